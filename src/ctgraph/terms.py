@@ -1,0 +1,128 @@
+"""Namespaces, prefixes, and the way between CURIEs and IRIs.
+
+The base IRIs stand here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ctgraph.errors import DataError, suggest
+
+BASE = "https://w3id.org/ctgraph/"
+ONTOLOGY = BASE + "ontology"
+CT = ONTOLOGY + "#"
+CTD = BASE + "id/"
+CTV = BASE + "concept/"
+
+PREFIXES: dict[str, str] = {
+    "ct": CT,
+    "ctd": CTD,
+    "ctv": CTV,
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "oa": "http://www.w3.org/ns/oa#",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qb": "http://purl.org/linked-data/cube#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
+    "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
+    "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+"""Prefixes that every query, file and page of ctgraph may use without declaring them."""
+
+OWN_NAMESPACES = (CT, CTD, CTV)
+
+# The part of PN_LOCAL (SPARQL 1.1 Query, 19.8) that needs no escaping.
+_SAFE_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?\Z")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
+
+
+def expand(curie: str) -> str:
+    """The IRI that a CURIE stands for.
+
+    Args:
+        curie: A prefixed name such as ``ctd:unodc``.
+
+    Raises:
+        DataError: The prefix is not one of `PREFIXES`, or there is no colon.
+
+    Example:
+        >>> expand("ctd:unodc")
+        'https://w3id.org/ctgraph/id/unodc'
+    """
+    prefix, colon, local = curie.partition(":")
+    if not colon:
+        raise DataError(f"{curie!r} is not a prefixed name.", hint="Write it as prefix:name.")
+    try:
+        return PREFIXES[prefix] + local
+    except KeyError:
+        close = suggest(prefix, PREFIXES)
+        hint = f"Did you mean {close[0]}:{local}?" if close else f"Known: {', '.join(PREFIXES)}."
+        raise DataError(f"{curie!r}: unknown prefix {prefix!r}.", hint=hint) from None
+
+
+def shorten(iri: str) -> str:
+    """The CURIE of an IRI, or the IRI in angle brackets if no CURIE can hold it.
+
+    Args:
+        iri: An absolute IRI.
+
+    Example:
+        >>> shorten("https://w3id.org/ctgraph/id/unodc"), shorten("https://w3id.org/ctgraph/x")
+        ('ctd:unodc', '<https://w3id.org/ctgraph/x>')
+    """
+    for prefix, namespace in _LONGEST_FIRST:
+        if iri.startswith(namespace):
+            local = iri[len(namespace) :]
+            if is_local_name_safe(local):
+                return f"{prefix}:{local}"
+    return f"<{iri}>"
+
+
+def is_local_name_safe(local: str) -> bool:
+    """Whether a local name can stand behind a prefix without escapes.
+
+    Args:
+        local: The part after the colon.
+    """
+    return _SAFE_LOCAL.match(local) is not None
+
+
+def mint(slug: str) -> str:
+    """The IRI of the individual with a slug.
+
+    Args:
+        slug: Lower-case kebab ASCII, as in ``unscr-1373``.
+
+    Raises:
+        DataError: The slug has another form.
+    """
+    if not _SLUG.match(slug):
+        raise DataError(f"{slug!r} is not a slug.", hint="Use lower-case ASCII words and hyphens.")
+    return CTD + slug
+
+
+def fold(text: str) -> str:
+    """A text in the form in which it is compared: NFKC, casefold, no white space.
+
+    Args:
+        text: Any text.
+
+    Example:
+        >>> fold("Ｇ７ 会合") == fold("g7会合")
+        True
+    """
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,3 +1,83 @@
-"""ctgraph: a citable knowledge graph of counter-terrorism cooperation."""
+"""ctgraph: a citable knowledge graph of counter-terrorism cooperation.
+
+Every triple can show the words it rests on:
+
+    >>> import ctgraph
+    >>> kg = ctgraph.open()
+    >>> kg.entity("UNODC").label
+    'UNODC'
+
+Importing the package loads nothing else; each name below is fetched when it is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctgraph.api import Graph, Statistics
+    from ctgraph.api import open_graph as open  # noqa: A004 - the natural name, as in gzip.open
+    from ctgraph.errors import (
+        CtgraphError,
+        DataError,
+        EndpointError,
+        QueryError,
+        QueryRefused,
+        QuerySyntaxError,
+        QueryTimeout,
+        StoreError,
+        UnknownName,
+        UsageError,
+    )
+    from ctgraph.evidence import RowEvidence
+    from ctgraph.query import Question, Row, Table
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "CtgraphError",
+    "DataError",
+    "EndpointError",
+    "Graph",
+    "Question",
+    "QueryError",
+    "QueryRefused",
+    "QuerySyntaxError",
+    "QueryTimeout",
+    "Row",
+    "RowEvidence",
+    "Statistics",
+    "StoreError",
+    "Table",
+    "UnknownName",
+    "UsageError",
+    "__version__",
+    "open",
+]
+
+_HOMES = {
+    "Graph": ("api", "Graph"),
+    "Statistics": ("api", "Statistics"),
+    "open": ("api", "open_graph"),
+    "Question": ("query", "Question"),
+    "Row": ("query", "Row"),
+    "Table": ("query", "Table"),
+    "RowEvidence": ("evidence", "RowEvidence"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """A public name, from the module where it lives (PEP 562)."""
+    if name not in __all__ or name.startswith("__"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module, attribute = _HOMES.get(name, ("errors", name))
+    value: object = getattr(import_module(f"{__name__}.{module}"), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Every public name, fetched or not."""
+    return sorted(set(globals()) | set(__all__))

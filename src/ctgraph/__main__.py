@@ -1,0 +1,5 @@
+"""Runs the command line: ``python -m ctgraph``."""
+
+from ctgraph.cli import main
+
+main()

@@ -1,0 +1,362 @@
+"""The graph for Python programs: open it, ask it, follow an answer back to its words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from ctgraph.errors import UsageError
+from ctgraph.terms import CT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Any, Self
+
+    import networkx
+    import pyoxigraph
+    import rdflib
+
+    from ctgraph.evidence import RowEvidence
+    from ctgraph.query import Question, Row, Table, Triples
+    from ctgraph.search import EntityView, Hit
+    from ctgraph.store import Store
+    from ctgraph.validate import Finding
+
+Language = Literal["en", "ja"]
+
+
+class Count(NamedTuple):
+    """How many things of one kind there are."""
+
+    term: str
+    """IRI of the kind: a class, a section, a source, a basis, a property."""
+    label: str
+    """Its name in the language that was asked for."""
+    count: int
+
+
+class Statistics(NamedTuple):
+    """What is in a graph, counted."""
+
+    triples: int
+    """Triples of the default graph, each counted once."""
+    claims: int
+    sources: int
+    actors: int
+    bases: Sequence[Count]
+    """Claims by basis: stated, inferred."""
+    classes: Sequence[Count]
+    """Things by class of the ontology, most first; a thing of two classes counts in both."""
+    sections: Sequence[Count]
+    """Claims by section of a source, in the order of the sections."""
+    derived: Sequence[Count]
+    """Triples that each rule made, by rule."""
+    ties: int
+    """Pairs of actors that cooperate."""
+    versions: Mapping[str, str]
+    """Versions of the ontology, the package and the engine, and the content hash."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same counts as plain dicts and lists, ready for JSON."""
+        plain = self._asdict()
+        for name in ("bases", "classes", "sections", "derived"):
+            plain[name] = [entry._asdict() for entry in plain[name]]
+        plain["versions"] = dict(self.versions)
+        return plain
+
+
+class Graph:
+    """An open knowledge graph.
+
+    Make one with `ctgraph.open`. It may be used in a ``with`` block and is closed at its end.
+
+    Args:
+        store: The open store.
+        lang: Language of labels in answers, unless a call names another.
+
+    Example:
+        >>> import ctgraph
+        >>> with ctgraph.open() as kg:
+        ...     kg.query("ASK { ctd:unodc a ct:InternationalOrganization }")
+        True
+    """
+
+    def __init__(self, store: Store, lang: Language = "en") -> None:
+        if lang not in ("en", "ja"):
+            raise UsageError(f"language {lang!r} is not offered.", hint="Use 'en' or 'ja'.")
+        self.store = store
+        self.lang: Language = lang
+
+    def __repr__(self) -> str:
+        return f"<ctgraph.Graph {self.store.kind} {self.store.location}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing; the store and its workers are released."""
+        self.store.close()
+
+    @property
+    def questions(self) -> Mapping[str, Question]:
+        """The named questions, by name.
+
+        Example:
+            >>> import ctgraph
+            >>> kg = ctgraph.open()
+            >>> kg.questions["partners"].params["actor"].type
+            'actor'
+        """
+        from ctgraph.query import read_questions
+
+        return read_questions(self.store.bundle)
+
+    def query(
+        self, text: str, *, timeout: float | None = None, limit: int | None = None
+    ) -> Table | bool | Triples:
+        """The answer to a SPARQL query: a table, a truth value, or triples.
+
+        The prefixes of `ctgraph.terms.PREFIXES` need no declaration.
+
+        Args:
+            text: A SELECT, ASK, CONSTRUCT or DESCRIBE query.
+            timeout: Seconds after which the query is stopped; None waits for ever.
+            limit: Rows or triples to keep; the answer says whether more were there.
+
+        Raises:
+            QuerySyntaxError: The text is not a query; the message has line and column.
+            QueryRefused: It is an update, or asks for another server.
+            QueryTimeout: The time was up.
+        """
+        from ctgraph.query import run
+
+        return run(self.store, text, timeout=timeout, limit=limit)
+
+    def ask(
+        self,
+        name: str,
+        *,
+        lang: Language | None = None,
+        timeout: float | None = None,
+        limit: int | None = None,
+        **params: object,
+    ) -> Table:
+        """The table that answers a named question.
+
+        Args:
+            name: Name of the question, a key of `questions`.
+            lang: Language of the labels in the answer.
+            timeout: Seconds after which the query is stopped.
+            limit: Rows to keep.
+            **params: Values by parameter: a label, acronym, CURIE or IRI, a number, a date, or
+                a list of them; what is left out takes its default.
+
+        Raises:
+            UnknownName: No such question, parameter, actor …; the message suggests some.
+
+        Example:
+            >>> import ctgraph
+            >>> table = ctgraph.open().ask("partners", actor="UNODC")
+            >>> "partner" in table.columns
+            True
+        """
+        from ctgraph.query import ask
+
+        return ask(self.store, name, params, lang or self.lang, timeout, limit)
+
+    def evidence(self, row: Row) -> RowEvidence:
+        """The claims behind one row of an answer, with their quotes.
+
+        The row's values are put back into the query that made it, and the claim graphs that
+        hold the resulting triples are looked up; nothing is guessed from the cells.
+
+        Args:
+            row: A row of a table that this graph answered.
+        """
+        from ctgraph.evidence import find_evidence
+
+        return find_evidence(self.store, row.table.query, row.bindings)
+
+    def find(
+        self, text: str, *, lang: Language | None = None, limit: int | None = None
+    ) -> list[Hit]:
+        """What has a label, acronym, gloss or quote with a text in it, best first.
+
+        Case and width do not matter.
+
+        Args:
+            text: What to look for, Japanese or English.
+            lang: Language of the labels in the answer.
+            limit: Hits to return at most.
+        """
+        from ctgraph.search import find
+
+        return find(self.store, text, lang or self.lang, limit)
+
+    def entity(self, name: str, *, lang: Language | None = None) -> EntityView:
+        """Everything said about one thing, each statement with its claims.
+
+        Args:
+            name: A label, acronym, CURIE or IRI, in either language.
+            lang: Language of the labels in the answer.
+
+        Raises:
+            UnknownName: Nothing, or more than one thing, has that name.
+        """
+        from ctgraph.query import resolve
+        from ctgraph.search import describe_entity
+
+        term = resolve(self.store, name, "any")
+        return describe_entity(self.store, term.value, lang or self.lang)
+
+    def network(self, view: str = "cooperation", **options: Any) -> networkx.Graph[str]:
+        """A network of the graph, for networkx.
+
+        Args:
+            view: Which network.
+            **options: See `ctgraph.network.build_network`.
+        """
+        from ctgraph.network import build_network
+
+        return build_network(self.store, view, **options)
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """The graph as an `rdflib.Dataset`: claim graphs, and their merge as default graph."""
+        return self.store.to_rdflib()
+
+    def export(self, path: Path | str, **options: Any) -> None:
+        """Nothing; the graph is written to a file, in the format of its extension.
+
+        Args:
+            path: Where to write.
+            **options: See `ctgraph.export.export`: ``format``, ``with_`` and the slices.
+        """
+        from ctgraph.export import export
+
+        export(self.store, path, **options)
+
+    def check(self) -> list[Finding]:
+        """What is wrong with the data: broken shapes, violation queries, quotes not found."""
+        from ctgraph.validate import check
+
+        return check(self.store)
+
+    def stats(self, *, lang: Language | None = None) -> Statistics:
+        """What is in the graph, counted.
+
+        Args:
+            lang: Language of the labels.
+        """
+        return count_statistics(self.store, lang or self.lang)
+
+
+def open_graph(
+    project: Path | str | None = None,
+    *,
+    store: Path | str | None = None,
+    endpoint: str | None = None,
+    files: Iterable[Path | str] = (),
+    lang: Language = "en",
+) -> Graph:
+    """An open graph: by default the one in the package, in memory.
+
+    Args:
+        project: Folder with ``ontology/``, ``data/`` and ``queries/`` of another graph.
+        store: Folder of a store on disk, made by ``ctgraph load``.
+        endpoint: Address of a SPARQL 1.1 endpoint that serves such a graph.
+        files: More RDF files to load beside the graph (in memory only).
+        lang: Language of labels in answers.
+
+    Raises:
+        UsageError: A store and an endpoint at once.
+        DataError: A file is missing or malformed.
+        StoreError: The store cannot be opened, or was made by another version.
+
+    Example:
+        >>> import ctgraph
+        >>> ctgraph.open(lang="ja").entity("UNODC").label
+        '国連薬物・犯罪事務所'
+    """
+    from pathlib import Path
+
+    from ctgraph.store import open_store
+
+    return Graph(
+        open_store(
+            project=Path(project) if project is not None else None,
+            store=Path(store) if store is not None else None,
+            endpoint=endpoint,
+            files=[Path(file) for file in files],
+        ),
+        lang,
+    )
+
+
+_COUNT_CLASSES = """
+SELECT ?term (COUNT(DISTINCT ?thing) AS ?count) {
+  ?thing a ?term .
+  FILTER(STRSTARTS(STR(?term), STR(ct:)) || ?term IN (qb:Observation, skos:Concept))
+} GROUP BY ?term ORDER BY DESC(?count) ?term"""
+
+_COUNT_BASES = """
+SELECT ?term (COUNT(DISTINCT ?claim) AS ?count) {
+  ?claim a ct:Claim ; ct:basis ?term .
+} GROUP BY ?term ORDER BY DESC(?count) ?term"""
+
+_COUNT_SECTIONS = """
+SELECT ?term (COUNT(DISTINCT ?claim) AS ?count) (MIN(?place) AS ?order) {
+  ?claim a ct:Claim ; ct:section ?term .
+  OPTIONAL { ?term ct:order ?place }
+} GROUP BY ?term ORDER BY ?order ?term"""
+
+_COUNT_DERIVED = """
+SELECT ?term (COUNT(*) AS ?count) {
+  GRAPH ?term { ?s ?p ?o }
+  FILTER(STRSTARTS(STR(?term), CONCAT(STR(ctd:), "rule-")))
+} GROUP BY ?term ORDER BY ?term"""
+
+
+def count_statistics(store: Store, lang: Language) -> Statistics:
+    """What is in a store, counted by queries, so that every kind of store answers alike.
+
+    Args:
+        store: An open store.
+        lang: Language of the labels.
+    """
+
+    def count(pattern: str) -> int:
+        for solution in store.select(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }}"):
+            return int(solution["n"].value)
+        return 0
+
+    def table(text: str) -> list[Count]:
+        found: list[tuple[str, int]] = [
+            (solution["term"].value, int(solution["count"].value))
+            for solution in store.select(text)
+            if solution["term"] is not None  # an empty group has a count of 0 and no term
+        ]
+        labels = store.labels([term for term, _ in found], lang)
+        return [Count(term, labels.get(term, term), number) for term, number in found]
+
+    triples = next(iter(store.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")))
+    return Statistics(
+        triples=int(triples["n"].value),
+        claims=count("?x a ct:Claim"),
+        sources=count("?x a ct:Source"),
+        actors=count("?x a/rdfs:subClassOf* ct:Actor"),
+        bases=table(_COUNT_BASES),
+        classes=table(_COUNT_CLASSES),
+        sections=table(_COUNT_SECTIONS),
+        derived=table(_COUNT_DERIVED),
+        ties=count(f"?x a <{CT}CooperationTie>"),
+        versions=store.version_info(),
+    )

@@ -1,0 +1,134 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import IO, Any, TypeAlias
+
+from ctgraph.errors import CtgraphError, StoreError, UsageError
+
+Target: TypeAlias = "str | os.PathLike[str] | IO[bytes] | IO[str]"
+"""Where something is written: a path, or an open stream, binary or text."""
+
+
+def is_path(target: Target) -> bool:
+    """Whether a target is a path, not a stream."""
+    return isinstance(target, (str, os.PathLike))
+
+
+def write_output(target: Target, chunks: Iterable[str | bytes]) -> None:
+    """Write text, as UTF-8, or bytes to a path or a stream.
+
+    A path appears only when everything is written: the text goes to a temporary file in the same
+    directory, which then takes the name. An interruption or a full disk leaves what stood there.
+    Devices and pipes are written as they are. A closed pipe (`BrokenPipeError`) is the caller's.
+
+    Args:
+        target: A path, or a stream that takes bytes or text.
+        chunks: Pieces of the content.
+
+    Raises:
+        UsageError: The directory is missing, or the path is a directory or may not be written.
+        StoreError: Writing failed, as on a full disk.
+    """
+    if not is_path(target):
+        _write_stream(target, chunks)
+        return
+    path = resolve_output(target)
+    if path.exists() and not path.is_file():
+        with translated_errors(path), path.open("wb") as stream:
+            _write_stream(stream, chunks)
+        return
+
+    def fill(temporary: Path) -> None:
+        with temporary.open("xb") as stream:
+            _write_stream(stream, chunks)
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    _replace(path, fill)
+
+
+def resolve_output(target: Target) -> Path:
+    """The real path behind a target, once it is clear that a file can be made there.
+
+    Raises:
+        UsageError: The directory is missing, or the path is a directory.
+    """
+    if not isinstance(target, (str, os.PathLike)):
+        raise TypeError(f"{target!r} is a stream, not a path")
+    given = Path(target)
+    try:
+        path = given.resolve()
+        if path.is_dir():
+            raise UsageError(f"{given} is a directory.", hint="Name a file in it.")
+        if not path.parent.is_dir():
+            raise UsageError(
+                f"{given}: the directory {given.parent} does not exist.",
+                hint="Make it first, or name another.",
+            )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UsageError(
+            f"{str(given)!r} cannot be used as a path: {error}.", hint="Name another file."
+        ) from error
+    return path
+
+
+class translated_errors:  # noqa: N801 - used as a context manager, reads like a function
+    """A context in which an `OSError` about a path becomes an error of ours.
+
+    Args:
+        path: The path that is written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, OSError) or isinstance(error, BrokenPipeError):
+            return
+        reason = error.strerror or str(error)
+        made: CtgraphError
+        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}:
+            made = StoreError(
+                f"{self.path}: writing failed: {reason}. Nothing was changed.",
+                hint="Free some space or write elsewhere.",
+            )
+        else:
+            made = UsageError(f"{self.path} cannot be written: {reason}.", hint="Name another.")
+        raise made from error
+
+
+def _replace(path: Path, fill: Callable[[Path], None]) -> None:
+    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")
+    with translated_errors(path):
+        temporary.unlink(missing_ok=True)
+        try:
+            fill(temporary)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def _write_stream(stream: Any, chunks: Iterable[str | bytes]) -> None:
+    import io
+
+    if isinstance(stream, io.TextIOBase) or hasattr(stream, "encoding"):
+        # A text stream has its own encoding, which may not hold Japanese; its buffer takes bytes.
+        buffer = getattr(stream, "buffer", None)
+        if buffer is None:
+            for chunk in chunks:
+                stream.write(chunk if isinstance(chunk, str) else chunk.decode("utf-8"))
+            return
+        stream.flush()
+        stream = buffer
+    for chunk in chunks:
+        stream.write(chunk.encode("utf-8") if isinstance(chunk, str) else chunk)
+    stream.flush()

@@ -1,0 +1,1082 @@
+"""Curated files to quads: strict reading, one named graph for each claim.
+
+Whatever is wrong is reported with file and line, several problems at once. Nothing is repaired
+or skipped: a file is either right or the load fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import pyoxigraph as ox
+
+from ctgraph.bundle import Bundle
+from ctgraph.errors import DataError, suggest
+from ctgraph.terms import CT, CTD, CTV, ONTOLOGY, PREFIXES, shorten
+
+Progress = Callable[[str, int], None]
+"""Called with what is being read and how many statements of it were read so far."""
+
+MOST_PROBLEMS = 20
+"""How many problems an error lists; the rest is counted."""
+
+_STEP = 50_000
+
+_FORMATS = {".trig": ox.RdfFormat.TRIG, ".nq": ox.RdfFormat.N_QUADS, ".ttl": ox.RdfFormat.TURTLE}
+
+_RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_CLAIM = ox.NamedNode(CT + "Claim")
+_SECTION_CLASS = ox.NamedNode(CT + "Section")
+_SECTION = ox.NamedNode(CT + "section")
+_BASIS = ox.NamedNode(CT + "basis")
+_STATED = ox.NamedNode(CT + "Stated")
+_INFERRED = ox.NamedNode(CT + "Inferred")
+_QUOTE = ox.NamedNode(CT + "quote")
+_SOURCE_PAGE = ox.NamedNode(CT + "sourcePage")
+_REASON = ox.NamedNode(CT + "reason")
+_DERIVED_FROM = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
+_DERIVED_BY = ox.NamedNode(CT + "derivedBy")
+_SCHEME = ox.NamedNode(PREFIXES["skos"] + "ConceptScheme")
+_CLASS_TYPES = frozenset(
+    ox.NamedNode(iri) for iri in (PREFIXES["owl"] + "Class", PREFIXES["rdfs"] + "Class")
+)
+_PROPERTY_TYPES = frozenset(
+    ox.NamedNode(iri)
+    for iri in (
+        PREFIXES["owl"] + "ObjectProperty",
+        PREFIXES["owl"] + "DatatypeProperty",
+        PREFIXES["owl"] + "AnnotationProperty",
+        PREFIXES["rdf"] + "Property",
+    )
+)
+
+# Lexical forms of XML Schema 1.1 Part 2, sections 3.3.3, 3.3.9 and 3.4.13; the calendar is
+# checked apart.
+_ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
+_DATE = re.compile(rf"(-?\d{{4,}})-(\d\d)-(\d\d){_ZONE}\Z", re.ASCII)
+_LEXICAL = {
+    ox.NamedNode(PREFIXES["xsd"] + name): (name, pattern)
+    for name, pattern in (
+        ("date", _DATE),
+        ("decimal", re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)),
+        ("integer", re.compile(r"[+-]?\d+\Z", re.ASCII)),
+        ("boolean", re.compile(r"(?:true|false|0|1)\Z")),
+    )
+}
+_LEXICAL_HINT = {
+    "date": "Write a day that exists as YYYY-MM-DD.",
+    "decimal": "Write digits with at most one point and no separators, as in 48300000.",
+    "integer": "Write digits only.",
+    "boolean": "Write true or false.",
+}
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+# A tag that is not lower case, after the end of a string that is not an escaped quote.
+_UPPER_TAG = re.compile(rb"""(?<!\\)["']@[A-Za-z0-9-]*[A-Z]""")
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with a file.
+
+    Attributes:
+        file: The file, as messages name it.
+        line: Line from 1, or 0 if it concerns the file as a whole.
+        message: What is wrong, a sentence without a full stop.
+        hint: What to do.
+    """
+
+    file: str
+    line: int
+    message: str
+    hint: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.message}. {self.hint}".rstrip()
+
+
+class BrokenFiles(DataError):  # noqa: N818 - reads as the condition it names
+    """Files break the rules of the format.
+
+    Args:
+        problems: What is wrong, at least one.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        if len(problems) == 1:
+            only = problems[0]
+            where = f"{only.file}:{only.line}" if only.line else only.file
+            super().__init__(f"{where}: {only.message}.", hint=only.hint or None)
+            return
+        lines = [f"{len(problems)} problems in the data:"]
+        lines += [f"  {problem}" for problem in problems[:MOST_PROBLEMS]]
+        if len(problems) > MOST_PROBLEMS:
+            lines.append(f"  and {len(problems) - MOST_PROBLEMS} more.")
+        super().__init__("\n".join(lines))
+
+
+class FileCount(NamedTuple):
+    """What one file holds.
+
+    Attributes:
+        claims: Claim graphs.
+        quads: Statements in claim graphs, self-descriptions included.
+    """
+
+    claims: int
+    quads: int
+
+
+class Survey(NamedTuple):
+    """What a look at every file of a bundle found.
+
+    Attributes:
+        problems: What is wrong; empty if all is well.
+        counts: Claims and quads by file, as `data/totals.toml` names the files.
+    """
+
+    problems: tuple[Problem, ...]
+    counts: dict[str, FileCount]
+
+
+class Vocabulary(NamedTuple):
+    """What the ontology and the vocabularies define.
+
+    Attributes:
+        classes: Classes in the namespace of the ontology.
+        properties: Properties in that namespace.
+        terms: All terms and concepts in our two namespaces for them.
+        derived_only: Properties that only rules may make.
+    """
+
+    classes: frozenset[ox.NamedNode]
+    properties: frozenset[ox.NamedNode]
+    terms: frozenset[ox.NamedNode]
+    derived_only: frozenset[ox.NamedNode]
+
+
+def read_quads(path: Path, where: str | None = None) -> Iterator[ox.Quad]:
+    """The quads of a TriG, N-Quads or Turtle file, in the order of the file.
+
+    Args:
+        path: A file ending in .trig, .nq or .ttl, or one of these and .gz.
+        where: The file as messages name it; None means the path.
+
+    Raises:
+        DataError: The file cannot be read or parsed. The message names file and line.
+    """
+    where = where or str(path)
+    name = path.name.lower()
+    packed = name.endswith(".gz")
+    form = _FORMATS.get(Path(name.removesuffix(".gz")).suffix)
+    if form is None:
+        raise BrokenFiles(
+            [Problem(where, 0, "unknown kind of file", "Known kinds: .trig, .nq and .ttl.")]
+        )
+    line = 0
+    hint = ""
+    try:
+        if not packed and path.stat().st_size == 0:
+            raise BrokenFiles([Problem(where, 0, "the file is empty", "Restore it, or delete it.")])
+        if packed:
+            with _open(path) as stream:
+                yield from ox.parse(stream, form)
+        else:
+            yield from ox.parse(path=path, format=form)
+        return
+    except SyntaxError as error:
+        line = error.lineno or 0
+        message, hint = _say_syntax(str(error.msg))
+    except (EOFError, OSError) as error:
+        # gzip's own errors are OSErrors without a number.
+        message = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+        hint = "See that the file exists and that you may read it."
+    raise BrokenFiles([Problem(where, line, message, hint)])
+
+
+def load_into(
+    store: ox.Store,
+    bundle: Bundle,
+    extra_files: Sequence[Path] = (),
+    progress: Progress | None = None,
+) -> dict[str, FileCount]:
+    """What was loaded: claims and quads by file.
+
+    Ontology and vocabularies go each into a graph of their own, claims each into theirs, and
+    everything also into the default graph, which thus is the merge of all as a set.
+
+    Args:
+        store: An empty store. It is of no use after an error.
+        bundle: The bundle to load.
+        extra_files: More files of claims, TriG or N-Quads.
+        progress: Told what is being read.
+
+    Raises:
+        DataError: Something is wrong with a file.
+    """
+    reading = _Reading(bundle, progress)
+    store.bulk_extend(reading.vocabulary_quads())
+    store.bulk_extend(reading.bundle_quads())
+    reading.check_totals()
+    store.bulk_extend(reading.extra_quads(extra_files))
+    reading.check_references()
+    reading.raise_problems()
+    return reading.counts
+
+
+def append_into(
+    store: ox.Store, bundle: Bundle, files: Sequence[Path], progress: Progress | None = None
+) -> dict[str, FileCount]:
+    """What was added: claims and quads by file.
+
+    Args:
+        store: A store that holds the bundle already. It is of no use after an error.
+        bundle: The bundle whose ontology and vocabularies count.
+        files: More files of claims, TriG or N-Quads.
+        progress: Told what is being read.
+
+    Raises:
+        DataError: Something is wrong with a file, or a claim is in the store already.
+    """
+    reading = _Reading(bundle, progress, base=store)
+    for _ in reading.vocabulary_quads():
+        pass
+    # Read as a whole before the first quad is written: the store is also what is asked.
+    store.bulk_extend(list(reading.extra_quads(files)))
+    reading.check_references()
+    reading.raise_problems()
+    return reading.counts
+
+
+def survey(bundle: Bundle) -> Survey:
+    """What is wrong in the files of a bundle, and what they hold; nothing is raised.
+
+    Args:
+        bundle: The bundle to look at.
+    """
+    reading = _Reading(bundle, None)
+    for _ in reading.vocabulary_quads():
+        pass
+    for _ in reading.bundle_quads():
+        pass
+    reading.check_totals()
+    reading.check_references()
+    return Survey(tuple(reading.problems), reading.counts)
+
+
+def format_totals(counts: Mapping[str, FileCount]) -> str:
+    """The text of `data/totals.toml` for counts.
+
+    Args:
+        counts: Claims and quads by file below `data/`.
+
+    Example:
+        >>> print(format_totals({"mini/a.trig": FileCount(2, 14)}), end="")
+        [total]
+        claims = 2
+        quads = 14
+        <BLANKLINE>
+        [files."mini/a.trig"]
+        claims = 2
+        quads = 14
+    """
+    total = FileCount(
+        sum(count.claims for count in counts.values()),
+        sum(count.quads for count in counts.values()),
+    )
+    parts = [f"[total]\nclaims = {total.claims}\nquads = {total.quads}\n"]
+    parts += [
+        f'[files."{name}"]\nclaims = {count.claims}\nquads = {count.quads}\n'
+        for name, count in sorted(counts.items())
+    ]
+    return "\n".join(parts)
+
+
+def read_vocabulary(bundle: Bundle) -> Vocabulary:
+    """What the ontology and the vocabularies of a bundle define.
+
+    Args:
+        bundle: Where they are.
+
+    Raises:
+        DataError: Something is wrong with a file.
+    """
+    reading = _Reading(bundle, None)
+    for _ in reading.vocabulary_quads():
+        pass
+    reading.raise_problems()
+    return reading.vocabulary
+
+
+class _Claim:
+    """What was seen of one claim graph."""
+
+    __slots__ = (
+        "basis",
+        "derived_from",
+        "file",
+        "has_reason",
+        "has_text",
+        "is_typed",
+        "own",
+        "sections",
+    )
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.is_typed = False
+        self.sections: list[ox.NamedNode] = []
+        self.basis: list[object] = []
+        self.derived_from: list[ox.NamedNode] = []
+        self.has_text = False
+        self.has_reason = False
+        self.own = 0
+
+
+class _Reading:
+    """One pass over the files of a bundle: the checks and what they must remember."""
+
+    def __init__(
+        self, bundle: Bundle, progress: Progress | None, base: ox.Store | None = None
+    ) -> None:
+        self.bundle = bundle
+        self.problems: list[Problem] = []
+        self.counts: dict[str, FileCount] = {}
+        self.vocabulary = Vocabulary(frozenset(), frozenset(), frozenset(), frozenset())
+        self._progress = progress
+        self._base = base
+        self._texts: dict[Path, _Text] = {}
+        self._unparsed = False
+        self._claims: dict[ox.NamedNode, _Claim] = {}
+        self._sections: set[ox.NamedNode] = set()
+        self._subjects: set[ox.NamedNode] = set()
+        # Every individual that is spoken of, and where first.
+        self._mentioned: dict[ox.NamedNode, tuple[Path, ox.NamedNode]] = {}
+
+    def raise_problems(self) -> None:
+        if self.problems:
+            raise BrokenFiles(self.problems)
+
+    # Ontology and vocabularies
+
+    def vocabulary_quads(self) -> Iterator[ox.Quad]:
+        """The quads of ontology and vocabularies, in their graphs and in the default graph."""
+        ontology = self.bundle.ontology_file()
+        read: list[tuple[Path, ox.NamedNode, list[ox.Quad]]] = []
+        for path in [ontology, *self.bundle.vocabulary_files()]:
+            quads = self._parsed(path)
+            if quads is None:
+                continue
+            graph = ox.NamedNode(ONTOLOGY) if path == ontology else self._scheme(path, quads)
+            if graph is not None:
+                read.append((path, graph, quads))
+        self._define(quad for _, _, quads in read for quad in quads)
+        for path, graph, quads in read:
+            self._check_vocabulary(path, quads)
+            for subject, predicate, value, _ in quads:
+                yield ox.Quad(subject, predicate, value, graph)
+                yield ox.Quad(subject, predicate, value)
+
+    def _parsed(self, path: Path) -> list[ox.Quad] | None:
+        try:
+            quads = list(read_quads(path, self.bundle.show(path)))
+        except BrokenFiles as error:
+            self.problems += error.problems
+            self._unparsed = True
+            return None
+        self._check_tags(path)
+        return quads
+
+    def _scheme(self, path: Path, quads: list[ox.Quad]) -> ox.NamedNode | None:
+        schemes = {
+            quad.subject: None
+            for quad in quads
+            if quad.predicate == _RDF_TYPE and quad.object == _SCHEME
+        }
+        if len(schemes) == 1:
+            scheme = next(iter(schemes))
+            if isinstance(scheme, ox.NamedNode):
+                return scheme
+        self._report(
+            path,
+            f"a vocabulary file describes one skos:ConceptScheme, this one {len(schemes)}",
+            "Give each scheme a file of its own.",
+        )
+        return None
+
+    def _define(self, quads: Iterable[ox.Quad]) -> None:
+        classes: set[ox.NamedNode] = set()
+        properties: set[ox.NamedNode] = set()
+        terms: set[ox.NamedNode] = set()
+        derived: set[ox.NamedNode] = set()
+        for subject, predicate, value, _ in quads:
+            if not isinstance(subject, ox.NamedNode):
+                continue
+            self._subjects.add(subject)
+            if not subject.value.startswith((CT, CTV)):
+                continue
+            terms.add(subject)
+            if predicate == _RDF_TYPE:
+                if value in _CLASS_TYPES:
+                    classes.add(subject)
+                elif value in _PROPERTY_TYPES:
+                    properties.add(subject)
+            elif predicate == _DERIVED_BY:
+                derived.add(subject)
+        self.vocabulary = Vocabulary(
+            frozenset(classes), frozenset(properties), frozenset(terms), frozenset(derived)
+        )
+
+    def _check_vocabulary(self, path: Path, quads: list[ox.Quad]) -> None:
+        known = self.vocabulary.terms
+        seen: set[object] = set()
+        for quad in quads:
+            subject, predicate, value, _ = quad
+            if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
+                self._report(path, *_BLANK, needle=_Anonymous)
+            for term in (predicate, value):
+                if term in seen or not isinstance(term, ox.NamedNode):
+                    continue
+                seen.add(term)
+                if term.value.startswith((CT, CTV)) and term not in known:
+                    self._unknown(path, None, term, "term", known)
+
+    # Claims
+
+    def bundle_quads(self) -> Iterator[ox.Quad]:
+        """The quads of the files below `data/`, in their graphs and in the default graph."""
+        for path in self.bundle.data_files():
+            yield from self._claim_quads(path)
+
+    def extra_quads(self, files: Sequence[Path]) -> Iterator[ox.Quad]:
+        """The quads of more files of claims, in their graphs and in the default graph."""
+        for path in files:
+            yield from self._claim_quads(Path(path))
+
+    def _claim_quads(self, path: Path) -> Iterator[ox.Quad]:
+        """Check a file while its quads stream by; each is followed by its twin in the merge."""
+        where = self.bundle.show(path)
+        in_blocks = ".trig" in path.suffixes
+        if not in_blocks and ".nq" not in path.suffixes:
+            self._report(path, "claims come as TriG (.trig) or N-Quads (.nq)", "Convert the file.")
+            self._unparsed = True
+            return
+        claims, quads, step = 0, 0, 0
+        outside: set[object] = set()
+        graph: ox.NamedNode | None = None
+        claim = _Claim(path)
+        terms_seen: set[object] = set()
+        mine: list[ox.NamedNode] = []
+        subjects = self._subjects
+        make_quad = ox.Quad
+        try:
+            for quad in read_quads(path, where):
+                subject, predicate, value, name = quad
+                if name != graph:
+                    if not isinstance(name, ox.NamedNode):
+                        self._check_outside(path, subject, name, outside)
+                        continue
+                    graph = name
+                    found = self._claims.get(graph)
+                    if found is None:
+                        claim = _Claim(path)
+                        self._claims[graph] = claim
+                        mine.append(graph)
+                        claims += 1
+                        if self._base is not None and self._base.contains_named_graph(graph):
+                            self._report(
+                                path,
+                                f"claim {shorten(graph.value)} is in the store already",
+                                "Give the claim another name, or build the store anew.",
+                                claim=graph,
+                            )
+                    else:
+                        if in_blocks or found.file != path:
+                            self._twice(path, graph, found)
+                        claim = found
+                quads += 1
+                if predicate not in terms_seen:
+                    terms_seen.add(predicate)
+                    self._check_predicate(path, graph, predicate)
+                if isinstance(value, ox.NamedNode):
+                    if predicate == _RDF_TYPE:
+                        if value not in terms_seen:
+                            self._check_class(path, graph, value)
+                            terms_seen.add(value)
+                        if value == _SECTION_CLASS and isinstance(subject, ox.NamedNode):
+                            self._sections.add(subject)
+                    elif value not in terms_seen:
+                        terms_seen.add(value)
+                        self._check_value(path, graph, value)
+                elif isinstance(value, ox.Literal):
+                    if value not in terms_seen:
+                        form = _LEXICAL.get(value.datatype)
+                        if form is not None:
+                            terms_seen.add(value)
+                            self._check_lexical(path, graph, value, *form)
+                else:
+                    self._report(path, *_BLANK, claim=graph, needle=_Anonymous)
+                if subject == graph:
+                    self._describe(path, graph, claim, predicate, value)
+                elif isinstance(subject, ox.NamedNode):
+                    claim.own += 1
+                    subjects.add(subject)
+                else:
+                    self._report(path, *_BLANK, claim=graph, needle=_Anonymous)
+                yield quad
+                yield make_quad(subject, predicate, value)
+                if self._progress is not None and quads - step >= _STEP:
+                    step = quads
+                    self._progress(where, quads)
+        except BrokenFiles as error:
+            self.problems += error.problems
+            self._unparsed = True
+        else:
+            self._check_tags(path)
+            for graph in mine:
+                self._check_claim(path, graph, self._claims[graph])
+            if not quads and not outside:
+                self._report(path, "the file holds no claim", "Fill it, or delete it.")
+        subjects.update(mine)
+        self.counts[self._key(path)] = FileCount(claims, quads)
+        if self._progress is not None:
+            self._progress(where, quads)
+        self._texts.pop(path, None)
+
+    def _describe(
+        self,
+        path: Path,
+        graph: ox.NamedNode,
+        claim: _Claim,
+        predicate: ox.NamedNode,
+        value: object,
+    ) -> None:
+        if predicate == _RDF_TYPE:
+            if value == _CLAIM:
+                # Two blocks side by side look like one to the parser, but describe it twice.
+                if claim.is_typed and claim.file == path:
+                    self._twice(path, graph, claim)
+                claim.is_typed = True
+        elif predicate in (_QUOTE, _SOURCE_PAGE):
+            claim.has_text = True
+        elif predicate == _SECTION:
+            if isinstance(value, ox.NamedNode):
+                claim.sections.append(value)
+        elif predicate == _BASIS:
+            claim.basis.append(value)
+        elif predicate == _DERIVED_FROM:
+            if isinstance(value, ox.NamedNode):
+                claim.derived_from.append(value)
+        elif predicate == _REASON:
+            claim.has_reason = True
+
+    def _check_outside(
+        self, path: Path, subject: object, name: object, outside: set[object]
+    ) -> None:
+        if subject in outside:
+            return
+        outside.add(subject)
+        if isinstance(name, ox.BlankNode):
+            self._report(path, "a graph has no name", "Name it after its claim.", needle=_Anonymous)
+            return
+        text = shorten(subject.value) if isinstance(subject, ox.NamedNode) else "a blank node"
+        self._report(
+            path,
+            f"a triple about {text} stands outside a claim",
+            "Put it into the graph of the claim that it rests on.",
+            needle=subject if isinstance(subject, ox.NamedNode) else _Anonymous,
+        )
+
+    def _check_claim(self, path: Path, graph: ox.NamedNode, claim: _Claim) -> None:
+        name = f"claim {shorten(graph.value)}"
+
+        def report(message: str, hint: str, needle: object = None) -> None:
+            self._report(path, message, hint, claim=graph, needle=needle)
+
+        if not claim.is_typed:
+            report(
+                f"graph {shorten(graph.value)} does not describe itself as a claim",
+                f"Write {shorten(graph.value)} a ct:Claim in it.",
+            )
+            return
+        if not claim.own:
+            report(
+                f"{name} states nothing: all its triples describe itself",
+                "Write what it states as triples.",
+            )
+        if len(claim.sections) != 1:
+            count = "no section" if not claim.sections else f"{len(claim.sections)} sections"
+            report(
+                f"{name} has {count}",
+                "Name the one place of the source where it stands with ct:section.",
+            )
+        if not claim.has_text:
+            report(
+                f"{name} has no source text",
+                "Quote the source with ct:quote, or name the page with ct:sourcePage.",
+            )
+        if len(claim.basis) != 1 or claim.basis[0] not in (_STATED, _INFERRED):
+            report(
+                f"{name} needs one basis",
+                "Write ct:basis ct:Stated or ct:basis ct:Inferred.",
+                _BASIS if claim.basis else None,
+            )
+        elif claim.basis[0] == _INFERRED:
+            if not claim.derived_from:
+                report(
+                    f"{name} is inferred but names no claim it rests on",
+                    "Name them with prov:wasDerivedFrom.",
+                )
+            if not claim.has_reason:
+                report(f"{name} is inferred but gives no reason", "Say why with ct:reason.")
+
+    def _check_predicate(self, path: Path, graph: ox.NamedNode, term: ox.NamedNode) -> None:
+        if not term.value.startswith((CT, CTV)):
+            return
+        if term in self.vocabulary.derived_only:
+            self._report(
+                path,
+                f"{shorten(term.value)} is made by a rule and may not be stated",
+                "State what the rule makes it from.",
+                claim=graph,
+                needle=term,
+            )
+        elif term not in self.vocabulary.properties:
+            self._unknown(path, graph, term, "property", self.vocabulary.properties)
+
+    def _check_class(self, path: Path, graph: ox.NamedNode, term: ox.NamedNode) -> None:
+        if term.value.startswith((CT, CTV)) and term not in self.vocabulary.classes:
+            self._unknown(path, graph, term, "class", self.vocabulary.classes)
+
+    def _check_value(self, path: Path, graph: ox.NamedNode, term: ox.NamedNode) -> None:
+        iri = term.value
+        if iri.startswith(CTD):
+            self._mentioned.setdefault(term, (path, graph))
+        elif iri.startswith(CTV):
+            if term not in self.vocabulary.terms:
+                concepts = [other for other in self.vocabulary.terms if other.value.startswith(CTV)]
+                self._unknown(path, graph, term, "concept", concepts)
+        elif iri.startswith(CT) and term not in self.vocabulary.terms:
+            self._unknown(path, graph, term, "term", self.vocabulary.terms)
+
+    def _check_lexical(
+        self,
+        path: Path,
+        graph: ox.NamedNode,
+        value: ox.Literal,
+        name: str,
+        pattern: re.Pattern[str],
+    ) -> None:
+        match = pattern.match(value.value)
+        if match is not None and (name != "date" or _is_day(*match.groups())):
+            return
+        self._report(
+            path,
+            f'"{value.value}" is no xsd:{name}',
+            _LEXICAL_HINT[name],
+            claim=graph,
+            needle=value,
+        )
+
+    def _twice(self, path: Path, graph: ox.NamedNode, found: _Claim) -> None:
+        name = shorten(graph.value)
+        if found.file == path:
+            message = f"claim {name} stands twice in this file"
+        else:
+            line = self._text(found.file).line(graph.value)
+            first = self.bundle.show(found.file)
+            message = f"claim {name} stands in {first}{f':{line}' if line else ''} too"
+        self._report(
+            path, message, "Give one of the two another name.", claim=graph, last_block=True
+        )
+
+    def _unknown(
+        self,
+        path: Path,
+        graph: ox.NamedNode | None,
+        term: ox.NamedNode,
+        kind: str,
+        known: Iterable[ox.NamedNode],
+    ) -> None:
+        name = shorten(term.value)
+        close = suggest(name, sorted(shorten(other.value) for other in known))
+        where = "ontology/vocabularies/" if term.value.startswith(CTV) else "ontology/ctgraph.ttl"
+        hint = f"Did you mean {' or '.join(close)}?" if close else f"Define it in {where} first."
+        self._report(path, f"unknown {kind} {name}", hint, claim=graph, needle=term)
+
+    def _check_tags(self, path: Path) -> None:
+        if self._has_upper_tag(path):
+            text = self._text(path)
+            for line, tag in text.upper_tags():
+                self.problems.append(
+                    Problem(
+                        self.bundle.show(path),
+                        line,
+                        f"language tag {tag} is not lower case",
+                        f"Write {tag.lower()}.",
+                    )
+                )
+
+    def _has_upper_tag(self, path: Path) -> bool:
+        with _open(path) as stream:
+            before = b""
+            while block := stream.read(1 << 20):
+                if _UPPER_TAG.search(before + block):
+                    return True
+                # A tag is at most some ten bytes long; it may be cut by the end of the block.
+                before = block[-40:]
+        return False
+
+    # What can be known only after the last file
+
+    def check_references(self) -> None:
+        """Check that every claim, section and individual that is spoken of exists."""
+        if self._unparsed:
+            # A file that cannot be parsed would make everything in it look missing.
+            return
+        special: set[ox.NamedNode] = set()
+        for graph, claim in self._claims.items():
+            for section in claim.sections:
+                special.add(section)
+                if section not in self._sections and not self._is_stored(
+                    section, _RDF_TYPE, _SECTION_CLASS
+                ):
+                    self._missing(claim.file, graph, section, "section", self._sections)
+            for other in claim.derived_from:
+                special.add(other)
+                if other not in self._claims and not self._is_stored(other, _RDF_TYPE, _CLAIM):
+                    self._missing(claim.file, graph, other, "claim", self._claims)
+        for term, (path, graph) in self._mentioned.items():
+            if (
+                term not in self._subjects
+                and term not in special
+                and not self._is_stored(term, None, None)
+            ):
+                self._missing(path, graph, term, "individual", self._subjects)
+
+    def _is_stored(
+        self, subject: ox.NamedNode, predicate: ox.NamedNode | None, value: ox.NamedNode | None
+    ) -> bool:
+        if self._base is None:
+            return False
+        quads = self._base.quads_for_pattern(subject, predicate, value, ox.DefaultGraph())
+        return next(iter(quads), None) is not None
+
+    def _missing(
+        self,
+        path: Path,
+        graph: ox.NamedNode,
+        term: ox.NamedNode,
+        kind: str,
+        known: Iterable[ox.NamedNode],
+    ) -> None:
+        name = shorten(term.value)
+        # difflib is slow on very many names, and a long list of problems helps nobody.
+        names: list[str] = []
+        if len(self.problems) < MOST_PROBLEMS:
+            names = sorted(shorten(other.value) for other in known if other.value.startswith(CTD))
+        close = suggest(name, names) if len(names) <= 20_000 else []
+        hint = {
+            "section": "Describe it in a source.trig first.",
+            "claim": "Name a claim that exists.",
+            "individual": "Describe it in data/register/ first.",
+        }[kind]
+        if close:
+            hint = f"Did you mean {' or '.join(close)}?"
+        self._report(path, f"unknown {kind} {name}", hint, claim=graph, needle=term)
+
+    def check_totals(self) -> None:
+        """Check the counts of the bundle's files against `data/totals.toml`."""
+        path = self.bundle.totals_file()
+        where = self.bundle.show(path)
+        if self._unparsed:
+            return
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            self._report(
+                path,
+                "no such file",
+                "It states how many claims and quads each file holds; "
+                "`ctgraph check` prints the numbers.",
+            )
+            return
+        except (OSError, UnicodeDecodeError) as error:
+            self._report(path, f"cannot be read: {error}", "Save it as UTF-8.")
+            return
+        import tomllib
+
+        try:
+            totals = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            found = re.search(r"at line (\d+)", str(error))
+            line = int(found[1]) if found else 0
+            self.problems.append(Problem(where, line, f"not TOML: {error}", "Mend that line."))
+            return
+
+        def report(message: str, hint: str, heading: str) -> None:
+            lines = text.splitlines()
+            line = next((n for n, row in enumerate(lines, 1) if row.strip() == heading), 0)
+            self.problems.append(Problem(where, line, message, hint))
+
+        files = totals.get("files")
+        files = files if isinstance(files, dict) else {}
+        for name in sorted(set(files) - set(self.counts)):
+            report(
+                f"data/{name} is missing",
+                "Restore the file, or take it out of the list.",
+                f'[files."{name}"]',
+            )
+        for name, count in sorted(self.counts.items()):
+            if name not in files:
+                report(
+                    f"data/{name} is not listed",
+                    f'Add [files."{name}"] with claims = {count.claims}, quads = {count.quads}.',
+                    "",
+                )
+            else:
+                _compare(files[name], count, f"data/{name}", f'[files."{name}"]', report)
+        total = FileCount(
+            sum(count.claims for count in self.counts.values()),
+            sum(count.quads for count in self.counts.values()),
+        )
+        _compare(totals.get("total"), total, "data/", "[total]", report)
+
+    # Where things are
+
+    def _key(self, path: Path) -> str:
+        try:
+            return path.relative_to(self.bundle.data).as_posix()
+        except ValueError:
+            return self.bundle.show(path)
+
+    def _text(self, path: Path) -> _Text:
+        if path not in self._texts:
+            self._texts[path] = _Text(path)
+        return self._texts[path]
+
+    def _report(
+        self,
+        path: Path,
+        message: str,
+        hint: str,
+        *,
+        claim: ox.NamedNode | None = None,
+        needle: object = None,
+        last_block: bool = False,
+    ) -> None:
+        line = 0
+        # Finding the place of a problem that is not shown would only cost time.
+        if (claim is not None or needle is not None) and len(self.problems) < MOST_PROBLEMS:
+            text = self._text(path)
+            line = text.line(claim.value if claim else None, needle, last_block=last_block)
+        problem = Problem(self.bundle.show(path), line, message, hint)
+        if not line or problem not in self.problems[-MOST_PROBLEMS:]:
+            self.problems.append(problem)
+
+
+_BLANK = ("a blank node", "Give the thing a name of its own in ctd:.")
+
+
+class _Anonymous:
+    """Stands for any blank node in a search for a place."""
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+
+
+class _Text:
+    """The text of a file, to find the line of something in it.
+
+    It is read only when there is a problem to place, so it may be simple: it knows strings,
+    comments, IRIs, names and braces, not the grammar.
+    """
+
+    _TOKEN = re.compile(
+        r'''(?P<long>"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\')'''
+        r"""|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+        r"""|(?P<comment>\#[^\n]*)"""
+        r"""|(?P<iri><[^<>\s]*>)"""
+        r"""|(?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"""
+        r"""|(?P<name>[^\s<>"'{}\[\]();,\#@^:]*:(?:[^\s<>"'{}\[\]();,\#@^\\]|\\.)*)"""
+        r"""|(?P<mark>[{}\[\]()])"""
+        r"""|(?P<word>[A-Za-z]+)""",
+        re.DOTALL,
+    )
+
+    def __init__(self, path: Path) -> None:
+        with _open(path) as stream:
+            self._text = stream.read().decode("utf-8", "replace")
+        self._in_lines = ".nq" in path.suffixes
+        self._tokens: list[_Token] = []
+        self._iris: dict[int, str] = {}
+        self._blocks: list[tuple[str, int, int]] = []
+        self._of_claim: dict[str, list[tuple[int, int]]] = {}
+        if not self._in_lines:
+            self._scan()
+
+    def line(self, claim: str | None, needle: object = None, *, last_block: bool = False) -> int:
+        """The line of a thing in a claim, of the claim if it is not found, or 0."""
+        if self._in_lines:
+            return self._line_of_quad(claim, needle)
+        blocks = self._of_claim.get(claim, []) if claim is not None else self._outside()
+        if not blocks:
+            return 0
+        if last_block:
+            return self._line_at(self._tokens[blocks[-1][0]].start)
+        if needle is not None:
+            for first, last in blocks:
+                for index in range(first, last):
+                    if self._is(index, needle):
+                        return self._line_at(self._tokens[index].start)
+        return self._line_at(self._tokens[blocks[0][0]].start) if claim is not None else 0
+
+    def upper_tags(self) -> Iterator[tuple[int, str]]:
+        """Line and text of every language tag that is not lower case."""
+        if self._in_lines:
+            for match in re.finditer(r'(?<!\\)"(@[A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*)', self._text):
+                yield self._line_at(match.start()), match[1]
+            return
+        for before, token in zip(self._tokens, self._tokens[1:], strict=False):
+            if (
+                token.kind == "tag"
+                and before.kind in ("string", "long")
+                and token.text != token.text.lower()
+            ):
+                yield self._line_at(token.start), token.text
+
+    def _scan(self) -> None:
+        prefixes: dict[str, str] = {}
+        self._tokens = tokens = [
+            _Token(match.lastgroup or "", match[0], match.start())
+            for match in self._TOKEN.finditer(self._text)
+            if match.lastgroup != "comment"
+        ]
+        open_block: tuple[str, int] | None = None
+        for index, token in enumerate(tokens):
+            if token.kind == "iri":
+                self._iris[index] = token.text[1:-1]
+                if index > 1 and tokens[index - 2].text.lower() in ("@prefix", "prefix"):
+                    prefixes[tokens[index - 1].text] = token.text[1:-1]
+            elif token.kind == "name":
+                prefix, _, local = token.text.partition(":")
+                # A full stop behind a name ends the statement.
+                local = local.rstrip(".")
+                if prefix + ":" in prefixes:
+                    self._iris[index] = prefixes[prefix + ":"] + local.replace("\\", "")
+            elif token.text == "{" and index and index - 1 in self._iris:
+                open_block = (self._iris[index - 1], index - 1)
+            elif token.text == "}" and open_block is not None:
+                self._blocks.append((*open_block, index))
+                open_block = None
+        for iri, first, last in self._blocks:
+            self._of_claim.setdefault(iri, []).append((first, last))
+
+    def _outside(self) -> list[tuple[int, int]]:
+        gaps: list[tuple[int, int]] = []
+        start = 0
+        for _, first, last in self._blocks:
+            gaps.append((start, first))
+            start = last + 1
+        gaps.append((start, len(self._tokens)))
+        return gaps
+
+    def _is(self, index: int, needle: object) -> bool:
+        token = self._tokens[index]
+        if needle is _Anonymous:
+            return token.text in ("[", "(") or token.text.startswith("_:")
+        if isinstance(needle, ox.NamedNode):
+            return self._iris.get(index) == needle.value
+        if isinstance(needle, ox.Literal):
+            return token.kind == "string" and token.text[1:-1] == needle.value
+        return False
+
+    def _line_of_quad(self, claim: str | None, needle: object) -> int:
+        for number, row in enumerate(self._text.split("\n"), 1):
+            if claim is not None and f"<{claim}>" not in row:
+                continue
+            if needle is _Anonymous:
+                if "_:" in row:
+                    return number
+            elif needle is None or str(needle) in row:
+                return number
+        return 0
+
+    def _line_at(self, position: int) -> int:
+        return self._text.count("\n", 0, position) + 1
+
+
+def _open(path: Path) -> IO[bytes]:
+    if path.name.lower().endswith(".gz"):
+        import gzip
+
+        # GzipFile reads like a binary file, though typeshed does not derive it from IO.
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    return path.open("rb")
+
+
+def _is_day(year: str, month: str, day: str) -> bool:
+    number, of_month = int(year), int(month)
+    if not 1 <= of_month <= 12 or not 1 <= int(day) <= _DAYS[of_month - 1]:
+        return False
+    is_leap = number % 4 == 0 and (number % 100 != 0 or number % 400 == 0)
+    return of_month != 2 or int(day) < 29 or is_leap
+
+
+def _compare(
+    expected: object,
+    count: FileCount,
+    what: str,
+    heading: str,
+    report: Callable[[str, str, str], None],
+) -> None:
+    if not isinstance(expected, dict):
+        report(
+            f"no expected counts for {what}",
+            f"Write {heading} with claims = {count.claims} and quads = {count.quads}.",
+            heading,
+        )
+        return
+    for key, number in count._asdict().items():
+        if expected.get(key) != number:
+            stated = expected.get(key, "no number of")
+            report(
+                f"{what} holds {number} {key}, not {stated}"
+                if key in expected
+                else f"{heading} lacks {key}",
+                f"Find out what was lost or added; if it is meant, write {key} = {number}.",
+                heading,
+            )
+
+
+def _say_syntax(message: str) -> tuple[str, str]:
+    """What pyoxigraph says about a broken file, for people, and what to do."""
+    said = re.sub(r"^Parser error at line \d+ (?:column \d+|between [^:]*): ", "", message)
+    if said.startswith("\ufeff"):
+        return (
+            "the file starts with a byte order mark",
+            "Save it as UTF-8 without one.",
+        )
+    if "UTF-8" in said:
+        return "not UTF-8", "Save the file in the encoding UTF-8."
+    undeclared = re.match(r"The prefix (\S*): has not been declared", said)
+    if undeclared:
+        prefix = undeclared[1]
+        if prefix in PREFIXES:
+            hint = f"Add @prefix {prefix}: <{PREFIXES[prefix]}> ."
+        else:
+            close = suggest(prefix, PREFIXES)
+            hint = (
+                f"Did you mean {close[0]}:?"
+                if close
+                else f"Declare it with @prefix {prefix}: <…> ."
+            )
+        return f"the prefix {prefix}: is not declared", hint
+    return f"cannot be parsed: {said}", "Look for a missing full stop, semicolon or quote there."

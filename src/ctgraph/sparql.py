@@ -1401,7 +1401,7 @@ class _Writer:
                 out.append(shorten(part[1:-1]))
             else:
                 out.append(part)
-        return " ".join(out)
+        return _spaced(out)
 
     def group(self, group: Group, indent: str) -> str:
         if not group.elements:
@@ -1466,6 +1466,22 @@ class _Writer:
         parts = [self.term(iri) for iri in path.forward]
         parts += [f"^{self.term(iri)}" for iri in path.backward]
         return f"(!({'|'.join(parts)}))"
+
+
+def _spaced(parts: list[str]) -> str:
+    """Token texts with spaces between them, except inside brackets and before commas.
+
+    (Oxigraph takes no space before the comma of an argument list.)
+    """
+    out = ""
+    before = "("
+    for part in parts:
+        tight = before == "(" or part in (")", ",", ";")
+        if part == "(" and before.upper() not in ("IN", "NOT"):
+            tight = tight or before[-1].isalnum() or before[-1] in "_>"
+        out += part if tight else f" {part}"
+        before = part
+    return out
 
 
 _BARE = frozenset(_XSD + name for name in ("integer", "boolean"))

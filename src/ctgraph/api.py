@@ -8,7 +8,7 @@ from ctgraph.errors import UsageError
 from ctgraph.terms import CT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Any, Self
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from ctgraph.evidence import RowEvidence
+    from ctgraph.export import Exported
     from ctgraph.query import Question, Row, Table, Triples
     from ctgraph.search import EntityView, Hit
     from ctgraph.store import Store
@@ -44,6 +45,7 @@ class Statistics(NamedTuple):
     claims: int
     sources: int
     actors: int
+    activities: int
     bases: Sequence[Count]
     """Claims by basis: stated, inferred."""
     classes: Sequence[Count]
@@ -139,7 +141,7 @@ class Graph:
         """
         from ctgraph.query import run
 
-        return run(self.store, text, timeout=timeout, limit=limit)
+        return run(self.store, text, timeout, limit, self.lang)
 
     def ask(
         self,
@@ -215,34 +217,108 @@ class Graph:
         from ctgraph.query import resolve
         from ctgraph.search import describe_entity
 
-        term = resolve(self.store, name, "any")
+        term = resolve(self.store, name, "any", lang or self.lang)
         return describe_entity(self.store, term.value, lang or self.lang)
 
-    def network(self, view: str = "cooperation", **options: Any) -> networkx.Graph[str]:
-        """A network of the graph, for networkx.
+    def network(
+        self,
+        view: str = "cooperation",
+        *,
+        actor: str | None = None,
+        hops: int = 1,
+        topic: str | None = None,
+        year: str | int | None = None,
+        stated_only: bool = False,
+        lang: Language | None = None,
+    ) -> networkx.Graph[str]:
+        """A network of the graph, for networkx; its attributes are those of `build_network`.
 
         Args:
-            view: Which network.
-            **options: See `ctgraph.network.build_network`.
+            view: Which network: ``cooperation`` or ``activities``.
+            actor: Keep what is within `hops` of this actor: a label, acronym, CURIE or IRI.
+            hops: Steps from the actor.
+            topic: Keep activities with this topic or one below it.
+            year: Keep activities in this fiscal year.
+            stated_only: Leave out what is only inferred.
+            lang: Language of the labels.
+
+        Raises:
+            UnknownName: No view, actor, topic or year has that name.
+
+        Example:
+            >>> import ctgraph
+            >>> network = ctgraph.open().network(actor="UNODC")
+            >>> "https://w3id.org/ctgraph/id/jpn" in network
+            True
         """
         from ctgraph.network import build_network
 
-        return build_network(self.store, view, **options)
+        return build_network(
+            self.store,
+            view,
+            actor=self._resolve(actor, "actor"),
+            hops=hops,
+            topic=self._resolve(topic, "topic"),
+            year=year,
+            stated_only=stated_only,
+            lang=lang or self.lang,
+        )
+
+    def _resolve(self, name: str | None, kind: str) -> str | None:
+        from ctgraph.query import resolve
+
+        return None if name is None else resolve(self.store, name, kind, self.lang).value
 
     def to_rdflib(self) -> rdflib.Dataset:
         """The graph as an `rdflib.Dataset`: claim graphs, and their merge as default graph."""
         return self.store.to_rdflib()
 
-    def export(self, path: Path | str, **options: Any) -> None:
-        """Nothing; the graph is written to a file, in the format of its extension.
+    def export(
+        self,
+        path: Path | str,
+        *,
+        format: str | None = None,
+        parts: Collection[str] = (),
+        actor: str | None = None,
+        topic: str | None = None,
+        year: str | int | None = None,
+        source: str | None = None,
+        stated_only: bool = False,
+        construct: Path | str | None = None,
+    ) -> Exported:
+        """What was written to a file: the graph, or a slice of it.
 
         Args:
-            path: Where to write.
-            **options: See `ctgraph.export.export`: ``format``, ``with_`` and the slices.
+            path: Where to write; the file appears whole or not at all.
+            format: Name of the format; by default what the extension says.
+            parts: Any of ``derived``, ``ontology`` and ``claims``, added to the asserted triples.
+            actor: Keep what concerns this actor.
+            topic: Keep what concerns this topic and those below it.
+            year: Keep what lies in this fiscal year.
+            source: Keep what rests on this source.
+            stated_only: Leave out what is only inferred.
+            construct: Keep the triples of the CONSTRUCT query in this file.
+
+        Raises:
+            UsageError: The options do not fit each other, the format or the path.
+            UnknownName: Nothing has a name that was given.
+            DataError: The slice is empty.
         """
         from ctgraph.export import export
 
-        export(self.store, path, **options)
+        return export(
+            self.store,
+            path,
+            format=format,
+            parts=parts,
+            actor=actor,
+            topic=topic,
+            year=year,
+            source=source,
+            stated_only=stated_only,
+            construct=construct,
+            lang=self.lang,
+        )
 
     def check(self) -> list[Finding]:
         """What is wrong with the data: broken shapes, violation queries, quotes not found."""
@@ -353,6 +429,7 @@ def count_statistics(store: Store, lang: Language) -> Statistics:
         claims=count("?x a ct:Claim"),
         sources=count("?x a ct:Source"),
         actors=count("?x a/rdfs:subClassOf* ct:Actor"),
+        activities=count("?x a/rdfs:subClassOf* ct:Activity"),
         bases=table(_COUNT_BASES),
         classes=table(_COUNT_CLASSES),
         sections=table(_COUNT_SECTIONS),

@@ -1,0 +1,1089 @@
+"""The command line: parse, call, print, exit. Nothing else in the package prints or exits.
+
+Standard output is the answer; everything else goes to standard error. What is slow to import
+(rdflib, networkx, SHACL) is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from ctgraph import __version__
+from ctgraph.errors import CtgraphError, DataError, UnknownName, UsageError
+from ctgraph.terms import CT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ctgraph.api import Statistics
+    from ctgraph.output import Target
+    from ctgraph.query import Row, Table, Triples
+    from ctgraph.store import Store
+
+CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell reports for any other tool in a pipe
+INTERRUPTED = 130  # 128 + SIGINT
+BUG = 70
+
+
+class Settings:
+    """The options that all commands share, as one command was given them."""
+
+    project: Path | None = None
+    store: Path | None = None
+    endpoint: str | None = None
+    output: str | None = None
+    format: str | None = None
+    lang: str = "en"
+    iri: bool = False
+    limit: int | None = None
+    timeout: float | None = None
+    verbose: int = 0
+    quiet: bool = False
+    debug: bool = False
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        for name in list(values):
+            if name in Settings.__annotations__:
+                setattr(self, name, values.pop(name))
+
+    def say(self, english: str, japanese: str) -> str:
+        """One of two texts, by language."""
+        return japanese if self.lang == "ja" else english
+
+    def note(self, text: str) -> None:
+        """Tell the user something beside the answer, unless ``-q``."""
+        if not self.quiet:
+            _write_text(sys.stderr, text + "\n")
+
+
+# Errors and exit codes ---------------------------------------------------------------------------
+
+
+class Failure(click.ClickException):
+    """An error of ours on its way out: printed once, with its exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print ``Error: …`` to standard error."""
+        _write_text(file or sys.stderr, f"Error: {self.message}\n")
+
+
+class Commands(click.Group):
+    """The root command; turns every exception into a message and an exit code, in one place."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            raise Failure("interrupted.", INTERRUPTED) from None
+        except BrokenPipeError:
+            _silence_stdout()
+            raise click.exceptions.Exit(CLOSED_PIPE) from None
+        except CtgraphError as error:
+            self._show_traceback(ctx)
+            raise Failure(str(error), error.exit_code) from error
+        except MemoryError:
+            raise Failure("out of memory. Ask for less: add LIMIT or --limit.", 4) from None
+        except OSError as error:
+            if error.filename is None and not isinstance(error, ConnectionError):
+                # Files are opened by name in modules that translate their errors, so what is left
+                # without a name is a write to standard output.
+                self._show_traceback(ctx)
+                raise Failure(f"standard output: {error.strerror or error}.", 3) from error
+            raise self._report_bug(ctx, error) from error
+        except Exception as error:
+            raise self._report_bug(ctx, error) from error
+
+    def _report_bug(self, ctx: click.Context, error: Exception) -> Failure:
+        self._show_traceback(ctx)
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = ""
+        if place is not None:
+            where = f" at {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}"
+        return Failure(
+            f"this is a bug in ctgraph {__version__}{where}: {type(error).__name__}: {error}\n"
+            "Please report it with the command you gave; --debug shows the traceback.",
+            BUG,
+        )
+
+    def _show_traceback(self, ctx: click.Context) -> None:
+        if ctx.find_root().meta.get("ctgraph.debug"):
+            import traceback
+
+            _write_text(sys.stderr, traceback.format_exc())
+
+
+def _silence_stdout() -> None:
+    """Send what is still in standard output's buffer nowhere, so that exit stays quiet."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+    except (OSError, ValueError):
+        pass  # not a real stream; nothing will be flushed to a pipe
+
+
+# Streams -----------------------------------------------------------------------------------------
+
+
+def _write_text(stream: IO[str], text: str) -> None:
+    """Write text; characters that a terminal cannot show are replaced, not fatal."""
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "replace").decode(encoding))
+
+
+class _Replacing(io.TextIOBase):
+    """A terminal that is written to with replacements for what its encoding cannot hold."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        _write_text(self.stream, text)
+        return len(text)
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+
+def _is_utf8(stream: IO[str]) -> bool:
+    return (stream.encoding or "").lower().replace("-", "").replace("_", "") == "utf8"
+
+
+def _target(settings: Settings) -> Target:
+    """Where the answer goes: a path, or standard output."""
+    if settings.output not in (None, "-"):
+        return str(settings.output)
+    stream = sys.stdout
+    if stream.isatty() and not _is_utf8(stream):
+        return _Replacing(stream)
+    return stream
+
+
+def _print(settings: Settings, text: str) -> None:
+    """Write a text as the answer."""
+    from ctgraph.output import write_output
+
+    write_output(_target(settings), [text if text.endswith("\n") else text + "\n"])
+
+
+def _print_json(settings: Settings, value: object) -> None:
+    import json
+
+    _print(settings, json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _prepare_streams() -> None:
+    """UTF-8 to files and pipes whatever the locale; a terminal keeps its own encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue  # closed by the shell (>&-), or replaced by a test
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="strict")
+
+
+def _watch_for_interrupts() -> None:
+    """Let Ctrl-C stop a query in the engine, which does not look at Python's signal flag.
+
+    The C-level handler writes a byte to a pipe at once; a thread waits for it, gives the ordinary
+    KeyboardInterrupt a moment to arrive, and then ends the process.
+    """
+    import signal
+    import threading
+
+    try:
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    except (OSError, ValueError):
+        return  # no pipe, or not the main thread: Ctrl-C then waits for the engine
+
+    def watch() -> None:
+        while True:
+            got = os.read(reader, 1)
+            if got and got[0] == signal.SIGINT:
+                break
+        threading.Event().wait(0.5)
+        sys.stderr.write("Error: interrupted.\n")
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main() -> NoReturn:
+    """Runs the command line and exits with its code; see the table in CONTRIBUTING."""
+    _prepare_streams()
+    try:
+        _watch_for_interrupts()
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before or after the command itself
+        _write_text(sys.stderr, "Error: interrupted.\n")
+        code = INTERRUPTED
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of one command.
+
+    Args:
+        arguments: What stands behind ``ctgraph``.
+    """
+    try:
+        result = cli.main(arguments, prog_name="ctgraph", standalone_mode=False)
+        code = result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.Abort:
+        _write_text(sys.stderr, "Error: interrupted.\n")
+        code = INTERRUPTED
+    except SystemExit as error:  # a pipe that closed while help was written
+        code = CLOSED_PIPE if error.code == 1 else int(error.code or 0)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+        return CLOSED_PIPE
+    except OSError as error:
+        _silence_stdout()
+        _write_text(sys.stderr, f"Error: standard output: {error.strerror or error}.\n")
+        return 3
+    except ValueError:
+        pass  # closed before we began
+    return code
+
+
+# Options -----------------------------------------------------------------------------------------
+
+
+def _default_lang() -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "ja" if value.lower().startswith("ja") else "en"
+    return "en"
+
+
+def _note_debug(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    if value:
+        ctx.find_root().meta["ctgraph.debug"] = True
+    return value
+
+
+def _to_path(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
+    from pathlib import Path
+
+    return None if value is None else Path(value)
+
+
+def _store_options() -> list[Callable[[Any], Any]]:
+    return [
+        click.option(
+            "--project",
+            metavar="DIR",
+            type=click.Path(exists=True, file_okay=False),
+            callback=_to_path,
+            help="Folder with ontology/, data/ and queries/, instead of the graph in the package.",
+        ),
+        click.option(
+            "--store",
+            metavar="DIR",
+            type=click.Path(file_okay=False),
+            callback=_to_path,
+            help="A store on disk, made by `ctgraph load`.",
+        ),
+        click.option("--endpoint", metavar="URL", help="A SPARQL 1.1 endpoint with such a graph."),
+    ]
+
+
+class _FormatChoice(click.Choice[str]):
+    """Formats by name; the usual file extensions do as well."""
+
+    ALIASES = {  # noqa: RUF012 - read only
+        "json-ld": "jsonld",
+        "md": "markdown",
+        "ndjson": "jsonl",
+        "nq": "nquads",
+        "nt": "ntriples",
+        "rdf": "rdfxml",
+        "ttl": "turtle",
+        "txt": "text",
+    }
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name of the format."""
+        lowered = str(value).lower().lstrip(".")
+        return super().convert(self.ALIASES.get(lowered, lowered), param, ctx)
+
+
+def _choose_format(settings: Settings, formats: tuple[str, ...]) -> str:
+    """The format that was named, or that the extension of ``-o`` stands for, or the first."""
+    if settings.format:
+        return settings.format
+    if settings.output in (None, "-"):
+        return formats[0]
+    extension = os.path.splitext(str(settings.output))[1].lower().lstrip(".")
+    name = _FormatChoice.ALIASES.get(extension, extension)
+    if name not in formats:
+        raise UnknownName(
+            "file extension",
+            f".{extension}" if extension else str(settings.output),
+            hint=f"Name the format with -f: {', '.join(formats)}.",
+        )
+    return name
+
+
+def _output_options(formats: tuple[str, ...]) -> list[Callable[[Any], Any]]:
+    return [
+        click.option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write to a file, whole or not at all; - is standard output.",
+        ),
+        click.option(
+            "-f",
+            "--format",
+            type=_FormatChoice(formats),
+            metavar="FORMAT",
+            help=f"One of {', '.join(formats)}; guessed from the extension of -o.",
+        ),
+        _lang_option(),
+    ]
+
+
+def _lang_option() -> Callable[[Any], Any]:
+    return click.option(
+        "--lang",
+        type=click.Choice(["ja", "en"]),
+        default=_default_lang,
+        help="Language of the answer (default: that of LC_ALL or LANG, else en).",
+    )
+
+
+def _answer_options() -> list[Callable[[Any], Any]]:
+    return [
+        click.option("--iri", is_flag=True, help="Show IRIs, not labels."),
+        click.option(
+            "--limit",
+            metavar="N",
+            type=click.IntRange(min=1),
+            help="Keep N rows and say that there were more.",
+        ),
+        _timeout_option(),
+    ]
+
+
+def _timeout_option() -> Callable[[Any], Any]:
+    return click.option(
+        "--timeout",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0, min_open=True),
+        help="Stop the query after this time (exit code 4).",
+    )
+
+
+def _message_options() -> list[Callable[[Any], Any]]:
+    return [
+        click.option("-v", "--verbose", count=True, help="Say what is done; -vv says more."),
+        click.option("-q", "--quiet", is_flag=True, help="Only the answer and errors."),
+        click.option(
+            "--debug",
+            is_flag=True,
+            is_eager=True,
+            callback=_note_debug,
+            help="Show the traceback of an error.",
+        ),
+    ]
+
+
+def with_options(*options: list[Callable[[Any], Any]]) -> Callable[[Callable[..., Any]], Any]:
+    """A decorator that adds shared options and hands them over as one `Settings`.
+
+    Args:
+        *options: Lists of options, in the order in which help shows them.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        @functools.wraps(function)
+        def start(**values: Any) -> Any:
+            settings = Settings(values)
+            _configure_logging(settings)
+            return function(settings, **values)
+
+        decorated: Any = start
+        for option in reversed([*sum(options, []), *_message_options()]):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+def _configure_logging(settings: Settings) -> None:
+    if not (settings.verbose or settings.quiet):
+        return  # warnings reach standard error as they are
+    import logging
+
+    level = logging.ERROR
+    if not settings.quiet:
+        level = logging.INFO if settings.verbose == 1 else logging.DEBUG
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
+
+
+@contextmanager
+def _open(settings: Settings) -> Iterator[Store]:
+    from ctgraph.store import open_store
+
+    store = open_store(settings.project, settings.store, settings.endpoint, snapshot=True)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _complete(name: str) -> Callable[..., Any]:
+    """A completion function of `ctgraph.completion`, imported when the shell asks."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> Any:
+        from ctgraph import completion
+
+        return getattr(completion, name)(context, parameter, incomplete)
+
+    return complete
+
+
+# Commands ----------------------------------------------------------------------------------------
+
+TABLE_FORMATS = ("text", "csv", "tsv", "json", "xml", "markdown", "jsonl", "xlsx")
+GRAPH_FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml")
+QUERY_FORMATS = TABLE_FORMATS + GRAPH_FORMATS
+EXPORT_FORMATS = (
+    "turtle",
+    "trig",
+    "ntriples",
+    "nquads",
+    "jsonld",
+    "rdfxml",
+    "csv",
+    "graphml",
+    "gexf",
+)
+
+_EPILOG = (
+    "Exit codes: 0 done; 1 done, problems found in the data; 2 command line not understood; "
+    "3 input missing or malformed; 4 query could not be parsed or finished; 70 a bug."
+)
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_EPILOG,
+)
+@click.version_option(__version__, "-V", "--version", message="ctgraph %(version)s")
+@with_options(_store_options(), [_lang_option()])
+def cli(settings: Settings) -> None:
+    """Who cooperates with whom against terrorism and organised crime, and the words it rests on.
+
+    \b
+    ctgraph                                           what is in the graph, what to try
+    ctgraph ask partners -p actor=UNODC               a named question
+    ctgraph show GIFCT                                everything about one thing
+    ctgraph why "ctd:jpn ct:cooperatesWith ctd:unodc" the claims behind a statement
+    """
+    context = click.get_current_context()
+    if context.invoked_subcommand is None:
+        _print_overview(settings)
+        return
+    # An option before the command's name counts as its default: ctgraph --store DIR query …
+    given = {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+    }
+    context.default_map = {name: given for name in cli.commands}
+
+
+@cli.command("ask")
+@click.argument("name", required=False, shell_complete=_complete("complete_question"))
+@click.option(
+    "-p",
+    "--param",
+    "params",
+    metavar="NAME=VALUE",
+    multiple=True,
+    shell_complete=_complete("complete_param"),
+    help="Set a parameter to a label, acronym, CURIE or IRI, a number or a date; may be repeated.",
+)
+@click.option("--about", is_flag=True, help="Say what the question takes, and show its query.")
+@click.option("--evidence", is_flag=True, help="Show the claims behind each row.")
+@with_options(_store_options(), _output_options(TABLE_FORMATS), _answer_options())
+def ask_command(
+    settings: Settings, name: str | None, params: tuple[str, ...], about: bool, evidence: bool
+) -> None:
+    """A named question; without a NAME, the list of questions.
+
+    \b
+    ctgraph ask
+    ctgraph ask partners --about
+    ctgraph ask partners -p actor=UNODC
+    ctgraph ask partners -p actor=国連薬物・犯罪事務所 --lang ja --evidence
+    ctgraph ask partners -p actor=GIFCT -o partners.xlsx
+    """
+    if name is None:
+        if params or about or evidence:
+            raise UsageError("no question is named.", hint="'ctgraph ask' alone lists them.")
+        _print_questions(settings)
+        return
+    if about:
+        _print_about(settings, name)
+        return
+    with _open(settings) as store:
+        _write_answer(settings, _ask(settings, store, name, params), evidence)
+
+
+@cli.command("query")
+@click.argument("text", required=False)
+@click.option(
+    "--file",
+    "file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, readable=True),
+    help="Read the query from a file.",
+)
+@click.option("--evidence", is_flag=True, help="Show the claims behind each row.")
+@with_options(_store_options(), _output_options(QUERY_FORMATS), _answer_options())
+def query_command(settings: Settings, text: str | None, file: str | None, evidence: bool) -> None:
+    """Any SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE. TEXT - reads standard input.
+
+    The graph's prefixes (ct: ctd: ctv: skos: …) need no declaration. The default graph is the
+    merge of all claims; GRAPH ?claim { … } ?claim ct:quote ?quote leads to the words.
+
+    \b
+    ctgraph query 'SELECT ?partner { ctd:unodc ct:cooperatesWith ?partner }'
+    ctgraph query --file my.rq -o answer.csv
+    ctgraph query 'DESCRIBE ctd:gifct' -f turtle
+    echo 'ASK { ctd:jpn ct:cooperatesWith ctd:unodc }' | ctgraph query -
+    """
+    with _open(settings) as store:
+        _write_answer(settings, _query(settings, store, text, file), evidence)
+
+
+def _ask(settings: Settings, store: Store, name: str, params: tuple[str, ...]) -> Table:
+    from ctgraph.query import ask
+
+    values = _parse_params(params)
+    return ask(store, name, values, settings.lang, settings.timeout, settings.limit)
+
+
+def _query(
+    settings: Settings, store: Store, text: str | None, file: str | None
+) -> Table | bool | Triples:
+    from ctgraph.query import run
+
+    return run(store, _read_query(text, file), settings.timeout, settings.limit, settings.lang)
+
+
+def _parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
+    """Values by name; a parameter that is given twice has a list of values."""
+    values: dict[str, str | list[str]] = {}
+    for given in params:
+        name, equals, value = given.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise UsageError(
+                f"parameter {given!r} is not of the form name=value.",
+                hint="Write for example -p actor=UNODC.",
+            )
+        before = values.get(name)
+        if before is None:
+            values[name] = value
+        else:
+            values[name] = [*(before if isinstance(before, list) else [before]), value]
+    return values
+
+
+def _read_query(text: str | None, file: str | None) -> str:
+    """The text of a query from the argument, a file, or standard input."""
+    if text is not None and file is not None:
+        raise UsageError("a query and --file are both given.", hint="Leave one of them out.")
+    where = file or "standard input"
+    if file is not None:
+        with open(file, "rb") as stream:
+            raw = stream.read()
+    elif text == "-" or (text is None and not sys.stdin.isatty()):
+        raw = sys.stdin.buffer.read()
+    elif text is None:
+        raise UsageError(
+            "no query is given.",
+            hint="Write it behind 'ctgraph query' in quotes, or use --file FILE or - for a pipe.",
+        )
+    else:
+        where, raw = "the query", text.encode("utf-8", "surrogateescape")
+    try:
+        decoded = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{where}: not UTF-8 (byte {error.start + 1}).", hint="Save it as UTF-8."
+        ) from error
+    if not decoded.strip():
+        raise UsageError(f"{where}: the query is empty.")
+    return decoded
+
+
+@cli.command("stats")
+@with_options(_store_options(), _output_options(("text", "json")))
+def stats_command(settings: Settings) -> None:
+    """What is in the graph, counted.
+
+    Claims by basis and section, things by class, ties, versions and the content hash.
+
+    \b
+    ctgraph stats
+    ctgraph stats -f json -o stats.json
+    """
+    from ctgraph.api import count_statistics
+
+    with _open(settings) as store:
+        counted = count_statistics(store, settings.lang)
+    if _choose_format(settings, ("text", "json")) == "json":
+        _print_json(settings, counted.to_dict())
+        return
+    _print(settings, _format_statistics(settings, counted))
+
+
+@cli.command("export")
+@click.option(
+    "--with",
+    "parts",
+    metavar="PART",
+    multiple=True,
+    help="Add derived, ontology or claims (a graph per claim); may be repeated or a list a,b.",
+)
+@click.option("--actor", metavar="NAME", help="Only what concerns this actor.")
+@click.option("--topic", metavar="NAME", help="Only what concerns this topic and those below it.")
+@click.option("--year", metavar="YEAR", help="Only what lies in this fiscal year.")
+@click.option("--source", metavar="NAME", help="Only what rests on this source.")
+@click.option("--stated-only", is_flag=True, help="Leave out what is only inferred.")
+@click.option(
+    "--construct",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Only the triples of this CONSTRUCT query, and the claims behind them.",
+)
+@click.option("--describe", is_flag=True, help="Write the VoID/DCAT description instead.")
+@with_options(_store_options(), _output_options(EXPORT_FORMATS))
+def export_command(
+    settings: Settings,
+    parts: tuple[str, ...],
+    actor: str | None,
+    topic: str | None,
+    year: str | None,
+    source: str | None,
+    stated_only: bool,
+    construct: str | None,
+    describe: bool,
+) -> None:
+    """The graph, or a slice of it, as Turtle, CSV, GraphML …
+
+    Also TriG, N-Triples, N-Quads, JSON-LD, RDF/XML and GEXF.
+    Asserted triples with their claims, unless --with adds more. The same graph gives the same
+    bytes everywhere.
+
+    \b
+    ctgraph export -o graph.ttl
+    ctgraph export -o graph.trig --with claims
+    ctgraph export -o unodc.ttl --actor UNODC --stated-only
+    ctgraph export -f nquads --with derived,ontology,claims | gzip > all.nq.gz
+    ctgraph export --describe -o void.ttl
+    """
+    from ctgraph.export import describe as describe_graph
+    from ctgraph.export import export
+
+    target = _target(settings)
+    name = settings.format or ("turtle" if settings.output in (None, "-") else None)
+    with _open(settings) as store:
+        if describe:
+            from ctgraph.export import guess_format
+            from ctgraph.output import write_output
+
+            slices = (parts, actor, topic, year, source, stated_only, construct)
+            if any(slices):
+                raise UsageError(
+                    "--describe describes the whole graph.", hint="Leave out --with and the slices."
+                )
+            if name is None:
+                name = guess_format(str(settings.output)).name
+            write_output(target, [describe_graph(store, format=name)])
+            return
+        written = export(
+            store,
+            target,
+            format=name,
+            parts=[part.strip() for given in parts for part in given.split(",") if part.strip()],
+            actor=actor,
+            topic=topic,
+            year=year,
+            source=source,
+            stated_only=stated_only,
+            construct=construct,
+            lang=settings.lang,
+        )
+    if settings.output not in (None, "-"):
+        settings.note(
+            f"{settings.output}: {written.triples} triples, {written.claims} claims,"
+            f" {written.format}"
+        )
+
+
+@cli.command("draw")
+@click.option("--view", metavar="VIEW", default="cooperation", help="cooperation or activities.")
+@click.option("--actor", metavar="NAME", help="Only what is near this actor.")
+@click.option(
+    "--hops",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How many steps from the actor.",
+)
+@click.option("--topic", metavar="NAME", help="Only activities with this topic or one below it.")
+@click.option("--year", metavar="YEAR", help="Only activities in this fiscal year.")
+@click.option("--stated-only", is_flag=True, help="Leave out what is only inferred.")
+@with_options(_store_options(), _output_options(("html",)))
+def draw_command(
+    settings: Settings,
+    view: str,
+    actor: str | None,
+    hops: int,
+    topic: str | None,
+    year: str | None,
+    stated_only: bool,
+) -> None:
+    """A network as one HTML page that needs no connection.
+
+    \b
+    ctgraph draw -o network.html
+    ctgraph draw -o unodc.html --actor UNODC --lang ja
+    """
+    from ctgraph.api import Graph
+    from ctgraph.draw import write_page
+
+    if settings.output is None and sys.stdout.isatty():
+        raise UsageError("a page is not for a terminal.", hint="Name a file: -o network.html")
+    with _open(settings) as store:
+        network = Graph(store, settings.lang).network(
+            view, actor=actor, hops=hops, topic=topic, year=year, stated_only=stated_only
+        )
+        write_page(network, _target(settings), lang=settings.lang, store=store)
+    if settings.output not in (None, "-"):
+        nodes, edges = network.number_of_nodes(), network.number_of_edges()
+        settings.note(
+            settings.say(
+                f"{settings.output}: {nodes} nodes, {edges} ties; open it in any browser.",
+                f"{settings.output}: 主体 {nodes}、つながり {edges}。ブラウザーで開けます。",
+            )
+        )
+
+
+@cli.command("load")
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
+@click.option(
+    "--project",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False),
+    callback=_to_path,
+    help="Folder with ontology/, data/ and queries/, instead of the graph in the package.",
+)
+@click.option(
+    "--store",
+    metavar="DIR",
+    required=True,
+    type=click.Path(file_okay=False),
+    callback=_to_path,
+    help="Folder of the store to write.",
+)
+@click.option("--replace", is_flag=True, help="Replace a store that is there already.")
+@with_options()
+def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> None:
+    """A store on disk with the graph and more RDF files in it.
+
+    It appears whole or not at all; an older store in its place stays until the new one is ready.
+
+    \b
+    ctgraph load --store graph.store
+    ctgraph load more.trig --store graph.store --replace
+    ctgraph query --store graph.store 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }'
+    """
+    from pathlib import Path
+
+    from ctgraph.bundle import locate
+    from ctgraph.store import build_store
+
+    assert settings.store is not None  # required=True
+    build_store(
+        settings.store,
+        [Path(file) for file in files],
+        locate(settings.project),
+        replace=replace,
+        progress=_progress(settings),
+    )
+    settings.note(f"{settings.store}: ready. Use it with --store {settings.store}")
+
+
+def _progress(settings: Settings) -> Callable[[str], None] | None:
+    """A function that shows on one line what is being done; None if nobody would see it."""
+    if settings.quiet or not sys.stderr.isatty():
+        return None
+
+    def show(text: str) -> None:
+        _write_text(sys.stderr, f"\r\033[K{text}")
+        sys.stderr.flush()
+
+    click.get_current_context().call_on_close(lambda: show(""))
+    return show
+
+
+@cli.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@with_options()
+def completion_command(settings: Settings, shell: str) -> None:
+    """The script that teaches a shell to complete names.
+
+    Commands, options, questions, their parameters, actors.
+
+    \b
+    bash:  echo 'eval "$(ctgraph completion bash)"' >> ~/.bashrc
+    zsh:   echo 'eval "$(ctgraph completion zsh)"' >> ~/.zshrc
+    fish:  ctgraph completion fish > ~/.config/fish/completions/ctgraph.fish
+    """
+    from ctgraph.completion import write_script
+
+    _print(settings, write_script(cli, shell))
+
+
+# What the commands print --------------------------------------------------------------------------
+
+
+def _print_overview(settings: Settings) -> None:
+    from ctgraph.api import count_statistics
+
+    with _open(settings) as store:
+        counted = count_statistics(store, settings.lang)
+    classes = {entry.term: entry.count for entry in counted.classes}
+    bases = {entry.term: entry.count for entry in counted.bases}
+    stated, inferred = bases.get(CT + "Stated", 0), bases.get(CT + "Inferred", 0)
+    tries = [
+        ("ctgraph ask", "the questions that have a name", "名前の付いた質問の一覧"),
+        (
+            "ctgraph ask partners -p actor=UNODC --evidence",
+            "with whom UNODC works, and the words that say so",
+            "UNODCの協力相手と、その根拠となる原文",
+        ),
+        ("ctgraph show GIFCT", "everything about one thing", "一つのものについての全て"),
+        ("ctgraph find サイバー犯罪", "names, glosses and quotes", "名称・注釈・引用の検索"),
+        (
+            "ctgraph demo",
+            "an answer, a network page and a Turtle file in ./ctgraph-demo/",
+            "回答・ネットワーク図・Turtleを ./ctgraph-demo/ に作成",
+        ),
+    ]
+    lines = [
+        settings.say(
+            f"ctgraph {__version__}: who cooperates with whom against terrorism and organised\n"
+            "crime, doing what, towards which goals. Every statement shows the words of its source.",
+            f"ctgraph {__version__}：テロ及び組織犯罪に対し、誰が誰と、何を、どの目標に向けて\n"
+            "行っているか。すべての記述に、根拠となる原文が付いています。",
+        ),
+        "",
+        settings.say(
+            f"In the graph: {counted.claims:,} claims ({stated:,} stated, {inferred:,} inferred)"
+            f" from {_plural(counted.sources, 'source')}.\n"
+            f"{_plural(counted.actors, 'actor')}, {counted.ties:,} pairs of them tied by"
+            f" cooperation, {_plural(counted.activities, 'activity', 'activities')};"
+            f" {counted.triples:,} triples.",
+            f"グラフの内容：主張 {counted.claims:,} 件（明示 {stated:,}、推論 {inferred:,}）、"
+            f"出典 {counted.sources:,} 件。\n主体 {counted.actors:,}、協力関係にある組"
+            f" {counted.ties:,}、活動 {counted.activities:,}、トリプル {counted.triples:,}。",
+        ),
+        "",
+        settings.say("Five things to try:", "まず試すこと："),
+    ]
+    width = max(_width(command) for command, *_ in tries)
+    for command, english, japanese in tries:
+        gap = " " * (width - _width(command))
+        lines.append(f"  {command}{gap}  {settings.say(english, japanese)}")
+    lines += ["", settings.say("All commands: ctgraph --help", "全てのコマンド：ctgraph --help")]
+    _print(settings, "\n".join(lines))
+
+
+def _plural(count: int, one: str, many: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _print_questions(settings: Settings) -> None:
+    from ctgraph.bundle import locate
+    from ctgraph.query import read_questions, show_term
+
+    lang = settings.lang
+    questions = read_questions(locate(settings.project)).values()
+    formats = ("text", "json", "jsonl", "markdown", "csv", "tsv")
+    chosen = _choose_format(settings, formats)
+    if chosen not in formats:
+        raise UsageError(
+            f"the list of questions is not written as {chosen}.", hint=f"Use {', '.join(formats)}."
+        )
+    if chosen == "text":
+        width = max(_width(question.name) for question in questions)
+        lines = []
+        for question in questions:
+            tags = " ".join(f"#{tag}" for tag in question.tags)
+            gap = " " * (width - _width(question.name))
+            lines.append(f"{question.name}{gap}  {question.title[lang]}  {tags}".rstrip())
+        _print(settings, "\n".join(lines))
+        settings.note(
+            settings.say(
+                f"\n{len(lines)} questions. What one takes: ctgraph ask NAME --about",
+                f"\n質問 {len(lines)} 件。質問の引数：ctgraph ask NAME --about",
+            )
+        )
+        return
+    rows: list[dict[str, Any]] = [
+        {
+            "name": question.name,
+            "title": question.title[lang],
+            "description": question.description[lang],
+            "tags": list(question.tags),
+            "view": question.view,
+            "params": {
+                param.name: {
+                    "type": param.type,
+                    "label": param.label[lang],
+                    "default": [show_term(term) for term in param.default],
+                    "allowed": [show_term(term) for term in param.allowed],
+                    "optional": param.optional,
+                }
+                for param in question.params.values()
+            },
+        }
+        for question in questions
+    ]
+    if chosen == "json":
+        _print_json(settings, rows)
+    elif chosen == "jsonl":
+        import json
+
+        _print(settings, "\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+    else:
+        flat = [
+            [row["name"], row["title"], " ".join(row["tags"]), " ".join(row["params"])]
+            for row in rows
+        ]
+        _print(settings, _format_grid(["name", "title", "tags", "params"], flat, chosen))
+
+
+def _format_grid(head: list[str], rows: list[list[str]], format: str) -> str:
+    """A small table of ours, which is no answer of the engine, as Markdown, CSV or TSV."""
+    if format == "markdown":
+        cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
+        lines = ["| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *cells]]
+        return "\n".join(lines)
+    import csv
+
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter="\t" if format == "tsv" else ",", lineterminator="\r\n")
+    writer.writerows([head, *rows])
+    return text.getvalue()
+
+
+def _print_about(settings: Settings, name: str) -> None:
+    from ctgraph.bundle import locate
+    from ctgraph.query import read_question, show_term
+
+    question = read_question(locate(settings.project), name)
+    lang = settings.lang
+    lines = [question.title[lang], "", question.description[lang], ""]
+    for param in question.params.values():
+        default = " ".join(show_term(term) for term in param.default)
+        lines.append(f"  -p {param.name}=…  {param.label[lang]} ({param.type})")
+        if default:
+            lines.append(settings.say(f"     default: {default}", f"     既定値: {default}"))
+        elif param.optional:
+            lines.append(settings.say("     default: any", "     既定値: 全て"))
+        if param.allowed:
+            allowed = " ".join(show_term(term) for term in param.allowed)
+            lines.append(settings.say(f"     allowed: {allowed}", f"     可能な値: {allowed}"))
+    body = [line for line in question.text.splitlines() if not line.startswith("#+")]
+    lines += ["", *body]
+    _print(settings, "\n".join(lines))
+
+
+def _format_statistics(settings: Settings, counted: Statistics) -> str:
+    say = settings.say
+    blocks: list[tuple[str, list[tuple[str, str]]]] = [
+        (
+            say("In all", "全体"),
+            [
+                (say("triples", "トリプル"), f"{counted.triples:,}"),
+                (say("claims", "主張"), f"{counted.claims:,}"),
+                (say("sources", "出典"), f"{counted.sources:,}"),
+                (say("actors", "主体"), f"{counted.actors:,}"),
+                (say("activities", "活動"), f"{counted.activities:,}"),
+                (say("cooperation ties", "協力関係"), f"{counted.ties:,}"),
+            ],
+        )
+    ]
+    for title, entries in (
+        (say("Claims by basis", "根拠の種類別の主張"), counted.bases),
+        (say("Claims by section", "節別の主張"), counted.sections),
+        (say("Things by class", "クラス別の個体"), counted.classes),
+        (say("Triples made by rules", "規則による導出トリプル"), counted.derived),
+    ):
+        blocks.append((title, [(entry.label, f"{entry.count:,}") for entry in entries]))
+    blocks.append((say("Versions", "版"), list(counted.versions.items())))
+    lines: list[str] = []
+    for title, pairs in blocks:
+        if not pairs:
+            continue
+        width = max(_width(name) for name, _ in pairs)
+        digits = max(len(value) for _, value in pairs)
+        numeric = all(value.replace(",", "").isdigit() for _, value in pairs)
+        lines += [title]
+        for name, value in pairs:
+            gap = " " * (width - _width(name))
+            lines.append(
+                f"  {name}{gap}  {value:>{digits}}" if numeric else f"  {name}{gap}  {value}"
+            )
+        lines.append("")
+    return "\n".join(lines[:-1])
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes on a terminal; Japanese characters take two."""
+    if text.isascii():
+        return len(text)
+    from ctgraph.tables import display_width
+
+    return display_width(text)

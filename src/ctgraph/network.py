@@ -114,7 +114,7 @@ def build_network(
     """A network; nodes are IRIs, nodes and edges come in the order of their IRIs.
 
     Node attributes: ``label`` (in `lang`), ``label_en``, ``label_ja``, ``kind`` (local name of
-    the most specific class), ``acronym``, ``identification`` (``named``, ``unnamed`` or empty),
+    the most specific class), ``family``, ``acronym``, ``identification`` (``named``, ``unnamed`` or empty),
     ``claims`` (list of claim IRIs). Edge attributes: ``weight`` (how many activities make the
     edge; for a participation, how many roles), ``activities`` (list of IRIs), ``claims`` (list),
     ``basis`` (``Stated`` if at least one activity rests on stated claims alone, else
@@ -252,19 +252,26 @@ def _describe(store: Store, graph: networkx.Graph[str], lang: str) -> None:
         for thing in (*data["activities"], *data["roles"])
         if thing not in graph
     }
+    others |= {iri for iri in graph.graph["filters"].values() if "://" in iri} - set(graph)
     facts = read_things(store, [*graph, *sorted(others)])
     for node in graph:
         fact = facts[node]
         label = fact["label_ja"] if lang == "ja" else fact["label_en"]
         graph.nodes[node].update({"label": label, **fact})
     graph.graph["things"] = {thing: facts[thing] for thing in sorted(others)}
+    kinds = {facts[node][key] for node in graph for key in ("kind", "family")} - {"", UNKNOWN_KIND}
+    classes = read_things(store, [CT + kind for kind in kinds])
+    graph.graph["kinds"] = {
+        kind: {key: classes[CT + kind][key] for key in ("label_en", "label_ja")}
+        for kind in sorted(kinds)
+    }
 
 
 def read_things(store: Store, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What a picture says of things, by IRI, from one query.
 
     Keys: ``label_en``, ``label_ja`` (each falls back to the other, then to the CURIE), ``kind``,
-    ``acronym``, ``identification``, ``start``, ``end`` (ISO 8601 or empty), ``claims`` (a list).
+    ``family`` (``Actor``, ``Activity`` or empty), ``acronym``, ``identification``, ``start``, ``end`` (ISO 8601 or empty), ``claims`` (a list).
 
     Args:
         store: The graph.
@@ -273,20 +280,34 @@ def read_things(store: Store, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
     wanted = sorted(set(iris))
     if not wanted:
         return {}
+    things = f"VALUES ?thing {{ {' '.join(f'<{iri}>' for iri in wanted)} }}"
     rows = _select(
         store,
         f"""
 SELECT ?thing ?what ?value ?language
 WHERE {{
-  VALUES ?thing {{ {" ".join(f"<{iri}>" for iri in wanted)} }}
-  VALUES (?property ?what) {{
-    (skos:prefLabel "label") (skos:altLabel "other") (ct:identification "identification")
-    (ct:startDate "start") (ct:endDate "end") (ct:evidence "claim") (rdf:type "kind")
+  {{
+    {things}
+    VALUES (?property ?what) {{
+      (skos:prefLabel "label") (rdfs:label "label") (skos:altLabel "other")
+      (ct:identification "identification") (ct:startDate "start") (ct:endDate "end")
+      (ct:evidence "claim")
+    }}
+    ?thing ?property ?value .
+  }} UNION {{
+    {things}
+    ?thing a ?value .
+    FILTER(STRSTARTS(STR(?value), "{CT}"))
+    FILTER NOT EXISTS {{
+      ?thing a ?narrower . ?narrower rdfs:subClassOf+ ?value . FILTER(?narrower != ?value)
+    }}
+    BIND("kind" AS ?what)
+  }} UNION {{
+    {things}
+    ?thing a/rdfs:subClassOf* ?value .
+    FILTER(?value IN (ct:Actor, ct:Activity))
+    BIND("family" AS ?what)
   }}
-  ?thing ?property ?value .
-  FILTER(?what != "kind" || (STRSTARTS(STR(?value), "{CT}") && NOT EXISTS {{
-    ?thing a ?narrower . ?narrower rdfs:subClassOf+ ?value . FILTER(?narrower != ?value)
-  }}))
   BIND(IF(isLiteral(?value), LANG(?value), "") AS ?language)
 }}""",
     )
@@ -308,6 +329,7 @@ WHERE {{
             "label_en": english or japanese or shorten(thing).strip("<>"),
             "label_ja": japanese or english or shorten(thing).strip("<>"),
             "kind": kind[len(CT) :] if kind else UNKNOWN_KIND,
+            "family": first(thing, "family").removeprefix(CT),
             "acronym": next((text for text in others if _is_acronym(text)), ""),
             "identification": first(thing, "identification").rpartition("/")[2],
             "start": first(thing, "start"),

@@ -1,0 +1,682 @@
+"""A network as one HTML file that needs no connection and can show the words behind every edge.
+
+pyvis' `Network` is the model of nodes, edges and options; the page around it is ours, because
+pyvis' own page loads scripts from elsewhere and cannot show evidence.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ctgraph import __version__
+from ctgraph.errors import UnknownName, UsageError
+from ctgraph.network import INFERRED, UNKNOWN_KIND, layout, read_claims
+from ctgraph.output import Target, write_output
+
+if TYPE_CHECKING:
+    import networkx
+
+    from ctgraph.store import Store
+
+LANGUAGES = ("en", "ja")
+
+
+class Look(NamedTuple):
+    """How nodes of a kind look: a shape of vis-network, a colour, and whether only the rim is drawn.
+
+    Shape and rim alone tell the kinds apart, so that they survive greyscale print.
+    """
+
+    shape: str
+    colour: str
+    hollow: bool = False
+
+
+# Colours of Okabe and Ito, which people with any type of colour vision tell apart.
+LOOKS: dict[str, Look] = {
+    "State": Look("dot", "#0072B2"),
+    "InternationalOrganization": Look("square", "#E69F00"),
+    "Forum": Look("diamond", "#009E73"),
+    "Initiative": Look("star", "#CC79A7"),
+    "Institute": Look("triangle", "#56B4E9"),
+    "TreatyBody": Look("triangleDown", "#D55E00"),
+    "GovernmentBody": Look("hexagon", "#F0E442"),
+    "ActorGroup": Look("dot", "#5F6B73", hollow=True),
+    "AdverseActor": Look("triangleDown", "#000000", hollow=True),
+    "Activity": Look("square", "#5F6B73", hollow=True),
+}
+"""Looks by kind; other kinds look like `OTHER`, and kinds of activity like Activity."""
+
+OTHER = Look("hexagon", "#9AA5AC", hollow=True)
+
+_FONT = (
+    '"Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", Meiryo, system-ui, '
+    "sans-serif"
+)
+_WRAP = {"en": 22, "ja": 20}
+_LINES = 4
+_LABEL_LIMIT = 300
+_TEMPLATES = Path(__file__).with_name("templates")
+_VIS = ("templates", "lib", "vis-9.1.2", "vis-network.min.js")
+
+
+def write_page(
+    graph: networkx.Graph[str],
+    target: Target,
+    *,
+    title: str | Mapping[str, str] | None = None,
+    lang: str = "en",
+    store: Store | None = None,
+    evidence: Mapping[str, Mapping[str, str]] | None = None,
+    about: Mapping[str, Any] | None = None,
+    seed: int = 1,
+) -> None:
+    """Write a network as one HTML page that asks no host for anything.
+
+    Same graph and options, same bytes.
+
+    Args:
+        graph: A network as `ctgraph.network.build_network` makes it.
+        target: A path or a stream.
+        title: Heading of the page, or one by language; by default that of the view.
+        lang: Language in which the page opens, ``en`` or ``ja``; the reader can switch.
+        store: Where evidence and the words about the data come from if they are not given.
+        evidence: Words of claims by IRI, as `ctgraph.network.read_claims` gives them.
+        about: Version, licence, hash and sources, as `ctgraph.export.citation` gives them.
+        seed: Where the layout starts.
+
+    Raises:
+        UnknownName: The language is another.
+        UsageError: The network is empty, or the file cannot be written.
+    """
+    write_output(
+        target,
+        [
+            page_text(
+                graph,
+                title=title,
+                lang=lang,
+                store=store,
+                evidence=evidence,
+                about=about,
+                seed=seed,
+            )
+        ],
+    )
+
+
+def page_text(
+    graph: networkx.Graph[str],
+    *,
+    title: str | Mapping[str, str] | None = None,
+    lang: str = "en",
+    store: Store | None = None,
+    evidence: Mapping[str, Mapping[str, str]] | None = None,
+    about: Mapping[str, Any] | None = None,
+    seed: int = 1,
+) -> str:
+    """The page of `write_page` as text."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    if lang not in LANGUAGES:
+        raise UnknownName("language", lang, LANGUAGES)
+    if not graph.number_of_nodes():
+        raise UsageError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+    if store is not None:
+        if evidence is None:
+            evidence = read_claims(store, _claims_of(graph))
+        if about is None:
+            from ctgraph.export import citation
+
+            about = citation(store)
+    titles = _titles(graph, title)
+    data = _page_data(graph, titles, lang, evidence or {}, about or {}, seed)
+    style = (_TEMPLATES / "network.css").read_text(encoding="utf-8")
+    scripts = [_vis_script(), (_TEMPLATES / "network.js").read_text(encoding="utf-8")]
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {' '.join(map(_source_hash, scripts))}",
+            f"style-src {_source_hash(style)}",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+    return environment.get_template("network.html").render(
+        lang=lang,
+        title=titles[lang],
+        policy=policy,
+        style=Markup(style),
+        data=Markup(_embed(data)),
+        vis=Markup(scripts[0]),
+        script=Markup(scripts[1]),
+        words=WORDS[lang],
+    )
+
+
+def _claims_of(graph: networkx.Graph[str]) -> set[str]:
+    claims = {claim for _, data in graph.nodes(data=True) for claim in data.get("claims", ())}
+    return claims | {c for _, _, data in graph.edges(data=True) for c in data.get("claims", ())}
+
+
+def _titles(graph: networkx.Graph[str], title: str | Mapping[str, str] | None) -> dict[str, str]:
+    if isinstance(title, str):
+        return dict.fromkeys(LANGUAGES, title)
+    given = title or {}
+    return {
+        language: given.get(language) or graph.graph.get(f"title_{language}") or "ctgraph"
+        for language in LANGUAGES
+    }
+
+
+def _source_hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def _vis_script() -> str:
+    """vis-network as pyvis ships it, without the pointer to a source map that is not there."""
+    import pyvis
+
+    path = Path(pyvis.__file__).parent.joinpath(*_VIS)
+    text = path.read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines() if not line.startswith("//# sourceMappingURL")]
+    return "\n".join(kept)
+
+
+def _embed(data: object) -> str:
+    """JSON that nothing can end early: no markup characters and no line separators."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+# --- what the page is told ----------------------------------------------------------------------
+
+
+def _page_data(
+    graph: networkx.Graph[str],
+    titles: Mapping[str, str],
+    lang: str,
+    evidence: Mapping[str, Mapping[str, str]],
+    about: Mapping[str, Any],
+    seed: int,
+) -> dict[str, Any]:
+    nodes = list(graph)
+    number = {node: index for index, node in enumerate(nodes)}
+    names = {node: _names(node, graph.nodes[node]) for node in nodes}
+    labels = {node: _labels(graph.nodes[node], names[node]) for node in nodes}
+    groups = {node: _group(graph.nodes[node]) for node in nodes}
+    sizes = {node: _size(graph, node) for node in nodes}
+    positions = arrange(layout(graph, seed), labels, sizes)
+    model = _model(graph, labels, groups, sizes, positions, lang)
+    things = graph.graph.get("things", {})
+    kinds = graph.graph.get("kinds", {})
+    claims = sorted(claim for claim in _claims_of(graph) if claim in evidence)
+    claim_number = {claim: index for index, claim in enumerate(claims)}
+
+    def cited(iris: Sequence[str]) -> list[int]:
+        return [claim_number[iri] for iri in iris if iri in claim_number]
+
+    def thing_name(iri: str) -> dict[str, str]:
+        return _names(iri, graph.nodes[iri] if iri in graph else things.get(iri, {}))
+
+    def kind_name(kind: str) -> dict[str, str]:
+        return _names(kind, kinds.get(kind, {}))
+
+    edges = []
+    for source, target, data in graph.edges(data=True):
+        by_activity = data.get("by_activity", {})
+        edges.append(
+            {
+                "from": number[data.get("source", source)],
+                "to": number[data.get("target", target)],
+                "weight": data.get("weight", 1),
+                "basis": data.get("basis", INFERRED),
+                "roles": [thing_name(role) for role in data.get("roles", ())],
+                "activities": [
+                    {
+                        "name": thing_name(activity),
+                        "when": _when(things.get(activity) or graph.nodes.get(activity, {})),
+                        "basis": by_activity.get(activity, {}).get("basis", ""),
+                        "claims": cited(by_activity.get(activity, {}).get("claims", ())),
+                    }
+                    for activity in data.get("activities", ())
+                ],
+            }
+        )
+    shown = {data.get("kind", UNKNOWN_KIND) for _, data in graph.nodes(data=True)}
+    return {
+        "lang": lang,
+        "title": dict(titles),
+        "words": WORDS,
+        "options": model.options,
+        "drawn": {"nodes": model.nodes, "edges": model.edges},
+        "nodes": [
+            {
+                "name": names[node],
+                "label": labels[node],
+                "acronym": graph.nodes[node].get("acronym", ""),
+                "kind": graph.nodes[node].get("kind", UNKNOWN_KIND),
+                "unnamed": graph.nodes[node].get("identification") == "unnamed",
+                "when": _when(graph.nodes[node]),
+                "claims": cited(graph.nodes[node].get("claims", ())),
+            }
+            for node in nodes
+        ],
+        "edges": edges,
+        "claims": [dict(evidence[claim]) for claim in claims],
+        "legend": [
+            {"name": kind_name(group), "look": LOOKS.get(group, OTHER)._asdict()}
+            for group in sorted(set(groups.values()), key=_legend_order)
+        ],
+        "kinds": {kind: kind_name(kind) for kind in sorted(shown)},
+        "filters": _filters(graph, thing_name),
+        "about": {
+            "version": about.get("version") or __version__,
+            "licence": about.get("licence_name") or "",
+            "licence_url": about.get("licence") or "",
+            "url": about.get("url") or "",
+            "hash": about.get("hash") or "",
+            "sources": [dict(source) for source in about.get("sources") or ()],
+        },
+    }
+
+
+def _names(iri: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    fallback = iri.rpartition("/")[2] or iri
+    return {language: facts.get(f"label_{language}") or fallback for language in LANGUAGES}
+
+
+def _labels(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
+    """What stands beside the node: the acronym on a line of its own, and the wrapped name."""
+    acronym = facts.get("acronym") or ""
+    made = {}
+    for language in LANGUAGES:
+        lines = wrap(names[language], _WRAP[language], _LINES)
+        if acronym and unicodedata.normalize("NFKC", names[language]) != acronym:
+            lines = [acronym, *lines]
+        made[language] = "\n".join(lines)
+    return made
+
+
+def _group(facts: Mapping[str, Any]) -> str:
+    """The entry of the legend that a node belongs to."""
+    for name in (facts.get("kind", ""), facts.get("family", "")):
+        if name in LOOKS:
+            return str(name)
+    return str(facts.get("kind") or UNKNOWN_KIND)
+
+
+def _legend_order(group: str) -> tuple[int, str]:
+    order = list(LOOKS)
+    return (order.index(group) if group in LOOKS else len(order), group)
+
+
+def _size(graph: networkx.Graph[str], node: str) -> int:
+    return min(30, 11 + round(3 * math.sqrt(graph.degree(node))))
+
+
+def _when(facts: Mapping[str, Any]) -> str:
+    start, end = facts.get("start", ""), facts.get("end", "")
+    if not start or start == end:
+        return start or end
+    return f"{start} – {end}" if end else start
+
+
+def _filters(graph: networkx.Graph[str], name: Any) -> list[dict[str, str]]:
+    """What the network was cut by, in words; ``key`` is one of `WORDS`."""
+    said = []
+    for key, value in graph.graph.get("filters", {}).items():
+        if key in {"actor", "topic", "year"}:
+            said.append({"key": key, **name(value)})
+        elif key == "hops":
+            said.append({"key": key, "en": value, "ja": value})
+        elif key == "stated_only":
+            said.append({"key": key, "en": "", "ja": ""})
+    return said
+
+
+def _model(
+    graph: networkx.Graph[str],
+    labels: Mapping[str, Mapping[str, str]],
+    groups: Mapping[str, str],
+    sizes: Mapping[str, int],
+    positions: Mapping[str, tuple[float, float]],
+    lang: str,
+) -> Any:
+    """The pyvis network; its ids are the numbers of nodes in their order."""
+    from pyvis.network import Network
+
+    # Directed, so that adding an edge does not walk over all others; arrows are drawn by view.
+    model = Network(directed=True)
+    number = {node: index for index, node in enumerate(graph)}
+    small = len(number) <= _LABEL_LIMIT
+    for node, index in number.items():
+        look = LOOKS.get(groups[node], OTHER)
+        fill = "#ffffff" if look.hollow else look.colour
+        rim = look.colour if look.hollow else "#26323a"
+        x, y = positions[node]
+        model.add_node(
+            index,
+            label=labels[node][lang],
+            shape=look.shape,
+            color={
+                "background": fill,
+                "border": rim,
+                "highlight": {"background": fill, "border": "#000000"},
+            },
+            size=sizes[node],
+            borderWidth=3 if look.hollow else 1.5,
+            borderWidthSelected=4,
+            x=x,
+            y=y,
+            physics=False,
+        )
+    for index, (source, target, data) in enumerate(graph.edges(data=True)):
+        inferred = data.get("basis", INFERRED) == INFERRED
+        model.add_edge(
+            number[data.get("source", source)],
+            number[data.get("target", target)],
+            id=index,
+            arrows="",
+            width=min(8.0, 1.25 + 1.25 * float(data.get("weight", 1))),
+            dashes=[7, 5] if inferred else False,
+            color={"color": "#8794a0" if inferred else "#33424d", "highlight": "#000000"},
+        )
+    model.set_options(
+        json.dumps(
+            {
+                "autoResize": True,
+                "physics": {"enabled": False},
+                "layout": {"improvedLayout": False},
+                "edges": {"smooth": False, "selectionWidth": 1.5, "hoverWidth": 0.5},
+                "nodes": {
+                    "font": {
+                        "face": _FONT,
+                        "size": 15,
+                        "color": "#16202a",
+                        "background": "rgba(255,255,255,0.86)",
+                        "vadjust": 0,
+                    },
+                    "scaling": {"label": {"drawThreshold": 4 if small else 9}},
+                },
+                "interaction": {
+                    "hover": True,
+                    "keyboard": {"enabled": True, "bindToWindow": False},
+                    "multiselect": False,
+                    "navigationButtons": False,
+                },
+            }
+        )
+    )
+    return model
+
+
+# --- labels and places --------------------------------------------------------------------------
+
+# Japanese typesetting lets no line begin with these, and none end with those.
+_NOT_FIRST = set(
+    "、。，．・：；？！）］｝」』】〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々,.:;?!)]}%"
+)
+_NOT_LAST = set("（［｛「『【〈《([{")
+
+
+def text_width(text: str) -> int:
+    """Width in columns: 2 for a full-width character, 0 for a combining one, else 1."""
+    return sum(
+        0
+        if unicodedata.combining(c) or unicodedata.category(c) in {"Cf", "Cc"}
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )
+
+
+def wrap(text: str, width: int, lines: int) -> list[str]:
+    """A text in lines of about equal width; what does not fit ends in an ellipsis.
+
+    Lines break at blanks and between full-width characters, not before closing nor after opening
+    punctuation; a longer piece is broken anywhere.
+
+    Args:
+        text: Any text; white space counts as one blank.
+        width: Columns of a line, from 2.
+        lines: Number of lines at most.
+    """
+    words = " ".join(text.split())
+    total = text_width(words)
+    if total <= width:
+        return [words]
+    # Lines of equal length look calmer than a full one and a rest.
+    even = min(width, math.ceil(total / math.ceil(total / width)) + 3)
+    made: list[str] = []
+    line = ""
+    for piece in _pieces(words, width):
+        if line and text_width(line + piece.rstrip()) > even:
+            made.append(line.rstrip())
+            line = piece.lstrip()
+        else:
+            line += piece
+    made.append(line.rstrip())
+    if len(made) > lines:
+        last = made[lines - 1]
+        while text_width(last) > width - 1:
+            last = last[:-1]
+        made = [*made[: lines - 1], last + "…"]
+    return made
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    """What a line may not break inside, in order; together the text."""
+    pieces: list[str] = []
+    piece = ""
+    for index, character in enumerate(text):
+        piece += character
+        following = text[index + 1 : index + 2]
+        if not following:
+            break
+        wide = text_width(character) == 2 or text_width(following) == 2
+        may = character in " -/" or (
+            wide and character not in _NOT_LAST and following not in _NOT_FIRST
+        )
+        if may or text_width(piece) >= width:
+            pieces.append(piece)
+            piece = ""
+    pieces.append(piece)
+    return pieces
+
+
+def arrange(
+    places: Mapping[str, tuple[float, float]],
+    labels: Mapping[str, Mapping[str, str]],
+    sizes: Mapping[str, int],
+) -> dict[str, tuple[float, float]]:
+    """Places in pixels at which no node or label covers another.
+
+    The layout is stretched to the shape of a screen; then boxes that overlap are pushed apart
+    until none do. Above 300 nodes labels are read by zooming in, and nothing is pushed.
+
+    Args:
+        places: Places from `ctgraph.network.layout`, where an edge is about 1 long.
+        labels: Labels by node and language.
+        sizes: Radius of the nodes in pixels.
+    """
+    order = sorted(places)
+    scale = 190.0
+    at = {node: [places[node][0] * scale * 1.75, places[node][1] * scale] for node in order}
+    if len(order) <= _LABEL_LIMIT:
+        _push_apart(order, at, {node: _box(labels[node], sizes[node]) for node in order})
+    return {node: (round(x, 1) + 0.0, round(y, 1) + 0.0) for node, (x, y) in at.items()}
+
+
+def _box(label: Mapping[str, str], size: int) -> tuple[float, float, float]:
+    """Width, height above and height below the middle of a node with its label, in pixels."""
+    lines = [text.split("\n") for text in label.values()]
+    width = max(text_width(line) for text in lines for line in text) * 8.0 + 14
+    height = max(len(text) for text in lines) * 18.0
+    return max(width, 2.0 * size + 8), size + 6.0, size + height + 12.0
+
+
+def _push_apart(
+    order: Sequence[str],
+    at: dict[str, list[float]],
+    boxes: Mapping[str, tuple[float, float, float]],
+) -> None:
+    for _ in range(400):
+        moved = False
+        for index, one in enumerate(order):
+            for other in order[index + 1 :]:
+                wide = (boxes[one][0] + boxes[other][0]) / 2
+                gap_x = at[other][0] - at[one][0]
+                gap_y = at[other][1] - at[one][1]
+                upper, lower = (one, other) if gap_y >= 0 else (other, one)
+                high = boxes[upper][2] + boxes[lower][1]
+                over_x, over_y = wide - abs(gap_x), high - abs(gap_y)
+                if over_x <= 0 or over_y <= 0:
+                    continue
+                moved = True
+                axis, over = (0, over_x) if over_x < over_y * 1.6 else (1, over_y)
+                gap = gap_x if axis == 0 else gap_y
+                step = (over / 2 + 0.5) * (1 if gap >= 0 else -1)
+                at[one][axis] -= step
+                at[other][axis] += step
+        if not moved:
+            return
+
+
+# --- words --------------------------------------------------------------------------------------
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "accessible": "The same as a table",
+        "activities": "Activities",
+        "actor": "around",
+        "basis": "Basis",
+        "clear": "Clear selection",
+        "close": "Close",
+        "data": "Data",
+        "details": "Details",
+        "edges_heading": "Ties",
+        "edges_many": "ties",
+        "edges_one": "tie",
+        "evidence": "Evidence",
+        "find": "Find",
+        "find_hint": "Name or acronym",
+        "fit": "Whole network",
+        "from": "One end",
+        "help": "Select a node or a tie, in the picture, in the search or in the table, to see "
+        "the words of the source it rests on.",
+        "hops": "steps",
+        "inferred": "inferred",
+        "inferred_edge": "inferred: rests on a reading of the source",
+        "kind": "Kind",
+        "language": "Language",
+        "legend": "Legend",
+        "licence": "Licence",
+        "name": "Name",
+        "named_by": "What the graph says of it, and on which words",
+        "no_evidence": "No evidence was put into this page.",
+        "no_script": "This page needs JavaScript, which runs without any connection.",
+        "nodes_heading": "Nodes",
+        "nodes_many": "nodes",
+        "nodes_one": "node",
+        "not_found": "Nothing has that name.",
+        "other_name": "日本語",
+        "page": "Place in the source",
+        "picture": "Picture of the network. The table below says the same.",
+        "reason": "Why",
+        "roles": "Roles",
+        "section": "Section",
+        "show": "Show",
+        "skip": "Go to the table",
+        "source": "Source",
+        "stated": "stated",
+        "stated_edge": "stated: the source says so",
+        "stated_only": "stated only",
+        "ties_of": "Ties",
+        "to": "Other end",
+        "topic": "topic",
+        "unnamed": "The source does not name it.",
+        "version": "version",
+        "weight": "Joint activities",
+        "width": "the wider, the more joint activities",
+        "year": "in",
+        "zoom_in": "Zoom in",
+        "zoom_out": "Zoom out",
+    },
+    "ja": {
+        "accessible": "同じ内容の表",
+        "activities": "活動",
+        "actor": "中心",
+        "basis": "根拠の種別",
+        "clear": "選択を解除",
+        "close": "閉じる",
+        "data": "データ",
+        "details": "詳細",
+        "edges_heading": "関係",
+        "edges_many": "件の関係",
+        "edges_one": "件の関係",
+        "evidence": "根拠",
+        "find": "検索",
+        "find_hint": "名称又は略称",
+        "fit": "全体を表示",
+        "from": "一方",
+        "help": "図、検索又は表で点や線を選ぶと、根拠となる出典の原文を表示します。",
+        "hops": "段階",
+        "inferred": "推論",
+        "inferred_edge": "推論：出典の読み取りによる",
+        "kind": "種類",
+        "language": "言語",
+        "legend": "凡例",
+        "licence": "ライセンス",
+        "name": "名称",
+        "named_by": "グラフの記述とその根拠",
+        "no_evidence": "このページには根拠が含まれていません。",
+        "no_script": "このページにはJavaScriptが必要です（通信は行いません）。",
+        "nodes_heading": "点",
+        "nodes_many": "個の点",
+        "nodes_one": "個の点",
+        "not_found": "該当する名称がありません。",
+        "other_name": "English",
+        "page": "出典中の位置",
+        "picture": "ネットワーク図。下の表と同じ内容です。",
+        "reason": "理由",
+        "roles": "役割",
+        "section": "箇所",
+        "show": "表示",
+        "skip": "表へ移動",
+        "source": "出典",
+        "stated": "明示",
+        "stated_edge": "明示：出典に記載",
+        "stated_only": "明示のみ",
+        "ties_of": "関係",
+        "to": "他方",
+        "topic": "主題",
+        "unnamed": "出典に個別の名称がない。",
+        "version": "版",
+        "weight": "共同の活動",
+        "width": "太いほど共同の活動が多い",
+        "year": "年度",
+        "zoom_in": "拡大",
+        "zoom_out": "縮小",
+    },
+}
+"""The words of the page, by language."""

@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -522,7 +521,7 @@ class _Run:
             if text is None:
                 without[quoted.source] += 1
                 continue
-            found = evidence.quote_offsets(text.raw, quoted.quote)
+            found = text.spans(quoted.quote)
             if not found:
                 if "quote-not-found" in names:
                     self._report_lost_quote(quoted, text)
@@ -603,41 +602,37 @@ class _Run:
         return True
 
     def _cover(self, source: str, text: _SourceText, quotes: list[str]) -> None:
-        spans = [span for quote in set(quotes) for span in evidence.quote_offsets(text.raw, quote)]
-        covered = bytearray(len(text.squeezed))
-        for start, end in spans:
-            covered[start:end] = b"\1" * (end - start)
-        sentences = text.sentences()
-        untouched = [(start, end) for start, end in sentences if not any(covered[start:end])]
-        # A word or two that stand alone (a tag of the page, a unit) are shown as a passage only.
-        missed = [(start, end) for start, end in untouched if end - start > _FEW]
-        entry = Coverage(
-            shorten(source),
-            text.shown,
-            sum(covered) / len(covered) if covered else 1.0,
-            len(sentences),
-            len(sentences) - len(untouched),
-            tuple(
-                Passage(text.line(start), text.squeezed[start:end])
-                for start, end in _gaps(covered)
-                if _has_words(text.squeezed[start:end])
-            ),
+        found = evidence.coverage(text.raw, quotes)
+        untouched = [sentence for sentence in found.sentences if not sentence.share]
+        self._coverage.append(
+            Coverage(
+                shorten(source),
+                text.shown,
+                found.share,
+                len(found.sentences),
+                len(found.sentences) - len(untouched),
+                tuple(
+                    Passage(passage.first_line, _squeeze(passage.text))
+                    for passage in found.uncovered
+                ),
+            )
         )
-        self._coverage.append(entry)
-        for start, end in missed:
-            words = text.squeezed[start:end]
+        for sentence in untouched:
+            words = _squeeze(sentence.text)
+            # A word or two that stand alone (a tag of the page, a unit) are passages only.
+            if len(words) <= _FEW:
+                continue
             self._findings.append(
                 Finding(
                     "coverage-gap",
                     "coverage",
                     "warning",
                     text.shown,
-                    text.line(start),
+                    sentence.first_line,
                     shorten(source),
                     Words(f"No claim quotes: {words}", f"どの主張にも引用されていない：{words}"),
                     Words(
-                        "Add the claims that this passage makes.",
-                        "この箇所が述べる主張を加える。",
+                        "Add the claims that this passage makes.", "この箇所が述べる主張を加える。"
                     ),
                 )
             )
@@ -1059,10 +1054,11 @@ def _touches(spans: Iterable[tuple[int, int]], quoted: _Quote) -> bool:
     return any(start < quoted.end and quoted.start < end for start, end in spans)
 
 
-# Ends of sentences, and the bullets that begin the items of a list.
-_SENTENCE_END = re.compile(r"[。．！？!?]|(?<![0-9A-Za-z])\.(?=[A-Z\s]|$)")
 _FEW = 4
-_BULLET = re.compile(r"[⚫●○・■◆•]")
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())
 
 
 class _SourceText:
@@ -1082,30 +1078,18 @@ class _SourceText:
         raw = self._kept[min(position, len(self._kept) - 1)]
         return bisect_right(self._line_starts, raw)
 
-    def sentences(self) -> list[tuple[int, int]]:
-        """Start and end of each sentence, heading and cell, white space left out.
+    def spans(self, quote: str) -> list[tuple[int, int]]:
+        """Start and end of each place where a quote stands, white space left out.
 
-        A sentence ends with a mark of punctuation, before a bullet or with a blank line; so a
-        heading or a table cell that stands apart counts as one.
+        The same as `evidence.quote_offsets`, without reading the whole text for each quote.
         """
-        bounds = {0, len(self.squeezed)}
-        for index in range(1, len(self._kept)):
-            before, here = self._kept[index - 1], self._kept[index]
-            gap = self.raw[before + 1 : here]
-            if (
-                gap.count("\n") > 1
-                or _SENTENCE_END.match(self.raw[before])
-                or _BULLET.match(self.raw[here])
-            ):
-                bounds.add(index)
-        edges = sorted(bounds)
-        return [
-            (start, end) for start, end in pairwise(edges) if _has_words(self.squeezed[start:end])
-        ]
+        wanted = _squeeze(quote)
+        found = [match.start() for match in re.finditer(f"(?={re.escape(wanted)})", self.squeezed)]
+        return [(start, start + len(wanted)) for start in found] if wanted else []
 
     def nearest(self, quote: str) -> _Near | None:
         """The passage most like a quote that is not in the text; None if none is like it."""
-        wanted = "".join(quote.split())
+        wanted = _squeeze(quote)
         if not wanted or not self.squeezed:
             return None
         start, end = self._window(wanted)
@@ -1160,15 +1144,6 @@ def _difference(passage: str, quote: str) -> Words:
         parts_ja.append(f"本文「{passage[a:b]}」、引用「{quote[c:d]}」")
     more = "; …" if len(parts_en) > 4 else ""
     return Words(kind.en + "; ".join(parts_en[:4]) + more, kind.ja + "；".join(parts_ja[:4]) + more)
-
-
-def _gaps(covered: bytearray) -> Iterator[tuple[int, int]]:
-    for match in re.finditer(rb"\0+", bytes(covered)):
-        yield match.span()
-
-
-def _has_words(text: str) -> bool:
-    return any(char.isalnum() for char in text)
 
 
 # --- places --------------------------------------------------------------------------------------

@@ -438,7 +438,7 @@ class _Block(NamedTuple):
     """A block ``VALUES ?name {…}`` of a query."""
 
     line: int
-    terms: list[Term]
+    terms: list[Value]
     has_undef: bool
 
 
@@ -472,7 +472,7 @@ def _find_blocks(text: str, header: _Header) -> dict[str, _Block]:
         )
         assert isinstance(solutions, ox.QuerySolutions)
         terms = [solution[0] for solution in solutions]
-        known = [term for term in terms if term is not None and not isinstance(term, ox.Triple)]
+        known = [term for term in terms if isinstance(term, (ox.NamedNode, ox.Literal))]
         blocks[name] = _Block(token.line, known, len(known) < len(terms))
     return blocks
 

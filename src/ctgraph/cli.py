@@ -4,6 +4,8 @@ Standard output is the answer; everything else goes to standard error. What is s
 (rdflib, networkx, SHACL) is imported by the command that needs it.
 """
 
+# ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
+
 from __future__ import annotations
 
 import functools
@@ -17,20 +19,21 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn
 import click
 
 from ctgraph import __version__
-from ctgraph.errors import CtgraphError, DataError, UnknownName, UsageError
-from ctgraph.terms import CT
+from ctgraph.errors import CtgraphError, DataError, QuerySyntaxError, UnknownName, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ctgraph.api import Statistics
+    import pyoxigraph
+
     from ctgraph.output import Target
-    from ctgraph.query import Row, Table, Triples
+    from ctgraph.query import Table, Triples
     from ctgraph.store import Store
 
 CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell reports for any other tool in a pipe
 INTERRUPTED = 130  # 128 + SIGINT
 BUG = 70
+WATCH = object()
 
 
 class Settings:
@@ -115,7 +118,8 @@ class Commands(click.Group):
             place = place.tb_next
         where = ""
         if place is not None:
-            where = f" at {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}"
+            module = place.tb_frame.f_globals.get("__name__", "?")
+            where = f" in {module}, line {place.tb_lineno}"
         return Failure(
             f"this is a bug in ctgraph {__version__}{where}: {type(error).__name__}: {error}\n"
             "Please report it with the command you gave; --debug shows the traceback.",
@@ -235,22 +239,22 @@ def main() -> NoReturn:
     """Runs the command line and exits with its code; see the table in CONTRIBUTING."""
     _prepare_streams()
     try:
-        _watch_for_interrupts()
-        code = run(sys.argv[1:])
+        code = run(sys.argv[1:], WATCH)
     except KeyboardInterrupt:  # before or after the command itself
         _write_text(sys.stderr, "Error: interrupted.\n")
         code = INTERRUPTED
     sys.exit(code)
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], watch: object = None) -> int:
     """The exit code of one command.
 
     Args:
         arguments: What stands behind ``ctgraph``.
+        watch: `WATCH` if Ctrl-C is to stop a query in the engine, which takes a thread.
     """
     try:
-        result = cli.main(arguments, prog_name="ctgraph", standalone_mode=False)
+        result = cli.main(arguments, prog_name="ctgraph", standalone_mode=False, obj=watch)
         code = result if isinstance(result, int) else 0
     except click.ClickException as error:
         error.show()
@@ -259,7 +263,8 @@ def run(arguments: list[str]) -> int:
         _write_text(sys.stderr, "Error: interrupted.\n")
         code = INTERRUPTED
     except SystemExit as error:  # a pipe that closed while help was written
-        code = CLOSED_PIPE if error.code == 1 else int(error.code or 0)
+        is_completing = "_CTGRAPH_COMPLETE" in os.environ
+        code = CLOSED_PIPE if error.code == 1 and not is_completing else int(error.code or 0)
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -343,7 +348,8 @@ def _choose_format(settings: Settings, formats: tuple[str, ...]) -> str:
         return settings.format
     if settings.output in (None, "-"):
         return formats[0]
-    extension = os.path.splitext(str(settings.output))[1].lower().lstrip(".")
+    name = str(settings.output).replace(os.sep, "/").rpartition("/")[2].lower()
+    extension = name.rpartition(".")[2] if "." in name else ""
     name = _FormatChoice.ALIASES.get(extension, extension)
     if name not in formats:
         raise UnknownName(
@@ -430,11 +436,16 @@ def with_options(*options: list[Callable[[Any], Any]]) -> Callable[[Callable[...
         def start(**values: Any) -> Any:
             settings = Settings(values)
             _configure_logging(settings)
+            if click.get_current_context().obj is WATCH and settings.timeout is None:
+                # With a time limit the engine runs in a child, which must be forked from a
+                # process without threads; Ctrl-C then arrives while Python waits for it.
+                _watch_for_interrupts()
             return function(settings, **values)
 
         decorated: Any = start
-        for option in reversed([*sum(options, []), *_message_options()]):
-            decorated = option(decorated)
+        for group in reversed([*options, _message_options()]):
+            for option in reversed(group):
+                decorated = option(decorated)
         return decorated
 
     return decorate
@@ -476,6 +487,7 @@ def _complete(name: str) -> Callable[..., Any]:
 # Commands ----------------------------------------------------------------------------------------
 
 TABLE_FORMATS = ("text", "csv", "tsv", "json", "xml", "markdown", "jsonl", "xlsx")
+EVIDENCE_FORMATS = ("text", "markdown", "json", "jsonl")
 GRAPH_FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml")
 QUERY_FORMATS = TABLE_FORMATS + GRAPH_FORMATS
 EXPORT_FORMATS = (
@@ -523,7 +535,7 @@ def cli(settings: Settings) -> None:
         for name, value in context.params.items()
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
     }
-    context.default_map = {name: given for name in cli.commands}
+    context.default_map = dict.fromkeys(cli.commands, given)
 
 
 @cli.command("ask")
@@ -561,7 +573,7 @@ def ask_command(
         _print_about(settings, name)
         return
     with _open(settings) as store:
-        _write_answer(settings, _ask(settings, store, name, params), evidence)
+        _run_ask(settings, store, name, params, evidence=evidence)
 
 
 @cli.command("query")
@@ -587,23 +599,151 @@ def query_command(settings: Settings, text: str | None, file: str | None, eviden
     ctgraph query 'DESCRIBE ctd:gifct' -f turtle
     echo 'ASK { ctd:jpn ct:cooperatesWith ctd:unodc }' | ctgraph query -
     """
+    text = _read_query(text, file)
     with _open(settings) as store:
-        _write_answer(settings, _query(settings, store, text, file), evidence)
+        _run_query(settings, store, text, evidence=evidence)
 
 
-def _ask(settings: Settings, store: Store, name: str, params: tuple[str, ...]) -> Table:
+@cli.command(
+    "why",
+    context_settings={"allow_interspersed_args": False},
+)
+@click.argument("what")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[ask …|query …]")
+@with_options(_store_options(), _output_options(EVIDENCE_FORMATS))
+def why_command(settings: Settings, what: str, command: tuple[str, ...]) -> None:
+    """The claims behind a row of an answer, a statement, or a claim itself.
+
+    \b
+    ctgraph why 3 ask partners -p actor=UNODC            row 3 of that answer
+    ctgraph why 1 query 'SELECT ?x { ctd:jpn ct:cooperatesWith ?x }'
+    ctgraph why "ctd:jpn ct:cooperatesWith ctd:unodc"    a statement of the graph
+    ctgraph why ctd:mofa-2024-a07                        a claim: its words, and what it says
+
+    Rows count from 1, in the order of the answer. Options of `why` stand before WHAT; behind
+    `ask` or `query` stand theirs. --evidence on `ask`, `query` and `show` gives the claims of
+    all rows at once.
+    """
+    if what.isascii() and what.isdigit():
+        _explain_row(settings, int(what), command)
+        return
+    if command:
+        raise UsageError(
+            f"{command[0]!r} behind a statement or a claim.",
+            hint="Put a statement in quotes: ctgraph why 'ctd:jpn ct:cooperatesWith ctd:unodc'",
+        )
+    with _open(settings) as store:
+        _explain_statement(settings, store, what)
+
+
+def _explain_row(settings: Settings, row: int, command: tuple[str, ...]) -> None:
+    """Run ``ask …`` or ``query …`` again, and show one of its rows with its claims."""
+    runnable = {"ask": ask_command, "query": query_command}
+    if row < 1 or not command or command[0] not in runnable:
+        raise UsageError(
+            "rows count from 1." if row < 1 else f"row {row} of which answer?",
+            hint="Put the command behind it: ctgraph why 3 ask partners -p actor=UNODC",
+        )
+    outer = click.get_current_context()
+    shared = {
+        name: value
+        for name, value in outer.params.items()
+        if outer.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+    }
+    inner = runnable[command[0]].make_context(
+        command[0], list(command[1:]), parent=outer, default_map=shared
+    )
+    with inner:
+        values = dict(inner.params)
+        chosen = Settings(values)
+        values.pop("evidence")
+        text = None
+        if command[0] == "ask":
+            if values["name"] is None or values["about"]:
+                raise UsageError("no question is named.", hint="Write: ctgraph why 1 ask NAME")
+        else:
+            text = _read_query(values["text"], values["file"])
+        with _open(chosen) as store:
+            if text is None:
+                _run_ask(chosen, store, values["name"], values["params"], evidence=True, row=row)
+            else:
+                _run_query(chosen, store, text, evidence=True, row=row)
+
+
+def _explain_statement(settings: Settings, store: Store, what: str) -> None:
+    """Show the claims that hold a triple, or a claim with the triples in it."""
+    from ctgraph import report
+    from ctgraph.evidence import find_triple_evidence, load_claims
+    from ctgraph.query import resolve
+
+    chosen = _choose_format(settings, EVIDENCE_FORMATS)
+    triple = _read_triple(store, what)
+    if triple is not None:
+        found = find_triple_evidence(store, triple, lang=settings.lang)
+        if not (found.claims or found.derived or found.definitions):
+            raise UnknownName(
+                "statement",
+                what,
+                hint="No graph holds it; 'ctgraph show' lists what is said of a thing.",
+            )
+        _print(settings, report.statement_with_evidence(triple, found, chosen, settings.lang))
+        return
+    claim = resolve(store, what, "claim", settings.lang)
+    (entry,) = load_claims(store, [claim.value], settings.lang).values()
+    said = list(
+        store.construct(
+            "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?claim { ?s ?p ?o } FILTER(?s != ?claim)"
+            f" VALUES ?claim {{ {claim} }} }}"
+        )
+    )
+    _print(settings, report.claim(entry, said, chosen, settings.lang))
+
+
+def _read_triple(store: Store, text: str) -> pyoxigraph.Triple | None:
+    """The triple that a text is: three terms of SPARQL, or names in quotes; None if it is not."""
+    from ctgraph import sparql
+
+    if len(text.split()) < 3:
+        return None
+    body = text.strip().removesuffix(".").rstrip()
+    try:
+        query = sparql.parse_query(f"CONSTRUCT {{ {body} }} WHERE {{}}")
+    except QuerySyntaxError as error:
+        raise UsageError(
+            f"{text!r} is neither a claim nor a statement: {error.message}",
+            hint="Write subject, property and object, such as ctd:jpn ct:cooperatesWith ctd:unodc",
+        ) from None
+    triples = list(store.construct(sparql.to_text(query)))
+    if len(triples) != 1 or len(query.template or ()) != 1:
+        raise UsageError(
+            f"{text!r} is not one statement without variables.", hint="Ask for one at a time."
+        )
+    return triples[0]
+
+
+def _run_ask(
+    settings: Settings,
+    store: Store,
+    name: str,
+    params: tuple[str, ...],
+    *,
+    evidence: bool,
+    row: int | None = None,
+) -> None:
     from ctgraph.query import ask
 
     values = _parse_params(params)
-    return ask(store, name, values, settings.lang, settings.timeout, settings.limit)
+    table = ask(store, name, values, settings.lang, settings.timeout, settings.limit)
+    _write_answer(settings, store, table, table.query, evidence=evidence, row=row)
 
 
-def _query(
-    settings: Settings, store: Store, text: str | None, file: str | None
-) -> Table | bool | Triples:
+def _run_query(
+    settings: Settings, store: Store, text: str, *, evidence: bool, row: int | None = None
+) -> None:
     from ctgraph.query import run
 
-    return run(store, _read_query(text, file), settings.timeout, settings.limit, settings.lang)
+    answer = run(store, text, settings.timeout, settings.limit, settings.lang)
+    _write_answer(settings, store, answer, text, evidence=evidence, row=row)
 
 
 def _parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
@@ -631,8 +771,9 @@ def _read_query(text: str | None, file: str | None) -> str:
         raise UsageError("a query and --file are both given.", hint="Leave one of them out.")
     where = file or "standard input"
     if file is not None:
-        with open(file, "rb") as stream:
-            raw = stream.read()
+        from pathlib import Path
+
+        raw = Path(file).read_bytes()
     elif text == "-" or (text is None and not sys.stdin.isatty()):
         raw = sys.stdin.buffer.read()
     elif text is None:
@@ -664,14 +805,49 @@ def stats_command(settings: Settings) -> None:
     ctgraph stats
     ctgraph stats -f json -o stats.json
     """
+    from ctgraph import report
     from ctgraph.api import count_statistics
 
+    chosen = _choose_format(settings, ("text", "json"))
     with _open(settings) as store:
         counted = count_statistics(store, settings.lang)
-    if _choose_format(settings, ("text", "json")) == "json":
+    if chosen == "json":
         _print_json(settings, counted.to_dict())
-        return
-    _print(settings, _format_statistics(settings, counted))
+    else:
+        _print(settings, report.statistics(counted, settings.lang))
+
+
+@cli.command("check")
+@click.option(
+    "--only",
+    metavar="RULE",
+    multiple=True,
+    help="Run only this group or rule; may be repeated or a list a,b.",
+)
+@with_options(_store_options(), _output_options(("text", "json")))
+def check_command(settings: Settings, only: tuple[str, ...]) -> None:
+    """What is wrong with the data, where, and how it is mended.
+
+    Shapes, violation queries, quotes found in the text of the source, coverage of its sentences,
+    labels, totals, questions. Exit code 1 if an error is found.
+
+    \b
+    ctgraph check
+    ctgraph check --project my-graph -f json -o report.json
+    ctgraph check --only quotes,coverage
+    """
+    from ctgraph.validate import check, format_report, report_to_json
+
+    chosen = _choose_format(settings, ("text", "json"))
+    names = [name.strip() for given in only for name in given.split(",") if name.strip()]
+    with _open(settings) as store:
+        found = check(store, only=names or None, progress=_progress(settings))
+    if chosen == "json":
+        _print_json(settings, report_to_json(found))
+    else:
+        _print(settings, format_report(found, settings.lang))
+    if not found.ok:
+        click.get_current_context().exit(1)
 
 
 @cli.command("export")
@@ -697,6 +873,7 @@ def stats_command(settings: Settings) -> None:
 @with_options(_store_options(), _output_options(EXPORT_FORMATS))
 def export_command(
     settings: Settings,
+    *,
     parts: tuple[str, ...],
     actor: str | None,
     topic: str | None,
@@ -706,9 +883,9 @@ def export_command(
     construct: str | None,
     describe: bool,
 ) -> None:
-    """The graph, or a slice of it, as Turtle, CSV, GraphML …
+    """The graph, or a slice of it, as a file.
 
-    Also TriG, N-Triples, N-Quads, JSON-LD, RDF/XML and GEXF.
+    Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML, CSV, GraphML or GEXF.
     Asserted triples with their claims, unless --with adds more. The same graph gives the same
     bytes everywhere.
 
@@ -775,6 +952,7 @@ def export_command(
 @with_options(_store_options(), _output_options(("html",)))
 def draw_command(
     settings: Settings,
+    *,
     view: str,
     actor: str | None,
     hops: int,
@@ -884,206 +1062,144 @@ def completion_command(settings: Settings, shell: str) -> None:
     _print(settings, write_script(cli, shell))
 
 
-# What the commands print --------------------------------------------------------------------------
+def _write_answer(
+    settings: Settings,
+    store: Store,
+    answer: Table | bool | Triples,
+    text: str,
+    *,
+    evidence: bool,
+    row: int | None = None,
+) -> None:
+    """Write an answer.
+
+    Args:
+        settings: The options.
+        store: The store that answered.
+        answer: A table, a truth value or triples.
+        text: The query as it was run.
+        evidence: Whether the claims behind each row are shown.
+        row: The only row to show, from 1; None for all.
+    """
+    from ctgraph.output import write_output
+    from ctgraph.tables import default_format, format_answer, guess_format, terminal_width
+
+    if settings.format is not None:
+        chosen = settings.format
+    elif settings.output not in (None, "-"):
+        chosen = guess_format(str(settings.output))
+    else:
+        chosen = "text" if evidence else default_format(answer)
+    if chosen == "xlsx" and settings.output in (None, "-") and sys.stdout.isatty():
+        raise UsageError("a spreadsheet is not for a terminal.", hint="Name a file: -o answer.xlsx")
+    width = terminal_width(sys.stdout) if settings.output in (None, "-") else None
+    if evidence:
+        proven = _with_evidence(settings, store, answer, text, format=chosen, row=row, width=width)
+        _print(settings, proven)
+        is_empty = not isinstance(answer, bool) and not len(answer)
+    else:
+        pieces = format_answer(answer, chosen, settings.lang, not settings.iri, width=width)
+        is_empty = False
+        if not isinstance(answer, bool):
+            if chosen == "json":
+                # The engine writes its rows itself, so the table does not know how many.
+                pieces = list(pieces)
+                last = pieces[0] if isinstance(pieces[0], bytes) else "".join(pieces).encode()
+                is_empty = last.rstrip().endswith(b'"bindings":[]}}')
+            else:
+                is_empty = not len(answer)
+        write_output(_target(settings), pieces)
+    if is_empty:
+        _explain(settings, store, text)
+
+
+def _with_evidence(
+    settings: Settings,
+    store: Store,
+    answer: Table | bool | Triples,
+    text: str,
+    *,
+    format: str,
+    row: int | None,
+    width: int | None,
+) -> str:
+    from ctgraph import report
+    from ctgraph.evidence import find_evidence_of_rows, find_triple_evidence
+    from ctgraph.query import Table
+
+    if format not in report.EVIDENCE_FORMATS:
+        raise UsageError(
+            f"{format} has no place for the claims behind a row.",
+            hint=f"Use {', '.join(report.EVIDENCE_FORMATS)}, or leave --evidence out.",
+        )
+    size = 1 if isinstance(answer, bool) else len(answer)
+    if row is not None and row > size:
+        raise UsageError(
+            f"there is no row {row}: the answer has {size}.",
+            hint="Count the rows of the same command, from 1." if size else None,
+        )
+    chosen = list(range(size)) if row is None else [row - 1]
+    lang, timeout = settings.lang, settings.timeout
+    if isinstance(answer, bool):
+        found = find_evidence_of_rows(store, text, [{}], lang=lang, timeout=timeout)
+    elif isinstance(answer, Table):
+        rows = [answer[index].bindings for index in chosen]
+        found = find_evidence_of_rows(store, text, rows, lang=lang, timeout=timeout)
+    else:
+        found = [
+            find_triple_evidence(store, answer[index], text, lang=lang, timeout=timeout)
+            for index in chosen
+        ]
+    return report.answer_with_evidence(
+        answer, chosen, found, format, lang, labels=not settings.iri, width=width
+    )
+
+
+def _explain(settings: Settings, store: Store, text: str) -> None:
+    """Say on standard error why an answer is empty."""
+    if settings.quiet:
+        return
+    from ctgraph.query import explain_empty
+
+    settings.note(settings.say("No rows.", "結果はありません。"))
+    for explanation in explain_empty(store, text, settings.timeout)[:5]:
+        settings.note(f"  {explanation.message(settings.lang)}")
 
 
 def _print_overview(settings: Settings) -> None:
+    from ctgraph import report
     from ctgraph.api import count_statistics
 
     with _open(settings) as store:
-        counted = count_statistics(store, settings.lang)
-    classes = {entry.term: entry.count for entry in counted.classes}
-    bases = {entry.term: entry.count for entry in counted.bases}
-    stated, inferred = bases.get(CT + "Stated", 0), bases.get(CT + "Inferred", 0)
-    tries = [
-        ("ctgraph ask", "the questions that have a name", "名前の付いた質問の一覧"),
-        (
-            "ctgraph ask partners -p actor=UNODC --evidence",
-            "with whom UNODC works, and the words that say so",
-            "UNODCの協力相手と、その根拠となる原文",
-        ),
-        ("ctgraph show GIFCT", "everything about one thing", "一つのものについての全て"),
-        ("ctgraph find サイバー犯罪", "names, glosses and quotes", "名称・注釈・引用の検索"),
-        (
-            "ctgraph demo",
-            "an answer, a network page and a Turtle file in ./ctgraph-demo/",
-            "回答・ネットワーク図・Turtleを ./ctgraph-demo/ に作成",
-        ),
-    ]
-    lines = [
-        settings.say(
-            f"ctgraph {__version__}: who cooperates with whom against terrorism and organised\n"
-            "crime, doing what, towards which goals. Every statement shows the words of its source.",
-            f"ctgraph {__version__}：テロ及び組織犯罪に対し、誰が誰と、何を、どの目標に向けて\n"
-            "行っているか。すべての記述に、根拠となる原文が付いています。",
-        ),
-        "",
-        settings.say(
-            f"In the graph: {counted.claims:,} claims ({stated:,} stated, {inferred:,} inferred)"
-            f" from {_plural(counted.sources, 'source')}.\n"
-            f"{_plural(counted.actors, 'actor')}, {counted.ties:,} pairs of them tied by"
-            f" cooperation, {_plural(counted.activities, 'activity', 'activities')};"
-            f" {counted.triples:,} triples.",
-            f"グラフの内容：主張 {counted.claims:,} 件（明示 {stated:,}、推論 {inferred:,}）、"
-            f"出典 {counted.sources:,} 件。\n主体 {counted.actors:,}、協力関係にある組"
-            f" {counted.ties:,}、活動 {counted.activities:,}、トリプル {counted.triples:,}。",
-        ),
-        "",
-        settings.say("Five things to try:", "まず試すこと："),
-    ]
-    width = max(_width(command) for command, *_ in tries)
-    for command, english, japanese in tries:
-        gap = " " * (width - _width(command))
-        lines.append(f"  {command}{gap}  {settings.say(english, japanese)}")
-    lines += ["", settings.say("All commands: ctgraph --help", "全てのコマンド：ctgraph --help")]
-    _print(settings, "\n".join(lines))
-
-
-def _plural(count: int, one: str, many: str | None = None) -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+        _print(settings, report.overview(count_statistics(store, settings.lang), settings.lang))
 
 
 def _print_questions(settings: Settings) -> None:
+    from ctgraph import report
     from ctgraph.bundle import locate
-    from ctgraph.query import read_questions, show_term
+    from ctgraph.query import read_questions
 
-    lang = settings.lang
-    questions = read_questions(locate(settings.project)).values()
-    formats = ("text", "json", "jsonl", "markdown", "csv", "tsv")
-    chosen = _choose_format(settings, formats)
-    if chosen not in formats:
+    chosen = _choose_format(settings, TABLE_FORMATS)
+    if chosen not in report.QUESTION_LIST_FORMATS:
         raise UsageError(
-            f"the list of questions is not written as {chosen}.", hint=f"Use {', '.join(formats)}."
+            f"the list of questions is not written as {chosen}.",
+            hint=f"Use {', '.join(report.QUESTION_LIST_FORMATS)}.",
         )
+    found = list(read_questions(locate(settings.project)).values())
+    _print(settings, report.questions(found, chosen, settings.lang))
     if chosen == "text":
-        width = max(_width(question.name) for question in questions)
-        lines = []
-        for question in questions:
-            tags = " ".join(f"#{tag}" for tag in question.tags)
-            gap = " " * (width - _width(question.name))
-            lines.append(f"{question.name}{gap}  {question.title[lang]}  {tags}".rstrip())
-        _print(settings, "\n".join(lines))
         settings.note(
             settings.say(
-                f"\n{len(lines)} questions. What one takes: ctgraph ask NAME --about",
-                f"\n質問 {len(lines)} 件。質問の引数：ctgraph ask NAME --about",
+                f"\n{len(found)} questions. What one takes: ctgraph ask NAME --about",
+                f"\n質問 {len(found)} 件。引数を見る：ctgraph ask NAME --about",
             )
         )
-        return
-    rows: list[dict[str, Any]] = [
-        {
-            "name": question.name,
-            "title": question.title[lang],
-            "description": question.description[lang],
-            "tags": list(question.tags),
-            "view": question.view,
-            "params": {
-                param.name: {
-                    "type": param.type,
-                    "label": param.label[lang],
-                    "default": [show_term(term) for term in param.default],
-                    "allowed": [show_term(term) for term in param.allowed],
-                    "optional": param.optional,
-                }
-                for param in question.params.values()
-            },
-        }
-        for question in questions
-    ]
-    if chosen == "json":
-        _print_json(settings, rows)
-    elif chosen == "jsonl":
-        import json
-
-        _print(settings, "\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
-    else:
-        flat = [
-            [row["name"], row["title"], " ".join(row["tags"]), " ".join(row["params"])]
-            for row in rows
-        ]
-        _print(settings, _format_grid(["name", "title", "tags", "params"], flat, chosen))
-
-
-def _format_grid(head: list[str], rows: list[list[str]], format: str) -> str:
-    """A small table of ours, which is no answer of the engine, as Markdown, CSV or TSV."""
-    if format == "markdown":
-        cells = [[cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows]
-        lines = ["| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *cells]]
-        return "\n".join(lines)
-    import csv
-
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter="\t" if format == "tsv" else ",", lineterminator="\r\n")
-    writer.writerows([head, *rows])
-    return text.getvalue()
 
 
 def _print_about(settings: Settings, name: str) -> None:
+    from ctgraph import report
     from ctgraph.bundle import locate
-    from ctgraph.query import read_question, show_term
+    from ctgraph.query import read_question
 
-    question = read_question(locate(settings.project), name)
-    lang = settings.lang
-    lines = [question.title[lang], "", question.description[lang], ""]
-    for param in question.params.values():
-        default = " ".join(show_term(term) for term in param.default)
-        lines.append(f"  -p {param.name}=…  {param.label[lang]} ({param.type})")
-        if default:
-            lines.append(settings.say(f"     default: {default}", f"     既定値: {default}"))
-        elif param.optional:
-            lines.append(settings.say("     default: any", "     既定値: 全て"))
-        if param.allowed:
-            allowed = " ".join(show_term(term) for term in param.allowed)
-            lines.append(settings.say(f"     allowed: {allowed}", f"     可能な値: {allowed}"))
-    body = [line for line in question.text.splitlines() if not line.startswith("#+")]
-    lines += ["", *body]
-    _print(settings, "\n".join(lines))
-
-
-def _format_statistics(settings: Settings, counted: Statistics) -> str:
-    say = settings.say
-    blocks: list[tuple[str, list[tuple[str, str]]]] = [
-        (
-            say("In all", "全体"),
-            [
-                (say("triples", "トリプル"), f"{counted.triples:,}"),
-                (say("claims", "主張"), f"{counted.claims:,}"),
-                (say("sources", "出典"), f"{counted.sources:,}"),
-                (say("actors", "主体"), f"{counted.actors:,}"),
-                (say("activities", "活動"), f"{counted.activities:,}"),
-                (say("cooperation ties", "協力関係"), f"{counted.ties:,}"),
-            ],
-        )
-    ]
-    for title, entries in (
-        (say("Claims by basis", "根拠の種類別の主張"), counted.bases),
-        (say("Claims by section", "節別の主張"), counted.sections),
-        (say("Things by class", "クラス別の個体"), counted.classes),
-        (say("Triples made by rules", "規則による導出トリプル"), counted.derived),
-    ):
-        blocks.append((title, [(entry.label, f"{entry.count:,}") for entry in entries]))
-    blocks.append((say("Versions", "版"), list(counted.versions.items())))
-    lines: list[str] = []
-    for title, pairs in blocks:
-        if not pairs:
-            continue
-        width = max(_width(name) for name, _ in pairs)
-        digits = max(len(value) for _, value in pairs)
-        numeric = all(value.replace(",", "").isdigit() for _, value in pairs)
-        lines += [title]
-        for name, value in pairs:
-            gap = " " * (width - _width(name))
-            lines.append(
-                f"  {name}{gap}  {value:>{digits}}" if numeric else f"  {name}{gap}  {value}"
-            )
-        lines.append("")
-    return "\n".join(lines[:-1])
-
-
-def _width(text: str) -> int:
-    """Columns that a text takes on a terminal; Japanese characters take two."""
-    if text.isascii():
-        return len(text)
-    from ctgraph.tables import display_width
-
-    return display_width(text)
+    asked = read_question(locate(settings.project), name)
+    _print(settings, report.question(asked, settings.lang))

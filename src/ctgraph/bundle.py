@@ -116,11 +116,13 @@ class Bundle:
 
         import pyoxigraph
 
+        from ctgraph import __version__
+
         here = Path(__file__)
-        parts = [pyoxigraph.__version__, str(self.root)]
+        parts = [__version__, pyoxigraph.__version__, str(self.root)]
         for folder in (self.ontology, self.data):
             parts += _stamps(str(folder))
-        for module in ("bundle.py", "data.py", "rules.py", "snapshot.py", "store.py", "terms.py"):
+        for module in ("bundle.py", "data.py", "rules.py", "snapshot.py", "terms.py"):
             parts.append(_stamp(str(here.with_name(module))))
         return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 

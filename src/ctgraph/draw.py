@@ -29,7 +29,7 @@ LANGUAGES = ("en", "ja")
 
 
 class Look(NamedTuple):
-    """How nodes of a kind look: a shape of vis-network, a colour, and whether only the rim is drawn.
+    """How nodes of a kind look: shape (of vis-network), colour, and whether only the rim is drawn.
 
     Shape and rim alone tell the kinds apart, so that they survive greyscale print.
     """
@@ -62,7 +62,10 @@ _FONT = (
 )
 _WRAP = {"en": 22, "ja": 20}
 _LINES = 4
+_FONT_SIZE = 16
 _LABEL_LIMIT = 300
+# Pixels that an edge of the layout is high; it is wider by the shape of a screen.
+_EDGE = 210.0
 _TEMPLATES = Path(__file__).with_name("templates")
 _VIS = ("templates", "lib", "vis-9.1.2", "vis-network.min.js")
 
@@ -138,7 +141,14 @@ def page_text(
 
             about = citation(store)
     titles = _titles(graph, title)
-    data = _page_data(graph, titles, lang, evidence or {}, about or {}, seed)
+    data = _page_data(
+        graph,
+        titles=titles,
+        lang=lang,
+        evidence=evidence or {},
+        about=about or {},
+        seed=seed,
+    )
     style = (_TEMPLATES / "network.css").read_text(encoding="utf-8")
     scripts = [_vis_script(), (_TEMPLATES / "network.js").read_text(encoding="utf-8")]
     environment = Environment(
@@ -157,7 +167,7 @@ def page_text(
             "form-action 'none'",
         ]
     )
-    return environment.get_template("network.html").render(
+    page: str = environment.get_template("network.html").render(
         lang=lang,
         title=titles[lang],
         policy=policy,
@@ -167,6 +177,7 @@ def page_text(
         script=Markup(scripts[1]),
         words=WORDS[lang],
     )
+    return page
 
 
 def _claims_of(graph: networkx.Graph[str]) -> set[str]:
@@ -195,7 +206,7 @@ def _vis_script() -> str:
 
     path = Path(pyvis.__file__).parent.joinpath(*_VIS)
     text = path.read_text(encoding="utf-8")
-    kept = [line for line in text.splitlines() if not line.startswith("//# sourceMappingURL")]
+    kept = [line for line in text.split("\n") if not line.startswith("//# sourceMappingURL")]
     return "\n".join(kept)
 
 
@@ -212,6 +223,7 @@ def _embed(data: object) -> str:
 
 def _page_data(
     graph: networkx.Graph[str],
+    *,
     titles: Mapping[str, str],
     lang: str,
     evidence: Mapping[str, Mapping[str, str]],
@@ -225,7 +237,7 @@ def _page_data(
     groups = {node: _group(graph.nodes[node]) for node in nodes}
     sizes = {node: _size(graph, node) for node in nodes}
     positions = arrange(layout(graph, seed), labels, sizes)
-    model = _model(graph, labels, groups, sizes, positions, lang)
+    model = _model(graph, labels=labels, groups=groups, sizes=sizes, positions=positions, lang=lang)
     things = graph.graph.get("things", {})
     kinds = graph.graph.get("kinds", {})
     claims = sorted(claim for claim in _claims_of(graph) if claim in evidence)
@@ -309,8 +321,9 @@ def _labels(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str
     acronym = facts.get("acronym") or ""
     made = {}
     for language in LANGUAGES:
-        lines = wrap(names[language], _WRAP[language], _LINES)
-        if acronym and unicodedata.normalize("NFKC", names[language]) != acronym:
+        spelt = acronym and unicodedata.normalize("NFKC", names[language]) != acronym
+        lines = wrap(names[language], _WRAP[language], _LINES - 1 if spelt else _LINES)
+        if spelt:
             lines = [acronym, *lines]
         made[language] = "\n".join(lines)
     return made
@@ -355,6 +368,7 @@ def _filters(graph: networkx.Graph[str], name: Any) -> list[dict[str, str]]:
 
 def _model(
     graph: networkx.Graph[str],
+    *,
     labels: Mapping[str, Mapping[str, str]],
     groups: Mapping[str, str],
     sizes: Mapping[str, int],
@@ -400,32 +414,28 @@ def _model(
             dashes=[7, 5] if inferred else False,
             color={"color": "#8794a0" if inferred else "#33424d", "highlight": "#000000"},
         )
-    model.set_options(
-        json.dumps(
-            {
-                "autoResize": True,
-                "physics": {"enabled": False},
-                "layout": {"improvedLayout": False},
-                "edges": {"smooth": False, "selectionWidth": 1.5, "hoverWidth": 0.5},
-                "nodes": {
-                    "font": {
-                        "face": _FONT,
-                        "size": 15,
-                        "color": "#16202a",
-                        "background": "rgba(255,255,255,0.86)",
-                        "vadjust": 0,
-                    },
-                    "scaling": {"label": {"drawThreshold": 4 if small else 9}},
-                },
-                "interaction": {
-                    "hover": True,
-                    "keyboard": {"enabled": True, "bindToWindow": False},
-                    "multiselect": False,
-                    "navigationButtons": False,
-                },
-            }
-        )
-    )
+    # Not by set_options, which takes the blanks out of every string, font names included.
+    model.options = {
+        "autoResize": True,
+        "physics": {"enabled": False},
+        "layout": {"improvedLayout": False},
+        "edges": {"smooth": False, "selectionWidth": 1.5, "hoverWidth": 0.5},
+        "nodes": {
+            "font": {
+                "face": _FONT,
+                "size": _FONT_SIZE,
+                "color": "#16202a",
+                "background": "rgba(255,255,255,0.86)",
+            },
+            "scaling": {"label": {"drawThreshold": 4 if small else 9}},
+        },
+        "interaction": {
+            "hover": True,
+            "keyboard": {"enabled": True, "bindToWindow": False},
+            "multiselect": False,
+            "navigationButtons": False,
+        },
+    }
     return model
 
 
@@ -453,55 +463,101 @@ def text_width(text: str) -> int:
 def wrap(text: str, width: int, lines: int) -> list[str]:
     """A text in lines of about equal width; what does not fit ends in an ellipsis.
 
-    Lines break at blanks and between full-width characters, not before closing nor after opening
-    punctuation; a longer piece is broken anywhere.
+    Lines break at blanks and between full-width characters, where possible not inside a word in
+    katakana, not before closing nor after opening punctuation.
 
     Args:
         text: Any text; white space counts as one blank.
         width: Columns of a line, from 2.
-        lines: Number of lines at most.
+        lines: Number of lines at most, from 1.
     """
     words = " ".join(text.split())
-    total = text_width(words)
-    if total <= width:
+    cut = _cut(words, width * lines)
+    if text_width(words) <= width:
         return [words]
-    # Lines of equal length look calmer than a full one and a rest.
-    even = min(width, math.ceil(total / math.ceil(total / width)) + 3)
+    for count in range(2, lines + 1):
+        if cut == words and (found := _break_evenly(words, width, count)):
+            return found
     made: list[str] = []
-    line = ""
-    for piece in _pieces(words, width):
-        if line and text_width(line + piece.rstrip()) > even:
-            made.append(line.rstrip())
-            line = piece.lstrip()
-        else:
-            line += piece
-    made.append(line.rstrip())
-    if len(made) > lines:
-        last = made[lines - 1]
-        while text_width(last) > width - 1:
-            last = last[:-1]
-        made = [*made[: lines - 1], last + "…"]
+    rest = words
+    while rest and len(made) < lines:
+        line = _cut(rest, width)
+        if line != rest:
+            # The last good place to break, unless it leaves less than half a line.
+            good = [n for n in range(1, len(line) + 1) if _break_cost(rest, n) < _WORD]
+            good = [n for n in good if text_width(line[:n]) * 2 >= width]
+            line = line[: good[-1]] if good else line
+        made.append(line.strip())
+        rest = rest[len(line) :].lstrip()
+    if rest:
+        made[-1] = _cut(made[-1], width - 1).rstrip() + "…"
     return made
 
 
-def _pieces(text: str, width: int) -> list[str]:
-    """What a line may not break inside, in order; together the text."""
-    pieces: list[str] = []
-    piece = ""
+_WORD = 100
+
+
+def _cut(text: str, width: int) -> str:
+    """The longest beginning of a text that is at most so wide."""
+    used = 0
     for index, character in enumerate(text):
-        piece += character
-        following = text[index + 1 : index + 2]
-        if not following:
-            break
-        wide = text_width(character) == 2 or text_width(following) == 2
-        may = character in " -/" or (
-            wide and character not in _NOT_LAST and following not in _NOT_FIRST
-        )
-        if may or text_width(piece) >= width:
-            pieces.append(piece)
-            piece = ""
-    pieces.append(piece)
-    return pieces
+        used += text_width(character)
+        if used > width:
+            return text[:index]
+    return text
+
+
+def _break_evenly(text: str, width: int, count: int) -> list[str] | None:
+    """A text in so many lines at the places that cost least; None if it does not fit."""
+    goal = text_width(text) / count
+    # Best way to fill lines up to a place: cost and the places of the breaks.
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
+    for _ in range(count):
+        following: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for start, (cost, breaks) in best.items():
+            for end in range(start + 1, len(text) + 1):
+                wide = text_width(text[start:end].strip())
+                if wide > width:
+                    break
+                price = cost + (wide - goal) ** 2 + _break_cost(text, end)
+                if end not in following or price < following[end][0]:
+                    following[end] = (price, (*breaks, end))
+        best = following
+    if len(text) not in best or best[len(text)][0] >= _WORD * 10:
+        return None
+    places = best[len(text)][1]
+    return [text[a:b].strip() for a, b in zip((0, *places), places, strict=False)]
+
+
+def _break_cost(text: str, place: int) -> float:
+    """What it costs to end a line before a place: 0 at a blank, much inside a word."""
+    if place >= len(text):
+        return 0.0
+    before, after = text[place - 1], text[place]
+    scripts = _script(before), _script(after)
+    if " " in before + after:
+        cost = 0.0
+    elif after in _NOT_FIRST or before in _NOT_LAST:
+        cost = _WORD * 10.0
+    elif before in "・、。）」』-/–" or after in "（「『":
+        cost = 0.0
+    elif text_width(before) < 2 and text_width(after) < 2:
+        cost = _WORD * 10.0
+    elif scripts == ("katakana", "katakana"):
+        cost = _WORD * 1.0
+    elif scripts[0] == "hiragana" and scripts[1] != "hiragana":
+        cost = 1.0
+    else:
+        cost = 12.0 if scripts[0] == scripts[1] else 6.0
+    return cost
+
+
+def _script(character: str) -> str:
+    if "\u3041" <= character <= "\u309f":
+        return "hiragana"
+    if "\u30a0" <= character <= "\u30ff":
+        return "katakana"
+    return "other"
 
 
 def arrange(
@@ -520,8 +576,7 @@ def arrange(
         sizes: Radius of the nodes in pixels.
     """
     order = sorted(places)
-    scale = 190.0
-    at = {node: [places[node][0] * scale * 1.75, places[node][1] * scale] for node in order}
+    at = {node: [places[node][0] * _EDGE * 1.75, places[node][1] * _EDGE] for node in order}
     if len(order) <= _LABEL_LIMIT:
         _push_apart(order, at, {node: _box(labels[node], sizes[node]) for node in order})
     return {node: (round(x, 1) + 0.0, round(y, 1) + 0.0) for node, (x, y) in at.items()}
@@ -530,9 +585,9 @@ def arrange(
 def _box(label: Mapping[str, str], size: int) -> tuple[float, float, float]:
     """Width, height above and height below the middle of a node with its label, in pixels."""
     lines = [text.split("\n") for text in label.values()]
-    width = max(text_width(line) for text in lines for line in text) * 8.0 + 14
-    height = max(len(text) for text in lines) * 18.0
-    return max(width, 2.0 * size + 8), size + 6.0, size + height + 12.0
+    width = max(text_width(line) for text in lines for line in text) * _FONT_SIZE * 0.52 + 12
+    height = max(len(text) for text in lines) * float(_FONT_SIZE)
+    return max(width, 2.0 * size + 8), size + 6.0, size + height + 14.0
 
 
 def _push_apart(
@@ -567,6 +622,7 @@ def _push_apart(
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "accessible": "The same as a table",
+        "acronym": "Acronym",
         "activities": "Activities",
         "actor": "around",
         "basis": "Basis",
@@ -624,6 +680,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "ja": {
         "accessible": "同じ内容の表",
+        "acronym": "略称",
         "activities": "活動",
         "actor": "中心",
         "basis": "根拠の種別",
@@ -639,7 +696,7 @@ WORDS: dict[str, dict[str, str]] = {
         "find_hint": "名称又は略称",
         "fit": "全体を表示",
         "from": "一方",
-        "help": "図、検索又は表で点や線を選ぶと、根拠となる出典の原文を表示します。",
+        "help": "図、検索又は表でノードや関係を選ぶと、根拠となる出典の原文を表示します。",
         "hops": "段階",
         "inferred": "推論",
         "inferred_edge": "推論：出典の読み取りによる",
@@ -651,9 +708,9 @@ WORDS: dict[str, dict[str, str]] = {
         "named_by": "グラフの記述とその根拠",
         "no_evidence": "このページには根拠が含まれていません。",
         "no_script": "このページにはJavaScriptが必要です（通信は行いません）。",
-        "nodes_heading": "点",
-        "nodes_many": "個の点",
-        "nodes_one": "個の点",
+        "nodes_heading": "ノード",
+        "nodes_many": "件のノード",
+        "nodes_one": "件のノード",
         "not_found": "該当する名称がありません。",
         "other_name": "English",
         "page": "出典中の位置",

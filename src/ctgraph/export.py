@@ -17,6 +17,7 @@ import pyoxigraph
 from ctgraph import __version__
 from ctgraph.errors import DataError, UnknownName, UsageError, suggest
 from ctgraph.output import Target, is_path, translated_errors, write_output
+from ctgraph.rules import RULE_GRAPHS
 from ctgraph.terms import BASE, CT, ONTOLOGY, PREFIXES, expand, is_local_name_safe, shorten
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ PUBLISHER = "The ctgraph project"
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 LICENCE_NAME = "CC BY 4.0"
 DATASET = BASE + "dataset"
-RULE_GRAPHS = BASE + "id/rule-"
 
 PARTS = ("derived", "ontology", "claims")
 
@@ -441,9 +441,20 @@ class _Index:
             if subject not in self.claims and (predicates is None or predicate in predicates):
                 yield subject
 
-    def instances(self, kind: str) -> list[str]:
-        """The asserted instances of a class, sorted."""
-        return sorted({s for s, p, _ in self.by_object.get(kind, ()) if p == _TYPE})
+    def cited_sources(self) -> list[str]:
+        """The sources that claims rest on, those with the most claims first."""
+        counts: dict[str, int] = {}
+        for claim in self.claims:
+            for source in self.sources_of(claim):
+                counts[source] = counts.get(source, 0) + 1
+        return sorted(counts, key=lambda source: (-counts[source], source))
+
+    def sources_of(self, claim: str) -> set[str]:
+        """The sources of a claim: its own, and that of its section."""
+        found = set(self.objects(claim, CT + "source"))
+        for section in self.objects(claim, CT + "section"):
+            found.update(self.objects(section, CT + "source"))
+        return found
 
     def objects(self, subject: str, predicate: str) -> Iterator[str]:
         """IRIs that a subject has under a predicate."""
@@ -538,14 +549,11 @@ def _slice(
     wanted: _Slice,
 ) -> tuple[set[Key], dict[str, set[Key]]]:
     """The asserted triples and, by rule, the derived ones that a slice keeps."""
-    derived_subjects: dict[str, list[Key]] = {}
     derived_objects: dict[str, list[Key]] = {}
-    for graph, triples in rules.items():
+    for triples in rules.values():
         for triple in triples:
-            if triple[1] != _EVIDENCE:
-                derived_subjects.setdefault(triple[0], []).append(triple)
-                if triple[2][0] == "<":
-                    derived_objects.setdefault(triple[2][1:-1], []).append(triple)
+            if triple[1] != _EVIDENCE and triple[2][0] == "<":
+                derived_objects.setdefault(triple[2][1:-1], []).append(triple)
     focus = _focus(index, derived_objects, wanted)
     kept = set(index.where) if focus is None else _about(index, focus)
     if wanted.source is not None:
@@ -641,15 +649,7 @@ def _about(index: _Index, focus: Iterable[str]) -> set[Key]:
 
 
 def _claims_of_source(index: _Index, source: str) -> set[str]:
-    found: set[str] = set()
-    for claim in index.claims:
-        sections = set(index.objects(claim, CT + "section"))
-        direct = set(index.objects(claim, CT + "source")) | sections
-        if source in direct or any(
-            source in index.objects(section, CT + "source") for section in sections
-        ):
-            found.add(claim)
-    return found
+    return {claim for claim in index.claims if source in index.sources_of(claim)}
 
 
 def _construct(store: Store, path: Path, literals: dict[str, pyoxigraph.Literal]) -> set[Key]:
@@ -1223,7 +1223,8 @@ def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
     Keys: ``title``, ``title_ja``, ``version``, ``publisher``, ``licence``, ``licence_name``,
     ``url``, ``doi`` (None: there is none), ``hash`` (SHA-256 of the canonical N-Quads), ``text``
     (one sentence) and ``sources``: a list, by IRI, with ``iri``, ``label_en``, ``label_ja``,
-    ``date`` and ``publisher`` of each source, empty strings where the graph does not say.
+    ``date`` (as far as known), ``publisher_en`` and ``publisher_ja`` of each source that claims
+    rest on, empty where the graph does not say.
 
     Args:
         store: The graph.
@@ -1248,7 +1249,6 @@ def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
 
 def _sources(snapshot: _Snapshot) -> list[dict[str, str]]:
     index = _Index(snapshot, stated_only=False)
-    dcterms = PREFIXES["dcterms"]
 
     def label(iri: str, language: str) -> str:
         for predicate in _LABELS:
@@ -1259,25 +1259,36 @@ def _sources(snapshot: _Snapshot) -> list[dict[str, str]]:
         return ""
 
     found = []
-    for source in index.instances(CT + "Source"):
-        date = ""
-        publisher = ""
-        for _, predicate, key in sorted(index.by_subject[source]):
-            literal = snapshot.literals.get(key)
-            if predicate in {dcterms + "issued", dcterms + "date"} and literal is not None:
-                date = date or literal.value
-            if predicate == dcterms + "publisher" and literal is None:
-                publisher = publisher or label(key[1:-1], "en")
+    for source in index.cited_sources():
+        publisher = next(iter(sorted(index.objects(source, PREFIXES["dcterms"] + "publisher"))), "")
         found.append(
             {
                 "iri": source,
                 "label_en": label(source, "en"),
                 "label_ja": label(source, "ja"),
-                "date": date,
-                "publisher": publisher,
+                "date": _date(index, snapshot.literals, source),
+                "publisher_en": label(publisher, "en"),
+                "publisher_ja": label(publisher, "ja"),
             }
         )
     return found
+
+
+# How much of a date is known, by the local name of its precision.
+_PRECISIONS = {"day": 10, "month": 7, "year": 4}
+
+
+def _date(index: _Index, literals: Mapping[str, pyoxigraph.Literal], thing: str) -> str:
+    """The date of a source as far as it is known: ``2024-08``, or empty."""
+    dates = sorted(
+        literals[key].value
+        for _, predicate, key in index.by_subject.get(thing, ())
+        if predicate in {CT + "startDate", PREFIXES["dcterms"] + "issued"} and key in literals
+    )
+    if not dates:
+        return ""
+    precision = min(index.objects(thing, CT + "datePrecision"), default="")
+    return dates[0][: _PRECISIONS.get(precision.rpartition("/")[2], 10)]
 
 
 class _Description:

@@ -26,6 +26,8 @@ STATED = "Stated"
 INFERRED = "Inferred"
 
 _STRESS_LIMIT = 800
+_RING_FROM = 6
+_RING_TO = 40
 
 
 class View(NamedTuple):
@@ -113,15 +115,14 @@ def build_network(
 ) -> networkx.Graph[str]:
     """A network; nodes are IRIs, nodes and edges come in the order of their IRIs.
 
-    Node attributes: ``label`` (in `lang`), ``label_en``, ``label_ja``, ``kind`` (local name of
-    the most specific class), ``family``, ``acronym``, ``identification`` (``named``, ``unnamed`` or empty),
-    ``claims`` (list of claim IRIs). Edge attributes: ``weight`` (how many activities make the
-    edge; for a participation, how many roles), ``activities`` (list of IRIs), ``claims`` (list),
-    ``basis`` (``Stated`` if at least one activity rests on stated claims alone, else
-    ``Inferred``), ``roles`` (list of role IRIs, in the view ``activities``), ``source`` and
-    ``target`` (the ends as the view has them), ``by_activity`` (activity to
-    ``{"claims": […], "basis": …}``). Graph attributes: ``view``, ``title_en``, ``title_ja``,
-    ``filters`` (dict), and ``things``: labels of activities and roles that are not nodes.
+    Node attributes: ``label`` (in `lang`) and what `read_things` says. Edge attributes:
+    ``weight`` (how many activities make the edge; for a participation, how many roles),
+    ``activities`` (list of IRIs), ``claims`` (list), ``basis`` (``Stated`` if at least one
+    activity rests on stated claims alone, else ``Inferred``), ``roles`` (list of role IRIs, in
+    the view ``activities``), ``source`` and ``target`` (the ends as the view has them),
+    ``by_activity`` (activity to ``{"claims": […], "basis": …}``). Graph attributes: ``view``,
+    ``title_en``, ``title_ja``, ``filters`` (dict), ``things`` (what is said of activities, roles
+    and filters that are not nodes) and ``kinds`` (labels of the classes).
 
     Empty if nothing fits the filters.
 
@@ -270,8 +271,10 @@ def _describe(store: Store, graph: networkx.Graph[str], lang: str) -> None:
 def read_things(store: Store, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What a picture says of things, by IRI, from one query.
 
-    Keys: ``label_en``, ``label_ja`` (each falls back to the other, then to the CURIE), ``kind``,
-    ``family`` (``Actor``, ``Activity`` or empty), ``acronym``, ``identification``, ``start``, ``end`` (ISO 8601 or empty), ``claims`` (a list).
+    Keys: ``label_en``, ``label_ja`` (each falls back to the other, then to the CURIE), ``kind``
+    (local name of the most specific class), ``family`` (``Actor``, ``Activity`` or empty),
+    ``acronym``, ``identification`` (``named``, ``unnamed`` or empty), ``start``, ``end``
+    (ISO 8601 or empty), ``claims`` (list of claim IRIs).
 
     Args:
         store: The graph.
@@ -441,7 +444,8 @@ WHERE {
 def layout(graph: networkx.Graph[str], seed: int = 1) -> dict[str, tuple[float, float]]:
     """Positions of the nodes, the same in every process; an edge is about 1 long.
 
-    Each component is laid out by stress majorization (Gansner, Koren, North: Graph drawing by
+    A node tied to all others of its component stands in the middle of a ring; else a component is
+    laid out by stress majorization (Gansner, Koren, North: Graph drawing by
     stress majorization, 2005), beyond 800 nodes by NetworkX's ForceAtlas2, and the components are
     set side by side, largest first. Rounded to three decimals; empty for an empty graph.
 
@@ -492,7 +496,10 @@ def _place(
         return {nodes[0]: (0.0, 0.0)}
     part: networkx.Graph[str] = nx.Graph()
     part.add_nodes_from(nodes)
-    part.add_edges_from(sorted(tuple(sorted(pair)) for pair in graph.subgraph(nodes).edges()))
+    part.add_edges_from(sorted((min(pair), max(pair)) for pair in graph.subgraph(nodes).edges()))
+    hubs = [node for node in nodes if part.degree(node) == len(nodes) - 1]
+    if hubs and _RING_FROM <= len(nodes) <= _RING_TO:
+        return _ring(part, hubs[0])
     if len(nodes) > _STRESS_LIMIT:
         found = nx.forceatlas2_layout(part, seed=seed, max_iter=60)
         scale = float(np.median([np.linalg.norm(found[a] - found[b]) for a, b in part.edges()]))
@@ -504,6 +511,25 @@ def _place(
             distance[number[node], number[other]] = length
     points = _majorize(distance, seed)
     return {node: (float(points[i, 0]), float(points[i, 1])) for node, i in number.items()}
+
+
+def _ring(part: networkx.Graph[str], hub: str) -> dict[str, tuple[float, float]]:
+    """A hub in the middle and the others around it, those that are tied next to each other."""
+    import math
+
+    import networkx as nx
+
+    rest = part.subgraph([node for node in part if node != hub])
+    groups = sorted(sorted(group) for group in nx.connected_components(rest))
+    order: list[str] = []
+    for group in groups:
+        start = min(group, key=lambda node: (rest.degree(node), node))
+        order += nx.dfs_preorder_nodes(rest, start, sort_neighbors=sorted)
+    step = 2 * math.pi / len(order)
+    placed = {
+        node: (math.sin(index * step), -math.cos(index * step)) for index, node in enumerate(order)
+    }
+    return {hub: (0.0, 0.0), **placed}
 
 
 def _majorize(distance: Any, seed: int) -> Any:

@@ -34,10 +34,14 @@
   const canvas = $("picture").querySelector("canvas");
 
   function fit(animation) {
-    network.fit({ animation });
-    // Leave room for the labels at the rim, and do not blow a small network up.
-    const scale = Math.min(network.getScale() * 0.97, 1.35);
-    network.moveTo({ scale, animation: false });
+    // Leave a little room at the rim, and do not blow a small network up.
+    network.fit({ animation: false, maxZoomLevel: 1.6 });
+    const position = network.getViewPosition();
+    const scale = network.getScale() * 0.96;
+    if (animation) {
+      network.moveTo({ scale: scale * 0.9, animation: false });
+    }
+    network.moveTo({ position, scale, animation });
   }
 
   network.on("click", (event) => {
@@ -61,16 +65,24 @@
     if (event.key === "Escape") select(null);
   });
 
+  function inView(number) {
+    const { x, y } = network.canvasToDOM(network.getPosition(number));
+    const { clientWidth, clientHeight } = $("picture");
+    return network.getScale() > 0.45 && x > 0 && y > 0 && x < clientWidth && y < clientHeight;
+  }
+
   function select(kind, number, move) {
     selected = kind === null ? null : { kind, number };
     network.unselectAll();
     if (kind === "node") {
       network.selectNodes([number]);
-      if (move) network.focus(number, { scale: Math.max(network.getScale(), 0.9), animation: motion });
+      if (move && !inView(number)) {
+        network.focus(number, { scale: Math.max(network.getScale(), 0.8), animation: motion });
+      }
     } else if (kind === "edge") {
       network.selectEdges([number]);
-      if (move) {
-        const edge = page.edges[number];
+      const edge = page.edges[number];
+      if (move && !(inView(edge.from) && inView(edge.to))) {
         network.fit({ nodes: [edge.from, edge.to], animation: motion, maxZoomLevel: 1.1 });
       }
     }
@@ -133,9 +145,9 @@
       ...page.legend.map((entry) =>
         make("li", {}, symbol(entry.look), named(entry.name[lang]))),
       ...(bases.has("Stated")
-        ? [make("li", { class: "wide" }, dash(false), named(word("stated_edge")))] : []),
+        ? [make("li", {}, dash(false), named(word("stated_edge")))] : []),
       ...(bases.has("Inferred")
-        ? [make("li", { class: "wide" }, dash(true), named(word("inferred_edge")))] : []),
+        ? [make("li", {}, dash(true), named(word("inferred_edge")))] : []),
     );
   }
 
@@ -306,7 +318,7 @@
       ...table(word("edges_heading") + " (" + ties.length + ")",
         [word("from"), word("to"), word(middle), word("basis"), word("evidence")], ties),
       ...table(word("nodes_heading") + " (" + actors.length + ")",
-        [word("name"), word("other_name"), "", word("kind"), word("ties_of")], actors));
+        [word("name"), word("other_name"), word("acronym"), word("kind"), word("ties_of")], actors));
   }
 
   // --- words that stand everywhere -------------------------------------------------------------

@@ -7,22 +7,20 @@ into memory fastest, and as a RocksDB database, which needs no loading at all.
 
 from __future__ import annotations
 
-import logging
 import os
 import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.bundle import Bundle
-from ctgraph.data import Progress, append_into, load_into
-from ctgraph.rules import RULE_GRAPHS, apply_rules, read_rules, remove_derived
 from ctgraph.terms import CT, OWN_NAMESPACES
 
-_log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from ctgraph.bundle import Bundle
+    from ctgraph.data import Progress
 
 ENVIRONMENT = "CTGRAPH_CACHE"
 """The variable that names another cache folder; empty or ``off`` means no cache."""
@@ -110,6 +108,9 @@ def compile_graph(
     Raises:
         DataError: A file is missing or malformed.
     """
+    from ctgraph.data import load_into
+    from ctgraph.rules import apply_rules, read_rules
+
     store = ox.Store()
     load_into(store, bundle, extra_files, progress)
     apply_rules(store, read_rules(bundle), progress)
@@ -130,6 +131,9 @@ def extend_graph(
     Raises:
         DataError: A file is missing or malformed.
     """
+    from ctgraph.data import append_into
+    from ctgraph.rules import apply_rules, read_rules, remove_derived
+
     remove_derived(store)
     append_into(store, bundle, files, progress)
     apply_rules(store, read_rules(bundle), progress)
@@ -142,6 +146,8 @@ def count_graph(store: ox.Store) -> Counts:
         store: A compiled graph.
     """
     import hashlib
+
+    from ctgraph.rules import RULE_GRAPHS
 
     claims = {
         quad.subject
@@ -246,7 +252,7 @@ def write_snapshot(bundle: Bundle, store: ox.Store, fingerprint: str) -> Snapsho
         return _write(folder, fingerprint, store)
     except (OSError, RuntimeError) as error:
         # A cache is a convenience: without one everything works, only later.
-        _log.debug("the compiled graph is not cached: %s", error)
+        _debug("the compiled graph is not cached: %s", error)
         return None
 
 
@@ -350,7 +356,7 @@ def _cache_folder(*, create: bool) -> Path | None:
         status = os.lstat(folder)
     except OSError as error:
         if create:
-            _log.debug("no cache at %s: %s", folder, error)
+            _debug("no cache at %s: %s", folder, error)
         return None
     if not stat.S_ISDIR(status.st_mode):
         return None
@@ -358,9 +364,16 @@ def _cache_folder(*, create: bool) -> Path | None:
         status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     ):
         # Whoever can write there could make us answer with another graph.
-        _log.debug("the cache at %s can be written by others and is not used", folder)
+        _debug("the cache at %s can be written by others and is not used", folder)
         return None
     return folder
+
+
+def _debug(message: str, *values: object) -> None:
+    # Importing logging takes longer than to answer a query, so it waits until there is need.
+    import logging
+
+    logging.getLogger(__name__).debug(message, *values)
 
 
 def _user_cache() -> str:

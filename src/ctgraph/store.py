@@ -6,7 +6,6 @@ triples as a set, and every claim, vocabulary and rule has its graph beside it.
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from ctgraph.endpoint import Address
     from ctgraph.snapshot import Counts, Snapshot
     from ctgraph.worker import GraphFiles
-
-_log = logging.getLogger(__name__)
 
 Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 Kind = Literal["memory", "disk", "endpoint"]
@@ -313,7 +310,7 @@ class Store:
         try:
             self._graph = ox.Store.read_only(str(self._snapshot.database))
         except (OSError, RuntimeError) as error:
-            _log.debug("the cached graph cannot be opened: %s", error)
+            _debug("the cached graph cannot be opened: %s", error)
             self._graph = self._compile_again()
         return self._graph
 
@@ -619,6 +616,13 @@ def _open_memory(bundle: Bundle, files: Sequence[Path], *, snapshot: bool) -> St
     return Store("memory", location, bundle, graph=graph)
 
 
+def _debug(message: str, *values: object) -> None:
+    # Importing logging takes longer than to answer a query, so it waits until there is need.
+    import logging
+
+    logging.getLogger(__name__).debug(message, *values)
+
+
 def _load_quads(snapshot: Snapshot) -> ox.Store | None:
     graph = ox.Store()
     try:
@@ -626,7 +630,7 @@ def _load_quads(snapshot: Snapshot) -> ox.Store | None:
     except (OSError, SyntaxError) as error:
         from ctgraph.snapshot import drop_snapshot
 
-        _log.debug("the cached graph cannot be read: %s", error)
+        _debug("the cached graph cannot be read: %s", error)
         drop_snapshot(snapshot)
         return None
     return graph

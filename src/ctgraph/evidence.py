@@ -444,11 +444,12 @@ def _parts(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
 class _Support:
     """What was found behind one row so far: triples, each with its graph if that is known."""
 
-    __slots__ = ("complete", "notes", "solved", "triples")
+    __slots__ = ("complete", "groups", "notes", "solved", "triples")
 
     def __init__(self) -> None:
         self.triples: dict[tuple[Triple, str | None], None] = {}
         self.notes: dict[Note, None] = {}
+        self.groups: set[tuple[Term | None, ...]] = set()
         self.complete = True
         self.solved = False
 
@@ -517,6 +518,7 @@ class _Plan:
         self.complete = True
         self.computed: set[str] = set()
         self.blank: dict[str, Variable] = {}
+        self.unnamed: Sequence[str] = ()
         self.group = sparql.Group(tuple(self.elements(group, None, None)))
 
     def fresh(self) -> Variable:
@@ -821,21 +823,8 @@ class _Search:
         """
         if query.datasets:
             self.datasets = query.datasets
-        where = query.where or sparql.Group(())
-        aggregate = query.is_aggregate()
-        if query.values is not None and not aggregate:
-            where = sparql.Group((where, query.values))
-        sources = _grouping(query) if aggregate else _columns(query)
-        computed = [key for key in query.group_by if key.variable and key.expression]
-        if computed:
-            binds = [
-                sparql.Bind(key.expression, key.variable)
-                for key in computed
-                if key.expression and key.variable
-            ]
-            where = sparql.Group((where, *binds))
+        where, sources, unnamed = _body(query)
         bound = set(sparql.visible_variables(where))
-        sources = {name: column for name, column in sources.items() if name in bound}
         if graph is not None:
             where = sparql.Group((sparql.GraphPattern(Variable(graph), where),))
         inner: list[dict[str, Term]] = []
@@ -848,14 +837,14 @@ class _Search:
             inner.append(known)
         # A column that is empty in a SELECT's row was unbound in what the row rests on.
         columns = set(sources) if query.form == "SELECT" else set()
-        supports = self.follow_group(where, inner, columns, loose=loose)
-        if aggregate:
+        supports = self.follow_group(where, inner, columns, unnamed, loose=loose)
+        if query.is_aggregate():
             line, column = query.span.line, query.span.column
             for support in supports:
                 if support.solved:
                     support.add(self.note("aggregate", line=line, column=column))
-                    if len(sources) < len(query.group_by):
-                        support.add(self.note("wider", line=line, column=column))
+                if len(support.groups) > 1:
+                    support.add(self.note("wider", line=line, column=column))
         return supports
 
     def follow_group(
@@ -863,14 +852,16 @@ class _Search:
         group: sparql.Group,
         rows: Sequence[Row],
         columns: Iterable[str] = (),
+        unnamed: Sequence[str] = (),
         *,
         given: bool = False,
         loose: bool = False,
     ) -> list[_Support]:
         """What a group rests on for each row of values of its variables.
 
-        `columns` are the variables that are unbound if a row lacks them. `given` says that the
-        values are known before the group is solved, as in EXISTS.
+        `columns` are the variables that are unbound if a row lacks them, `unnamed` those whose
+        different values are noted. `given` says that the values are known before the group is
+        solved, as in EXISTS.
         """
         supports = [_Support() for _ in rows]
         wanted = set(columns)
@@ -880,6 +871,7 @@ class _Search:
             shapes.setdefault(shape, []).append(index)
         for shape, indexes in shapes.items():
             plan = _Plan(self, group, shape.names | shape.empty)
+            plan.unnamed = unnamed
             for part in _parts(indexes, _ROWS_AT_ONCE):
                 found = self.solve(plan, [rows[index] for index in part], shape)
                 for index, support in zip(part, found, strict=True):
@@ -913,6 +905,8 @@ class _Search:
                 break
             for index in by_key.get(tuple(_value(solution, key) for key in keys), ()):
                 supports[index].solved = True
+                groups = tuple(_value(solution, name) for name in plan.unnamed)
+                supports[index].groups.add(groups)
                 for pattern in plan.patterns:
                     self.instantiate(pattern, solution, supports[index])
                 for follow_up, asked in zip(plan.follow_ups, children, strict=True):
@@ -958,7 +952,7 @@ class _Search:
             outer.append(_values(late, rows))
         marker = plan.fresh()
         outer.append(sparql.Bind(sparql.Expression(("true",)), marker))
-        needed = dict.fromkeys([marker.value, *sorted(shape.names)])
+        needed = dict.fromkeys([marker.value, *sorted(shape.names), *plan.unnamed])
         for pattern in plan.patterns:
             terms = (pattern.subject, pattern.predicate, pattern.object, pattern.graph)
             needed.update((term.value, None) for term in terms if isinstance(term, Variable))
@@ -1253,16 +1247,45 @@ def _columns(query: sparql.Query) -> dict[str, str]:
     return out
 
 
-def _grouping(query: sparql.Query) -> dict[str, str]:
-    """Which group key gives which column of an aggregating query."""
+def _body(query: sparql.Query) -> tuple[sparql.Group, dict[str, str], list[str]]:
+    """What is solved for a query's rows.
+
+    The second part says which variable of the body gives which column, where one does; the
+    third lists the group keys that no column names.
+    """
+    where = query.where or sparql.Group(())
     columns = _columns(query)
-    keys = set()
+    if not query.is_aggregate():
+        if query.values is not None:
+            where = sparql.Group((where, query.values))
+        bound = set(sparql.visible_variables(where))
+        return where, {name: column for name, column in columns.items() if name in bound}, []
+    keys, binds = _group_keys(query)
+    if binds:
+        where = sparql.Group((where, *binds))
+    bound = set(sparql.visible_variables(where))
+    named = {name: columns[name] for name in keys if name in columns and name in bound}
+    return where, named, [name for name in keys if name not in columns and name in bound]
+
+
+def _group_keys(query: sparql.Query) -> tuple[list[str], list[sparql.Bind]]:
+    """The variables that a query groups by, and what binds those that are expressions."""
+    taken = set(sparql.visible_variables(query.where or sparql.Group(())))
+    keys: list[str] = []
+    binds: list[sparql.Bind] = []
     for key in query.group_by:
+        single = key.expression.single_variable() if key.expression else None
         if key.variable is not None:
-            keys.add(key.variable.value)
-        elif key.expression is not None and (name := key.expression.single_variable()):
-            keys.add(name)
-    return {name: column for name, column in columns.items() if name in keys}
+            keys.append(key.variable.value)
+        elif single is not None:
+            keys.append(single)
+        else:
+            number = next(n for n in range(len(taken) + 1) if f"key{n}_" not in taken)
+            keys.append(f"key{number}_")
+        taken.add(keys[-1])
+        if key.expression is not None and single != keys[-1]:
+            binds.append(sparql.Bind(key.expression, Variable(keys[-1])))
+    return keys, binds
 
 
 def _unify(pattern: sparql.Triple, triple: Triple) -> dict[str, Term] | None:
@@ -1365,7 +1388,7 @@ def _certain(element: sparql.Element) -> set[str]:  # noqa: PLR0911 - one per ki
         }
     if isinstance(element, sparql.SubSelect):
         query = element.query
-        columns = _grouping(query) if query.is_aggregate() else _columns(query)
+        columns = _body(query)[1]
         inner = _certain(query.where) if query.where is not None else set()
         return {column for name, column in columns.items() if name in inner}
     return set()

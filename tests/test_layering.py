@@ -16,7 +16,8 @@ PACKAGE = Path(ctgraph.__file__).parent
 # A module imports only modules to its left. (`__init__` and `__main__` are checked apart.)
 LAYERS = (
     "errors terms output bundle sparql data rules snapshot worker endpoint disk store "
-    "query evidence search validate network tables export draw api completion cli"
+    "query evidence search validate network serialise slices tables export draw api completion "
+    "cli"
 ).split()
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
 

@@ -202,7 +202,7 @@ def _source_hash(text: str) -> str:
 
 def _vis_script() -> str:
     """vis-network as pyvis ships it, without the pointer to a source map that is not there."""
-    import pyvis
+    import pyvis  # type: ignore[import-untyped]
 
     path = Path(pyvis.__file__).parent.joinpath(*_VIS)
     text = path.read_text(encoding="utf-8")
@@ -347,7 +347,7 @@ def _size(graph: networkx.Graph[str], node: str) -> int:
 
 
 def _when(facts: Mapping[str, Any]) -> str:
-    start, end = facts.get("start", ""), facts.get("end", "")
+    start, end = str(facts.get("starts", "")), str(facts.get("ends", ""))
     if not start or start == end:
         return start or end
     return f"{start} – {end}" if end else start
@@ -376,7 +376,7 @@ def _model(
     lang: str,
 ) -> Any:
     """The pyvis network; its ids are the numbers of nodes in their order."""
-    from pyvis.network import Network
+    from pyvis.network import Network  # type: ignore[import-untyped]
 
     # Directed, so that adding an edge does not walk over all others; arrows are drawn by view.
     model = Network(directed=True)
@@ -627,7 +627,6 @@ WORDS: dict[str, dict[str, str]] = {
         "actor": "around",
         "basis": "Basis",
         "clear": "Clear selection",
-        "close": "Close",
         "data": "Data",
         "details": "Details",
         "edges_heading": "Ties",
@@ -672,8 +671,8 @@ WORDS: dict[str, dict[str, str]] = {
         "topic": "topic",
         "unnamed": "The source does not name it.",
         "version": "version",
-        "weight": "Joint activities",
-        "width": "the wider, the more joint activities",
+        "weight": "Number",
+        "width": "wider: more activities or roles",
         "year": "in",
         "zoom_in": "Zoom in",
         "zoom_out": "Zoom out",
@@ -685,7 +684,6 @@ WORDS: dict[str, dict[str, str]] = {
         "actor": "中心",
         "basis": "根拠の種別",
         "clear": "選択を解除",
-        "close": "閉じる",
         "data": "データ",
         "details": "詳細",
         "edges_heading": "関係",
@@ -729,8 +727,8 @@ WORDS: dict[str, dict[str, str]] = {
         "topic": "主題",
         "unnamed": "出典に個別の名称がない。",
         "version": "版",
-        "weight": "共同の活動",
-        "width": "太いほど共同の活動が多い",
+        "weight": "数",
+        "width": "太いほど活動又は役割が多い",
         "year": "年度",
         "zoom_in": "拡大",
         "zoom_out": "縮小",

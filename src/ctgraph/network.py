@@ -273,7 +273,7 @@ def read_things(store: Store, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
 
     Keys: ``label_en``, ``label_ja`` (each falls back to the other, then to the CURIE), ``kind``
     (local name of the most specific class), ``family`` (``Actor``, ``Activity`` or empty),
-    ``acronym``, ``identification`` (``named``, ``unnamed`` or empty), ``start``, ``end``
+    ``acronym``, ``identification`` (``named``, ``unnamed`` or empty), ``starts``, ``ends``
     (ISO 8601 or empty), ``claims`` (list of claim IRIs).
 
     Args:
@@ -293,7 +293,7 @@ WHERE {{
     {things}
     VALUES (?property ?what) {{
       (skos:prefLabel "label") (rdfs:label "label") (skos:altLabel "other")
-      (ct:identification "identification") (ct:startDate "start") (ct:endDate "end")
+      (ct:identification "identification") (ct:startDate "starts") (ct:endDate "ends")
       (ct:evidence "claim")
     }}
     ?thing ?property ?value .
@@ -335,8 +335,8 @@ WHERE {{
             "family": first(thing, "family").removeprefix(CT),
             "acronym": next((text for text in others if _is_acronym(text)), ""),
             "identification": first(thing, "identification").rpartition("/")[2],
-            "start": first(thing, "start"),
-            "end": first(thing, "end"),
+            "starts": first(thing, "starts"),
+            "ends": first(thing, "ends"),
             "claims": sorted(set(said.get((thing, "claim", ""), []))),
         }
     return found

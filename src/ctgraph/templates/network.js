@@ -148,6 +148,8 @@
         ? [make("li", {}, dash(false), named(word("stated_edge")))] : []),
       ...(bases.has("Inferred")
         ? [make("li", {}, dash(true), named(word("inferred_edge")))] : []),
+      ...(page.edges.some((edge) => edge.weight > 1)
+        ? [make("li", {}, named(word("width")))] : []),
     );
   }
 
@@ -298,6 +300,7 @@
       cell(edge.roles.length
         ? edge.roles.map((role) => role[lang]).join(lang === "ja" ? "、" : ", ")
         : edge.activities.map((activity) => activity.name[lang]).join("; ")),
+      cell(String(edge.weight), { class: "number" }),
       cell(badge(edge.basis)),
       cell(make("button", {
         type: "button", text: word("show"),
@@ -316,7 +319,7 @@
     ]);
     $("tables").replaceChildren(
       ...table(word("edges_heading") + " (" + ties.length + ")",
-        [word("from"), word("to"), word(middle), word("basis"), word("evidence")], ties),
+        [word("from"), word("to"), word(middle), word("weight"), word("basis"), word("evidence")], ties),
       ...table(word("nodes_heading") + " (" + actors.length + ")",
         [word("name"), word("other_name"), word("acronym"), word("kind"), word("ties_of")], actors));
   }

@@ -737,17 +737,20 @@ def _resolve_iri(store: Store, iri: ox.NamedNode, typed: str, kind: str) -> ox.N
     raise _wrong_kind(store, iri.value, typed, kind)
 
 
-def _wrong_kind(store: Store, iri: str, typed: str, kind: str) -> UsageError:
+def _wrong_kind(
+    store: Store, iri: str, typed: str, kind: str, close: Sequence[str] = ()
+) -> UsageError:
     classes = [row[0].value for row in store.select(f"SELECT ?c {{ <{iri}> a ?c }} ORDER BY ?c")]
     own = [one for one in classes if one.startswith(CT)] or classes
     labels = store.labels([*own, iri], "en")
-    what = " and ".join(f"{labels.get(one, shorten(one))} ({shorten(one)})" for one in own)
+    named = [f"{labels[one]} ({shorten(one)})" if one in labels else shorten(one) for one in own]
+    what = " and ".join(named)
     name = labels.get(iri)
     shown = f"{name} ({shorten(iri)})" if name else shorten(iri)
     return UsageError(
         f"{typed!r} is {shown}, which is not {KINDS[kind].noun}"
         + (f" but: {what}." if what else "; its class is not stated."),
-        hint=f"Write {KINDS[kind].form}.",
+        hint=f"Did you mean {' or '.join(close)}?" if close else f"Write {KINDS[kind].form}.",
     )
 
 
@@ -787,7 +790,8 @@ def _look_up(store: Store, text: str, folded: str, kind: str) -> list[str]:
         exists = membership or "?x ?p ?o ."
         rows = store.select(f"SELECT DISTINCT ?x {{ VALUES ?x {{ {values} }} {exists} }}")
         found = sorted(row["x"].value for row in rows)
-        if not found and kind in ("claim", "any"):
+        # The number of a claim in its source is enough, if no other source has it.
+        if not found and kind in ("claim", "any") and _CLAIM_NUMBER.match(slug):
             end = sparql.term_to_sparql(ox.Literal("-" + slug))
             rows = store.select(
                 f"SELECT DISTINCT ?x {{ ?x a ct:Claim FILTER(STRENDS(STR(?x), {end})) }}"
@@ -818,6 +822,7 @@ def _only_actors(store: Store, iris: Sequence[str]) -> list[str]:
     return sorted(row["x"].value for row in rows)
 
 
+_CLAIM_NUMBER = re.compile(r"[a-z]*\d+\Z")
 _WESTERN_YEAR = re.compile(r"(?:fy|fiscalyear)?(\d{4})(?:年度|年|fy)?\Z")
 _ERA_YEAR = re.compile(r"(令和|平成|昭和|r|h|s)(\d{1,2}|元)(?:年度|年)?\Z")
 _ERA_STARTS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925}
@@ -844,13 +849,13 @@ def _look_up_year(store: Store, text: str) -> list[str]:
 def _unknown_value(store: Store, text: str, kind: str) -> UsageError:
     """The error for a name that nothing of a kind has."""
     spec = KINDS[kind]
+    close = _shown_things(store, _similar(text, candidates(store, kind, limit=20_000)))
     if kind != "any":
         others = _look_up(store, text.strip(), fold(text), "any")
         if len(others) == 1:
-            return _wrong_kind(store, others[0], text, kind)
-    close = _similar(text, candidates(store, kind, limit=20_000))
+            return _wrong_kind(store, others[0], text, kind, close)
     noun = spec.noun.partition(" ")[2] if kind != "any" else "name"
-    return UnknownName(noun, text, _shown_things(store, close), hint=f"Write {spec.form}.")
+    return UnknownName(noun, text, close, hint=f"Write {spec.form}.")
 
 
 def candidates(store: Store, kind: str, limit: int | None = None) -> dict[str, list[str]]:
@@ -898,7 +903,7 @@ def _similar(text: str, names: Mapping[str, Sequence[str]], limit: int = 3) -> l
         ranked += sorted(inside, key=lambda name: (abs(len(name) - len(folded)), name))
     found: list[str] = []
     for name in ranked:
-        found += [key for key in sorted(owners[name]) if key not in found]
+        found += [key for key in sorted(set(owners[name])) if key not in found]
     return found[:limit]
 
 
@@ -1047,19 +1052,19 @@ def to_python(term: Term | ox.Triple | None) -> Any:  # noqa: PLR0911 - one per 
         return term.value
 
 
-def _to_decimal(text: str) -> Any:
+def _to_decimal(text: str) -> object:
     from decimal import Decimal
 
     return Decimal(text)
 
 
-def _to_date(text: str) -> Any:
+def _to_date(text: str) -> object:
     import datetime
 
     return datetime.date.fromisoformat(text)
 
 
-def _to_datetime(text: str) -> Any:
+def _to_datetime(text: str) -> object:
     import datetime
 
     return datetime.datetime.fromisoformat(text)
@@ -1107,13 +1112,16 @@ class Row:
             UnknownName: There is no such column.
         """
         columns = self.table.columns
+        term: Term | ox.Triple | None
         if isinstance(column, int):
-            return self.solution[range(len(columns))[column]]
-        if column not in columns:
+            term = self.solution[range(len(columns))[column]]
+        elif column in columns:
+            term = self.solution[column]
+        else:
             raise UnknownName(
                 "column", column, suggest(column, columns), hint=f"Columns: {_listed(columns)}."
             )
-        return self.solution[column]
+        return term
 
     def __getitem__(self, column: str | int) -> Any:
         return to_python(self.term(column))

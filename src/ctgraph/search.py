@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,10 +43,17 @@ _TEXT_PROPERTIES = (
     PREFIXES["skos"] + "scopeNote",
     PREFIXES["rdfs"] + "comment",
 )
-# Things that stand for a relation between others; a reader wants the other ends, not the node.
+# Things that stand for a relation between others: a reader wants the other ends, not the node.
+# What is told of one comes in three parts: in what role, who, and in what.
 _RELATION_CLASSES = (CT + "Participation", PREFIXES["org"] + "Membership", CT + "CooperationTie")
-_ROLE_PROPERTIES = (CT + "role", PREFIXES["org"] + "role")
+_RELATION_PARTS = (
+    (CT + "role", PREFIXES["org"] + "role"),
+    (CT + "participant", CT + "tieBetween", PREFIXES["org"] + "member"),
+    (CT + "activity", CT + "jointActivity", PREFIXES["org"] + "organization"),
+)
+_RELATION_PROPERTIES = tuple(one for part in _RELATION_PARTS for one in part)
 _AT_ONCE = 200
+_YEAR = re.compile(r"\d{4}")
 
 
 # --- finding -------------------------------------------------------------------------------------
@@ -58,7 +66,8 @@ class Hit:
     Attributes:
         iri: The thing; for a quote or gloss the claim.
         labels: Its labels by language; empty for a claim, which has none.
-        kind: Label of its most specific class, in the language asked for; empty without one.
+        kind: What it is, in the language asked for: the label of its most specific class, of a
+            concept that of its scheme; empty if nothing is said.
         predicate: IRI of the property whose value matched.
         text: The value that matched, whole.
         span: Where in `text` the match begins and ends, in characters from 0.
@@ -106,29 +115,27 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
         raise UsageError("there is nothing to look for.", hint="Give a word or a part of one.")
     best: dict[str, tuple[tuple[object, ...], str, str, tuple[int, int]]] = {}
     for properties in (_NAME_PROPERTIES, _TEXT_PROPERTIES):
-        for iri, property_, value in _matching(store, text, properties):
+        for iri, property_, value, is_relation in _matching(store, text, properties):
             span = find_span(value, folded)
             if span is None:
                 continue
-            rank = _rank(iri, property_, value, folded, span)
+            rank = (is_relation, *_rank(iri, property_, value, folded, span))
             if iri not in best or rank < best[iri][0]:
                 best[iri] = (rank, property_, value, span)
-        if limit is not None and len(best) >= limit:
+        if limit is not None and sum(not found[0][0] for found in best.values()) >= limit:
             break  # names go first, so no quote can come before them
     ordered = sorted(best, key=lambda iri: best[iri][0])[:limit]
-    labels = {one: store.labels(ordered, one) for one in LANGUAGES} if ordered else {}
-    kinds = read_classes(store, ordered)
-    class_labels = read_labels(store, sorted({c for found in kinds.values() for c in found}), lang)
+    labels = read_names(store, ordered)
+    kinds = read_kinds(store, ordered, lang)
     claims = _claims_about(store, ordered)
     hits = []
     for iri in ordered:
         _, property_, value, span = best[iri]
-        classes = kinds.get(iri, ())
         hits.append(
             Hit(
                 iri=iri,
-                labels={one: labels[one][iri] for one in LANGUAGES if _has(labels[one], iri)},
-                kind=(class_labels.get(classes[0]) or shorten(classes[0])) if classes else "",
+                labels=labels.get(iri, {}),
+                kind=kinds.get(iri, ""),
                 predicate=property_,
                 text=value,
                 span=span,
@@ -139,9 +146,27 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
     return hits
 
 
-def _has(labels: Mapping[str, str], iri: str) -> bool:
-    """Whether a store gave a label and not just a stand-in for one."""
-    return bool(labels.get(iri)) and labels[iri] not in (iri, shorten(iri))
+def read_names(store: Store, iris: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The labels of things by IRI and language; `store.labels` gives one language alone.
+
+    Args:
+        store: Where to look.
+        iris: IRIs of the things.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for part in _parts(iris):
+        rows = store.select(
+            f"SELECT ?x ?p ?v {{ VALUES ?x {{ {part} }} VALUES ?p {{ skos:prefLabel rdfs:label }} "
+            "?x ?p ?v FILTER(ISLITERAL(?v)) } ORDER BY ?x ?p DESC(?v)"
+        )
+        for row in rows:
+            # The last one counts: skos:prefLabel before rdfs:label, and always the same of two.
+            found.setdefault(row["x"].value, {})[row["v"].language or ""] = row["v"].value
+    order = {one: place for place, one in enumerate((*LANGUAGES, ""))}
+    return {
+        iri: dict(sorted(labels.items(), key=lambda item: (order.get(item[0], 3), item[0])))
+        for iri, labels in found.items()
+    }
 
 
 def _pick(texts: Mapping[str, str], lang: str) -> str:
@@ -149,17 +174,25 @@ def _pick(texts: Mapping[str, str], lang: str) -> str:
     return texts.get(lang) or next(iter(texts.values()), "")
 
 
-def _matching(store: Store, text: str, properties: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Things, properties and values that may contain a text; the store does the search."""
+def _matching(
+    store: Store, text: str, properties: Sequence[str]
+) -> Iterator[tuple[str, str, str, bool]]:
+    """Things, properties and values that may contain a text; the store does the search.
+
+    The last says whether the thing stands for a relation: its name is made of other names.
+    """
+    classes = " ".join(f"<{one}>" for one in _RELATION_CLASSES)
     values = " ".join(f"<{one}>" for one in properties)
     pattern = sparql.term_to_sparql(Literal(fold_pattern(text)))
     rows = store.select(
-        f"SELECT DISTINCT ?x ?property ?value {{ VALUES ?property {{ {values} }} "
-        f"?x ?property ?value FILTER(REGEX(STR(?value), {pattern})) }}"
+        f"SELECT DISTINCT ?x ?property ?value ?relation {{ VALUES ?property {{ {values} }} "
+        f"?x ?property ?value FILTER(REGEX(STR(?value), {pattern})) "
+        f"BIND(EXISTS {{ VALUES ?c {{ {classes} }} ?x a/rdfs:subClassOf* ?c }} AS ?relation) }}"
     )
     for row in rows:
         if isinstance(row["x"], NamedNode):
-            yield row["x"].value, row["property"].value, row["value"].value
+            is_relation = row["relation"] is not None and row["relation"].value == "true"
+            yield row["x"].value, row["property"].value, row["value"].value, is_relation
 
 
 def _rank(
@@ -230,6 +263,28 @@ def read_classes(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]
         iri: tuple(sorted(classes, key=lambda one: (not one.startswith(CT), one)))
         for iri, classes in found.items()
     }
+
+
+def read_kinds(store: Store, iris: Sequence[str], lang: str) -> dict[str, str]:
+    """What things are, by IRI: the label of the most specific class, or of a concept's scheme.
+
+    Args:
+        store: Where to look.
+        iris: IRIs of the things.
+        lang: Language of the labels.
+    """
+    kinds = {iri: classes[0] for iri, classes in read_classes(store, iris).items()}
+    concept = PREFIXES["skos"] + "Concept"
+    for part in _parts(iri for iri in iris if kinds.get(iri) == concept):
+        rows = store.select(
+            f"SELECT ?x (MIN(?s) AS ?scheme) {{ VALUES ?x {{ {part} }} ?x skos:inScheme ?s }} "
+            "GROUP BY ?x"
+        )
+        for row in rows:
+            if row["x"] is not None and row["scheme"] is not None:
+                kinds[row["x"].value] = row["scheme"].value
+    labels = read_labels(store, sorted(set(kinds.values())), lang)
+    return {iri: labels.get(kind) or shorten(kind) for iri, kind in kinds.items()}
 
 
 def _claims_about(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -387,7 +442,8 @@ class _Viewer:
     def view(self) -> EntityView:
         """The whole view."""
         iri = self.entity.value
-        names, acronyms, definitions = self._read_header()
+        names = read_names(self.store, [iri]).get(iri, {})
+        acronyms, definitions = self._read_header()
         outgoing, out_totals = self._read_triples(incoming=False)
         incoming, in_totals = self._read_triples(incoming=True)
         classes = read_classes(self.store, [iri]).get(iri, ())
@@ -412,33 +468,27 @@ class _Viewer:
             namesakes=self._read_namesakes(names),
         )
 
-    def _read_header(self) -> tuple[dict[str, str], list[str], dict[str, str]]:
-        """Labels by language, other names, and definitions by language."""
-        labels: dict[str, str] = {}
+    def _read_header(self) -> tuple[list[str], dict[str, str]]:
+        """Names beside the labels, and definitions by language."""
         others: list[str] = []
         definitions: dict[str, str] = {}
         rows = self.store.select(
-            f"SELECT ?p ?v {{ VALUES ?p {{ skos:prefLabel rdfs:label skos:altLabel "
-            f"skos:definition }} {self.entity} ?p ?v }} ORDER BY ?p ?v"
+            f"SELECT ?p ?v {{ VALUES ?p {{ skos:altLabel skos:definition }} {self.entity} ?p ?v "
+            "FILTER(ISLITERAL(?v)) } ORDER BY ?p ?v"
         )
         for row in rows:
-            value = row["v"]
-            if not isinstance(value, Literal):
-                continue
-            spoken = value.language or ""
             if row["p"].value == _ALT_LABEL:
-                others.append(value.value)
-            elif row["p"].value in (_PREF_LABEL, _LABEL):
-                # Properties come in the order of their IRIs, so skos:prefLabel has the last word.
-                labels[spoken] = value.value
+                others.append(row["v"].value)
             else:
-                definitions[spoken] = value.value
-        order = [*LANGUAGES, *sorted(set(labels) - set(LANGUAGES))]
-        return {one: labels[one] for one in order if one in labels}, others, definitions
+                definitions[row["v"].language or ""] = row["v"].value
+        return others, definitions
 
     def _read_triples(self, *, incoming: bool) -> tuple[list[Triple], dict[str, int]]:
         """Triples with the thing at one end, and how many there are of each property."""
         pattern = f"?other ?p {self.entity}" if incoming else f"{self.entity} ?p ?other"
+        if incoming:
+            # A symmetric property says the same in both directions.
+            pattern += " FILTER NOT EXISTS { ?p a owl:SymmetricProperty }"
         left_out = [_EVIDENCE] if incoming else [*_NAME_PROPERTIES, _RDF_TYPE, _EVIDENCE]
         if not incoming:
             left_out.append(PREFIXES["skos"] + "definition")
@@ -543,21 +593,22 @@ class _Viewer:
     def _read_relations(self, iris: Sequence[str]) -> dict[str, list[Triple]]:
         """What each relation among things says, but for its names and its tie to this thing."""
         classes = " ".join(f"<{one}>" for one in _RELATION_CLASSES)
+        properties = " ".join(f"<{one}>" for one in _RELATION_PROPERTIES)
         found: dict[str, list[Triple]] = {}
         for part in _parts(iris):
             rows = self.store.select(
                 f"SELECT DISTINCT ?x ?p ?o {{ VALUES ?x {{ {part} }} VALUES ?c {{ {classes} }} "
-                f"?x a/rdfs:subClassOf* ?c . ?x ?p ?o FILTER(ISIRI(?o) && ?o != {self.entity}) "
-                "FILTER(?p NOT IN (rdf:type, ct:evidence, ct:datePrecision, ct:mention)) }"
+                f"VALUES ?p {{ {properties} }} ?x a/rdfs:subClassOf* ?c . ?x ?p ?o "
+                f"FILTER(ISIRI(?o) && ?o != {self.entity}) }}"
             )
             for row in rows:
                 triple = Triple(row["x"], row["p"], row["o"])
                 found.setdefault(row["x"].value, []).append(triple)
         return {iri: sorted(told, key=_relation_order) for iri, told in found.items()}
 
-    def _read_dates(self, iris: Sequence[str]) -> dict[str, str]:
-        """When each thing was, as far as it is said."""
-        found: dict[str, str] = {}
+    def _read_dates(self, iris: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """When each thing began, and its period for a reader, as far as it is said."""
+        found: dict[str, tuple[str, str]] = {}
         for part in _parts(iris):
             rows = self.store.select(
                 f"SELECT ?x (MIN(?a) AS ?start) (MAX(?b) AS ?end) (MIN(?c) AS ?precision) "
@@ -569,8 +620,9 @@ class _Viewer:
                     continue
                 end = row["end"].value if row["end"] is not None else ""
                 precision = row["precision"].value if row["precision"] is not None else ""
-                date = show_period(row["start"].value, end, precision.removeprefix(CTV), self.lang)
-                found[row["x"].value] = date
+                start = row["start"].value
+                period = show_period(start, end, precision.removeprefix(CTV), self.lang)
+                found[row["x"].value] = (start, period)
         return found
 
     def _read_derivations(self, triples: Sequence[Triple]) -> dict[Triple, evidence.RowEvidence]:
@@ -606,7 +658,7 @@ class _Viewer:
         other: Term,
         told: Sequence[Triple],
         labels: Mapping[str, str],
-        dates: Mapping[str, str],
+        dates: Mapping[str, tuple[str, str]],
     ) -> tuple[str, tuple[str, ...]]:
         """The other end of a triple for a reader, and what is told beyond a relation."""
 
@@ -614,16 +666,26 @@ class _Viewer:
             if not isinstance(term, NamedNode):
                 return term.value if isinstance(term, (Literal, BlankNode)) else str(term)
             label = labels.get(term.value) or shorten(term.value)
-            date = dates.get(term.value)
-            return f"{label} ({date})" if date else label
+            _, period = dates.get(term.value, ("", ""))
+            # A label such as "Workshop (October 2023)" says it already.
+            if all(year in fold(label) for year in _YEAR.findall(period)):
+                return label
+            return f"{label}（{period}）" if self.lang == "ja" else f"{label} ({period})"
 
         if not told:
             return name(other), ()
-        roles = [one.object for one in told if one.predicate.value in _ROLE_PROPERTIES]
-        ends = [one.object for one in told if one.predicate.value not in _ROLE_PROPERTIES]
         comma = "、" if self.lang == "ja" else ", "
-        parts = [comma.join(dict.fromkeys(map(name, part))) for part in (roles, ends) if part]
-        beyond = [one.value for one in (*roles, *ends) if isinstance(one, NamedNode)]
+        parts = []
+        beyond: list[str] = []
+        for properties in _RELATION_PARTS:
+            ends = [
+                one.object
+                for one in told
+                if one.predicate.value in properties and isinstance(one.object, NamedNode)
+            ]
+            if ends:
+                parts.append(comma.join(dict.fromkeys(map(name, ends))))
+                beyond += [one.value for one in ends]
         return ": ".join(parts), tuple(dict.fromkeys(beyond))
 
     def _group(
@@ -643,7 +705,7 @@ class _Viewer:
         )
 
         def moment(one: Statement) -> tuple[str, str]:
-            known = [dates[iri] for iri in _ends(one) if iri in dates]
+            known = [dates[iri][0] for iri in _ends(one) if iri in dates]
             return (min(known) if known else "", one.text)
 
         groups = [
@@ -666,12 +728,8 @@ def _ends(statement: Statement) -> tuple[str, ...]:
     return (*((other.value,) if isinstance(other, NamedNode) else ()), *statement.beyond)
 
 
-def _relation_order(triple: Triple) -> tuple[bool, str, str]:
-    return (
-        triple.predicate.value not in _ROLE_PROPERTIES,
-        triple.predicate.value,
-        str(triple.object),
-    )
+def _relation_order(triple: Triple) -> tuple[int, str]:
+    return (_RELATION_PROPERTIES.index(triple.predicate.value), str(triple.object))
 
 
 def _origin(triple: Triple, found: evidence.RowEvidence) -> tuple[str, str, str]:

@@ -289,17 +289,20 @@ class _Sheet:
         """The sentence that says that the answer was cut."""
         return _TRUNCATED["ja" if self.lang == "ja" else "en"].format(rows=len(self.rows))
 
-    def numeric(self, index: int) -> bool:
-        """Whether a column holds numbers and nothing else."""
-        found = False
+    def numeric(self) -> list[bool]:
+        """For each column, whether it holds numbers and nothing else."""
+        seen = [False] * len(self.columns)
+        left = set(range(len(self.columns)))
         for row in self.rows:
-            cell = list(row)[index]
-            if cell is None:
-                continue
-            if not isinstance(cell, ox.Literal) or cell.datatype.value not in _NUMERIC:
-                return False
-            found = True
-        return found
+            if not left:
+                break
+            for index, cell in enumerate(row):
+                if cell is None:
+                    continue
+                seen[index] = True
+                if not isinstance(cell, ox.Literal) or cell.datatype.value not in _NUMERIC:
+                    left.discard(index)
+        return [index in left and seen[index] for index in range(len(self.columns))]
 
 
 _TRUNCATED = {
@@ -321,7 +324,7 @@ def _text(sheet: _Sheet, width: int | None) -> Iterator[str]:
         return
     heads = [make_safe(column) for column in sheet.columns]
     rows = [[make_safe(sheet.show(cell)) for cell in row] for row in sheet.rows]
-    numeric = [sheet.numeric(index) for index in range(len(heads))]
+    numeric = sheet.numeric()
     widths = [
         max([display_width(head), *(display_width(row[index]) for row in rows)])
         for index, head in enumerate(heads)
@@ -698,9 +701,8 @@ def _markdown_text(text: str) -> str:
 
 def _markdown(sheet: _Sheet) -> Iterator[str]:
     if sheet.columns:
-        numeric = [sheet.numeric(index) for index in range(len(sheet.columns))]
         yield "| " + " | ".join(map(_markdown_text, sheet.columns)) + " |\n"
-        yield "| " + " | ".join("---:" if one else "---" for one in numeric) + " |\n"
+        yield "| " + " | ".join("---:" if one else "---" for one in sheet.numeric()) + " |\n"
         for row in sheet.rows:
             yield "| " + " | ".join(_markdown_text(sheet.show(cell)) for cell in row) + " |\n"
     if sheet.truncated:

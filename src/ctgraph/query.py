@@ -1422,6 +1422,8 @@ def run(
     timeout: float | None = None,
     limit: int | None = None,
     lang: str = "en",
+    *,
+    allow_service: bool = False,
 ) -> Table | bool | Triples:
     """The answer to a query: a `Table` for SELECT, a truth value for ASK, else `Triples`.
 
@@ -1431,6 +1433,7 @@ def run(
         timeout: Seconds after which the query is stopped; None for never.
         limit: Rows or triples to keep; the answer's ``truncated`` says whether there were more.
         lang: Language of labels.
+        allow_service: Whether the query may ask other servers with SERVICE.
 
     Raises:
         QuerySyntaxError: The text is not a query.
@@ -1439,7 +1442,8 @@ def run(
     """
     _check_lang(lang)
     _check_limit(limit)
-    results = store.query(_limited(store, text, timeout, limit), timeout=timeout)
+    text_run = _limited(store, text, timeout, limit)
+    results = store.query(text_run, timeout=timeout, allow_service=allow_service)
     if isinstance(results, ox.QuerySolutions):
         return Table(store, results, text, lang=lang, limit=limit)
     if isinstance(results, ox.QueryBoolean):

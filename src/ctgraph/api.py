@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     import networkx
-    import pyoxigraph
     import rdflib
 
     from ctgraph.evidence import RowEvidence
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from ctgraph.query import Question, Row, Table, Triples
     from ctgraph.search import EntityView, Hit
     from ctgraph.store import Store
-    from ctgraph.validate import Finding
+    from ctgraph.validate import Report
 
 Language = Literal["en", "ja"]
 
@@ -34,7 +33,7 @@ class Count(NamedTuple):
     """IRI of the kind: a class, a section, a source, a basis, a property."""
     label: str
     """Its name in the language that was asked for."""
-    count: int
+    number: int
 
 
 class Statistics(NamedTuple):
@@ -186,7 +185,7 @@ class Graph:
         """
         from ctgraph.evidence import find_evidence
 
-        return find_evidence(self.store, row.table.query, row.bindings)
+        return find_evidence(self.store, row.table.query, row.bindings, lang=self.lang)
 
     def find(
         self, text: str, *, lang: Language | None = None, limit: int | None = None
@@ -214,11 +213,9 @@ class Graph:
         Raises:
             UnknownName: Nothing, or more than one thing, has that name.
         """
-        from ctgraph.query import resolve
         from ctgraph.search import describe_entity
 
-        term = resolve(self.store, name, "any", lang or self.lang)
-        return describe_entity(self.store, term.value, lang or self.lang)
+        return describe_entity(self.store, name, lang or self.lang)
 
     def network(
         self,
@@ -320,11 +317,15 @@ class Graph:
             lang=self.lang,
         )
 
-    def check(self) -> list[Finding]:
-        """What is wrong with the data: broken shapes, violation queries, quotes not found."""
+    def check(self, only: Iterable[str] | None = None) -> Report:
+        """What is wrong with the data: broken shapes, violation queries, quotes not found.
+
+        Args:
+            only: Names of groups and of rules to run; None means all.
+        """
         from ctgraph.validate import check
 
-        return check(self.store)
+        return check(self.store, only=only)
 
     def stats(self, *, lang: Language | None = None) -> Statistics:
         """What is in the graph, counted.

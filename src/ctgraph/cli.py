@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph
 
+    from ctgraph.api import Language
     from ctgraph.output import Target
     from ctgraph.query import Table, Triples
     from ctgraph.store import Store
@@ -34,6 +35,8 @@ CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell reports for any other tool in a
 INTERRUPTED = 130  # 128 + SIGINT
 BUG = 70
 WATCH = object()
+DEMO_QUESTION, DEMO_ACTOR = "partners", "ctd:gifct"
+SHOWN_STATEMENTS = 200  # of one property of a thing, unless --limit says otherwise
 
 
 class Settings:
@@ -44,7 +47,7 @@ class Settings:
     endpoint: str | None = None
     output: str | None = None
     format: str | None = None
-    lang: str = "en"
+    lang: Language = "en"
     iri: bool = False
     limit: int | None = None
     timeout: float | None = None
@@ -75,7 +78,7 @@ class Failure(click.ClickException):
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print ``Error: …`` to standard error."""
@@ -145,12 +148,12 @@ def _silence_stdout() -> None:
 # Streams -----------------------------------------------------------------------------------------
 
 
-def _write_text(stream: IO[str], text: str) -> None:
+def _write_text(stream: IO[Any], text: str) -> None:
     """Write text; characters that a terminal cannot show are replaced, not fatal."""
     try:
         stream.write(text)
     except UnicodeEncodeError:
-        encoding = stream.encoding or "ascii"
+        encoding = getattr(stream, "encoding", None) or "ascii"
         stream.write(text.encode(encoding, "replace").decode(encoding))
 
 
@@ -169,7 +172,8 @@ class _Replacing(io.TextIOBase):
 
 
 def _is_utf8(stream: IO[str]) -> bool:
-    return (stream.encoding or "").lower().replace("-", "").replace("_", "") == "utf8"
+    encoding = str(getattr(stream, "encoding", ""))
+    return encoding.lower().replace("-", "").replace("_", "") == "utf8"
 
 
 def _target(settings: Settings) -> Target:
@@ -178,8 +182,17 @@ def _target(settings: Settings) -> Target:
         return str(settings.output)
     stream = sys.stdout
     if stream.isatty() and not _is_utf8(stream):
-        return _Replacing(stream)
+        return cast("IO[str]", _Replacing(stream))
     return stream
+
+
+def _screen(settings: Settings) -> int | None:
+    """Columns of the terminal that shows the answer; None if none does."""
+    if settings.output not in (None, "-"):
+        return None
+    from ctgraph.tables import terminal_width
+
+    return terminal_width(sys.stdout)
 
 
 def _print(settings: Settings, text: str) -> None:
@@ -388,26 +401,27 @@ def _lang_option() -> Callable[[Any], Any]:
     )
 
 
-def _answer_options() -> list[Callable[[Any], Any]]:
-    return [
-        click.option("--iri", is_flag=True, help="Show IRIs, not labels."),
-        click.option(
-            "--limit",
-            metavar="N",
-            type=click.IntRange(min=1),
-            help="Keep N rows and say that there were more.",
-        ),
-        _timeout_option(),
-    ]
+def _iri_option() -> Callable[[Any], Any]:
+    return click.option("--iri", is_flag=True, help="Show IRIs, not labels.")
 
 
-def _timeout_option() -> Callable[[Any], Any]:
+def _limit_option() -> Callable[[Any], Any]:
     return click.option(
+        "--limit",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Keep N of them and say that there were more.",
+    )
+
+
+def _answer_options() -> list[Callable[[Any], Any]]:
+    timeout = click.option(
         "--timeout",
         metavar="SECONDS",
         type=click.FloatRange(min=0, min_open=True),
         help="Stop the query after this time (exit code 4).",
     )
+    return [_iri_option(), _limit_option(), timeout]
 
 
 def _message_options() -> list[Callable[[Any], Any]]:
@@ -487,6 +501,7 @@ def _complete(name: str) -> Callable[..., Any]:
 # Commands ----------------------------------------------------------------------------------------
 
 TABLE_FORMATS = ("text", "csv", "tsv", "json", "xml", "markdown", "jsonl", "xlsx")
+HIT_FORMATS = ("text", "json", "jsonl", "markdown", "csv", "tsv")
 EVIDENCE_FORMATS = ("text", "markdown", "json", "jsonl")
 GRAPH_FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml")
 QUERY_FORMATS = TABLE_FORMATS + GRAPH_FORMATS
@@ -586,8 +601,16 @@ def ask_command(
     help="Read the query from a file.",
 )
 @click.option("--evidence", is_flag=True, help="Show the claims behind each row.")
+@click.option("--allow-service", is_flag=True, help="Let the query ask other servers with SERVICE.")
 @with_options(_store_options(), _output_options(QUERY_FORMATS), _answer_options())
-def query_command(settings: Settings, text: str | None, file: str | None, evidence: bool) -> None:
+def query_command(
+    settings: Settings,
+    text: str | None,
+    file: str | None,
+    *,
+    evidence: bool,
+    allow_service: bool,
+) -> None:
     """Any SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE. TEXT - reads standard input.
 
     The graph's prefixes (ct: ctd: ctv: skos: …) need no declaration. The default graph is the
@@ -601,7 +624,80 @@ def query_command(settings: Settings, text: str | None, file: str | None, eviden
     """
     text = _read_query(text, file)
     with _open(settings) as store:
-        _run_query(settings, store, text, evidence=evidence)
+        _run_query(settings, store, text, evidence=evidence, allow_service=allow_service)
+
+
+@cli.command("show")
+@click.argument("entity", shell_complete=_complete("complete_entity"))
+@click.option("--evidence", is_flag=True, help="Show every claim of each line in full.")
+@with_options(
+    _store_options(),
+    _output_options(("text", "markdown", "json")),
+    [_iri_option(), _limit_option()],
+)
+def show_command(settings: Settings, entity: str, evidence: bool) -> None:
+    """Everything about one thing, with its quotes.
+
+    ENTITY is a label, acronym, CURIE or IRI, in either language. What others say of it (←) is
+    shown too.
+
+    \b
+    ctgraph show GIFCT
+    ctgraph show 国連薬物・犯罪事務所 --lang ja
+    ctgraph show ctd:mofa-2024-a07 --evidence
+    """
+    from ctgraph import report
+    from ctgraph.search import describe_entity
+
+    chosen = _choose_format(settings, ("text", "markdown", "json"))
+    with _open(settings) as store:
+        view = describe_entity(store, entity, settings.lang, settings.limit or SHOWN_STATEMENTS)
+        text = report.entity(
+            view,
+            chosen,
+            settings.lang,
+            evidence=evidence,
+            labels=not settings.iri,
+            width=_screen(settings),
+        )
+    _print(settings, text)
+
+
+@cli.command("find")
+@click.argument("text")
+@with_options(_store_options(), _output_options(HIT_FORMATS), [_iri_option(), _limit_option()])
+def find_command(settings: Settings, text: str) -> None:
+    """Things by name, acronym, gloss or quote.
+
+    Japanese and English are searched alike; case, width and blanks do not matter.
+
+    \b
+    ctgraph find unodc
+    ctgraph find サイバー犯罪 --lang ja
+    ctgraph find "rule of law" --limit 5 -f json
+    """
+    from ctgraph import report
+    from ctgraph.search import find
+
+    chosen = _choose_format(settings, HIT_FORMATS)
+    wanted = settings.limit
+    with _open(settings) as store:
+        found = find(store, text, settings.lang, None if wanted is None else wanted + 1)
+    is_cut = wanted is not None and len(found) > wanted
+    shown = report.hits(
+        found[:wanted],
+        chosen,
+        settings.lang,
+        labels=not settings.iri,
+        width=_screen(settings),
+        truncated=is_cut,
+    )
+    if shown:
+        _print(settings, shown)
+    if not found:
+        settings.note(
+            settings.say(f"Nothing holds {text!r}.", f"{text!r} を含むものはありません。")
+        )
 
 
 @cli.command(
@@ -667,7 +763,8 @@ def _explain_row(settings: Settings, row: int, command: tuple[str, ...]) -> None
             if text is None:
                 _run_ask(chosen, store, values["name"], values["params"], evidence=True, row=row)
             else:
-                _run_query(chosen, store, text, evidence=True, row=row)
+                allowed = values["allow_service"]
+                _run_query(chosen, store, text, evidence=True, allow_service=allowed, row=row)
 
 
 def _explain_statement(settings: Settings, store: Store, what: str) -> None:
@@ -713,7 +810,7 @@ def _read_triple(store: Store, text: str) -> pyoxigraph.Triple | None:
             f"{text!r} is neither a claim nor a statement: {error.message}",
             hint="Write subject, property and object, such as ctd:jpn ct:cooperatesWith ctd:unodc",
         ) from None
-    triples = list(store.construct(sparql.to_text(query)))
+    triples: list[pyoxigraph.Triple] = list(store.construct(sparql.to_text(query)))
     if len(triples) != 1 or len(query.template or ()) != 1:
         raise UsageError(
             f"{text!r} is not one statement without variables.", hint="Ask for one at a time."
@@ -738,11 +835,24 @@ def _run_ask(
 
 
 def _run_query(
-    settings: Settings, store: Store, text: str, *, evidence: bool, row: int | None = None
+    settings: Settings,
+    store: Store,
+    text: str,
+    *,
+    evidence: bool,
+    allow_service: bool,
+    row: int | None = None,
 ) -> None:
     from ctgraph.query import run
 
-    answer = run(store, text, settings.timeout, settings.limit, settings.lang)
+    answer = run(
+        store,
+        text,
+        settings.timeout,
+        settings.limit,
+        settings.lang,
+        allow_service=allow_service,
+    )
     _write_answer(settings, store, answer, text, evidence=evidence, row=row)
 
 
@@ -986,6 +1096,60 @@ def draw_command(
         )
 
 
+@cli.command("demo")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    default="ctgraph-demo",
+    show_default=True,
+    help="Folder to write to; made if it is not there.",
+)
+@with_options(_store_options(), [_lang_option()])
+def demo_command(settings: Settings) -> None:
+    """One answer with its quote, a network page and a Turtle file.
+
+    \b
+    ctgraph demo
+    ctgraph demo -o somewhere --lang ja
+    """
+    from pathlib import Path
+
+    from ctgraph import report
+    from ctgraph.api import Graph
+    from ctgraph.draw import write_page
+    from ctgraph.export import export
+    from ctgraph.query import ask
+    from ctgraph.tables import write_table
+
+    folder = Path(str(settings.output))
+    settings.output = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be made: {error.strerror}.", hint="Name another folder with -o."
+        ) from error
+    show = _progress(settings) or (lambda what: None)
+    lang = settings.lang
+    with _open(settings) as store:
+        graph = Graph(store, settings.lang)
+        show(settings.say("asking …", "質問中 …"))
+        answer = ask(store, DEMO_QUESTION, {"actor": DEMO_ACTOR}, lang)
+        found = [graph.evidence(row) for row in answer]
+        (folder / "answer.md").write_text(
+            report.answer_with_evidence(answer, range(len(answer)), found, "markdown", lang) + "\n",
+            encoding="utf-8",
+        )
+        write_table(answer, folder / "answer.csv", lang=lang)
+        show(settings.say("drawing …", "作図中 …"))
+        write_page(graph.network(), folder / "network.html", lang=lang, store=store)
+        show(settings.say("writing Turtle …", "Turtleを作成中 …"))
+        export(store, folder / "graph.ttl", lang=lang)
+        show("")
+        _print(settings, report.demo(answer, found, folder, lang, width=_screen(settings)))
+
+
 @cli.command("load")
 @click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
 @click.option(
@@ -1021,23 +1185,26 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
     from ctgraph.store import build_store
 
     assert settings.store is not None  # required=True
-    build_store(
+    built = build_store(
         settings.store,
         [Path(file) for file in files],
         locate(settings.project),
         replace=replace,
         progress=_progress(settings),
     )
-    settings.note(f"{settings.store}: ready. Use it with --store {settings.store}")
+    settings.note(
+        f"{settings.store}: {built.counts.claims:,} claims. Use it with --store {settings.store}"
+    )
 
 
-def _progress(settings: Settings) -> Callable[[str], None] | None:
+def _progress(settings: Settings) -> Callable[..., None] | None:
     """A function that shows on one line what is being done; None if nobody would see it."""
     if settings.quiet or not sys.stderr.isatty():
         return None
 
-    def show(text: str) -> None:
-        _write_text(sys.stderr, f"\r\033[K{text}")
+    def show(what: object, count: int | None = None) -> None:
+        done = "" if count is None else f" {count:,}"
+        _write_text(sys.stderr, f"\r\033[K{what}{done}")
         sys.stderr.flush()
 
     click.get_current_context().call_on_close(lambda: show(""))
@@ -1082,7 +1249,7 @@ def _write_answer(
         row: The only row to show, from 1; None for all.
     """
     from ctgraph.output import write_output
-    from ctgraph.tables import default_format, format_answer, guess_format, terminal_width
+    from ctgraph.tables import default_format, format_answer, guess_format
 
     if settings.format is not None:
         chosen = settings.format
@@ -1092,7 +1259,7 @@ def _write_answer(
         chosen = "text" if evidence else default_format(answer)
     if chosen == "xlsx" and settings.output in (None, "-") and sys.stdout.isatty():
         raise UsageError("a spreadsheet is not for a terminal.", hint="Name a file: -o answer.xlsx")
-    width = terminal_width(sys.stdout) if settings.output in (None, "-") else None
+    width = _screen(settings)
     if evidence:
         proven = _with_evidence(settings, store, answer, text, format=chosen, row=row, width=width)
         _print(settings, proven)
@@ -1104,8 +1271,10 @@ def _write_answer(
             if chosen == "json":
                 # The engine writes its rows itself, so the table does not know how many.
                 pieces = list(pieces)
-                last = pieces[0] if isinstance(pieces[0], bytes) else "".join(pieces).encode()
-                is_empty = last.rstrip().endswith(b'"bindings":[]}}')
+                whole = b"".join(
+                    piece if isinstance(piece, bytes) else piece.encode() for piece in pieces
+                )
+                is_empty = whole.rstrip().endswith(b'"bindings":[]}}')
             else:
                 is_empty = not len(answer)
         write_output(_target(settings), pieces)

@@ -13,11 +13,14 @@ from ctgraph.tables import display_width, format_answer, make_safe, wrap
 from ctgraph.terms import CT, shorten
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyoxigraph
 
     from ctgraph.api import Statistics
     from ctgraph.evidence import ClaimEvidence, RowEvidence
     from ctgraph.query import Question, Triples
+    from ctgraph.search import EntityView, Hit, PropertyGroup, Statement
 
 
 class Words:
@@ -76,7 +79,7 @@ def overview(counted: Statistics, lang: str) -> str:
         lang: ``en`` or ``ja``.
     """
     say = Words(lang)
-    bases = {entry.term: entry.count for entry in counted.bases}
+    bases = {entry.term: entry.number for entry in counted.bases}
     stated, inferred = bases.get(CT + "Stated", 0), bases.get(CT + "Inferred", 0)
     actor = "国連薬物・犯罪事務所" if lang == "ja" else "UNODC"
     tries = [
@@ -150,7 +153,7 @@ def statistics(counted: Statistics, lang: str) -> str:
         (say("Things by class", "クラスごとの個体"), counted.classes),
         (say("Triples made by rules", "規則が導出したトリプル"), counted.derived),
     ):
-        blocks.append((title, [(entry.label, entry.count) for entry in entries]))
+        blocks.append((title, [(entry.label, entry.number) for entry in entries]))
     lines: list[str] = []
     for title, pairs in blocks:
         if pairs:
@@ -371,7 +374,15 @@ def triple_text(triple: pyoxigraph.Triple) -> str:
 
 
 def _term_text(term: Any) -> str:
-    return shorten(term.value) if type(term).__name__ == "NamedNode" else str(term)
+    if type(term).__name__ == "NamedNode":
+        return shorten(term.value)
+    if type(term).__name__ == "Literal" and not term.language:
+        datatype = shorten(term.datatype.value)
+        if datatype in ("xsd:integer", "xsd:decimal", "xsd:boolean"):
+            return str(term.value)
+        if datatype != "xsd:string":
+            return f"{json.dumps(term.value, ensure_ascii=False)}^^{datatype}"
+    return str(term)
 
 
 def evidence_text(
@@ -400,22 +411,26 @@ def evidence_text(
 def _beside_claims(found: RowEvidence, say: Words) -> list[str]:
     """What an answer rests on beside claims, and what is not exact; a sentence if on nothing."""
     parts = []
+    rules: dict[str, list[str]] = {}
     for step in found.derived:
-        premises = ", ".join(map(shorten, step.premises)) or "-"
-        triple = make_safe(triple_text(step.triple))
+        rules.setdefault(step.rule_label, []).append(make_safe(triple_text(step.triple)))
+    for label, made in rules.items():
         parts.append(
-            say(
-                f"derived: {triple} by the rule “{step.rule_label}” from {premises}",
-                f"導出：{triple}（規則「{step.rule_label}」、根拠 {premises}）",
-            )
+            say(f"derived from these claims by the rule “{label}”:", f"規則「{label}」による導出：")
+            + " "
+            + "; ".join(made)
         )
     for one in found.definitions:
         triple = make_safe(triple_text(one.triple))
         graph = shorten(one.graph)
-        parts.append(say(f"defined: {triple} in {graph}", f"定義：{triple}（{graph}）"))
+        parts.append(say(f"defined in {graph}: {triple}", f"{graph} の定義：{triple}"))
+    seen: set[str] = set()
     for note in found.notes:
-        place = f" [{make_safe(note.pattern)}]" if note.pattern else ""
-        parts.append(say("note: ", "注：") + make_safe(note.text) + place)
+        pattern = "" if note.pattern in note.text else f" [{note.pattern}]"
+        text = say("note: ", "注：") + make_safe(note.text + pattern)
+        if text not in seen:
+            seen.add(text)
+            parts.append(text)
     if not (parts or found.claims):
         parts.append(say("no claim holds anything of this.", "これを含む主張はありません。"))
     return parts
@@ -559,3 +574,280 @@ def claim_to_dict(claim: ClaimEvidence) -> dict[str, Any]:
         "derivedFrom": list(claim.derived_from),
         "triples": [str(triple) for triple in claim.triples],
     }
+
+
+# --- things --------------------------------------------------------------------------------------
+
+_SHOWN_CLAIMS = 2
+
+
+def entity(
+    view: EntityView,
+    format: str,
+    lang: str,
+    *,
+    evidence: bool = False,
+    labels: bool = True,
+    width: int | None = None,
+) -> str:
+    """Everything about one thing, each line with the words it rests on.
+
+    Args:
+        view: The thing.
+        format: ``text``, ``markdown`` or ``json``.
+        lang: ``en`` or ``ja``.
+        evidence: Whether all claims of a line are shown in full, not only two of them in brief.
+        labels: Whether labels stand in place of IRIs.
+        width: Columns of the screen; None for no limit.
+    """
+    if format == "json":
+        return json.dumps(_entity_to_dict(view), ensure_ascii=False, indent=2)
+    say = Words(lang)
+    is_markdown = format == "markdown"
+    head = _entity_head(view, say, labels=labels)
+    out: list[str] = []
+    if is_markdown:
+        title, *rest = map(_markdown, map(make_safe, head))
+        out += [f"# {title}", "", "  \n".join(rest)]
+    else:
+        for part in head:
+            out += _wrapped("", make_safe(part), width)
+    groups = [
+        (_group_title(group, labels), group.statements, group.total)
+        for group in (*view.outgoing, *view.incoming)
+    ]
+    if view.content:
+        title = say("it says", "この主張の内容")
+        groups.insert(0, (title, view.content, len(view.content)))
+    for title, statements, total in groups:
+        out += ["", f"## {_markdown(title)}" if is_markdown else make_safe(title)]
+        if is_markdown:
+            out.append("")
+        for statement in statements:
+            out += _statement_lines(
+                statement, lang, evidence=evidence, labels=labels, width=width, markdown=is_markdown
+            )
+        if total > len(statements):
+            more = total - len(statements)
+            out.append("  " + say(f"(truncated: {more} more)", f"（打ち切り：他に{more}件）"))
+    return "\n".join(out)
+
+
+def _entity_head(view: EntityView, say: Words, *, labels: bool) -> list[str]:
+    """What a thing is: name, classes, other names, definition, and what it is not."""
+    kinds = [label if labels else shorten(iri) for iri, label in view.classes]
+    names = [name for name in (*view.labels.values(), *view.acronyms) if name != view.label]
+    others = ", ".join(map(shorten, view.namesakes))
+    parts = [
+        f"{view.label} ({shorten(view.iri)})",
+        ", ".join(kinds),
+        say("also: ", "別名：") + ", ".join(dict.fromkeys(names)) if names else "",
+        view.definition,
+        say(f"not to be confused with {others}", f"同名の別のもの：{others}") if others else "",
+    ]
+    return [part for part in parts if part]
+
+
+def _group_title(group: PropertyGroup, labels: bool) -> str:
+    name = group.label if labels else shorten(group.predicate)
+    return f"← {name}" if group.incoming else name
+
+
+def _statement_lines(
+    statement: Statement,
+    lang: str,
+    *,
+    evidence: bool,
+    labels: bool,
+    width: int | None,
+    markdown: bool,
+) -> list[str]:
+    """One statement, and below it the words it rests on."""
+    say = Words(lang)
+    text = make_safe(statement.text if labels else _term_text(statement.other))
+    if statement.is_derived:
+        text += say(f" (derived: {statement.rule_label})", f"（導出：{statement.rule_label}）")
+    elif statement.graph:
+        text += say(f" (defined in {shorten(statement.graph)})", f"（{shorten(statement.graph)}）")
+    below: list[str] = []
+    shown = statement.claims if evidence else statement.claims[:_SHOWN_CLAIMS]
+    for claim in shown:
+        parts = _claim_parts(claim, say)
+        if evidence:
+            below += parts
+        else:
+            words, place = parts[0], parts[2 if claim.gloss else 1]
+            below.append(f"{words} {place}")
+    hidden = len(statement.claims) - len(shown)
+    if hidden:
+        below.append(say(f"and {count_of(hidden, 'more claim')}", f"他に主張{hidden}件"))
+    if markdown:
+        return [f"- {_markdown(text)}", *(f"  - {_markdown(part)}" for part in below)]
+    lines = _wrapped("  ", text, width)
+    for part in below:
+        lines += _wrapped("      ", part, width)
+    return lines
+
+
+def _entity_to_dict(view: EntityView) -> dict[str, Any]:
+    return {
+        "iri": view.iri,
+        "labels": dict(view.labels),
+        "acronyms": list(view.acronyms),
+        "classes": [{"iri": iri, "label": label} for iri, label in view.classes],
+        "definition": view.definition or None,
+        "outgoing": [_group_to_dict(group) for group in view.outgoing],
+        "incoming": [_group_to_dict(group) for group in view.incoming],
+        "content": [_statement_to_dict(statement) for statement in view.content],
+        "claims": [claim_to_dict(claim) for claim in view.claims],
+        "namesakes": list(view.namesakes),
+    }
+
+
+def _group_to_dict(group: PropertyGroup) -> dict[str, Any]:
+    return {
+        "predicate": group.predicate,
+        "label": group.label,
+        "total": group.total,
+        "truncated": group.truncated,
+        "statements": [_statement_to_dict(statement) for statement in group.statements],
+    }
+
+
+def _statement_to_dict(statement: Statement) -> dict[str, Any]:
+    return {
+        "triple": str(statement.triple),
+        "text": statement.text,
+        "claims": [claim_to_dict(claim) for claim in statement.claims],
+        "rule": statement.rule or None,
+        "graph": statement.graph or None,
+        "beyond": list(statement.beyond),
+    }
+
+
+HIT_FORMATS = ("text", "json", "jsonl", "markdown", "csv", "tsv")
+
+
+def hits(
+    found: Sequence[Hit],
+    format: str,
+    lang: str,
+    *,
+    labels: bool = True,
+    width: int | None = None,
+    truncated: bool = False,
+) -> str:
+    """Things that were found, each with what matched.
+
+    Args:
+        found: The hits, best first.
+        format: One of `HIT_FORMATS`.
+        lang: ``en`` or ``ja``.
+        labels: Whether labels stand in place of IRIs.
+        width: Columns of the screen; None for no limit.
+        truncated: Whether there are more than are given.
+    """
+    said = Words(lang)
+    more = said(
+        f"(truncated at {len(found)}: there are more)",
+        f"（{len(found)}件で打ち切り: 続きがあります）",
+    )
+    if format in ("json", "jsonl"):
+        rows: list[dict[str, Any]] = [
+            {
+                "iri": hit.iri,
+                "labels": dict(hit.labels),
+                "kind": hit.kind,
+                "predicate": hit.predicate,
+                "text": hit.text,
+                "span": list(hit.span),
+                "claims": list(hit.claims),
+            }
+            for hit in found
+        ]
+        if truncated:
+            rows.append({"truncated": True, "limit": len(found)})
+        if format == "json":
+            return json.dumps(rows, ensure_ascii=False, indent=2)
+        return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    if format != "text":
+        table = [
+            [
+                hit.label if labels else hit.iri,
+                hit.kind,
+                shorten(hit.iri),
+                shorten(hit.predicate),
+                hit.text,
+            ]
+            for hit in found
+        ]
+        if truncated:
+            table.append([more, "", "", "", ""])
+        return _grid([["label", "kind", "id", "property", "text"], *table], format)
+    lines: list[str] = []
+    for hit in found:
+        name = shorten(hit.iri)
+        head = f"{hit.label}  {name}" if labels and hit.label != name else name
+        if hit.kind:
+            head += f"  ({hit.kind})"
+        lines += _wrapped("", make_safe(head), width)
+        if hit.text != hit.label:
+            lines += _wrapped("    ", make_safe(hit.text), width)
+    if truncated:
+        lines.append(more)
+    return "\n".join(lines)
+
+
+def demo(
+    answer: Table,
+    evidence: Sequence[RowEvidence],
+    folder: Path,
+    lang: str,
+    *,
+    width: int | None = None,
+) -> str:
+    """A first answer, the words that its first row rests on, and where the files are.
+
+    Args:
+        answer: The answer to a named question.
+        evidence: What each of its rows rests on.
+        folder: Where the files are.
+        lang: ``en`` or ``ja``.
+        width: Columns of the screen; None for no limit.
+    """
+    say = Words(lang)
+    lines = []
+    if answer.question is not None:
+        given = " ".join(
+            f"-p {name}={_term_text(term)}"
+            for name, terms in answer.params.items()
+            for term in terms
+            if name != "lang"
+        )
+        lines += [answer.question.title[lang], f"$ ctgraph ask {answer.question.name} {given}", ""]
+    table = format_answer(answer, "text", lang, width=width)
+    lines += [
+        "".join(str(piece) for piece in table),
+        say("It rests on these words:", "根拠となる原文："),
+    ]
+    quoted = [claim for found in evidence[:1] for claim in found.claims if claim.quote]
+    for claim in quoted[:3]:
+        quote, *rest = _claim_parts(claim, say)
+        lines += _wrapped("  ", quote, width)
+        for part in rest:
+            lines += _wrapped("    ", part, width)
+    files = [
+        (
+            "network.html",
+            say("the network; open it in any browser", "ネットワーク図（ブラウザーで開く）"),
+        ),
+        ("graph.ttl", say("the graph as Turtle, with its claims", "グラフ（Turtle、主張付き）")),
+        ("answer.md", say("the answer with all its claims", "回答と全ての主張")),
+        ("answer.csv", say("the answer as a table", "回答の表")),
+    ]
+    lines += [
+        "",
+        say("Written:", "作成したファイル："),
+        *align((str(folder / n), t) for n, t in files),
+    ]
+    return "\n".join(lines)

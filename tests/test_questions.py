@@ -1,0 +1,495 @@
+"""The named questions in queries/: headers, golden answers, and a second engine.
+
+Run this file itself (``python tests/test_questions.py``) to write the golden answers anew.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import json
+import shutil
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from ctgraph import sparql
+from ctgraph.bundle import locate
+from ctgraph.query import KINDS, ask, bind_params, read_questions
+from ctgraph.store import open_store
+from ctgraph.terms import CT, CTD, CTV, PREFIXES, expand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ctgraph.query import Parameter, Question, Table
+    from ctgraph.store import Store
+
+    Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+GOLDEN = Path(__file__).parent / "golden"
+BUNDLE = locate()
+NAMES = sorted(read_questions(BUNDLE))
+UPDATE = "python tests/test_questions.py"
+
+NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double")}
+TEXT_SAMPLES = ("UNODC", "テロ", "the")
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    with open_store() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def questions(store: Store) -> dict[str, Question]:
+    # With the store, the individuals that headers name must exist.
+    return read_questions(BUNDLE, store)
+
+
+@pytest.fixture(scope="module")
+def plain_rdflib(store: Store) -> rdflib.Dataset:
+    """The same quads in rdflib's own memory, with nothing of Oxigraph beneath."""
+    dataset = rdflib.Dataset()
+    nquads = ox.serialize(store.quads(), format=ox.RdfFormat.N_QUADS)
+    dataset.parse(data=nquads, format="nquads")
+    return dataset
+
+
+def run(store: Store, text: str) -> tuple[list[str], list[list[Term | None]]]:
+    solutions = store.select(text)
+    columns = [variable.value for variable in solutions.variables]
+    return columns, [list(solution) for solution in solutions]
+
+
+def write_term(term: Term | None) -> str | None:
+    return None if term is None else str(term)
+
+
+def show_golden(name: str, columns: list[str], rows: list[list[Term | None]]) -> str:
+    """The golden file: JSON with a row to a line, so that a change is a short diff."""
+    lines = [json.dumps([write_term(term) for term in row], ensure_ascii=False) for row in rows]
+    body = ",\n".join(f"    {line}" for line in lines)
+    shown = json.dumps(columns, ensure_ascii=False)
+    rows_text = f"[\n{body}\n  ]" if rows else "[]"
+    return (
+        f'{{\n  "question": {json.dumps(name)},\n  "columns": {shown},\n  "rows": {rows_text}\n}}\n'
+    )
+
+
+def comparable(term: Term | None) -> object:
+    """A term as both engines must agree on it; a number counts by its value."""
+    if isinstance(term, ox.Literal) and term.datatype.value in NUMBERS:
+        return (term.datatype.value, Decimal(term.value))
+    return write_term(term)
+
+
+def from_rdflib(term: Any) -> Term | None:
+    if term is None:
+        return None
+    if isinstance(term, rdflib.URIRef):
+        return ox.NamedNode(str(term))
+    assert isinstance(term, rdflib.Literal), f"unexpected {term!r}"
+    if term.language:
+        return ox.Literal(str(term), language=term.language)
+    datatype = ox.NamedNode(str(term.datatype)) if term.datatype else None
+    return ox.Literal(str(term), datatype=datatype)
+
+
+# --- headers and texts ---------------------------------------------------------------------------
+
+
+def test_there_are_questions_enough() -> None:
+    assert len(NAMES) >= 34
+
+
+def test_headers_name_only_what_the_graph_has(questions: dict[str, Question]) -> None:
+    assert sorted(questions) == NAMES
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_titles_are_told_apart(questions: dict[str, Question], lang: str) -> None:
+    counted = Counter(question.title[lang] for question in questions.values())
+    assert [title for title, times in counted.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_header_is_complete(questions: dict[str, Question], name: str) -> None:
+    question = questions[name]
+    assert question.tags
+    assert not question.title["en"].endswith(".")
+    assert question.description["en"].endswith(".")
+    assert question.description["ja"].endswith("。")
+    japanese = [question.title["ja"], question.description["ja"]]
+    japanese += [param.label["ja"] for param in question.params.values()]
+    for text in japanese:
+        assert any("\u3040" <= letter <= "\u9fff" for letter in text), text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_is_plain_sparql_with_a_fixed_order(questions: dict[str, Question], name: str) -> None:
+    text = questions[name].text
+    tree = sparql.parse_query(text, prefixes={})  # every prefix is declared in the file
+    assert tree.form == "SELECT"
+    sparql.refuse_unsafe(text)
+    words = {token.text.upper() for token in sparql.tokenize(text) if token.kind != "string"}
+    assert {"ORDER", "BY"} <= words
+    # The order within GROUP_CONCAT and the choice of SAMPLE are the engine's own.
+    assert not words & {"GROUP_CONCAT", "SAMPLE", "RAND", "NOW", "UUID", "STRUUID", "LIMIT"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_view_suits_the_columns(store: Store, questions: dict[str, Question], name: str) -> None:
+    question = questions[name]
+    columns, rows = run(store, question.text)
+    if question.view == "timeline":
+        assert {"start", "end"} <= set(columns)
+    if question.view == "chart":
+        cells = [cell for row in rows for cell in row]
+        assert any(isinstance(x, ox.Literal) and x.datatype.value in NUMBERS for x in cells)
+    if question.view == "network":
+        assert any(sum(isinstance(cell, ox.NamedNode) for cell in row) >= 2 for row in rows)
+
+
+# --- answers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_answer_is_the_golden_one(store: Store, questions: dict[str, Question], name: str) -> None:
+    columns, rows = run(store, questions[name].text)
+    assert rows, f"{name} has no answer for its defaults"
+    assert len({tuple(map(write_term, row)) for row in rows}) == len(rows), "a row stands twice"
+    found = show_golden(name, columns, rows)
+    path = GOLDEN / f"{name}.json"
+    golden = path.read_text("utf-8") if path.exists() else ""
+    if found == golden:
+        return
+    diff = difflib.unified_diff(
+        golden.splitlines(), found.splitlines(), f"tests/golden/{name}.json", "found", lineterm=""
+    )
+    pytest.fail(
+        "\n".join(diff) + f"\n\nIf the answer found is the true one: {UPDATE}", pytrace=False
+    )
+
+
+def test_every_golden_file_has_its_question() -> None:
+    assert sorted(path.stem for path in GOLDEN.glob("*.json")) == NAMES, f"run: {UPDATE}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.filterwarnings("ignore:Dataset\\.\\w+ is deprecated:DeprecationWarning")
+def test_rdflib_gives_the_same_rows(
+    store: Store, plain_rdflib: rdflib.Dataset, questions: dict[str, Question], name: str
+) -> None:
+    text = questions[name].text
+    columns, rows = run(store, text)
+    result = plain_rdflib.query(text, use_store_provided=False)
+    variables = result.vars or []
+    assert [str(variable) for variable in variables] == columns
+    theirs = [
+        [comparable(from_rdflib(binding.get(variable))) for variable in variables]
+        for binding in result.bindings
+    ]
+    assert theirs == [[comparable(term) for term in row] for row in rows]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_asking_by_name_gives_the_same_rows(
+    store: Store, questions: dict[str, Question], name: str
+) -> None:
+    table = ask(store, name)
+    columns, rows = run(store, questions[name].text)
+    assert table.columns == columns
+    assert [list(solution) for solution in table.solutions] == rows
+
+
+# --- parameters ----------------------------------------------------------------------------------
+
+WITH_PARAMETERS = [
+    (question.name, param)
+    for question in read_questions(BUNDLE).values()
+    for param in question.params
+]
+
+
+def list_candidates(store: Store, param: Parameter) -> list[Any]:
+    """Values that the parameter can have, other than its default."""
+    if param.allowed:
+        return [term for term in param.allowed if term not in param.default]
+    if param.type == "boolean":
+        return [value for value in (True, False) if ox.Literal(value) not in param.default]
+    if param.type == "integer":
+        return [int(term.value) + step for term in param.default for step in (1, -1)]
+    if param.type == "date":
+        days = [datetime.date.fromisoformat(term.value) for term in param.default]
+        return [day + datetime.timedelta(days=step) for day in days for step in (7, -7)]
+    if param.type == "text":
+        return list(TEXT_SAMPLES)
+    kind = KINDS[param.type]
+    pattern = f"?x a/rdfs:subClassOf* <{kind.class_iri}> ." if kind.class_iri else "?x a ?class ."
+    if kind.scheme:
+        pattern += f" ?x skos:inScheme <{kind.scheme}> ."
+    rows = store.select(f"SELECT DISTINCT ?x WHERE {{ {pattern} }} ORDER BY ?x")
+    return [row[0] for row in rows if row[0] not in param.default]
+
+
+@pytest.mark.parametrize(("name", "param"), WITH_PARAMETERS)
+def test_another_value_has_an_answer(
+    store: Store, questions: dict[str, Question], name: str, param: str
+) -> None:
+    candidates = list_candidates(store, questions[name].params[param])
+    assert candidates
+    assert any(ask(store, name, {param: value}).solutions for value in candidates)
+
+
+@pytest.mark.parametrize(("name", "param"), WITH_PARAMETERS)
+def test_every_allowed_value_runs(
+    store: Store, questions: dict[str, Question], name: str, param: str
+) -> None:
+    for term in questions[name].params[param].allowed:
+        table = ask(store, name, {param: term})
+        # Where the parameter is a column, the rows are of that value alone.
+        found = {row[param] for row in table.solutions} if param in table.columns else set()
+        assert found <= {term}
+
+
+@pytest.mark.parametrize(
+    ("name", "param"),
+    [
+        (question.name, name)
+        for question in read_questions(BUNDLE).values()
+        for name, param in question.params.items()
+        if param.optional
+    ],
+)
+def test_left_open_it_has_all_that_a_value_has(store: Store, name: str, param: str) -> None:
+    question = read_questions(BUNDLE)[name]
+    every = {tuple(map(str, row)) for row in ask(store, name, {param: None}).solutions}
+    for value in list_candidates(store, question.params[param]):
+        some = {tuple(map(str, row)) for row in ask(store, name, {param: value}).solutions}
+        assert some <= every, value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_language_changes_words_and_not_rows(
+    store: Store, questions: dict[str, Question], name: str
+) -> None:
+    english, japanese = (ask(store, name, lang=lang) for lang in ("en", "ja"))
+    assert len(english.solutions) == len(japanese.solutions)
+    if "lang" in questions[name].params and name != "acronyms":
+        assert english.solutions != japanese.solutions
+        words = [cell for row in japanese.solutions for cell in row if isinstance(cell, ox.Literal)]
+        assert any(word.language == "ja" for word in words)
+
+
+@pytest.mark.parametrize(("name", "param"), WITH_PARAMETERS)
+def test_rest_of_the_text_is_untouched(
+    store: Store, questions: dict[str, Question], name: str, param: str
+) -> None:
+    question = questions[name]
+    value = (question.params[param].allowed + question.params[param].default or (None,))[0]
+    text, _ = bind_params(store, question, {param: value})
+    before, after = (x.splitlines() for x in (question.text, text))
+    changed = [line for line in difflib.ndiff(before, after) if line.startswith("- ")]
+    assert all(f"VALUES ?{param} " in line for line in changed)
+
+
+# --- what the answers must say -------------------------------------------------------------------
+
+
+def values(table: Table, column: str) -> list[str]:
+    """A column: individuals and concepts by their last part, literals by their form."""
+    cells = [solution[column] for solution in table.solutions]
+    return [
+        cell.value.removeprefix(CTD).removeprefix(CTV).removeprefix(CT)
+        for cell in cells
+        if isinstance(cell, ox.NamedNode | ox.Literal)
+    ]
+
+
+@pytest.mark.parametrize("actor", ["UNODC", "ｕｎｏｄｃ", "国連薬物・犯罪事務所", "ctd:unodc"])
+def test_partners_of_unodc(store: Store, actor: str) -> None:
+    table = ask(store, "partners", {"actor": actor})
+    assert values(table, "partner") == ["jpn"]
+    assert values(table, "jointActivities") == ["2"]
+
+
+def test_channels_are_no_partners_of_each_other(store: Store) -> None:
+    pairs = {
+        frozenset(pair)
+        for row in ask(store, "cooperation").to_dicts()
+        for pair in [(row["actor"], row["partner"])]
+    }
+    assert frozenset({CTD + "unodc", CTD + "icpo"}) not in pairs
+    assert frozenset({CTD + "iij", CTD + "unafei"}) in pairs
+    assert frozenset({CTD + "jpn", CTD + "gifct"}) in pairs
+
+
+def test_nobody_cooperates_with_adverse_actors_invitees_or_victims(store: Store) -> None:
+    table = ask(store, "cooperation")
+    involved = set(values(table, "actor") + values(table, "partner"))
+    assert not involved & {
+        "hamas",
+        "hamas-related-persons",
+        "terrorists",
+        "isr",
+        "islamic-school-teachers",
+        "trafficking-victims",
+        "prosecutors-terrorism-cases",
+        "target-country-law-enforcement",
+    }
+
+
+def test_consultations_of_three_years(store: Store) -> None:
+    table = ask(store, "consultations-per-year")
+    assert values(table, "year") == ["jp-fy2021", "jp-fy2022", "jp-fy2023"]
+    assert values(table, "consultations") == ["1", "2", "5"]
+    assert values(table, "mode") == ["online", "in-person", "in-person"]
+
+
+def test_all_fifteen_indicator_values(store: Store) -> None:
+    table = ask(store, "indicators")
+    expected = ["1", "2", "5", "1", "1", "1", "0", "0", "12", "0", "20", "6", "0", "0", "1"]
+    assert values(table, "value") == expected
+    notes = Counter(values(table, "note"))
+    assert notes == {"mofa-2024-note-1": 5, "mofa-2024-note-2": 1}
+
+
+def test_figures_agree_with_indicators(store: Store) -> None:
+    rows = ask(store, "figure-sums").to_dicts()
+    assert sorted(row["value"] for row in rows) == [3, 8, 12, 26]
+    assert all(row["agrees"] is True for row in rows)
+
+
+def test_amount_is_never_multiplied(store: Store) -> None:
+    rows = ask(store, "contributions").to_dicts()
+    assert sum(row["amount"] or 0 for row in rows) == 48_300_000
+    channels = {row["participant"] for row in rows if row["role"] == CTV + "channel"}
+    assert channels == {CTD + "unodc", CTD + "icpo"}
+    assert all(row["amount"] is None for row in rows if row["participant"] or row["targetPlace"])
+    regions = {row["targetPlace"] for row in rows} - {None}
+    codes = ("place-m49-035", "place-m49-009", "place-m49-034", "place-ukr")
+    assert regions == {CTD + code for code in codes}
+
+
+@pytest.mark.parametrize(
+    ("instrument", "activity"),
+    [
+        ("Ｇ７伊勢志摩サミット行動計画", "islamic-school-teachers-invitation"),
+        ("Trafficking in Persons Protocol", "jpn-iom-contribution"),
+        ("人身取引対策行動計画2022", "jpn-iom-contribution"),
+    ],
+)
+def test_what_implements_an_instrument(store: Store, instrument: str, activity: str) -> None:
+    table = ask(store, "implementing-activities", {"instrument": instrument})
+    assert set(values(table, "activity")) == {activity}
+    assert set(values(table, "basis")) == {"Stated"}
+
+
+def test_the_dialogue_with_unodc_serves_no_goal(store: Store) -> None:
+    table = ask(store, "goals-served")
+    assert set(values(table, "goal")) == {f"mofa-2024-goal-{number}" for number in (1, 2, 3)}
+    assert "jpn-unodc-strategic-dialogue" not in values(table, "activity")
+
+
+def test_narrower_topics_are_included(store: Store) -> None:
+    crime = values(ask(store, "activities-by-topic", {"topic": "organised crime"}), "activity")
+    trafficking = values(
+        ask(store, "activities-by-topic", {"topic": "ctv:trafficking-in-persons"}), "activity"
+    )
+    assert trafficking
+    assert set(trafficking) < set(crime)
+
+
+def test_origins_of_participants_disagree(store: Store) -> None:
+    rows = ask(store, "participant-origins").to_dicts()
+    origins = {claim: row["origin"] for row in rows for claim in [row["claim"].removeprefix(CTD)]}
+    assert origins["mofa-2024-a23"] == CTD + "place-m49-034"
+    assert origins["mofa-2024-a24"] == CTD + "place-m49-035"
+    assert origins["mofa-2024-e14"] == CTD + "place-m49-035"
+
+
+def test_what_the_source_does_not_say(store: Store) -> None:
+    table = ask(store, "not-stated")
+    open_points = set(zip(values(table, "thing"), values(table, "property"), strict=True))
+    assert ("jpn-iom-contribution", "amountStatus") in open_points
+    assert ("jpn-capacity-building-contribution", "splitStatus") in open_points
+    assert ("rule-of-law-workshop-2024-02", "placeStatus") in open_points
+
+
+def test_plans_name_eleven_directions(store: Store) -> None:
+    table = ask(store, "plans")
+    assert len(set(values(table, "direction"))) == 11
+    assert "g7" in values(table, "partner")
+
+
+def test_forty_one_numbered_readings(store: Store) -> None:
+    claims = values(ask(store, "inferred-claims"), "claim")
+    numbered = [claim for claim in claims if claim.startswith("mofa-2024-x")]
+    assert numbered == [f"mofa-2024-x{number:02}" for number in range(1, 42)]
+
+
+def test_roles_of_japan(store: Store) -> None:
+    roles = values(ask(store, "roles-of-actor", {"actor": "日本"}), "role")
+    assert {"host", "co-host", "contributor", "presidency", "vice-chair", "submitter"} <= set(roles)
+    assert not {"invitee", "beneficiary", "target"} & set(roles)
+
+
+# --- a new question ------------------------------------------------------------------------------
+
+NEW = """\
+#+ title.en = "States"
+#+ title.ja = "国"
+#+ description.en = "The states of the graph."
+#+ description.ja = "グラフにある国。"
+#+ tags = ["actors"]
+#+ [params.state]
+#+ type = "actor"
+#+ label.en = "State"
+#+ label.ja = "国"
+#+ optional = true
+PREFIX ct: <https://w3id.org/ctgraph/ontology#>
+
+SELECT ?state WHERE { VALUES ?state { UNDEF } ?state a ct:State } ORDER BY ?state
+"""
+
+
+def test_a_new_file_is_a_new_question(tmp_path: Path) -> None:
+    for folder in ("ontology", "data"):
+        (tmp_path / folder).symlink_to(BUNDLE.root / folder, target_is_directory=True)
+    shutil.copytree(BUNDLE.queries, tmp_path / "queries")
+    (tmp_path / "queries" / "states.rq").write_text(NEW, "utf-8")
+    with open_store(tmp_path) as opened:
+        asked = read_questions(opened.bundle, opened)
+        assert sorted(asked) == sorted([*NAMES, "states"])
+        assert asked["states"].view == "table"
+        everyone = [row[0] for row in ask(opened, "states").solutions]
+        assert everyone == [ox.NamedNode(expand("ctd:isr")), ox.NamedNode(expand("ctd:jpn"))]
+        alone = ask(opened, "states", {"state": "イスラエル"}).solutions
+        assert [row[0] for row in alone] == everyone[:1]
+
+
+def update_golden() -> None:
+    """Writes the answer of every question to its golden file and removes files left over."""
+    GOLDEN.mkdir(exist_ok=True)
+    with open_store() as opened:
+        for name, question in read_questions(BUNDLE, opened).items():
+            path = GOLDEN / f"{name}.json"
+            text = show_golden(name, *run(opened, question.text))
+            if not path.exists() or path.read_text("utf-8") != text:
+                path.write_text(text, "utf-8")
+                print(f"wrote tests/golden/{path.name}")
+    for path in GOLDEN.glob("*.json"):
+        if path.stem not in NAMES:
+            path.unlink()
+            print(f"removed tests/golden/{path.name}")
+
+
+if __name__ == "__main__":
+    update_golden()

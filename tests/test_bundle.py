@@ -1,0 +1,156 @@
+"""Finding the folders of a project and the files in them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ctgraph import bundle as bundle_module
+from ctgraph.bundle import Bundle, locate
+from ctgraph.errors import DataError
+
+
+def names(bundle: Bundle, paths: list[Path]) -> list[str]:
+    return [bundle.show(path) for path in paths]
+
+
+def test_files_of_the_small_bundle(mini_bundle: Bundle) -> None:
+    assert names(mini_bundle, mini_bundle.data_files()) == [
+        "data/mini-source/efforts.trig",
+        "data/mini-source/source.trig",
+        "data/register/actors.trig",
+    ]
+    assert names(mini_bundle, mini_bundle.vocabulary_files()) == ["ontology/vocabularies/roles.ttl"]
+    assert names(mini_bundle, mini_bundle.rule_files()) == ["ontology/rules/participates-in.rq"]
+    assert names(mini_bundle, mini_bundle.question_files()) == ["queries/activities.rq"]
+    assert names(mini_bundle, mini_bundle.check_files()) == [
+        "queries/checks/actor-without-label-violation.rq"
+    ]
+    assert names(mini_bundle, mini_bundle.shape_files()) == ["ontology/shapes/claim.ttl"]
+    assert names(mini_bundle, [mini_bundle.ontology_file()]) == ["ontology/ctgraph.ttl"]
+    assert mini_bundle.text_file("mini-source").is_file()
+
+
+def test_the_packages_own_bundle() -> None:
+    bundle = locate()
+    assert bundle.ontology_file().is_file()
+    assert bundle.data_files()
+
+
+def test_hidden_files_are_left_out(mini_copy: Path) -> None:
+    before = locate(mini_copy).data_files()
+    (mini_copy / "data/register/.actors.trig.swp.trig").write_text("x")
+    (mini_copy / "data/.old").mkdir()
+    (mini_copy / "data/.old/a.trig").write_text("x")
+    assert locate(mini_copy).data_files() == before
+
+
+@pytest.mark.parametrize(
+    ("folder", "method", "said"),
+    [
+        ("queries", "question_files", r"has no questions\. They are read from queries/"),
+        ("queries/checks", "check_files", "has no violation queries"),
+        ("ontology/shapes", "shape_files", "has no shapes"),
+    ],
+)
+def test_a_folder_may_be_missing_until_it_is_needed(
+    mini_copy: Path, folder: str, method: str, said: str
+) -> None:
+    shutil.rmtree(mini_copy / folder)
+    bundle = locate(mini_copy)
+    assert bundle.data_files()
+    with pytest.raises(DataError, match=said):
+        getattr(bundle, method)()
+
+
+def test_no_ontology_file(mini_copy: Path) -> None:
+    (mini_copy / "ontology/ctgraph.ttl").unlink()
+    with pytest.raises(DataError, match=r"ontology/ctgraph\.ttl: no such file"):
+        locate(mini_copy).ontology_file()
+
+
+def test_no_such_project(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such folder"):
+        locate(tmp_path / "nowhere")
+
+
+def test_not_a_project(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="not a project"):
+        locate(tmp_path)
+
+
+def test_an_installed_package_without_its_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle_module, "__file__", str(tmp_path / "a/b/c/bundle.py"))
+    with pytest.raises(DataError, match="lacks its graph"):
+        locate()
+
+
+def test_an_installed_package_prefers_its_bundle(
+    mini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(mini, tmp_path / "src/ctgraph/_bundle")
+    shutil.copytree(mini, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setattr(bundle_module, "__file__", str(tmp_path / "src/ctgraph/bundle.py"))
+    assert locate().root == tmp_path / "src/ctgraph/_bundle"
+    shutil.rmtree(tmp_path / "src/ctgraph/_bundle")
+    assert locate().root == tmp_path
+
+
+def test_a_project_may_be_named_from_where_one_stands(
+    mini_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(mini_copy.parent)
+    assert locate("mini").root == mini_copy
+
+
+def test_paths_are_shown_from_the_root_or_the_working_folder(
+    mini_bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert mini_bundle.show(mini_bundle.data / "x.trig") == "data/x.trig"
+    assert mini_bundle.show(tmp_path / "y.trig") == "y.trig"
+    assert mini_bundle.show(Path("/elsewhere/z.trig")) == "/elsewhere/z.trig"
+
+
+EDITS = [
+    "ontology/ctgraph.ttl",
+    "ontology/vocabularies/roles.ttl",
+    "ontology/rules/participates-in.rq",
+    "data/register/actors.trig",
+    "data/totals.toml",
+]
+
+
+@pytest.mark.parametrize("file", EDITS)
+def test_the_fingerprint_sees_every_edit(mini_copy: Path, file: str) -> None:
+    bundle = locate(mini_copy)
+    before = bundle.fingerprint()
+    assert bundle.fingerprint() == before
+    path = mini_copy / file
+    status = path.stat()
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+    assert bundle.fingerprint() != before
+
+
+def test_the_fingerprint_sees_new_lost_and_renamed_files(mini_copy: Path) -> None:
+    bundle = locate(mini_copy)
+    seen = {bundle.fingerprint()}
+    actors = mini_copy / "data/register/actors.trig"
+    actors.rename(actors.with_name("people.trig"))
+    seen.add(bundle.fingerprint())
+    actors.with_name("people.trig").unlink()
+    seen.add(bundle.fingerprint())
+    assert len(seen) == 3
+
+
+def test_the_content_hash_goes_by_content_alone(mini: Path, mini_copy: Path) -> None:
+    os.utime(mini_copy / "data/register/actors.trig", (0, 0))
+    assert locate(mini_copy).content_hash() == locate(mini).content_hash()
+    with (mini_copy / "data/register/actors.trig").open("a") as stream:
+        stream.write("# a comment\n")
+    assert locate(mini_copy).content_hash() != locate(mini).content_hash()

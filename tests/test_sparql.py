@@ -3,49 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pyoxigraph import (
     BlankNode,
-    Dataset,
     CanonicalizationAlgorithm,
-    Literal,
-    NamedNode,
+    Dataset,
     Quad,
     QueryBoolean,
     QuerySolutions,
     RdfFormat,
     Store,
-    Variable,
 )
 from sparql_queries import BAD, ENGINE_REFUSES, GOOD, PROLOGUE
 
-from ctgraph.errors import DataError, QueryRefused, QuerySyntaxError
+from ctgraph.errors import QuerySyntaxError
 from ctgraph.sparql import (
-    Alternative,
-    Bind,
-    Filter,
-    Group,
-    Inverse,
-    NegatedSet,
-    OneOrMore,
-    Optional,
-    Sequence,
-    SubSelect,
-    Triple,
-    Union,
-    Values,
-    ZeroOrMore,
-    bind_values,
     parse_query,
-    query_form,
-    query_variables,
-    refuse_unsafe,
-    term_to_sparql,
     to_text,
-    tokenize,
-    undeclared_prefixes,
-    used_terms,
 )
 
 DATA = """
@@ -90,8 +63,10 @@ def _comparable(term: object) -> str:
 
 @pytest.mark.parametrize("text", GOOD)
 def test_text_of_the_tree_means_the_same(store: Store, text: str) -> None:
-    text = PROLOGUE + text if not text.lstrip().upper().startswith("BASE") else (
-        text.replace(">", "> " + PROLOGUE, 1)
+    text = (
+        PROLOGUE + text
+        if not text.lstrip().upper().startswith("BASE")
+        else (text.replace(">", "> " + PROLOGUE, 1))
     )
     tree = parse_query(text, {})
     written = to_text(tree)

@@ -516,7 +516,7 @@ class _Plan:
         self.follow_ups: list[_FollowUp] = []
         self.notes: dict[Note, None] = {}
         self.complete = True
-        self.computed: set[str] = set()
+        self.computed = _asked_elsewhere(group)
         self.blank: dict[str, Variable] = {}
         self.unnamed: Sequence[str] = ()
         self.group = sparql.Group(tuple(self.elements(group, None, None)))
@@ -588,9 +588,10 @@ class _Plan:
             self.sub_select(element.query, graph, marker)
             return [sparql.Group((element,))]
         if isinstance(element, sparql.Service):
+            # Nothing but the query itself may ask other servers.
             self.note("service", element)
             self.complete = False
-            return [element]
+            return []
         return [element]  # VALUES holds no triples
 
     def note(self, kind: str, element: sparql.Element) -> None:
@@ -832,7 +833,7 @@ class _Search:
             known = {name: row[column] for name, column in sources.items() if column in row}
             if query.form == "CONSTRUCT":
                 known = {name: term for name, term in row.items() if name in bound}
-            if graph is not None:
+            if graph is not None and graph in row:
                 known[graph] = row[graph]
             inner.append(known)
         # A column that is empty in a SELECT's row was unbound in what the row rests on.
@@ -1334,6 +1335,16 @@ def _follow_up(
     for parents, part in zip(asked.values(), found, strict=True):
         for index in parents:
             supports[index].merge(part)
+
+
+def _asked_elsewhere(group: sparql.Group) -> set[str]:
+    """The variables that only SERVICE binds in a group."""
+    found: set[str] = set()
+    for element in group.elements:
+        if isinstance(element, sparql.Service):
+            found.update(sparql.visible_variables(sparql.Group((element,))))
+    rest = [part for part in group.elements if not isinstance(part, sparql.Service)]
+    return found - set(sparql.visible_variables(sparql.Group(tuple(rest))))
 
 
 def _child(follow_up: _FollowUp, solution: QuerySolution) -> tuple[tuple[str, Term], ...]:

@@ -8,8 +8,6 @@ Standard output is the answer; everything else goes to standard error. What is s
 
 from __future__ import annotations
 
-import functools
-import io
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -20,54 +18,45 @@ import click
 
 from ctgraph import __version__
 from ctgraph.errors import CtgraphError, DataError, QuerySyntaxError, UnknownName, UsageError
+from ctgraph.options import (
+    ANSWER,
+    DECLARED,
+    IRI,
+    LANG,
+    LIMIT,
+    MESSAGES,
+    PROJECT,
+    STORE,
+    WATCH,
+    Settings,
+    argument,
+    choose_format,
+    command,
+    option,
+    output,
+    to_path,
+    with_settings,
+)
+from ctgraph.terminal import (
+    INTERRUPTED,
+    Replacing,
+    is_utf8,
+    prepare_streams,
+    silence_stdout,
+    write_text,
+)
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pyoxigraph
 
-    from ctgraph.api import Language
     from ctgraph.output import Target
     from ctgraph.query import Table, Triples
     from ctgraph.store import Store
 
 CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell reports for any other tool in a pipe
-INTERRUPTED = 130  # 128 + SIGINT
 BUG = 70
-WATCH = object()
 DEMO_QUESTION, DEMO_ACTOR = "partners", "ctd:gifct"
 SHOWN_STATEMENTS = 200  # of one property of a thing, unless --limit says otherwise
-
-
-class Settings:
-    """The options that all commands share, as one command was given them."""
-
-    project: Path | None = None
-    store: Path | None = None
-    endpoint: str | None = None
-    output: str | None = None
-    format: str | None = None
-    lang: Language = "en"
-    iri: bool = False
-    limit: int | None = None
-    timeout: float | None = None
-    verbose: int = 0
-    quiet: bool = False
-    debug: bool = False
-
-    def __init__(self, values: dict[str, Any]) -> None:
-        for name in list(values):
-            if name in Settings.__annotations__:
-                setattr(self, name, values.pop(name))
-
-    def say(self, english: str, japanese: str) -> str:
-        """One of two texts, by language."""
-        return japanese if self.lang == "ja" else english
-
-    def note(self, text: str) -> None:
-        """Tell the user something beside the answer, unless ``-q``."""
-        if not self.quiet:
-            _write_text(sys.stderr, text + "\n")
 
 
 # Errors and exit codes ---------------------------------------------------------------------------
@@ -82,11 +71,25 @@ class Failure(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print ``Error: …`` to standard error."""
-        _write_text(file or sys.stderr, f"Error: {self.message}\n")
+        write_text(file or sys.stderr, f"Error: {self.message}\n")
 
 
 class Commands(click.Group):
-    """The root command; turns every exception into a message and an exit code, in one place."""
+    """The root command: builds commands, and turns exceptions into messages and exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, sorted."""
+        return sorted(DECLARED)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command with a name, built when it is first asked for."""
+        if cmd_name not in DECLARED:
+            for name in DECLARED:  # click looks among these for what may have been meant
+                self.get_command(ctx, name)
+            return None
+        if cmd_name not in self.commands:
+            self.commands[cmd_name] = DECLARED[cmd_name].build(cmd_name)
+        return self.commands[cmd_name]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the chosen command."""
@@ -97,7 +100,7 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             raise Failure("interrupted.", INTERRUPTED) from None
         except BrokenPipeError:
-            _silence_stdout()
+            silence_stdout()
             raise click.exceptions.Exit(CLOSED_PIPE) from None
         except CtgraphError as error:
             self._show_traceback(ctx)
@@ -133,47 +136,10 @@ class Commands(click.Group):
         if ctx.find_root().meta.get("ctgraph.debug"):
             import traceback
 
-            _write_text(sys.stderr, traceback.format_exc())
+            write_text(sys.stderr, traceback.format_exc())
 
 
-def _silence_stdout() -> None:
-    """Send what is still in standard output's buffer nowhere, so that exit stays quiet."""
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-    except (OSError, ValueError):
-        pass  # not a real stream; nothing will be flushed to a pipe
-
-
-# Streams -----------------------------------------------------------------------------------------
-
-
-def _write_text(stream: IO[Any], text: str) -> None:
-    """Write text; characters that a terminal cannot show are replaced, not fatal."""
-    try:
-        stream.write(text)
-    except UnicodeEncodeError:
-        encoding = getattr(stream, "encoding", None) or "ascii"
-        stream.write(text.encode(encoding, "replace").decode(encoding))
-
-
-class _Replacing(io.TextIOBase):
-    """A terminal that is written to with replacements for what its encoding cannot hold."""
-
-    def __init__(self, stream: IO[str]) -> None:
-        self.stream = stream
-
-    def write(self, text: str) -> int:
-        _write_text(self.stream, text)
-        return len(text)
-
-    def flush(self) -> None:
-        self.stream.flush()
-
-
-def _is_utf8(stream: IO[str]) -> bool:
-    encoding = str(getattr(stream, "encoding", ""))
-    return encoding.lower().replace("-", "").replace("_", "") == "utf8"
+# Where the answer goes ----------------------------------------------------------------------------
 
 
 def _target(settings: Settings) -> Target:
@@ -181,8 +147,8 @@ def _target(settings: Settings) -> Target:
     if settings.output not in (None, "-"):
         return str(settings.output)
     stream = sys.stdout
-    if stream.isatty() and not _is_utf8(stream):
-        return cast("IO[str]", _Replacing(stream))
+    if stream.isatty() and not is_utf8(stream):
+        return cast("IO[str]", Replacing(stream))
     return stream
 
 
@@ -206,274 +172,6 @@ def _print_json(settings: Settings, value: object) -> None:
     import json
 
     _print(settings, json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _prepare_streams() -> None:
-    """UTF-8 to files and pipes whatever the locale; a terminal keeps its own encoding."""
-    for stream in (sys.stdout, sys.stderr):
-        if not isinstance(stream, io.TextIOWrapper):
-            continue  # closed by the shell (>&-), or replaced by a test
-        if stream.isatty():
-            stream.reconfigure(errors="replace")
-        else:
-            stream.reconfigure(encoding="utf-8", errors="strict")
-
-
-def _watch_for_interrupts() -> None:
-    """Let Ctrl-C stop a query in the engine, which does not look at Python's signal flag.
-
-    The C-level handler writes a byte to a pipe at once; a thread waits for it, gives the ordinary
-    KeyboardInterrupt a moment to arrive, and then ends the process.
-    """
-    import signal
-    import threading
-
-    try:
-        reader, writer = os.pipe()
-        os.set_blocking(writer, False)
-        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    except (OSError, ValueError):
-        return  # no pipe, or not the main thread: Ctrl-C then waits for the engine
-
-    def watch() -> None:
-        while True:
-            got = os.read(reader, 1)
-            if got and got[0] == signal.SIGINT:
-                break
-        threading.Event().wait(0.5)
-        sys.stderr.write("Error: interrupted.\n")
-        sys.stderr.flush()
-        os._exit(INTERRUPTED)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def main() -> NoReturn:
-    """Runs the command line and exits with its code; see the table in CONTRIBUTING."""
-    _prepare_streams()
-    try:
-        code = run(sys.argv[1:], WATCH)
-    except KeyboardInterrupt:  # before or after the command itself
-        _write_text(sys.stderr, "Error: interrupted.\n")
-        code = INTERRUPTED
-    sys.exit(code)
-
-
-def run(arguments: list[str], watch: object = None) -> int:
-    """The exit code of one command.
-
-    Args:
-        arguments: What stands behind ``ctgraph``.
-        watch: `WATCH` if Ctrl-C is to stop a query in the engine, which takes a thread.
-    """
-    try:
-        result = cli.main(arguments, prog_name="ctgraph", standalone_mode=False, obj=watch)
-        code = result if isinstance(result, int) else 0
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except click.Abort:
-        _write_text(sys.stderr, "Error: interrupted.\n")
-        code = INTERRUPTED
-    except SystemExit as error:  # a pipe that closed while help was written
-        is_completing = "_CTGRAPH_COMPLETE" in os.environ
-        code = CLOSED_PIPE if error.code == 1 and not is_completing else int(error.code or 0)
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _silence_stdout()
-        return CLOSED_PIPE
-    except OSError as error:
-        _silence_stdout()
-        _write_text(sys.stderr, f"Error: standard output: {error.strerror or error}.\n")
-        return 3
-    except ValueError:
-        pass  # closed before we began
-    return code
-
-
-# Options -----------------------------------------------------------------------------------------
-
-
-def _default_lang() -> str:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name)
-        if value:
-            return "ja" if value.lower().startswith("ja") else "en"
-    return "en"
-
-
-def _note_debug(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
-    if value:
-        ctx.find_root().meta["ctgraph.debug"] = True
-    return value
-
-
-def _to_path(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
-    from pathlib import Path
-
-    return None if value is None else Path(value)
-
-
-def _store_options() -> list[Callable[[Any], Any]]:
-    return [
-        click.option(
-            "--project",
-            metavar="DIR",
-            type=click.Path(exists=True, file_okay=False),
-            callback=_to_path,
-            help="Folder with ontology/, data/ and queries/, instead of the graph in the package.",
-        ),
-        click.option(
-            "--store",
-            metavar="DIR",
-            type=click.Path(file_okay=False),
-            callback=_to_path,
-            help="A store on disk, made by `ctgraph load`.",
-        ),
-        click.option("--endpoint", metavar="URL", help="A SPARQL 1.1 endpoint with such a graph."),
-    ]
-
-
-class _FormatChoice(click.Choice[str]):
-    """Formats by name; the usual file extensions do as well."""
-
-    ALIASES = {  # noqa: RUF012 - read only
-        "json-ld": "jsonld",
-        "md": "markdown",
-        "ndjson": "jsonl",
-        "nq": "nquads",
-        "nt": "ntriples",
-        "rdf": "rdfxml",
-        "ttl": "turtle",
-        "txt": "text",
-    }
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name of the format."""
-        lowered = str(value).lower().lstrip(".")
-        return super().convert(self.ALIASES.get(lowered, lowered), param, ctx)
-
-
-def _choose_format(settings: Settings, formats: tuple[str, ...]) -> str:
-    """The format that was named, or that the extension of ``-o`` stands for, or the first."""
-    if settings.format:
-        return settings.format
-    if settings.output in (None, "-"):
-        return formats[0]
-    name = str(settings.output).replace(os.sep, "/").rpartition("/")[2].lower()
-    extension = name.rpartition(".")[2] if "." in name else ""
-    name = _FormatChoice.ALIASES.get(extension, extension)
-    if name not in formats:
-        raise UnknownName(
-            "file extension",
-            f".{extension}" if extension else str(settings.output),
-            hint=f"Name the format with -f: {', '.join(formats)}.",
-        )
-    return name
-
-
-def _output_options(formats: tuple[str, ...]) -> list[Callable[[Any], Any]]:
-    return [
-        click.option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="Write to a file, whole or not at all; - is standard output.",
-        ),
-        click.option(
-            "-f",
-            "--format",
-            type=_FormatChoice(formats),
-            metavar="FORMAT",
-            help=f"One of {', '.join(formats)}; guessed from the extension of -o.",
-        ),
-        _lang_option(),
-    ]
-
-
-def _lang_option() -> Callable[[Any], Any]:
-    return click.option(
-        "--lang",
-        type=click.Choice(["ja", "en"]),
-        default=_default_lang,
-        help="Language of the answer (default: that of LC_ALL or LANG, else en).",
-    )
-
-
-def _iri_option() -> Callable[[Any], Any]:
-    return click.option("--iri", is_flag=True, help="Show IRIs, not labels.")
-
-
-def _limit_option() -> Callable[[Any], Any]:
-    return click.option(
-        "--limit",
-        metavar="N",
-        type=click.IntRange(min=1),
-        help="Keep N of them and say that there were more.",
-    )
-
-
-def _answer_options() -> list[Callable[[Any], Any]]:
-    timeout = click.option(
-        "--timeout",
-        metavar="SECONDS",
-        type=click.FloatRange(min=0, min_open=True),
-        help="Stop the query after this time (exit code 4).",
-    )
-    return [_iri_option(), _limit_option(), timeout]
-
-
-def _message_options() -> list[Callable[[Any], Any]]:
-    return [
-        click.option("-v", "--verbose", count=True, help="Say what is done; -vv says more."),
-        click.option("-q", "--quiet", is_flag=True, help="Only the answer and errors."),
-        click.option(
-            "--debug",
-            is_flag=True,
-            is_eager=True,
-            callback=_note_debug,
-            help="Show the traceback of an error.",
-        ),
-    ]
-
-
-def with_options(*options: list[Callable[[Any], Any]]) -> Callable[[Callable[..., Any]], Any]:
-    """A decorator that adds shared options and hands them over as one `Settings`.
-
-    Args:
-        *options: Lists of options, in the order in which help shows them.
-    """
-
-    def decorate(function: Callable[..., Any]) -> Any:
-        @functools.wraps(function)
-        def start(**values: Any) -> Any:
-            settings = Settings(values)
-            _configure_logging(settings)
-            if click.get_current_context().obj is WATCH and settings.timeout is None:
-                # With a time limit the engine runs in a child, which must be forked from a
-                # process without threads; Ctrl-C then arrives while Python waits for it.
-                _watch_for_interrupts()
-            return function(settings, **values)
-
-        decorated: Any = start
-        for group in reversed([*options, _message_options()]):
-            for option in reversed(group):
-                decorated = option(decorated)
-        return decorated
-
-    return decorate
-
-
-def _configure_logging(settings: Settings) -> None:
-    if not (settings.verbose or settings.quiet):
-        return  # warnings reach standard error as they are
-    import logging
-
-    level = logging.ERROR
-    if not settings.quiet:
-        level = logging.INFO if settings.verbose == 1 else logging.DEBUG
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
 
 
 @contextmanager
@@ -523,15 +221,7 @@ _EPILOG = (
 )
 
 
-@click.group(
-    cls=Commands,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog=_EPILOG,
-)
-@click.version_option(__version__, "-V", "--version", message="ctgraph %(version)s")
-@with_options(_store_options(), [_lang_option()])
-def cli(settings: Settings) -> None:
+def start(settings: Settings) -> None:
     """Who cooperates with whom against terrorism and organised crime, and the words it rests on.
 
     \b
@@ -550,23 +240,60 @@ def cli(settings: Settings) -> None:
         for name, value in context.params.items()
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
     }
-    context.default_map = dict.fromkeys(cli.commands, given)
+    context.default_map = dict.fromkeys(DECLARED, given)
 
 
-@cli.command("ask")
-@click.argument("name", required=False, shell_complete=_complete("complete_question"))
-@click.option(
-    "-p",
-    "--param",
-    "params",
-    metavar="NAME=VALUE",
-    multiple=True,
-    shell_complete=_complete("complete_param"),
-    help="Set a parameter to a label, acronym, CURIE or IRI, a number or a date; may be repeated.",
+def _print_version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"ctgraph {__version__}")
+        ctx.exit()
+
+
+def _build_root() -> Commands:
+    import inspect
+
+    version = option(
+        "-V",
+        "--version",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_version,
+        help="Show the version and exit.",
+    )
+    return Commands(
+        "ctgraph",
+        params=[spec.build() for spec in (version, *STORE, LANG, *MESSAGES)],
+        callback=with_settings(start, asks=False),
+        help=inspect.cleandoc(start.__doc__ or ""),
+        epilog=_EPILOG,
+        invoke_without_command=True,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+cli = _build_root()
+"""The root command, for `main`, for tests and for shell completion."""
+
+
+@command(
+    "ask",
+    argument("name", required=False, shell_complete=_complete("complete_question")),
+    option(
+        "-p",
+        "--param",
+        "params",
+        metavar="NAME=VALUE",
+        multiple=True,
+        shell_complete=_complete("complete_param"),
+        help="Set a parameter: a label, acronym, CURIE or IRI, a number, a date. May be repeated.",
+    ),
+    option("--about", is_flag=True, help="Say what the question takes, and show its query."),
+    option("--evidence", is_flag=True, help="Show the claims behind each row."),
+    *STORE,
+    *output(TABLE_FORMATS),
+    *ANSWER,
 )
-@click.option("--about", is_flag=True, help="Say what the question takes, and show its query.")
-@click.option("--evidence", is_flag=True, help="Show the claims behind each row.")
-@with_options(_store_options(), _output_options(TABLE_FORMATS), _answer_options())
 def ask_command(
     settings: Settings, name: str | None, params: tuple[str, ...], about: bool, evidence: bool
 ) -> None:
@@ -591,18 +318,22 @@ def ask_command(
         _run_ask(settings, store, name, params, evidence=evidence)
 
 
-@cli.command("query")
-@click.argument("text", required=False)
-@click.option(
-    "--file",
-    "file",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, readable=True),
-    help="Read the query from a file.",
+@command(
+    "query",
+    argument("text", required=False),
+    option(
+        "--file",
+        "file",
+        metavar="FILE",
+        make_type=lambda: click.Path(exists=True, dir_okay=False, readable=True),
+        help="Read the query from a file.",
+    ),
+    option("--evidence", is_flag=True, help="Show the claims behind each row."),
+    option("--allow-service", is_flag=True, help="Let the query ask other servers with SERVICE."),
+    *STORE,
+    *output(QUERY_FORMATS),
+    *ANSWER,
 )
-@click.option("--evidence", is_flag=True, help="Show the claims behind each row.")
-@click.option("--allow-service", is_flag=True, help="Let the query ask other servers with SERVICE.")
-@with_options(_store_options(), _output_options(QUERY_FORMATS), _answer_options())
 def query_command(
     settings: Settings,
     text: str | None,
@@ -627,13 +358,14 @@ def query_command(
         _run_query(settings, store, text, evidence=evidence, allow_service=allow_service)
 
 
-@cli.command("show")
-@click.argument("entity", shell_complete=_complete("complete_entity"))
-@click.option("--evidence", is_flag=True, help="Show every claim of each line in full.")
-@with_options(
-    _store_options(),
-    _output_options(("text", "markdown", "json")),
-    [_iri_option(), _limit_option()],
+@command(
+    "show",
+    argument("entity", shell_complete=_complete("complete_entity")),
+    option("--evidence", is_flag=True, help="Show every claim of each line in full."),
+    *STORE,
+    *output(("text", "markdown", "json")),
+    IRI,
+    LIMIT,
 )
 def show_command(settings: Settings, entity: str, evidence: bool) -> None:
     """Everything about one thing, with its quotes.
@@ -649,7 +381,7 @@ def show_command(settings: Settings, entity: str, evidence: bool) -> None:
     from ctgraph import report
     from ctgraph.search import describe_entity
 
-    chosen = _choose_format(settings, ("text", "markdown", "json"))
+    chosen = choose_format(settings, ("text", "markdown", "json"))
     with _open(settings) as store:
         view = describe_entity(store, entity, settings.lang, settings.limit or SHOWN_STATEMENTS)
         text = report.entity(
@@ -663,9 +395,14 @@ def show_command(settings: Settings, entity: str, evidence: bool) -> None:
     _print(settings, text)
 
 
-@cli.command("find")
-@click.argument("text")
-@with_options(_store_options(), _output_options(HIT_FORMATS), [_iri_option(), _limit_option()])
+@command(
+    "find",
+    argument("text"),
+    *STORE,
+    *output(HIT_FORMATS),
+    IRI,
+    LIMIT,
+)
 def find_command(settings: Settings, text: str) -> None:
     """Things by name, acronym, gloss or quote.
 
@@ -679,7 +416,7 @@ def find_command(settings: Settings, text: str) -> None:
     from ctgraph import report
     from ctgraph.search import find
 
-    chosen = _choose_format(settings, HIT_FORMATS)
+    chosen = choose_format(settings, HIT_FORMATS)
     wanted = settings.limit
     with _open(settings) as store:
         found = find(store, text, settings.lang, None if wanted is None else wanted + 1)
@@ -700,13 +437,14 @@ def find_command(settings: Settings, text: str) -> None:
         )
 
 
-@cli.command(
+@command(
     "why",
+    argument("what"),
+    argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[ask …|query …]"),
+    *STORE,
+    *output(EVIDENCE_FORMATS),
     context_settings={"allow_interspersed_args": False},
 )
-@click.argument("what")
-@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[ask …|query …]")
-@with_options(_store_options(), _output_options(EVIDENCE_FORMATS))
 def why_command(settings: Settings, what: str, command: tuple[str, ...]) -> None:
     """The claims behind a row of an answer, a statement, or a claim itself.
 
@@ -734,8 +472,7 @@ def why_command(settings: Settings, what: str, command: tuple[str, ...]) -> None
 
 def _explain_row(settings: Settings, row: int, command: tuple[str, ...]) -> None:
     """Run ``ask …`` or ``query …`` again, and show one of its rows with its claims."""
-    runnable = {"ask": ask_command, "query": query_command}
-    if row < 1 or not command or command[0] not in runnable:
+    if row < 1 or not command or command[0] not in ("ask", "query"):
         raise UsageError(
             "rows count from 1." if row < 1 else f"row {row} of which answer?",
             hint="Put the command behind it: ctgraph why 3 ask partners -p actor=UNODC",
@@ -746,9 +483,9 @@ def _explain_row(settings: Settings, row: int, command: tuple[str, ...]) -> None
         for name, value in outer.params.items()
         if outer.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
     }
-    inner = runnable[command[0]].make_context(
-        command[0], list(command[1:]), parent=outer, default_map=shared
-    )
+    built = cli.get_command(outer, command[0])
+    assert built is not None
+    inner = built.make_context(command[0], list(command[1:]), parent=outer, default_map=shared)
     with inner:
         values = dict(inner.params)
         chosen = Settings(values)
@@ -773,7 +510,7 @@ def _explain_statement(settings: Settings, store: Store, what: str) -> None:
     from ctgraph.evidence import find_triple_evidence, load_claims
     from ctgraph.query import resolve
 
-    chosen = _choose_format(settings, EVIDENCE_FORMATS)
+    chosen = choose_format(settings, EVIDENCE_FORMATS)
     triple = _read_triple(store, what)
     if triple is not None:
         found = find_triple_evidence(store, triple, lang=settings.lang)
@@ -904,8 +641,11 @@ def _read_query(text: str | None, file: str | None) -> str:
     return decoded
 
 
-@cli.command("stats")
-@with_options(_store_options(), _output_options(("text", "json")))
+@command(
+    "stats",
+    *STORE,
+    *output(("text", "json")),
+)
 def stats_command(settings: Settings) -> None:
     """What is in the graph, counted.
 
@@ -918,7 +658,7 @@ def stats_command(settings: Settings) -> None:
     from ctgraph import report
     from ctgraph.api import count_statistics
 
-    chosen = _choose_format(settings, ("text", "json"))
+    chosen = choose_format(settings, ("text", "json"))
     with _open(settings) as store:
         counted = count_statistics(store, settings.lang)
     if chosen == "json":
@@ -927,14 +667,17 @@ def stats_command(settings: Settings) -> None:
         _print(settings, report.statistics(counted, settings.lang))
 
 
-@cli.command("check")
-@click.option(
-    "--only",
-    metavar="RULE",
-    multiple=True,
-    help="Run only this group or rule; may be repeated or a list a,b.",
+@command(
+    "check",
+    option(
+        "--only",
+        metavar="RULE",
+        multiple=True,
+        help="Run only this group or rule; may be repeated or a list a,b.",
+    ),
+    *STORE,
+    *output(("text", "json")),
 )
-@with_options(_store_options(), _output_options(("text", "json")))
 def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     """What is wrong with the data, where, and how it is mended.
 
@@ -948,7 +691,7 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     """
     from ctgraph.validate import check, format_report, report_to_json
 
-    chosen = _choose_format(settings, ("text", "json"))
+    chosen = choose_format(settings, ("text", "json"))
     names = [name.strip() for given in only for name in given.split(",") if name.strip()]
     with _open(settings) as store:
         found = check(store, only=names or None, progress=_progress(settings))
@@ -960,27 +703,30 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
         click.get_current_context().exit(1)
 
 
-@cli.command("export")
-@click.option(
-    "--with",
-    "parts",
-    metavar="PART",
-    multiple=True,
-    help="Add derived, ontology or claims (a graph per claim); may be repeated or a list a,b.",
+@command(
+    "export",
+    option(
+        "--with",
+        "parts",
+        metavar="PART",
+        multiple=True,
+        help="Add derived, ontology or claims (a graph per claim); may be repeated or a list a,b.",
+    ),
+    option("--actor", metavar="NAME", help="Only what concerns this actor."),
+    option("--topic", metavar="NAME", help="Only what concerns this topic and those below it."),
+    option("--year", metavar="YEAR", help="Only what lies in this fiscal year."),
+    option("--source", metavar="NAME", help="Only what rests on this source."),
+    option("--stated-only", is_flag=True, help="Leave out what is only inferred."),
+    option(
+        "--construct",
+        metavar="FILE",
+        make_type=lambda: click.Path(exists=True, dir_okay=False),
+        help="Only the triples of this CONSTRUCT query, and the claims behind them.",
+    ),
+    option("--describe", is_flag=True, help="Write the VoID/DCAT description instead."),
+    *STORE,
+    *output(EXPORT_FORMATS),
 )
-@click.option("--actor", metavar="NAME", help="Only what concerns this actor.")
-@click.option("--topic", metavar="NAME", help="Only what concerns this topic and those below it.")
-@click.option("--year", metavar="YEAR", help="Only what lies in this fiscal year.")
-@click.option("--source", metavar="NAME", help="Only what rests on this source.")
-@click.option("--stated-only", is_flag=True, help="Leave out what is only inferred.")
-@click.option(
-    "--construct",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False),
-    help="Only the triples of this CONSTRUCT query, and the claims behind them.",
-)
-@click.option("--describe", is_flag=True, help="Write the VoID/DCAT description instead.")
-@with_options(_store_options(), _output_options(EXPORT_FORMATS))
 def export_command(
     settings: Settings,
     *,
@@ -1045,21 +791,24 @@ def export_command(
         )
 
 
-@cli.command("draw")
-@click.option("--view", metavar="VIEW", default="cooperation", help="cooperation or activities.")
-@click.option("--actor", metavar="NAME", help="Only what is near this actor.")
-@click.option(
-    "--hops",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="How many steps from the actor.",
+@command(
+    "draw",
+    option("--view", metavar="VIEW", default="cooperation", help="cooperation or activities."),
+    option("--actor", metavar="NAME", help="Only what is near this actor."),
+    option(
+        "--hops",
+        metavar="N",
+        make_type=lambda: click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="How many steps from the actor.",
+    ),
+    option("--topic", metavar="NAME", help="Only activities with this topic or one below it."),
+    option("--year", metavar="YEAR", help="Only activities in this fiscal year."),
+    option("--stated-only", is_flag=True, help="Leave out what is only inferred."),
+    *STORE,
+    *output(("html",)),
 )
-@click.option("--topic", metavar="NAME", help="Only activities with this topic or one below it.")
-@click.option("--year", metavar="YEAR", help="Only activities in this fiscal year.")
-@click.option("--stated-only", is_flag=True, help="Leave out what is only inferred.")
-@with_options(_store_options(), _output_options(("html",)))
 def draw_command(
     settings: Settings,
     *,
@@ -1096,16 +845,19 @@ def draw_command(
         )
 
 
-@cli.command("demo")
-@click.option(
-    "-o",
-    "--output",
-    metavar="DIR",
-    default="ctgraph-demo",
-    show_default=True,
-    help="Folder to write to; made if it is not there.",
+@command(
+    "demo",
+    option(
+        "-o",
+        "--output",
+        metavar="DIR",
+        default="ctgraph-demo",
+        show_default=True,
+        help="Folder to write to; made if it is not there.",
+    ),
+    *STORE,
+    LANG,
 )
-@with_options(_store_options(), [_lang_option()])
 def demo_command(settings: Settings) -> None:
     """One answer with its quote, a network page and a Turtle file.
 
@@ -1150,25 +902,20 @@ def demo_command(settings: Settings) -> None:
         _print(settings, report.demo(answer, found, folder, lang, width=_screen(settings)))
 
 
-@cli.command("load")
-@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path())
-@click.option(
-    "--project",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False),
-    callback=_to_path,
-    help="Folder with ontology/, data/ and queries/, instead of the graph in the package.",
+@command(
+    "load",
+    argument("files", nargs=-1, metavar="FILE...", make_type=click.Path),
+    PROJECT,
+    option(
+        "--store",
+        metavar="DIR",
+        required=True,
+        make_type=lambda: click.Path(file_okay=False),
+        callback=to_path,
+        help="Folder of the store to write.",
+    ),
+    option("--replace", is_flag=True, help="Replace a store that is there already."),
 )
-@click.option(
-    "--store",
-    metavar="DIR",
-    required=True,
-    type=click.Path(file_okay=False),
-    callback=_to_path,
-    help="Folder of the store to write.",
-)
-@click.option("--replace", is_flag=True, help="Replace a store that is there already.")
-@with_options()
 def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> None:
     """A store on disk with the graph and more RDF files in it.
 
@@ -1204,16 +951,17 @@ def _progress(settings: Settings) -> Callable[..., None] | None:
 
     def show(what: object, count: int | None = None) -> None:
         done = "" if count is None else f" {count:,}"
-        _write_text(sys.stderr, f"\r\033[K{what}{done}")
+        write_text(sys.stderr, f"\r\033[K{what}{done}")
         sys.stderr.flush()
 
     click.get_current_context().call_on_close(lambda: show(""))
     return show
 
 
-@cli.command("completion")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@with_options()
+@command(
+    "completion",
+    argument("shell", make_type=lambda: click.Choice(["bash", "zsh", "fish"])),
+)
 def completion_command(settings: Settings, shell: str) -> None:
     """The script that teaches a shell to complete names.
 
@@ -1348,7 +1096,7 @@ def _print_questions(settings: Settings) -> None:
     from ctgraph.bundle import locate
     from ctgraph.query import read_questions
 
-    chosen = _choose_format(settings, TABLE_FORMATS)
+    chosen = choose_format(settings, TABLE_FORMATS)
     if chosen not in report.QUESTION_LIST_FORMATS:
         raise UsageError(
             f"the list of questions is not written as {chosen}.",
@@ -1372,3 +1120,47 @@ def _print_about(settings: Settings, name: str) -> None:
 
     asked = read_question(locate(settings.project), name)
     _print(settings, report.question(asked, settings.lang))
+
+
+def main() -> NoReturn:
+    """Runs the command line and exits with its code; see the table in CONTRIBUTING."""
+    prepare_streams()
+    try:
+        code = run(sys.argv[1:], WATCH)
+    except KeyboardInterrupt:  # before or after the command itself
+        write_text(sys.stderr, "Error: interrupted.\n")
+        code = INTERRUPTED
+    sys.exit(code)
+
+
+def run(arguments: list[str], watch: object = None) -> int:
+    """The exit code of one command.
+
+    Args:
+        arguments: What stands behind ``ctgraph``.
+        watch: `WATCH` if Ctrl-C is to stop a query in the engine, which takes a thread.
+    """
+    try:
+        result = cli.main(arguments, prog_name="ctgraph", standalone_mode=False, obj=watch)
+        code = result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.Abort:
+        write_text(sys.stderr, "Error: interrupted.\n")
+        code = INTERRUPTED
+    except SystemExit as error:  # a pipe that closed while help was written
+        is_completing = "_CTGRAPH_COMPLETE" in os.environ
+        code = CLOSED_PIPE if error.code == 1 and not is_completing else int(error.code or 0)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()
+        return CLOSED_PIPE
+    except OSError as error:
+        silence_stdout()
+        write_text(sys.stderr, f"Error: standard output: {error.strerror or error}.\n")
+        return 3
+    except ValueError:
+        pass  # closed before we began
+    return code

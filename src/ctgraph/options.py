@@ -1,0 +1,297 @@
+"""What all commands share: their options, and how a command is declared and built.
+
+A command is declared at import but built when it is asked for, because building the options of
+all commands takes longer than reading the graph.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from ctgraph.errors import UnknownName
+from ctgraph.terminal import watch_for_interrupts, write_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ctgraph.api import Language
+
+WATCH = object()
+"""The click context's object if Ctrl-C is to stop a query in the engine, which takes a thread."""
+
+
+class Settings:
+    """The options that all commands share, as one command was given them."""
+
+    project: Path | None = None
+    store: Path | None = None
+    endpoint: str | None = None
+    output: str | None = None
+    format: str | None = None
+    lang: Language = "en"
+    iri: bool = False
+    limit: int | None = None
+    timeout: float | None = None
+    verbose: int = 0
+    quiet: bool = False
+    debug: bool = False
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        for name in list(values):
+            if name in Settings.__annotations__:
+                setattr(self, name, values.pop(name))
+
+    def say(self, english: str, japanese: str) -> str:
+        """One of two texts, by language."""
+        return japanese if self.lang == "ja" else english
+
+    def note(self, text: str) -> None:
+        """Tell the user something beside the answer, unless ``-q``."""
+        if not self.quiet:
+            write_text(sys.stderr, text + "\n")
+
+
+class Spec(NamedTuple):
+    """An option or argument that is not built yet."""
+
+    kind: type[click.Parameter]
+    names: tuple[str, ...]
+    attributes: dict[str, Any]
+
+    def build(self) -> click.Parameter:
+        """The parameter; its type is made now, because click then looks for a translation."""
+        attributes = dict(self.attributes)
+        make_type = attributes.pop("make_type", None)
+        if make_type is not None:
+            attributes["type"] = make_type()
+        return self.kind(list(self.names), **attributes)
+
+
+def option(*names: str, **attributes: Any) -> Spec:
+    """An option, with the attributes of `click.Option`; `make_type` is called for its type."""
+    return Spec(click.Option, names, attributes)
+
+
+def argument(name: str, **attributes: Any) -> Spec:
+    """An argument, with the attributes of `click.Argument`."""
+    return Spec(click.Argument, (name,), attributes)
+
+
+class Declared(NamedTuple):
+    """A command that is not built yet."""
+
+    function: Callable[..., Any]
+    specs: tuple[Spec, ...]
+    attributes: dict[str, Any]
+
+    def build(self, name: str) -> click.Command:
+        """The command."""
+        import inspect
+
+        return click.Command(
+            name,
+            params=[spec.build() for spec in (*self.specs, *MESSAGES)],
+            callback=with_settings(self.function),
+            help=inspect.cleandoc(self.function.__doc__ or ""),
+            **self.attributes,
+        )
+
+
+DECLARED: dict[str, Declared] = {}
+"""The commands by name."""
+
+
+def command(
+    name: str, *specs: Spec, **attributes: Any
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A decorator that declares a command.
+
+    The function gets the shared options as one `Settings`, and its own as keywords.
+
+    Args:
+        name: The command's name.
+        *specs: Its parameters, in the order in which help shows them.
+        **attributes: More of what `click.Command` takes.
+    """
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        DECLARED[name] = Declared(function, specs, attributes)
+        return function
+
+    return declare
+
+
+def with_settings(function: Callable[..., Any], *, asks: bool = True) -> Callable[..., Any]:
+    """A function for click, which gathers the shared options for a command's own function.
+
+    Args:
+        function: Takes a `Settings` and the command's own options as keywords.
+        asks: Whether it may ask the engine for something that takes long.
+    """
+
+    def start(**values: Any) -> Any:
+        settings = Settings(values)
+        _configure_logging(settings)
+        if asks and click.get_current_context().obj is WATCH and settings.timeout is None:
+            # With a time limit the engine runs in a child, which must be forked from a process
+            # without threads; Ctrl-C then arrives while Python waits for it.
+            watch_for_interrupts()
+        return function(settings, **values)
+
+    return start
+
+
+def _configure_logging(settings: Settings) -> None:
+    if not (settings.verbose or settings.quiet):
+        return  # warnings reach standard error as they are
+    import logging
+
+    level = logging.ERROR
+    if not settings.quiet:
+        level = logging.INFO if settings.verbose == 1 else logging.DEBUG
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", force=True)
+
+
+# The shared options -------------------------------------------------------------------------------
+
+
+def _default_lang() -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return "ja" if value.lower().startswith("ja") else "en"
+    return "en"
+
+
+def _note_debug(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    if value:
+        ctx.find_root().meta["ctgraph.debug"] = True
+    return value
+
+
+def to_path(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
+    """An option's value as a path; click alone would import pathlib for every command."""
+    from pathlib import Path
+
+    return None if value is None else Path(value)
+
+
+class FormatChoice(click.Choice[str]):
+    """Formats by name; the usual file extensions do as well."""
+
+    ALIASES = {  # noqa: RUF012 - read only
+        "json-ld": "jsonld",
+        "md": "markdown",
+        "ndjson": "jsonl",
+        "nq": "nquads",
+        "nt": "ntriples",
+        "rdf": "rdfxml",
+        "ttl": "turtle",
+        "txt": "text",
+    }
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name of the format."""
+        lowered = str(value).lower().lstrip(".")
+        return super().convert(self.ALIASES.get(lowered, lowered), param, ctx)
+
+
+def choose_format(settings: Settings, formats: tuple[str, ...]) -> str:
+    """The format that was named, or that the extension of ``-o`` stands for, or the first."""
+    if settings.format:
+        return settings.format
+    if settings.output in (None, "-"):
+        return formats[0]
+    name = str(settings.output).replace(os.sep, "/").rpartition("/")[2].lower()
+    extension = name.rpartition(".")[2] if "." in name else ""
+    name = FormatChoice.ALIASES.get(extension, extension)
+    if name not in formats:
+        raise UnknownName(
+            "file extension",
+            f".{extension}" if extension else str(settings.output),
+            hint=f"Name the format with -f: {', '.join(formats)}.",
+        )
+    return name
+
+
+PROJECT = option(
+    "--project",
+    metavar="DIR",
+    make_type=lambda: click.Path(exists=True, file_okay=False),
+    callback=to_path,
+    help="Folder with ontology/, data/ and queries/, instead of the graph in the package.",
+)
+STORE = (
+    PROJECT,
+    option(
+        "--store",
+        metavar="DIR",
+        make_type=lambda: click.Path(file_okay=False),
+        callback=to_path,
+        help="A store on disk, made by `ctgraph load`.",
+    ),
+    option("--endpoint", metavar="URL", help="A SPARQL 1.1 endpoint with such a graph."),
+)
+LANG = option(
+    "--lang",
+    make_type=lambda: click.Choice(["ja", "en"]),
+    default=_default_lang,
+    help="Language of the answer (default: that of LC_ALL or LANG, else en).",
+)
+IRI = option("--iri", is_flag=True, help="Show IRIs, not labels.")
+LIMIT = option(
+    "--limit",
+    metavar="N",
+    make_type=lambda: click.IntRange(min=1),
+    help="Keep N of them and say that there were more.",
+)
+ANSWER = (
+    IRI,
+    LIMIT,
+    option(
+        "--timeout",
+        metavar="SECONDS",
+        make_type=lambda: click.FloatRange(min=0, min_open=True),
+        help="Stop the query after this time (exit code 4).",
+    ),
+)
+MESSAGES = (
+    option("-v", "--verbose", count=True, help="Say what is done; -vv says more."),
+    option("-q", "--quiet", is_flag=True, help="Only the answer and errors."),
+    option(
+        "--debug",
+        is_flag=True,
+        is_eager=True,
+        callback=_note_debug,
+        help="Show the traceback of an error.",
+    ),
+)
+
+
+def output(formats: tuple[str, ...]) -> tuple[Spec, ...]:
+    """The options that say where the answer goes, how, and in which language.
+
+    Args:
+        formats: Names of formats that a command can write.
+    """
+    return (
+        option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write to a file, whole or not at all; - is standard output.",
+        ),
+        option(
+            "-f",
+            "--format",
+            make_type=lambda: FormatChoice(formats),
+            metavar="FORMAT",
+            help=f"One of {', '.join(formats)}; guessed from the extension of -o.",
+        ),
+        LANG,
+    )

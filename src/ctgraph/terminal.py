@@ -1,0 +1,90 @@
+"""Standard output and error, and the keyboard: what a terminal, a pipe and Ctrl-C ask for."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import IO, Any
+
+INTERRUPTED = 130  # 128 + SIGINT: what a shell reports for a command that Ctrl-C ended
+
+
+def write_text(stream: IO[Any], text: str) -> None:
+    """Write text; characters that a terminal cannot show are replaced, not fatal."""
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = getattr(stream, "encoding", None) or "ascii"
+        stream.write(text.encode(encoding, "replace").decode(encoding))
+
+
+class Replacing(io.TextIOBase):
+    """A terminal that is written to with replacements for what its encoding cannot hold."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Write as much of a text as the terminal can show."""
+        write_text(self.stream, text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Show what was written."""
+        self.stream.flush()
+
+
+def is_utf8(stream: IO[str]) -> bool:
+    """Whether a stream can hold every character."""
+    encoding = str(getattr(stream, "encoding", ""))
+    return encoding.lower().replace("-", "").replace("_", "") == "utf8"
+
+
+def prepare_streams() -> None:
+    """UTF-8 to files and pipes whatever the locale; a terminal keeps its own encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue  # closed by the shell (>&-), or replaced by a test
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8", errors="strict")
+
+
+def silence_stdout() -> None:
+    """Send what is still in standard output's buffer nowhere, so that exit stays quiet."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+    except (OSError, ValueError):
+        pass  # not a real stream; nothing will be flushed to a pipe
+
+
+def watch_for_interrupts() -> None:
+    """Let Ctrl-C stop a query in the engine, which does not look at Python's signal flag.
+
+    The C-level handler writes a byte to a pipe at once; a thread waits for it, gives the ordinary
+    KeyboardInterrupt a moment to arrive, and then ends the process.
+    """
+    import signal
+    import threading
+
+    try:
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    except (OSError, ValueError):
+        return  # no pipe, or not the main thread: Ctrl-C then waits for the engine
+
+    def watch() -> None:
+        while True:
+            got = os.read(reader, 1)
+            if got and got[0] == signal.SIGINT:
+                break
+        threading.Event().wait(0.5)
+        sys.stderr.write("Error: interrupted.\n")
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -34,7 +34,7 @@ GOOD = (
     "PREFIX ex: <http://other/> PREFIX ex: <http://e/> SELECT * { ?s ex:knows ?o }",
     "PREFIX x.y-z: <http://e/> SELECT * { ?s x.y-z:knows ?o }",
     "prefix é: <http://e/> SELECT * { ?s é:knows ?o }",
-    "# first\nPREFIX # two\n q: # three\n <http://e/> # four\nSELECT # five\n * { ?s q:knows ?o } # end",
+    "# first\nPREFIX # two\n q: # three\n <http://e/> # four\nSELECT\n * { ?s q:knows ?o } # e",
     # Names.
     "SELECT * { ?s :knows ?o }",
     "SELECT * { :anna : ?o }",
@@ -132,7 +132,7 @@ GOOD = (
     'SELECT * { ?s ex:age ?n FILTER(DATATYPE(?n) = <http://www.w3.org/2001/XMLSchema#integer>) }',
     'SELECT * { ?s ex:age ?n FILTER(?n = "31"^^<http://www.w3.org/2001/XMLSchema#integer>) }',
     "SELECT * { ?s ex:age ?n FILTER(<http://www.w3.org/2001/XMLSchema#decimal>(?n) > 1) }",
-    "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> SELECT * { ?s ex:age ?n FILTER xsd:string(?n) }",
+    "PREFIX x: <http://www.w3.org/2001/XMLSchema#> SELECT * { ?s ex:age ?n FILTER x:string(?n) }",
     "SELECT * { ?s ex:age ?n FILTER EXISTS { ?s ex:knows ?o } }",
     "SELECT * { ?s ex:age ?n FILTER NOT EXISTS { ?s ex:knows ?o . ?o ex:age ?m } }",
     "SELECT * { ?s ex:age ?n FILTER(EXISTS { ?s ex:knows [ ex:age ?m ] } || ?n > 40) }",

@@ -65,7 +65,7 @@ def graph_store() -> Iterator[Store]:
 def mini_quads(mini: Path) -> bytes:
     """The compiled small bundle, merge included, as N-Quads."""
     with open_store(mini) as store:
-        return ox.serialize(store.quads(), format=ox.RdfFormat.N_QUADS)
+        return "".join(f"{quad} .\n" for quad in store.quads()).encode()
 
 
 ServeQuads = Callable[[bytes], str]

@@ -24,6 +24,8 @@ MOST_PROBLEMS = 20
 """How many problems an error lists; the rest is counted."""
 
 _STEP = 50_000
+_SUGGESTED = 2
+_MOST_NAMES = 20_000
 
 _FORMATS = {".trig": ox.RdfFormat.TRIG, ".nq": ox.RdfFormat.N_QUADS, ".ttl": ox.RdfFormat.TURTLE}
 
@@ -321,6 +323,7 @@ class _Claim:
         "file",
         "has_reason",
         "has_text",
+        "is_double",
         "is_typed",
         "own",
         "sections",
@@ -329,6 +332,7 @@ class _Claim:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.is_typed = False
+        self.is_double = False
         self.sections: list[ox.NamedNode] = []
         self.basis: list[object] = []
         self.derived_from: list[ox.NamedNode] = []
@@ -460,20 +464,20 @@ class _Reading:
     def _claim_quads(self, path: Path) -> Iterator[ox.Quad]:
         """Check a file while its quads stream by; each is followed by its twin in the merge."""
         where = self.bundle.show(path)
-        in_blocks = ".trig" in path.suffixes
-        if not in_blocks and ".nq" not in path.suffixes:
+        if not {".trig", ".nq"} & set(path.suffixes):
             self._report(path, "claims come as TriG (.trig) or N-Quads (.nq)", "Convert the file.")
             self._unparsed = True
             return
-        claims, quads, step = 0, 0, 0
-        outside: set[object] = set()
+        quads = 0
         graph: ox.NamedNode | None = None
         claim = _Claim(path)
-        terms_seen: set[object] = set()
+        seen: set[object] = set()
         mine: list[ox.NamedNode] = []
+        outside: set[object] = set()
         subjects = self._subjects
         make_quad = ox.Quad
         try:
+            # This loop runs for every quad of a large file; what is rare is in methods.
             for quad in read_quads(path, where):
                 subject, predicate, value, name = quad
                 if name != graph:
@@ -481,56 +485,24 @@ class _Reading:
                         self._check_outside(path, subject, name, outside)
                         continue
                     graph = name
-                    found = self._claims.get(graph)
-                    if found is None:
-                        claim = _Claim(path)
-                        self._claims[graph] = claim
-                        mine.append(graph)
-                        claims += 1
-                        if self._base is not None and self._base.contains_named_graph(graph):
-                            self._report(
-                                path,
-                                f"claim {shorten(graph.value)} is in the store already",
-                                "Give the claim another name, or build the store anew.",
-                                claim=graph,
-                            )
-                    else:
-                        if in_blocks or found.file != path:
-                            self._twice(path, graph, found)
-                        claim = found
+                    claim = self._enter(path, graph, mine)
                 quads += 1
-                if predicate not in terms_seen:
-                    terms_seen.add(predicate)
+                if predicate not in seen:
+                    seen.add(predicate)
                     self._check_predicate(path, graph, predicate)
-                if isinstance(value, ox.NamedNode):
-                    if predicate == _RDF_TYPE:
-                        if value not in terms_seen:
-                            self._check_class(path, graph, value)
-                            terms_seen.add(value)
-                        if value == _SECTION_CLASS and isinstance(subject, ox.NamedNode):
-                            self._sections.add(subject)
-                    elif value not in terms_seen:
-                        terms_seen.add(value)
-                        self._check_value(path, graph, value)
-                elif isinstance(value, ox.Literal):
-                    if value not in terms_seen:
-                        form = _LEXICAL.get(value.datatype)
-                        if form is not None:
-                            terms_seen.add(value)
-                            self._check_lexical(path, graph, value, *form)
-                else:
-                    self._report(path, *_BLANK, claim=graph, needle=_Anonymous)
+                if value not in seen or predicate == _RDF_TYPE:
+                    self._check_object(path, graph, subject, predicate, value, seen)
                 if subject == graph:
                     self._describe(path, graph, claim, predicate, value)
-                elif isinstance(subject, ox.NamedNode):
-                    claim.own += 1
-                    subjects.add(subject)
                 else:
-                    self._report(path, *_BLANK, claim=graph, needle=_Anonymous)
+                    claim.own += 1
+                    if isinstance(subject, ox.NamedNode):
+                        subjects.add(subject)
+                    else:
+                        self._report(path, *_BLANK, claim=graph, needle=_Anonymous)
                 yield quad
                 yield make_quad(subject, predicate, value)
-                if self._progress is not None and quads - step >= _STEP:
-                    step = quads
+                if self._progress is not None and quads % _STEP == 0:
                     self._progress(where, quads)
         except BrokenFiles as error:
             self.problems += error.problems
@@ -542,10 +514,57 @@ class _Reading:
             if not quads and not outside:
                 self._report(path, "the file holds no claim", "Fill it, or delete it.")
         subjects.update(mine)
-        self.counts[self._key(path)] = FileCount(claims, quads)
+        self.counts[self._key(path)] = FileCount(len(mine), quads)
         if self._progress is not None:
             self._progress(where, quads)
         self._texts.pop(path, None)
+
+    def _enter(self, path: Path, graph: ox.NamedNode, mine: list[ox.NamedNode]) -> _Claim:
+        """What is known of the claim whose graph begins or goes on."""
+        found = self._claims.get(graph)
+        if found is not None:
+            # In N-Quads the statements of a graph may stand anywhere in the file.
+            if ".trig" in path.suffixes or found.file != path:
+                self._twice(path, graph, found)
+            return found
+        claim = self._claims[graph] = _Claim(path)
+        mine.append(graph)
+        if self._base is not None and self._base.contains_named_graph(graph):
+            self._report(
+                path,
+                f"claim {shorten(graph.value)} is in the store already",
+                "Give the claim another name, or build the store anew.",
+                claim=graph,
+            )
+        return claim
+
+    def _check_object(
+        self,
+        path: Path,
+        graph: ox.NamedNode,
+        subject: object,
+        predicate: ox.NamedNode,
+        value: object,
+        seen: set[object],
+    ) -> None:
+        if isinstance(value, ox.NamedNode):
+            if predicate != _RDF_TYPE:
+                seen.add(value)
+                self._check_value(path, graph, value)
+                return
+            if value == _SECTION_CLASS and isinstance(subject, ox.NamedNode):
+                self._sections.add(subject)
+            if (predicate, value) not in seen:
+                seen.add((predicate, value))
+                self._check_class(path, graph, value)
+        elif isinstance(value, ox.Literal):
+            form = _LEXICAL.get(value.datatype)
+            if form is not None:
+                # Other literals are not kept: in a large file they are too many.
+                seen.add(value)
+                self._check_lexical(path, graph, value, *form)
+        else:
+            self._report(path, *_BLANK, claim=graph, needle=_Anonymous)
 
     def _describe(
         self,
@@ -597,6 +616,9 @@ class _Reading:
         def report(message: str, hint: str, needle: object = None) -> None:
             self._report(path, message, hint, claim=graph, needle=needle)
 
+        if claim.is_double:
+            # Whatever else is wrong may come from the two being taken for one.
+            return
         if not claim.is_typed:
             report(
                 f"graph {shorten(graph.value)} does not describe itself as a claim",
@@ -685,6 +707,7 @@ class _Reading:
     def _twice(self, path: Path, graph: ox.NamedNode, found: _Claim) -> None:
         name = shorten(graph.value)
         if found.file == path:
+            found.is_double = True
             message = f"claim {name} stands twice in this file"
         else:
             line = self._text(found.file).line(graph.value)
@@ -703,7 +726,7 @@ class _Reading:
         known: Iterable[ox.NamedNode],
     ) -> None:
         name = shorten(term.value)
-        close = suggest(name, sorted(shorten(other.value) for other in known))
+        close = _close(term, known)
         where = "ontology/vocabularies/" if term.value.startswith(CTV) else "ontology/ctgraph.ttl"
         hint = f"Did you mean {' or '.join(close)}?" if close else f"Define it in {where} first."
         self._report(path, f"unknown {kind} {name}", hint, claim=graph, needle=term)
@@ -775,11 +798,8 @@ class _Reading:
         known: Iterable[ox.NamedNode],
     ) -> None:
         name = shorten(term.value)
-        # difflib is slow on very many names, and a long list of problems helps nobody.
-        names: list[str] = []
-        if len(self.problems) < MOST_PROBLEMS:
-            names = sorted(shorten(other.value) for other in known if other.value.startswith(CTD))
-        close = suggest(name, names) if len(names) <= 20_000 else []
+        # A suggestion for a problem that is not shown would only cost time.
+        close = _close(term, known) if len(self.problems) < MOST_PROBLEMS else []
         hint = {
             "section": "Describe it in a source.trig first.",
             "claim": "Name a claim that exists.",
@@ -820,7 +840,7 @@ class _Reading:
 
         def report(message: str, hint: str, heading: str) -> None:
             lines = text.splitlines()
-            line = next((n for n, row in enumerate(lines, 1) if row.strip() == heading), 0)
+            line = next((n for n, row in enumerate(lines, 1) if row.strip() == heading != ""), 0)
             self.problems.append(Problem(where, line, message, hint))
 
         files = totals.get("files")
@@ -1022,6 +1042,16 @@ def _open(path: Path) -> IO[bytes]:
     return path.open("rb")
 
 
+def _close(term: ox.NamedNode, known: Iterable[ox.NamedNode]) -> list[str]:
+    """Known terms whose names look like that of a term in the same namespace, as CURIEs."""
+    base = next((base for base in (CTD, CTV, CT) if term.value.startswith(base)), "")
+    names = sorted(other.value[len(base) :] for other in known if other.value.startswith(base))
+    if len(names) > _MOST_NAMES:
+        # difflib takes seconds for so many.
+        return []
+    return [shorten(base + name) for name in suggest(term.value[len(base) :], names, _SUGGESTED)]
+
+
 def _is_day(year: str, month: str, day: str) -> bool:
     number, of_month = int(year), int(month)
     if not 1 <= of_month <= 12 or not 1 <= int(day) <= _DAYS[of_month - 1]:
@@ -1073,10 +1103,8 @@ def _say_syntax(message: str) -> tuple[str, str]:
             hint = f"Add @prefix {prefix}: <{PREFIXES[prefix]}> ."
         else:
             close = suggest(prefix, PREFIXES)
-            hint = (
-                f"Did you mean {close[0]}:?"
-                if close
-                else f"Declare it with @prefix {prefix}: <…> ."
-            )
+            hint = f"Declare it with @prefix {prefix}: <…> ."
+            if close:
+                hint = f"Did you mean {' or '.join(f'{name}:' for name in close)}?"
         return f"the prefix {prefix}: is not declared", hint
     return f"cannot be parsed: {said}", "Look for a missing full stop, semicolon or quote there."

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -78,6 +79,10 @@ _RULES: dict[str, Words] = {
     "quote-outside-section": Words(
         "A quote touches the section its claim names.", "引用は主張が示す節にかかる。"
     ),
+    "number-not-as-worded": Words(
+        "A number is the one that the words of the source give.",
+        "数値は出典の表現が示す数である。",
+    ),
     "quote-without-text": Words(
         "A source that is quoted has its text in the project.",
         "引用される出典の本文がプロジェクトにある。",
@@ -107,6 +112,7 @@ _GROUP_OF = {
     "quote-not-found": "quotes",
     "quote-outside-section": "quotes",
     "quote-without-text": "quotes",
+    "number-not-as-worded": "quotes",
     "coverage-gap": "coverage",
     "label-missing": "labels",
     "term-label-missing": "labels",
@@ -284,6 +290,33 @@ def check(
     return _Run(store, None if only is None else list(only), progress).report()
 
 
+def check_files(bundle: Bundle) -> Report:
+    """What is wrong with the files of a project, which need not be in order for this.
+
+    It is what `check` says of the files, for a project that cannot be opened because of them.
+
+    Args:
+        bundle: The project.
+
+    Raises:
+        DataError: The project has no ontology.
+    """
+    findings = [
+        Finding(
+            "file-broken",
+            "files",
+            "error",
+            problem.file,
+            problem.line,
+            "",
+            Words(f"{problem.message}.", f"{problem.message}."),
+            Words(problem.hint, problem.hint),
+        )
+        for problem in data.survey(bundle).problems
+    ]
+    return Report(tuple(findings), {"files": 1})
+
+
 def _check_name(name: str) -> str:
     return name.removesuffix("-violation")
 
@@ -354,8 +387,14 @@ class _Run:
             if steps[group](names):
                 self._ran[group] = len(names)
         order = {group.name: number for number, group in enumerate(GROUPS)}
+        # Labels are asked for by the shapes of the classes too; one word about it is enough.
+        told = {found.subject for found in self._findings if found.rule == "label-languages"}
         findings = sorted(
-            set(self._findings),
+            {
+                found
+                for found in self._findings
+                if found.rule != "label-missing" or found.subject not in told
+            },
             key=lambda found: (
                 order[found.group],
                 found.severity,
@@ -424,15 +463,15 @@ class _Run:
     # Shapes
 
     def _check_shapes(self, names: list[str]) -> bool:
-        graph = _Merge(self.store)
-        if graph.size > LARGE and not self._asked & {"shapes", *names}:
+        (size,) = next(iter(self.store.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")))
+        if int(_show(size)) > LARGE and not self._asked & {"shapes", *names}:
             return self._skip(
                 "shapes",
-                f"The graph has {graph.size} triples; name the group shapes to check them all.",
-                f"グラフは{graph.size}トリプルある。検査するにはグループ名shapesを指定する。",
+                f"The graph has {_show(size)} triples; name the group shapes to check them all.",
+                f"グラフは{_show(size)}トリプルある。検査するにはグループ名shapesを指定する。",
             )
         wanted = set(names)
-        for result in self._shapes.validate(graph.to_rdflib()):
+        for result in self._shapes.validate(_copy_merge(self.store)):
             if result.shape not in wanted:
                 continue
             self._add(
@@ -506,12 +545,6 @@ class _Run:
         return _SourceText(path, self.bundle.show(path))
 
     def _check_quotes(self, names: list[str]) -> bool:
-        if not self._holds_bundle():
-            return self._skip(
-                "quotes",
-                "The texts of the sources belong to the files of the project, not to this store.",
-                "出典の本文はプロジェクトのファイルにあり、このストアには含まれない。",
-            )
         texts: dict[str, _SourceText | None] = {}
         without: Counter[str] = Counter()
         for quoted in self._quoted():
@@ -544,7 +577,15 @@ class _Run:
                     ),
                     property_iri=CT + "section",
                 )
-        if "quote-without-text" in names:
+        if "number-not-as-worded" in names:
+            self._check_numbers()
+        if without and not self._holds_bundle():
+            self._skip(
+                "quotes",
+                f"{without.total()} quotes are from sources whose text is not in the project.",
+                f"{without.total()}件の引用は、本文がプロジェクトにない出典からのものである。",
+            )
+        elif "quote-without-text" in names:
             for source, number in sorted(without.items()):
                 name = shorten(source) if source else "?"
                 folder = source[len(CTD) :] if source.startswith(CTD) else "<source-id>"
@@ -563,6 +604,26 @@ class _Run:
                     ),
                 )
         return True
+
+    def _check_numbers(self) -> None:
+        for thing, number, words in self.store.select(_NUMBERS):
+            said = read_number(_show(words))
+            if said is None or said == Decimal(_show(number)):
+                continue
+            self._add(
+                "number-not-as-worded",
+                "error",
+                str(thing.value),
+                Words(
+                    f"The number is {_show(number)}, but the words {_show(words)} give {said:f}.",
+                    f"数値は{_show(number)}だが、表現「{_show(words)}」は{said:f}を示す。",
+                ),
+                Words(
+                    "Correct the number, or the words in ct:sourceExpression.",
+                    "数値か、ct:sourceExpressionの表現を直す。",
+                ),
+                property_iri=CT + "sourceExpression",
+            )
 
     def _report_lost_quote(self, quoted: _Quote, text: _SourceText) -> None:
         near = text.nearest(quoted.quote)
@@ -586,12 +647,6 @@ class _Run:
     # Coverage
 
     def _check_coverage(self, names: list[str]) -> bool:
-        if not self._holds_bundle():
-            return self._skip(
-                "coverage",
-                "The texts of the sources belong to the files of the project, not to this store.",
-                "出典の本文はプロジェクトのファイルにあり、このストアには含まれない。",
-            )
         quotes: dict[str, list[str]] = {}
         for quoted in self._quoted():
             quotes.setdefault(quoted.source, []).append(quoted.quote)
@@ -690,19 +745,7 @@ class _Run:
                 "The store was not filled from the files of the project.",
                 "このストアはプロジェクトのファイルから作られていない。",
             )
-        for problem in data.survey(self.bundle).problems:
-            self._findings.append(
-                Finding(
-                    "file-broken",
-                    "files",
-                    "error",
-                    problem.file,
-                    problem.line,
-                    "",
-                    Words(f"{problem.message}.", f"{problem.message}."),
-                    Words(problem.hint, problem.hint),
-                )
-            )
+        self._findings += check_files(self.bundle)
         return True
 
     def _check_questions(self, names: list[str]) -> bool:
@@ -785,6 +828,13 @@ WHERE {{
 ORDER BY ?claim ?quote ?section ?source
 """
 
+_NUMBERS = f"""
+PREFIX ct: <{CT}>
+SELECT DISTINCT ?thing ?number ?words
+WHERE {{ ?thing ct:amount|ct:value ?number ; ct:sourceExpression ?words }}
+ORDER BY ?thing ?number ?words
+"""
+
 # A claim is named by its gloss, and what a rule makes is named by the rule.
 _UNLABELLED = f"""
 PREFIX ct: <{CT}>
@@ -861,24 +911,17 @@ class _Result(NamedTuple):
     detail: str
 
 
-class _Merge:
-    """The merge of a store, for rdflib."""
+def _copy_merge(store: Store) -> rdflib.Graph:
+    """The merge of a store as a plain graph: pyshacl is slow and at times wrong over others."""
+    import rdflib
 
-    def __init__(self, store: Store) -> None:
-        self._lines = [
-            f"{quad.subject} {quad.predicate} {quad.object} .\n"
-            for quad in store.quads()
-            if isinstance(quad.graph_name, ox.DefaultGraph)
-        ]
-        self.size = len(self._lines)
-
-    def to_rdflib(self) -> rdflib.Graph:
-        """A plain graph: pyshacl is slow and sometimes wrong over other kinds of stores."""
-        import rdflib
-
-        graph = rdflib.Graph()
-        graph.parse(data="".join(self._lines), format="nt")
-        return graph
+    lines = [
+        f"{subject} {predicate} {value} .\n"
+        for subject, predicate, value in store.select("SELECT ?s ?p ?o { ?s ?p ?o }")
+    ]
+    graph = rdflib.Graph()
+    graph.parse(data="".join(lines), format="nt")
+    return graph
 
 
 class _Shapes:
@@ -1046,6 +1089,50 @@ class _Near(NamedTuple):
     line: int
     text: str
     difference: Words
+
+
+_SCALES = {
+    "千": 10**3,
+    "万": 10**4,
+    "億": 10**8,
+    "兆": 10**12,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+}
+_NUMBER = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*({'|'.join(_SCALES)})?", re.ASCII | re.IGNORECASE)
+
+
+def read_number(words: str) -> Decimal | None:
+    """The one number that a text gives in digits; None if it gives none or several.
+
+    Full-width digits, separators and the scales 千, 万, 億, 兆, thousand, million and billion
+    are read; numbers of falling scale that follow each other are one number.
+
+    Args:
+        words: A text such as ct:sourceExpression holds.
+
+    Example:
+        >>> read_number("約4,830万米ドル"), read_number("令和３～５年度")
+        (Decimal('48300000'), None)
+    """
+    import unicodedata
+
+    text = unicodedata.normalize("NFKC", words)
+    total: Decimal | None = None
+    end = -1
+    last = 0
+    for match in _NUMBER.finditer(text):
+        scale = _SCALES[match[2].lower()] if match[2] else 1
+        number = Decimal(match[1].replace(",", "")) * scale
+        if total is None:
+            total = number
+        elif match.start() == end and scale < last:
+            total += number
+        else:
+            return None
+        end, last = match.end(), scale
+    return total
 
 
 def _touches(spans: Iterable[tuple[int, int]], quoted: _Quote) -> bool:

@@ -1,0 +1,50 @@
+"""Every `$ ctgraph …` in a console block of the pages prints what stands below it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("README.md", "docs/how-to/write-sparql.md", "docs/how-to/export-and-cite.md")
+
+
+def read_commands(page: str) -> list[tuple[str, str]]:
+    """The commands of a page, each with the output shown below it."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```console\n(.*?)^```$", text, flags=re.M | re.S)
+    commands = []
+    for block in blocks:
+        for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
+            command, _, output = part.partition("\n")
+            commands.append((command, output))
+    return commands
+
+
+COMMANDS = [
+    pytest.param(command, output, id=f"{page}: {command[:60]}")
+    for page in PAGES
+    for command, output in read_commands(page)
+]
+
+
+def test_pages_have_commands() -> None:
+    assert len(COMMANDS) >= 8
+
+
+@pytest.mark.parametrize(("command", "output"), COMMANDS)
+def test_output_is_as_shown(command: str, output: str, tmp_path: Path) -> None:
+    scripts = sysconfig.get_path("scripts")
+    env = {**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"], "COLUMNS": "100"}
+    env.pop("LC_ALL", None)
+    env["LANG"] = "en_US.UTF-8"
+    done = subprocess.run(
+        command, shell=True, cwd=tmp_path, env=env, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode().rstrip("\n") == output.rstrip("\n")

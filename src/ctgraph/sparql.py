@@ -1283,8 +1283,9 @@ def _literal_to_sparql(literal: Literal) -> str:
             return _TO_ESCAPE[found]
         if len(found) == 2:
             # Engines that replace \uXXXX before anything else (SPARQL 1.1, 19.2) must not see
-            # one here, so the letter behind a backslash is itself escaped.
-            return f"\\\\\\u{ord(found[1]):04X}"
+            # one here, so the letter behind a backslash is itself escaped. (rdflib 7 takes up to
+            # eight digits behind \u as well, so it is escaped with all eight.)
+            return f"\\\\\\U{ord(found[1]):08X}"
         return f"\\u{ord(found):04X}"
 
     text = re.sub(r'\\[uU]|[\\"\x00-\x1f\x7f]', escape, literal.value)

@@ -333,6 +333,7 @@ class _Run:
         self._skipped: list[Skipped] = []
         self._coverage: list[Coverage] = []
         self._ran: dict[str, int] = {}
+        self._told_by_shapes: set[tuple[str, str]] = set()
         self._asked = frozenset(only or ())
         self._rules: dict[str, list[str]] = self._choose(only)
 
@@ -471,9 +472,11 @@ class _Run:
                 f"グラフは{_show(size)}トリプルある。検査するにはグループ名shapesを指定する。",
             )
         wanted = set(names)
+        self._told_by_shapes.clear()
         for result in self._shapes.validate(_copy_merge(self.store)):
             if result.shape not in wanted:
                 continue
+            self._told_by_shapes.add((result.focus, result.path))
             self._add(
                 result.shape,
                 result.severity,
@@ -509,6 +512,8 @@ class _Run:
                 prop = ""
                 if "property" in columns and isinstance(solution["property"], ox.NamedNode):
                     prop = solution["property"].value
+                if rule in _GENERAL and (subject.value, prop) in self._told_by_shapes:
+                    continue
                 self._add(
                     rule,
                     asked.severity,
@@ -811,6 +816,8 @@ class _Run:
 
 
 _PLACED = re.compile(r"(?P<file>[^\s:]+\.rq)(?::(?P<line>\d+))?: (?P<text>.*)", re.DOTALL)
+# Queries over all properties; what a shape says about the same value is more to the point.
+_GENERAL = frozenset({"dangling-reference", "domain", "range"})
 _LANGUAGES = {"en": Words("English", "英語"), "ja": Words("Japanese", "日本語")}
 
 _QUOTES = f"""

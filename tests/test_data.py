@@ -319,7 +319,7 @@ def test_what_the_vocabulary_defines(mini_bundle: Bundle) -> None:
             "ontology/ctgraph.ttl",
             "rdfs:subClassOf ct:Activity ;",
             "rdfs:subClassOf ct:Activitty ;",
-            "ontology/ctgraph.ttl:22: unknown term ct:Activitty. Did you mean ct:Activity or ",
+            "ontology/ctgraph.ttl:22: unknown term ct:Activitty. Did you mean ct:Activity",
         ),
         (
             "ontology/vocabularies/roles.ttl",

@@ -461,7 +461,7 @@ class _Reading:
         for path in files:
             yield from self._claim_quads(Path(path))
 
-    def _claim_quads(self, path: Path) -> Iterator[ox.Quad]:
+    def _claim_quads(self, path: Path) -> Iterator[ox.Quad]:  # noqa: PLR0912, PLR0915 - one loop
         """Check a file while its quads stream by; each is followed by its twin in the merge."""
         where = self.bundle.show(path)
         if not {".trig", ".nq"} & set(path.suffixes):
@@ -491,7 +491,7 @@ class _Reading:
                     seen.add(predicate)
                     self._check_predicate(path, graph, predicate)
                 if value not in seen or predicate == _RDF_TYPE:
-                    self._check_object(path, graph, subject, predicate, value, seen)
+                    self._check_object(path, graph, quad, seen)
                 if subject == graph:
                     self._describe(path, graph, claim, predicate, value)
                 else:
@@ -539,14 +539,9 @@ class _Reading:
         return claim
 
     def _check_object(
-        self,
-        path: Path,
-        graph: ox.NamedNode,
-        subject: object,
-        predicate: ox.NamedNode,
-        value: object,
-        seen: set[object],
+        self, path: Path, graph: ox.NamedNode, quad: ox.Quad, seen: set[object]
     ) -> None:
+        subject, predicate, value, _ = quad
         if isinstance(value, ox.NamedNode):
             if predicate != _RDF_TYPE:
                 seen.add(value)

@@ -30,6 +30,7 @@ FORMAT = 1
 _DESCRIPTION = "ctgraph-store.json"
 _LOCK = "ctgraph-store.lock"
 _GENERATION = "generation-"
+_QUADS = ".nq"
 
 
 class Description(NamedTuple):
@@ -207,7 +208,7 @@ def _current(directory: Path, *, replace: bool) -> Description | None:
 
 
 def _is_ours(name: str) -> bool:
-    number = name.removeprefix(_GENERATION)
+    number = name.removeprefix(_GENERATION).removesuffix(_QUADS)
     return name.startswith(_DESCRIPTION) or name == _LOCK or (name != number and number.isdigit())
 
 
@@ -230,23 +231,26 @@ def _build_next(
         )
     number = _next_number(directory)
     folder = directory / f"{_GENERATION}{number}"
+    quads = directory / f"{_GENERATION}{number}{_QUADS}"
     try:
         if base is not None:
             _copy_database(base.database, folder)
             store = ox.Store(str(folder))
             extend_graph(store, bundle, files, progress)
+            _tell(progress, "count", 0)
+            counts = count_graph(store)
         else:
+            # Compiling in memory and writing N-Quads is several times faster than on disk.
+            graph = compile_graph(bundle, files, progress)
+            _tell(progress, "count", len(graph))
+            counts = count_graph(graph)
+            _tell(progress, "write", len(graph))
+            graph.dump(str(quads), ox.RdfFormat.N_QUADS)
+            del graph
             store = ox.Store(str(folder))
-            # Compiling in memory is several times faster; what is large are the extra files.
-            memory = compile_graph(bundle, files, progress)
-            if progress is not None:
-                progress("write", len(memory))
-            store.bulk_extend(memory)
-            del memory
-        if progress is not None:
-            progress("count", 0)
-        counts = count_graph(store)
+            store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
         store.flush()
+        # Closes the database: readers of a generation must never meet a writer.
         del store
         description = Description(
             directory=directory,
@@ -257,12 +261,13 @@ def _build_next(
             sources=(*(base.sources if base else ()), *map(str, files)),
             counts=counts,
         )
-        if progress is not None:
-            progress("commit", counts.triples)
+        _tell(progress, "commit", counts.triples)
         _publish(description)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    finally:
+        quads.unlink(missing_ok=True)
     _clean(directory, keep=number, before=old.generation if old else None)
     return description
 
@@ -287,6 +292,11 @@ def _copy_database(source: Path, target: Path) -> None:
         shutil.copy2(entry.path, copy)
 
 
+def _tell(progress: Progress | None, stage: str, count: int) -> None:
+    if progress is not None:
+        progress(stage, count)
+
+
 def _publish(description: Description) -> None:
     fields: dict[str, Any] = {"format": FORMAT, **description._asdict()}
     del fields["directory"]
@@ -302,7 +312,7 @@ def _publish(description: Description) -> None:
 
 def _next_number(directory: Path) -> int:
     numbers = [
-        int(entry.name.removeprefix(_GENERATION))
+        int(entry.name.removeprefix(_GENERATION).removesuffix(_QUADS))
         for entry in os.scandir(directory)
         if entry.name.startswith(_GENERATION) and _is_ours(entry.name)
     ]
@@ -314,10 +324,12 @@ def _clean(directory: Path, *, keep: int | None, before: int | None = None) -> N
     kept = {f"{_GENERATION}{number}" for number in (keep, before) if number is not None}
     for entry in list(os.scandir(directory)):
         if entry.name.startswith(_GENERATION) and entry.name not in kept and _is_ours(entry.name):
-            shutil.rmtree(entry.path, ignore_errors=True)
+            if entry.is_dir():
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                Path(entry.path).unlink(missing_ok=True)
         elif entry.name == f"{_DESCRIPTION}.new":
-            with contextlib.suppress(OSError):
-                os.unlink(entry.path)  # noqa: PTH108
+            Path(entry.path).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

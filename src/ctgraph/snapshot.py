@@ -12,7 +12,7 @@ import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -149,51 +149,47 @@ def count_graph(store: ox.Store) -> Counts:
 
     from ctgraph.rules import RULE_GRAPHS
 
-    claims = {
+    default = ox.DefaultGraph()
+    claims = [
         quad.subject
         for quad in store.quads_for_pattern(
-            None, ox.NamedNode(_RDF_TYPE), ox.NamedNode(CT + "Claim"), ox.DefaultGraph()
+            None, ox.NamedNode(_RDF_TYPE), ox.NamedNode(CT + "Claim"), default
         )
-    }
-    stated = inferred = triples = 0
+    ]
     basis = ox.NamedNode(CT + "basis")
-    for claim in claims:
-        for quad in store.quads_for_pattern(claim, basis, None, ox.DefaultGraph()):
-            stated += quad.object == ox.NamedNode(CT + "Stated")
-            inferred += quad.object == ox.NamedNode(CT + "Inferred")
-    # Sets of hashes, for sets of the triples of a large graph would not fit into memory.
-    seen: dict[str, set[int]] = {"asserted": set(), "derived": set(), "ontology": set()}
+    bases = [
+        quad.object
+        for claim in claims
+        for quad in store.quads_for_pattern(claim, basis, None, default)
+    ]
+    # Hashes in place of triples, for those of a large graph would not fit into memory.
+    asserted: set[int] = set()
+    derived: set[int] = set()
+    ontology: set[int] = set()
     lines: list[str] = []
-    default = ox.DefaultGraph()
-    kinds: dict[object, str] = {}
-    for quad in store:
-        graph = quad.graph_name
-        if graph == default:
-            triples += 1
-            continue
-        kind = kinds.get(graph)
-        if kind is None:
-            if graph in claims:
-                kind = "asserted"
-            elif isinstance(graph, ox.NamedNode) and graph.value.startswith(RULE_GRAPHS):
-                kind = "derived"
-            else:
-                kind = "ontology"
-            kinds[graph] = kind
-        seen[kind].add(hash(quad.triple))
-        if kind == "asserted":
-            lines.append(f"{quad} .\n")
+    is_claim = set(claims)
+    for graph in store.named_graphs():
+        quads = store.quads_for_pattern(None, None, None, graph)
+        if graph in is_claim:
+            for quad in quads:
+                asserted.add(hash(quad.triple))
+                lines.append(f"{quad} .\n")
+        elif isinstance(graph, ox.NamedNode) and graph.value.startswith(RULE_GRAPHS):
+            derived.update(hash(quad.triple) for quad in quads)
+        else:
+            ontology.update(hash(quad.triple) for quad in quads)
     digest = hashlib.sha256()
     for line in sorted(lines):
         digest.update(line.encode())
+    triples: Any = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     return Counts(
         claims=len(claims),
-        stated=stated,
-        inferred=inferred,
-        triples=triples,
-        asserted=len(seen["asserted"]),
-        derived=len(seen["derived"]),
-        ontology=len(seen["ontology"]),
+        stated=bases.count(ox.NamedNode(CT + "Stated")),
+        inferred=bases.count(ox.NamedNode(CT + "Inferred")),
+        triples=int(next(triples)[0].value),
+        asserted=len(asserted),
+        derived=len(derived),
+        ontology=len(ontology),
         data_hash=digest.hexdigest(),
     )
 

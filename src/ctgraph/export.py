@@ -165,7 +165,8 @@ def export(
             everyone who takes part, and with ``derived`` its ties.
         topic: A topic, with those below it: what has the topic, and who takes part.
         year: A fiscal year (``2023`` or an individual): what lies in it, and who takes part.
-        source: A source: the claims that rest on it.
+        source: A source: the claims that rest on it (labels of what they mention may rest on
+            others).
         stated_only: Leave out triples that stand in `ct:Inferred` claims only. What the rules
             made is then made anew from the stated claims.
         construct: A file with a CONSTRUCT query: its triples, and the claims behind them.

@@ -33,19 +33,12 @@ _CLAIM = CT + "Claim"
 _EVIDENCE = CT + "evidence"
 _BASIS = CT + "basis"
 _STATED = f"<{CT}Stated>"
-# Nodes that say something about an activity, a series or an indicator, and mean little without it.
+# Nodes that say something about an activity or a series, and mean little without it.
 _HANGING = tuple(
-    CT + name
-    for name in (
-        "activity",
-        "figureOf",
-        "indicator",
-        "indicatorOf",
-        "outcomeOf",
-        "refersTo",
-        "statusOf",
-    )
+    CT + name for name in ("activity", "figureOf", "outcomeOf", "refersTo", "statusOf")
 )
+# And what measures it; not in the slice of a year, where it would bring the other years.
+_MEASURING = (CT + "indicatorOf", CT + "indicator")
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -397,24 +390,25 @@ def _focus(
         found |= {a for thing in set(found) for a in index.objects(thing, CT + "activity")}
         ties = derived_objects.get(wanted.actor, ())
         found |= {subject for subject, predicate, _ in ties if predicate == CT + "tieBetween"}
-        sets.append(_with_hanging(index, found))
+        sets.append(_with_hanging(index, found, _HANGING + _MEASURING))
     if wanted.topic is not None:
         topics = _narrower(index, wanted.topic)
         found = {subject for topic in topics for subject in index.pointing(topic)}
-        sets.append(_with_hanging(index, found))
+        sets.append(_with_hanging(index, found, _HANGING + _MEASURING))
     if wanted.year is not None:
         found = {wanted.year, *index.pointing(wanted.year)}
         dated = derived_objects.get(wanted.year, ())
         found |= {subject for subject, _, _ in dated}
-        sets.append(_with_hanging(index, found))
+        sets.append(_with_hanging(index, found, _HANGING))
     return set.intersection(*sets) if sets else None
 
 
-def _with_hanging(index: Index, things: set[str]) -> set[str]:
+def _with_hanging(index: Index, things: set[str], predicates: Collection[str]) -> set[str]:
+    """Things, and what hangs on them by the predicates, at any distance."""
     found = set(things)
     waiting = list(things)
     while waiting:
-        for subject in index.pointing(waiting.pop(), _HANGING):
+        for subject in index.pointing(waiting.pop(), predicates):
             if subject not in found:
                 found.add(subject)
                 waiting.append(subject)

@@ -66,18 +66,19 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    """A public name, from the module where it lives (PEP 562)."""
-    if name not in __all__ or name.startswith("__"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:  # a type checker reads the imports above
 
-    module, attribute = _HOMES.get(name, ("errors", name))
-    value: object = getattr(import_module(f"{__name__}.{module}"), attribute)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        """A public name, from the module where it lives (PEP 562)."""
+        if name not in __all__ or name.startswith("__"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
 
+        module, attribute = _HOMES.get(name, ("errors", name))
+        value: object = getattr(import_module(f"{__name__}.{module}"), attribute)
+        globals()[name] = value
+        return value
 
-def __dir__() -> list[str]:
-    """Every public name, fetched or not."""
-    return sorted(set(globals()) | set(__all__))
+    def __dir__() -> list[str]:
+        """Every public name, fetched or not."""
+        return sorted(set(globals()) | set(__all__))

@@ -174,10 +174,24 @@ def _print_json(settings: Settings, value: object) -> None:
     _print(settings, json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def _check_folder(settings: Settings) -> None:
+    """Say at once, not after a long query, that an answer could not be written.
+
+    Raises:
+        UsageError: The folder of ``-o`` is not there.
+    """
+    if settings.output in (None, "-") or os.path.isdir(str(settings.output)):  # noqa: PTH112
+        return
+    from ctgraph.output import resolve_output
+
+    resolve_output(str(settings.output))
+
+
 @contextmanager
 def _open(settings: Settings) -> Iterator[Store]:
     from ctgraph.store import open_store
 
+    _check_folder(settings)
     store = open_store(settings.project, settings.store, settings.endpoint, snapshot=True)
     try:
         yield store
@@ -508,17 +522,19 @@ def _explain_statement(settings: Settings, store: Store, what: str) -> None:
     """Show the claims that hold a triple, or a claim with the triples in it."""
     from ctgraph import report
     from ctgraph.evidence import find_triple_evidence, load_claims
-    from ctgraph.query import resolve
+    from ctgraph.query import check_terms, resolve
 
     chosen = choose_format(settings, EVIDENCE_FORMATS)
     triple = _read_triple(store, what)
     if triple is not None:
+        asked = f"ASK {{ {report.triple_text(triple)} }}"
         found = find_triple_evidence(store, triple, lang=settings.lang)
         if not (found.claims or found.derived or found.definitions):
+            known = " ".join(one.message.partition(": ")[2] for one in check_terms(store, asked))
             raise UnknownName(
                 "statement",
                 what,
-                hint="No graph holds it; 'ctgraph show' lists what is said of a thing.",
+                hint=known or "No graph holds it; 'ctgraph show' lists what is said of a thing.",
             )
         _print(settings, report.statement_with_evidence(triple, found, chosen, settings.lang))
         return
@@ -543,8 +559,9 @@ def _read_triple(store: Store, text: str) -> pyoxigraph.Triple | None:
     try:
         query = sparql.parse_query(f"CONSTRUCT {{ {body} }} WHERE {{}}")
     except QuerySyntaxError as error:
+        reason = error.message.partition(": ")[2]  # its place is in a query that we made
         raise UsageError(
-            f"{text!r} is neither a claim nor a statement: {error.message}",
+            f"{text!r} is neither a claim nor a statement: {reason}",
             hint="Write subject, property and object, such as ctd:jpn ct:cooperatesWith ctd:unodc",
         ) from None
     triples: list[pyoxigraph.Triple] = list(store.construct(sparql.to_text(query)))
@@ -566,6 +583,7 @@ def _run_ask(
 ) -> None:
     from ctgraph.query import ask
 
+    _answer_format(settings)  # a fault is to be known before the question is asked
     values = _parse_params(params)
     table = ask(store, name, values, settings.lang, settings.timeout, settings.limit)
     _write_answer(settings, store, table, table.query, evidence=evidence, row=row)
@@ -582,6 +600,7 @@ def _run_query(
 ) -> None:
     from ctgraph.query import run
 
+    _answer_format(settings)  # a fault is to be known before the query is run
     answer = run(
         store,
         text,
@@ -616,7 +635,7 @@ def _read_query(text: str | None, file: str | None) -> str:
     """The text of a query from the argument, a file, or standard input."""
     if text is not None and file is not None:
         raise UsageError("a query and --file are both given.", hint="Leave one of them out.")
-    where = file or "standard input"
+    where = file or "the text on standard input"
     if file is not None:
         from pathlib import Path
 
@@ -637,7 +656,9 @@ def _read_query(text: str | None, file: str | None) -> str:
             f"{where}: not UTF-8 (byte {error.start + 1}).", hint="Save it as UTF-8."
         ) from error
     if not decoded.strip():
-        raise UsageError(f"{where}: the query is empty.")
+        raise UsageError(
+            f"{where} is empty.", hint="A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE."
+        )
     return decoded
 
 
@@ -977,6 +998,15 @@ def completion_command(settings: Settings, shell: str) -> None:
     _print(settings, write_script(cli, shell))
 
 
+def _answer_format(settings: Settings) -> str | None:
+    """The format that was named or that the extension of ``-o`` stands for; None if neither."""
+    if settings.format is None and settings.output not in (None, "-"):
+        from ctgraph.tables import guess_format
+
+        return guess_format(str(settings.output))
+    return settings.format
+
+
 def _write_answer(
     settings: Settings,
     store: Store,
@@ -997,14 +1027,9 @@ def _write_answer(
         row: The only row to show, from 1; None for all.
     """
     from ctgraph.output import write_output
-    from ctgraph.tables import default_format, format_answer, guess_format
+    from ctgraph.tables import default_format, format_answer
 
-    if settings.format is not None:
-        chosen = settings.format
-    elif settings.output not in (None, "-"):
-        chosen = guess_format(str(settings.output))
-    else:
-        chosen = "text" if evidence else default_format(answer)
+    chosen = _answer_format(settings) or ("text" if evidence else default_format(answer))
     if chosen == "xlsx" and settings.output in (None, "-") and sys.stdout.isatty():
         raise UsageError("a spreadsheet is not for a terminal.", hint="Name a file: -o answer.xlsx")
     width = _screen(settings)

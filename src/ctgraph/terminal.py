@@ -43,9 +43,13 @@ def is_utf8(stream: IO[str]) -> bool:
 
 def prepare_streams() -> None:
     """UTF-8 to files and pipes whatever the locale; a terminal keeps its own encoding."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by the shell (>&-). Writing to this one fails as writing to that should.
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDONLY), "w"))
     for stream in (sys.stdout, sys.stderr):
         if not isinstance(stream, io.TextIOWrapper):
-            continue  # closed by the shell (>&-), or replaced by a test
+            continue  # replaced by a test
         if stream.isatty():
             stream.reconfigure(errors="replace")
         else:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph import __version__
-from ctgraph.errors import UnknownName, UsageError
+from ctgraph.errors import DataError, UnknownName
 from ctgraph.network import INFERRED, UNKNOWN_KIND, layout, read_claims
 from ctgraph.output import Target, write_output
 
@@ -64,8 +64,10 @@ _WRAP = {"en": 22, "ja": 20}
 _LINES = 4
 _FONT_SIZE = 16
 _LABEL_LIMIT = 300
-# Pixels that an edge of the layout is high; it is wider by the shape of a screen.
-_EDGE = 210.0
+# Pixels that an edge of the layout is high, at least and at most; it is wider by the shape of a
+# screen. Few nodes stand closer, so that their labels stay large when the picture fills the page.
+_EDGES = (110.0, 210.0)
+_SCREEN = 1.75
 _TEMPLATES = Path(__file__).with_name("templates")
 _VIS = ("templates", "lib", "vis-9.1.2", "vis-network.min.js")
 
@@ -97,7 +99,8 @@ def write_page(
 
     Raises:
         UnknownName: The language is another.
-        UsageError: The network is empty, or the file cannot be written.
+        DataError: The network is empty.
+        UsageError: The file cannot be written.
     """
     write_output(
         target,
@@ -132,7 +135,7 @@ def page_text(
     if lang not in LANGUAGES:
         raise UnknownName("language", lang, LANGUAGES)
     if not graph.number_of_nodes():
-        raise UsageError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+        raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
     if store is not None:
         if evidence is None:
             evidence = read_claims(store, _claims_of(graph))
@@ -475,9 +478,11 @@ def wrap(text: str, width: int, lines: int) -> list[str]:
     cut = _cut(words, width * lines)
     if text_width(words) <= width:
         return [words]
-    for count in range(2, lines + 1):
-        if cut == words and (found := _break_evenly(words, width, count)):
-            return found
+    if cut == words:
+        tried = [_break_evenly(words, width, count) for count in range(2, lines + 1)]
+        fitting = [(cost + _LINE * n, found) for n, (cost, found) in enumerate(tried) if found]
+        if fitting:
+            return min(fitting)[1]
     made: list[str] = []
     rest = words
     while rest and len(made) < lines:
@@ -494,7 +499,9 @@ def wrap(text: str, width: int, lines: int) -> list[str]:
     return made
 
 
+# What it costs to break a word that should stay whole, and to use one line more.
 _WORD = 100
+_LINE = 30
 
 
 def _cut(text: str, width: int) -> str:
@@ -507,8 +514,8 @@ def _cut(text: str, width: int) -> str:
     return text
 
 
-def _break_evenly(text: str, width: int, count: int) -> list[str] | None:
-    """A text in so many lines at the places that cost least; None if it does not fit."""
+def _break_evenly(text: str, width: int, count: int) -> tuple[float, list[str]]:
+    """Cost and lines of a text in so many lines at the best places; no lines if it cannot fit."""
     goal = text_width(text) / count
     # Best way to fill lines up to a place: cost and the places of the breaks.
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
@@ -519,14 +526,14 @@ def _break_evenly(text: str, width: int, count: int) -> list[str] | None:
                 wide = text_width(text[start:end].strip())
                 if wide > width:
                     break
-                price = cost + (wide - goal) ** 2 + _break_cost(text, end)
+                price = cost + (wide - goal) ** 2 / 2 + _break_cost(text, end)
                 if end not in following or price < following[end][0]:
                     following[end] = (price, (*breaks, end))
         best = following
-    if len(text) not in best or best[len(text)][0] >= _WORD * 10:
-        return None
-    places = best[len(text)][1]
-    return [text[a:b].strip() for a, b in zip((0, *places), places, strict=False)]
+    cost, places = best.get(len(text), (math.inf, ()))
+    if cost >= _WORD * 10:
+        return math.inf, []
+    return cost, [text[a:b].strip() for a, b in zip((0, *places), places, strict=False)]
 
 
 def _break_cost(text: str, place: int) -> float:
@@ -544,9 +551,11 @@ def _break_cost(text: str, place: int) -> float:
     elif text_width(before) < 2 and text_width(after) < 2:
         cost = _WORD * 10.0
     elif scripts == ("katakana", "katakana"):
-        cost = _WORD * 1.0
+        cost = _WORD * 2.0
     elif scripts[0] == "hiragana" and scripts[1] != "hiragana":
         cost = 1.0
+    elif scripts == ("hiragana", "hiragana"):
+        cost = 40.0
     else:
         cost = 12.0 if scripts[0] == scripts[1] else 6.0
     return cost
@@ -576,7 +585,8 @@ def arrange(
         sizes: Radius of the nodes in pixels.
     """
     order = sorted(places)
-    at = {node: [places[node][0] * _EDGE * 1.75, places[node][1] * _EDGE] for node in order}
+    edge = min(_EDGES[1], _EDGES[0] + 6.0 * len(order))
+    at = {node: [places[node][0] * edge * _SCREEN, places[node][1] * edge] for node in order}
     if len(order) <= _LABEL_LIMIT:
         _push_apart(order, at, {node: _box(labels[node], sizes[node]) for node in order})
     return {node: (round(x, 1) + 0.0, round(y, 1) + 0.0) for node, (x, y) in at.items()}

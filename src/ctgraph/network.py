@@ -137,7 +137,7 @@ def build_network(
         lang: Language of ``label``, ``en`` or ``ja``.
 
     Raises:
-        UnknownName: There is no such view, actor in the view, or fiscal year.
+        UnknownName: There is no such view or fiscal year.
         UsageError: `hops` is below 1, or a name is neither IRI nor CURIE.
     """
     import networkx as nx

@@ -1,0 +1,365 @@
+"""The network page: complete in itself, safe against its data, the same every time."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ctgraph.draw import LOOKS, OTHER, WORDS, arrange, page_text, text_width, wrap, write_page
+from ctgraph.errors import DataError, UnknownName, UsageError
+from ctgraph.network import build_network, layout
+from ctgraph.store import Store, open_store
+from ctgraph.terms import CTD
+
+ROOT = Path(__file__).parents[1]
+TEMPLATES = ROOT / "src" / "ctgraph" / "templates"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+HOSTILE = [
+    "</script><script>document.title='owned'</script>",
+    "<img src=x onerror=\"document.title='owned'\">",
+    "'\"><svg onload=document.title='owned'>",
+    "{{ 7 * 7 }} {% raw %} ${7*7}",
+    "\u202eevil\u2066 مرحبا בעולם",
+    "😀" * 40,
+    "x" * 500,
+    "長い名称" * 60,
+    "<!-- \u2028\u2029 -->]]>",
+    "",
+]
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    return open_store()
+
+
+@pytest.fixture(scope="module")
+def page(store: Store) -> str:
+    return page_text(build_network(store), store=store)
+
+
+def hostile_network() -> tuple[nx.Graph[str], dict[str, dict[str, str]], dict[str, Any]]:
+    graph: nx.Graph[str] = nx.Graph()
+    evidence = {}
+    for number, text in enumerate(HOSTILE):
+        graph.add_node(
+            f"n{number}",
+            label_en=text,
+            label_ja=text,
+            kind="State",
+            acronym=text[:8],
+            claims=[f"c{number}"],
+        )
+        evidence[f"c{number}"] = {
+            "quote": text,
+            "page": text,
+            "gloss": text,
+            "section_en": text,
+            "section_ja": text,
+            "basis": "Inferred",
+            "reason_en": text,
+            "reason_ja": text,
+        }
+        if number:
+            graph.add_edge(
+                "n0",
+                f"n{number}",
+                activities=["a"],
+                by_activity={"a": {"claims": [f"c{number}"], "basis": "Inferred"}},
+            )
+    graph.graph["things"] = {"a": {"label_en": HOSTILE[0], "label_ja": HOSTILE[1]}}
+    graph.graph["kinds"] = {"State": {"label_en": HOSTILE[0], "label_ja": HOSTILE[1]}}
+    graph.graph["filters"] = {"actor": "n0"}
+    about = {
+        "version": HOSTILE[0],
+        "licence": HOSTILE[0],
+        "licence_name": HOSTILE[1],
+        "hash": HOSTILE[2],
+        "url": HOSTILE[0],
+        "sources": [{"label_en": HOSTILE[0], "label_ja": HOSTILE[1], "date": HOSTILE[2]}],
+    }
+    return graph, evidence, about
+
+
+class Elements(HTMLParser):
+    """The elements of a page with their attributes, and the text of script and style."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.raw: list[tuple[str, dict[str, str | None], str]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        if tag in {"script", "style"}:
+            self.raw.append((tag, dict(attrs), ""))
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem and self.raw:
+            tag, attributes, text = self.raw[-1]
+            self.raw[-1] = (tag, attributes, text + data)
+
+    def data(self) -> dict[str, Any]:
+        text = next(text for _, attributes, text in self.raw if attributes.get("id") == "data")
+        loaded: dict[str, Any] = json.loads(text)
+        return loaded
+
+
+def policy_of(elements: Elements) -> dict[str, list[str]]:
+    content = next(
+        attributes["content"]
+        for tag, attributes in elements.found
+        if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert content
+    parts = (part.split() for part in content.split(";"))
+    return {name: values for name, *values in parts}
+
+
+def test_policy_allows_nothing_but_the_scripts_of_the_page(page: str) -> None:
+    elements = Elements(page)
+    policy = policy_of(elements)
+    assert policy["default-src"] == ["'none'"]
+    assert policy["img-src"] == ["data:"]
+    assert set(policy) == {
+        "default-src", "script-src", "style-src", "img-src", "base-uri", "form-action",
+    }  # fmt: skip
+
+    def source(text: str) -> str:
+        digest = hashlib.sha256(text.encode("utf-8")).digest()
+        return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+    scripts = [text for tag, attributes, text in elements.raw if tag == "script" and not attributes]
+    styles = [text for tag, _, text in elements.raw if tag == "style"]
+    assert policy["script-src"] == [source(text) for text in scripts]
+    assert policy["style-src"] == [source(text) for text in styles]
+    assert len(scripts) == 2
+
+
+def test_nothing_is_asked_from_anywhere(page: str) -> None:
+    for tag, attributes in Elements(page).found:
+        for name in ("src", "href", "action", "data", "srcset", "poster"):
+            value = attributes.get(name)
+            assert value is None or value in {"data:,", "#table"}, (tag, name, value)
+        assert not any(name.startswith("on") or name == "style" for name in attributes)
+    assert "sourceMappingURL" not in page
+    ours = (TEMPLATES / "network.js").read_text(encoding="utf-8")
+    for word in ("innerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch("):
+        assert word not in ours
+    assert "url(" not in (TEMPLATES / "network.css").read_text(encoding="utf-8")
+
+
+def test_page_holds_the_network_with_its_words(store: Store, page: str) -> None:
+    graph = build_network(store)
+    data = Elements(page).data()
+    assert [node["name"]["ja"] for node in data["nodes"]] == [
+        graph.nodes[node]["label_ja"] for node in graph
+    ]
+    assert len(data["edges"]) == graph.number_of_edges()
+    for edge in data["edges"]:
+        for activity in edge["activities"]:
+            assert activity["claims"]
+            for number in activity["claims"]:
+                claim = data["claims"][number]
+                assert claim["quote"] or claim["page"]
+                assert claim["basis"] in {"Stated", "Inferred"}
+    assert data["about"]["hash"] in page
+    assert data["about"]["sources"][0]["date"] == "2024-08"
+    assert data["about"]["licence"] == "CC BY 4.0"
+    dashed = {edge["id"] for edge in data["drawn"]["edges"] if edge["dashes"]}
+    inferred = {i for i, edge in enumerate(data["edges"]) if edge["basis"] == "Inferred"}
+    assert dashed == inferred
+    assert data["options"]["physics"] == {"enabled": False}
+    assert "Noto Sans JP" in data["options"]["nodes"]["font"]["face"]
+
+
+def test_filters_are_said(store: Store) -> None:
+    graph = build_network(store, actor="ctd:unodc", year=2022, stated_only=False)
+    data = Elements(page_text(graph, store=store)).data()
+    said = {item["key"]: item["ja"] for item in data["filters"]}
+    assert said["actor"] == "国連薬物・犯罪事務所"
+    assert "2022" in said["year"]
+
+
+def test_hostile_words_cannot_leave_the_data() -> None:
+    graph, evidence, about = hostile_network()
+    text = page_text(graph, title=HOSTILE[0], evidence=evidence, about=about)
+    elements = Elements(text)
+    assert [tag for tag, _ in elements.found].count("script") == 3
+    assert not any(tag in {"img", "svg"} for tag, _ in elements.found)
+    data = elements.data()
+    assert [claim["quote"] for claim in data["claims"]] == HOSTILE
+    assert [node["name"]["en"] for node in data["nodes"]][:9] == HOSTILE[:9]
+    block = text[text.index('id="data">') : text.index("</script>", text.index('id="data">'))]
+    assert not re.search("[&\u2028\u2029]|<", block[10:])
+
+
+SAME_PAGE = """
+import sys
+from ctgraph.draw import write_page
+from ctgraph.network import build_network
+from ctgraph.store import open_store
+store = open_store()
+for view in ("cooperation", "activities"):
+    write_page(build_network(store, view), sys.stdout.buffer, store=store, lang="ja")
+"""
+
+
+def test_same_bytes_in_every_process() -> None:
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", SAME_PAGE],
+            env={"PYTHONHASHSEED": seed, "PATH": "", "HOME": str(ROOT)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "9")
+    }
+    assert len(outputs) == 1
+    assert outputs.pop().count(b"<!DOCTYPE html>") == 2
+
+
+def test_errors_are_told(store: Store, tmp_path: Path) -> None:
+    graph = build_network(store, stated_only=True)
+    with pytest.raises(UnknownName, match="language"):
+        page_text(graph, lang="fr")
+    with pytest.raises(DataError, match="empty"):
+        page_text(nx.Graph())
+    with pytest.raises(UsageError, match="does not exist"):
+        write_page(graph, tmp_path / "no" / "x.html")
+    write_page(graph, tmp_path / "x.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.html"]
+
+
+# --- looks and labels ---------------------------------------------------------------------------
+
+
+def test_kinds_differ_without_colour() -> None:
+    marks = [(look.shape, look.hollow) for look in (*LOOKS.values(), OTHER)]
+    assert len(set(marks)) == len(marks)
+
+
+def test_every_word_is_in_both_languages_and_used() -> None:
+    assert set(WORDS["en"]) == set(WORDS["ja"])
+    code = "".join((TEMPLATES / f"network.{end}").read_text("utf-8") for end in ("js", "html"))
+    # Counts and filters are looked up by a key that is put together.
+    made = {"nodes_one", "nodes_many", "edges_one", "edges_many"}
+    made |= {"actor", "topic", "year", "hops", "stated_only"}
+    for word in set(WORDS["en"]) - made:
+        assert re.search(rf"\b{word}\b", code), word
+
+
+def test_japanese_lines_break_well() -> None:
+    assert wrap("国連薬物・犯罪事務所", 20, 3) == ["国連薬物・犯罪事務所"]
+    assert wrap("ローマ・リヨン・グループ", 20, 3) == ["ローマ・", "リヨン・グループ"]
+    assert wrap("サイバー犯罪条約（ブダペスト条約）関連会合", 24, 3)[0] == "サイバー犯罪条約"
+    assert wrap("能力構築支援のための拠出", 20, 3) == ["能力構築支援の", "ための拠出"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(
+        st.characters(exclude_categories=["Cs"]) | st.sampled_from("、。「」（）ー・ァ a"),
+        max_size=120,
+    ),
+    st.integers(4, 30),
+    st.integers(1, 5),
+)
+def test_wrapped_lines_fit_and_lose_nothing(text: str, width: int, lines: int) -> None:
+    made = wrap(text, width, lines)
+    assert 1 <= len(made) <= lines
+    assert all(text_width(line) <= width for line in made)
+    shown = "".join("".join(made).split())
+    whole = "".join(text.split())
+    if "…" in made[-1] and shown != whole:
+        assert whole.startswith(shown[:-1])
+    else:
+        assert shown == whole
+
+
+@pytest.mark.parametrize("view", ["cooperation", "activities"])
+def test_no_label_covers_another(store: Store, view: str) -> None:
+    data = Elements(page_text(build_network(store, view), store=store)).data()
+    boxes = []
+    for drawn, node in zip(data["drawn"]["nodes"], data["nodes"], strict=True):
+        lines = [line for text in node["label"].values() for line in text.split("\n")]
+        wide = max(text_width(line) for line in lines) * 16 * 0.5
+        high = max(text.count("\n") + 1 for text in node["label"].values()) * 16
+        x, y, size = drawn["x"], drawn["y"], drawn["size"]
+        boxes.append((x - wide / 2, y - size, x + wide / 2, y + size + high))
+    for index, (left, top, right, bottom) in enumerate(boxes):
+        for left2, top2, right2, bottom2 in boxes[index + 1 :]:
+            assert right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top
+
+
+def test_nodes_on_one_spot_are_parted() -> None:
+    names = [f"n{number}" for number in range(6)]
+    labels = {name: {"en": "A label", "ja": "名称"} for name in names}
+    places = arrange(dict.fromkeys(names, (0.0, 0.0)), labels, dict.fromkeys(names, 12))
+    assert len(set(places.values())) == 6
+
+
+# --- in a browser -------------------------------------------------------------------------------
+
+
+def open_in_browser(path: Path, profile: Path) -> str:
+    """The page's document after its script ran."""
+    assert CHROMIUM
+    done = subprocess.run(
+        [
+            CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", f"--user-data-dir={profile}", "--virtual-time-budget=3000",
+            "--dump-dom", path.as_uri(),
+        ],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )  # fmt: skip
+    return done.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_the_page_works_in_chromium(store: Store, tmp_path: Path) -> None:
+    graph = build_network(store)
+    write_page(graph, tmp_path / "x.html", store=store, lang="ja")
+    shown = open_in_browser(tmp_path / "x.html", tmp_path / "profile")
+    assert "<canvas" in shown
+    body = shown[: shown.index('id="data"')]
+    assert body.count("<tr>") == graph.number_of_edges() + graph.number_of_nodes() + 2
+    for _, data in graph.nodes(data=True):
+        assert data["label_ja"] in body
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_hostile_words_are_text_in_chromium(tmp_path: Path) -> None:
+    graph, evidence, about = hostile_network()
+    write_page(graph, tmp_path / "x.html", evidence=evidence, about=about, title="calm")
+    shown = open_in_browser(tmp_path / "x.html", tmp_path / "profile")
+    assert "<title>calm</title>" in shown
+    assert "<img" not in shown
+    assert "&lt;img src=x onerror=" in shown
+
+
+def test_layout_is_what_the_page_draws(store: Store, page: str) -> None:
+    places = layout(build_network(store))
+    data = Elements(page).data()
+    drawn = dict(zip(places, data["drawn"]["nodes"], strict=True))
+    centre = drawn[CTD + "jpn"]
+    assert abs(centre["x"]) < 40
+    assert abs(centre["y"]) < 40

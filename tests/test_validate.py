@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import shutil
+import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -17,9 +19,10 @@ import rdflib
 from ctgraph import validate
 from ctgraph.bundle import Bundle, locate
 from ctgraph.errors import UnknownName
+from ctgraph.evidence import quote_offsets
 from ctgraph.query import read_checks
 from ctgraph.store import Store, build_store, open_store
-from ctgraph.terms import CT, PREFIXES
+from ctgraph.terms import CT, CTD, PREFIXES
 
 ROOT = Path(__file__).parents[1]
 PLANTED = Path(__file__).parent / "broken" / "shapes"
@@ -100,6 +103,10 @@ def edit(path: Path, old: str, new: str) -> int:
     assert text.count(old) == 1, f"{path.name}: {text.count(old)} times {old!r}"
     path.write_text(text.replace(old, new), encoding="utf-8")
     return text.count("\n", 0, text.index(old)) + 1
+
+
+def count_quotes() -> int:
+    return sum(path.read_text(encoding="utf-8").count(" ct:quote ") for path in BUNDLE.data_files())
 
 
 def check_project(project: Path, *only: str) -> validate.Report:
@@ -394,13 +401,23 @@ def test_a_quote_of_another_section(project: Path) -> None:
     assert text.splitlines()[found.line - 1].strip() == "ct:section ctd:mofa-2024-results ;"
 
 
+def test_a_section_that_ends_behind_the_text(project: Path) -> None:
+    source = project / "data/mofa-evaluation-2024/source.trig"
+    text = source.read_text(encoding="utf-8")
+    ends = sorted(int(number) for number in re.findall(r"oa:end (\d+)", text))
+    line = edit(source, f"oa:end {ends[-1]} ", f"oa:end {ends[-1] + 1} ")
+    (found,) = check_project(project, "quotes")
+    assert (found.rule, found.line) == ("section-outside-text", line)
+    assert f"has only {ends[-1]}" in found.message.en
+
+
 def test_a_source_without_its_text(project: Path) -> None:
     (project / "data/mofa-evaluation-2024/text.txt").unlink()
     report = check_project(project, "quotes", "coverage")
     (found,) = report
     assert (found.rule, found.severity) == ("quote-without-text", "warning")
     assert found.subject == "ctd:mofa-evaluation-2024"
-    assert "264 quotes" in found.message.en
+    assert f"{count_quotes()} quotes" in found.message.en
     assert report.ok
     assert not report.coverage
 
@@ -578,7 +595,7 @@ def test_a_store_of_another_source(store: Store, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Bundle, "text_file", lambda self, source: Path("/nonexistent"))
     report = validate.check(store, only=["quotes", "coverage"])
     assert not list(report)
-    assert "264 quotes" in report.skipped[0].reason.en
+    assert f"{count_quotes()} quotes" in report.skipped[0].reason.en
 
 
 def test_a_large_graph_is_checked_against_the_shapes_if_asked(
@@ -589,6 +606,73 @@ def test_a_large_graph_is_checked_against_the_shapes_if_asked(
     assert [entry.group for entry in report.skipped] == ["shapes"]
     assert "shapes" not in report.ran
     assert not validate.check(store, only=["shapes"]).skipped
+
+
+# --- data/README.md -------------------------------------------------------------------------------
+
+
+def test_the_examples_of_the_readme_pass(project: Path) -> None:
+    """The source, the actors and the claims of data/README.md, added to the project."""
+    page = (ROOT / "data/README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^( *)```(?:trig|text)\n(.*?)^\1```$", page, flags=re.M | re.S)
+    assert len(blocks) == 4
+    for _, block in blocks:
+        heading, _, body = textwrap.dedent(block).partition("\n")
+        path = project / heading.removeprefix("# file: ")
+        path.parent.mkdir(exist_ok=True)
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(body)
+    settle_totals(project)
+    report = check_project(project)
+    assert not list(report), validate.format_report(report)
+    new = next(entry for entry in report.coverage if entry.source.endswith("communique-2025"))
+    assert new.sentences == new.touched
+    with open_store(project) as opened:
+        assert opened.ask(
+            f"ASK {{ <{CTD}institute-of-examples> <{CT}cooperatesWith> <{CTD}unodc> }}"
+        )
+    # The sections end where the page says how to count them.
+    text = (project / "data/example-communique-2025/text.txt").read_text(encoding="utf-8")
+    source = (project / "data/example-communique-2025/source.trig").read_text(encoding="utf-8")
+    date = quote_offsets(text, "1 July 2025")[0]
+    assert f"oa:end {date.end} ." in source
+    assert f"oa:end {len(''.join(text.split()))} ." in source
+
+
+def test_the_readme_names_rules_and_groups_that_exist() -> None:
+    page = (ROOT / "data/README.md").read_text(encoding="utf-8")
+    rules = validate.list_rules(BUNDLE)
+    names = {name for group in rules.values() for name in group}
+    named = set(re.findall(r"`\[([A-Za-z-]+)\]`", page))
+    assert len(named) >= 8
+    assert named <= names
+    assert set(re.findall(r"^\| `([a-z]+)` \|", page, flags=re.M)) == set(rules)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ctv:cybercrime", "ctv:cyber-crime"),
+        ("ct:participant ctd:unodc ;", "ct:participant ctd:unodcc ;"),
+        ("ct:basis ct:Stated .", "ct:basis ct:Inferred ; prov:wasDerivedFrom ctd:mofa-2024-a02 ."),
+    ],
+)
+def test_the_readme_quotes_what_stops_the_load(project: Path, old: str, new: str) -> None:
+    page = (ROOT / "data/README.md").read_text(encoding="utf-8")
+    efforts = project / "data/mofa-evaluation-2024/efforts.trig"
+    text = efforts.read_text(encoding="utf-8")
+    assert old in text
+    prefix = f"@prefix prov: <{PREFIXES['prov']}> .\n"
+    efforts.write_text(prefix + text.replace(old, new, 1), encoding="utf-8")
+    said = [
+        found.message.en.removesuffix(".")
+        for found in validate.check_files(Bundle(project))
+        if found.file.endswith("efforts.trig")
+    ]
+    assert said
+    # The page has the claim of its example.
+    said = [re.sub(r"claim ctd:\S+", "claim ctd:example-2025-05", message) for message in said]
+    assert all(f"`{message}`" in page or f"`{message}." in page for message in said), said
 
 
 FOUND = validate.Finding(

@@ -79,6 +79,9 @@ _RULES: dict[str, Words] = {
     "quote-outside-section": Words(
         "A quote touches the section its claim names.", "引用は主張が示す節にかかる。"
     ),
+    "section-outside-text": Words(
+        "A section ends within the text of its source.", "節は出典の本文の中で終わる。"
+    ),
     "number-not-as-worded": Words(
         "A number is the one that the words of the source give.",
         "数値は出典の表現が示す数である。",
@@ -112,6 +115,7 @@ _GROUP_OF = {
     "quote-not-found": "quotes",
     "quote-outside-section": "quotes",
     "quote-without-text": "quotes",
+    "section-outside-text": "quotes",
     "number-not-as-worded": "quotes",
     "coverage-gap": "coverage",
     "label-missing": "labels",
@@ -582,6 +586,8 @@ class _Run:
                     ),
                     property_iri=CT + "section",
                 )
+        if "section-outside-text" in names:
+            self._check_sections(texts)
         if "number-not-as-worded" in names:
             self._check_numbers()
         if without and not self._holds_bundle():
@@ -609,6 +615,28 @@ class _Run:
                     ),
                 )
         return True
+
+    def _check_sections(self, texts: dict[str, _SourceText | None]) -> None:
+        for section, source, end in self.store.select(_SECTIONS):
+            text = texts.get(source.value)
+            if text is None or int(_show(end)) <= len(text.squeezed):
+                continue
+            self._add(
+                "section-outside-text",
+                "error",
+                section.value,
+                Words(
+                    f"The section ends at character {_show(end)}, but {text.shown} has only "
+                    f"{len(text.squeezed)} (white space left out).",
+                    f"節は{_show(end)}文字目で終わるとされるが、{text.shown}は空白を除いて"
+                    f"{len(text.squeezed)}文字しかない。",
+                ),
+                Words(
+                    "Correct oa:start and oa:end of the section.",
+                    "節のoa:startとoa:endを直す。",
+                ),
+                property_iri=PREFIXES["oa"] + "end",
+            )
 
     def _check_numbers(self) -> None:
         for thing, number, words in self.store.select(_NUMBERS):
@@ -833,6 +861,14 @@ WHERE {{
   }}
 }}
 ORDER BY ?claim ?quote ?section ?source
+"""
+
+_SECTIONS = f"""
+PREFIX ct: <{CT}>
+PREFIX oa: <{PREFIXES["oa"]}>
+SELECT DISTINCT ?section ?source ?end
+WHERE {{ ?section ct:source ?source ; oa:end ?end }}
+ORDER BY ?section ?end
 """
 
 _NUMBERS = f"""

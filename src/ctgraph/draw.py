@@ -554,7 +554,7 @@ def _break_cost(text: str, place: int) -> float:
         cost = _WORD * 2.0
     elif scripts[0] == "hiragana" and scripts[1] != "hiragana":
         cost = 1.0
-    elif scripts == ("hiragana", "hiragana"):
+    elif scripts[1] == "hiragana":
         cost = 40.0
     else:
         cost = 12.0 if scripts[0] == scripts[1] else 6.0

@@ -38,7 +38,7 @@ def main(target: Path) -> None:
 
 def cli_page() -> str:
     """The commands, each with the text that `--help` prints."""
-    group = cli.main
+    group = cli.cli
     assert isinstance(group, click.Group)
     context = click.Context(group, info_name="ctgraph", terminal_width=100, max_content_width=100)
     parts = ["# Command line\n\n", _block(group.get_help(context))]

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sysconfig
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -37,14 +38,37 @@ def test_pages_have_commands() -> None:
     assert len(COMMANDS) >= 8
 
 
-@pytest.mark.parametrize(("command", "output"), COMMANDS)
-def test_output_is_as_shown(command: str, output: str, tmp_path: Path) -> None:
+def run_command(command: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """The finished process of a shell command in a folder."""
     scripts = sysconfig.get_path("scripts")
     env = {**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"], "COLUMNS": "100"}
     env.pop("LC_ALL", None)
     env["LANG"] = "en_US.UTF-8"
-    done = subprocess.run(
-        command, shell=True, cwd=tmp_path, env=env, capture_output=True, check=False
+    return subprocess.run(
+        command, shell=True, cwd=folder, env=env, capture_output=True, check=False
     )
+
+
+@pytest.mark.parametrize(("command", "output"), COMMANDS)
+def test_output_is_as_shown(command: str, output: str, tmp_path: Path) -> None:
+    done = run_command(command, tmp_path)
     assert done.returncode == 0, done.stderr.decode()
-    assert done.stdout.decode().rstrip("\n") == output.rstrip("\n")
+    assert done.stdout.decode().rstrip("\n") == output.rstrip("\n"), (
+        "if the new output is right: python tests/test_console_blocks.py"
+    )
+
+
+def update_pages() -> None:
+    """Writes what the commands print now into the pages."""
+    for page in PAGES:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for command, output in read_commands(page):
+            with tempfile.TemporaryDirectory() as folder:
+                printed = run_command(command, Path(folder)).stdout.decode().rstrip("\n")
+            shown = f"$ {command}\n{output}"
+            text = text.replace(shown, f"$ {command}\n" + (printed + "\n" if printed else ""))
+        (ROOT / page).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    update_pages()

@@ -18,7 +18,7 @@ from ctgraph.errors import CtgraphError, DataError, QueryError, UnknownName, Usa
 from ctgraph.terms import CT, CTD, CTV, OWN_NAMESPACES, PREFIXES, expand, fold, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas
@@ -197,7 +197,9 @@ def read_question(bundle: Bundle, name: str) -> Question:
         DataError: Its header is not as it must be.
     """
     files = {path.stem: path for path in bundle.question_files()}
-    wanted = name if name in files else "-".join(re.split(r"[\s_]+", name.strip())).casefold()
+    wanted = name
+    if name not in files:
+        wanted = "-".join(fold(word) for word in re.split(r"[\s_]+", name.strip()))
     if wanted not in files:
         raise UnknownName(
             "question",
@@ -300,7 +302,7 @@ class _Header:
         for lang in LANGUAGES:
             text = value.get(lang)
             if not isinstance(text, str) or not text.strip():
-                raise self.error(self.line_of(*keys), f"{name}.{lang} is missing.")
+                raise self.error(self.line_of(*keys, lang), f"{name}.{lang} is missing.")
         return {lang: value[lang] for lang in LANGUAGES}
 
 
@@ -941,26 +943,41 @@ _CHANGING = (
     (0x1D400, 0x1D800),
     (0x1F100, 0x1F252),
 )
-_variants: dict[str, list[str]] = {}
 
 
-def _read_variants() -> dict[str, list[str]]:
-    """What can stand for a folded text in a text that is not folded: single characters by fold."""
-    if not _variants:
-        for first, end in _CHANGING:
-            for code in range(first, end):
-                if 0xD800 <= code < 0xE000:
-                    continue
-                folded = fold(chr(code))
-                if folded:
-                    _variants.setdefault(folded, []).append(chr(code))
-    return _variants
+class _Variants:
+    """Which characters can stand for a folded one."""
+
+    def __init__(self) -> None:
+        import unicodedata
+
+        self.single: dict[str, list[str]] = {}
+        """Characters that fold to a character, but for itself."""
+        self.wider: dict[str, list[str]] = {}
+        """Characters such as "ﬁ" or "㈱" that fold to several, by each of these."""
+        self.pairs: set[str] = set()
+        """Two characters that can come from one."""
+        for start, end in _CHANGING:
+            for char in map(chr, range(start, end)):
+                if unicodedata.normalize("NFKC", char).casefold() != char:
+                    self._add(char)
+
+    def _add(self, char: str) -> None:
+        folded = fold(char)
+        if len(folded) == 1:
+            self.single.setdefault(folded, []).append(char)
+        for one in sorted(set(folded)) if len(folded) > 1 else ():
+            self.wider.setdefault(one, []).append(char)
+        self.pairs.update(folded[index : index + 2] for index in range(len(folded) - 1))
+
+
+_variants: list[_Variants] = []
 
 
 def fold_pattern(text: str) -> str:
     """A regular expression for texts that contain a text once both are folded (`terms.fold`).
 
-    It lets more through than it should (a long text counts with its first 60 characters), never
+    It lets more through than it should (of a long text only the first 60 characters count), never
     less, so the caller compares again. It is plain enough for every SPARQL engine's REGEX: no
     flags, no classes by name, no look-around.
 
@@ -968,53 +985,29 @@ def fold_pattern(text: str) -> str:
         text: What is looked for; empty gives an empty pattern.
     """
     folded = fold(text)[:_PATTERN_LENGTH]
-    variants = _read_variants()
-    longest = 4
-    parts: list[str] = []
-    index = 0
-    while index < len(folded):
-        # Characters such as "ﬁ" or "Ⅲ" stand for several; a run of them is one group.
-        end = index + 1
-        position = index
-        while position < end:
-            for size in range(2, longest + 1):
-                piece = folded[position : position + size]
-                if len(piece) == size and piece in variants:
-                    end = max(end, position + size)
-            position += 1
-        ways = _segment(folded[index:end], variants, longest) if end - index <= 8 else None
-        if ways is None:
-            end = index + 1
-            ways = [_one(folded[index], variants)]
-        parts.append(ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})")
-        index = end
+    if not _variants:
+        _variants.append(_Variants())
+    variants = _variants[0]
+    parts = []
+    for index, char in enumerate(folded):
+        part = _one(char, variants, variants.wider.get(char, ()))
+        # What came from one character with the one before need not come again.
+        is_spare = index and folded[index - 1 : index + 1] in variants.pairs
+        parts.append(f"(?:{part})?" if is_spare else part)
     return _SPACE + _SPACE.join(parts) if parts else ""
 
 
-def _segment(text: str, variants: Mapping[str, list[str]], longest: int) -> list[str]:
-    """Every way in which characters can stand for a short text."""
-    ways = []
-    for size in range(1, min(longest, len(text)) + 1):
-        if size > 1 and text[:size] not in variants:
-            continue
-        head = _one(text[:size], variants)
-        tails = _segment(text[size:], variants, longest) if size < len(text) else [""]
-        ways += [head + (_SPACE + tail if tail else "") for tail in tails]
-    return ways
-
-
-def _one(piece: str, variants: Mapping[str, list[str]]) -> str:
-    """A pattern for what can stand for one folded character, or for several at once."""
+def _one(char: str, variants: _Variants, wider: Iterable[str] = ()) -> str:
+    """A pattern for what can stand for one folded character."""
     import unicodedata
 
-    singles = sorted({*variants.get(piece, ()), *([piece] if len(piece) == 1 else [])})
-    pattern = f"[{''.join(map(_escaped, singles))}]" if len(singles) > 1 else _escaped(singles[0])
-    apart = unicodedata.normalize("NFD", piece) if len(piece) == 1 else piece
-    if len(piece) == 1 and len(apart) > 1:
-        # "ガ" may be written as "カ" or "ｶ" with a voicing mark behind it.
-        marks = "".join(_one(mark, variants) for mark in apart)
-        return f"(?:{pattern}|{marks})"
-    return pattern
+    singles = sorted({char, *variants.single.get(char, ()), *wider})
+    pattern = f"[{''.join(map(_escaped, singles))}]" if len(singles) > 1 else _escaped(char)
+    apart = unicodedata.normalize("NFD", char)
+    if len(apart) == 1:
+        return pattern
+    # "ガ" may be written as "カ" or "ｶ" with a voicing mark behind it.
+    return f"(?:{pattern}|{''.join(_one(mark, variants) for mark in apart)})"
 
 
 def _escaped(char: str) -> str:
@@ -1329,7 +1322,7 @@ class Triples(_Answer):
         self.query = query
         self.lang = lang
         self.limit = limit
-        ordered = sorted(set(triples), key=str)
+        ordered = _order_triples(set(triples))
         self.truncated = limit is not None and len(ordered) > limit
         self.triples = ordered[:limit]
 
@@ -1353,6 +1346,18 @@ class Triples(_Answer):
                 if isinstance(term, ox.NamedNode):
                     found.add(term.value)
         return sorted(found)
+
+
+def _order_triples(triples: Collection[ox.Triple]) -> list[ox.Triple]:
+    """The triples sorted, with blank nodes named by what is said of them (RDFC-1.0).
+
+    The engine names them at random, which would give another order and other names each time.
+    """
+    if any(isinstance(term, ox.BlankNode) for one in triples for term in (one.subject, one.object)):
+        graph = ox.Dataset(ox.Quad(*one) for one in triples)
+        graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        triples = [quad.triple for quad in graph]
+    return sorted(triples, key=str)
 
 
 def read_labels(store: Store, iris: Sequence[str], lang: str) -> dict[str, str]:

@@ -291,8 +291,8 @@ def _claims_about(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...
     found: dict[str, set[str]] = {}
     for part in _parts(iris):
         rows = store.select(
-            f"SELECT ?x ?claim {{ VALUES ?x {{ {part} }} "
-            "{ ?x ct:evidence ?claim } UNION { ?x a ct:Claim BIND(?x AS ?claim) } }"
+            f"SELECT DISTINCT ?x ?claim {{ VALUES ?x {{ {part} }} "
+            "GRAPH ?claim { ?x ?property ?value } ?claim a ct:Claim }"
         )
         for row in rows:
             found.setdefault(row["x"].value, set()).add(row["claim"].value)

@@ -325,10 +325,7 @@ def _text(sheet: _Sheet, width: int | None) -> Iterator[str]:
     heads = [make_safe(column) for column in sheet.columns]
     rows = [[make_safe(sheet.show(cell)) for cell in row] for row in sheet.rows]
     numeric = sheet.numeric()
-    widths = [
-        max([display_width(head), *(display_width(row[index]) for row in rows)])
-        for index, head in enumerate(heads)
-    ]
+    widths = [max(map(display_width, column)) for column in zip(heads, *rows, strict=True)]
     if width is not None:
         width = max(width, 20)
         if len(heads) * (_NARROWEST + len(_GAP)) > width and _total(widths) > width:
@@ -374,6 +371,14 @@ def _shrink(widths: Sequence[int], width: int) -> list[int]:
 
 def _lines(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> Iterator[str]:
     """The lines of one row; a cell that is too wide goes on in the next line."""
+    sizes = [display_width(cell) for cell in cells]
+    if all(size <= width for size, width in zip(sizes, widths, strict=True)):
+        padded = [
+            " " * (width - size) + cell if is_number else cell + " " * (width - size)
+            for cell, size, width, is_number in zip(cells, sizes, widths, numeric, strict=True)
+        ]
+        yield _GAP.join(padded).rstrip() + "\n"
+        return
     wrapped = [wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
     for index in range(max(map(len, wrapped))):
         parts = []
@@ -472,7 +477,19 @@ def display_width(text: str) -> int:
     """
     if text.isascii():
         return len(text)
-    return sum(width for _, width in _clusters(text))
+    total = 0
+    for char in text:
+        width = _widths.get(char)
+        if width is None:
+            joins = _char_width(char) == 0 or _is_flag(char) or "\U0001f3fb" <= char <= "\U0001f3ff"
+            width = _widths[char] = -1 if joins else _char_width(char)
+        if width < 0:
+            return sum(width for _, width in _clusters(text))
+        total += width
+    return total
+
+
+_widths: dict[str, int] = {}
 
 
 _NEVER_FIRST = frozenset(
@@ -826,27 +843,10 @@ def _note(triples: Triples) -> str:
     return f"truncated at {len(triples)} triples: there are more"
 
 
-def _named_blanks(triples: Triples) -> list[ox.Triple]:
-    """The triples with blank nodes named by what is said of them (RDFC-1.0).
-
-    The engine names them at random, which would give other bytes each time.
-    """
-    has_blanks = any(
-        isinstance(term, ox.BlankNode) for one in triples for term in (one.subject, one.object)
-    )
-    if not has_blanks:
-        return triples.triples
-    graph = ox.Dataset(
-        ox.Quad(one.subject, one.predicate, one.object, ox.DefaultGraph()) for one in triples
-    )
-    graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return sorted((quad.triple for quad in graph), key=str)
-
-
 def _by_subject(triples: Triples) -> Iterator[tuple[Any, list[tuple[Any, list[Any]]]]]:
     """Subjects in order, each with its properties, ``rdf:type`` first, and their values."""
     grouped: dict[Any, dict[Any, list[Any]]] = {}
-    for one in _named_blanks(triples):
+    for one in triples:
         grouped.setdefault(one.subject, {}).setdefault(one.predicate, []).append(one.object)
     for subject in sorted(grouped, key=str):
         properties = grouped[subject]
@@ -855,7 +855,7 @@ def _by_subject(triples: Triples) -> Iterator[tuple[Any, list[tuple[Any, list[An
 
 
 def _ntriples(triples: Triples) -> Iterator[str]:
-    for one in _named_blanks(triples):
+    for one in triples:
         yield f"{one} .\n".translate(_ESCAPED)
     if triples.truncated:
         yield f"# {_note(triples)}\n"
@@ -874,30 +874,47 @@ def _all_iris(triples: Triples) -> set[str]:
     return found
 
 
-def _turtle_term(term: Any) -> str:
-    if isinstance(term, ox.NamedNode):
-        return shorten(term.value)
-    if not isinstance(term, ox.Literal) or term.language is not None:
-        return str(term)
-    datatype = term.datatype.value
-    if datatype == _XSD + "string":
-        return str(term)
-    bare = _BARE.get(datatype)
-    if bare is not None and bare.match(term.value):
-        return str(term.value)
-    return f"{ox.Literal(term.value)}^^{shorten(datatype)}"
+class _Turtle:
+    """Terms as Turtle writes them; remembers which prefixes it used."""
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+
+    def name(self, iri: str) -> str:
+        """An IRI, with a prefix if there is one."""
+        short = shorten(iri)
+        if not short.startswith("<"):
+            self.used.add(short.partition(":")[0])
+        return short
+
+    def term(self, term: Any) -> str:
+        """An IRI, a blank node or a literal."""
+        if isinstance(term, ox.NamedNode):
+            return self.name(term.value)
+        if not isinstance(term, ox.Literal) or term.language is not None:
+            return str(term)
+        datatype = term.datatype.value
+        if datatype == _XSD + "string":
+            return str(term)
+        bare = _BARE.get(datatype)
+        if bare is not None and bare.match(term.value):
+            return str(term.value)
+        return f"{ox.Literal(term.value)}^^{self.name(datatype)}"
 
 
 def _turtle(triples: Triples) -> Iterator[str]:
-    for prefix, namespace in _used_prefixes(_all_iris(triples)).items():
-        yield f"@prefix {prefix}: <{namespace}> .\n"
+    write = _Turtle()
+    blocks = []
     for subject, properties in _by_subject(triples):
         lines = []
         for predicate, values in properties:
-            name = "a" if predicate.value == _TYPE else shorten(predicate.value)
-            lines.append(f"{name} {' , '.join(map(_turtle_term, values))}")
+            name = "a" if predicate.value == _TYPE else write.name(predicate.value)
+            lines.append(f"{name} {' , '.join(map(write.term, values))}")
         text = " ;\n    ".join(lines)
-        yield f"\n{_turtle_term(subject)} {text} .\n".translate(_ESCAPED)
+        blocks.append(f"\n{write.term(subject)} {text} .\n".translate(_ESCAPED))
+    for prefix in sorted(write.used):
+        yield f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n"
+    yield from blocks
     if triples.truncated:
         yield f"\n# {_note(triples)}\n"
 

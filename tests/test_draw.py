@@ -268,7 +268,8 @@ def test_japanese_lines_break_well() -> None:
     assert wrap("国連薬物・犯罪事務所", 20, 3) == ["国連薬物・犯罪事務所"]
     assert wrap("ローマ・リヨン・グループ", 20, 3) == ["ローマ・", "リヨン・グループ"]
     assert wrap("サイバー犯罪条約（ブダペスト条約）関連会合", 24, 3)[0] == "サイバー犯罪条約"
-    assert wrap("能力構築支援のための拠出", 20, 3) == ["能力構築支援の", "ための拠出"]
+    label = "能力構築支援のための拠出（総額約4,830万米ドル）"
+    assert wrap(label, 20, 4) == ["能力構築支援のための", "拠出（総額約", "4,830万米ドル）"]
 
 
 @settings(max_examples=200, deadline=None)

@@ -366,12 +366,11 @@
     const about = page.about;
     const sources = about.sources.map(sourceName).filter(Boolean);
     const data = about.hash ? "SHA-256 " + about.hash.slice(0, 12) + "…" : "";
-    const short = [
-      sources.length ? word("source") + ": " + sources.join("; ") : "",
-      "ctgraph " + about.version, about.licence, data,
-    ].filter(Boolean).join(" · ");
-    $("origin").textContent = short;
-    $("origin").title = short;
+    const from = sources.length ? word("source") + ": " + sources.join("; ") : "";
+    const version = ["ctgraph " + about.version, about.licence, data].filter(Boolean).join(" · ");
+    $("origin").replaceChildren(
+      make("span", { class: "from", dir: "auto", title: from, text: from }),
+      make("span", { title: about.hash, text: version }));
     const rows = [
       ...sources.map((source) => [word("source"), source]),
       [word("version"), "ctgraph " + about.version + (about.url ? " · " + about.url : "")],

@@ -42,8 +42,8 @@ from ctgraph.terminal import (
     Replacing,
     is_utf8,
     prepare_streams,
-    silence_stdout,
-    write_text,
+    silence,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Failure(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print ``Error: …`` to standard error."""
-        write_text(file or sys.stderr, f"Error: {self.message}\n")
+        tell(f"Error: {self.message}\n")
 
 
 class Commands(click.Group):
@@ -100,7 +100,7 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             raise Failure("interrupted.", INTERRUPTED) from None
         except BrokenPipeError:
-            silence_stdout()
+            silence(sys.stdout)
             raise click.exceptions.Exit(CLOSED_PIPE) from None
         except CtgraphError as error:
             self._show_traceback(ctx)
@@ -136,7 +136,7 @@ class Commands(click.Group):
         if ctx.find_root().meta.get("ctgraph.debug"):
             import traceback
 
-            write_text(sys.stderr, traceback.format_exc())
+            tell(traceback.format_exc())
 
 
 # Where the answer goes ----------------------------------------------------------------------------
@@ -892,6 +892,7 @@ def demo_command(settings: Settings) -> None:
     from ctgraph.api import Graph
     from ctgraph.draw import write_page
     from ctgraph.export import export
+    from ctgraph.output import write_output
     from ctgraph.query import ask
     from ctgraph.tables import write_table
 
@@ -910,10 +911,8 @@ def demo_command(settings: Settings) -> None:
         show(settings.say("asking …", "質問中 …"))
         answer = ask(store, DEMO_QUESTION, {"actor": DEMO_ACTOR}, lang)
         found = [graph.evidence(row) for row in answer]
-        (folder / "answer.md").write_text(
-            report.answer_with_evidence(answer, range(len(answer)), found, "markdown", lang) + "\n",
-            encoding="utf-8",
-        )
+        proven = report.answer_with_evidence(answer, range(len(answer)), found, "markdown", lang)
+        write_output(folder / "answer.md", [proven, "\n"])
         write_table(answer, folder / "answer.csv", lang=lang)
         show(settings.say("drawing …", "作図中 …"))
         write_page(graph.network(), folder / "network.html", lang=lang, store=store)
@@ -972,8 +971,7 @@ def _progress(settings: Settings) -> Callable[..., None] | None:
 
     def show(what: object, count: int | None = None) -> None:
         done = "" if count is None else f" {count:,}"
-        write_text(sys.stderr, f"\r\033[K{what}{done}")
-        sys.stderr.flush()
+        tell(f"\r\033[K{what}{done}")
 
     click.get_current_context().call_on_close(lambda: show(""))
     return show
@@ -1153,7 +1151,7 @@ def main() -> NoReturn:
     try:
         code = run(sys.argv[1:], WATCH)
     except KeyboardInterrupt:  # before or after the command itself
-        write_text(sys.stderr, "Error: interrupted.\n")
+        tell("Error: interrupted.\n")
         code = INTERRUPTED
     sys.exit(code)
 
@@ -1172,7 +1170,7 @@ def run(arguments: list[str], watch: object = None) -> int:
         error.show()
         code = error.exit_code
     except click.Abort:
-        write_text(sys.stderr, "Error: interrupted.\n")
+        tell("Error: interrupted.\n")
         code = INTERRUPTED
     except SystemExit as error:  # a pipe that closed while help was written
         is_completing = "_CTGRAPH_COMPLETE" in os.environ
@@ -1180,11 +1178,11 @@ def run(arguments: list[str], watch: object = None) -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        silence_stdout()
+        silence(sys.stdout)
         return CLOSED_PIPE
     except OSError as error:
-        silence_stdout()
-        write_text(sys.stderr, f"Error: standard output: {error.strerror or error}.\n")
+        silence(sys.stdout)
+        tell(f"Error: standard output: {error.strerror or error}.\n")
         return 3
     except ValueError:
         pass  # closed before we began

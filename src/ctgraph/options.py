@@ -7,14 +7,13 @@ all commands takes longer than reading the graph.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from ctgraph.errors import UnknownName
-from ctgraph.terminal import watch_for_interrupts, write_text
+from ctgraph.terminal import tell, watch_for_interrupts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +52,7 @@ class Settings:
     def note(self, text: str) -> None:
         """Tell the user something beside the answer, unless ``-q``."""
         if not self.quiet:
-            write_text(sys.stderr, text + "\n")
+            tell(text + "\n")
 
 
 class Spec(NamedTuple):

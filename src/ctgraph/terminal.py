@@ -56,13 +56,22 @@ def prepare_streams() -> None:
             stream.reconfigure(encoding="utf-8", errors="strict")
 
 
-def silence_stdout() -> None:
-    """Send what is still in standard output's buffer nowhere, so that exit stays quiet."""
+def silence(stream: IO[Any]) -> None:
+    """Send what is still in a stream's buffer nowhere, so that the end of the process is quiet."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, stream.fileno())
     except (OSError, ValueError):
         pass  # not a real stream; nothing will be flushed to a pipe
+
+
+def tell(text: str) -> None:
+    """Write to standard error; if nobody can read it, so be it."""
+    try:
+        write_text(sys.stderr, text)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        silence(sys.stderr)
 
 
 def watch_for_interrupts() -> None:
@@ -87,8 +96,7 @@ def watch_for_interrupts() -> None:
             if got and got[0] == signal.SIGINT:
                 break
         threading.Event().wait(0.5)
-        sys.stderr.write("Error: interrupted.\n")
-        sys.stderr.flush()
+        tell("Error: interrupted.\n")
         os._exit(INTERRUPTED)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -515,6 +515,69 @@ def test_many_rows_at_once_are_as_one_by_one(store: Store) -> None:
         ]
 
 
+def test_named_graph_of_a_rule_and_of_the_ontology(store: Store) -> None:
+    text = "ASK { GRAPH ctd:rule-takes-part { ctd:jpn ct:participatesIn ?what } }"
+    found = find_evidence(store, text, {})
+    assert [item.rule for item in found.derived] == ["takes-part"]
+    assert claims(found) == ["c-elided", "c-hosts"]
+    text = "ASK { GRAPH <https://w3id.org/ctgraph/ontology> { ct:Activity ?p ?o } }"
+    assert len(find_evidence(store, text, {}).definitions) == 1
+
+
+def test_blank_nodes_of_foreign_data_are_noted(store: Store) -> None:
+    graph = ox.Store()
+    graph.bulk_extend(store.quads())
+    data = "<urn:a> <urn:p> [ <urn:q> 1 ] , [ <urn:q> 2 ] ."
+    graph.load(data.encode(), format=ox.RdfFormat.TURTLE, to_graph=NamedNode("urn:g"))
+    graph.load(data.encode(), format=ox.RdfFormat.TURTLE)
+    foreign = Store("memory", "tests", store.bundle, graph=graph)
+    text = "SELECT ?x ?n { GRAPH <urn:g> { ?x <urn:q> ?n } }"
+    for row in rows_of(foreign, text):
+        found = find_evidence(foreign, text, row)
+        assert [str(item.triple.object) for item in found.definitions] == [str(row["n"])]
+    text = "SELECT ?x { <urn:a> <urn:p> ?x }"
+    found = find_evidence(foreign, text, rows_of(foreign, text)[0])
+    assert kinds(found) == ["blank"]
+    assert not found.complete
+
+
+def test_more_rows_cost_no_more_queries(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    select = store.select
+
+    def count(text: str, *, timeout: float | None = None) -> ox.QuerySolutions:
+        asked.append(text)
+        return select(text, timeout=timeout)
+
+    monkeypatch.setattr(store, "select", count)
+    text = "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 50"
+    rows = rows_of(store, text)
+    asked.clear()
+    find_evidence_of_rows(store, text, rows)
+    # Solving again, graphs, claims, sources, labels; then the two rules with three templates.
+    assert len(asked) <= 16
+
+
+ALIKE = (
+    "SELECT ?a ?b { ?a ct:participatesIn ?b }",
+    "SELECT ?who ?what { ?p ct:participant ?who ; ct:activity/ct:partOf* ?what }",
+    "SELECT ?what ?day { ?what a ct:Workshop OPTIONAL { ?what ct:startDate ?day } }",
+    "SELECT ?kind (COUNT(*) AS ?n) { ?x a ?kind } GROUP BY ?kind",
+)
+
+
+@pytest.mark.parametrize("text", ALIKE)
+def test_an_endpoint_gives_the_same_evidence(
+    mini: Path, mini_store: Store, mini_endpoint: str, text: str
+) -> None:
+    rows = rows_of(mini_store, text)
+    assert rows
+    with open_store(mini, endpoint=mini_endpoint) as far:
+        assert find_evidence_of_rows(far, text, rows) == find_evidence_of_rows(
+            mini_store, text, rows
+        )
+
+
 # --- claims --------------------------------------------------------------------------------------
 
 

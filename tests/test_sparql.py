@@ -164,6 +164,22 @@ def test_any_text_is_a_query_or_a_syntax_error(text: str) -> None:
         assert parse_query(to_text(tree), {}) == tree
 
 
+def test_what_is_no_letter_ends_a_name() -> None:
+    texts = [(token.kind, token.text) for token in tokenize("?名前\u3000ct:é×x ?x·y“ex:a.\u2003")]
+    assert texts == [
+        ("var", "?名前"),
+        ("other", "\u3000"),
+        ("pname", "ct:é"),
+        ("other", "×"),
+        ("word", "x"),
+        ("var", "?x·y"),
+        ("other", "“"),
+        ("pname", "ex:a"),
+        ("punct", "."),
+        ("other", "\u2003"),
+    ]
+
+
 def test_patterns_have_places() -> None:
     text = """SELECT ?s {
   ?s a ct:State ;

@@ -235,6 +235,15 @@ def find_evidence(
 
     Raises:
         UsageError: The row has a column that the query does not.
+
+    Example:
+        >>> from ctgraph.store import open_store
+        >>> from ctgraph.terms import expand, shorten
+        >>> text = "SELECT ?who { ?p ct:participant ?who ; ct:activity ctd:roma-lyon-2023-03 }"
+        >>> with open_store() as store:
+        ...     found = find_evidence(store, text, {"who": NamedNode(expand("ctd:jpn"))})
+        >>> [shorten(claim.iri) for claim in found.claims], found.complete
+        (['ctd:mofa-2024-a07', 'ctd:mofa-2024-x01'], True)
     """
     return find_evidence_of_rows(
         store, query_text, [bindings], lang=lang, limit=limit, timeout=timeout
@@ -308,6 +317,15 @@ def find_triple_evidence(
         lang: Language of labels, glosses and notes.
         limit: Solutions of the query to follow at most.
         timeout: Seconds for each query that is run, or None.
+
+    Example:
+        >>> from ctgraph.store import open_store
+        >>> from ctgraph.terms import expand, shorten
+        >>> names = map(expand, ("ctd:jpn", "ct:participatesIn", "ctd:roma-lyon-2023-03"))
+        >>> with open_store() as store:
+        ...     found = find_triple_evidence(store, Triple(*map(NamedNode, names)))
+        >>> found.derived[0].rule_label, len(found.claims)
+        ('Participation in an activity', 2)
     """
     search = _Search(store, lang, limit, timeout)
     support = _Support()
@@ -334,6 +352,15 @@ def claims_of_triples(store: Store, triples: Iterable[Triple]) -> dict[Triple, l
     Args:
         store: Where to look.
         triples: Triples without variables.
+
+    Example:
+        >>> from ctgraph.store import open_store
+        >>> from ctgraph.terms import expand, shorten
+        >>> japan = NamedNode(expand("ctd:jpn"))
+        >>> triple = Triple(japan, sparql.RDF_TYPE, NamedNode(expand("ct:State")))
+        >>> with open_store() as store:
+        ...     [shorten(iri) for iri in claims_of_triples(store, [triple])[triple]]
+        ['ctd:register-kind-state']
     """
     wanted = list(dict.fromkeys(triples))
     search = _Search(store, "en", 0, None)
@@ -352,6 +379,15 @@ def load_claims(store: Store, iris: Iterable[str], lang: str = "en") -> dict[str
         store: Where to look.
         iris: IRIs of claims.
         lang: Language of the gloss, the reason and the labels.
+
+    Example:
+        >>> from ctgraph.store import open_store
+        >>> from ctgraph.terms import expand, shorten
+        >>> iri = expand("ctd:mofa-2024-a07")
+        >>> with open_store() as store:
+        ...     claim = load_claims(store, [iri])[iri]
+        >>> claim.gloss, claim.is_stated
+        ('The Roma-Lyon Group was hosted in March 2023.', True)
     """
     found: dict[str, dict[str, list[Term]]] = {}
     for part in _parts(sorted(set(iris)), _LOOKED_UP_AT_ONCE):
@@ -1498,6 +1534,11 @@ def coverage(text: str, quotes: Iterable[str]) -> Coverage:
     Args:
         text: The text of a source.
         quotes: Quotes from it.
+
+    Example:
+        >>> found = coverage("会合を主催した。資金を拠出した。", ["会合を主催した。"])
+        >>> found.share, [passage.text for passage in found.uncovered]
+        (0.5, ['資金を拠出した。'])
     """
     dense, places = _without_space(text)
     covered = bytearray(len(text))

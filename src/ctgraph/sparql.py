@@ -38,8 +38,8 @@ _LOCAL_START = r"[^\x00-/;-@\[-^`{-\x7f]"  # PN_CHARS_U | ':' | [0-9]
 _LOCAL = r"[^\x00-,./;-@\[-^`{-\x7f]"  # PN_CHARS | ':'
 _LOCAL_OR_DOT = r"[^\x00-,/;-@\[-^`{-\x7f]"
 _NO_NAME = (
-    "[^\x00-\x7f\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff]"
+    "(?P<other>[^\x00-\x7f\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff])"
 )
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _PREFIX_NAME = rf"{_LETTER}(?:{_NAME_OR_DOT}*{_NAME})?"
@@ -129,6 +129,8 @@ def _match_token(text: str, position: int) -> re.Match[str]:
         wrong = re.compile(_NO_NAME).search(text, position, match.end())
         if wrong is not None and wrong.start() > position:
             match = match_token(text, position, wrong.start())
+        elif wrong is not None:
+            return wrong
     assert match is not None  # the last alternative matches any character
     return match
 
@@ -1524,6 +1526,13 @@ def refuse_unsafe(text: str, *, allow_service: bool = False) -> None:
 
     Raises:
         QueryRefused: With the place of what is refused.
+
+    Example:
+        >>> refuse_unsafe('SELECT * { ?claim ct:quote "INSERT DATA { }" }')
+        >>> refuse_unsafe("DELETE WHERE { ?s ?p ?o }")
+        Traceback (most recent call last):
+        ctgraph.errors.QueryRefused: query, line 1, column 1: DELETE is an update, not a query. \
+The graph is changed by editing its files, not by queries.
     """
     if re.search(r"(?i)service|from|\\u", text) is None:
         _refuse_update(text)
@@ -1650,6 +1659,10 @@ def query_form(text: str) -> str:
 
     Raises:
         QuerySyntaxError: No query form stands where it should.
+
+    Example:
+        >>> query_form("PREFIX select: <http://e/> ask { }")
+        'ASK'
     """
     match = _first_word(text)
     word = match["word"].upper()
@@ -1743,6 +1756,10 @@ def used_terms(text: str, prefixes: Mapping[str, str] = PREFIXES) -> list[tuple[
     Args:
         text: A SPARQL query.
         prefixes: Prefixes that need no declaration.
+
+    Example:
+        >>> [(iri, token.column) for iri, token in used_terms("ASK { ?s a ct:State }")]
+        [('https://w3id.org/ctgraph/ontology#State', 12)]
     """
     return [(iri, token) for iri, token in _names(text, prefixes) if iri is not None]
 
@@ -1755,6 +1772,10 @@ def undeclared_prefixes(
     Args:
         text: A SPARQL query.
         prefixes: Prefixes that need no declaration.
+
+    Example:
+        >>> [(prefix, token.column) for prefix, token in undeclared_prefixes("ASK { ?s cd:x ?o }")]
+        [('cd', 10)]
     """
     return [
         (token.text.partition(":")[0], token)
@@ -1795,6 +1816,10 @@ def query_variables(query: str | Query) -> list[str]:
 
     Args:
         query: A query or its tree.
+
+    Example:
+        >>> query_variables("SELECT * { ?s ct:value ?n BIND(2 * ?n AS ?double) }")
+        ['s', 'n', 'double']
     """
     tree = parse_query(query) if isinstance(query, str) else query
     if tree.form != "SELECT":

@@ -483,6 +483,14 @@ def test_service_is_not_asked_again(store: Store) -> None:
     assert not found.complete
 
 
+def test_service_in_a_sub_query_is_not_asked_again(store: Store) -> None:
+    text = """SELECT ?who { ?p ct:participant ?who
+        { SELECT ?who { SERVICE <http://127.0.0.1:1/sparql> { ?who ct:x ?far } } } }"""
+    found = find_evidence(store, text, {"who": NamedNode(expand("ctd:jpn"))})
+    assert kinds(found) == ["refused"]
+    assert not found.complete
+
+
 def test_solutions_are_bounded(store: Store) -> None:
     text = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     row = rows_of(store, text)[0]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolution, Triple, Variable
 
 from ctgraph import sparql
-from ctgraph.errors import QuerySyntaxError, UsageError
+from ctgraph.errors import QueryRefused, QuerySyntaxError, UsageError
 from ctgraph.rules import RULE_GRAPHS, Rule, read_rules
 from ctgraph.terms import CT, PREFIXES
 
@@ -186,6 +186,10 @@ NOTES: dict[str, dict[str, str]] = {
         "en": "{pattern} can hold along several routes; all edges that lie on one are listed.",
         "ja": "{pattern} は複数の経路で成り立ち得るため、経路上にあるすべての辺を挙げた。",
     },
+    "refused": {
+        "en": "A sub-query asks another server, so the row was not followed.",
+        "ja": "副問い合わせが他のサーバーに問い合わせるため、この行をたどっていない。",
+    },
     "rule": {
         "en": "In the rule “{rule}”: {text}",
         "ja": "規則「{rule}」において: {text}",
@@ -288,7 +292,10 @@ def find_evidence_of_rows(
                 f"the query has no column {unknown[0]!r}.",
                 hint="Give the row as the query answered it.",
             )
-    supports = search.follow_query(query, rows, loose=True)
+    try:
+        supports = search.follow_query(query, rows, loose=True)
+    except QueryRefused:
+        return [RowEvidence(notes=(search.note("refused"),), complete=False) for _ in rows]
     for support in supports:
         if not support.solved:
             support.add(search.note("none" if query.form == "ASK" else "lost"))

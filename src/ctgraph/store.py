@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import pyoxigraph as ox
 
@@ -27,6 +27,7 @@ from ctgraph.terms import CT, ONTOLOGY, OWN_NAMESPACES, PREFIXES
 
 if TYPE_CHECKING:
     import rdflib
+    from oxrdflib import OxigraphStore
 
     from ctgraph.disk import Description
     from ctgraph.endpoint import Address
@@ -208,18 +209,18 @@ class Store:
 
         In memory and on disk it is a view of this store, through oxrdflib. The graph of an
         endpoint is copied into memory, for rdflib's own SPARQL store has no default graph that
-        means the same.
+        means the same. Either way it can be read, not changed: a triple added to one graph would
+        be missing from the merge. Make a copy to change, ``copy.addN(view.quads())``.
 
         Raises:
             StoreError: The store cannot be read.
         """
         import rdflib
-        from oxrdflib import OxigraphStore
 
         graph = ox.Store() if self._address is not None else self._opened()
         if self._address is not None:
             graph.bulk_extend(self.quads())
-        dataset = rdflib.Dataset(store=OxigraphStore(store=graph), default_union=False)
+        dataset = rdflib.Dataset(store=_make_view(graph), default_union=False)
         for prefix, namespace in PREFIXES.items():
             dataset.bind(prefix, namespace, override=True, replace=True)
         return dataset
@@ -386,7 +387,11 @@ class Store:
         from ctgraph.endpoint import ask_endpoint
 
         assert self._address is not None
-        return ask_endpoint(self._address, text, timeout)
+        try:
+            return ask_endpoint(self._address, text, timeout)
+        except QuerySyntaxError as error:
+            # An endpoint may know more than SPARQL 1.1, so it is asked first.
+            raise (_find_fault(text) or error) from None
 
     def _probe(self, timeout: float | None) -> None:
         """Refuse an endpoint whose default graph lacks what stands in its named graphs."""
@@ -558,6 +563,16 @@ def explain_syntax(text: str, message: str) -> QuerySyntaxError:
         text: The query.
         message: What pyoxigraph said.
     """
+    found = _find_fault(text)
+    if found is not None:
+        return found
+    place = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
+    line, column, said = (int(place[1]), int(place[2]), place[3]) if place else (0, 0, message)
+    return QuerySyntaxError(f"{_shorten_expected(said)}.", line=line, column=column)
+
+
+def _find_fault(text: str) -> QuerySyntaxError | None:
+    """What our own reader finds wrong with a query; it says what it was reading, with words."""
     from ctgraph.sparql import parse_query, undeclared_prefixes
 
     for prefix, token in undeclared_prefixes(text):
@@ -571,13 +586,10 @@ def explain_syntax(text: str, message: str) -> QuerySyntaxError:
             else f"Declare it with PREFIX {prefix}: <…>.",
         )
     try:
-        # Our own reader knows what it was reading and says so; pyoxigraph's lists tokens.
         parse_query(text)
     except QuerySyntaxError as error:
         return error
-    place = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
-    line, column, said = (int(place[1]), int(place[2]), place[3]) if place else (0, 0, message)
-    return QuerySyntaxError(f"{_shorten_expected(said)}.", line=line, column=column)
+    return None
 
 
 def _shorten_expected(said: str) -> str:
@@ -678,6 +690,27 @@ def _best_label(labels: Sequence[tuple[int, ox.Literal]], lang: str) -> str | No
         return rank, place, literal.value
 
     return min(labels, key=order)[1].value
+
+
+def _make_view(graph: ox.Store) -> OxigraphStore:
+    """An rdflib store over a graph that refuses to change it."""
+    from oxrdflib import OxigraphStore
+
+    class View(OxigraphStore):
+        """Reads through oxrdflib."""
+
+        def add_graph(self, graph: object) -> None:
+            """Nothing: rdflib calls this when a graph is merely looked at."""
+
+        def _refuse(self, *_: object, **__: object) -> NoReturn:
+            raise StoreError(
+                "this rdflib Dataset is a view of the graph and cannot be changed.",
+                hint="Copy it: copy = rdflib.Dataset(); copy.addN(view.quads()).",
+            )
+
+        add = addN = remove = remove_graph = update = _refuse  # noqa: N815 - rdflib's names
+
+    return View(store=graph)
 
 
 def _wrong_form(wanted: str) -> QueryError:

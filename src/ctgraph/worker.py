@@ -16,6 +16,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import IO, Any, NamedTuple
 
 import pyoxigraph as ox
@@ -89,6 +90,7 @@ def run_forked(open_store: Callable[[], ox.Store], text: str, timeout: float) ->
 
     deadline = time.monotonic() + timeout
     reading, writing = os.pipe()
+    release = _hold_interrupts()
     try:
         with warnings.catch_warnings():
             # Python 3.12 warns of threads that native libraries started; they hold no lock that
@@ -98,6 +100,7 @@ def run_forked(open_store: Callable[[], ox.Store], text: str, timeout: float) ->
     except OSError as error:
         os.close(reading)
         os.close(writing)
+        release()
         raise QueryError(
             f"no process could be started for the query: {error.strerror}.",
             hint="Ask without a time limit, or try again later.",
@@ -115,6 +118,7 @@ def run_forked(open_store: Callable[[], ox.Store], text: str, timeout: float) ->
             os._exit(status)
     os.close(writing)
     try:
+        release()
         answer = _read_until(reading, deadline, timeout)
     finally:
         os.close(reading)
@@ -142,14 +146,23 @@ def run_fresh(files: GraphFiles, text: str, timeout: float) -> Result:
     deadline = time.monotonic() + timeout
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     arguments = [str(timeout), "database" if files.is_database else "quads", files.path]
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from ctgraph.worker import main; main()", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    )
+    release = _hold_interrupts()
     try:
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from ctgraph.worker import main; main()", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+    except OSError as error:
+        release()
+        raise QueryError(
+            f"no process could be started for the query: {error.strerror}.",
+            hint="Ask without a time limit, or try again later.",
+        ) from None
+    try:
+        release()
         assert process.stdin is not None
         assert process.stdout is not None
         with contextlib.suppress(BrokenPipeError), process.stdin as stream:
@@ -259,6 +272,32 @@ def _serve(open_store: Callable[[], ox.Store], text: str, stream: IO[bytes]) -> 
         raise
     except (OSError, RuntimeError, ValueError) as error:
         frames.send(_STORE, str(error).encode("utf-8", "replace"))
+
+
+def _hold_interrupts() -> Callable[[], None]:
+    """Hold Ctrl-C back while a child is started; what comes back lets it through again.
+
+    Otherwise one that comes at that very moment would leave a child nobody knows of. Masking the
+    signal would not do: RocksDB has threads, and any of them may receive it.
+    """
+    import signal
+
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before):
+        return lambda: None
+    held: list[FrameType | None] = []
+    try:
+        signal.signal(signal.SIGINT, lambda _, frame: held.append(frame))
+    except ValueError:
+        # Python interrupts only the main thread, and this is another.
+        return lambda: None
+
+    def release() -> None:
+        signal.signal(signal.SIGINT, before)
+        if held:
+            before(signal.SIGINT, held[0])
+
+    return release
 
 
 def _read_until(descriptor: int, deadline: float, timeout: float) -> bytearray:

@@ -1,0 +1,191 @@
+"""Rules: their headers, their order, what they may make, and taking it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from ctgraph.bundle import locate
+from ctgraph.data import load_into
+from ctgraph.errors import DataError
+from ctgraph.rules import RULE_GRAPHS, apply_rules, read_rules, remove_derived
+from ctgraph.snapshot import compile_graph
+from ctgraph.terms import CT, CTD
+
+HEADER = (
+    '#+ order = {order}\n#+ derives = ["{derives}"]\n'
+    '#+ title.en = "T"\n#+ title.ja = "題"\n#+ description.en = "D."\n#+ description.ja = "説。"\n'
+    "PREFIX ct: <https://w3id.org/ctgraph/ontology#>\n"
+)
+
+
+def write_rule(
+    project: Path, name: str, body: str, order: int = 20, derives: str = "ct:participatesIn"
+) -> None:
+    text = HEADER.format(order=order, derives=derives) + body
+    (project / "ontology/rules" / f"{name}.rq").write_text(text, encoding="utf-8")
+
+
+def derived(store: ox.Store, rule: str) -> set[str]:
+    graph = ox.NamedNode(RULE_GRAPHS + rule)
+    return {str(quad.triple) for quad in store.quads_for_pattern(None, None, None, graph)}
+
+
+def test_a_rule_is_read(mini: Path) -> None:
+    (rule,) = read_rules(locate(mini))
+    assert rule.name == "participates-in"
+    assert rule.graph == CTD + "rule-participates-in"
+    assert rule.order == 10
+    assert rule.derives == (CT + "participatesIn",)
+    assert rule.title == {"en": "Participation in an activity", "ja": "活動への参加"}
+
+
+def test_every_rule_of_the_package_makes_something(tmp_path: Path) -> None:
+    store = ox.Store()
+    bundle = locate()
+    load_into(store, bundle)
+    rules = read_rules(bundle)
+    made = apply_rules(store, rules)
+    assert set(made) == {rule.name for rule in rules}
+    assert [name for name, count in made.items() if not count] == []
+
+
+def test_what_a_rule_makes_is_in_its_graph_and_in_the_merge(mini: Path) -> None:
+    store = compile_graph(locate(mini))
+    expected = {
+        f"<{CTD}{actor}> <{CT}participatesIn> <{CTD}workshop-2023>" for actor in ("jpn", "unodc")
+    }
+    assert derived(store, "participates-in") == expected
+    quads = store.quads_for_pattern(
+        None, ox.NamedNode(CT + "participatesIn"), None, ox.DefaultGraph()
+    )
+    assert {str(quad.triple) for quad in quads} == expected
+
+
+def test_a_rule_sees_those_of_a_lower_order_only(mini_copy: Path) -> None:
+    see = "CONSTRUCT {{ ?a ct:order {n} }} WHERE {{ ?a ct:participatesIn ?x }}"
+    write_rule(mini_copy, "a-early", see.format(n=7), order=5, derives="ct:order")
+    write_rule(mini_copy, "a-late", see.format(n=8), order=11, derives="ct:order")
+    bundle = locate(mini_copy)
+    assert [rule.name for rule in read_rules(bundle)] == ["a-early", "participates-in", "a-late"]
+    store = compile_graph(bundle)
+    assert derived(store, "a-early") == set()
+    assert len(derived(store, "a-late")) == 2
+
+
+def test_progress_counts_what_each_rule_made(mini: Path) -> None:
+    seen: list[tuple[str, int]] = []
+    bundle = locate(mini)
+    store = ox.Store()
+    load_into(store, bundle)
+    apply_rules(store, read_rules(bundle), lambda what, count: seen.append((what, count)))
+    assert seen == [("rule participates-in", 2)]
+
+
+def test_taking_back_what_rules_made(mini: Path) -> None:
+    bundle = locate(mini)
+    before = ox.Store()
+    load_into(before, bundle)
+    store = compile_graph(bundle)
+    assert len(store) == len(before) + 4
+    remove_derived(store)
+    assert set(store) == set(before)
+    assert not [graph for graph in store.named_graphs() if RULE_GRAPHS in str(graph)]
+
+
+def test_a_derived_triple_that_a_claim_states_too_stays(mini_copy: Path) -> None:
+    write_rule(
+        mini_copy,
+        "again",
+        "CONSTRUCT { ?x a ct:Workshop } WHERE { ?x a ct:Workshop }",
+        derives="rdf:type",
+    )
+    bundle = locate(mini_copy)
+    before = ox.Store()
+    load_into(before, bundle)
+    store = compile_graph(bundle)
+    assert len(derived(store, "again")) == 1
+    remove_derived(store)
+    assert set(store) == set(before)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            "CONSTRUCT { ?a ct:order 1 } WHERE { ?a a ct:State }",
+            r"rules/bad\.rq: the rule makes ct:order, which its header does not list\. "
+            r'Add "ct:order" to',
+        ),
+        (
+            "CONSTRUCT { ?a ct:participatesIn [] } WHERE { ?a a ct:State }",
+            "makes a blank node",
+        ),
+        (
+            "CONSTRUCT { [] ct:participatesIn ?a } WHERE { ?a a ct:State }",
+            "makes a blank node",
+        ),
+        ("SELECT ?a WHERE { ?a a ct:State }", "is no CONSTRUCT query"),
+        ("CONSTRUCT { ?a ct:participatesIn } WHERE {", "cannot be parsed"),
+    ],
+)
+def test_rules_that_cannot_run(mini_copy: Path, body: str, said: str) -> None:
+    write_rule(mini_copy, "bad", body)
+    with pytest.raises(DataError, match=said):
+        compile_graph(locate(mini_copy))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("#+ order = 20\n", "", "needs a whole number as order"),
+        ("#+ order = 20\n", "#+ order = true\n", "needs a whole number as order"),
+        ("#+ order = 20\n", '#+ order = "20"\n', "needs a whole number as order"),
+        ('#+ title.ja = "題"\n', "", r"needs title\.en and title\.ja"),
+        ('#+ title.ja = "題"\n', '#+ title.ja = ""\n', r"needs title\.en and title\.ja"),
+        ('#+ description.en = "D."\n', "", r"needs description\.en and description\.ja"),
+        ('["ct:participatesIn"]', "[]", "must list the properties"),
+        ('["ct:participatesIn"]', '"ct:participatesIn"', "must list the properties"),
+        (
+            '["ct:participatesIn"]',
+            '["cd:participatesIn"]',
+            r"bad\.rq: 'cd:participatesIn': unknown",
+        ),
+        ('#+ title.en = "T"\n', "#+ title.en = T\n", r"bad\.rq:3: the header is not TOML"),
+        ('#+ title.en = "T"\n', '#+ title.en = "T"\n#+ tags = []\n', "unknown key 'tags'"),
+    ],
+)
+def test_headers_that_are_wrong(mini_copy: Path, old: str, new: str, said: str) -> None:
+    text = HEADER.format(order=20, derives="ct:participatesIn") + "CONSTRUCT {} WHERE {}"
+    assert old in text
+    (mini_copy / "ontology/rules/bad.rq").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(DataError, match=said):
+        read_rules(locate(mini_copy))
+
+
+def test_the_line_of_a_broken_header_counts_every_line(mini_copy: Path) -> None:
+    path = mini_copy / "ontology/rules/bad.rq"
+    path.write_text('# a note\n#+ order = 1\n# another\n#+ title.en = "\n', encoding="utf-8")
+    with pytest.raises(DataError, match=r"bad\.rq:4: the header is not TOML"):
+        read_rules(locate(mini_copy))
+
+
+def test_no_header_at_all(mini_copy: Path) -> None:
+    (mini_copy / "ontology/rules/bad.rq").write_text("CONSTRUCT {} WHERE {}", encoding="utf-8")
+    with pytest.raises(DataError, match="has no header"):
+        read_rules(locate(mini_copy))
+
+
+def test_a_rule_that_is_not_utf_8(mini_copy: Path) -> None:
+    path = mini_copy / "ontology/rules/bad.rq"
+    path.write_bytes('#+ order = 1\n#+ title.ja = "題"\n'.encode("shift_jis"))
+    with pytest.raises(DataError, match=r"bad\.rq:2: not UTF-8"):
+        read_rules(locate(mini_copy))
+
+
+def test_a_bundle_without_rules(mini_copy: Path) -> None:
+    (mini_copy / "ontology/rules/participates-in.rq").unlink()
+    assert read_rules(locate(mini_copy)) == []
+    assert len(compile_graph(locate(mini_copy))) == 63 + 62 + 2 * 101

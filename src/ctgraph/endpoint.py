@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.errors import EndpointError, QueryError, QuerySyntaxError, QueryTimeout, UsageError
+from ctgraph.errors import (
+    CtgraphError,
+    EndpointError,
+    QueryError,
+    QuerySyntaxError,
+    QueryTimeout,
+    UsageError,
+)
 from ctgraph.sparql import query_form, undeclared_prefixes
 from ctgraph.terms import PREFIXES
 from ctgraph.worker import Result, to_result
 
 if TYPE_CHECKING:
-    import urllib.request
+    import http.client
+    import urllib.error
 
 DEFAULT_TIMEOUT = 60.0
 """Seconds after which an endpoint is given up if the caller names no time."""
@@ -23,6 +31,7 @@ LARGEST_ANSWER = 1 << 29
 
 _BLOCK = 1 << 16
 _MOST_REDIRECTS = 5
+_URL_SAFE = "/?:@!$&'()*+,;=-._~%"
 _TABLES = {
     "application/sparql-results+json": "json",
     "application/json": "json",
@@ -66,12 +75,14 @@ def read_address(url: str) -> Address:
     Raises:
         UsageError: It is no such URL.
     """
-    from urllib.parse import unquote, urlsplit
+    from urllib.parse import quote, unquote, urlsplit
 
     hint = "An endpoint is a URL such as http://localhost:7878/query."
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
+        if host and not host.isascii():
+            host = host.encode("idna").decode("ascii")
     except ValueError:
         raise UsageError("the endpoint is no URL that can be read.", hint=hint) from None
     if parts.scheme not in ("http", "https"):
@@ -88,7 +99,9 @@ def read_address(url: str) -> Address:
 
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         authorization = "Basic " + base64.b64encode(pair.encode()).decode("ascii")
-    plain = parts._replace(netloc=place, fragment="").geturl()
+    # What is escaped stays so; what HTTP cannot carry is escaped now.
+    path, query = (quote(part, safe=_URL_SAFE) for part in (parts.path, parts.query))
+    plain = parts._replace(netloc=place, path=path, query=query, fragment="").geturl()
     return Address(plain, authorization)
 
 
@@ -172,9 +185,6 @@ def _exchange(address: Address, text: str, accept: str, timeout: float) -> _Answ
 
 def _send(address: Address, text: str, accept: str, timeout: float, deadline: float) -> _Answer:
     import http.client
-    import time
-    import urllib.error
-    import urllib.request
     from urllib.parse import urlencode, urlsplit
 
     headers = {
@@ -185,94 +195,103 @@ def _send(address: Address, text: str, accept: str, timeout: float, deadline: fl
     if address.authorization is not None:
         headers["Authorization"] = address.authorization
     body = urlencode({"query": text}, errors="surrogatepass").encode("ascii")
-    opener = _opener(urlsplit(address.url).hostname or "")
     url = address.url
     try:
         for _ in range(_MOST_REDIRECTS + 1):
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise _too_slow(address, timeout)
-            request = urllib.request.Request(url, body, headers, method="POST")
-            try:
-                response = opener.open(request, timeout=left)
-            except urllib.error.HTTPError as error:
-                response = error
-            with response:
-                status = response.status
-                if status in (301, 302, 307, 308):
-                    url = _redirected(address, url, response.headers.get("Location"))
-                    if urlsplit(url)[:2] != urlsplit(address.url)[:2]:
-                        # The password is for the server it was given for.
-                        headers.pop("Authorization", None)
-                    continue
-                chunks = bytearray()
-                while block := response.read1(_BLOCK):
-                    chunks += block
-                    if time.monotonic() > deadline:
-                        raise _too_slow(address, timeout)
-                    if len(chunks) > LARGEST_ANSWER:
-                        raise EndpointError(
-                            f"{address.url}: the answer is larger than {LARGEST_ANSWER >> 20} MiB.",
-                            hint="Ask for less with LIMIT.",
-                        )
-                expected = response.headers.get("Content-Length")
-                if expected is not None and expected.isdigit() and len(chunks) < int(expected):
-                    raise http.client.IncompleteRead(bytes(chunks))
-                kind = response.headers.get_content_type()
-                if response.headers.get("Content-Type") is None:
-                    kind = "no content type"
-                return _Answer(status, kind, bytes(chunks))
+            with _post(url, body, headers, deadline) as response:
+                if response.status not in (301, 302, 307, 308):
+                    return _read_answer(address, response, deadline)
+                url = _redirected(address, url, response.headers.get("Location"))
+            if urlsplit(url)[:2] != urlsplit(address.url)[:2]:
+                # The password is for the server it was given for.
+                headers.pop("Authorization", None)
     except TimeoutError:
         raise _too_slow(address, timeout) from None
-    except urllib.error.URLError as error:
-        if isinstance(error.reason, TimeoutError):
-            raise _too_slow(address, timeout) from None
-        raise _unreachable(address, error.reason) from None
-    except http.client.IncompleteRead:
-        raise EndpointError(
-            f"{address.url}: the answer is cut off.",
-            hint="Ask again; if it stays, the server or a proxy before it is at fault.",
-        ) from None
-    except http.client.HTTPException as error:
-        raise EndpointError(
-            f"{address.url}: what answers there does not speak HTTP ({type(error).__name__}).",
-            hint="See that the URL names a SPARQL endpoint.",
-        ) from None
-    except OSError as error:
-        raise _unreachable(address, error) from None
+    except (http.client.HTTPException, OSError) as error:
+        raise _explain(address, error, timeout) from None
     raise EndpointError(
         f"{address.url}: more than {_MOST_REDIRECTS} redirects.",
         hint="Name the URL of the endpoint itself.",
     )
 
 
-def _opener(host: str) -> urllib.request.OpenerDirector:
+def _post(
+    url: str, body: bytes, headers: dict[str, str], deadline: float
+) -> http.client.HTTPResponse | urllib.error.HTTPError:
+    import time
+    import urllib.error
     import urllib.request
+    from urllib.parse import urlsplit
 
     class KeepRedirects(urllib.request.HTTPRedirectHandler):
         """Leaves redirects to us: urllib would turn a POST into a GET and lose the query."""
 
-        def redirect_request(self, *_: Any) -> None:
+        def _leave(self, *_: object) -> None:
             return None
 
+        http_error_301 = http_error_302 = http_error_303 = _leave  # type: ignore[assignment]
+        http_error_307 = http_error_308 = _leave  # type: ignore[assignment]
+
     handlers: list[urllib.request.BaseHandler] = [KeepRedirects()]
+    host = urlsplit(url).hostname or ""
     if host in ("localhost", "::1") or host.startswith("127."):
         # No proxy can reach this machine's own loopback.
         handlers.append(urllib.request.ProxyHandler({}))
-    return urllib.request.build_opener(*handlers)
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    request = urllib.request.Request(url, body, headers, method="POST")
+    try:
+        response: http.client.HTTPResponse = urllib.request.build_opener(*handlers).open(
+            request, timeout=left
+        )
+    except urllib.error.HTTPError as error:
+        # An answer too, with a status that says so.
+        return error
+    return response
+
+
+def _read_answer(
+    address: Address, response: http.client.HTTPResponse | urllib.error.HTTPError, deadline: float
+) -> _Answer:
+    import http.client
+    import time
+
+    body = bytearray()
+    while block := response.read1(_BLOCK):
+        body += block
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        if len(body) > LARGEST_ANSWER:
+            raise EndpointError(
+                f"{address.url}: the answer is larger than {LARGEST_ANSWER >> 20} MiB.",
+                hint="Ask for less with LIMIT.",
+            )
+    expected = response.headers.get("Content-Length")
+    if expected is not None and expected.isdigit() and len(body) < int(expected):
+        raise http.client.IncompleteRead(bytes(body))
+    kind = "no content type"
+    if response.headers.get("Content-Type") is not None:
+        kind = response.headers.get_content_type()
+    return _Answer(response.status or 0, kind, bytes(body))
 
 
 def _redirected(address: Address, url: str, location: str | None) -> str:
     from urllib.parse import urljoin, urlsplit
 
-    target = urlsplit(urljoin(url, location or ""))
-    if not location or target.scheme != urlsplit(url).scheme or not target.hostname:
-        shown = f"{target.scheme}://{target.hostname}" if location else "nowhere"
-        raise EndpointError(
-            f"{address.url}: redirects to {shown}, which is not followed.",
-            hint="Name the URL of the endpoint itself.",
-        )
-    return target.geturl()
+    shown = "nowhere"
+    if location:
+        try:
+            target = urlsplit(urljoin(url, location))
+            if target.scheme == urlsplit(url).scheme:
+                return read_address(target.geturl()).url
+            shown = f"{target.scheme}://{target.hostname or ''}"
+        except (ValueError, UsageError):
+            shown = "what is no URL"
+    raise EndpointError(
+        f"{address.url}: redirects to {shown}, which is not followed.",
+        hint="Name the URL of the endpoint itself.",
+    )
 
 
 def _check_status(address: Address, answer: _Answer) -> None:
@@ -325,30 +344,39 @@ def _said(answer: _Answer) -> str:
     return text if len(text) <= 200 else text[:199] + "…"
 
 
-def _unreachable(address: Address, reason: object) -> EndpointError:
+def _explain(address: Address, error: Exception, timeout: float) -> CtgraphError:
+    """The error for an exchange that failed below the level of HTTP answers."""
+    import http.client
     import socket
     import ssl
+    import urllib.error
 
+    reason: object = error
+    if isinstance(error, urllib.error.URLError):
+        reason = error.reason
+    if isinstance(reason, TimeoutError):
+        return _too_slow(address, timeout)
     if isinstance(reason, ConnectionRefusedError):
-        return EndpointError(
-            f"{address.url}: the connection is refused.",
-            hint="Start the server, or see that host and port are right.",
+        said, hint = (
+            "the connection is refused.",
+            "Start the server, or see that host and port are right.",
         )
-    if isinstance(reason, socket.gaierror):
-        return EndpointError(
-            f"{address.url}: no such host.",
-            hint="See that the name is right and the network is up.",
-        )
-    if isinstance(reason, ssl.SSLError):
-        return EndpointError(
-            f"{address.url}: no secure connection: {reason.reason or reason}.",
-            hint="See that the server speaks https and its certificate is valid.",
-        )
-    said = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-    return EndpointError(
-        f"{address.url}: cannot be reached: {said}.",
-        hint="See that the server runs and the network is up.",
-    )
+    elif isinstance(reason, socket.gaierror):
+        said, hint = "no such host.", "See that the name is right and the network is up."
+    elif isinstance(reason, ssl.SSLError):
+        said = f"no secure connection: {reason.reason or reason}."
+        hint = "See that the server speaks https and its certificate is valid."
+    elif isinstance(reason, http.client.IncompleteRead):
+        said = "the answer is cut off."
+        hint = "Ask again; if it stays, the server or a proxy before it is at fault."
+    elif isinstance(reason, http.client.HTTPException) and not isinstance(reason, OSError):
+        said = f"what answers there does not speak HTTP ({type(reason).__name__})."
+        hint = "See that the URL names a SPARQL endpoint."
+    else:
+        words = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+        said = f"cannot be reached: {words}."
+        hint = "See that the server runs and the network is up."
+    return EndpointError(f"{address.url}: {said}", hint=hint)
 
 
 def _too_slow(address: Address, timeout: float) -> QueryError:

@@ -114,17 +114,20 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
     if not folded:
         raise UsageError("there is nothing to look for.", hint="Give a word or a part of one.")
     best: dict[str, tuple[tuple[object, ...], str, str, tuple[int, int]]] = {}
+    relations: set[str] = set()
     for properties in (_NAME_PROPERTIES, _TEXT_PROPERTIES):
-        for iri, property_, value, is_relation in _matching(store, text, properties):
+        for iri, property_, value in _matching(store, text, properties):
             span = find_span(value, folded)
             if span is None:
                 continue
-            rank = (is_relation, *_rank(iri, property_, value, folded, span))
+            rank = _rank(iri, property_, value, folded, span)
             if iri not in best or rank < best[iri][0]:
                 best[iri] = (rank, property_, value, span)
-        if limit is not None and sum(not found[0][0] for found in best.values()) >= limit:
+        # The name of a relation is made of other names, so it goes last.
+        relations = _relations_among(store, best)
+        if limit is not None and len(best) - len(relations) >= limit:
             break  # names go first, so no quote can come before them
-    ordered = sorted(best, key=lambda iri: best[iri][0])[:limit]
+    ordered = sorted(best, key=lambda iri: (iri in relations, best[iri][0]))[:limit]
     labels = read_names(store, ordered)
     kinds = read_kinds(store, ordered, lang)
     claims = _claims_about(store, ordered)
@@ -174,25 +177,39 @@ def _pick(texts: Mapping[str, str], lang: str) -> str:
     return texts.get(lang) or next(iter(texts.values()), "")
 
 
-def _matching(
-    store: Store, text: str, properties: Sequence[str]
-) -> Iterator[tuple[str, str, str, bool]]:
-    """Things, properties and values that may contain a text; the store does the search.
-
-    The last says whether the thing stands for a relation: its name is made of other names.
-    """
-    classes = " ".join(f"<{one}>" for one in _RELATION_CLASSES)
+def _matching(store: Store, text: str, properties: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Things, properties and values that may contain a text; the store does the search."""
     values = " ".join(f"<{one}>" for one in properties)
     pattern = sparql.term_to_sparql(Literal(fold_pattern(text)))
     rows = store.select(
-        f"SELECT DISTINCT ?x ?property ?value ?relation {{ VALUES ?property {{ {values} }} "
-        f"?x ?property ?value FILTER(REGEX(STR(?value), {pattern})) "
-        f"BIND(EXISTS {{ VALUES ?c {{ {classes} }} ?x a/rdfs:subClassOf* ?c }} AS ?relation) }}"
+        f"SELECT DISTINCT ?x ?property ?value {{ VALUES ?property {{ {values} }} "
+        f"?x ?property ?value FILTER(REGEX(STR(?value), {pattern})) }}"
     )
     for row in rows:
         if isinstance(row["x"], NamedNode):
-            is_relation = row["relation"] is not None and row["relation"].value == "true"
-            yield row["x"].value, row["property"].value, row["value"].value, is_relation
+            yield row["x"].value, row["property"].value, row["value"].value
+
+
+def _relation_classes(store: Store) -> str:
+    """The classes of things that stand for relations, as the contents of a VALUES block."""
+    roots = " ".join(f"<{one}>" for one in _RELATION_CLASSES)
+    rows = store.select(
+        f"SELECT DISTINCT ?c {{ VALUES ?root {{ {roots} }} ?c rdfs:subClassOf* ?root }}"
+    )
+    found = {row["c"].value for row in rows if isinstance(row["c"], NamedNode)}
+    return " ".join(f"<{one}>" for one in sorted(found.union(_RELATION_CLASSES)))
+
+
+def _relations_among(store: Store, iris: Iterable[str]) -> set[str]:
+    """Those of some things that stand for relations."""
+    classes = _relation_classes(store)
+    return {
+        row["x"].value
+        for part in _parts(iris)
+        for row in store.select(
+            f"SELECT DISTINCT ?x {{ VALUES ?x {{ {part} }} ?x a ?c VALUES ?c {{ {classes} }} }}"
+        )
+    }
 
 
 def _rank(
@@ -592,13 +609,13 @@ class _Viewer:
 
     def _read_relations(self, iris: Sequence[str]) -> dict[str, list[Triple]]:
         """What each relation among things says, but for its names and its tie to this thing."""
-        classes = " ".join(f"<{one}>" for one in _RELATION_CLASSES)
+        classes = _relation_classes(self.store)
         properties = " ".join(f"<{one}>" for one in _RELATION_PROPERTIES)
         found: dict[str, list[Triple]] = {}
         for part in _parts(iris):
             rows = self.store.select(
                 f"SELECT DISTINCT ?x ?p ?o {{ VALUES ?x {{ {part} }} VALUES ?c {{ {classes} }} "
-                f"VALUES ?p {{ {properties} }} ?x a/rdfs:subClassOf* ?c . ?x ?p ?o "
+                f"VALUES ?p {{ {properties} }} ?x a ?c . ?x ?p ?o "
                 f"FILTER(ISIRI(?o) && ?o != {self.entity}) }}"
             )
             for row in rows:

@@ -468,12 +468,17 @@ def why_command(settings: Settings, what: str, command: tuple[str, ...]) -> None
     ctgraph why "ctd:jpn ct:cooperatesWith ctd:unodc"    a statement of the graph
     ctgraph why ctd:mofa-2024-a07                        a claim: its words, and what it says
 
-    Rows count from 1, in the order of the answer. Options of `why` stand before WHAT; behind
-    `ask` or `query` stand theirs. --evidence on `ask`, `query` and `show` gives the claims of
-    all rows at once.
+    Rows count from 1, in the order of the answer. --evidence on `ask`, `query` and `show` gives
+    the claims of all rows at once.
     """
+    context = click.get_current_context()
+    if command and command[0].startswith("-"):
+        # Options of ours may stand behind WHAT too: read them, with WHAT moved to the end.
+        context = _make_inner(context, "why", [*command, what])
+        settings = Settings(dict(context.params))
+        command = (context.params["what"], *context.params["command"])[:-1]
     if what.isascii() and what.isdigit():
-        _explain_row(settings, int(what), command)
+        _explain_row(context, int(what), command)
         return
     if command:
         raise UsageError(
@@ -484,38 +489,38 @@ def why_command(settings: Settings, what: str, command: tuple[str, ...]) -> None
         _explain_statement(settings, store, what)
 
 
-def _explain_row(settings: Settings, row: int, command: tuple[str, ...]) -> None:
+def _make_inner(outer: click.Context, name: str, arguments: list[str]) -> click.Context:
+    """The context of a command that runs inside another and takes its options as defaults."""
+    shared = {
+        name: value
+        for name, value in outer.params.items()
+        if name in Settings.__annotations__
+        and outer.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+    }
+    built = cli.get_command(outer, name)
+    assert built is not None
+    return built.make_context(name, arguments, parent=outer.parent, default_map=shared)
+
+
+def _explain_row(outer: click.Context, row: int, command: tuple[str, ...]) -> None:
     """Run ``ask …`` or ``query …`` again, and show one of its rows with its claims."""
     if row < 1 or not command or command[0] not in ("ask", "query"):
         raise UsageError(
             "rows count from 1." if row < 1 else f"row {row} of which answer?",
             hint="Put the command behind it: ctgraph why 3 ask partners -p actor=UNODC",
         )
-    outer = click.get_current_context()
-    shared = {
-        name: value
-        for name, value in outer.params.items()
-        if outer.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
-    }
-    built = cli.get_command(outer, command[0])
-    assert built is not None
-    inner = built.make_context(command[0], list(command[1:]), parent=outer, default_map=shared)
-    with inner:
+    with _make_inner(outer, command[0], list(command[1:])) as inner:
         values = dict(inner.params)
-        chosen = Settings(values)
-        values.pop("evidence")
-        text = None
+        settings = Settings(values)
         if command[0] == "ask":
             if values["name"] is None or values["about"]:
                 raise UsageError("no question is named.", hint="Write: ctgraph why 1 ask NAME")
+            with _open(settings) as store:
+                _run_ask(settings, store, values["name"], values["params"], evidence=True, row=row)
         else:
-            text = _read_query(values["text"], values["file"])
-        with _open(chosen) as store:
-            if text is None:
-                _run_ask(chosen, store, values["name"], values["params"], evidence=True, row=row)
-            else:
-                allowed = values["allow_service"]
-                _run_query(chosen, store, text, evidence=True, allow_service=allowed, row=row)
+            text, allowed = _read_query(values["text"], values["file"]), values["allow_service"]
+            with _open(settings) as store:
+                _run_query(settings, store, text, evidence=True, allow_service=allowed, row=row)
 
 
 def _explain_statement(settings: Settings, store: Store, what: str) -> None:
@@ -952,6 +957,9 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
     from ctgraph.store import build_store
 
     assert settings.store is not None  # required=True
+    for file in files:
+        if not Path(file).exists():  # known before a folder is made for the store
+            raise DataError(f"{file}: no such file.", hint="Name RDF files that are there.")
     built = build_store(
         settings.store,
         [Path(file) for file in files],
@@ -1163,6 +1171,9 @@ def run(arguments: list[str], watch: object = None) -> int:
         arguments: What stands behind ``ctgraph``.
         watch: `WATCH` if Ctrl-C is to stop a query in the engine, which takes a thread.
     """
+    is_completing = "_CTGRAPH_COMPLETE" in os.environ
+    if is_completing:
+        import ctgraph.completion  # noqa: F401  # teaches click how Bash cuts words
     try:
         result = cli.main(arguments, prog_name="ctgraph", standalone_mode=False, obj=watch)
         code = result if isinstance(result, int) else 0
@@ -1173,7 +1184,6 @@ def run(arguments: list[str], watch: object = None) -> int:
         tell("Error: interrupted.\n")
         code = INTERRUPTED
     except SystemExit as error:  # a pipe that closed while help was written
-        is_completing = "_CTGRAPH_COMPLETE" in os.environ
         code = CLOSED_PIPE if error.code == 1 and not is_completing else int(error.code or 0)
     try:
         sys.stdout.flush()

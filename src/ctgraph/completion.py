@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from click.shell_completion import (
@@ -14,13 +15,14 @@ from click.shell_completion import (
 )
 
 from ctgraph.errors import CtgraphError, UnknownName, suggest
-from ctgraph.terms import CTD, fold, shorten
+from ctgraph.terms import fold, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     import click
+    import pyoxigraph
 
     from ctgraph.query import Question
     from ctgraph.store import Store
@@ -114,7 +116,10 @@ def complete_param(
         incomplete: What is typed of ``name=value``.
     """
     try:
-        question = _questions(context).get(str(context.params.get("name") or ""))
+        # An option without its value ends click's reading, and the name may be left unread.
+        named = [context.params.get("name"), *context.args]
+        questions = _questions(context)
+        question = next((questions[name] for name in named if name in questions), None)
         if question is None:
             return []
         name, equals, typed = incomplete.partition("=")
@@ -129,7 +134,7 @@ def complete_param(
             return []
         values: Iterable[str]
         if spec.allowed:
-            values = [str(value) for value in spec.allowed]
+            values = [_shown(term) for term in spec.allowed]
         elif spec.type in ("text", "integer", "date", "boolean"):
             values = ("true", "false") if spec.type == "boolean" else ()
         else:
@@ -158,6 +163,10 @@ def complete_entity(
     return [CompletionItem(value) for value in _starting(values, incomplete)]
 
 
+def _shown(term: pyoxigraph.NamedNode | pyoxigraph.Literal) -> str:
+    return shorten(term.value) if term.value.startswith("https://") else term.value
+
+
 def _questions(context: click.Context) -> dict[str, Question]:
     from ctgraph.bundle import locate
     from ctgraph.query import read_questions
@@ -176,19 +185,16 @@ def _open(context: click.Context) -> Store:
 
 
 def _names(context: click.Context, type: str) -> list[str]:
-    """One short name without white space for each individual of a parameter type."""
+    """The CURIE of each individual of a type, and its shortest name that a shell keeps whole."""
     from ctgraph.query import candidates
 
     store = _open(context)
-    names: list[str] = []
-    for term, labels in candidates(store, type).items():
-        short = sorted((label for label in labels if not label.split()[1:]), key=len)
-        plain = [label for label in short if label.isascii() and ":" not in label]
-        curie = shorten(term)
-        names.append(plain[0] if plain else curie.removeprefix("ctd:"))
-        if term.startswith(CTD) and plain:
-            names.append(curie)
-    return sorted(set(names))
+    names: set[str] = set()
+    for iri, labels in candidates(store, type).items():
+        names.add(shorten(iri))
+        short = [label for label in labels if label.isascii() and not re.search(r"[\s:=]", label)]
+        names.update(sorted(short, key=len)[:1])
+    return sorted(names)
 
 
 def _starting(values: Iterable[str], typed: str) -> list[str]:

@@ -552,6 +552,24 @@ def test_one_rule_runs_alone(store: Store) -> None:
     assert seen == ["quotes", "labels"]
 
 
+def test_one_name_is_enough(store: Store) -> None:
+    assert dict(validate.check(store, only="quotes").ran) == {
+        "quotes": len(validate.list_rules(BUNDLE)["quotes"])
+    }
+
+
+def test_what_has_no_name_is_reported_too(project: Path) -> None:
+    (project / "queries/checks/no-name-violation.rq").write_text(
+        (project / "queries/checks/zero-without-note-violation.rq")
+        .read_text(encoding="utf-8")
+        .partition("SELECT")[0]
+        + 'SELECT ?this WHERE { VALUES ?this { "a literal" } }\n',
+        encoding="utf-8",
+    )
+    (found,) = check_project(project, "no-name")
+    assert (found.subject, found.file, found.where) == ('"a literal"', "", '"a literal"')
+
+
 def test_queries_alone_do_not_import_rdflib() -> None:
     import subprocess
     import sys

@@ -24,6 +24,7 @@ from ctgraph.terms import BASE, CT, CTD, PREFIXES, shorten
 
 if TYPE_CHECKING:
     import rdflib
+    from rdflib.term import Node
 
     from ctgraph.bundle import Bundle
     from ctgraph.store import Store
@@ -278,20 +279,21 @@ def check(
 ) -> Report:
     """What is wrong with a graph.
 
-    Shapes and violation queries run over any store. Quotes, coverage, files and questions need the
-    files of the project and are skipped, which the report says, where the store holds other data.
+    Everything but the group ``files`` runs over any store. Quotes are looked up in the texts of
+    the project; the report says how many are of sources whose text is elsewhere.
 
     Args:
         store: The graph.
-        only: Names of groups and of rules to run; None means all. A large graph is checked
-            against the shapes only if they are named here.
+        only: Names of groups and of rules to run, or one name; None means all. A large graph is
+            checked against the shapes only if they are named here.
         progress: Told which group is about to run.
 
     Raises:
         UnknownName: `only` names a group or rule that does not exist.
         DataError: A shape file or a violation query cannot be read.
     """
-    return _Run(store, None if only is None else list(only), progress).report()
+    names = [only] if isinstance(only, str) else only
+    return _Run(store, None if names is None else list(names), progress).report()
 
 
 def check_files(bundle: Bundle) -> Report:
@@ -435,8 +437,10 @@ class _Run:
         graph: str = "",
     ) -> None:
         """Add a finding about a thing, with the place of the thing in the files."""
+        # What has no name (a blank node, a literal) stands nowhere that could be found again.
+        is_named = not subject.startswith(("_:", '"'))
         file, line = self.places.find(subject, property_iri, graph)
-        if not file:
+        if not file and is_named:
             file, line = self._made_by(subject)
         self._findings.append(
             Finding(
@@ -445,7 +449,7 @@ class _Run:
                 severity,
                 file,
                 line,
-                shorten(subject),
+                shorten(subject) if is_named else subject,
                 message,
                 repair,
             )
@@ -503,8 +507,7 @@ class _Run:
             columns = [variable.value for variable in solutions.variables]
             for solution in solutions:
                 subject = solution["this"]
-                if not isinstance(subject, ox.NamedNode):
-                    continue
+                this = subject.value if isinstance(subject, ox.NamedNode) else str(subject)
                 rest = [
                     f"{column}: {_show(solution[column])}"
                     for column in columns
@@ -516,12 +519,12 @@ class _Run:
                 prop = ""
                 if "property" in columns and isinstance(solution["property"], ox.NamedNode):
                     prop = solution["property"].value
-                if rule in _GENERAL and (subject.value, prop) in self._told_by_shapes:
+                if rule in _GENERAL and (this, prop) in self._told_by_shapes:
                     continue
                 self._add(
                     rule,
                     asked.severity,
-                    subject.value,
+                    this,
                     _with_detail(
                         Words(asked.description["en"], asked.description["ja"]), ", ".join(rest)
                     ),
@@ -1046,8 +1049,8 @@ class _Shapes:
         for result in results.objects(None, sh.result):
             shape = results.value(result, sh.sourceShape)
             focus = results.value(result, sh.focusNode)
-            if not isinstance(shape, rdflib.URIRef) or not isinstance(focus, rdflib.URIRef):
-                continue
+            if focus is None:
+                raise DataError("the shapes gave a result about nothing.")
             path = results.value(result, sh.resultPath)
             value = results.value(result, sh.value)
             severity = results.value(result, sh.resultSeverity)
@@ -1055,12 +1058,12 @@ class _Shapes:
                 _local(shape),
                 self._parent(_local(shape), focus, graph),
                 "error" if severity == sh.Violation else "warning",
-                str(focus),
+                str(focus) if isinstance(focus, rdflib.URIRef) else focus.n3(),
                 str(path) if isinstance(path, rdflib.URIRef) else "",
                 _detail(graph, focus, path, value),
             )
 
-    def _parent(self, name: str, focus: rdflib.URIRef, graph: rdflib.Graph) -> str:
+    def _parent(self, name: str, focus: Node, graph: rdflib.Graph) -> str:
         """The node shape through which a property shape reached a node."""
         import rdflib
 

@@ -92,7 +92,9 @@ def _statement(number: int, actors: int, rng: random.Random) -> Iterator[str]:
     claim, activity = f"<{CTD}{name}>", f"<{CTD}bench-activity-{number}>"
     year, month = rng.randint(2015, 2024), rng.randint(1, 12)
     yield from _claim(
-        name, f"Activity {number} took place in {year}.", f"{year}年{month}月に活動{number}を実施した"
+        name,
+        f"Activity {number} took place in {year}.",
+        f"{year}年{month}月に活動{number}を実施した",
     )
     yield f"{activity} {RDF_TYPE} <{CT}{rng.choice(CLASSES)}> {claim} ."
     yield from _labels(activity, f"Activity {number}", f"活動{number}", claim)

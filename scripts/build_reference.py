@@ -166,9 +166,7 @@ def vocabularies_page(bundle: bundles.Bundle) -> str:
                     label = _word(store, iri, "skos:prefLabel", lang)
                     definition = _word(store, iri, "skos:definition", lang)
                     cells.append(f"**{label}** {definition}")
-                broader = _select(
-                    store, f"SELECT ?b {{ <{iri}> skos:broader ?b }} ORDER BY ?b"
-                )
+                broader = _select(store, f"SELECT ?b {{ <{iri}> skos:broader ?b }} ORDER BY ?b")
                 cells.append(", ".join(f"`{shorten(b['b'].value)}`" for b in broader))
                 parts.append("| " + " | ".join(cells) + " |\n")
     return "".join(parts)

@@ -14,7 +14,7 @@ from ctgraph import terms
 from ctgraph.errors import DataError
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, expand, fold, is_local_name_safe, mint, shorten
 
-LOCAL = st.from_regex(r"[A-Za-z0-9_]([A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?", fullmatch=True)
+LOCAL = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_\-]*", fullmatch=True)
 
 
 def test_examples_in_docstrings() -> None:

@@ -44,8 +44,9 @@ PREFIXES: dict[str, str] = {
 
 OWN_NAMESPACES = (CT, CTD, CTV)
 
-# The part of PN_LOCAL (SPARQL 1.1 Query, 19.8) that needs no escaping.
-_SAFE_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?\Z")
+# The part of PN_LOCAL (SPARQL 1.1 Query, 19.8) that every reader takes without escapes; dots are
+# allowed inside a name, but not all readers agree on them.
+_SAFE_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\-]*\Z")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 

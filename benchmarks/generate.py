@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 import sys
+from calendar import monthrange
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,7 +99,7 @@ def _statement(number: int, actors: int, rng: random.Random) -> Iterator[str]:
     )
     yield f"{activity} {RDF_TYPE} <{CT}{rng.choice(CLASSES)}> {claim} ."
     yield from _labels(activity, f"Activity {number}", f"活動{number}", claim)
-    for when, day in (("startDate", 1), ("endDate", 28)):
+    for when, day in (("startDate", 1), ("endDate", monthrange(year, month)[1])):
         date = f'"{year}-{month:02}-{day:02}"^^<{XSD}date>'
         yield f"{activity} <{CT}{when}> {date} {claim} ."
     yield f"{activity} <{CT}datePrecision> <{CTV}month> {claim} ."

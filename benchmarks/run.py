@@ -65,11 +65,13 @@ QUESTIONS: dict[str, str] = {
     "never a host": """SELECT ?actor WHERE { ?actor a ct:InternationalOrganization
         FILTER NOT EXISTS { ?p ct:participant ?actor ; ct:role ctv:host } } ORDER BY ?actor""",
     "optional end": """SELECT ?a ?e WHERE { ?a a ct:Consultation ; ct:startDate ?s
-        OPTIONAL { ?a ct:endDate ?e FILTER(?e > "2020-01-01"^^xsd:date) } } ORDER BY ?a LIMIT 500""",
+        OPTIONAL { ?a ct:endDate ?e FILTER(?e > "2020-01-01"^^xsd:date) } }
+        ORDER BY ?a LIMIT 500""",
 }
 
 
 def main() -> None:
+    """Runs what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("what", choices=["cold", "questions", "load", "export", "all"])
     parser.add_argument("--size", type=int, action="append", help="triples of generated data")

@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "docs/how-to/write-sparql.md", "docs/how-to/export-and-cite.md")
+PAGES = (
+    "README.md",
+    "docs/tutorial.md",
+    "docs/how-to/write-sparql.md",
+    "docs/how-to/export-and-cite.md",
+)
 
 
 def read_commands(page: str) -> list[tuple[str, str]]:

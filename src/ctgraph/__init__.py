@@ -4,8 +4,9 @@ Every triple can show the words it rests on:
 
     >>> import ctgraph
     >>> kg = ctgraph.open()
-    >>> kg.entity("UNODC").label
-    'UNODC'
+    >>> table = kg.ask("partners", actor="GIFCT")
+    >>> kg.evidence(table[0]).claims[1].quote
+    'GIFCTと連携し、オンライン・テロに関するワークショップを'
 
 Importing the package loads nothing else; each name below is fetched when it is first used.
 """

@@ -122,7 +122,12 @@ class Graph:
         return read_questions(self.store.bundle)
 
     def query(
-        self, text: str, *, timeout: float | None = None, limit: int | None = None
+        self,
+        text: str,
+        *,
+        timeout: float | None = None,
+        limit: int | None = None,
+        allow_service: bool = False,
     ) -> Table | bool | Triples:
         """The answer to a SPARQL query: a table, a truth value, or triples.
 
@@ -132,6 +137,7 @@ class Graph:
             text: A SELECT, ASK, CONSTRUCT or DESCRIBE query.
             timeout: Seconds after which the query is stopped; None waits for ever.
             limit: Rows or triples to keep; the answer says whether more were there.
+            allow_service: Whether the query may ask other servers with SERVICE.
 
         Raises:
             QuerySyntaxError: The text is not a query; the message has line and column.
@@ -140,7 +146,7 @@ class Graph:
         """
         from ctgraph.query import run
 
-        return run(self.store, text, timeout, limit, self.lang)
+        return run(self.store, text, timeout, limit, self.lang, allow_service=allow_service)
 
     def ask(
         self,

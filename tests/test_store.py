@@ -610,9 +610,9 @@ def test_a_cache_that_others_can_write_is_not_used(mini: Path, cache: Path) -> N
     # Not even if what is in there looks right.
     cache.chmod(0o700)
     open_store(mini).close()
-    assert snapshot.find_snapshot(locate(mini)) is not None
+    assert snapshot.find_snapshot(locate(mini), for_database=True) is not None
     cache.chmod(0o770)
-    assert snapshot.find_snapshot(locate(mini)) is None
+    assert snapshot.find_snapshot(locate(mini), for_database=True) is None
 
 
 def test_a_cache_of_someone_else_is_not_used(
@@ -620,7 +620,7 @@ def test_a_cache_of_someone_else_is_not_used(
 ) -> None:
     open_store(mini).close()
     monkeypatch.setattr(os, "getuid", lambda: 12345)
-    assert snapshot.find_snapshot(locate(mini)) is None
+    assert snapshot.find_snapshot(locate(mini), for_database=True) is None
     with open_store(mini, snapshot=True) as store:
         assert store.ask("ASK { ?s ?p ?o }")
 
@@ -641,6 +641,13 @@ def _truncate(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
 
+def _flip(path: Path) -> None:
+    """Change one byte in the middle of the data."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 1
+    path.write_bytes(content)
+
+
 def _garble(path: Path) -> None:
     path.write_bytes(b"\xa5" * path.stat().st_size)
 
@@ -649,6 +656,8 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "a table is cut": lambda folder: _truncate(_tables(folder)[0]),
     "a table is lost": lambda folder: _tables(folder)[0].unlink(),
     "all tables are garbled": lambda folder: list(map(_garble, _tables(folder))),
+    "a block is flipped": lambda folder: list(map(_flip, _tables(folder))),
+    "the quads are flipped": lambda folder: _flip(folder / "graph.nq"),
     "CURRENT is lost": lambda folder: (folder / "rocksdb/CURRENT").unlink(),
     "CURRENT is garbled": lambda folder: _garble(folder / "rocksdb/CURRENT"),
     "the quads are cut": lambda folder: _truncate(folder / "graph.nq"),
@@ -662,24 +671,31 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("timeout", [None, 60.0])
 @pytest.mark.parametrize("as_snapshot", [False, True])
 def test_a_damaged_copy_is_made_again(
-    mini: Path,
-    mini_store: Store,
-    cache: Path,
-    damage: str,
-    timeout: float | None,
-    as_snapshot: bool,
+    mini: Path, mini_store: Store, cache: Path, damage: str, as_snapshot: bool
 ) -> None:
     open_store(mini).close()
     (folder,) = folders(cache)
     DAMAGES[damage](folder)
     for _ in range(2):
         with open_store(mini, snapshot=as_snapshot) as store:
-            assert rows(store, SELECT_ALL, timeout=timeout) == rows(mini_store, SELECT_ALL)
+            assert rows(store, SELECT_ALL) == rows(mini_store, SELECT_ALL)
             assert store.known_terms() == mini_store.known_terms()
             assert store.counts() == mini_store.counts()
+
+
+@pytest.mark.parametrize("timeout", [None, 60.0])
+@pytest.mark.parametrize("damage", ["all tables are garbled", "the folder is lost"])
+def test_a_copy_that_is_lost_after_it_was_found(
+    mini: Path, mini_store: Store, cache: Path, damage: str, timeout: float | None
+) -> None:
+    open_store(mini).close()
+    with open_store(mini, snapshot=True) as store:
+        DAMAGES[damage](folders(cache)[0])
+        assert rows(store, SELECT_ALL, timeout=timeout) == rows(mini_store, SELECT_ALL)
+        assert store.known_terms() == mini_store.known_terms()
+    assert snapshot.find_snapshot(locate(mini), for_database=True) is not None
 
 
 def test_many_first_uses_at_once(mini: Path, cache: Path) -> None:
@@ -707,7 +723,7 @@ print(len(list(store.select("SELECT * { ?s ?p ?o }"))))
         process.stdin.flush()
     assert [process.communicate(timeout=120) for process in processes] == [("165\n", "")] * 4
     assert len(folders(cache)) == 1
-    assert snapshot.find_snapshot(locate(mini)) is not None
+    assert snapshot.find_snapshot(locate(mini), for_database=True) is not None
     assert [path.name for path in cache.iterdir() if path.name.startswith(".")] == []
 
 

@@ -217,17 +217,19 @@ _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 # The cache
 
 
-def find_snapshot(bundle: Bundle) -> Snapshot | None:
+def find_snapshot(bundle: Bundle, *, for_database: bool) -> Snapshot | None:
     """The compiled graph of a bundle in the cache, or None if there is none that is whole.
 
     Args:
         bundle: The bundle, as its files are now.
+        for_database: Whether the database will be read, or the N-Quads; that form is checked
+            byte by byte.
     """
     folder = _cache_folder(create=False)
     if folder is None:
         return None
     snapshot = Snapshot(folder / bundle.fingerprint())
-    return snapshot if _is_whole(snapshot.folder) else None
+    return snapshot if _is_whole(snapshot.folder, for_database=for_database) else None
 
 
 def write_snapshot(bundle: Bundle, store: ox.Store, fingerprint: str) -> Snapshot | None:
@@ -278,14 +280,14 @@ def _write(folder: Path, fingerprint: str, store: ox.Store) -> Snapshot | None:
         (making / _TERMS).write_text("\n".join(sorted(list_terms(store))), encoding="utf-8")
         counts = "\n".join(map(str, count_graph(store)))
         (making / _COUNTS).write_text(counts, encoding="ascii")
-        (making / _MANIFEST).write_text("\n".join(_sizes(making)), encoding="utf-8")
-        if target.exists() and not _is_whole(target):
+        (making / _MANIFEST).write_text("\n".join(_inventory(making)), encoding="utf-8")
+        if target.exists() and not _is_right(target):
             shutil.rmtree(target)
         try:
             making.rename(target)
         except OSError:
             # Another process was first; what it wrote is the same.
-            if not _is_whole(target):
+            if not _is_right(target):
                 raise
     finally:
         shutil.rmtree(making, ignore_errors=True)
@@ -293,29 +295,52 @@ def _write(folder: Path, fingerprint: str, store: ox.Store) -> Snapshot | None:
     return Snapshot(target)
 
 
-def _sizes(folder: Path) -> list[str]:
-    """Size and name of every file that must be there unchanged."""
+def _inventory(folder: Path) -> list[str]:
+    """Size, checksum and name of every file that must be there unchanged."""
     found = []
     for base in (folder, folder / _DATABASE):
         for entry in os.scandir(base):
             # RocksDB writes its log and its lock again whenever it likes.
             if entry.is_file() and entry.name not in (_MANIFEST, "LOCK", "LOG"):
                 name = Path(entry.path).relative_to(folder).as_posix()
-                found.append(f"{entry.stat().st_size} {name}")
+                size = entry.stat().st_size
+                found.append(f"{size} {_checksum(entry.path, size)} {name}")
     return sorted(found)
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_whole(folder: Path, *, for_database: bool) -> bool:
+    """Whether every file is there, and what will be read is as it was written.
+
+    Nothing is forced to the disk when a snapshot is written, so after a power cut a file may have
+    its size and lack its content.
+    """
+    # `for_database` says which of the two forms of the graph will be read; the other, which is as
+    # large, need not be.
+    unread = _QUADS if for_database else f"{_DATABASE}/"
     try:
         with open(folder / _MANIFEST, encoding="utf-8") as stream:  # noqa: PTH123 - cold start
             lines = stream.read().split("\n")
         for line in lines:
-            size, _, name = line.partition(" ")
-            if os.stat(f"{folder}/{name}").st_size != int(size):  # noqa: PTH116
+            size, checksum, name = line.split(" ")
+            path = f"{folder}/{name}"
+            if os.stat(path).st_size != int(size):  # noqa: PTH116
+                return False
+            if not name.startswith(unread) and _checksum(path, int(size)) != int(checksum):
                 return False
     except (OSError, ValueError):
         return False
     return True
+
+
+def _is_right(folder: Path) -> bool:
+    return _is_whole(folder, for_database=True) and _is_whole(folder, for_database=False)
+
+
+def _checksum(path: str, size: int) -> int:
+    import zlib
+
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
+        return zlib.crc32(stream.read(size))
 
 
 def _prune(folder: Path, newest: Path) -> None:

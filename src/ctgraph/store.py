@@ -615,7 +615,7 @@ def _open_memory(bundle: Bundle, files: Sequence[Path], *, snapshot: bool) -> St
     location = str(bundle.root)
     if files:
         return Store("memory", location, bundle, graph=compile_graph(bundle, files))
-    found = find_snapshot(bundle)
+    found = find_snapshot(bundle, for_database=snapshot)
     if found is not None:
         if snapshot:
             return Store("memory", location, bundle, snapshot=found)

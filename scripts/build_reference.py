@@ -15,7 +15,7 @@ import click
 import pyoxigraph as ox
 
 from ctgraph import bundle as bundles
-from ctgraph import cli, errors, query, rules
+from ctgraph import cli, errors, questions, rules
 from ctgraph.terms import CT, CTV, PREFIXES, shorten
 
 HEADER = "<!-- Written by scripts/build_reference.py; edit the source it is made from. -->\n\n"
@@ -77,7 +77,7 @@ def errors_page() -> str:
 
 def questions_page(bundle: bundles.Bundle) -> str:
     """The named questions in both languages, with their parameters."""
-    found = query.read_questions(bundle)
+    found = questions.read_questions(bundle)
     parts = [
         "# Named questions\n\n",
         f"{len(found)} questions. Run one with `ctgraph ask NAME -p parameter=value`, or from "

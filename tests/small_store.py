@@ -14,6 +14,45 @@ from ctgraph.terms import PREFIXES
 
 MINI = Path(__file__).parent / "mini"
 
+# Two questions for `project`: with one actor, and with a parameter of each kind of literal.
+HEADER = """\
+#+ title.en = "Activities"
+#+ title.ja = "活動"
+#+ description.en = "What an actor does."
+#+ description.ja = "主体の活動。"
+"""
+ACTOR = """\
+#+ [params.actor]
+#+ type = "actor"
+#+ label.en = "Actor"
+#+ label.ja = "主体"
+#+ default = "ctd:jpn"
+"""
+BODY = """\
+PREFIX ct: <https://w3id.org/ctgraph/ontology#>
+PREFIX ctd: <https://w3id.org/ctgraph/id/>
+SELECT ?activity { VALUES ?actor { ctd:jpn } ?p ct:participant ?actor ; ct:activity ?activity }
+"""
+NUMBERS = """\
+PREFIX ct: <https://w3id.org/ctgraph/ontology#>
+SELECT ?n ?word ?day ?flag ?any ?label {
+  VALUES ?n { 3 } VALUES ?word { "a" }
+  VALUES ?day { "2024-01-01"^^<http://www.w3.org/2001/XMLSchema#date> }
+  VALUES ?flag { true } VALUES ?any { UNDEF } VALUES ?lang { "en" }
+  BIND(IF(?lang = "ja", "はい", "yes") AS ?label)
+}
+"""
+NUMBER_PARAMS = "".join(
+    f'#+ [params.{name}]\n#+ type = "{kind}"\n#+ label.en = "x"\n#+ label.ja = "x"\n#+ {rest}\n'
+    for name, kind, rest in (
+        ("n", "integer", "default = 3\n#+ allowed = [3, 4]"),
+        ("word", "text", 'default = "a"'),
+        ("day", "date", "default = 2024-01-01"),
+        ("flag", "boolean", "default = true"),
+        ("any", "actor", "optional = true"),
+    )
+)
+
 HOSTILE = "say \"hi\", <b>|`x`\n=1+1\x1b[2J\u202e & \\ 'done'"
 
 AWKWARD = r"""

@@ -24,7 +24,7 @@ from ctgraph.evidence import (
     load_claims,
     quote_offsets,
 )
-from ctgraph.query import read_questions
+from ctgraph.questions import read_questions
 from ctgraph.rules import RULE_GRAPHS, apply_rules, read_rules
 from ctgraph.store import Store, open_store
 from ctgraph.terms import CT, PREFIXES, expand, shorten

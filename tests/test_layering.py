@@ -12,12 +12,13 @@ import pytest
 import ctgraph
 
 PACKAGE = Path(ctgraph.__file__).parent
+MINI = Path(__file__).parent / "mini"
 
 # A module imports only modules to its left. (`__init__` and `__main__` are checked apart.)
 LAYERS = [
     *("errors", "terms", "output", "bundle", "sparql", "data", "rules", "snapshot"),
     *("worker", "endpoint", "disk", "store"),
-    *("query", "evidence", "search", "validate", "network"),
+    *("names", "questions", "explain", "query", "evidence", "search", "validate", "network"),
     *("serialise", "slices", "tables", "export", "draw", "api"),
     *("report", "terminal", "options", "completion", "cli"),
 ]
@@ -118,6 +119,20 @@ def test_importing_the_package_is_cheap() -> None:
     assert {name for name in loaded if name.startswith("ctgraph")} == {"ctgraph"}
     assert "pyoxigraph" not in loaded
     assert len(loaded) < 40, loaded
+
+
+def test_a_query_loads_only_what_it_needs() -> None:
+    code = (
+        "import sys; from ctgraph.cli import run; "
+        f"run(['query', 'SELECT ?x {{ ?x a ct:Claim }}', '--project', {str(MINI)!r}]); "
+        "print(*sys.modules, sep='\\n')"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "ctgraph.query" in loaded
+    idle = {"questions", "names", "explain", "evidence", "search", "network", "report"}
+    assert not {name.removeprefix("ctgraph.") for name in loaded} & idle
 
 
 def test_every_public_name_is_there() -> None:

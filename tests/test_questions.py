@@ -20,14 +20,17 @@ import rdflib
 
 from ctgraph import sparql
 from ctgraph.bundle import locate
-from ctgraph.query import KINDS, ask, bind_params, read_questions
+from ctgraph.names import KINDS
+from ctgraph.query import ask
+from ctgraph.questions import bind_params, read_questions
 from ctgraph.store import open_store
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ctgraph.query import Parameter, Question, Table
+    from ctgraph.query import Table
+    from ctgraph.questions import Parameter, Question
     from ctgraph.store import Store
 
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from small_store import awkward_store, mini_store
 
-from ctgraph import query, search
+from ctgraph import names, search
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.store import Store
 from ctgraph.terms import CT, CTD, CTV, fold
@@ -116,7 +116,7 @@ def test_whatever_stands_in_a_value_is_found(value: str, start: int, length: int
     folded = fold(value)
     wanted = folded[start : start + length]
     assume(wanted)
-    pattern = ox.Literal(query.fold_pattern(wanted))
+    pattern = ox.Literal(names.fold_pattern(wanted))
     answer = ox.Store().query(f"ASK {{ FILTER(REGEX({ox.Literal(value)}, {pattern})) }}")
     assert isinstance(answer, ox.QueryBoolean)
     assert bool(answer)
@@ -237,7 +237,7 @@ def test_unknown_things(store: Store, name: str) -> None:
 
 
 def test_ambiguous_things(store: Store) -> None:
-    with pytest.raises(query.AmbiguousName):
+    with pytest.raises(names.AmbiguousName):
         search.describe_entity(store, "Twin")
 
 

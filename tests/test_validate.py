@@ -20,7 +20,7 @@ from ctgraph import validate
 from ctgraph.bundle import Bundle, locate
 from ctgraph.errors import UnknownName
 from ctgraph.evidence import quote_offsets
-from ctgraph.query import read_checks
+from ctgraph.questions import read_checks
 from ctgraph.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, PREFIXES
 

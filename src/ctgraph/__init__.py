@@ -31,7 +31,8 @@ if TYPE_CHECKING:
         UsageError,
     )
     from ctgraph.evidence import RowEvidence
-    from ctgraph.query import Question, Row, Table
+    from ctgraph.query import Row, Table
+    from ctgraph.questions import Question
 
 __version__ = "0.1.0"
 
@@ -60,7 +61,7 @@ _HOMES = {
     "Graph": ("api", "Graph"),
     "Statistics": ("api", "Statistics"),
     "open": ("api", "open_graph"),
-    "Question": ("query", "Question"),
+    "Question": ("questions", "Question"),
     "Row": ("query", "Row"),
     "Table": ("query", "Table"),
     "RowEvidence": ("evidence", "RowEvidence"),

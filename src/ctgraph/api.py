@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from ctgraph.evidence import RowEvidence
     from ctgraph.export import Exported
-    from ctgraph.query import Question, Row, Table, Triples
+    from ctgraph.query import Row, Table, Triples
+    from ctgraph.questions import Question
     from ctgraph.search import EntityView, Hit
     from ctgraph.store import Store
     from ctgraph.validate import Report
@@ -117,7 +118,7 @@ class Graph:
             >>> kg.questions["partners"].params["actor"].type
             'actor'
         """
-        from ctgraph.query import read_questions
+        from ctgraph.questions import read_questions
 
         return read_questions(self.store.bundle)
 
@@ -268,7 +269,7 @@ class Graph:
         )
 
     def _resolve(self, name: str | None, kind: str) -> str | None:
-        from ctgraph.query import resolve
+        from ctgraph.names import resolve
 
         return None if name is None else resolve(self.store, name, kind, self.lang).value
 

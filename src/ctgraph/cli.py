@@ -527,7 +527,8 @@ def _explain_statement(settings: Settings, store: Store, what: str) -> None:
     """Show the claims that hold a triple, or a claim with the triples in it."""
     from ctgraph import report
     from ctgraph.evidence import find_triple_evidence, load_claims
-    from ctgraph.query import check_terms, resolve
+    from ctgraph.explain import check_terms
+    from ctgraph.names import resolve
 
     chosen = choose_format(settings, EVIDENCE_FORMATS)
     triple = _read_triple(store, what)
@@ -1107,7 +1108,7 @@ def _explain(settings: Settings, store: Store, text: str) -> None:
     """Say on standard error why an answer is empty."""
     if settings.quiet:
         return
-    from ctgraph.query import explain_empty
+    from ctgraph.explain import explain_empty
 
     settings.note(settings.say("No rows.", "結果はありません。"))
     for explanation in explain_empty(store, text, settings.timeout)[:5]:
@@ -1125,7 +1126,7 @@ def _print_overview(settings: Settings) -> None:
 def _print_questions(settings: Settings) -> None:
     from ctgraph import report
     from ctgraph.bundle import locate
-    from ctgraph.query import read_questions
+    from ctgraph.questions import read_questions
 
     chosen = choose_format(settings, TABLE_FORMATS)
     if chosen not in report.QUESTION_LIST_FORMATS:
@@ -1147,7 +1148,7 @@ def _print_questions(settings: Settings) -> None:
 def _print_about(settings: Settings, name: str) -> None:
     from ctgraph import report
     from ctgraph.bundle import locate
-    from ctgraph.query import read_question
+    from ctgraph.questions import read_question
 
     asked = read_question(locate(settings.project), name)
     _print(settings, report.question(asked, settings.lang))

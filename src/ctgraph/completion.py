@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import click
     import pyoxigraph
 
-    from ctgraph.query import Question
+    from ctgraph.questions import Question
     from ctgraph.store import Store
 
 SHELLS = ("bash", "fish", "zsh")
@@ -169,7 +169,7 @@ def _shown(term: pyoxigraph.NamedNode | pyoxigraph.Literal) -> str:
 
 def _questions(context: click.Context) -> dict[str, Question]:
     from ctgraph.bundle import locate
-    from ctgraph.query import read_questions
+    from ctgraph.questions import read_questions
 
     project: Path | None = context.params.get("project")
     return read_questions(locate(project))
@@ -186,7 +186,7 @@ def _open(context: click.Context) -> Store:
 
 def _names(context: click.Context, type: str) -> list[str]:
     """The CURIE of each individual of a type, and its shortest name that a shell keeps whole."""
-    from ctgraph.query import candidates
+    from ctgraph.names import candidates
 
     store = _open(context)
     names: set[str] = set()

@@ -19,13 +19,12 @@ from ctgraph import __version__
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.network import INFERRED, UNKNOWN_KIND, layout, read_claims
 from ctgraph.output import Target, write_output
+from ctgraph.terms import LANGUAGES
 
 if TYPE_CHECKING:
     import networkx
 
     from ctgraph.store import Store
-
-LANGUAGES = ("en", "ja")
 
 
 class Look(NamedTuple):

@@ -238,7 +238,7 @@ def _check_parts(parts: Collection[str], chosen: Format) -> tuple[str, ...]:
 def _resolve(store: Store, text: str | None, kind: str, lang: str) -> str | None:
     if text is None:
         return None
-    from ctgraph.query import resolve
+    from ctgraph.names import resolve
 
     term = resolve(store, text, kind)
     if not isinstance(term, pyoxigraph.NamedNode):

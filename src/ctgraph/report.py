@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from ctgraph.api import Statistics
     from ctgraph.evidence import ClaimEvidence, RowEvidence
-    from ctgraph.query import Question, Triples
+    from ctgraph.query import Triples
+    from ctgraph.questions import Question
     from ctgraph.search import EntityView, Hit, PropertyGroup, Statement
 
 
@@ -201,7 +202,7 @@ def questions(found: Sequence[Question], format: str, lang: str) -> str:
 
 
 def _question(question: Question, lang: str) -> dict[str, Any]:
-    from ctgraph.query import show_term
+    from ctgraph.names import show_term
 
     return {
         "name": question.name,
@@ -251,7 +252,7 @@ def question(asked: Question, lang: str) -> str:
         asked: The question.
         lang: ``en`` or ``ja``.
     """
-    from ctgraph.query import show_term
+    from ctgraph.names import show_term
 
     say = Words(lang)
     lines = [asked.title[lang], "", asked.description[lang], ""]

@@ -12,8 +12,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ctgraph import evidence, sparql
 from ctgraph.errors import UnknownName, UsageError
-from ctgraph.query import LANGUAGES, fold_pattern, read_labels, resolve
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, fold, shorten
+from ctgraph.names import fold_pattern, resolve
+from ctgraph.query import read_labels
+from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, fold, shorten
 
 if TYPE_CHECKING:
     from ctgraph.store import Store

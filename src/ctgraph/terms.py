@@ -44,6 +44,9 @@ PREFIXES: dict[str, str] = {
 
 OWN_NAMESPACES = (CT, CTD, CTV)
 
+LANGUAGES = ("en", "ja")
+"""Languages that names, definitions and messages are in."""
+
 # The part of PN_LOCAL (SPARQL 1.1 Query, 19.8) that every reader takes without escapes; dots are
 # allowed inside a name, but not all readers agree on them.
 _SAFE_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\-]*\Z")

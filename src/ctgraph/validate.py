@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph import data, evidence, query, rules, sparql
+from ctgraph import data, evidence, explain, questions, rules, sparql
 from ctgraph.errors import CtgraphError, DataError, UnknownName, suggest
 from ctgraph.terms import BASE, CT, CTD, PREFIXES, shorten
 
@@ -264,7 +264,7 @@ def list_rules(bundle: Bundle) -> dict[str, dict[str, Words]]:
     found["shapes"] = {name: shapes.message(name) for name in shapes.names}
     found["queries"] = {
         _check_name(name): Words(asked.title["en"], asked.title["ja"])
-        for name, asked in query.read_checks(bundle).items()
+        for name, asked in questions.read_checks(bundle).items()
     }
     for name, words in _RULES.items():
         found[_GROUP_OF[name]][name] = words
@@ -351,7 +351,7 @@ class _Run:
             builtin.setdefault(owner, []).append(name)
         # Shapes are read through rdflib, which is slow to import: not if nothing asks for them.
         known = set(_RULES) | {group.name for group in GROUPS}
-        checks = [_check_name(name) for name in query.read_checks(self.bundle)]
+        checks = [_check_name(name) for name in questions.read_checks(self.bundle)]
         known.update(checks)
         shapes: list[str] = []
         if wanted is None or "shapes" in wanted or not wanted <= known:
@@ -499,7 +499,7 @@ class _Run:
     # Violation queries
 
     def _run_queries(self, names: list[str]) -> bool:
-        for name, asked in query.read_checks(self.bundle).items():
+        for name, asked in questions.read_checks(self.bundle).items():
             rule = _check_name(name)
             if rule not in names:
                 continue
@@ -787,8 +787,8 @@ class _Run:
     def _check_questions(self, names: list[str]) -> bool:
         seen: set[str] = set()
         readers: list[Callable[[], object]] = [
-            lambda: query.read_questions(self.bundle, self.store),
-            lambda: query.read_checks(self.bundle),
+            lambda: questions.read_questions(self.bundle, self.store),
+            lambda: questions.read_checks(self.bundle),
             lambda: rules.read_rules(self.bundle),
         ]
         for read in readers:
@@ -803,7 +803,7 @@ class _Run:
                 text = rules.read_query_text(path, self.bundle.show(path))
                 sparql.refuse_unsafe(text)
                 sparql.parse_query(text)
-                unknown = query.check_terms(self.store, text)
+                unknown = explain.check_terms(self.store, text)
             except CtgraphError as error:
                 self._add_question(error, self.bundle.show(path))
                 continue

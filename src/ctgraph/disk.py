@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import shutil
+import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -232,6 +233,7 @@ def _build_next(
     number = _next_number(directory)
     folder = directory / f"{_GENERATION}{number}"
     quads = directory / f"{_GENERATION}{number}{_QUADS}"
+    store: ox.Store | None = None
     try:
         if base is not None:
             _copy_database(base.database, folder)
@@ -251,7 +253,7 @@ def _build_next(
             store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
         store.flush()
         # Closes the database: readers of a generation must never meet a writer.
-        del store
+        store = None
         description = Description(
             directory=directory,
             generation=number,
@@ -263,7 +265,11 @@ def _build_next(
         )
         _tell(progress, "commit", counts.triples)
         _publish(description)
-    except BaseException:
+    except BaseException as error:
+        # The database must be closed before its folder can be deleted for good, for its threads
+        # still write; the frames of the failed calls hold it open.
+        store = None
+        traceback.clear_frames(error.__traceback__)
         shutil.rmtree(folder, ignore_errors=True)
         raise
     finally:

@@ -163,17 +163,18 @@ def run_fresh(files: GraphFiles, text: str, timeout: float) -> Result:
         ) from None
     try:
         release()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with contextlib.suppress(BrokenPipeError), process.stdin as stream:
-            # The child reads all of it before it does anything else.
-            stream.write(text.encode("utf-8", "surrogatepass"))
-        answer = _read_until(process.stdout.fileno(), deadline, timeout)
+        # Not `_read_until`: on Windows, where there is no fork, a pipe cannot be waited for.
+        sent = text.encode("utf-8", "surrogatepass")
+        answer, _ = process.communicate(sent, max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        raise _timed_out(timeout) from None
     finally:
         process.kill()
         process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
     return _decode(answer)
 
 
@@ -309,14 +310,18 @@ def _read_until(descriptor: int, deadline: float, timeout: float) -> bytearray:
     while True:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([descriptor], [], [], left)[0]:
-            raise QueryTimeout(
-                f"the query was stopped after {timeout:g} seconds.",
-                hint="Allow more time, or narrow the query.",
-            )
+            raise _timed_out(timeout)
         block = os.read(descriptor, _BLOCK)
         if not block:
             return answer
         answer += block
+
+
+def _timed_out(timeout: float) -> QueryTimeout:
+    return QueryTimeout(
+        f"the query was stopped after {timeout:g} seconds.",
+        hint="Allow more time, or narrow the query.",
+    )
 
 
 def _end_child(child: int) -> None:
@@ -328,7 +333,7 @@ def _end_child(child: int) -> None:
         os.waitpid(child, 0)
 
 
-def _decode(answer: bytearray) -> Result:
+def _decode(answer: bytes | bytearray) -> Result:
     data = bytearray()
     form = b""
     position = 0

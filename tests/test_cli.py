@@ -463,19 +463,33 @@ def test_demo_shows_an_answer_its_quote_and_three_files(tmp_path: Path) -> None:
     assert answer(*shown[1].split()) in said
 
 
-def test_a_store_on_disk_answers_like_the_graph_in_memory(tmp_path: Path) -> None:
-    store = tmp_path / "graph.store"
-    loaded = call("load", "--store", str(store))
+SAME_EVERYWHERE = [
+    ["ask", "activities"],
+    ["ask", "activities", "--evidence", "-f", "json"],
+    ["query", "SELECT ?a ?b { ?a ct:cooperatesWith ?b } ORDER BY ?a", "--evidence"],
+    ["query", "SELECT ?s { ?s a ct:Claim } ORDER BY ?s", "--limit", "2", "-f", "json"],
+    ["query", "SELECT (COUNT(*) AS ?n) { ctd:workshop-2023 a ct:Workshop }", "-f", "csv"],
+    ["query", "ASK { ctd:jpn ct:cooperatesWith ctd:unodc }"],
+    ["query", "CONSTRUCT WHERE { ctd:unodc a ?c }"],
+    ["show", "UNODC", "--evidence"],
+    ["find", "研修"],
+    ["why", "ctd:workshop-2023 a ct:Workshop"],
+    ["why", "mini-x01", "--lang", "ja"],
+    ["export", "-f", "nq", "--with", "claims,derived"],
+]
+
+
+@pytest.mark.parametrize("arguments", SAME_EVERYWHERE, ids=" ".join)
+def test_disk_and_endpoint_answer_like_memory(
+    arguments: list[str], mini: Path, mini_endpoint: str, tmp_path: Path
+) -> None:
+    project, store = ["--project", str(mini)], ["--store", str(tmp_path / "graph.store")]
+    loaded = call("load", *project, *store)
     assert loaded.exit_code == 0, loaded.stderr
-    assert str(store) in loaded.stderr
-    for given in (
-        ["ask", "cooperation"],
-        ["query", f"ASK {{ {TIE} }}"],
-        ["show", "GIFCT"],
-        ["why", TIE],
-        ["find", "unodc"],
-    ):
-        assert answer("--store", str(store), *given) == answer(*given)
+    in_memory = answer(*project, *arguments)
+    assert in_memory
+    assert answer(*project, *store, *arguments) == in_memory
+    assert answer(*project, "--endpoint", mini_endpoint, *arguments) == in_memory
 
 
 # --- bad input -----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -214,4 +214,6 @@ def _words(store: ox.Store, iri: str, label: str) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("docs/reference"))
+    parser = argparse.ArgumentParser(description="Write the reference pages.")
+    parser.add_argument("target", type=Path, nargs="?", default=Path("docs/reference"))
+    main(parser.parse_args().target)

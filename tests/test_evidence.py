@@ -7,22 +7,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ctgraph.bundle import Bundle, locate
+from ctgraph.claims import Term, claims_of_triples, load_claims
 from ctgraph.errors import UsageError
 from ctgraph.evidence import (
     RowEvidence,
-    Term,
-    claims_of_triples,
-    coverage,
     find_evidence,
     find_evidence_of_rows,
     find_triple_evidence,
-    load_claims,
-    quote_offsets,
 )
 from ctgraph.questions import read_questions
 from ctgraph.rules import RULE_GRAPHS, apply_rules, read_rules
@@ -262,8 +256,37 @@ def test_path_of_any_length_has_the_edges_on_all_routes(store: Store) -> None:
     assert kinds(found) == ["path"]
     assert (found.notes[0].line, found.notes[0].pattern) == (
         1,
-        "ctd:meeting (ct:partOf+) ?whole .",
+        "ctd:meeting (ct:partOf+) ?whole",
     )
+
+
+def test_path_with_one_route_is_exact(store: Store) -> None:
+    for text, whole in (
+        ("SELECT ?whole { ctd:meeting ct:partOf+ ?whole }", "ctd:elsewhere"),
+        ("SELECT ?whole { ctd:meeting ct:partOf+ ?whole }", "ctd:side"),
+        ("SELECT ?whole { ctd:meeting ct:partOf* ?whole }", "ctd:meeting"),
+        ("SELECT ?whole { ctd:meeting (ct:none|ct:partOf)+ ?whole }", "ctd:elsewhere"),
+        ("SELECT ?whole { ?whole (^ct:partOf/ct:none?)+ ctd:meeting }", "ctd:elsewhere"),
+    ):
+        found = find_evidence(store, text, {"whole": NamedNode(expand(whole))})
+        assert not found.notes
+        assert found.complete
+    text = "SELECT ?whole { ctd:meeting (ct:partOf/^ct:partOf)+ ?whole }"
+    found = find_evidence(store, text, {"whole": NamedNode(expand("ctd:meeting"))})
+    assert kinds(found) == ["path"]
+
+
+def test_two_predicates_on_one_edge_are_two_routes() -> None:
+    graph = ox.Store()
+    edges = "<urn:a> <urn:p> <urn:b> ; <urn:q> <urn:b> . <urn:b> <urn:p> <urn:c> ."
+    for name in (NamedNode("urn:g"), ox.DefaultGraph()):
+        graph.load(edges.encode(), format=ox.RdfFormat.TURTLE, to_graph=name)
+    store = Store("memory", "tests", Bundle(PROJECT), graph=graph)
+    ask = "ASK {{ <urn:a> ({})+ <urn:c> }}"
+    for path, noted in (("<urn:p>", []), ("<urn:p>|<urn:q>", ["path"])):
+        found = find_evidence(store, ask.format(path), {})
+        assert kinds(found) == noted
+        assert len(found.definitions) == 2 + len(noted)
 
 
 def test_path_of_no_length_needs_no_evidence(store: Store) -> None:
@@ -286,12 +309,47 @@ def test_not_exists_says_what_was_searched(store: Store) -> None:
     assert claims(found) == ["c-series"]
     (note,) = found.notes
     assert (note.kind, note.line, note.column) == ("absence", 2, 27)
-    assert note.pattern == "{ ?what ct:startDate ?day . }"
+    assert note.pattern == "{ ?what ct:startDate ?day }"
     assert "?what ct:startDate ?day" in note.text
     text = "SELECT ?what { ?what a ct:Meeting MINUS { ?what ct:startDate ?day } }"
     assert kinds(evidence(store, text)) == ["absence"]
     text = "SELECT ?what { ?what a ct:Meeting FILTER(!EXISTS { ?what ct:startDate ?day }) }"
     assert kinds(evidence(store, text)) == ["absence"]
+
+
+def test_notes_speak_of_branches_that_matched(store: Store) -> None:
+    text = """SELECT ?what {
+        { ?what a ct:Workshop FILTER NOT EXISTS { ?what ct:x ?y } }
+        UNION { ?what ct:startDate ?day . ?what ct:partOf+ ctd:series }
+        UNION { ?what a ct:Meeting MINUS { ?what ct:startDate ?day } }
+        OPTIONAL { ?what ct:none ?z FILTER NOT EXISTS { ?z ct:x ?y } } }"""
+    assert kinds(evidence(store, text, what="ctd:side")) == ["absence"]
+    assert kinds(evidence(store, text, what="ctd:meeting")) == ["path"]
+    (note,) = evidence(store, text, what="ctd:round").notes
+    assert (note.line, note.pattern) == (4, "{ ?what ct:startDate ?day }")
+
+
+@pytest.mark.parametrize(
+    ("condition", "absent"),
+    [
+        ("NOT EXISTS { ?what ct:startDate ?d } || EXISTS { ?what a ct:Meeting }", []),
+        ("NOT EXISTS { ?what ct:x ?d } || EXISTS { ?what a ct:Meeting }", ["ct:x"]),
+        ("!(EXISTS { ?what ct:x ?d } || EXISTS { ?what ct:y ?d })", ["ct:x", "ct:y"]),
+        ("!(!EXISTS { ?what ct:startDate ?d } && NOT EXISTS { ?what ct:x ?d })", []),
+        ("!(NOT EXISTS { ?what ct:startDate ?d })", []),
+        ("!BOUND(?none) && (1 NOT IN (2)) && EXISTS { ?what ct:startDate ?d }", []),
+        ("(NOT EXISTS { ?what ct:x ?d })", ["ct:x"]),
+    ],
+)
+def test_absences_within_conditions_are_noted_where_they_are_so(
+    store: Store, condition: str, absent: list[str]
+) -> None:
+    text = f"SELECT ?what {{ ?p ct:activity ?what ; ct:role ctv:host FILTER({condition}) }}"
+    found = evidence(store, text)
+    assert kinds(found) == (["absence"] if absent else [])
+    assert [note.pattern.split()[2] for note in found.notes] == absent
+    # What has to be there is evidence, whatever it is denied by and how often.
+    assert ("c-dates" in claims(found)) == ("!" in condition and "startDate" in condition)
 
 
 def test_exists_counts_as_evidence(store: Store) -> None:
@@ -391,7 +449,8 @@ def test_derived_triple_leads_back_through_its_rule(store: Store) -> None:
     assert [shorten(iri) for iri in derived.premises] == ["ctd:c-elided", "ctd:c-hosts"]
     assert found.complete
     (note,) = found.notes
-    assert note.text.startswith("In the rule “Taking part”: { ?actor rdf:type ct:AdverseActor . }")
+    assert note.rule == "Taking part"
+    assert note.text.startswith("In the rule “Taking part”: { ?actor rdf:type ct:AdverseActor }")
 
 
 def test_derived_from_derived(store: Store) -> None:
@@ -642,80 +701,3 @@ def test_listed_claims_are_enough_and_needed(
 
 def _without(by_graph: dict[str, list[ox.Quad]], names: set[str]) -> Iterator[ox.Quad]:
     return (quad for name, quads in by_graph.items() if name not in names for quad in quads)
-
-
-# --- quotes --------------------------------------------------------------------------------------
-
-
-def test_quote_over_line_ends() -> None:
-    text = "テロ対策のフォローアッ\nプ も含め"
-    (place,) = quote_offsets(text, "フォロー アップも")
-    assert text[place.raw_start : place.raw_end] == "フォローアッ\nプ も"
-    assert (place.start, place.end) == (5, 13)
-
-
-def test_each_occurrence_counts() -> None:
-    assert [place.raw_start for place in quote_offsets("ab ab a b", "ab")] == [0, 3, 6]
-    assert [place.start for place in quote_offsets("aaa", "aa")] == [0, 1]
-
-
-def test_width_counts() -> None:
-    assert quote_offsets("Ｇ７", "G7") == []
-    assert quote_offsets("", "x") == quote_offsets("x", " ") == []
-
-
-@given(st.text("あb 　\n。", max_size=30), st.data())
-def test_every_part_of_a_text_is_found(text: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(text)))
-    end = data.draw(st.integers(start, len(text)))
-    quote = text[start:end]
-    found = quote_offsets(text, quote)
-    assert bool(found) == bool(quote.split())
-    for place in found:
-        assert "".join(text[place.raw_start : place.raw_end].split()) == "".join(quote.split())
-        dense = "".join(text.split())
-        assert dense[place.start : place.end] == "".join(quote.split())
-
-
-def test_coverage() -> None:
-    text = "⚫ 協議を\n実施した。会合に出席した。\n⚫ 資金を拠出した。\n"
-    found = coverage(text, ["協議を実施した", "拠出した", "ない"])
-    assert found.missing == ("ない",)
-    (left_out,) = found.uncovered
-    assert left_out.text == "。会合に出席した。\n⚫ 資金を"
-    assert (left_out.first_line, left_out.last_line) == (2, 3)
-    sentences = [(s.text, s.first_line, s.last_line, s.share > 0) for s in found.sentences]
-    assert sentences == [
-        ("⚫ 協議を\n実施した。", 1, 2, True),
-        ("会合に出席した。", 2, 2, False),
-        ("⚫ 資金を拠出した。", 3, 3, True),
-    ]
-    assert found.sentence_share == pytest.approx(2 / 3)
-    assert found.share == pytest.approx(11 / 26)
-
-
-def test_coverage_of_an_english_text() -> None:
-    text = "The G7 met in Rome, e.g. on 3.5 issues. It ended.\n- A point (one)\n- Another"
-    found = coverage(text, [])
-    assert [s.text for s in found.sentences] == [
-        "The G7 met in Rome, e.g. on 3.5 issues.",
-        "It ended.",
-        "- A point (one)",
-        "- Another",
-    ]
-    assert found.share == 0
-
-
-def test_coverage_of_nothing() -> None:
-    assert coverage("", []).share == coverage(" \n", []).sentence_share == 1
-
-
-@settings(max_examples=50)
-@given(st.text("あ。⚫b \n", max_size=40))
-def test_coverage_of_a_text_by_itself_is_whole(text: str) -> None:
-    found = coverage(text, [text])
-    assert found.share == 1
-    assert found.uncovered == ()
-    assert all(sentence.share == 1 for sentence in found.sentences)
-    parts = "".join("".join(sentence.text.split()) for sentence in found.sentences)
-    assert parts in "".join(text.split())

@@ -16,9 +16,10 @@ MINI = Path(__file__).parent / "mini"
 
 # A module imports only modules to its left. (`__init__` and `__main__` are checked apart.)
 LAYERS = [
-    *("errors", "terms", "output", "bundle", "sparql", "data", "rules", "snapshot"),
+    *("errors", "terms", "output", "quotes", "bundle", "sparql", "data", "rules", "snapshot"),
     *("worker", "endpoint", "disk", "store"),
-    *("names", "questions", "explain", "query", "evidence", "search", "validate", "network"),
+    *("names", "questions", "explain", "query", "notes", "claims", "witness", "evidence"),
+    *("search", "validate", "network"),
     *("serialise", "slices", "tables", "export", "draw", "api"),
     *("report", "terminal", "options", "completion", "cli"),
 ]

@@ -19,8 +19,8 @@ import rdflib
 from ctgraph import validate
 from ctgraph.bundle import Bundle, locate
 from ctgraph.errors import UnknownName
-from ctgraph.evidence import quote_offsets
 from ctgraph.questions import read_checks
+from ctgraph.quotes import quote_offsets
 from ctgraph.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, PREFIXES
 

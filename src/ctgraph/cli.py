@@ -526,7 +526,8 @@ def _explain_row(outer: click.Context, row: int, command: tuple[str, ...]) -> No
 def _explain_statement(settings: Settings, store: Store, what: str) -> None:
     """Show the claims that hold a triple, or a claim with the triples in it."""
     from ctgraph import report
-    from ctgraph.evidence import find_triple_evidence, load_claims
+    from ctgraph.claims import load_claims
+    from ctgraph.evidence import find_triple_evidence
     from ctgraph.explain import check_terms
     from ctgraph.names import resolve
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import pyoxigraph
 
     from ctgraph.api import Statistics
-    from ctgraph.evidence import ClaimEvidence, RowEvidence
+    from ctgraph.claims import ClaimEvidence
+    from ctgraph.evidence import RowEvidence
+    from ctgraph.notes import Note
     from ctgraph.query import Triples
     from ctgraph.questions import Question
     from ctgraph.search import EntityView, Hit, PropertyGroup, Statement
@@ -417,42 +419,92 @@ def _beside_claims(found: RowEvidence, say: Words) -> list[str]:
         rules.setdefault(step.rule_label, []).append(make_safe(triple_text(step.triple)))
     for label, made in rules.items():
         parts.append(
-            say(f"derived from these claims by the rule “{label}”:", f"規則「{label}」による導出：")
-            + " "
+            say(
+                f"derived from these claims by the rule “{label}”: ", f"規則「{label}」による導出："
+            )
             + "; ".join(made)
         )
     for one in found.definitions:
         triple = make_safe(triple_text(one.triple))
         graph = shorten(one.graph)
         parts.append(say(f"defined in {graph}: {triple}", f"{graph} の定義：{triple}"))
-    seen: set[str] = set()
-    for note in found.notes:
-        pattern = "" if note.pattern in note.text else f" [{note.pattern}]"
-        text = say("note: ", "注：") + make_safe(note.text + pattern)
-        if text not in seen:
-            seen.add(text)
-            parts.append(text)
+    parts += [say("note: ", "注：") + make_safe(text) for text in _notes(found.notes, say)]
     if not (parts or found.claims):
         parts.append(say("no claim holds anything of this.", "これを含む主張はありません。"))
     return parts
 
 
+def _notes(notes: Sequence[Note], say: Words) -> list[str]:
+    """What is not exact, in as few sentences as say it: JSON has each note on its own."""
+    absent: dict[str, list[str]] = {}
+    summed: dict[str, str] = {}
+    others: list[str] = []
+    for note in notes:
+        if note.kind == "absence":
+            absent.setdefault(note.rule, []).append(note.pattern)
+        elif note.kind == "aggregate":
+            summed[note.rule] = note.text
+        else:
+            about = "" if note.pattern in note.text else f" [{note.pattern}]"
+            others.append(note.text + about)
+    out = []
+    if "" in summed:
+        # That the claims are those of a whole group is then said of the rules behind it too.
+        out.append(summed[""])
+    elif summed:
+        rules = say(", ", "").join(say(f"“{rule}”", f"「{rule}」") for rule in summed)
+        out.append(
+            say(
+                f"solutions are summed up by rule ({rules}); the claims are those behind all of"
+                " them.",
+                f"規則{rules}は解の集まりをまとめており、主張はそのすべての解の根拠である。",
+            )
+        )
+    out += others
+    for rule, patterns in absent.items():
+        listed = "; ".join(dict.fromkeys(patterns))
+        if rule:
+            out.append(
+                say(
+                    f"the rule “{rule}” also relies on the absence of {listed}",
+                    f"規則「{rule}」は、次のものが存在しないことにも基づく：{listed}",
+                )
+            )
+        else:
+            out.append(
+                say(
+                    f"searched for and not there (an absence has no claim): {listed}",
+                    f"探したが存在しないもの（不在を示す主張はない）：{listed}",
+                )
+            )
+    return list(dict.fromkeys(out))
+
+
 def _claim_parts(claim: ClaimEvidence, say: Words) -> list[str]:
-    parts = []
-    if claim.quote is not None:
-        parts.append(f"「{make_safe(claim.quote)}」")
-    else:
-        parts.append(make_safe(say("see ", "参照：") + (claim.source_page or "-")))
-    if claim.gloss:
+    """The lines that tell a claim: quote or page, gloss, place and basis, and why."""
+    parts = [_words_of(claim, say)]
+    # A gloss in another language helps only who has no words to read.
+    if claim.gloss and (claim.gloss_language in ("", say.lang) or claim.quote is None):
         parts.append(make_safe(claim.gloss))
-    basis = say("stated", "明示") if claim.is_stated else say("inferred", "推論")
-    place = claim.section_label or (shorten(claim.section) if claim.section else "")
-    parts.append(" · ".join(part for part in (shorten(claim.iri), make_safe(place), basis) if part))
+    parts.append(_place_of(claim, say))
     if claim.reason:
         parts.append(make_safe(say("because ", "理由：") + claim.reason))
     if claim.derived_from:
         parts.append(say("rests on ", "基づく主張：") + ", ".join(map(shorten, claim.derived_from)))
     return parts
+
+
+def _words_of(claim: ClaimEvidence, say: Words) -> str:
+    if claim.quote is not None:
+        return f"「{make_safe(claim.quote)}」"
+    return make_safe(say("see ", "参照：") + (claim.source_page or "-"))
+
+
+def _place_of(claim: ClaimEvidence, say: Words) -> str:
+    """The claim's name, its section and its basis."""
+    basis = say("stated", "明示") if claim.is_stated else say("inferred", "推論")
+    place = claim.section_label or (shorten(claim.section) if claim.section else "")
+    return " · ".join(part for part in (shorten(claim.iri), make_safe(place), basis) if part)
 
 
 def _wrapped(indent: str, text: str, width: int | None) -> list[str]:
@@ -545,6 +597,7 @@ def evidence_to_dict(found: RowEvidence) -> dict[str, Any]:
             {
                 "kind": note.kind,
                 "text": note.text,
+                "rule": note.rule or None,
                 "pattern": note.pattern or None,
                 "line": note.line or None,
                 "column": note.column or None,
@@ -566,6 +619,7 @@ def claim_to_dict(claim: ClaimEvidence) -> dict[str, Any]:
         "quoteLanguage": claim.quote_language or None,
         "sourcePage": claim.source_page,
         "gloss": claim.gloss,
+        "glossLanguage": claim.gloss_language or None,
         "section": claim.section,
         "sectionLabel": claim.section_label,
         "source": claim.source,
@@ -673,12 +727,10 @@ def _statement_lines(
     below: list[str] = []
     shown = statement.claims if evidence else statement.claims[:_SHOWN_CLAIMS]
     for claim in shown:
-        parts = _claim_parts(claim, say)
         if evidence:
-            below += parts
+            below += _claim_parts(claim, say)
         else:
-            words, place = parts[0], parts[2 if claim.gloss else 1]
-            below.append(f"{words} {place}")
+            below.append(f"{_words_of(claim, say)} {_place_of(claim, say)}")
     hidden = len(statement.claims) - len(shown)
     if hidden:
         below.append(say(f"and {count_of(hidden, 'more claim')}", f"他に主張{hidden}件"))

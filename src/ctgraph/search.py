@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ctgraph import evidence, sparql
+from ctgraph.claims import ClaimEvidence, claims_of_triples, load_claims
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.names import fold_pattern, resolve
 from ctgraph.query import read_labels
@@ -348,7 +349,7 @@ class Statement:
     triple: Triple
     other: Term
     text: str
-    claims: tuple[evidence.ClaimEvidence, ...] = ()
+    claims: tuple[ClaimEvidence, ...] = ()
     rule: str = ""
     rule_label: str = ""
     graph: str = ""
@@ -410,7 +411,7 @@ class EntityView:
     definition: str
     outgoing: tuple[PropertyGroup, ...]
     incoming: tuple[PropertyGroup, ...]
-    claims: tuple[evidence.ClaimEvidence, ...]
+    claims: tuple[ClaimEvidence, ...]
     content: tuple[Statement, ...] = ()
     namesakes: tuple[str, ...] = ()
 
@@ -470,7 +471,7 @@ class _Viewer:
         about = _claims_about(self.store, [iri]).get(iri, ())
         triples = [*outgoing, *incoming, *content]
         statements = self._make_statements(triples)
-        claims = evidence.load_claims(self.store, about, self.lang)
+        claims = load_claims(self.store, about, self.lang)
         class_labels = read_labels(self.store, list(classes), self.lang)
         return EntityView(
             iri=iri,
@@ -578,8 +579,8 @@ class _Viewer:
         wanted = list(
             dict.fromkeys([*triples, *(one for told in relations.values() for one in told)])
         )
-        holders = evidence.claims_of_triples(self.store, wanted)
-        all_claims = evidence.load_claims(
+        holders = claims_of_triples(self.store, wanted)
+        all_claims = load_claims(
             self.store, {claim for found in holders.values() for claim in found}, self.lang
         )
         behind = self._read_derivations([one for one in triples if not holders.get(one)])

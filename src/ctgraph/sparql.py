@@ -271,11 +271,31 @@ class Expression(Node):
 
     def exists_groups(self) -> Iterator[tuple[bool, Group]]:
         """Each EXISTS group, with whether it is asked for (True) or asked to be absent."""
-        for index, part in enumerate(self.parts):
+        is_asked = True
+        outside: list[bool] = []
+        is_denied = False  # by what stands right before
+        for part in self.parts:
             if isinstance(part, Group):
-                before = self.parts[index - 2] if index > 1 else ""
-                denied = isinstance(before, str) and before.upper() in ("NOT", "!")
-                yield not denied, part
+                yield is_asked != is_denied, part
+            elif part == "(":
+                outside.append(is_asked)
+                is_asked = is_asked != is_denied
+            elif part == ")":
+                is_asked = outside.pop()
+            elif part == "!" or part.upper() == "NOT":
+                is_denied = not is_denied
+                continue
+            elif part.upper() == "EXISTS":
+                continue
+            is_denied = False
+
+    def is_exists(self) -> bool:
+        """Whether it is nothing but one EXISTS, asked for or asked to be absent."""
+        words = [part for part in self.parts if part not in ("(", ")")]
+        groups = [part for part in words if isinstance(part, Group)]
+        return len(groups) == 1 and all(
+            isinstance(part, Group) or part.upper() in ("NOT", "!", "EXISTS") for part in words
+        )
 
     def single_variable(self) -> str | None:
         """The name of the variable that is the whole expression, if one is."""

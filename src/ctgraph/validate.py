@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph import data, evidence, explain, questions, rules, sparql
+from ctgraph import data, explain, questions, rules, sparql
 from ctgraph.errors import CtgraphError, DataError, UnknownName, suggest
+from ctgraph.quotes import coverage
 from ctgraph.terms import BASE, CT, CTD, PREFIXES, shorten
 
 if TYPE_CHECKING:
@@ -693,7 +694,7 @@ class _Run:
         return True
 
     def _cover(self, source: str, text: _SourceText, quotes: list[str]) -> None:
-        found = evidence.coverage(text.raw, quotes)
+        found = coverage(text.raw, quotes)
         untouched = [sentence for sentence in found.sentences if not sentence.share]
         self._coverage.append(
             Coverage(
@@ -1214,7 +1215,7 @@ class _SourceText:
     def spans(self, quote: str) -> list[tuple[int, int]]:
         """Start and end of each place where a quote stands, white space left out.
 
-        The same as `evidence.quote_offsets`, without reading the whole text for each quote.
+        The same as `quotes.quote_offsets`, without reading the whole text for each quote.
         """
         wanted = _squeeze(quote)
         found = [match.start() for match in re.finditer(f"(?={re.escape(wanted)})", self.squeezed)]

@@ -515,7 +515,9 @@ BAD: list[Any] = [
     (["query", "# x\nprefix a: <b:> delete where { ?s ?p ?o }"], 4, r"line 2.*update"),
     (["query", "LOAD <http://127.0.0.1/x>"], 4, r"LOAD is an update"),
     (["query", "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"], 4, r"SERVICE"),
-    (["query", "--file", "no-such.rq"], 2, r"'no-such.rq' does not exist"),
+    (["query", "--file", "no-such.rq"], 3, r"no-such.rq: cannot be read: No such file"),
+    (["query", "--file", "."], 3, r"\.: cannot be read: Is a directory"),
+    (["export", "--construct", "no-such.rq"], 2, r"no-such.rq cannot be read"),
     (["query", "ASK {}", "--file", __file__], 2, r"both given"),
     (["query", "ASK {}", "--limit", "0"], 2, r"--limit"),
     (["query", "ASK {}", "--timeout", "0"], 2, r"--timeout"),
@@ -528,7 +530,8 @@ BAD: list[Any] = [
     (["query", "ASK {}", "-o", "no-folder/answer.json"], 2, r"no-folder does not exist"),
     (["export", "-o", "no-folder/graph.ttl"], 2, r"no-folder does not exist"),
     (["draw", "-o", "no-folder/page.html"], 2, r"no-folder does not exist"),
-    (["query", "ASK {}", "--project", "no-project"], 2, r"'no-project' does not exist"),
+    (["query", "ASK {}", "--project", "no-project"], 3, r"no-project: no such folder.*ontology/"),
+    (["query", "ASK {}", "--project", "."], 3, r"\.: not a project"),
     (["query", "ASK {}", "--store", "no-store"], 3, r"no-store: no such folder.*ctgraph load"),
     (["query", "ASK {}", "--store", "x", "--endpoint", "http://127.0.0.1/"], 2, r"cannot both"),
     (["query", "ASK {}", "--endpoint", "http://127.0.0.1:9/"], 3, r"http://127\.0\.0\.1:9/"),
@@ -721,6 +724,19 @@ def test_a_closed_pipe_is_met_quietly(arguments: list[str]) -> None:
     assert said in (b"", b"\n67 questions") or b"Traceback" not in said
     assert b"Exception ignored" not in said
     assert b"Error" not in said
+
+
+def test_what_asked_to_be_called_at_exit_is_called(tmp_path: Path) -> None:
+    code = (
+        "import atexit, sys\n"
+        "from ctgraph.cli import main\n"
+        f"atexit.register(lambda: open({str(tmp_path / 'called')!r}, 'w').close())\n"
+        "sys.argv = ['ctgraph', 'query', 'ASK {}']\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, b"true\n"), done.stderr
+    assert (tmp_path / "called").exists()
 
 
 @pytest.mark.parametrize("limit", [[], ["--timeout", "60"]], ids=["unlimited", "with a limit"])

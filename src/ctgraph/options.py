@@ -174,7 +174,7 @@ def _note_debug(ctx: click.Context, parameter: click.Parameter, value: bool) -> 
 
 
 def to_path(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
-    """An option's value as a path; click alone would import pathlib for every command."""
+    """An option's value as a path."""
     from pathlib import Path
 
     return None if value is None else Path(value)
@@ -218,10 +218,28 @@ def choose_format(settings: Settings, formats: tuple[str, ...]) -> str:
     return name
 
 
+def complete_path(kind: str) -> Callable[..., Any]:
+    """A completion function that leaves it to the shell to offer paths.
+
+    `click.Path` would do the same, but looks for the translation of its name in the file system
+    each time one is made.
+
+    Args:
+        kind: ``file`` or ``dir``.
+    """
+
+    def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> Any:
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type=kind)]
+
+    return complete
+
+
 PROJECT = option(
     "--project",
     metavar="DIR",
-    make_type=lambda: click.Path(exists=True, file_okay=False),
+    shell_complete=complete_path("dir"),
     callback=to_path,
     help="Folder with ontology/, data/ and queries/, instead of the graph in the package.",
 )
@@ -230,7 +248,7 @@ STORE = (
     option(
         "--store",
         metavar="DIR",
-        make_type=lambda: click.Path(file_okay=False),
+        shell_complete=complete_path("dir"),
         callback=to_path,
         help="A store on disk, made by `ctgraph load`.",
     ),
@@ -283,6 +301,7 @@ def output(formats: tuple[str, ...]) -> tuple[Spec, ...]:
             "-o",
             "--output",
             metavar="FILE",
+            shell_complete=complete_path("file"),
             help="Write to a file, whole or not at all; - is standard output.",
         ),
         option(

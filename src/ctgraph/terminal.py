@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 INTERRUPTED = 130  # 128 + SIGINT: what a shell reports for a command that Ctrl-C ended
 
@@ -63,6 +64,24 @@ def silence(stream: IO[Any]) -> None:
         os.dup2(nowhere, stream.fileno())
     except (OSError, ValueError):
         pass  # not a real stream; nothing will be flushed to a pipe
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once.
+
+    Taking the interpreter apart object by object takes a tenth of the time of a short query. What
+    asked to be called at exit is called, and the streams are flushed, as in an ordinary exit.
+
+    Args:
+        code: The exit code.
+    """
+    import atexit
+
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # `cli.run` has said so already
+            stream.flush()
+    os._exit(code)
 
 
 def tell(text: str) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import time
+from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyoxigraph as ox
+
 from ctgraph import sparql
-from ctgraph.errors import QueryError
+from ctgraph.errors import QueryError, QueryTimeout, StoreError, suggest
 from ctgraph.names import close_terms
-from ctgraph.terms import OWN_NAMESPACES, shorten
+from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ctgraph.store import Store
+
+    Term = ox.NamedNode | ox.Literal
 
 
 # --- unknown terms -------------------------------------------------------------------------------
@@ -69,16 +76,19 @@ class Explanation(NamedTuple):
     """Why a query has no answer: one part of it, and what that part does."""
 
     reason: str
-    """``dropped``: without the part there are rows; ``alone``: nothing matches it even alone;
-    ``joined``: what stands before it has rows, with it there are none; ``limit``: it asks for no
-    rows; ``term``: the graph does not have a term of it."""
+    """``term``: the graph does not have a term of it; ``dropped``: without the part there are
+    rows; ``alone``: nothing matches it even alone; ``leading``: nothing matches these parts
+    together, with which the query begins; ``limit``: it leaves none of the rows."""
     pattern: str
     """The part as SPARQL, with prefixed names."""
     line: int
-    """Where the part stands; 0 if it cannot be said."""
+    """Where the part stands; of several parts the last; 0 if it cannot be said."""
     column: int
     suggestions: tuple[str, ...] = ()
-    """For an unknown term, terms that look alike, as CURIEs."""
+    """For an unknown term, terms that look alike, as SPARQL writes them."""
+    rows: int = 0
+    """For ``dropped`` and ``limit``, how many rows there are without the part. They are counted
+    up to `MOST_ROWS`, which means as many or more."""
 
     def message(self, lang: str = "en") -> str:
         """A sentence on it.
@@ -86,114 +96,581 @@ class Explanation(NamedTuple):
         Args:
             lang: ``en`` or ``ja``.
         """
-        text = _EMPTY[self.reason][lang].format(pattern=self.pattern, line=self.line)
+        pattern = self.pattern
+        if len(pattern) > _LONGEST_PATTERN:
+            pattern = pattern[: _LONGEST_PATTERN - 1] + "…"
+        text = _SENTENCES[self.reason][lang].format(
+            pattern=pattern, line=self.line, rows=_count_in_words(self.rows, lang)
+        )
         if self.suggestions:
-            close = " / ".join(self.suggestions)
+            close = (" / " if lang == "ja" else " or ").join(self.suggestions)
             text += f" もしかして: {close}" if lang == "ja" else f" Did you mean {close}?"
         return text
 
 
-_EMPTY = {
+MOST_ROWS = 100
+"""Rows that `explain_empty` counts at most."""
+
+_SENTENCES = {
+    "term": {
+        "en": "line {line}: the graph holds no {pattern}.",
+        "ja": "{line}行目: グラフに {pattern} はありません。",
+    },
     "dropped": {
-        "en": "line {line}: without {pattern} there are rows.",
-        "ja": "{line}行目: {pattern} を外すと結果があります。",
+        "en": "line {line}: without {pattern} there {rows}.",
+        "ja": "{line}行目: {pattern} を外すと{rows}になります。",
     },
     "alone": {
         "en": "line {line}: nothing in the graph matches {pattern} even alone.",
         "ja": "{line}行目: {pattern} は単独でも何にも一致しません。",
     },
-    "joined": {
-        "en": "line {line}: what stands before {pattern} has rows, with it there are none.",
-        "ja": "{line}行目: {pattern} の手前までは結果がありますが、これを加えるとなくなります。",
+    "leading": {
+        "en": "up to line {line}: nothing matches these parts together: {pattern}",
+        "ja": "{line}行目まで: 次の部分を合わせると、すでに何にも一致しません: {pattern}",
     },
     "limit": {
-        "en": "{pattern} leaves no rows.",
-        "ja": "{pattern} のため結果が残りません。",
-    },
-    "term": {
-        "en": "line {line}: the graph holds no {pattern}.",
-        "ja": "{line}行目: グラフに {pattern} はありません。",
+        "en": "{pattern} leaves no rows; without it there {rows}.",
+        "ja": "{pattern} のため結果が残りません。これがなければ{rows}になります。",
     },
 }
-_EXPLAINED_PARTS = 40
+_LONGEST_PATTERN = 300
+_MOST_PARTS = 40
+_MOST_QUERIES = 25
+_SECONDS = 5.0
+
+
+def _count_in_words(rows: int, lang: str) -> str:
+    if lang == "ja":
+        return f"{rows}件以上" if rows >= MOST_ROWS else f"{rows}件"
+    if rows >= MOST_ROWS:
+        return f"are at least {MOST_ROWS} rows"
+    return "is 1 row" if rows == 1 else f"are {rows} rows"
 
 
 def explain_empty(store: Store, text: str, timeout: float | None = None) -> list[Explanation]:
     """Why a query has no answer, most telling part first; empty if nothing can be said.
 
     Terms that the graph does not have come first. Then each part of the query is left out in
-    turn, to see whether there are rows without it. If no single part is to blame, the parts
-    that nothing matches even alone are named, and else the first that leaves nothing.
+    turn, triples inside of groups, GRAPH and UNION too, to see how many rows there are without
+    it. If no single part is to blame, the parts that nothing matches even alone are named, or
+    the fewest parts, counted from the start, that nothing matches together.
+
+    Much is asked at once, so few queries are run. What they cannot find out in time is left out.
 
     Args:
         store: The store that gave no answer.
         text: The query.
-        timeout: Seconds for each of the probing queries.
+        timeout: Seconds for all the probing together, 5 at most; None for 5.
 
     Raises:
         QuerySyntaxError: The text is not a query.
     """
     tree = sparql.parse_query(text)
+    try:
+        unknown = check_terms(store, text)
+    except (StoreError, QueryTimeout):
+        return []  # the endpoint is gone, or too slow to be asked more
     found = [
         Explanation("term", shorten(term.iri), term.line, term.column, term.suggestions)
-        for term in check_terms(store, text)
+        for term in unknown
     ]
     if tree.where is None:
         return found
-    elements = _flatten(tree.where)
-    if tree.values is not None:
-        elements.append(tree.values)
-
-    def has_rows(parts: Sequence[sparql.Element]) -> bool:
-        probe = sparql.Query("ASK", sparql.Group(tuple(parts)), datasets=tree.datasets)
-        try:
-            return store.ask(sparql.to_text(probe), timeout=timeout)
-        except QueryError:
-            return False  # too slow, or a part needs the one that was left out
-
-    def explain(reason: str, element: sparql.Element) -> Explanation:
-        pattern = " ".join(sparql.to_text(element, short=True).split())
-        return Explanation(reason, pattern, element.span.line, element.span.column)
-
-    if has_rows(elements):
-        if tree.limit == 0:
-            found.append(Explanation("limit", "LIMIT 0", 0, 0))
-        if tree.offset:
-            found.append(Explanation("limit", f"OFFSET {tree.offset}", 0, 0))
-        found += [
-            Explanation("limit", f"HAVING {sparql.to_text(one, short=True)}", 0, 0)
-            for one in tree.having
-        ]
-        return found
-    # What binds or is optional takes no rows away.
-    parts = [
-        index
-        for index, element in enumerate(elements)
-        if not isinstance(element, (sparql.Optional, sparql.Bind))
-    ][:_EXPLAINED_PARTS]
-    dropped = [
-        explain("dropped", elements[index])
-        for index in parts
-        if len(elements) > 1 and has_rows(elements[:index] + elements[index + 1 :])
+    where = _unwrap(tree.where)
+    prober = _Prober(store, tree, min(timeout or _SECONDS, _SECONDS))
+    top = _find_parts(where, tree.values)
+    parts = list(_walk(top))[:_MOST_PARTS]
+    uses = list(_find_uses(where, tree.values))[:_MOST_PARTS]
+    whole, *counts = prober.count(
+        [prober.answer(where, tree.values)]
+        + [prober.answer(*part.rest) if part.rest else None for part in parts]
+        + [prober.occurrence(term) for use in uses for term in use.terms]
+    )
+    for part in parts:
+        part.rows = counts.pop(0)
+    for use in uses:
+        # The values of a block can stand for one another; all must be missing.
+        numbers = [counts.pop(0) for _ in use.terms]
+        use.is_missing = all(number == 0 for number in numbers)
+    found += _explain_missing(prober, [use for use in uses if use.is_missing])
+    found.sort(key=lambda one: (one.line, one.column))
+    if whole:
+        return found + _explain_modifiers(tree, whole)
+    blamed = list(_innermost(top, lambda part: bool(part.rows)))
+    if not blamed:
+        return found + _explain_conflict(prober, where.elements, top)
+    found += [
+        _explain_part("dropped", part.element, part.element, part.rows or 0) for part in blamed
     ]
-    if dropped:
-        return found + dropped
-    alone = [
-        explain("alone", elements[index])
-        for index in parts
-        if isinstance(elements[index], (sparql.Triple, sparql.GraphPattern, sparql.Group))
-        and not has_rows([elements[index]])
-    ]
-    if alone:
-        return found + alone
-    for index in parts:
-        if not has_rows(elements[: index + 1]):
-            return [*found, explain("joined" if index else "alone", elements[index])]
+    for part in blamed:
+        if part.children and part.alone:  # what is the matter inside of it
+            found += _explain_conflict(prober, (part.alone,), part.children)
     return found
 
 
-def _flatten(group: sparql.Group) -> list[sparql.Element]:
-    """The parts of a group, with those of a group that stands in it alone."""
+def _explain_modifiers(tree: sparql.Query, rows: int) -> list[Explanation]:
+    """What comes behind the pattern and takes its rows away."""
+    texts = [f"HAVING {_one_line(one)}" for one in tree.having]
+    if tree.offset:
+        texts.append(f"OFFSET {tree.offset}")
+    if tree.limit == 0:
+        texts.append("LIMIT 0")
+    return [Explanation("limit", text, 0, 0, rows=rows) for text in texts]
+
+
+def _explain_conflict(
+    prober: _Prober, elements: Sequence[sparql.Element], top: Sequence[_Part]
+) -> list[Explanation]:
+    """Parts that nothing matches even alone, or the first parts that nothing matches together."""
+    parts = list(_walk(top))[:_MOST_PARTS]
+    counts = prober.count(
+        [prober.pattern((part.alone,), 1) if part.alone else None for part in parts]
+    )
+    for part, rows in zip(parts, counts, strict=True):
+        part.rows = rows
+    empty = list(_innermost(top, lambda part: part.rows == 0))
+    found: list[Explanation] = []
+    for part in empty:
+        alone = part.alone or part.element
+        is_group = isinstance(alone, (sparql.Group, sparql.GraphPattern)) and bool(part.children)
+        # Each part of a group may be matched, but not all together.
+        found += (_explain_leading(prober, (alone,)) if is_group else []) or [
+            _explain_part("alone", alone, part.element)
+        ]
+    if not any(part.is_required for part in empty):
+        found += _explain_leading(prober, elements)
+    return found
+
+
+def _explain_leading(prober: _Prober, elements: Sequence[sparql.Element]) -> list[Explanation]:
+    """The fewest of some parts, counted from the first, that nothing matches together."""
+    leading = list(_find_leading(elements))[:_MOST_PARTS]
+    counts = prober.count([prober.pattern(some, 1) for some in leading])
+    for some, rows in zip(leading, counts, strict=True):
+        if rows == 0:
+            last = some[-1].span
+            return [Explanation("leading", " ".join(map(_one_line, some)), last.line, last.column)]
+    return []
+
+
+def _explain_part(
+    reason: str, shown: sparql.Element, placed: sparql.Element, rows: int = 0
+) -> Explanation:
+    place = placed.span
+    return Explanation(reason, _one_line(shown), place.line, place.column, rows=rows)
+
+
+def _one_line(node: sparql.Element | sparql.Expression) -> str:
+    return " ".join(sparql.to_text(node, short=True).split())
+
+
+# --- the parts of a query ------------------------------------------------------------------------
+
+
+class _Part:
+    """A part of a query that can take rows away, and the query without it."""
+
+    def __init__(
+        self,
+        element: sparql.Element,
+        rest: tuple[sparql.Group, sparql.Values | None] | None,
+        alone: sparql.Element | None,
+        children: Sequence[_Part] = (),
+        *,
+        is_required: bool = True,
+    ) -> None:
+        self.element = element
+        self.rest = rest
+        """Pattern and last VALUES of the query without it; None if nothing to match is left."""
+        self.alone = alone
+        """The part in the GRAPH around it; None for what says nothing alone, such as FILTER."""
+        self.children = children
+        self.is_required = is_required
+        """Whether it stands in no UNION, so that it must be matched."""
+        self.rows: int | None = None
+        """Rows of what was asked of it last; None if that is not known."""
+
+
+def _walk(parts: Iterable[_Part]) -> Iterator[_Part]:
+    for part in parts:
+        yield part
+        yield from _walk(part.children)
+
+
+def _innermost(parts: Iterable[_Part], accept: Callable[[_Part], bool]) -> Iterator[_Part]:
+    """The accepted parts in which no accepted part lies."""
+    for part in parts:
+        inner = list(_innermost(part.children, accept))
+        yield from inner
+        if not inner and accept(part):
+            yield part
+
+
+def _unwrap(group: sparql.Group) -> sparql.Group:
+    """A group, or the one that stands in it alone."""
     if len(group.elements) == 1 and isinstance(group.elements[0], sparql.Group):
-        return _flatten(group.elements[0])
-    return list(group.elements)
+        return _unwrap(group.elements[0])
+    return group
+
+
+def _find_parts(where: sparql.Group, values: sparql.Values | None) -> list[_Part]:
+    found = list(_parts_of(where, lambda group: (group, values), lambda one: one, is_required=True))
+    if values is not None and any(map(_is_matched, where.elements)):
+        found.append(_Part(values, (where, None), None))
+    return found
+
+
+def _parts_of(
+    group: sparql.Group,
+    rebuild: Callable[[sparql.Group], tuple[sparql.Group, sparql.Values | None]],
+    wrap: Callable[[sparql.Element], sparql.Element],
+    *,
+    is_required: bool,
+) -> Iterator[_Part]:
+    """The parts of a group; `rebuild` makes the query of a changed group, `wrap` adds its GRAPH."""
+    for index, element in enumerate(group.elements):
+        before, behind = group.elements[:index], group.elements[index + 1 :]
+        if isinstance(element, (sparql.Optional, sparql.Bind)):
+            continue  # these take no rows away
+        rest = sparql.Group(before + behind)
+        without = rebuild(rest) if any(map(_is_matched, rest.elements)) else None
+        children: list[_Part] = []
+        for inner, replace in _inner_groups(element):
+
+            def rebuild_inner(
+                changed: sparql.Group,
+                replace: Callable[[sparql.Group], sparql.Element] = replace,
+                before: tuple[sparql.Element, ...] = before,
+                behind: tuple[sparql.Element, ...] = behind,
+            ) -> tuple[sparql.Group, sparql.Values | None]:
+                return rebuild(sparql.Group((*before, replace(changed), *behind)))
+
+            def wrap_inner(
+                one: sparql.Element, element: sparql.Element = element
+            ) -> sparql.Element:
+                if isinstance(element, sparql.GraphPattern):
+                    inside = sparql.GraphPattern(element.name, sparql.Group((one,)))
+                    inside.span = one.span
+                    return wrap(inside)
+                return wrap(one)
+
+            children += _parts_of(
+                inner,
+                rebuild_inner,
+                wrap_inner,
+                is_required=is_required and not isinstance(element, sparql.Union),
+            )
+        says_nothing = (sparql.Filter, sparql.Minus, sparql.Values, sparql.Service)
+        alone = None if isinstance(element, says_nothing) else wrap(element)
+        yield _Part(element, without, alone, children, is_required=is_required)
+
+
+def _is_matched(element: sparql.Element) -> bool:
+    """Whether it looks into the graph for what must be there."""
+    free = (sparql.Optional, sparql.Bind, sparql.Filter, sparql.Minus, sparql.Values)
+    return not isinstance(element, free)
+
+
+def _inner_groups(
+    element: sparql.Element,
+) -> Iterator[tuple[sparql.Group, Callable[[sparql.Group], sparql.Element]]]:
+    """The groups in an element that must be matched, each with what puts another in its place."""
+    if isinstance(element, sparql.Group):
+        yield element, lambda group: group
+    elif isinstance(element, sparql.GraphPattern):
+        yield element.group, lambda group: sparql.GraphPattern(element.name, group)
+    elif isinstance(element, sparql.Union):
+        groups = element.groups
+        for index, one in enumerate(groups):
+            yield (
+                one,
+                lambda group, index=index: sparql.Union(  # type: ignore[misc]
+                    (*groups[:index], group, *groups[index + 1 :])
+                ),
+            )
+    elif isinstance(element, sparql.SubSelect) and element.query.where is not None:
+
+        def replace(group: sparql.Group) -> sparql.Element:
+            query = copy(element.query)
+            query.where = group
+            return sparql.SubSelect(query)
+
+        yield element.query.where, replace
+
+
+def _find_leading(elements: Sequence[sparql.Element]) -> Iterator[tuple[sparql.Element, ...]]:
+    """The first parts of a group, one more each time; those in a group or GRAPH count singly."""
+    before: tuple[sparql.Element, ...] = ()
+    for element in _filters_late(elements):
+        if isinstance(element, sparql.Service):
+            continue  # with its rows there would be no more
+        if isinstance(element, (sparql.Group, sparql.GraphPattern)):
+            ((inner, replace),) = _inner_groups(element)
+            for some in list(_find_leading(inner.elements))[:-1]:
+                shorter = replace(sparql.Group(some))
+                shorter.span = some[-1].span
+                yield (*before, shorter)
+        before = (*before, element)
+        if not isinstance(element, (sparql.Optional, sparql.Bind)):
+            yield before
+
+
+def _filters_late(elements: Sequence[sparql.Element]) -> Iterator[sparql.Element]:
+    """The elements, each FILTER as soon as all is bound that it looks at.
+
+    It counts for the whole group wherever it stands; before its variables are bound it would
+    let nothing through.
+    """
+    patterns = [one for one in elements if not isinstance(one, sparql.Filter)]
+    waiting = [one for one in elements if isinstance(one, sparql.Filter)]
+    bindable = set(sparql.visible_variables(sparql.Group(tuple(patterns))))
+    bound: set[str] = set()
+    for pattern in patterns:
+        yield pattern
+        bound.update(sparql.visible_variables(sparql.Group((pattern,))))
+        for one in list(waiting):
+            if _variables_of(one.expression) & bindable <= bound:
+                waiting.remove(one)
+                yield one
+    yield from waiting
+
+
+def _variables_of(expression: sparql.Expression) -> set[str]:
+    found = set(expression.variables())
+    for _, group in expression.exists_groups():
+        found.update(sparql.visible_variables(group))
+    return found
+
+
+# --- terms that occur nowhere --------------------------------------------------------------------
+
+
+class _Use:
+    """Terms at one place of a query, of which one at least must occur in the graph."""
+
+    def __init__(self, terms: tuple[Term, ...], element: sparql.Element) -> None:
+        self.terms = terms
+        self.element = element
+        self.is_missing = False
+
+
+def _find_uses(where: sparql.Group, values: sparql.Values | None) -> Iterator[_Use]:
+    """Literals and IRIs of others in triples, also by way of VALUES; `check_terms` has ours."""
+    elements = list(_required_elements(where))
+    if values is not None:
+        elements.append(values)
+    triples = [one for one in elements if isinstance(one, sparql.Triple)]
+    ends = {
+        term.value
+        for triple in triples
+        for term in (triple.subject, triple.object)
+        if isinstance(term, ox.Variable)
+    }
+    seen: set[tuple[Term, ...]] = set()
+    for element in elements:
+        for terms in _terms_of(element, ends):
+            is_ours = any(term.value.startswith(OWN_NAMESPACES) for term in terms)
+            if not is_ours and terms not in seen:
+                seen.add(terms)
+                yield _Use(terms, element)
+
+
+def _required_elements(group: sparql.Group) -> Iterator[sparql.Element]:
+    for element in group.elements:
+        yield element
+        for inner, _ in _inner_groups(element):
+            yield from _required_elements(inner)
+
+
+def _terms_of(element: sparql.Element, ends: set[str]) -> Iterator[tuple[Term, ...]]:
+    if isinstance(element, sparql.GraphPattern) and isinstance(element.name, ox.NamedNode):
+        yield (element.name,)
+    if isinstance(element, sparql.Triple):
+        for term in (element.subject, element.predicate, element.object):
+            if isinstance(term, (ox.NamedNode, ox.Literal)):
+                yield (term,)
+    if isinstance(element, sparql.Values) and len(element.rows) <= _MOST_VALUES:
+        for column, variable in enumerate(element.variables):
+            terms = tuple(row[column] for row in element.rows)
+            if terms and variable.value in ends and None not in terms:
+                yield tuple(term for term in terms if term is not None)
+
+
+def _explain_missing(prober: _Prober, uses: Sequence[_Use]) -> list[Explanation]:
+    """Terms that occur nowhere, with those that look alike."""
+    terms = [term for use in uses for term in use.terms]
+    literals = _read_literals(prober, [term for term in terms if isinstance(term, ox.Literal)])
+    names = _read_names(prober, [term for term in terms if isinstance(term, ox.NamedNode)])
+    found = []
+    for use in uses:
+        place = use.element.span
+        for term in use.terms:
+            if isinstance(term, ox.Literal):
+                close = [_short(one) for one in literals if one.value == term.value]
+            else:
+                close = [shorten(one) for one in _close_names(term.value, names)]
+            similar = tuple(close[:_MOST_SIMILAR])
+            found.append(Explanation("term", _short(term), place.line, place.column, similar))
+    return found
+
+
+_NEVER = re.compile(r"(?!)")
+_BARE = {"xsd:integer": re.compile(r"\d+\Z"), "xsd:boolean": re.compile(r"(true|false)\Z")}
+_MOST_VALUES = 10
+_MOST_SIMILAR = 3
+_DATATYPES = ("string", "integer", "decimal", "double", "date", "dateTime", "gYear", "boolean")
+
+
+def _short(term: Term) -> str:
+    """A term as a reader would write it."""
+    if isinstance(term, ox.NamedNode):
+        return shorten(term.value)
+    datatype = shorten(term.datatype.value)
+    if _BARE.get(datatype, _NEVER).match(term.value):
+        return term.value
+    if term.language or datatype == "xsd:string":
+        return sparql.term_to_sparql(term)
+    return f"{sparql.term_to_sparql(ox.Literal(term.value))}^^{datatype}"
+
+
+def _read_literals(prober: _Prober, missing: Sequence[ox.Literal]) -> list[Term]:
+    """Literals of the graph with the same text in another language, or of another datatype."""
+    if not missing:
+        return []
+    variants: list[Term] = []
+    for text in dict.fromkeys(one.value for one in missing):
+        variants += [ox.Literal(text, language=lang) for lang in LANGUAGES]
+        variants += [
+            ox.Literal(text, datatype=ox.NamedNode(PREFIXES["xsd"] + name)) for name in _DATATYPES
+        ]
+    values = " ".join(sparql.term_to_sparql(one) for one in variants if one not in missing)
+    return prober.terms(f"VALUES ?t {{ {values} }} FILTER EXISTS {{ ?s ?p ?t }}")
+
+
+def _read_names(prober: _Prober, missing: Sequence[ox.NamedNode]) -> list[Term]:
+    """Properties and classes of the graph, of the same namespaces."""
+    spaces = sorted({space for one in missing if (space := _namespace(one.value))})
+    if not spaces:
+        return []
+    same = " || ".join(f'STRSTARTS(STR(?t), "{space}")' for space in spaces)
+    return prober.terms(f"{{ ?s ?t ?o }} UNION {{ ?s2 a ?t }} FILTER({same})")
+
+
+def _namespace(iri: str) -> str:
+    return max((space for space in PREFIXES.values() if iri.startswith(space)), default="", key=len)
+
+
+def _close_names(iri: str, names: Sequence[Term]) -> list[str]:
+    space = _namespace(iri)
+    local = {one.value[len(space) :]: one.value for one in names if one.value.startswith(space)}
+    return [local[name] for name in suggest(iri[len(space) :], local)] if space else []
+
+
+# --- probing -------------------------------------------------------------------------------------
+
+
+class _Prober:
+    """Asks a store how many rows patterns have, many at once, until the time is up."""
+
+    def __init__(self, store: Store, tree: sparql.Query, seconds: float) -> None:
+        self.store = store
+        self.tree = tree
+        self.queries_left = _MOST_QUERIES
+        self.deadline = time.monotonic() + seconds
+
+    def pattern(self, elements: Sequence[sparql.Element], most: int = MOST_ROWS) -> str | None:
+        """A sub-query whose rows are those of a pattern; None if it asks another server."""
+        if any(isinstance(one, sparql.Service) for one in _all_elements(elements)):
+            return None
+        return f"{_without_blank_nodes(sparql.to_text(sparql.Group(tuple(elements))))} LIMIT {most}"
+
+    def answer(self, where: sparql.Group, values: sparql.Values | None) -> str | None:
+        """A sub-query whose rows are those of the query, had it this pattern and no limits."""
+        tree = self.tree
+        names = sparql.query_variables(tree)
+        if not names or not (tree.modifier == "DISTINCT" or tree.is_aggregate()):
+            return self.pattern(where.elements if values is None else (*where.elements, values))
+        query = copy(tree)
+        query.where, query.values, query.datasets = where, values, ()
+        query.having, query.order_by, query.limit, query.offset = (), (), None, None
+        if tree.projection is None:
+            query.projection = tuple(sparql.Projection(ox.Variable(one), None) for one in names)
+        return self.pattern((sparql.SubSelect(query),))
+
+    def occurrence(self, term: Term) -> str:
+        """A sub-query that has a row if a term occurs in the graph."""
+        text = sparql.term_to_sparql(term)
+        pattern = f"{{ ?s ?p {text} }}"
+        if isinstance(term, ox.NamedNode):
+            pattern += f" UNION {{ {text} ?p ?o }} UNION {{ ?s {text} ?o }}"
+            pattern += f" UNION {{ GRAPH {text} {{ ?s ?p ?o }} }}"
+        return f"{{ {pattern} }} LIMIT 1"
+
+    def count(self, patterns: Sequence[str | None]) -> list[int | None]:
+        """How many rows each sub-query has, up to its limit; None for what cannot be said."""
+        asked = [index for index, text in enumerate(patterns) if text is not None]
+        found: list[int | None] = [None] * len(patterns)
+        branches = [f"{{ SELECT ({index} AS ?ctgraphPart) {patterns[index]} }}" for index in asked]
+        text = "SELECT ?ctgraphPart (COUNT(*) AS ?ctgraphRows)"
+        text += "".join(
+            f"\nFROM {'NAMED ' if one.named else ''}{one.iri}" for one in self.tree.datasets
+        )
+        text += f" WHERE {{ {' UNION '.join(branches)} }} GROUP BY ?ctgraphPart"
+        try:
+            rows = self._select(text, 1 if len(asked) < 2 else 2) if asked else []
+        except QueryError:
+            # One of them is too slow, or needs what was left out: the halves are asked apart.
+            if len(asked) < 2:
+                return found
+            middle = asked[len(asked) // 2]
+            return self.count(patterns[:middle]) + self.count(patterns[middle:])
+        if rows is not None:
+            counted = {int(part.value): int(number.value) for part, number in rows}
+            for index in asked:
+                found[index] = counted.get(index, 0)
+        return found
+
+    def terms(self, pattern: str) -> list[Term]:
+        """The distinct values of ``?t`` in a pattern, sorted; empty if they cannot be had."""
+        try:
+            rows = self._select(f"SELECT DISTINCT ?t {{ {pattern} }} LIMIT 1000", 1)
+        except QueryError:
+            return []
+        return sorted((row[0] for row in rows or ()), key=str)
+
+    def _select(self, text: str, share: int) -> list[ox.QuerySolution] | None:
+        """The rows of a query that may take a share of the time that is left; None if none is."""
+        left = self.deadline - time.monotonic()
+        if left <= 0 or self.queries_left <= 0:
+            return None
+        self.queries_left -= 1
+        try:
+            return list(self.store.select(text, timeout=left / share))
+        except StoreError:
+            self.queries_left = 0  # the endpoint is gone; asking again would not help
+            return None
+
+
+def _all_elements(elements: Iterable[sparql.Element]) -> Iterator[sparql.Element]:
+    for element in elements:
+        yield element
+        if isinstance(element, (sparql.Optional, sparql.Minus)):
+            yield from _all_elements(element.group.elements)
+        elif isinstance(element, sparql.Filter):
+            for _, group in element.expression.exists_groups():
+                yield from _all_elements(group.elements)
+        for inner, _ in _inner_groups(element):
+            yield from _all_elements(inner.elements)
+
+
+def _without_blank_nodes(text: str) -> str:
+    """A pattern with variables for its blank nodes, which may not stand in two patterns."""
+    names: dict[str, str] = {}
+    pieces = []
+    end = 0
+    for token in sparql.tokenize(text):
+        if token.kind == "bnode":
+            name = names.setdefault(token.text, f"?ctgraphBlank{len(names)}")
+            pieces += [text[end : token.start], name]
+            end = token.end
+    return "".join(pieces) + text[end:]

@@ -248,7 +248,7 @@ def _explain_leading(prober: _Prober, elements: Sequence[sparql.Element]) -> lis
     counts = prober.count([prober.pattern(some, 1) for some in leading])
     for some, rows in zip(leading, counts, strict=True):
         if rows == 0:
-            last = some[-1].span
+            last = max((one.span for one in some), key=lambda span: span.start)
             return [Explanation("leading", " ".join(map(_one_line, some)), last.line, last.column)]
     return []
 

@@ -7,6 +7,7 @@ are in the notes. Places come from `ctgraph.network.layout`, as on the page.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import re
 import unicodedata
@@ -43,9 +44,9 @@ _CAPTION_SIZES = (18, 17, 16, 15, 14, 13, 12, 11, 10)
 _QUOTE_SIZE = 12.0
 _LEGEND_SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.0, 7.0, 6.0)
 _SMALL_SIZES = (10, 9, 8)
-_GOOD_SIZES, _SMALLER_SIZES = (14.0, 13.0, 12.0), (11.0, 10.0, 9.0, 8.0)
-_LABEL_COLUMNS = (18, 20, 22, 24, 28)
-_LABEL_LINES = 6
+_GOOD_SIZES, _SMALLER_SIZES = (14.0, 13.5, 13.0, 12.5, 12.0), (11.0, 10.0, 9.0, 8.0)
+_LABEL_COLUMNS = (18, 20, 22, 25, 28)
+_LABEL_LINES, _WIDEST = (6, 5, 4), 34
 _CHARTS_A_SLIDE = 5
 _WITH_CHARTS = 84.0
 
@@ -126,7 +127,7 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
             f"at most {NODE_LIMIT}.",
             hint="Add an actor, topic or year to the story.",
         )
-    nodes = place_nodes(graph, lang)
+    nodes = place_nodes(graph)
     series = read_series(store, lang, story)
     claims = {claim for step in story.steps for claim in step.claims}
     claims |= {claim for one in series for claim in one.claims}
@@ -524,7 +525,7 @@ def _short_labels(store: Store, years: Iterable[str], lang: str) -> dict[str, st
 # --- places -------------------------------------------------------------------------------------
 
 
-def place_nodes(graph: networkx.Graph[str], lang: str, seed: int = 1) -> dict[str, Node]:
+def place_nodes(graph: networkx.Graph[str], seed: int = 1) -> dict[str, Node]:
     """Where the nodes stand on a slide, in the order of the network.
 
     The layout of the network is stretched to the room that it has; then what overlaps is pushed
@@ -532,7 +533,6 @@ def place_nodes(graph: networkx.Graph[str], lang: str, seed: int = 1) -> dict[st
 
     Args:
         graph: The network.
-        lang: Language of the names.
         seed: Where the layout starts.
 
     Raises:
@@ -542,14 +542,17 @@ def place_nodes(graph: networkx.Graph[str], lang: str, seed: int = 1) -> dict[st
     for sizes in (_GOOD_SIZES, *((size,) for size in _SMALLER_SIZES)):
         found = []
         for size in sizes:
-            for columns in _LABEL_COLUMNS:
-                shapes = {node: _measure(graph, node, places, columns, size) for node in graph}
+            for columns, lines in itertools.product(_LABEL_COLUMNS, _LABEL_LINES):
+                room = (columns, lines)
+                shapes = {node: _measure(graph, node, places, room, size) for node in graph}
                 at = _spread(places, shapes)
                 if at is not None:
                     nodes = {node: _node(shapes[node], at[node], size) for node in graph}
                     cut = sum(place.lines[-1].endswith("…") for place in nodes.values())
-                    fault = (count_crossings(graph, nodes), cut, -size, columns)
+                    fault = (count_crossings(graph, nodes), cut, -size, columns, -lines)
                     found.append((fault, nodes))
+            if found and not any(min(found, key=lambda one: one[0])[0][:2]):
+                break
         if found:
             return min(found, key=lambda one: one[0])[1]
     raise UsageError(
@@ -580,8 +583,11 @@ def _break_name(name: str, columns: int, lines: int) -> tuple[str, ...]:
     """A name in lines of about equal width; what does not fit ends in an ellipsis."""
     if not name.isascii() or max(map(len, re.split(r"[ -]", name))) >= columns:
         return tuple(wrap(name, columns, lines))
-    # Words of one script: the narrowest lines that are not more lines.
     broken = _fill(name, columns)
+    while len(broken) > lines and columns < _WIDEST:
+        columns += 1
+        broken = _fill(name, columns)
+    # The narrowest lines that are not more lines.
     for narrower in range(columns - 1, 5, -1):
         tried = _fill(name, narrower)
         if len(tried) > len(broken) or max(map(len, tried)) > narrower:
@@ -618,14 +624,14 @@ def _measure(
     graph: networkx.Graph[str],
     node: str,
     places: Mapping[str, tuple[float, float]],
-    columns: int,
+    room: tuple[int, int],
     size: float,
 ) -> _Extent:
     facts = graph.nodes[node]
     radius = min(28.0, 7.0 + 4.6 * math.sqrt(graph.degree(node)))
     name, acronym = clean(facts["label"]) or "–", clean(facts["acronym"])
     first = [acronym] if acronym and unicodedata.normalize("NFKC", name) != acronym else []
-    lines = (*first, *_break_name(name, columns, _LABEL_LINES - len(first)))
+    lines = (*first, *_break_name(name, room[0], room[1] - len(first)))
     wide = max(text_points(line, size, bold=True) for line in lines) * 1.05
     high = len(lines) * size * LINE
     inside = False
@@ -683,7 +689,7 @@ def _spread(
             limit.left + shares[0] * limit.width,
             limit.top + shares[1] * limit.height,
         ]
-    for _ in range(600):
+    for _ in range(200):
         if not _push(order, at, shapes):
             return {node: (round(x, 2), round(y, 2)) for node, (x, y) in at.items()}
         for node in order:

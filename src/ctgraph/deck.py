@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ctgraph.lettering import LINE, Box, clean, fit, text_points
 
@@ -81,10 +81,11 @@ class Deck:
     """A presentation under construction."""
 
     def __init__(self, lang: str) -> None:
-        from pptx import Presentation
+        import pptx
 
         self.lang = lang
-        self.file: Any = Presentation()
+        open_template: Any = pptx.Presentation
+        self.file = open_template()
         for layout_ in list(self.file.slide_layouts):
             if layout_.name != "Title Only":
                 self.file.slide_layouts.remove(layout_)
@@ -318,10 +319,7 @@ class Deck:
         description: str,
     ) -> Any:
         """A line that stays glued to two nodes."""
-        first, last = (
-            _site(begin[1], begin[2], end[2].symbol),
-            _site(end[1], end[2], begin[2].symbol),
-        )
+        first, last = glue(begin[1:], end[1:])
         width = min(6.0, 1.5 + 1.0 * weight) if strong else 1.0
         shape = self._connector(
             slide,
@@ -334,8 +332,8 @@ class Deck:
         # python-pptx knows the four sites of rectangles only, so they are set behind its back.
         shape.begin_connect(begin[0], 0)
         shape.end_connect(end[0], 0)
-        glue = shape._element.nvCxnSpPr.cNvCxnSpPr
-        glue.stCxn.idx, glue.endCxn.idx = first[0], last[0]
+        ends = shape._element.nvCxnSpPr.cNvCxnSpPr
+        ends.stCxn.idx, ends.endCxn.idx = first[0], last[0]
         shape.begin_x, shape.begin_y = map(_emu, first[1])
         shape.end_x, shape.end_y = map(_emu, last[1])
         _name(shape, name, description)
@@ -553,7 +551,21 @@ def whole(value: float | None) -> float | int | None:
     return int(value) if value is not None and value == int(value) else value
 
 
-def _site(shape: str, place: Node, other: Box) -> tuple[int, tuple[float, float]]:
+Site: TypeAlias = "tuple[int, tuple[float, float]]"
+"""The number of a connection site, and where it is."""
+
+
+def glue(begin: tuple[str, Node], end: tuple[str, Node]) -> tuple[Site, Site]:
+    """The sites at which a line between two nodes is glued to them.
+
+    Args:
+        begin: A shape of `SHAPES`, and the node that has it.
+        end: The other.
+    """
+    return _site(*begin, end[1].symbol), _site(*end, begin[1].symbol)
+
+
+def _site(shape: str, place: Node, other: Box) -> Site:
     """The number and place of the connection site that looks most towards another box.
 
     If it can be, the line from there does not cross the node's own name.

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ctgraph.deck import EDGE, INK, ROOMY, SOFT, WIDTH, Deck, Node, crosses, text_boxes, whole
+from ctgraph.deck import EDGE, INK, ROOMY, SOFT, WIDTH, Deck, Node, crosses, glue, text_boxes, whole
 from ctgraph.draw import LOOKS, OTHER, Look, wrap
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.export import citation
@@ -569,13 +569,13 @@ def count_crossings(graph: networkx.Graph[str], nodes: Mapping[str, Node]) -> in
         nodes: What `place_nodes` gave.
     """
     boxes = {node: [place.symbol, *text_boxes(place)] for node, place in nodes.items()}
-    middles = {node: nodes[node].symbol.middle for node in nodes}
-    return sum(
-        any(crosses(middles[source], middles[target], box) for box in boxes[node])
-        for source, target in graph.edges()
-        for node in nodes
-        if node not in {source, target}
-    )
+    ends = {node: (_look(graph.nodes[node]).shape, place) for node, place in nodes.items()}
+    found = 0
+    for source, target in graph.edges():
+        (_, begin), (_, end) = glue(ends[source], ends[target])
+        others = [node for node in nodes if node not in {source, target}]
+        found += sum(any(crosses(begin, end, box) for box in boxes[node]) for node in others)
+    return found
 
 
 @functools.lru_cache(maxsize=1000)

@@ -167,13 +167,15 @@ def test_what_a_highlight_means(tmp_path: Path, graph_store: Store, bundle: Bund
     story = read_story(write(tmp_path, GOOD), bundle)
     graph = build_story(graph_store, story)
     jpn, gifct, unodc = (CTD + name for name in ("jpn", "gifct", "unodc"))
-    assert light_up(graph, gifct) == ({gifct}, set())
-    assert light_up(graph, (unodc, jpn)) == ({jpn, unodc}, {(jpn, unodc)})
+    none: frozenset[tuple[str, str]] = frozenset()
+    dialogue = frozenset({(jpn, unodc)})
+    assert light_up(graph, gifct) == (frozenset({gifct}), none)
+    assert light_up(graph, (unodc, jpn)) == (frozenset({jpn, unodc}), dialogue)
     workshop = CTD + "online-terrorism-workshop-2023-10"
-    assert light_up(graph, workshop) == ({jpn, gifct}, {(gifct, jpn)})
-    assert light_up(graph, CTD + "fatf") == (set(), set())
-    assert lit(graph, story.steps[0]) == ({jpn, unodc, gifct}, {(jpn, unodc)})
-    assert lit(graph, story.steps[1]) == (set(), set())
+    assert light_up(graph, workshop) == (frozenset({jpn, gifct}), frozenset({(gifct, jpn)}))
+    assert light_up(graph, CTD + "fatf") == (frozenset(), none)
+    assert lit(graph, story.steps[0]) == (frozenset({jpn, unodc, gifct}), dialogue)
+    assert lit(graph, story.steps[1]) == (frozenset(), none)
 
 
 # --- the shipped stories --------------------------------------------------------------------------

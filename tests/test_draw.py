@@ -194,6 +194,9 @@ def test_filters_are_said(store: Store) -> None:
     said = {item["key"]: item["ja"] for item in data["filters"]}
     assert said["actor"] == "国連薬物・犯罪事務所"
     assert "2022" in said["year"]
+    graph = build_network(store, "activities", kind="Meeting", since="2022", place="ctd:place-jpn")
+    said = {i["key"]: i["en"] for i in Elements(page_text(graph, store=store)).data()["filters"]}
+    assert said == {"kind": "Meeting", "since": "2022-01-01", "place": "Japan (territory)"}
 
 
 def test_hostile_words_cannot_leave_the_data() -> None:
@@ -259,7 +262,7 @@ def test_every_word_is_in_both_languages_and_used() -> None:
     code = "".join((TEMPLATES / f"network.{end}").read_text("utf-8") for end in ("js", "html"))
     # Counts and filters are looked up by a key that is put together.
     made = {"nodes_one", "nodes_many", "edges_one", "edges_many"}
-    made |= {"actor", "topic", "year", "hops", "stated_only"}
+    made |= {"actor", "topic", "year", "hops", "stated_only", "place", "role", "since", "until"}
     for word in set(WORDS["en"]) - made:
         assert re.search(rf"\b{word}\b", code), word
 

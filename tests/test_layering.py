@@ -19,7 +19,7 @@ LAYERS = [
     *("errors", "terms", "output", "quotes", "bundle", "sparql", "data", "rules", "snapshot"),
     *("worker", "endpoint", "disk", "store"),
     *("names", "questions", "explain", "query", "notes", "claims", "witness", "evidence"),
-    *("search", "validate", "network", "stories"),
+    *("search", "validate", "layout", "exchange", "views", "network", "stories"),
     *("serialise", "slices", "tables", "export", "draw", "api"),
     *("report", "terminal", "options", "completion", "cli"),
 ]

@@ -71,8 +71,9 @@ def test_cooperation_is_the_ties_of_the_graph(store: Store) -> None:
 def test_every_edge_has_its_activities_and_their_claims(store: Store) -> None:
     for view in VIEWS:
         for _, _, data in build_network(store, view).edges(data=True):
-            assert data["activities"]
-            assert set(data["by_activity"]) == set(data["activities"])
+            assert data["by_activity"]
+            assert set(data["by_activity"]) == {*data["activities"], *data["relations"]}
+            assert data["weight"] >= 1
             for about in data["by_activity"].values():
                 assert about["claims"]
                 assert set(about["claims"]) <= set(data["claims"])
@@ -200,6 +201,9 @@ def remote(store: Store, serve_quads: Callable[[bytes], str]) -> Store:
         {"topic": "ctv:organised-crime"},
         {"stated_only": True},
         {"actor": "ctd:iij"},
+        {"place": "ctd:place-jpn", "since": "2023", "until": "2024-02"},
+        {"role": "ctv:role-lead"},
+        {"kind": "Workshop"},
     ],
     ids=str,
 )

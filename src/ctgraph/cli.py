@@ -826,9 +826,14 @@ def export_command(
         )
 
 
-@command(
-    "draw",
-    option("--view", metavar="VIEW", default="cooperation", help="cooperation or activities."),
+NETWORK = (
+    option(
+        "--query",
+        "query",
+        metavar="FILE",
+        shell_complete=complete_path("file"),
+        help="The network that a query makes: a CONSTRUCT, or a SELECT of ?source and ?target.",
+    ),
     option("--actor", metavar="NAME", help="Only what is near this actor."),
     option(
         "--hops",
@@ -838,46 +843,68 @@ def export_command(
         show_default=True,
         help="How many steps from the actor.",
     ),
-    option("--topic", metavar="NAME", help="Only activities with this topic or one below it."),
-    option("--year", metavar="YEAR", help="Only activities in this fiscal year."),
+    option("--topic", metavar="NAME", help="Only what has this topic or one below it."),
+    option("--place", metavar="NAME", help="Only what is in, for or from this place."),
+    option("--year", metavar="YEAR", help="Only what is in this fiscal year."),
+    option("--from", "since", metavar="DATE", help="Only what ends on this date or later."),
+    option("--to", "until", metavar="DATE", help="Only what begins on this date or earlier."),
+    option("--role", metavar="NAME", help="Only ties in which an actor has this role."),
+    option("--kind", metavar="CLASS", help="Only ties with an end or activity of this class."),
     option("--stated-only", is_flag=True, help="Leave out what is only inferred."),
-    *STORE,
-    *output(("html",)),
 )
-def draw_command(
-    settings: Settings,
-    *,
-    view: str,
-    actor: str | None,
-    hops: int,
-    topic: str | None,
-    year: str | None,
-    stated_only: bool,
-) -> None:
-    """A network as one HTML page that needs no connection.
+VIEW_NAMES = "cooperation, activities, goals, funding, structure, plans or everything"
+
+
+def _network(settings: Settings, store: Store, view: str | None, **filters: Any) -> Any:
+    """The network of a view or of a query, as the options of `NETWORK` say."""
+    from ctgraph.api import Graph
+
+    file = filters.pop("query")
+    if file is not None and view is not None:
+        raise UsageError("a view and --query are both given.", hint="Leave one of them out.")
+    text = None if file is None else _read_query(None, file)
+    graph = Graph(store, settings.lang)
+    return graph.network(view or "cooperation", query=text, **filters)
+
+
+@command(
+    "draw",
+    option("--view", metavar="VIEW", help=f"{VIEW_NAMES}; the first if none is named."),
+    *NETWORK,
+    *STORE,
+    *output(("html", "graphml", "gexf")),
+)
+def draw_command(settings: Settings, view: str | None, **filters: Any) -> None:
+    """A network as one HTML page that needs no connection, or as a file.
 
     \b
     ctgraph draw -o network.html
     ctgraph draw -o unodc.html --actor UNODC --lang ja
+    ctgraph draw --view funding -o funding.html
+    ctgraph draw --view everything --year 2023 -o fy2023.gexf
     """
-    from ctgraph.api import Graph
     from ctgraph.draw import write_page
+    from ctgraph.exchange import network_text
+    from ctgraph.layout import layout
+    from ctgraph.output import write_output
 
+    chosen = choose_format(settings, ("html", "graphml", "gexf"))
     if settings.output is None and sys.stdout.isatty():
-        raise UsageError("a page is not for a terminal.", hint="Name a file: -o network.html")
+        raise UsageError("a network is not for a terminal.", hint="Name a file: -o network.html")
     with _open(settings) as store:
-        network = Graph(store, settings.lang).network(
-            view, actor=actor, hops=hops, topic=topic, year=year, stated_only=stated_only
-        )
-        write_page(network, _target(settings), lang=settings.lang, store=store)
+        network = _network(settings, store, view, **filters)
+        if not network:
+            raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+        if chosen == "html":
+            write_page(network, _target(settings), lang=settings.lang, store=store)
+        else:
+            write_output(_target(settings), [network_text(network, chosen, layout(network))])
     if settings.output not in (None, "-"):
         nodes, edges = network.number_of_nodes(), network.number_of_edges()
-        settings.note(
-            settings.say(
-                f"{settings.output}: {nodes} nodes, {edges} ties; open it in any browser.",
-                f"{settings.output}: 主体 {nodes}、つながり {edges}。ブラウザーで開けます。",
-            )
-        )
+        said = settings.say(f"{nodes} nodes, {edges} ties", f"ノード {nodes}、つながり {edges}")
+        if chosen == "html":
+            said += settings.say("; open it in any browser", "。ブラウザーで開けます")
+        settings.note(f"{settings.output}: {said}{settings.say('.', '。')}")
 
 
 @command(

@@ -271,7 +271,7 @@ def _page_data(
                         "basis": by_activity.get(activity, {}).get("basis", ""),
                         "claims": cited(by_activity.get(activity, {}).get("claims", ())),
                     }
-                    for activity in data.get("activities", ())
+                    for activity in by_activity
                 ],
             }
         )
@@ -359,9 +359,9 @@ def _filters(graph: networkx.Graph[str], name: Any) -> list[dict[str, str]]:
     """What the network was cut by, in words; ``key`` is one of `WORDS`."""
     said = []
     for key, value in graph.graph.get("filters", {}).items():
-        if key in {"actor", "topic", "year"}:
+        if key in {"actor", "topic", "year", "place", "role", "kind"}:
             said.append({"key": key, **name(value)})
-        elif key == "hops":
+        elif key in {"hops", "since", "until"}:
             said.append({"key": key, "en": value, "ja": value})
         elif key == "stated_only":
             said.append({"key": key, "en": "", "ja": ""})
@@ -411,7 +411,7 @@ def _model(
             number[data.get("source", source)],
             number[data.get("target", target)],
             id=index,
-            arrows="",
+            arrows="to" if graph.is_directed() else "",
             width=min(8.0, 1.25 + 1.25 * float(data.get("weight", 1))),
             dashes=[7, 5] if inferred else False,
             color={"color": "#8794a0" if inferred else "#33424d", "highlight": "#000000"},
@@ -632,7 +632,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "accessible": "The same as a table",
         "acronym": "Acronym",
-        "activities": "Activities",
+        "activities": "Activities, statements",
         "actor": "around",
         "basis": "Basis",
         "clear": "Clear selection",
@@ -666,10 +666,13 @@ WORDS: dict[str, dict[str, str]] = {
         "other_name": "日本語",
         "page": "Place in the source",
         "picture": "Picture of the network. The table below says the same.",
+        "place": "place",
         "reason": "Why",
+        "role": "role",
         "roles": "Roles",
         "section": "Section",
         "show": "Show",
+        "since": "from",
         "skip": "Go to the table",
         "source": "Source",
         "stated": "stated",
@@ -679,6 +682,7 @@ WORDS: dict[str, dict[str, str]] = {
         "to": "Other end",
         "topic": "topic",
         "unnamed": "The source does not name it.",
+        "until": "to",
         "version": "version",
         "weight": "Number",
         "width": "wider: more activities or roles",
@@ -689,7 +693,7 @@ WORDS: dict[str, dict[str, str]] = {
     "ja": {
         "accessible": "同じ内容の表",
         "acronym": "略称",
-        "activities": "活動",
+        "activities": "活動・記述",
         "actor": "中心",
         "basis": "根拠の種別",
         "clear": "選択を解除",
@@ -722,10 +726,13 @@ WORDS: dict[str, dict[str, str]] = {
         "other_name": "English",
         "page": "出典中の位置",
         "picture": "ネットワーク図。下の表と同じ内容です。",
+        "place": "場所",
         "reason": "理由",
+        "role": "役割",
         "roles": "役割",
         "section": "箇所",
         "show": "表示",
+        "since": "開始",
         "skip": "表へ移動",
         "source": "出典",
         "stated": "明示",
@@ -735,6 +742,7 @@ WORDS: dict[str, dict[str, str]] = {
         "to": "他方",
         "topic": "主題",
         "unnamed": "出典に個別の名称がない。",
+        "until": "終了",
         "version": "版",
         "weight": "数",
         "width": "太いほど活動又は役割が多い",

@@ -1,23 +1,43 @@
 """Networks of the graph for NetworkX: who is tied to whom, by what, on which words.
 
 Each view is one aggregation that the store computes, whether it is in memory, on disk or remote;
-only the small network crosses the wire. A view is an entry of `VIEWS`.
+only the small network crosses the wire. The views are in `ctgraph.views`, the places of nodes in
+`ctgraph.layout`, files in `ctgraph.exchange`, measures in `ctgraph.measures`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+import math
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
 from ctgraph.errors import UnknownName, UsageError, suggest
-from ctgraph.terms import CT, expand, fold, shorten
+from ctgraph.exchange import network_text
+from ctgraph.layout import layout
+from ctgraph.terms import CT, PREFIXES, expand, fold, shorten
+from ctgraph.views import QUERY, VIEWS, check_iri, filter_pattern, first_day, last_day
 
 if TYPE_CHECKING:
     import networkx
 
+    from ctgraph.evidence import RowEvidence
     from ctgraph.store import Store
+
+__all__ = [
+    "INFERRED",
+    "STATED",
+    "UNKNOWN_KIND",
+    "VIEWS",
+    "build_network",
+    "fiscal_year",
+    "layout",
+    "network_text",
+    "read_claims",
+    "read_things",
+]
 
 UNKNOWN_KIND = "Thing"
 """Kind of a node that has no class of the ontology."""
@@ -25,140 +45,96 @@ UNKNOWN_KIND = "Thing"
 STATED = "Stated"
 INFERRED = "Inferred"
 
-_STRESS_LIMIT = 2000
-_RING_FROM = 6
-_RING_TO = 40
-
-
-class View(NamedTuple):
-    """One way to see the graph as a network.
-
-    Attributes:
-        title: What it shows, by language.
-        query: SELECT with ``?source ?target ?through ?stated ?claims`` and perhaps ``?roles``:
-            one row for each edge and each thing (an activity) that makes it; ``?stated`` is above
-            0 if that rests on stated claims alone; ``?claims`` and ``?roles`` are IRIs with blanks
-            between. ``#FILTER#`` marks where filters on ``?through`` go.
-        directed: Whether source and target differ in kind of end.
-    """
-
-    title: Mapping[str, str]
-    query: str
-    directed: bool
-
-
-# A participation is one node, but its triples may stand in several claims.
-_PARTICIPATION_STATED = """EXISTS {{
-      GRAPH ?{0}1 {{ ?{0} ct:participant ?{1} }} ?{0}1 ct:basis ct:Stated .
-      GRAPH ?{0}2 {{ ?{0} ct:activity ?{2} }} ?{0}2 ct:basis ct:Stated .
-      GRAPH ?{0}3 {{ ?{0} ct:role ?{3} }} ?{0}3 ct:basis ct:Stated .
-    }}"""
-
-_COOPERATION = f"""
-SELECT ?source ?target ?through (SUM(?both) AS ?stated)
-  (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
-WHERE {{
-  ?tie a ct:CooperationTie ; ct:tieBetween ?source , ?target ; ct:jointActivity ?through .
-  FILTER(STR(?source) < STR(?target))
-  FILTER NOT EXISTS {{
-    ?tie ct:jointActivity ?part . ?part ct:partOf+ ?through . FILTER(?part != ?through)
-  }}
-  #FILTER#
-  ?p ct:participant ?source ; ct:role ?pRole ; ct:activity ?pActivity .
-  ?pActivity ct:partOf* ?through .
-  ?pRole skos:broader/ct:tiesWithRole ?group .
-  ?qRole skos:broader ?group .
-  ?q ct:role ?qRole ; ct:participant ?target ; ct:activity ?qActivity .
-  ?qActivity ct:partOf* ?through .
-  FILTER(?through = ?pActivity || ?through = ?qActivity)
-  BIND(IF({_PARTICIPATION_STATED.format("p", "source", "through", "pRole")}
-    && {_PARTICIPATION_STATED.format("q", "target", "through", "qRole")}, 1, 0) AS ?both)
-  {{ ?p ct:evidence ?claim }} UNION {{ ?q ct:evidence ?claim }}
-}}
-GROUP BY ?source ?target ?through
-"""
-
-_ACTIVITIES = f"""
-SELECT ?source ?target ?through (SUM(?one) AS ?stated)
-  (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
-  (GROUP_CONCAT(DISTINCT STR(?role); separator=" ") AS ?roles)
-WHERE {{
-  ?p ct:participant ?source ; ct:activity ?target ; ct:role ?role ; ct:evidence ?claim .
-  BIND(?target AS ?through)
-  #FILTER#
-  BIND(IF({_PARTICIPATION_STATED.format("p", "source", "target", "role")}, 1, 0) AS ?one)
-}}
-GROUP BY ?source ?target ?through
-"""
-
-VIEWS: dict[str, View] = {
-    "cooperation": View(
-        {"en": "Who cooperates with whom", "ja": "誰が誰と協力しているか"}, _COOPERATION, False
-    ),
-    "activities": View(
-        {"en": "Who takes part in what", "ja": "誰が何に参加しているか"}, _ACTIVITIES, True
-    ),
-}
-"""The views by name."""
-
 
 def build_network(
     store: Store,
     view: str = "cooperation",
     *,
+    query: str | None = None,
     actor: str | None = None,
     hops: int = 1,
     topic: str | None = None,
+    place: str | None = None,
     year: str | int | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    role: str | None = None,
+    kind: str | None = None,
     stated_only: bool = False,
     lang: str = "en",
 ) -> networkx.Graph[str]:
     """A network; nodes are IRIs, nodes and edges come in the order of their IRIs.
 
-    Node attributes: ``label`` (in `lang`) and what `read_things` says. Edge attributes:
-    ``weight`` (how many activities make the edge; for a participation, how many roles),
-    ``activities`` (list of IRIs), ``claims`` (list), ``basis`` (``Stated`` if at least one
-    activity rests on stated claims alone, else ``Inferred``), ``roles`` (list of role IRIs, in
-    the view ``activities``), ``source`` and ``target`` (the ends as the view has them),
-    ``by_activity`` (activity to ``{"claims": […], "basis": …}``). Graph attributes: ``view``,
-    ``title_en``, ``title_ja``, ``filters`` (dict), ``things`` (what is said of activities, roles
-    and filters that are not nodes) and ``kinds`` (labels of the classes).
+    ``cooperation`` and ``activities`` are a `networkx.Graph`, the others a `networkx.DiGraph`.
 
-    Empty if nothing fits the filters.
+    Node attributes: ``label`` (in `lang`) and what `read_things` says. Edge attributes:
+
+    - ``weight``: how many activities, contributions or statements make the edge; for a
+      participation, how many roles;
+    - ``activities``: list of IRIs of the activities (contributions, memberships) that make it;
+    - ``relations``: list of IRIs of the properties, if statements make it;
+    - ``roles``: list of IRIs of the roles, if participations make it;
+    - ``claims``: list of IRIs of claims; ``basis``: ``Stated`` if at least one of what makes the
+      edge rests on stated claims alone, else ``Inferred``;
+    - ``source`` and ``target``: the ends as the view has them;
+    - ``by_activity``: what makes the edge (activity or property) to ``{"claims": …, "basis": …}``;
+    - in the view ``funding``, ``amounts``: list of texts such as ``48300000 USD``; ``amount`` and
+      ``currency`` if all that is known is in one currency; ``shared`` if a contribution goes over
+      several edges, so that its amount is not that of this edge alone.
+
+    Graph attributes: ``view``, ``title_en``, ``title_ja``, ``filters`` (dict), ``things`` (what is
+    said of activities, roles and filters that are not nodes) and ``kinds`` (labels of the classes).
+
+    Topic, place and time filter the activities that make an edge; where statements make it, one
+    end that fits is enough. Empty if nothing fits the filters.
 
     Args:
         store: The graph, wherever it is.
         view: A name of `VIEWS`.
+        query: A query of your own that makes the network instead of a view: a CONSTRUCT, whose
+            triples between IRIs are the edges, or a SELECT with ``?source`` and ``?target`` and
+            perhaps ``?through`` (what makes the edge) and ``?weight`` (summed).
         actor: Keep what is within `hops` of this actor (IRI or CURIE).
         hops: Steps from the actor, from 1.
-        topic: Keep activities with this topic or one below it (IRI or CURIE).
-        year: Keep activities in this fiscal year (``2023``, ``FY2023``, IRI or CURIE).
+        topic: Keep what has this topic or one below it (IRI or CURIE).
+        place: Keep what is in, for or from this place or one within it (IRI or CURIE).
+        year: Keep what is in this fiscal year (``2023``, ``FY2023``, IRI or CURIE).
+        since: Keep what ends on this day or later (``2023``, ``2023-04`` or ``2023-04-01``).
+        until: Keep what begins on this day or earlier.
+        role: Keep edges in which an actor has this role or one of this group (IRI or CURIE).
+        kind: Keep edges with an end, or an activity, of this class: a label, a local name such as
+            ``Workshop``, an IRI or a CURIE.
         stated_only: Keep what rests on stated claims alone.
         lang: Language of ``label``, ``en`` or ``ja``.
 
     Raises:
-        UnknownName: There is no such view or fiscal year.
-        UsageError: `hops` is below 1, or a name is neither IRI nor CURIE.
+        UnknownName: There is no such view, class or fiscal year.
+        UsageError: `hops` is below 1, a name is neither IRI nor CURIE, a date is none, or the
+            query has no source and target.
     """
     import networkx as nx
 
-    if view not in VIEWS:
+    if query is not None:
+        view = "query"
+    elif view not in VIEWS:
         raise UnknownName("view", view, suggest(view, VIEWS), hint=f"Known: {', '.join(VIEWS)}.")
     if hops < 1:
         raise UsageError(f"{hops} hops reach nothing.", hint="Give 1 or more.")
-    chosen = VIEWS[view]
-    filters: dict[str, str] = {}
-    pattern = ""
-    if topic is not None:
-        filters["topic"] = _iri(topic)
-        pattern += (
-            f"?through ct:partOf*/(ct:topic|ct:addresses)/skos:broader* <{filters['topic']}> .\n"
-        )
-    if year is not None:
-        filters["year"] = fiscal_year(store, year)
-        pattern += f"?through ct:inFiscalYear <{filters['year']}> .\n"
-    edges = _read_edges(store, chosen.query.replace("#FILTER#", pattern), stated_only)
-    graph: networkx.Graph[str] = nx.Graph()
+    chosen = QUERY if query is not None else VIEWS[view]
+    filters = _read_filters(
+        store,
+        things={"topic": topic, "place": place, "role": role},
+        year=year,
+        since=since,
+        until=until,
+        kind=kind,
+    )
+    pattern = filter_pattern(chosen, **filters)
+    if query is None:
+        edges = _read_edges(_select(store, chosen.query.replace("#FILTER#", pattern)), stated_only)
+    else:
+        edges = _read_edges(_query_rows(store, query, pattern, lang), stated_only)
+    graph: networkx.Graph[str] = nx.DiGraph() if chosen.directed else nx.Graph()
     graph.graph.update(
         view=view, title_en=chosen.title["en"], title_ja=chosen.title["ja"], filters=filters
     )
@@ -170,7 +146,7 @@ def build_network(
             graph.clear_edges()
             graph.remove_nodes_from(list(graph))
         else:
-            near = nx.single_source_shortest_path_length(graph, centre, cutoff=hops)
+            near = nx.single_source_shortest_path_length(nx.Graph(graph), centre, cutoff=hops)
             graph.remove_nodes_from([node for node in graph if node not in near])
             filters["hops"] = str(hops)
     if stated_only:
@@ -179,21 +155,60 @@ def build_network(
     return graph
 
 
+def _read_filters(
+    store: Store,
+    *,
+    things: Mapping[str, str | None],
+    year: str | int | None,
+    since: str | None,
+    until: str | None,
+    kind: str | None,
+) -> dict[str, str]:
+    """The filters that were given, as `filter_pattern` takes them."""
+    filters = {name: _iri(value) for name, value in things.items() if value is not None}
+    if year is not None:
+        filters["year"] = fiscal_year(store, year)
+    if since is not None:
+        filters["since"] = first_day(since)
+    if until is not None:
+        filters["until"] = last_day(until)
+    if kind is not None:
+        filters["kind"] = _class(store, kind)
+    return filters
+
+
 def _iri(name: str) -> str:
     text = name.strip().removeprefix("<").removesuffix(">")
     if "://" not in text:
         text = expand(text)
-    try:
-        return pyoxigraph.NamedNode(text).value
-    except ValueError as error:
-        raise UsageError(f"{name!r} is not an IRI.", hint="Give an IRI or ctd:name.") from error
+    return check_iri(text)
+
+
+def _class(store: Store, name: str) -> str:
+    """The IRI of a class of the ontology."""
+    rows = _select(
+        store,
+        f"""
+SELECT ?class ?label
+WHERE {{
+  ?class a owl:Class ; skos:prefLabel|rdfs:label ?label .
+  FILTER(STRSTARTS(STR(?class), "{CT}"))
+}}""",
+    )
+    wanted = fold(name.strip().removeprefix("<").removesuffix(">"))
+    for row in rows:
+        iri = row["class"]
+        if wanted in {fold(word) for word in (iri, shorten(iri), iri[len(CT) :], row["label"])}:
+            return iri
+    known = sorted({row["class"][len(CT) :] for row in rows})
+    raise UnknownName("kind", name, suggest(name, known), hint="Give a class, such as Workshop.")
 
 
 def _read_edges(
-    store: Store, query: str, stated_only: bool
+    rows: Iterable[Mapping[str, str]], stated_only: bool
 ) -> dict[tuple[str, str], dict[str, Any]]:
-    edges: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in _select(store, query):
+    edges: dict[tuple[str, str], _Edge] = {}
+    for row in rows:
         stated = int(row["stated"] or "0") > 0
         if stated_only and not stated:
             continue
@@ -201,29 +216,181 @@ def _read_edges(
         if not (source and target and through):
             # An aggregate over nothing is one row without bindings on some servers.
             continue
-        edge = edges.setdefault(
-            (source, target),
-            {"activities": [], "claims": set(), "roles": set(), "by_activity": {}, "stated": False},
-        )
-        claims = sorted(set(row["claims"].split()))
-        edge["activities"].append(through)
-        edge["claims"].update(claims)
-        edge["roles"].update(row.get("roles", "").split())
-        edge["stated"] = edge["stated"] or stated
-        edge["by_activity"][through] = {"claims": claims, "basis": STATED if stated else INFERRED}
-    return {
-        pair: {
-            "weight": len(edge["roles"]) or len(edge["activities"]),
-            "activities": sorted(edge["activities"]),
-            "claims": sorted(edge["claims"]),
-            "basis": STATED if edge["stated"] else INFERRED,
-            "roles": sorted(edge["roles"]),
-            "source": pair[0],
-            "target": pair[1],
-            "by_activity": {key: edge["by_activity"][key] for key in sorted(edge["by_activity"])},
+        edge = edges.setdefault((source, target), _Edge())
+        edge.add(row, stated)
+    return {pair: edge.data(*pair) for pair, edge in edges.items()}
+
+
+class _Edge:
+    """What rows of a view say of one edge."""
+
+    def __init__(self) -> None:
+        self.lists: dict[str, set[str]] = {
+            name: set() for name in ("activities", "relations", "roles", "claims")
         }
-        for pair, edge in edges.items()
-    }
+        self.made: dict[str, dict[str, Any]] = {}
+        self.stated = False
+        self.weight: int | float | None = None
+        self.money: dict[str, tuple[Decimal, str]] = {}
+        self.unknown = self.shared = False
+
+    def add(self, row: Mapping[str, str], stated: bool) -> None:
+        """Add what one row says."""
+        through, claims = row["through"], set(row["claims"].split())
+        self.lists["relations" if row.get("relation") else "activities"].add(through)
+        self.lists["claims"] |= claims
+        self.lists["roles"].update(row.get("roles", "").split())
+        self.stated = self.stated or stated
+        before = self.made.get(through, {"claims": [], "basis": INFERRED})
+        self.made[through] = {
+            "claims": sorted(claims.union(before["claims"])),
+            "basis": STATED if stated else before["basis"],
+        }
+        if row.get("weight"):
+            self.weight = (self.weight or 0) + _number(row["weight"])
+        if "amount" in row:
+            if row["amount"] and row["currency"]:
+                self.money[through] = (Decimal(row["amount"]), row["currency"])
+            else:
+                self.unknown = True
+            is_split = int(row["channels"]) > 1 or int(row["places"]) > 1
+            self.shared = self.shared or is_split
+
+    def data(self, source: str, target: str) -> dict[str, Any]:
+        """The attributes of the edge."""
+        weight = self.weight
+        if weight is None and (self.money or self.unknown):
+            weight = len(self.lists["activities"])
+        if weight is None:
+            weight = len(self.lists["roles"]) + len(self.lists["relations"])
+        data: dict[str, Any] = {
+            "weight": weight
+            if self.weight is not None
+            else weight or len(self.lists["activities"]),
+            **{name: sorted(values) for name, values in self.lists.items()},
+            "basis": STATED if self.stated else INFERRED,
+            "source": source,
+            "target": target,
+            "by_activity": {key: self.made[key] for key in sorted(self.made)},
+        }
+        if self.money or self.unknown:
+            data["amounts"] = sorted(f"{sum_} {currency}" for sum_, currency in self.money.values())
+            data["shared"] = self.shared
+            currencies = {currency for _, currency in self.money.values()}
+            if len(currencies) == 1 and not self.unknown:
+                data["amount"] = float(sum(sum_ for sum_, _ in self.money.values()))
+                data["currency"] = currencies.pop()
+        return data
+
+
+def _number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        found = float(text)
+    except ValueError as error:
+        raise UsageError(
+            f"?weight is {text!r}.", hint="Give it a number, such as COUNT(*) makes."
+        ) from error
+    if not math.isfinite(found):
+        raise UsageError(f"?weight is {text!r}.", hint="Give it a finite number.")
+    return found
+
+
+# --- a query of the user's own ------------------------------------------------------------------
+
+
+def _query_rows(store: Store, text: str, pattern: str, lang: str) -> list[dict[str, str]]:
+    """The rows of a query as a view has them, each with the claims that it rests on."""
+    from ctgraph.evidence import find_evidence_of_rows, find_triple_evidence
+    from ctgraph.query import Table, run
+
+    answer = run(store, text, lang=lang)
+    rows: list[dict[str, str]] = []
+    found: list[RowEvidence] = []
+    if isinstance(answer, bool):
+        raise UsageError("an ASK query makes no network.", hint="Use CONSTRUCT or SELECT.")
+    if isinstance(answer, Table):
+        missing = [f"?{name}" for name in ("source", "target") if name not in answer.columns]
+        if missing:
+            raise UsageError(
+                f"the query has no {' and no '.join(missing)}.",
+                hint="SELECT ?source ?target, and perhaps ?through and ?weight.",
+            )
+        chosen = []
+        for row in answer:
+            terms = row.bindings
+            source, target, through = (terms.get(name) for name in ("source", "target", "through"))
+            if not (
+                isinstance(source, pyoxigraph.NamedNode)
+                and isinstance(target, pyoxigraph.NamedNode)
+            ):
+                raise UsageError(
+                    f"row {row.index + 1}: source and target are not both IRIs.",
+                    hint="Nodes of a network are things of the graph.",
+                )
+            if through is not None and not isinstance(through, pyoxigraph.NamedNode):
+                raise UsageError(
+                    f"row {row.index + 1}: ?through is not an IRI.", hint="Name an activity."
+                )
+            weight = terms.get("weight")
+            rows.append(
+                {
+                    "source": source.value,
+                    "target": target.value,
+                    "through": through.value if through is not None else "",
+                    "weight": weight.value if isinstance(weight, pyoxigraph.Literal) else "",
+                }
+            )
+            chosen.append(terms)
+        found = find_evidence_of_rows(store, text, chosen, lang=lang)
+    else:
+        for triple in answer:
+            subject, relation, value = triple.subject, triple.predicate, triple.object
+            if not (
+                isinstance(subject, pyoxigraph.NamedNode)
+                and isinstance(value, pyoxigraph.NamedNode)
+            ):
+                continue
+            rows.append(
+                {
+                    "source": subject.value,
+                    "target": value.value,
+                    "through": relation.value,
+                    "relation": relation.value,
+                }
+            )
+            found.append(find_triple_evidence(store, triple, text, lang=lang))
+    for made, evidence in zip(rows, found, strict=True):
+        claims = evidence.claims
+        made["claims"] = " ".join(claim.iri for claim in claims)
+        is_stated = bool(claims) and all(claim.basis == CT + STATED for claim in claims)
+        made["stated"] = str(int(is_stated))
+        if not made["through"]:
+            made["through"] = made["relation"] = _RELATED
+    return _fitting(store, rows, pattern)
+
+
+# What makes an edge of which a query does not say what makes it.
+_RELATED = PREFIXES["dcterms"] + "relation"
+
+
+def _fitting(store: Store, rows: list[dict[str, str]], pattern: str) -> list[dict[str, str]]:
+    """The rows that filters keep."""
+    if not pattern or not rows:
+        return rows
+    names = ("source", "target", "through")
+    values = sorted({tuple(row[name] for name in names) for row in rows})
+    lines = "\n".join("(" + " ".join(f"<{iri}>" for iri in value) + ")" for value in values)
+    kept = _select(
+        store,
+        f"SELECT ?source ?target ?through {{ VALUES (?source ?target ?through) {{ {lines} }}"
+        f"\n{pattern} }}",
+    )
+    fit = {tuple(row[name] for name in names) for row in kept}
+    return [row for row in rows if tuple(row[name] for name in names) in fit]
 
 
 def _select(store: Store, query: str) -> list[dict[str, str]]:
@@ -250,7 +417,7 @@ def _describe(store: Store, graph: networkx.Graph[str], lang: str) -> None:
     others = {
         thing
         for _, _, data in graph.edges(data=True)
-        for thing in (*data["activities"], *data["roles"])
+        for thing in (*data["by_activity"], *data["roles"])
         if thing not in graph
     }
     others |= {iri for iri in graph.graph["filters"].values() if "://" in iri} - set(graph)
@@ -435,215 +602,4 @@ WHERE {
         str(year),
         suggest(str(year), known),
         hint=f"Known: {', '.join(sorted(shorten(iri) for iri in set(known.values())))}.",
-    )
-
-
-# --- layout -------------------------------------------------------------------------------------
-
-
-def layout(graph: networkx.Graph[str], seed: int = 1) -> dict[str, tuple[float, float]]:
-    """Positions of the nodes, the same in every process; an edge is about 1 long.
-
-    A node tied to all others of its component stands in the middle of a ring; else a component is
-    laid out by stress majorization (Gansner, Koren, North: Graph drawing by
-    stress majorization, 2005), beyond 2000 nodes by NetworkX's ForceAtlas2, and the components are
-    set side by side, largest first. Rounded to three decimals; empty for an empty graph.
-
-    Args:
-        graph: The network.
-        seed: Where chance starts.
-    """
-    import networkx as nx
-
-    components = sorted(
-        (sorted(part) for part in nx.connected_components(nx.Graph(graph))),
-        key=lambda part: (-len(part), part),
-    )
-    placed: dict[str, tuple[float, float]] = {}
-    left = top = height = 0.0
-    width = 0.0
-    for number, part in enumerate(components):
-        positions = _place(graph, part, seed)
-        low_x = min(x for x, _ in positions.values())
-        low_y = min(y for _, y in positions.values())
-        wide = max(x for x, _ in positions.values()) - low_x
-        high = max(y for _, y in positions.values()) - low_y
-        if number == 0:
-            width = max(wide, 2.0 * len(components) ** 0.5)
-        elif left > 0 and left + wide > width:
-            left, top, height = 0.0, top + height + 1.0, 0.0
-        for node, (x, y) in positions.items():
-            placed[node] = (x - low_x + left, y - low_y + top)
-        left, height = left + wide + 1.0, max(height, high)
-    if not placed:
-        return {}
-    middle_x = (max(x for x, _ in placed.values()) + min(x for x, _ in placed.values())) / 2
-    middle_y = (max(y for _, y in placed.values()) + min(y for _, y in placed.values())) / 2
-    # Adding 0.0 turns -0.0 into 0.0, so that the text is the same too.
-    return {
-        node: (round(x - middle_x, 3) + 0.0, round(y - middle_y, 3) + 0.0)
-        for node, (x, y) in sorted(placed.items())
-    }
-
-
-def _place(
-    graph: networkx.Graph[str], nodes: Sequence[str], seed: int
-) -> dict[str, tuple[float, float]]:
-    import networkx as nx
-    import numpy as np
-
-    if len(nodes) == 1:
-        return {nodes[0]: (0.0, 0.0)}
-    part: networkx.Graph[str] = nx.Graph()
-    part.add_nodes_from(nodes)
-    part.add_edges_from(sorted((min(pair), max(pair)) for pair in graph.subgraph(nodes).edges()))
-    hubs = [node for node in nodes if part.degree(node) == len(nodes) - 1]
-    if hubs and _RING_FROM <= len(nodes) <= _RING_TO:
-        return _ring(part, hubs[0])
-    if len(nodes) > _STRESS_LIMIT:
-        found = nx.forceatlas2_layout(part, seed=seed, max_iter=60)
-        scale = float(np.median([np.linalg.norm(found[a] - found[b]) for a, b in part.edges()]))
-        return {node: (float(x) / scale, float(y) / scale) for node, (x, y) in found.items()}
-    number = {node: index for index, node in enumerate(nodes)}
-    distance = np.zeros((len(nodes), len(nodes)))
-    for node, lengths in nx.all_pairs_shortest_path_length(part):
-        for other, length in lengths.items():
-            distance[number[node], number[other]] = length
-    points = _majorize(distance, seed)
-    return {node: (float(points[i, 0]), float(points[i, 1])) for node, i in number.items()}
-
-
-def _ring(part: networkx.Graph[str], hub: str) -> dict[str, tuple[float, float]]:
-    """A hub in the middle and the others around it, those that are tied next to each other."""
-    import math
-
-    import networkx as nx
-
-    rest = part.subgraph([node for node in part if node != hub])
-    groups = sorted(sorted(group) for group in nx.connected_components(rest))
-    order: list[str] = []
-    for group in groups:
-        start = min(group, key=lambda node: (rest.degree(node), node))
-        order += nx.dfs_preorder_nodes(rest, start, sort_neighbors=sorted)
-    step = 2 * math.pi / len(order)
-    placed = {
-        node: (math.sin(index * step), -math.cos(index * step)) for index, node in enumerate(order)
-    }
-    return {hub: (0.0, 0.0), **placed}
-
-
-def _majorize(distance: Any, seed: int) -> Any:
-    """Points whose distances come as near to the wanted ones as stress majorization brings them.
-
-    Starts from classical scaling, which needs few steps more; chance parts what it puts together,
-    such as the leaves of one node.
-    """
-    import numpy as np
-
-    size = len(distance)
-    with np.errstate(divide="ignore"):
-        weights = np.where(distance > 0, distance**-2.0, 0.0)
-    total = weights.sum(axis=1)
-    inverse = np.linalg.inv(np.diag(total) - weights + 1.0 / size) - 1.0 / size
-    points = _scale(distance)
-    points = points + np.random.RandomState(seed).normal(scale=0.3, size=(size, 2))
-    rounds, tolerance = (400, 1e-6) if size <= 100 else (60, 1e-4)
-    previous = np.inf
-    for _ in range(rounds):
-        square = (points**2).sum(axis=1)
-        gaps = np.sqrt(np.maximum(square[:, None] + square - 2 * points @ points.T, 1e-12))
-        stress = float((weights * (gaps - distance) ** 2).sum())
-        if previous - stress < tolerance * stress + 1e-12:
-            break
-        previous = stress
-        ratio = weights * distance / gaps
-        points = inverse @ (ratio.sum(axis=1)[:, None] * points - ratio @ points)
-    # Turn the longest extent to lie flat, since pages are wider than high.
-    centred = points - points.mean(axis=0)
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
-    turned = centred @ axes.T
-    signs = np.sign(turned[np.abs(turned).argmax(axis=0), range(2)])
-    return turned * np.where(signs == 0, 1, signs)
-
-
-def _scale(distance: Any) -> Any:
-    """Classical scaling to two dimensions, by power iteration."""
-    import numpy as np
-
-    square = distance**2
-    centred = -(square - square.mean(axis=0) - square.mean(axis=1)[:, None] + square.mean()) / 2
-    size = len(distance)
-    vectors = np.stack([np.arange(size) + 1.0, np.arange(size) % 7 + 1.0], axis=1)
-    for _ in range(30):
-        vectors, _triangle = np.linalg.qr(centred @ vectors)
-    values = np.abs((vectors * (centred @ vectors)).sum(axis=0))
-    return vectors * np.sqrt(values)
-
-
-# --- files --------------------------------------------------------------------------------------
-
-
-def network_text(
-    graph: networkx.Graph[str],
-    format: str,
-    positions: Mapping[str, tuple[float, float]] | None = None,
-) -> str:
-    """A network as GraphML or GEXF, which NetworkX and Gephi read.
-
-    Lists are written as one string with blanks between; what is no number or text is left out.
-
-    Args:
-        graph: The network.
-        format: ``graphml`` or ``gexf``.
-        positions: Where the nodes lie; GraphML gets them as ``x`` and ``y``.
-
-    Raises:
-        UnknownName: The format is another.
-    """
-    import networkx as nx
-
-    if format not in {"graphml", "gexf"}:
-        raise UnknownName("network format", format, suggest(format, ("graphml", "gexf")))
-    flat: networkx.Graph[str] = graph.__class__()
-    flat.graph.update(_flat(graph.graph))
-    for node, data in graph.nodes(data=True):
-        flat.add_node(node, **_flat(data))
-        if positions and node in positions:
-            x, y = positions[node]
-            if format == "graphml":
-                flat.nodes[node].update(x=x, y=y)
-            else:
-                flat.nodes[node]["viz"] = {"position": {"x": x, "y": y, "z": 0.0}}
-    for source, target, data in graph.edges(data=True):
-        # GEXF reads `source` and `target` as its own.
-        ends = {"from": data.get("source", source), "to": data.get("target", target)}
-        rest = {key: value for key, value in data.items() if key not in {"source", "target"}}
-        flat.add_edge(source, target, **_flat({**rest, **ends}))
-    if format == "graphml":
-        return "\n".join(nx.generate_graphml(flat, prettyprint=True)) + "\n"
-    import re
-
-    text = "\n".join(nx.generate_gexf(flat, prettyprint=True)) + "\n"
-    # The day of writing would make every day's file differ.
-    return re.sub(r'<meta lastmodifieddate="[^"]*">', "<meta>", text, count=1)
-
-
-def _flat(data: Mapping[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in data.items():
-        if isinstance(value, str):
-            flat[key] = _xml_safe(value)
-        elif isinstance(value, (int, float, bool)):
-            flat[key] = value
-        elif isinstance(value, (list, tuple, set)):
-            flat[key] = _xml_safe(" ".join(map(str, value)))
-        elif key == "filters":
-            flat[key] = _xml_safe("; ".join(f"{name} {said}" for name, said in value.items()))
-    return flat
-
-
-def _xml_safe(text: str) -> str:
-    """A text in which what XML cannot hold is the replacement character."""
-    return "".join(
-        c if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff") else "\ufffd" for c in text
     )

@@ -1,0 +1,376 @@
+"""The views of the graph as networks: for each, the one aggregation that a store computes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pyoxigraph
+
+from ctgraph.errors import UsageError
+
+
+class View(NamedTuple):
+    """One way to see the graph as a network.
+
+    Attributes:
+        title: What it shows, by language.
+        query: SELECT with ``?source ?target ?through ?stated ?claims`` and perhaps ``?roles``,
+            ``?relation``, ``?amount``, ``?currency`` and ``?channels``: one row for each edge and
+            each thing (an activity, a contribution, a property) that makes it; ``?stated`` is
+            above 0 if that rests on stated claims alone; ``?claims`` and ``?roles`` are IRIs with
+            blanks between; ``?relation`` is bound if the edge is a statement with that property.
+            ``#FILTER#`` marks where filters go.
+        directed: Whether an edge leads from source to target, so that the network is a DiGraph.
+        things: Variables that topic, place and time filter; one that fits is enough.
+        roles: Variables that are roles; empty if roles are those of the participations of `things`.
+    """
+
+    title: Mapping[str, str]
+    query: str
+    directed: bool
+    things: Sequence[str] = ("through",)
+    roles: Sequence[str] = ()
+
+
+# A participation is one node, but its triples may stand in several claims.
+_PARTICIPATION_STATED = """EXISTS {{
+      GRAPH ?{0}1 {{ ?{0} ct:participant ?{1} }} ?{0}1 ct:basis ct:Stated .
+      GRAPH ?{0}2 {{ ?{0} ct:activity ?{2} }} ?{0}2 ct:basis ct:Stated .
+      GRAPH ?{0}3 {{ ?{0} ct:role ?{3} }} ?{0}3 ct:basis ct:Stated .
+    }}"""
+
+_COOPERATION = f"""
+SELECT ?source ?target ?through (SUM(?both) AS ?stated)
+  (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
+WHERE {{
+  ?tie a ct:CooperationTie ; ct:tieBetween ?source , ?target ; ct:jointActivity ?through .
+  FILTER(STR(?source) < STR(?target))
+  FILTER NOT EXISTS {{
+    ?tie ct:jointActivity ?part . ?part ct:partOf+ ?through . FILTER(?part != ?through)
+  }}
+  ?p ct:participant ?source ; ct:role ?pRole ; ct:activity ?pActivity .
+  ?pActivity ct:partOf* ?through .
+  ?pRole skos:broader/ct:tiesWithRole ?group .
+  ?qRole skos:broader ?group .
+  ?q ct:role ?qRole ; ct:participant ?target ; ct:activity ?qActivity .
+  ?qActivity ct:partOf* ?through .
+  FILTER(?through = ?pActivity || ?through = ?qActivity)
+  #FILTER#
+  BIND(IF({_PARTICIPATION_STATED.format("p", "source", "through", "pRole")}
+    && {_PARTICIPATION_STATED.format("q", "target", "through", "qRole")}, 1, 0) AS ?both)
+  {{ ?p ct:evidence ?claim }} UNION {{ ?q ct:evidence ?claim }}
+}}
+GROUP BY ?source ?target ?through
+"""
+
+_ACTIVITIES = f"""
+SELECT ?source ?target ?through (SUM(?one) AS ?stated)
+  (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
+  (GROUP_CONCAT(DISTINCT STR(?role); separator=" ") AS ?roles)
+WHERE {{
+  ?p ct:participant ?source ; ct:activity ?target ; ct:role ?role ; ct:evidence ?claim .
+  BIND(?target AS ?through)
+  #FILTER#
+  BIND(IF({_PARTICIPATION_STATED.format("p", "source", "target", "role")}, 1, 0) AS ?one)
+}}
+GROUP BY ?source ?target ?through
+"""
+
+# The money of a contribution goes from who gives to who passes it on or, if nobody does, to the
+# places of what it pays for; and from who passes it on to these places.
+_FUNDING = f"""
+SELECT ?source ?target ?through (SUM(?one) AS ?stated)
+  (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
+  (GROUP_CONCAT(DISTINCT STR(?role); separator=" ") AS ?roles)
+  (MAX(?sum) AS ?amount) (MAX(?money) AS ?currency)
+  (COUNT(DISTINCT ?channel) AS ?channels) (COUNT(DISTINCT ?place) AS ?places)
+WHERE {{
+  {{
+    ?p ct:activity ?through ; ct:participant ?source ; ct:role ?pRole .
+    ?pRole skos:broader ctv:role-funding .
+    ?q ct:activity ?through ; ct:participant ?target ; ct:role ?qRole .
+    ?qRole skos:broader ctv:role-channelling .
+    {{ ?p ct:evidence ?claim }} UNION {{ ?q ct:evidence ?claim }}
+    BIND(IF({_PARTICIPATION_STATED.format("p", "source", "through", "pRole")}
+      && {_PARTICIPATION_STATED.format("q", "target", "through", "qRole")}, 1, 0) AS ?one)
+    VALUES ?side {{ 1 2 }}
+    BIND(IF(?side = 1, ?pRole, ?qRole) AS ?role)
+  }} UNION {{
+    ?p ct:activity ?through ; ct:participant ?source ; ct:role ?role .
+    ?role skos:broader ?pGroup .
+    ?paid ct:financedThrough ?through ; ct:targetPlace|ct:heldIn ?target .
+    FILTER(?pGroup = ctv:role-channelling || (?pGroup = ctv:role-funding && NOT EXISTS {{
+      ?other ct:activity ?through ; ct:role/skos:broader ctv:role-channelling .
+    }}))
+    {{ ?p ct:evidence ?claim }}
+    UNION {{ GRAPH ?claim {{ ?paid ct:financedThrough ?through }} ?claim a ct:Claim }}
+    UNION {{ GRAPH ?claim {{ ?paid ct:targetPlace|ct:heldIn ?target }} ?claim a ct:Claim }}
+    BIND(IF({_PARTICIPATION_STATED.format("p", "source", "through", "role")}
+      && EXISTS {{
+        GRAPH ?paid1 {{ ?paid ct:financedThrough ?through }} ?paid1 ct:basis ct:Stated .
+        GRAPH ?paid2 {{ ?paid ct:targetPlace|ct:heldIn ?target }} ?paid2 ct:basis ct:Stated .
+      }}, 1, 0) AS ?one)
+  }}
+  ?through a ct:Contribution .
+  OPTIONAL {{ ?through ct:amount ?sum }}
+  OPTIONAL {{ ?through ct:currency ?money }}
+  OPTIONAL {{
+    ?passing ct:activity ?through ; ct:participant ?channel .
+    ?passing ct:role/skos:broader ctv:role-channelling .
+  }}
+  OPTIONAL {{ ?spent ct:financedThrough ?through ; ct:targetPlace|ct:heldIn ?place }}
+  #FILTER#
+}}
+GROUP BY ?source ?target ?through
+"""
+
+_STATEMENT = """GRAPH ?claim { ?source ?relation ?target }
+  ?claim a ct:Claim ; ct:basis ?basis .
+  BIND(?relation AS ?through)
+  BIND(IF(?basis = ct:Stated, 1, 0) AS ?one)"""
+
+
+def _of_class(variable: str, classes: Sequence[str], other: str = "") -> str:
+    """A pattern that holds once for each thing of one of some classes."""
+    kinds = " ".join(f"ct:{name}" for name in classes)
+    pattern = f"VALUES ?class {{ {kinds} }} ?{variable} a/rdfs:subClassOf* ?class"
+    if other:
+        pattern = f"{{ {pattern} }} UNION {{ {other} }}"
+    return f"{{ SELECT DISTINCT ?{variable} WHERE {{ {pattern} }} }}"
+
+
+def _statements(pattern: str) -> str:
+    return f"""
+SELECT ?source ?target ?through ?relation (SUM(?one) AS ?stated)
+  (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
+  (GROUP_CONCAT(DISTINCT STR(?role); separator=" ") AS ?roles)
+WHERE {{
+  {pattern}
+  #FILTER#
+}}
+GROUP BY ?source ?target ?through ?relation
+"""
+
+
+def _related(properties: str, condition: str = "") -> str:
+    return f"VALUES ?relation {{ {properties} }}\n  {_STATEMENT}\n  {condition}"
+
+
+_GOALS = _statements(
+    _related(
+        "ct:serves ct:workArea ct:partOf ct:topic ct:addresses ct:implements ct:concerns"
+        " ct:buildsOn ct:considers",
+        _of_class("source", ("Goal", "WorkArea", "Activity")),
+    )
+)
+
+_STRUCTURE = _statements(f"""{{
+    {_related("ct:parentBody ct:affiliatedWith")}
+  }} UNION {{
+    ?membership org:member ?source ; org:organization ?target ; ct:evidence ?claim .
+    OPTIONAL {{ ?membership org:role ?role }}
+    BIND(?membership AS ?through)
+    BIND(IF(EXISTS {{
+      GRAPH ?m1 {{ ?membership org:member ?source }} ?m1 ct:basis ct:Stated .
+      GRAPH ?m2 {{ ?membership org:organization ?target }} ?m2 ct:basis ct:Stated .
+    }}, 1, 0) AS ?one)
+  }}""")
+
+_PLANS = _statements(
+    _related(
+        "ct:plannedBy ct:plannedPartner ct:plannedChannel ct:plannedTarget ct:plannedAction"
+        " ct:requestedBy ct:rationaleActor ct:continues ct:concerns ct:implements ct:newThreat"
+        " ct:addresses ct:topic ct:advances ct:principle ct:focusPlace ct:workArea",
+        "?source a ct:Direction .",
+    )
+)
+
+_THINGS = (
+    *("Actor", "AdverseActor", "Activity", "Incident", "Instrument", "Place"),
+    *("Goal", "WorkArea", "Policy", "Direction", "Outcome", "Indicator"),
+)
+
+_EVERYTHING = _statements(f"""{{
+    {_STATEMENT}
+    {_of_class("source", _THINGS)}
+    {_of_class("target", _THINGS, "?target skos:inScheme ctv:topics")}
+  }} UNION {{
+    ?p ct:participant ?source ; ct:activity ?target ; ct:role ?role ; ct:evidence ?claim .
+    BIND(?target AS ?through)
+    BIND(IF({_PARTICIPATION_STATED.format("p", "source", "target", "role")}, 1, 0) AS ?one)
+  }}""")
+
+_ENDS = ("source", "target")
+
+VIEWS: dict[str, View] = {
+    "cooperation": View(
+        {"en": "Who cooperates with whom", "ja": "誰が誰と協力しているか"},
+        _COOPERATION,
+        False,
+        roles=("pRole", "qRole"),
+    ),
+    "activities": View(
+        {"en": "Who takes part in what", "ja": "誰が何に参加しているか"},
+        _ACTIVITIES,
+        False,
+        roles=("role",),
+    ),
+    "goals": View(
+        {"en": "What serves which goal", "ja": "何がどの目標に資するか"},
+        _GOALS,
+        True,
+        things=_ENDS,
+    ),
+    "funding": View(
+        {"en": "Who pays, through whom, for where", "ja": "誰が誰を通じてどこに拠出しているか"},
+        _FUNDING,
+        True,
+        things=("through", "target"),
+        roles=("role",),
+    ),
+    "structure": View(
+        {"en": "Which body belongs to which", "ja": "どの組織がどこに属するか"},
+        _STRUCTURE,
+        True,
+        things=_ENDS,
+    ),
+    "plans": View(
+        {"en": "What is planned, and with whom", "ja": "誰と何を行う方針か"},
+        _PLANS,
+        True,
+        things=_ENDS,
+    ),
+    "everything": View(
+        {"en": "Everything that is said", "ja": "述べられていること全て"},
+        _EVERYTHING,
+        True,
+        things=_ENDS,
+    ),
+}
+"""The views by name."""
+
+QUERY = View({"en": "Result of a query", "ja": "問合せの結果"}, "", True, things=_ENDS)
+"""The view that a query of the user's own makes; its rows are read elsewhere."""
+
+
+def filter_pattern(
+    view: View,
+    *,
+    topic: str | None = None,
+    place: str | None = None,
+    year: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    role: str | None = None,
+    kind: str | None = None,
+) -> str:
+    """SPARQL filters for a view's ``#FILTER#``; empty if nothing is filtered.
+
+    Args:
+        view: The view.
+        topic: IRI of a topic; those below it fit too, and so do parts of what has it.
+        place: IRI of a place; those within it fit too.
+        year: IRI of a fiscal year.
+        since: First day, ISO 8601.
+        until: Last day, ISO 8601.
+        role: IRI of a role or of a group of roles.
+        kind: IRI of a class; source, target or what makes the edge is of it.
+    """
+    found: list[str] = []
+
+    def keep(name: str, pattern: str, variables: Sequence[str]) -> None:
+        # What fits is found once and joined; an EXISTS would walk the paths for every row.
+        fit = f"?{name}Fits"
+        same = " || ".join(f"?{variable} = {fit}" for variable in variables)
+        found.append(
+            f"{{ SELECT DISTINCT {fit} WHERE {{ {pattern.format(fit)} }} }} FILTER({same})"
+        )
+
+    # A contribution has the topics, places and dates of what it pays for.
+    of = "(^ct:financedThrough)?/"
+    if topic is not None:
+        keep("topic", f"{{0}} {of}ct:partOf*/{_TOPICS}/skos:broader* <{topic}>", view.things)
+    if place is not None:
+        keep("place", f"{{0}} {of}ct:partOf*/{_PLACES}/ct:withinPlace* <{place}>", view.things)
+    if year is not None:
+        keep("year", f"{{0}} {of}(ct:inFiscalYear|ct:fiscalYear|ct:horizon)? <{year}>", view.things)
+    if since is not None or until is not None:
+        limits = []
+        if until is not None:
+            limits.append(f'?first <= "{until}"^^xsd:date')
+        if since is not None:
+            limits.append(f'COALESCE(?last, ?first) >= "{since}"^^xsd:date')
+        keep(
+            "dated",
+            "?dated ct:startDate ?first . OPTIONAL {{ ?dated ct:endDate ?last }}"
+            f" FILTER({' && '.join(limits)}) {{0}} {of}(ct:fiscalYear|ct:horizon)? ?dated",
+            view.things,
+        )
+    if role is not None:
+        if view.roles:
+            keep("role", f"{{0}} skos:broader* <{role}>", view.roles)
+        else:
+            played = "(^ct:activity|^ct:participant)/ct:role|^org:member/org:role|ct:plannedRole"
+            keep("role", f"{{0}} ({played})/skos:broader* <{role}>", view.things)
+    if kind is not None:
+        keep("kind", f"{{0}} a/rdfs:subClassOf* <{kind}>", ("source", "target", "through"))
+    return "\n  ".join(found)
+
+
+_TOPICS = "(ct:topic|ct:addresses)?"
+_PLACES = (
+    "(ct:heldIn|ct:targetPlace|ct:focusPlace|ct:includesPlace|ct:fromPlace|ct:territory"
+    "|(^ct:activity/ct:fromPlace))?"
+)
+
+
+def first_day(text: str) -> str:
+    """The first day of a year, month or day in ISO 8601.
+
+    Raises:
+        UsageError: It is no such date.
+    """
+    return _day(text, ("-01-01", "-01"))
+
+
+def last_day(text: str) -> str:
+    """The last day of a year, month or day in ISO 8601.
+
+    Raises:
+        UsageError: It is no such date.
+    """
+    if len(text.strip()) == 7:
+        first = first_day(text)
+        year, month = int(first[:4]), int(first[5:7])
+        import calendar
+
+        return f"{first[:8]}{calendar.monthrange(year, month)[1]}"
+    return _day(text, ("-12-31", ""))
+
+
+def _day(text: str, rest: tuple[str, str]) -> str:
+    import datetime
+
+    stripped = text.strip()
+    day = stripped + {4: rest[0], 7: rest[1]}.get(len(stripped), "")
+    try:
+        if len(day) != 10:
+            raise ValueError(day)
+        return datetime.date.fromisoformat(day).isoformat()
+    except ValueError as error:
+        raise UsageError(
+            f"{text!r} is no date.", hint="Write YYYY, YYYY-MM or YYYY-MM-DD."
+        ) from error
+
+
+def check_iri(text: str) -> str:
+    """An IRI that may stand in a query.
+
+    Raises:
+        UsageError: The text is no IRI.
+    """
+    try:
+        return pyoxigraph.NamedNode(text).value
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not an IRI.", hint="Give an IRI or ctd:name.") from error

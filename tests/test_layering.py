@@ -21,6 +21,7 @@ LAYERS = [
     *("names", "questions", "explain", "query", "notes", "claims", "witness", "evidence"),
     *("search", "validate", "layout", "exchange", "views", "network", "stories"),
     *("serialise", "slices", "tables", "export", "draw", "api"),
+    *("lettering", "deck", "slides"),
     *("report", "terminal", "options", "completion", "cli"),
 ]
 COMMAND_LINE = {"terminal", "options", "completion", "cli"}
@@ -28,6 +29,7 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.sta
 
 # What takes long to import, so it is imported by the function that needs it.
 HEAVY = {"rdflib", "networkx", "pyvis", "pyshacl", "jinja2", "xlsxwriter", "oxrdflib", "pandas"}
+HEAVY |= {"pptx"}
 # What is cheap enough elsewhere but not on the way of `ctgraph query`.
 SLOW = {
     "asyncio", "email", "http", "importlib.metadata", "multiprocessing", "sqlite3", "ssl",

@@ -908,6 +908,49 @@ def draw_command(settings: Settings, view: str | None, **filters: Any) -> None:
 
 
 @command(
+    "slides",
+    argument("story", required=False, shell_complete=complete_path("file")),
+    *STORE,
+    *output(("pptx",)),
+)
+def slides_command(settings: Settings, story: str | None) -> None:
+    """A story as PowerPoint slides to edit, with all quotes in the notes.
+
+    STORY is the name of one in the project or a TOML file; without it the names are listed.
+
+    \b
+    ctgraph slides
+    ctgraph slides the-sheet-in-six-steps -o sheet.pptx --lang ja
+    """
+    from ctgraph.bundle import locate
+    from ctgraph.stories import read_stories, read_story
+
+    bundle = locate(settings.project)
+    if story is None:
+        found = read_stories(bundle)
+        wide = max(map(len, found), default=0)
+        told = (f"{name:{wide}}  {one.title[settings.lang]}" for name, one in found.items())
+        _print(settings, "\n".join(told) or "No stories.")
+        return
+    from ctgraph.slides import write_slides
+
+    choose_format(settings, ("pptx",))
+    if settings.output is None and sys.stdout.isatty():
+        raise UsageError("slides are not for a terminal.", hint="Name a file: -o story.pptx")
+    chosen = read_story(story, bundle)
+    with _open(settings) as store:
+        write_slides(store, chosen, _target(settings), settings.lang)
+    if settings.output not in (None, "-"):
+        steps = len(chosen.steps)
+        settings.note(
+            settings.say(
+                f"{settings.output}: {steps} steps; quotes in the notes.",
+                f"{settings.output}: {steps}段階。原文はノートにあります。",
+            )
+        )
+
+
+@command(
     "demo",
     option(
         "-o",

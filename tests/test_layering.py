@@ -19,7 +19,7 @@ LAYERS = [
     *("errors", "terms", "output", "quotes", "bundle", "sparql", "data", "rules", "snapshot"),
     *("worker", "endpoint", "disk", "store"),
     *("names", "questions", "explain", "query", "notes", "claims", "witness", "evidence"),
-    *("search", "validate", "layout", "exchange", "views", "network", "stories"),
+    *("search", "validate", "layout", "exchange", "views", "network", "measures", "stories"),
     *("serialise", "slices", "tables", "export", "draw", "api"),
     *("lettering", "deck", "slides"),
     *("report", "terminal", "options", "completion", "cli"),

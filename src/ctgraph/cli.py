@@ -951,6 +951,44 @@ def slides_command(settings: Settings, story: str | None) -> None:
 
 
 @command(
+    "measure",
+    argument("view", required=False),
+    option(
+        "--of",
+        "of",
+        make_type=lambda: click.Choice(["nodes", "network", "bridges"]),
+        default="nodes",
+        show_default=True,
+        help="Each node, the network as a whole, or the ties without which it falls apart.",
+    ),
+    *NETWORK,
+    *STORE,
+    *output(TABLE_FORMATS),
+    IRI,
+)
+def measure_command(settings: Settings, view: str | None, of: str, **filters: Any) -> None:
+    """Degree, betweenness, communities … of a network.
+
+    VIEW is one of those that `ctgraph draw` draws; cooperation if none is named. What each measure
+    means, and who defined it, stands in `python -m pydoc ctgraph.measures`.
+
+    \b
+    ctgraph measure
+    ctgraph measure activities --year 2023 -o measures.csv
+    ctgraph measure cooperation --of network
+    """
+    from ctgraph.measures import measure
+
+    _answer_format(settings)
+    with _open(settings) as store:
+        network = _network(settings, store, view, **filters)
+        if not network:
+            raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+        table = measure(store, network, of, settings.lang)
+        _write_answer(settings, store, table, table.query, evidence=False)
+
+
+@command(
     "demo",
     option(
         "-o",
@@ -1183,12 +1221,14 @@ def _with_evidence(
 
 
 def _explain(settings: Settings, store: Store, text: str) -> None:
-    """Say on standard error why an answer is empty."""
+    """Say on standard error that an answer is empty, and why."""
     if settings.quiet:
         return
     from ctgraph.explain import explain_empty
 
     settings.note(settings.say("No rows.", "結果はありません。"))
+    if not text:
+        return  # a table that no query made
     for explanation in explain_empty(store, text, settings.timeout)[:5]:
         settings.note(f"  {explanation.message(settings.lang)}")
 

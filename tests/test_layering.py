@@ -22,7 +22,7 @@ LAYERS = [
     *("search", "validate", "layout", "exchange", "views", "network", "measures", "stories"),
     *("serialise", "slices", "tables", "export", "draw", "api"),
     *("lettering", "deck", "slides"),
-    *("report", "terminal", "options", "completion", "cli"),
+    *("report", "paths", "terminal", "options", "completion", "cli"),
 ]
 COMMAND_LINE = {"terminal", "options", "completion", "cli"}
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))

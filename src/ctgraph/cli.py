@@ -951,6 +951,43 @@ def slides_command(settings: Settings, story: str | None) -> None:
 
 
 @command(
+    "path",
+    argument("start", metavar="A", shell_complete=_complete("complete_entity")),
+    argument("end", metavar="B", shell_complete=_complete("complete_entity")),
+    *(spec for spec in NETWORK if not {"--query", "--actor", "--hops"} & set(spec.names)),
+    *STORE,
+    *output(("text", "json")),
+    LIMIT,
+)
+def path_command(settings: Settings, start: str, end: str, **filters: Any) -> None:
+    """The shortest cooperation paths between two actors, with their quotes.
+
+    \b
+    ctgraph path UNODC GIFCT
+    ctgraph path UNAFEI 国際移住機関 --lang ja
+    ctgraph path UNODC GIFCT --year 2023 -f json
+    """
+    from ctgraph.names import resolve
+    from ctgraph.paths import PATH_FORMATS, find_paths, write_paths
+
+    chosen = choose_format(settings, PATH_FORMATS)
+    limit = settings.limit
+    with _open(settings) as store:
+        one, other = (resolve(store, name, "actor", settings.lang).value for name in (start, end))
+        network = _network(settings, store, None, query=None, **filters)
+        found = find_paths(network, one, other, None if limit is None else limit + 1)
+        shown = write_paths(store, network, found[:limit], chosen, settings.lang)
+    if found or chosen == "json":
+        _print(settings, shown)
+    if not found:
+        settings.note(
+            settings.say("No path leads from one to the other.", "両者を結ぶ経路はありません。")
+        )
+    elif limit is not None and len(found) > limit:
+        settings.note(settings.say("There are more.", "ほかにもあります。"))
+
+
+@command(
     "measure",
     argument("view", required=False),
     option(

@@ -31,6 +31,7 @@ from ctgraph.errors import (
     StoreError,
     UsageError,
 )
+from ctgraph.query import run as run_query
 from ctgraph.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, CTV
 
@@ -1157,3 +1158,27 @@ def test_an_export_gives_a_server_the_merge(
         missing = set(mini_store.quads()) - set(store.quads())
         assert missing == set()
         assert store.counts().asserted == mini_store.counts().asserted
+
+
+def test_a_failed_load_takes_its_folders_back(mini: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.trig"
+    broken.write_text("ctd:x { ctd:x a ct:Claim", encoding="utf-8")
+    with pytest.raises(DataError):
+        build_store(tmp_path / "a/b/store", [broken], locate(mini))
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name == "a"] == []
+
+
+def test_a_failed_load_leaves_a_folder_that_was_there(mini: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.trig"
+    broken.write_text("ctd:x { ctd:x a ct:Claim", encoding="utf-8")
+    (tmp_path / "store").mkdir()
+    with pytest.raises(DataError):
+        build_store(tmp_path / "store", [broken], locate(mini))
+    assert (tmp_path / "store").is_dir()
+
+
+@pytest.mark.parametrize("timeout", [None, 60.0])
+def test_a_failing_service_is_no_damage(mini: Path, timeout: float | None) -> None:
+    text = "SELECT * { SERVICE <http://127.0.0.1:2/sparql> { ?s ?p ?o } }"
+    with open_store(mini) as store, pytest.raises(QueryError, match="with SERVICE failed"):
+        run_query(store, text, timeout, allow_service=True).solutions  # type: ignore[union-attr]  # noqa: B018

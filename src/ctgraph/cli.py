@@ -17,7 +17,14 @@ from typing import IO, TYPE_CHECKING, Any, NoReturn, cast
 import click
 
 from ctgraph import __version__
-from ctgraph.errors import CtgraphError, DataError, QuerySyntaxError, UnknownName, UsageError
+from ctgraph.errors import (
+    CtgraphError,
+    DataError,
+    QuerySyntaxError,
+    StoreError,
+    UnknownName,
+    UsageError,
+)
 from ctgraph.options import (
     ANSWER,
     DECLARED,
@@ -110,6 +117,8 @@ class Commands(click.Group):
         except MemoryError:
             raise Failure("out of memory. Ask for less: add LIMIT or --limit.", 4) from None
         except OSError as error:
+            if failure := self._damage(ctx, error):
+                raise failure from error
             if error.filename is None and not isinstance(error, ConnectionError):
                 # Files are opened by name in modules that translate their errors, so what is left
                 # without a name is a write to standard output.
@@ -117,7 +126,22 @@ class Commands(click.Group):
                 raise Failure(f"standard output: {error.strerror or error}.", 3) from error
             raise self._report_bug(ctx, error) from error
         except Exception as error:
+            if failure := self._damage(ctx, error):
+                raise failure from error
             raise self._report_bug(ctx, error) from error
+
+    def _damage(self, ctx: click.Context, error: Exception) -> Failure | None:
+        """What to say if it is the database on disk that cannot be read, found out midway."""
+        from ctgraph.store import is_damage
+
+        if not is_damage(error):
+            return None
+        self._show_traceback(ctx)
+        return Failure(
+            f"the store cannot be read: {' '.join(str(error).split())[:200]}. "
+            "If it is damaged, build it anew with `ctgraph load --replace`.",
+            StoreError.exit_code,
+        )
 
     def _report_bug(self, ctx: click.Context, error: Exception) -> Failure:
         self._show_traceback(ctx)
@@ -724,18 +748,28 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     ctgraph check --project my-graph -f json -o report.json
     ctgraph check --only quotes,coverage
     """
-    from ctgraph.validate import check, format_report, report_to_json
+    from ctgraph.bundle import locate
+    from ctgraph.validate import check, check_files, format_report, report_to_json
 
     chosen = choose_format(settings, ("text", "json"))
     names = [name.strip() for given in only for name in given.split(",") if name.strip()]
-    with _open(settings) as store:
-        found = check(store, only=names or None, progress=_progress(settings))
+    code = 1
+    try:
+        with _open(settings) as store:
+            found = check(store, only=names or None, progress=_progress(settings))
+    except DataError as error:
+        if chosen != "json":
+            raise
+        found = check_files(locate(settings.project))
+        if found.ok:
+            raise
+        code = error.exit_code
     if chosen == "json":
         _print_json(settings, report_to_json(found))
     else:
         _print(settings, format_report(found, settings.lang))
     if not found.ok:
-        click.get_current_context().exit(1)
+        click.get_current_context().exit(code)
 
 
 @command(
@@ -1093,16 +1127,20 @@ def demo_command(settings: Settings) -> None:
         callback=to_path,
         help="Folder of the store to write.",
     ),
-    option("--replace", is_flag=True, help="Replace a store that is there already."),
+    option(
+        "--replace",
+        is_flag=True,
+        help="Start from the graph alone. Without it, files are added to a store that is there.",
+    ),
 )
 def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> None:
-    """A store on disk with the graph and more RDF files in it.
+    """A store on disk with the graph and more files of claims in it (TriG, N-Quads).
 
     It appears whole or not at all; an older store in its place stays until the new one is ready.
 
     \b
     ctgraph load --store graph.store
-    ctgraph load more.trig --store graph.store --replace
+    ctgraph load more.trig --store graph.store
     ctgraph query --store graph.store 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }'
     """
     from pathlib import Path
@@ -1113,7 +1151,7 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
     assert settings.store is not None  # required=True
     for file in files:
         if not Path(file).exists():  # known before a folder is made for the store
-            raise DataError(f"{file}: no such file.", hint="Name RDF files that are there.")
+            raise DataError(f"{file}: no such file.", hint="Name files of claims that are there.")
     built = build_store(
         settings.store,
         [Path(file) for file in files],

@@ -817,7 +817,7 @@ class _Reading:
                 path,
                 "no such file",
                 "It states how many claims and quads each file holds; "
-                "`ctgraph check` prints the numbers.",
+                "make an empty one, and `ctgraph check` prints them.",
             )
             return
         except (OSError, UnicodeDecodeError) as error:

@@ -162,6 +162,44 @@ def build(
         StoreError: The folder cannot be written or holds something else, another load is at
             work, the disk is full, or the store was built from another bundle.
     """
+    made = _missing(directory)
+    try:
+        return _build(directory, files, bundle, replace=replace, progress=progress)
+    except BaseException:
+        _take_back(directory, made)
+        raise
+
+
+def _missing(directory: Path) -> list[Path]:
+    """The folder and those above it that do not exist yet, innermost first."""
+    return [folder for folder in (directory, *directory.parents) if not folder.exists()]
+
+
+def _take_back(directory: Path, made: Sequence[Path]) -> None:
+    """Delete the folders that a failed load made, unless another load has begun to use them."""
+    if not made or any(entry.name != _LOCK for entry in _entries(directory)):
+        return
+    with contextlib.suppress(OSError):
+        (directory / _LOCK).unlink(missing_ok=True)
+        for folder in made:
+            folder.rmdir()
+
+
+def _entries(directory: Path) -> list[os.DirEntry[str]]:
+    try:
+        return list(os.scandir(directory))
+    except OSError:
+        return []
+
+
+def _build(
+    directory: Path,
+    files: Sequence[Path],
+    bundle: Bundle,
+    *,
+    replace: bool,
+    progress: Progress | None,
+) -> Description:
     old = _prepare(directory, replace=replace)
     try:
         with _locked(directory):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ctgraph import sparql
-from ctgraph.errors import QueryError, UnknownName, UsageError, suggest
+from ctgraph.errors import UnknownName, UsageError, suggest
 from ctgraph.terms import LANGUAGES, PREFIXES
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ class Table(_Answer):
                     self._truncated = len(self._solutions) > self.limit
                     del self._solutions[self.limit :]
             except (RuntimeError, ValueError, OSError) as error:
-                raise QueryError(f"the query could not be finished: {error}.") from error
+                raise self.store.explain_failure(error, self.query) from error
             self._results = None
         return self._solutions
 
@@ -330,7 +330,10 @@ class Triples(_Answer):
         self.query = query
         self.lang = lang
         self.limit = limit
-        ordered = _order_triples(set(triples))
+        try:
+            ordered = _order_triples(set(triples))
+        except (RuntimeError, ValueError, OSError) as error:
+            raise store.explain_failure(error, query) from error
         self.truncated = limit is not None and len(ordered) > limit
         self.triples = ordered[:limit]
 

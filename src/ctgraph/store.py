@@ -16,8 +16,10 @@ import pyoxigraph as ox
 
 from ctgraph.bundle import Bundle, locate
 from ctgraph.errors import (
+    CtgraphError,
     EndpointError,
     QueryError,
+    QueryRefused,
     QuerySyntaxError,
     StoreError,
     UsageError,
@@ -43,6 +45,9 @@ _TITLE = ox.NamedNode(PREFIXES["dcterms"] + "title")
 _LABELS = (_PREF_LABEL, _RDFS_LABEL, _TITLE)
 _VERSION_INFO = ox.NamedNode(PREFIXES["owl"] + "versionInfo")
 _LABELS_AT_ONCE = 500
+
+# How RocksDB begins what it says of a database that it cannot read.
+_DAMAGE = ("Corruption:", "IO error:")
 
 # RocksDB starts threads that do not survive a fork, so a child may open one only if this process
 # never did.
@@ -140,6 +145,23 @@ class Store:
             return self._evaluate(text) if timeout is None else self._killable(text, timeout)
         except SyntaxError as error:
             raise explain_syntax(text, str(error.msg)) from None
+
+    def explain_failure(self, error: Exception, text: str) -> CtgraphError:
+        """What is to be said of an error that the engine raises while it answers.
+
+        Args:
+            error: What pyoxigraph raised, at once or while rows were read.
+            text: The query.
+        """
+        if is_damage(error):
+            return self._unreadable(error)
+        said = _shortened(error)
+        if asks_elsewhere(text):
+            return QueryError(
+                f"a server that the query asks with SERVICE failed: {said}.",
+                hint="See that its address is right and that it answers, or take SERVICE out.",
+            )
+        return QueryError(f"the query could not be finished: {said}.")
 
     def select(self, text: str, *, timeout: float | None = None) -> ox.QuerySolutions:
         """The rows of a SELECT query.
@@ -332,6 +354,8 @@ class Store:
         try:
             return self._opened().query(text, prefixes=PREFIXES)
         except (OSError, RuntimeError, ValueError) as error:
+            if asks_elsewhere(text) and not is_damage(error):
+                raise self.explain_failure(error, text) from None
             if self._snapshot is None or isinstance(error, ValueError):
                 raise self._unreadable(error) from None
             self._graph = self._compile_again()
@@ -351,6 +375,8 @@ class Store:
                 return run_forked(open_graph, text, timeout)
             return run_fresh(files or self._dump(), text, timeout)
         except StoreUnreadable as error:
+            if asks_elsewhere(text) and not is_damage(error):
+                raise self.explain_failure(error, text) from None
             if self._snapshot is None:
                 raise self._unreadable(error) from None
             self._graph = self._compile_again()
@@ -409,7 +435,7 @@ class Store:
         self._was_probed = True
 
     def _unreadable(self, error: Exception) -> QueryError | StoreError:
-        said = " ".join(str(error).split())[:200]
+        said = _shortened(error)
         if isinstance(error, ValueError):
             return QueryError(f"the query cannot be evaluated: {said}.")
         return StoreError(
@@ -554,6 +580,38 @@ def build_store(
     return build(
         Path(directory), [Path(file) for file in files], bundle, replace=replace, progress=progress
     )
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error says that a database on disk is damaged or unreadable.
+
+    Args:
+        error: What pyoxigraph raised.
+
+    Example:
+        >>> is_damage(RuntimeError("Corruption: block checksum mismatch"))
+        True
+    """
+    return str(error).startswith(_DAMAGE)
+
+
+def asks_elsewhere(text: str) -> bool:
+    """Whether a query asks other servers with SERVICE.
+
+    Args:
+        text: The query.
+    """
+    from ctgraph.sparql import refuse_unsafe
+
+    try:
+        refuse_unsafe(text)
+    except QueryRefused:
+        return True
+    return False
+
+
+def _shortened(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200].rstrip(".:")
 
 
 def explain_syntax(text: str, message: str) -> QuerySyntaxError:

@@ -22,6 +22,8 @@ LAYERS = [
     *("search", "validate", "layout", "exchange", "views", "network", "measures", "stories"),
     *("serialise", "slices", "tables", "export", "draw", "api"),
     *("lettering", "deck", "slides"),
+    *("typefaces", "sheet", "facts"),
+    *("timechart", "moneychart", "indicatorchart", "goalchart", "netchart", "figures"),
     *("report", "paths", "terminal", "options", "completion", "cli"),
 ]
 COMMAND_LINE = {"terminal", "options", "completion", "cli"}
@@ -29,7 +31,7 @@ MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.sta
 
 # What takes long to import, so it is imported by the function that needs it.
 HEAVY = {"rdflib", "networkx", "pyvis", "pyshacl", "jinja2", "xlsxwriter", "oxrdflib", "pandas"}
-HEAVY |= {"pptx"}
+HEAVY |= {"pptx", "matplotlib", "fontTools", "numpy"}
 # What is cheap enough elsewhere but not on the way of `ctgraph query`.
 SLOW = {
     "asyncio", "email", "http", "importlib.metadata", "multiprocessing", "sqlite3", "ssl",

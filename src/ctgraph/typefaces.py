@@ -1,0 +1,216 @@
+"""The letters of static figures: one Japanese font that pip installs, and one for other scripts.
+
+Fonts of the machine are never used, so a figure looks the same everywhere. The figure's own letters
+are cut out of the fonts and put into SVG and PDF files, as TrueType, which every reader takes;
+matplotlib writes OpenType fonts with CFF outlines into a PDF as what they are not.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from ctgraph.errors import UsageError
+
+FAMILY: Final = "ctgraph-sans"
+FALLBACK: Final = "ctgraph-fallback"
+"""Names under which matplotlib knows the two; no font of a machine has them."""
+
+_PACKAGE = "pylopdf_fonts_jp"  # Noto Sans JP, SIL Open Font License 1.1; only its file is read
+_FILE = "NotoSansJP-Regular.otf"
+_MISSING = "\u25a1"  # a white square, for what neither font can write
+
+
+def font_files() -> dict[str, Path]:
+    """The two font files by name of their family.
+
+    Raises:
+        UsageError: matplotlib or the package with the font is not installed.
+    """
+    # find_spec does not run the package.
+    fonts, drawing = find_spec(_PACKAGE), find_spec("matplotlib")
+    if fonts is None or fonts.origin is None or drawing is None or drawing.origin is None:
+        raise UsageError(
+            "figures need matplotlib and a Japanese font.",
+            hint="Install both: pip install 'ctgraph[figures]'",
+        )
+    found = {
+        FAMILY: Path(fonts.origin).parent / _FILE,
+        FALLBACK: Path(drawing.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf",
+    }
+    for path in found.values():
+        if not path.is_file():
+            raise UsageError(
+                f"the font {path} is not there.",
+                hint="Install it again: pip install --force-reinstall 'ctgraph[figures]'",
+            )
+    return found
+
+
+@cache
+def _characters() -> frozenset[str]:
+    """What the two fonts can write."""
+    from matplotlib.ft2font import FT2Font
+
+    codes = {code for path in font_files().values() for code in FT2Font(str(path)).get_charmap()}
+    return frozenset(map(chr, codes))
+
+
+def clean(text: str) -> str:
+    """A text in one line of letters that the fonts have and that mean only themselves.
+
+    Controls, marks of direction and joiners go; white space becomes one blank; a letter that
+    neither font has becomes a square.
+
+    Args:
+        text: Any text.
+    """
+    known = _characters()
+    kept = []
+    for character in text:
+        if character.isspace():
+            kept.append(" ")
+        elif unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}:
+            continue
+        elif "\ufe00" <= character <= "\ufe0f":
+            continue  # asks for another shape of the letter before
+        else:
+            kept.append(character if character in known else _MISSING)
+    return " ".join("".join(kept).split())
+
+
+def register(files: Mapping[str, Path]) -> list[Any]:
+    """Make matplotlib know fonts by names of ours; returns what `forget` takes.
+
+    Args:
+        files: Font files by family.
+    """
+    from matplotlib import font_manager
+
+    manager = font_manager.fontManager
+    known = {entry.name for entry in manager.ttflist}
+    entries = [
+        font_manager.FontEntry(
+            fname=str(path),
+            name=family,
+            style="normal",
+            variant="normal",
+            weight=400,
+            stretch="normal",
+            size="scalable",
+        )
+        for family, path in files.items()
+        if family not in known
+    ]
+    manager.ttflist.extend(entries)
+    return entries
+
+
+def forget(entries: Iterable[Any]) -> None:
+    """Make matplotlib forget what `register` told it.
+
+    Args:
+        entries: What `register` returned.
+    """
+    from matplotlib import font_manager
+
+    gone = [id(entry) for entry in entries]
+    manager = font_manager.fontManager
+    manager.ttflist[:] = [entry for entry in manager.ttflist if id(entry) not in gone]
+
+
+def cut_fonts(text: str, folder: Path) -> dict[str, Path]:
+    """TrueType files with the letters of a text alone, by family; none for a font without any.
+
+    Args:
+        text: All letters that are used.
+        folder: Where the files go.
+    """
+    left = set(text)
+    made = {}
+    for family, path in font_files().items():
+        font = _cut(path, left)
+        if font is None:
+            continue
+        left -= {chr(code) for code in font.getBestCmap()}
+        made[family] = folder / f"{family}.ttf"
+        font.save(made[family], reorderTables=True)
+    return made
+
+
+def _cut(path: Path, letters: set[str]) -> Any:
+    from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    # The time of writing would make every day's file differ.
+    font = TTFont(path, recalcTimestamp=False)
+    present = letters & set(map(chr, font.getBestCmap()))
+    if not present:
+        return None
+    options = Options()
+    options.hinting = False
+    options.notdef_outline = True
+    options.drop_tables += ["DSIG", "VORG", "vhea", "vmtx", "BASE"]
+    cutter = Subsetter(options)
+    cutter.populate(text="".join(sorted(present)))
+    cutter.subset(font)
+    if "CFF " in font:
+        _make_truetype(font)
+    return font
+
+
+def _make_truetype(font: Any) -> None:
+    """Turn cubic outlines into quadratic ones, in place."""
+    from fontTools.pens.cu2quPen import Cu2QuPen  # type: ignore[import-untyped]
+    from fontTools.pens.ttGlyphPen import TTGlyphPen  # type: ignore[import-untyped]
+    from fontTools.ttLib import newTable
+
+    order = font.getGlyphOrder()
+    outlines = font.getGlyphSet()
+    glyphs = {}
+    for name in order:
+        pen = TTGlyphPen(None)
+        outlines[name].draw(Cu2QuPen(pen, max_err=0.5, reverse_direction=True))
+        glyphs[name] = pen.glyph()
+    del font["CFF "]
+    font["loca"] = newTable("loca")
+    font["glyf"] = table = newTable("glyf")
+    table.glyphOrder, table.glyphs = order, glyphs
+    for name in order:
+        glyphs[name].recalcBounds(table)
+        advance, _ = font["hmtx"].metrics[name]
+        font["hmtx"].metrics[name] = (advance, getattr(glyphs[name], "xMin", 0))
+    font["maxp"] = maxima = newTable("maxp")
+    maxima.tableVersion = 0x00010000
+    maxima.numGlyphs = len(order)
+    maxima.maxZones = 1
+    for field in (
+        *("maxPoints", "maxContours", "maxCompositePoints", "maxCompositeContours"),
+        *("maxTwilightPoints", "maxStorage", "maxFunctionDefs", "maxInstructionDefs"),
+        *("maxStackElements", "maxSizeOfInstructions", "maxComponentElements"),
+        "maxComponentDepth",
+    ):
+        setattr(maxima, field, 0)
+    font["post"].formatType = 3.0
+    font.sfntVersion = "\x00\x01\x00\x00"
+
+
+def as_woff(path: Path) -> bytes:
+    """A TrueType file in the format that browsers take.
+
+    Args:
+        path: The file.
+    """
+    import io
+
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(path, recalcTimestamp=False)
+    font.flavor = "woff"
+    stream = io.BytesIO()
+    font.save(stream)
+    return stream.getvalue()

@@ -906,7 +906,7 @@ def _network(settings: Settings, store: Store, view: str | None, **filters: Any)
     option("--view", metavar="VIEW", help=f"{VIEW_NAMES}; the first if none is named."),
     *NETWORK,
     *STORE,
-    *output(("html", "graphml", "gexf")),
+    *output(("html", "graphml", "gexf", "cyjs")),
 )
 def draw_command(settings: Settings, view: str | None, **filters: Any) -> None:
     """A network as one HTML page that needs no connection, or as a file.
@@ -917,12 +917,12 @@ def draw_command(settings: Settings, view: str | None, **filters: Any) -> None:
     ctgraph draw --view funding -o funding.html
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
     """
-    from ctgraph.draw import write_page
+    from ctgraph.draw import node_colours, write_page
     from ctgraph.exchange import network_text
     from ctgraph.layout import layout
     from ctgraph.output import write_output
 
-    chosen = choose_format(settings, ("html", "graphml", "gexf"))
+    chosen = choose_format(settings, ("html", "graphml", "gexf", "cyjs"))
     if settings.output is None and sys.stdout.isatty():
         raise UsageError("a network is not for a terminal.", hint="Name a file: -o network.html")
     with _open(settings) as store:
@@ -932,7 +932,9 @@ def draw_command(settings: Settings, view: str | None, **filters: Any) -> None:
         if chosen == "html":
             write_page(network, _target(settings), lang=settings.lang, store=store)
         else:
-            write_output(_target(settings), [network_text(network, chosen, layout(network))])
+            colours = node_colours(network)
+            text = network_text(network, chosen, layout(network), colours)
+            write_output(_target(settings), [text])
     if settings.output not in (None, "-"):
         nodes, edges = network.number_of_nodes(), network.number_of_edges()
         said = settings.say(f"{nodes} nodes, {edges} ties", f"ノード {nodes}、つながり {edges}")

@@ -339,6 +339,13 @@ def _group(facts: Mapping[str, Any]) -> str:
     return str(facts.get("kind") or UNKNOWN_KIND)
 
 
+def node_colours(graph: networkx.Graph[str]) -> dict[str, str]:
+    """The colour of each node on the page, as ``#rrggbb``."""
+    return {
+        node: LOOKS.get(_group(data), OTHER).colour.lower() for node, data in graph.nodes(data=True)
+    }
+
+
 def _legend_order(group: str) -> tuple[int, str]:
     order = list(LOOKS)
     return (order.index(group) if group in LOOKS else len(order), group)

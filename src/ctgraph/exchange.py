@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.errors import UnknownName, suggest
@@ -11,27 +12,36 @@ if TYPE_CHECKING:
     import networkx
 
 
+TEXT_FORMATS = ("graphml", "gexf", "cyjs")
+
+
 def network_text(
     graph: networkx.Graph[str],
     format: str,
     positions: Mapping[str, tuple[float, float]] | None = None,
+    colours: Mapping[str, str] | None = None,
 ) -> str:
-    """A network as GraphML or GEXF, which NetworkX and Gephi read.
+    """A network as GraphML, GEXF or Cytoscape JSON, which NetworkX reads.
 
-    Lists are written as one string with blanks between; what is no number or text is left out.
+    In GraphML and GEXF lists are one string with blanks between, and what is no number or text is
+    left out; Cytoscape JSON keeps all. GEXF nodes and edges have ``start`` and ``end`` if what they
+    are, or what makes them, has dates, so that Gephi shows a time line.
 
     Args:
         graph: The network.
-        format: ``graphml`` or ``gexf``.
+        format: ``graphml``, ``gexf`` or ``cyjs``.
         positions: Where the nodes lie; GraphML gets them as ``x`` and ``y``.
+        colours: ``#rrggbb`` of the nodes; GraphML and Cytoscape JSON get it as ``colour``.
 
     Raises:
         UnknownName: The format is another.
     """
     import networkx as nx
 
-    if format not in {"graphml", "gexf"}:
-        raise UnknownName("network format", format, suggest(format, ("graphml", "gexf")))
+    if format not in TEXT_FORMATS:
+        raise UnknownName("network format", format, suggest(format, TEXT_FORMATS))
+    if format == "cyjs":
+        return _cytoscape(graph, positions or {}, colours or {})
     flat: networkx.Graph[str] = graph.__class__()
     flat.graph.update(_flat(graph.graph))
     for node, data in graph.nodes(data=True):
@@ -42,11 +52,26 @@ def network_text(
                 flat.nodes[node].update(x=x, y=y)
             else:
                 flat.nodes[node]["viz"] = {"position": {"x": x, "y": y, "z": 0.0}}
+        colour = (colours or {}).get(node)
+        if colour and format == "graphml":
+            flat.nodes[node]["colour"] = colour
+        elif colour:
+            red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+            viz = flat.nodes[node].setdefault("viz", {})
+            viz["color"] = {"r": red, "g": green, "b": blue, "a": 1.0}
+        if format == "gexf":
+            flat.nodes[node].update(_span([data]))
     for source, target, data in graph.edges(data=True):
         # GEXF reads `source` and `target` as its own.
         ends = {"from": data.get("source", source), "to": data.get("target", target)}
         rest = {key: value for key, value in data.items() if key not in {"source", "target"}}
         flat.add_edge(source, target, **_flat({**rest, **ends}))
+        if format == "gexf":
+            things = graph.graph.get("things", {})
+            made = [
+                things.get(iri) or graph.nodes.get(iri, {}) for iri in data.get("activities", ())
+            ]
+            flat.edges[source, target].update(_span(made))
     if format == "graphml":
         return "\n".join(nx.generate_graphml(flat, prettyprint=True)) + "\n"
     import re
@@ -54,6 +79,39 @@ def network_text(
     text = "\n".join(nx.generate_gexf(flat, prettyprint=True)) + "\n"
     # The day of writing would make every day's file differ.
     return re.sub(r'<meta lastmodifieddate="[^"]*">', "<meta>", text, count=1)
+
+
+def _span(dated: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """First and last day of things, as GEXF names them; empty unless all have dates."""
+    known = [(str(data.get("starts", "")), str(data.get("ends", ""))) for data in dated]
+    if not known or not all(start for start, _ in known):
+        return {}
+    return {
+        "start": min(start for start, _ in known),
+        "end": max(end or start for start, end in known),
+    }
+
+
+def _cytoscape(
+    graph: networkx.Graph[str],
+    positions: Mapping[str, tuple[float, float]],
+    colours: Mapping[str, str],
+) -> str:
+    import networkx as nx
+
+    copy = graph.copy()
+    for node, colour in colours.items():
+        copy.nodes[node]["colour"] = colour
+    for source, target, data in copy.edges(data=True):
+        # Cytoscape has `source` and `target` for the ends as they are stored.
+        data.update({"from": data.get("source", source), "to": data.get("target", target)})
+    found = nx.cytoscape_data(copy)
+    for element in found["elements"]["nodes"]:
+        node = element["data"]["id"]
+        if node in positions:
+            x, y = positions[node]
+            element["position"] = {"x": x * 100, "y": y * 100}
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
 def _flat(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -401,6 +401,69 @@ def test_a_network_too_large_for_a_slide_is_refused(
         to_bytes(graph_store, read_story(path, bundle))
 
 
+DIRECTED = """\
+title.en = "Money"
+title.ja = "資金"
+description.en = "Where money goes."
+description.ja = "資金の流れ。"
+view = "funding"
+[[step]]
+title.en = "IOM"
+title.ja = "IOM"
+caption.en = "Japan contributed to IOM."
+caption.ja = "日本はIOMに拠出した。"
+highlight = ["ctd:iom -- ctd:jpn"]
+claims = ["ctd:mofa-2024-b10"]
+"""
+
+
+def test_a_directed_view_has_arrows_that_go_its_way(
+    tmp_path: Path, graph_store: Store, bundle: Bundle
+) -> None:
+    path = tmp_path / "money.toml"
+    path.write_text(DIRECTED, encoding="utf-8")
+    slide = read(to_bytes(graph_store, read_story(path, bundle))).slides[1]
+    shapes = {shape.shape_id: shape.name for shape in flat(slide.shapes)}
+    strong = [line for line in connectors(slide) if str(line.line.color.rgb) == "16202A"]
+    (one,) = [line for line in strong if ends(line)[0] is not None]
+    assert [shapes[end.id] for end in ends(one)] == [
+        "Japan",
+        "International Organization for Migration",
+    ]
+    for line in connectors(slide):
+        tails = line._element.xpath("./p:spPr/a:ln/a:tailEnd[@type='triangle']")
+        assert bool(tails) is (ends(line)[0] is not None)
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ctgraph", "slides", *arguments],
+        cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+
+def test_the_command_lists_stories_and_writes_one(
+    tmp_path: Path, files: dict[tuple[str, str], bytes], mini: Path
+) -> None:
+    listed = run("--lang", "ja", folder=tmp_path)
+    assert listed.stdout.splitlines() == [
+        "japan-in-fiscal-year-2023  令和５年度の日本",
+        "the-sheet-in-six-steps     2024年の評価書を六段階で読む",
+    ]
+    assert run("--project", str(mini), folder=tmp_path).stdout == "No stories.\n"
+    made = run("the-sheet-in-six-steps", "-o", "x.pptx", "--lang", "en", folder=tmp_path)
+    assert (made.stderr, made.returncode) == ("x.pptx: 6 steps; quotes in the notes.\n", 0)
+    assert (tmp_path / "x.pptx").read_bytes() == files["the-sheet-in-six-steps", "en"]
+    (tmp_path / "own.toml").write_text(DIRECTED.replace("funding", "fundin"), encoding="utf-8")
+    wrong = run("own.toml", "-o", "y.pptx", folder=tmp_path)
+    assert wrong.returncode == 3
+    assert wrong.stderr == ("Error: own.toml:5: unknown view 'fundin'. Did you mean funding?\n")
+    assert not (tmp_path / "y.pptx").exists()
+
+
 # --- hostile and large ----------------------------------------------------------------------------
 
 HOSTILE = [

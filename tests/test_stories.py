@@ -9,10 +9,10 @@ import pytest
 
 from ctgraph.bundle import Bundle, locate
 from ctgraph.errors import DataError, UnknownName
-from ctgraph.network import read_claims, read_things
+from ctgraph.network import build_network, read_claims, read_things
 from ctgraph.store import Store
 from ctgraph.stories import build_story, light_up, lit, read_stories, read_story, story_files
-from ctgraph.terms import CTD
+from ctgraph.terms import CTD, CTV
 
 GOOD = """\
 title.en = "T"
@@ -147,6 +147,8 @@ ABSENT = [
     ("year = 2023", "year = 1850", 5, "unknown fiscal year"),
     ("year = 2023", 'actor = "ctd:hamas-related-persons"', 5, "nothing in the view cooperation"),
     ("year = 2023", "hops = 0", 5, "0 hops reach nothing"),
+    ("year = 2023", 'from = "2023-02-30"', 5, "2023-02-30"),
+    ("year = 2023", 'kind = "Workshp"', 5, "Workshp"),
 ]
 
 
@@ -161,6 +163,22 @@ def test_what_the_graph_does_not_have_is_refused(
         build_story(graph_store, story)
     assert str(caught.value).startswith(f"{bundle.show(path)}:{line}: ")
     assert message in str(caught.value)
+
+
+def test_every_filter_of_a_network_can_be_named(
+    tmp_path: Path, graph_store: Store, bundle: Bundle
+) -> None:
+    given = (
+        'actor = "ctd:jpn"\nhops = 2\ntopic = "ctv:cybercrime"\nplace = "ctd:place-jpn"\n'
+        'from = "2023-04"\nto = "2024"\nrole = "ctv:host"\nkind = "Workshop"\nstated_only = false'
+    )
+    story = read_story(write(tmp_path, GOOD.replace("year = 2023", given)), bundle)
+    assert story.filters == {
+        "actor": CTD + "jpn", "hops": 2, "topic": CTV + "cybercrime", "place": CTD + "place-jpn",
+        "since": "2023-04", "until": "2024", "role": CTV + "host", "kind": "Workshop",
+        "stated_only": False,
+    }  # fmt: skip
+    build_network(graph_store, story.view, **story.filters)
 
 
 def test_what_a_highlight_means(tmp_path: Path, graph_store: Store, bundle: Bundle) -> None:

@@ -315,10 +315,11 @@ class Deck:
         strong: bool,
         weight: float,
         dashed: bool,
+        arrow: bool,
         name: str,
         description: str,
     ) -> Any:
-        """A line that stays glued to two nodes."""
+        """A line that stays glued to two nodes; with an arrow, from the first to the second."""
         first, last = glue(begin[1:], end[1:])
         width = min(6.0, 1.5 + 1.0 * weight) if strong else 1.0
         shape = self._connector(
@@ -329,6 +330,9 @@ class Deck:
             dashed=dashed,
             colour=INK if strong else _PALE,
         )
+        if arrow:
+            line = shape.line._get_or_add_ln()
+            line.append(line.makeelement(f"{{{_A}}}tailEnd", {"type": "triangle"}))
         # python-pptx knows the four sites of rectangles only, so they are set behind its back.
         shape.begin_connect(begin[0], 0)
         shape.end_connect(end[0], 0)

@@ -83,11 +83,9 @@ class _Telling(NamedTuple):
     said: Mapping[str, str]
 
     def name(self, thing: str) -> str:
-        """The label of a node or of an activity that is none."""
-        facts = (
-            self.graph.nodes[thing] if thing in self.graph else self.graph.graph["things"][thing]
-        )
-        return clean(facts[f"label_{self.lang}"])
+        """The label of a node, or of what makes an edge."""
+        facts = self.graph.nodes.get(thing) or self.graph.graph["things"].get(thing, {})
+        return clean(facts.get(f"label_{self.lang}") or shorten(thing))
 
     def kind(self, kind: str) -> str:
         """The label of a class."""
@@ -195,7 +193,7 @@ def _draw_network(telling: _Telling, slide: Any, nodes: Mapping[str, Node], step
         stands_out = (min(source, target), max(source, target)) in lit_edges
         inferred = data["basis"] == INFERRED
         ends = f"{telling.name(source)} – {telling.name(target)}"
-        made = "; ".join(map(telling.name, data["activities"]))
+        made = "; ".join(map(telling.name, data["by_activity"]))
         basis = telling.said["inferred" if inferred else "stated"]
         connector = deck.connect(
             slide,
@@ -204,6 +202,7 @@ def _draw_network(telling: _Telling, slide: Any, nodes: Mapping[str, Node], step
             strong=everything or stands_out,
             weight=float(data["weight"]),
             dashed=inferred,
+            arrow=graph.is_directed(),
             name=ends,
             description=f"{ends}: {made} ({basis})",
         )
@@ -642,7 +641,13 @@ def _measure(
     if inside:
         return _Extent(lines, True, radius, radius, radius, radius, False)
     # A name stands on the side that the edges do not come from.
-    near = [places[other][1] for other in graph.neighbors(node)]
+    near = [
+        places[other][1]
+        for pair in graph.edges()
+        if node in pair
+        for other in pair
+        if other != node
+    ]
     above = bool(near) and sum(near) / len(near) > places[node][1] + 0.15
     up, down = (radius + high + 1, radius) if above else (radius, radius + high + 1)
     return _Extent(lines, False, radius, max(wide / 2, radius), up, down, above)

@@ -28,8 +28,12 @@ PAIR = " -- "
 """What stands between the ends of an edge in a file."""
 
 _FILTERS: dict[str, type] = {
-    "actor": str, "hops": int, "topic": str, "year": int, "stated_only": bool,
+    "actor": str, "hops": int, "topic": str, "place": str, "year": int, "from": str, "to": str,
+    "role": str, "kind": str, "stated_only": bool,
 }  # fmt: skip
+_THINGS = {"actor", "topic", "place", "role"}
+# Keys whose names are no arguments of build_network.
+_ARGUMENTS = {"from": "since", "to": "until"}
 _STORY_KEYS = ("title", "description", "view", *_FILTERS, "step")
 _STEP_KEYS = ("title", "caption", "highlight", "claims")
 
@@ -190,7 +194,8 @@ class _Reader:
                 f"unknown view {view!r}.",
                 f"Did you mean {close[0]}?" if close else f"Known: {', '.join(VIEWS)}.",
             )
-        filters = {}
+        filters: dict[str, Any] = {}
+        lines = {"view": self.line(0, "view")}
         for key, kind in _FILTERS.items():
             if key not in values:
                 continue
@@ -198,9 +203,10 @@ class _Reader:
             if type(value) is not kind:
                 names = {str: "a text", int: "a whole number", bool: "true or false"}
                 self.fail(self.line(0, key), f"{key} is not {names[kind]}.", "Mend the value.")
-            filters[key] = (
-                self.iri(str(value), self.line(0, key)) if key in {"actor", "topic"} else value
-            )
+            if key in _THINGS:
+                value = self.iri(str(value), self.line(0, key))
+            filters[_ARGUMENTS.get(key, key)] = value
+            lines[_ARGUMENTS.get(key, key)] = self.line(0, key)
         steps = values.get("step")
         if not isinstance(steps, list) or not steps:
             self.fail(self.line(0, "step"), "a story needs steps.", "Begin each with [[step]].")
@@ -213,7 +219,7 @@ class _Reader:
             view=view,
             filters=filters,
             steps=tuple(self.step(step, number) for number, step in enumerate(steps, 1)),
-            lines={key: self.line(0, key) for key in ("view", *filters)},
+            lines=lines,
         )
 
     def step(self, values: Any, number: int) -> Step:
@@ -331,9 +337,8 @@ def build_story(store: Store, story: Story, lang: str = "en") -> networkx.Graph[
     try:
         graph = build_network(store, story.view, lang=lang, **story.filters)
     except CtgraphError as error:
-        key = "year" if "year" in story.filters else "hops"
         raise DataError(
-            f"{story.where}:{story.lines.get(key, 1)}: {error.message}", hint=error.hint
+            f"{story.where}:{_faulty_line(story, error.message)}: {error.message}", hint=error.hint
         ) from error
     if not graph.number_of_nodes():
         line = next((story.lines[key] for key in story.filters), story.lines["view"])
@@ -348,6 +353,14 @@ def build_story(store: Store, story: Story, lang: str = "en") -> networkx.Graph[
             if not any(light_up(graph, part)):
                 _refuse_highlight(store, graph, story, number, part)
     return graph
+
+
+def _faulty_line(story: Story, message: str) -> int:
+    """The line of the filter whose value an error names, else that of the first filter."""
+    for key, value in story.filters.items():
+        if str(value) in message:
+            return story.lines[key]
+    return min((story.lines[key] for key in story.filters), default=1)
 
 
 def _check_claims(store: Store, story: Story) -> None:
@@ -421,7 +434,7 @@ def light_up(
         part: An entry of `Step.highlight`.
     """
     if isinstance(part, tuple):
-        found = [part] if graph.has_edge(*part) else []
+        found = [pair for pair in (part, part[::-1]) if graph.has_edge(*pair)]
     else:
         found = [
             (source, target)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -66,3 +68,29 @@ def test_the_command_writes_cytoscape(tmp_path: Path) -> None:
     file = tmp_path / "network.cyjs"
     assert run(["draw", "-q", "-o", str(file)]) == 0
     assert len(nx.cytoscape_graph(json.loads(file.read_text("utf-8")))) > 10
+
+
+def test_tables_hold_nodes_and_edges(tmp_path: Path, graph_store: Store) -> None:
+    files = [tmp_path / "one.zip", tmp_path / "two.zip"]
+    for file in files:
+        assert run(["draw", "--view", "funding", "-q", "-o", str(file)]) == 0
+    assert files[0].read_bytes() == files[1].read_bytes()
+    graph = build_network(graph_store, "funding")
+    with zipfile.ZipFile(files[0]) as archive:
+        nodes, edges = (
+            list(csv.DictReader(archive.read(name).decode().splitlines()))
+            for name in ("nodes.csv", "edges.csv")
+        )
+    back: nx.DiGraph[str] = nx.DiGraph()
+    back.add_nodes_from((row["id"], row) for row in nodes)
+    back.add_edges_from((row["source"], row["target"], row) for row in edges)
+    assert set(back) == set(graph)
+    assert set(back.edges()) == set(graph.edges())
+    for source, target, data in graph.edges(data=True):
+        read = back.edges[source, target]
+        assert read["claims"].split() == data["claims"]
+        assert read["amount"] == str(data.get("amount", ""))
+    for node, data in graph.nodes(data=True):
+        assert back.nodes[node]["label_ja"] == data["label_ja"]
+        assert float(back.nodes[node]["x"]) == layout(graph)[node][0]
+    assert run(["draw", "-q", "-o", str(tmp_path / "network.csv")]) == 2

@@ -906,7 +906,7 @@ def _network(settings: Settings, store: Store, view: str | None, **filters: Any)
     option("--view", metavar="VIEW", help=f"{VIEW_NAMES}; the first if none is named."),
     *NETWORK,
     *STORE,
-    *output(("html", "graphml", "gexf", "cyjs")),
+    *output(("html", "graphml", "gexf", "cyjs", "csv")),
 )
 def draw_command(settings: Settings, view: str | None, **filters: Any) -> None:
     """A network as one HTML page that needs no connection, or as a file.
@@ -916,13 +916,19 @@ def draw_command(settings: Settings, view: str | None, **filters: Any) -> None:
     ctgraph draw -o unodc.html --actor UNODC --lang ja
     ctgraph draw --view funding -o funding.html
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
+    ctgraph draw --view plans -o plans.zip                 nodes.csv and edges.csv
     """
     from ctgraph.draw import node_colours, write_page
-    from ctgraph.exchange import network_text
+    from ctgraph.exchange import network_archive, network_text
     from ctgraph.layout import layout
     from ctgraph.output import write_output
 
-    chosen = choose_format(settings, ("html", "graphml", "gexf", "cyjs"))
+    path = str(settings.output or "").lower()
+    if settings.format is None and path.endswith(".zip"):
+        settings.format = "csv"
+    chosen = choose_format(settings, ("html", "graphml", "gexf", "cyjs", "csv"))
+    if chosen == "csv" and path.endswith(".csv"):
+        raise UsageError("a network is two tables.", hint="Name a ZIP file: -o network.zip")
     if settings.output is None and sys.stdout.isatty():
         raise UsageError("a network is not for a terminal.", hint="Name a file: -o network.html")
     with _open(settings) as store:
@@ -931,6 +937,8 @@ def draw_command(settings: Settings, view: str | None, **filters: Any) -> None:
             raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
         if chosen == "html":
             write_page(network, _target(settings), lang=settings.lang, store=store)
+        elif chosen == "csv":
+            write_output(_target(settings), [network_archive(network, layout(network))])
         else:
             colours = node_colours(network)
             text = network_text(network, chosen, layout(network), colours)

@@ -415,10 +415,10 @@ def test_a_source_without_its_text(project: Path) -> None:
     (project / "data/mofa-evaluation-2024/text.txt").unlink()
     report = check_project(project, "quotes", "coverage")
     (found,) = report
-    assert (found.rule, found.severity) == ("quote-without-text", "warning")
+    assert (found.rule, found.severity) == ("quote-without-text", "error")
     assert found.subject == "ctd:mofa-evaluation-2024"
     assert f"{count_quotes()} quotes" in found.message.en
-    assert report.ok
+    assert not report.ok
     assert not report.coverage
 
 

@@ -606,7 +606,7 @@ class _Run:
                 folder = source[len(CTD) :] if source.startswith(CTD) else "<source-id>"
                 self._add(
                     "quote-without-text",
-                    "warning",
+                    "error",
                     source or CT + "Source",
                     Words(
                         f"{number} quotes from {name} cannot be checked: there is no "

@@ -37,6 +37,7 @@ from ctgraph.sparql import (
     Values,
     ZeroOrMore,
     bind_values,
+    name_columns,
     parse_query,
     query_form,
     query_variables,
@@ -556,3 +557,26 @@ def test_the_text_of_a_question_has_its_parts() -> None:
     assert isinstance(union, Union)
     assert isinstance(union.groups[1].elements[0], SubSelect)
     assert isinstance(bind, Bind)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("SELECT * { ?s ?p ?o }", "SELECT ?s ?p ?o { ?s ?p ?o }"),
+        (
+            "select distinct *{ ?s a ?c OPTIONAL { ?s ?p 2 } }",
+            "select distinct ?s ?c ?p{ ?s a ?c OPTIONAL { ?s ?p 2 } }",
+        ),
+        (
+            "SELECT * { ?s ?p ?o } VALUES ?x { 1 }",
+            "SELECT ?s ?p ?o ?x { ?s ?p ?o } VALUES ?x { 1 }",
+        ),
+        ("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", None),
+        ("SELECT ?s { { SELECT * { ?s ?p ?o } } }", None),
+        ("SELECT ?n { BIND(2 * 3 AS ?n) } # SELECT *", None),
+        ("SELECT * { ?s ?p", None),
+        ("SELECT * { }", None),
+    ],
+)
+def test_star_is_written_out_in_order(text: str, columns: str | None) -> None:
+    assert name_columns(text) == (columns or text)

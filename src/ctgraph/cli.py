@@ -886,6 +886,7 @@ NETWORK = (
     option("--kind", metavar="CLASS", help="Only ties with an end or activity of this class."),
     option("--stated-only", is_flag=True, help="Leave out what is only inferred."),
 )
+CHARTS = "network, matrix, timeline, funding, indicators or goals; the first if none is named"
 VIEW_NAMES = "cooperation, activities, goals, funding, structure, plans or everything"
 
 
@@ -905,16 +906,22 @@ def _network(settings: Settings, store: Store, view: str | None, **filters: Any)
     "draw",
     option("--view", metavar="VIEW", help=f"{VIEW_NAMES}; the first if none is named."),
     *NETWORK,
+    option("--chart", metavar="CHART", help=f"For svg, pdf and png: {CHARTS}."),
+    option("--size", metavar="SIZE", help="For svg, pdf and png: slide, a4, a4-landscape, column."),
     *STORE,
-    *output(("html", "graphml", "gexf", "cyjs", "csv")),
+    *output(("html", "svg", "pdf", "png", "graphml", "gexf", "cyjs", "csv")),
 )
-def draw_command(settings: Settings, view: str | None, **filters: Any) -> None:
-    """A network as one HTML page that needs no connection, or as a file.
+def draw_command(
+    settings: Settings, view: str | None, chart: str | None, size: str | None, **filters: Any
+) -> None:
+    """A network as one HTML page that needs no connection, as a figure, or as a file.
 
     \b
     ctgraph draw -o network.html
     ctgraph draw -o unodc.html --actor UNODC --lang ja
     ctgraph draw --view funding -o funding.html
+    ctgraph draw -o network.svg --size column
+    ctgraph draw --chart timeline -o timeline.pdf --lang ja
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
     ctgraph draw --view plans -o plans.zip                 nodes.csv and edges.csv
     """
@@ -926,11 +933,22 @@ def draw_command(settings: Settings, view: str | None, **filters: Any) -> None:
     path = str(settings.output or "").lower()
     if settings.format is None and path.endswith(".zip"):
         settings.format = "csv"
-    chosen = choose_format(settings, ("html", "graphml", "gexf", "cyjs", "csv"))
+    chosen = choose_format(
+        settings, ("html", "svg", "pdf", "png", "graphml", "gexf", "cyjs", "csv")
+    )
     if chosen == "csv" and path.endswith(".csv"):
         raise UsageError("a network is two tables.", hint="Name a ZIP file: -o network.zip")
     if settings.output is None and sys.stdout.isatty():
         raise UsageError("a network is not for a terminal.", hint="Name a file: -o network.html")
+    if chosen in {"svg", "pdf", "png"}:
+        settings.format = chosen
+        _draw_figure(settings, chart or "network", size or "slide", view=view, filters=filters)
+        return
+    if chart or size:
+        raise UsageError(
+            f"--chart and --size are for figures, not for {chosen}.",
+            hint="Name a file that ends in .svg, .pdf or .png.",
+        )
     with _open(settings) as store:
         network = _network(settings, store, view, **filters)
         if not network:
@@ -949,6 +967,33 @@ def draw_command(settings: Settings, view: str | None, **filters: Any) -> None:
         if chosen == "html":
             said += settings.say("; open it in any browser", "。ブラウザーで開けます")
         settings.note(f"{settings.output}: {said}{settings.say('.', '。')}")
+
+
+def _draw_figure(
+    settings: Settings, chart: str, size: str, *, view: str | None, filters: dict[str, Any]
+) -> None:
+    from ctgraph.figures import NETWORKS, write_figure
+
+    with _open(settings) as store:
+        subject: Any = store
+        if chart in NETWORKS:
+            subject = _network(settings, store, view, **filters)
+        elif view or any(value for name, value in filters.items() if name != "hops"):
+            raise UsageError(
+                f"the chart {chart} shows the whole graph.",
+                hint=f"Views and filters are for the charts {' and '.join(NETWORKS)}.",
+            )
+        write_figure(
+            subject,
+            _target(settings),
+            kind=chart,
+            lang=settings.lang,
+            size=size,
+            store=store,
+            format=settings.format,
+        )
+    if settings.output not in (None, "-"):
+        settings.note(f"{settings.output}: {chart}, {size}")
 
 
 @command(
@@ -1144,9 +1189,10 @@ def demo_command(settings: Settings) -> None:
     ),
 )
 def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> None:
-    """A store on disk with the graph and more files of claims in it (TriG, N-Quads).
+    """A store on disk: the graph and more files of claims.
 
-    It appears whole or not at all; an older store in its place stays until the new one is ready.
+    The files are TriG or N-Quads. The store appears whole or not at all; an older one in its
+    place stays until the new one is ready.
 
     \b
     ctgraph load --store graph.store

@@ -458,7 +458,7 @@ def run(
     """
     _check_lang(lang)
     _check_limit(limit)
-    text_run = _limited(store, text, timeout, limit)
+    text_run = _limited(store, sparql.name_columns(text), timeout, limit)
     results = store.query(text_run, timeout=timeout, allow_service=allow_service)
     if isinstance(results, ox.QuerySolutions):
         return Table(store, results, text, lang=lang, limit=limit)

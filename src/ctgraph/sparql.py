@@ -1852,6 +1852,36 @@ def query_variables(query: str | Query) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def name_columns(text: str) -> str:
+    """A query with the variables of ``SELECT *`` written out, in order of first appearance.
+
+    The order of the columns of ``*`` is not defined (SPARQL 1.1, 18.2.4.4) and engines differ. A
+    text that is no such query comes back as it is.
+
+    Args:
+        text: A query.
+
+    Example:
+        >>> name_columns("SELECT * WHERE { ?s ?p ?o }")
+        'SELECT ?s ?p ?o WHERE { ?s ?p ?o }'
+    """
+    if not re.search(r"(?i:SELECT|DISTINCT|REDUCED)\s*\*", text):
+        return text
+    try:
+        query = parse_query(text)
+    except QuerySyntaxError:
+        return text
+    if query.form != "SELECT" or query.projection is not None:
+        return text
+    names = query_variables(query)
+    # Before it stand only prologue, SELECT and DISTINCT, in which no other token is a star.
+    star = next((token for token in tokenize(text) if token.text == "*"), None)
+    if star is None or not names:
+        return text
+    columns = " ".join(f"?{name}" for name in names)
+    return f"{text[: star.start]}{columns}{text[star.end :]}"
+
+
 def visible_variables(group: Group) -> list[str]:
     """The names of the variables a group may bind, each once, in order (SPARQL 1.1, 18.2.1).
 

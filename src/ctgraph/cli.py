@@ -914,7 +914,7 @@ def _network(settings: Settings, store: Store, view: str | None, **filters: Any)
 def draw_command(
     settings: Settings, view: str | None, chart: str | None, size: str | None, **filters: Any
 ) -> None:
-    """A network as one HTML page that needs no connection, as a figure, or as a file.
+    """A network as a page that needs no connection, a figure or a file.
 
     \b
     ctgraph draw -o network.html

@@ -33,46 +33,93 @@ class View(NamedTuple):
     roles: Sequence[str] = ()
 
 
-# A participation is one node, but its triples may stand in several claims.
+# A participation is one node, but its triples may stand in several claims. Joins over GRAPH are
+# fast in Oxigraph, EXISTS over GRAPH is not; so what is stated is a branch of its own.
+_STATED = """{{
+    SELECT DISTINCT ?{0} ?{1} ?through ?{2} WHERE {{
+      GRAPH ?who {{ ?{0} ct:participant ?{1} . ?who ct:basis ct:Stated }}
+      GRAPH ?what {{ ?{0} ct:activity ?through . ?what ct:basis ct:Stated }}
+      GRAPH ?how {{ ?{0} ct:role ?{2} . ?how ct:basis ct:Stated }}
+    }}
+  }}"""
+
+# The same for the few rows of a view about money.
 _PARTICIPATION_STATED = """EXISTS {{
       GRAPH ?{0}1 {{ ?{0} ct:participant ?{1} }} ?{0}1 ct:basis ct:Stated .
       GRAPH ?{0}2 {{ ?{0} ct:activity ?{2} }} ?{0}2 ct:basis ct:Stated .
       GRAPH ?{0}3 {{ ?{0} ct:role ?{3} }} ?{0}3 ct:basis ct:Stated .
     }}"""
 
+# One way in which two actors meet in an activity. Each is one basic graph pattern with its
+# evidence in it, and the path is a sub-select: joined in other ways they take a hundred times as
+# long.
+_MEETING = """{{
+    {parts}?tie ct:jointActivity ?through ; ct:tieBetween ?{one} , ?{other} .
+    ?{p} ct:activity ?through ; ct:participant ?{one} ; ct:role ?{p}Role ; ct:evidence ?{p}Claim .
+    ?{q} ct:activity ?{where} ; ct:participant ?{other} ; ct:role ?{q}Role ; ct:evidence ?{q}Claim .
+    ?pRole skos:broader ?pGroup .
+    ?pGroup ct:tiesWithRole ?qGroup .
+    ?qRole skos:broader ?qGroup .
+    FILTER(STR(?source) < STR(?target))
+  }}"""
+_PARTS = "{ SELECT ?part ?through WHERE { ?part ct:partOf+ ?through } } "
+_BOTH = _MEETING.format(parts="", one="source", other="target", p="p", q="q", where="through")
+_TARGET_IN_PART = _MEETING.format(
+    parts=_PARTS, one="source", other="target", p="p", q="q", where="part"
+)
+_SOURCE_IN_PART = _MEETING.format(
+    parts=_PARTS, one="target", other="source", p="q", q="p", where="part"
+)
+
 _COOPERATION = f"""
-SELECT ?source ?target ?through (SUM(?both) AS ?stated)
-  (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
+SELECT ?source ?target ?through (SUM(?one) AS ?stated)
+  (CONCAT(GROUP_CONCAT(DISTINCT COALESCE(STR(?pClaim), ""); separator=" "), " ",
+    GROUP_CONCAT(DISTINCT COALESCE(STR(?qClaim), ""); separator=" ")) AS ?claims)
 WHERE {{
-  ?tie a ct:CooperationTie ; ct:tieBetween ?source , ?target ; ct:jointActivity ?through .
-  FILTER(STR(?source) < STR(?target))
-  FILTER NOT EXISTS {{
-    ?tie ct:jointActivity ?part . ?part ct:partOf+ ?through . FILTER(?part != ?through)
+  {{
+    {_BOTH}
+    UNION {_TARGET_IN_PART}
+    UNION {_SOURCE_IN_PART}
+    FILTER NOT EXISTS {{
+      ?tie ct:jointActivity ?within . ?within ct:partOf+ ?through . FILTER(?within != ?through)
+    }}
+    #FILTER#
+    BIND(0 AS ?one)
   }}
-  ?p ct:participant ?source ; ct:role ?pRole ; ct:activity ?pActivity .
-  ?pActivity ct:partOf* ?through .
-  ?pRole skos:broader/ct:tiesWithRole ?group .
-  ?qRole skos:broader ?group .
-  ?q ct:role ?qRole ; ct:participant ?target ; ct:activity ?qActivity .
-  ?qActivity ct:partOf* ?through .
-  FILTER(?through = ?pActivity || ?through = ?qActivity)
-  #FILTER#
-  BIND(IF({_PARTICIPATION_STATED.format("p", "source", "through", "pRole")}
-    && {_PARTICIPATION_STATED.format("q", "target", "through", "qRole")}, 1, 0) AS ?both)
-  {{ ?p ct:evidence ?claim }} UNION {{ ?q ct:evidence ?claim }}
+  UNION
+  {{
+    {_STATED.format("p", "source", "pRole")}
+    {_STATED.format("q", "target", "qRole")}
+    FILTER(STR(?source) < STR(?target))
+    FILTER EXISTS {{
+      ?pRole skos:broader ?pGroup . ?pGroup ct:tiesWithRole ?qGroup . ?qRole skos:broader ?qGroup
+    }}
+    #FILTER#
+    BIND(1 AS ?one)
+  }}
 }}
 GROUP BY ?source ?target ?through
+HAVING(COUNT(?pClaim) > 0)
 """
 
 _ACTIVITIES = f"""
 SELECT ?source ?target ?through (SUM(?one) AS ?stated)
-  (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?claim), ""); separator=" ") AS ?claims)
   (GROUP_CONCAT(DISTINCT STR(?role); separator=" ") AS ?roles)
 WHERE {{
-  ?p ct:participant ?source ; ct:activity ?target ; ct:role ?role ; ct:evidence ?claim .
-  BIND(?target AS ?through)
-  #FILTER#
-  BIND(IF({_PARTICIPATION_STATED.format("p", "source", "target", "role")}, 1, 0) AS ?one)
+  {{
+    ?p ct:participant ?source ; ct:activity ?target ; ct:role ?role ; ct:evidence ?claim .
+    BIND(?target AS ?through)
+    #FILTER#
+    BIND(0 AS ?one)
+  }}
+  UNION
+  {{
+    {_STATED.format("p", "source", "role")}
+    BIND(?through AS ?target)
+    #FILTER#
+    BIND(1 AS ?one)
+  }}
 }}
 GROUP BY ?source ?target ?through
 """

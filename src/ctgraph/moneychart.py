@@ -162,7 +162,7 @@ def _flow(facts: Facts, contribution: Thing, lang: str) -> _Flow:
     return _Flow(
         contribution,
         actors("contributor"),
-        _money(contribution, lang),
+        amount_text(contribution, lang),
         actors("channel"),
         actors("recipient"),
         any(is_true(part, "openEnded") for part in through),
@@ -189,7 +189,7 @@ _CURRENCIES = {
 }
 
 
-def _money(contribution: Thing, lang: str) -> str:
+def amount_text(contribution: Thing, lang: str) -> str:
     """The amount in words; the words of the source where it has any in the language."""
     given = [value.text for value in contribution.all("expression") if value.lang == lang]
     if given:

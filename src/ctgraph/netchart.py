@@ -214,7 +214,7 @@ def _shape_sample(look: Look, sheet: Sheet, at: Sample) -> None:
 
 def _width_sample(weight: float, sheet: Sheet, at: Sample) -> None:
     ends = [(at.x, at.middle), (at.x + at.width, at.middle)]
-    sheet.path(ends, colour=GREY, line=_line_width(weight, sheet))
+    sheet.path(ends, colour=GREY, line=_line_width(weight))
 
 
 def _number_sample(sheet: Sheet, at: Sample) -> None:
@@ -302,7 +302,7 @@ def _draw_network(
         sheet.path(
             [(x, y), (to, end)],
             colour=INFERRED_LINE if inferred else STATED_LINE,
-            line=_line_width(data.get("weight", 1), sheet) * crowd,
+            line=_line_width(data.get("weight", 1)) * crowd,
             dashed=inferred,
         )
         if graph.is_directed():
@@ -350,8 +350,8 @@ def _draw_arrow(
     )
 
 
-def _line_width(weight: float, sheet: Sheet) -> float:
-    return min(6.0, 0.7 + 0.8 * float(weight)) * sheet.letters / 12
+def _line_width(weight: float) -> float:
+    return min(6.0, 0.4 + 1.1 * float(weight))
 
 
 # Widths of a name in sizes of its letters, with the lines it may have: the best first.

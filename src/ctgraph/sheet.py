@@ -39,6 +39,7 @@ LEADING: Final = 1.28
 DASH: Final = (3.2, 2.2)
 """Lengths of dashes and gaps in points, where lines are one point wide."""
 
+_LARGE = 10
 _RISE = 0.92  # where the base line lies below the top of a line, in sizes of the letters
 
 # Shapes of vis-network, as matplotlib has them, and how much larger they must be to look as large.
@@ -468,20 +469,18 @@ class Sheet:
             self.text(after, top, text[0], size=self.small)
 
     def boxes(self) -> list[tuple[str, tuple[float, float, float, float]]]:
-        """Every line of text with its box: left, top, right and bottom, as it is rendered."""
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        """Every line of text with its box: left, top, right and bottom, in points."""
         from matplotlib.text import Text
 
-        # Drawn once in points, whatever canvas the figure has.
-        renderer = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
+        # Measured large, since letters that are a few pixels wide are as many whole pixels wide.
         height = self.figure.get_figheight() * 72
         found = []
         for artist in self.figure.findobj(Text):
             if isinstance(artist, Text) and artist.get_text():
-                box = artist.get_window_extent(renderer)
-                found.append(
-                    (artist.get_text(), (box.x0, height - box.y1, box.x1, height - box.y0))
-                )
+                box = artist.get_window_extent(_renderer(), dpi=72 * _LARGE)
+                left, right = float(box.x0) / _LARGE, float(box.x1) / _LARGE
+                top, bottom = height - float(box.y1) / _LARGE, height - float(box.y0) / _LARGE
+                found.append((artist.get_text(), (left, top, right, bottom)))
         return found
 
 
@@ -545,7 +544,7 @@ def _measure(words: str) -> float:
         return 0.0
     prop = FontProperties(family=[FAMILY, FALLBACK], size=100)
     width, _, _ = _renderer().get_text_width_height_descent(words, prop, False)
-    return float(width) / 100
+    return float(width) / 100 / _LARGE
 
 
 @cache
@@ -633,7 +632,7 @@ def _fill(
 def _renderer() -> Any:
     from matplotlib.backends.backend_agg import RendererAgg
 
-    return RendererAgg(10, 10, 72)  # type: ignore[no-untyped-call]
+    return RendererAgg(10, 10, 72 * _LARGE)  # type: ignore[no-untyped-call]
 
 
 def look_of(kind: str, family: str = "") -> Look:

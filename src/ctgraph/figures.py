@@ -338,7 +338,8 @@ def _save_pdf(sheet: Sheet, stream: Any, folder: Path, metadata: Mapping[str, st
     """Save with the figure's own letters as TrueType in the place of the whole fonts."""
     from matplotlib.text import Text
 
-    files = cut_fonts(_letters(sheet), folder)
+    # matplotlib measures the height of lines with "lp", whatever they say.
+    files = cut_fonts(_letters(sheet) + "lp", folder)
     # matplotlib keeps what it found by name, so each folder gets names of its own.
     names = {family: f"{family} {folder.name}" for family in files}
     entries = register({names[family]: path for family, path in files.items()})

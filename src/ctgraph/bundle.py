@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from ctgraph.errors import DataError
@@ -189,25 +190,14 @@ def locate(project: Path | str | None = None) -> Bundle:
 
 def _files(folder: Path, suffix: str) -> list[Path]:
     """Files below a folder by suffix, sorted by path; hidden ones are left out."""
-    found: list[str] = []
-    pending = [str(folder)]
-    while pending:
-        try:
-            entries = list(os.scandir(pending.pop()))
-        except FileNotFoundError:
-            continue
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir():
-                pending.append(entry.path)
-            elif entry.name.endswith(suffix):
-                found.append(entry.path)
-    return [Path(path) for path in sorted(found)]
+    return [Path(path) for path in sorted(_walk(str(folder), suffix))]
 
 
 def _stamps(folder: str) -> list[str]:
-    stamps: list[str] = []
+    return sorted(_stamp(path) for path in _walk(folder, _GRAPH_SUFFIXES))
+
+
+def _walk(folder: str, suffix: str | tuple[str, ...]) -> Iterator[str]:
     pending = [folder]
     while pending:
         try:
@@ -219,9 +209,8 @@ def _stamps(folder: str) -> list[str]:
                 continue
             if entry.is_dir():
                 pending.append(entry.path)
-            elif entry.name.endswith(_GRAPH_SUFFIXES):
-                stamps.append(_stamp(entry.path))
-    return sorted(stamps)
+            elif entry.name.endswith(suffix):
+                yield entry.path
 
 
 def _stamp(path: str) -> str:

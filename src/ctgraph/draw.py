@@ -495,7 +495,7 @@ def wrap(text: str, width: int, lines: int) -> list[str]:
         line = _cut(rest, width)
         if line != rest:
             # The last good place to break, unless it leaves less than half a line.
-            good = [n for n in range(1, len(line) + 1) if _break_cost(rest, n) < _WORD]
+            good = [n for n in range(1, len(line) + 1) if break_cost(rest, n) < WORD_COST]
             good = [n for n in good if text_width(line[:n]) * 2 >= width]
             line = line[: good[-1]] if good else line
         made.append(line.strip())
@@ -506,7 +506,7 @@ def wrap(text: str, width: int, lines: int) -> list[str]:
 
 
 # What it costs to break a word that should stay whole, and to use one line more.
-_WORD = 100
+WORD_COST = 100
 _LINE = 30
 
 
@@ -532,17 +532,17 @@ def _break_evenly(text: str, width: int, count: int) -> tuple[float, list[str]]:
                 wide = text_width(text[start:end].strip())
                 if wide > width:
                     break
-                price = cost + (wide - goal) ** 2 / 2 + _break_cost(text, end)
+                price = cost + (wide - goal) ** 2 / 2 + break_cost(text, end)
                 if end not in following or price < following[end][0]:
                     following[end] = (price, (*breaks, end))
         best = following
     cost, places = best.get(len(text), (math.inf, ()))
-    if cost >= _WORD * 10:
+    if cost >= WORD_COST * 10:
         return math.inf, []
     return cost, [text[a:b].strip() for a, b in zip((0, *places), places, strict=False)]
 
 
-def _break_cost(text: str, place: int) -> float:
+def break_cost(text: str, place: int) -> float:
     """What it costs to end a line before a place: 0 at a blank, much inside a word."""
     if place >= len(text):
         return 0.0
@@ -551,13 +551,13 @@ def _break_cost(text: str, place: int) -> float:
     if " " in before + after:
         cost = 0.0
     elif after in _NOT_FIRST or before in _NOT_LAST:
-        cost = _WORD * 10.0
+        cost = WORD_COST * 10.0
     elif before in "・、。）」』-/–" or after in "（「『":
         cost = 0.0
     elif text_width(before) < 2 and text_width(after) < 2:
-        cost = _WORD * 10.0
+        cost = WORD_COST * 10.0
     elif scripts == ("katakana", "katakana"):
-        cost = _WORD * 2.0
+        cost = WORD_COST * 2.0
     elif scripts[0] == "hiragana" and scripts[1] != "hiragana":
         cost = 1.0
     elif scripts[1] == "hiragana":

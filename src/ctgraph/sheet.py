@@ -11,9 +11,7 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ctgraph.draw import _WORD as WORD_COST
-from ctgraph.draw import LOOKS, OTHER, Look
-from ctgraph.draw import _break_cost as break_cost
+from ctgraph.draw import LOOKS, OTHER, WORD_COST, Look, break_cost
 from ctgraph.typefaces import FALLBACK, FAMILY, clean
 
 if TYPE_CHECKING:

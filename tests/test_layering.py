@@ -24,14 +24,17 @@ LAYERS = [
     *("lettering", "deck", "slides"),
     *("typefaces", "sheet", "facts"),
     *("timechart", "moneychart", "indicatorchart", "goalchart", "netchart", "figures"),
-    *("report", "paths", "terminal", "options", "completion", "cli"),
+    *("report", "paths"),
+    # The query service: what travels, what answers, what runs it.
+    *("wire", "negotiation", "protocol", "pages", "pool", "web", "site"),
+    *("terminal", "options", "completion", "cli"),
 ]
 COMMAND_LINE = {"terminal", "options", "completion", "cli"}
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if not path.stem.startswith("__"))
 
 # What takes long to import, so it is imported by the function that needs it.
 HEAVY = {"rdflib", "networkx", "pyvis", "pyshacl", "jinja2", "xlsxwriter", "oxrdflib", "pandas"}
-HEAVY |= {"pptx", "matplotlib", "fontTools", "numpy"}
+HEAVY |= {"pptx", "matplotlib", "fontTools", "numpy", "starlette", "uvicorn"}
 # What is cheap enough elsewhere but not on the way of `ctgraph query`.
 SLOW = {
     "asyncio", "email", "http", "importlib.metadata", "multiprocessing", "sqlite3", "ssl",

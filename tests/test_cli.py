@@ -746,6 +746,8 @@ def test_ctrl_c_stops_a_query_in_the_engine(limit: list[str]) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # A shell that runs the tests in the background has it ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     try:
         with pytest.raises(subprocess.TimeoutExpired):

@@ -334,14 +334,9 @@ def filter_pattern(
             f"{{ SELECT DISTINCT {fit} WHERE {{ {pattern.format(fit)} }} }} FILTER({same})"
         )
 
-    # A contribution has the topics, places and dates of what it pays for.
-    of = "(^ct:financedThrough)?/"
-    if topic is not None:
-        keep("topic", f"{{0}} {of}ct:partOf*/{_TOPICS}/skos:broader* <{topic}>", view.things)
-    if place is not None:
-        keep("place", f"{{0}} {of}ct:partOf*/{_PLACES}/ct:withinPlace* <{place}>", view.things)
-    if year is not None:
-        keep("year", f"{{0}} {of}(ct:inFiscalYear|ct:fiscalYear|ct:horizon)? <{year}>", view.things)
+    for facet, value in (("topic", topic), ("place", place), ("year", year)):
+        if value is not None:
+            keep(facet, f"{{0}} {facet_paths()[facet][0]} <{value}>", view.things)
     if since is not None or until is not None:
         limits = []
         if until is not None:
@@ -351,7 +346,7 @@ def filter_pattern(
         keep(
             "dated",
             "?dated ct:startDate ?first . OPTIONAL {{ ?dated ct:endDate ?last }}"
-            f" FILTER({' && '.join(limits)}) {{0}} {of}(ct:fiscalYear|ct:horizon)? ?dated",
+            f" FILTER({' && '.join(limits)}) {{0}} {_OF}(ct:fiscalYear|ct:horizon)? ?dated",
             view.things,
         )
     if role is not None:
@@ -365,6 +360,20 @@ def filter_pattern(
     return "\n  ".join(found)
 
 
+def facet_paths() -> dict[str, tuple[str, str]]:
+    """By ``year``, ``topic`` and ``place``: the path from a thing to it, and its class."""
+    topics = f"{_OF}ct:partOf*/{_TOPICS}/skos:broader*"
+    places = f"{_OF}ct:partOf*/{_PLACES}/ct:withinPlace*"
+    years = f"{_OF}(ct:inFiscalYear|ct:fiscalYear|ct:horizon)?"
+    return {
+        "year": (years, "ct:FiscalYear"),
+        "topic": (topics, "skos:Concept"),
+        "place": (places, "ct:Place"),
+    }
+
+
+# A contribution has the topics, places and dates of what it pays for.
+_OF = "(^ct:financedThrough)?/"
 _TOPICS = "(ct:topic|ct:addresses)?"
 _PLACES = (
     "(ct:heldIn|ct:targetPlace|ct:focusPlace|ct:includesPlace|ct:fromPlace|ct:territory"

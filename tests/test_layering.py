@@ -30,7 +30,7 @@ LAYERS = [
         "coarsen",
         "stories",
     ),
-    *("serialise", "slices", "tables", "export", "draw", "api"),
+    *("serialise", "slices", "tables", "export", "words", "draw", "api"),
     *("lettering", "deck", "slides"),
     *("typefaces", "sheet", "facts"),
     *("timechart", "moneychart", "indicatorchart", "goalchart", "netchart", "figures"),

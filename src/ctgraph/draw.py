@@ -17,14 +17,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph import __version__
 from ctgraph.errors import DataError, UnknownName
+from ctgraph.facets import FACETS, read_facets
 from ctgraph.network import INFERRED, UNKNOWN_KIND, layout, read_claims
 from ctgraph.output import Target, write_output
-from ctgraph.terms import LANGUAGES
+from ctgraph.stories import lit
+from ctgraph.terms import LANGUAGES, shorten
+from ctgraph.words import KEYS, WORDS
 
 if TYPE_CHECKING:
     import networkx
 
+    from ctgraph.facets import Facets
     from ctgraph.store import Store
+    from ctgraph.stories import Story
 
 
 class Look(NamedTuple):
@@ -67,7 +72,12 @@ _LABEL_LIMIT = 300
 # screen. Few nodes stand closer, so that their labels stay large when the picture fills the page.
 _EDGES = (110.0, 210.0)
 _SCREEN = 1.75
-_TEMPLATES = Path(__file__).with_name("templates")
+_TEMPLATES = Path(__file__).parent / "templates" / "network"
+# In the order in which they stand in the page, inside one function.
+_SCRIPTS = (
+    *("core", "filter", "picture", "words", "details", "tables", "controls", "story", "files"),
+    *("keys", "link", "start"),
+)
 _VIS = ("templates", "lib", "vis-9.1.2", "vis-network.min.js")
 
 
@@ -80,6 +90,8 @@ def write_page(
     store: Store | None = None,
     evidence: Mapping[str, Mapping[str, str]] | None = None,
     about: Mapping[str, Any] | None = None,
+    facets: Facets | None = None,
+    story: Story | None = None,
     seed: int = 1,
 ) -> None:
     """Write a network as one HTML page that asks no host for anything.
@@ -94,6 +106,8 @@ def write_page(
         store: Where evidence and the words about the data come from if they are not given.
         evidence: Words of claims by IRI, as `ctgraph.network.read_claims` gives them.
         about: Version, licence, hash and sources, as `ctgraph.export.citation` gives them.
+        facets: What a reader can filter by, as `ctgraph.facets.read_facets` gives it.
+        story: The steps in which the page can tell the network.
         seed: Where the layout starts.
 
     Raises:
@@ -111,6 +125,8 @@ def write_page(
                 store=store,
                 evidence=evidence,
                 about=about,
+                facets=facets,
+                story=story,
                 seed=seed,
             )
         ],
@@ -125,6 +141,8 @@ def page_text(
     store: Store | None = None,
     evidence: Mapping[str, Mapping[str, str]] | None = None,
     about: Mapping[str, Any] | None = None,
+    facets: Facets | None = None,
+    story: Story | None = None,
     seed: int = 1,
 ) -> str:
     """The page of `write_page` as text."""
@@ -137,22 +155,27 @@ def page_text(
         raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
     if store is not None:
         if evidence is None:
-            evidence = read_claims(store, _claims_of(graph))
+            told = {claim for step in story.steps for claim in step.claims} if story else set()
+            evidence = read_claims(store, _claims_of(graph) | told)
         if about is None:
             from ctgraph.export import citation
 
             about = citation(store)
-    titles = _titles(graph, title)
+        if facets is None:
+            facets = read_facets(store, graph)
+    titles = _titles(graph, title or (story.title if story else None))
     data = _page_data(
         graph,
         titles=titles,
         lang=lang,
         evidence=evidence or {},
         about=about or {},
+        facets=facets,
+        story=story,
         seed=seed,
     )
-    style = (_TEMPLATES / "network.css").read_text(encoding="utf-8")
-    scripts = [_vis_script(), (_TEMPLATES / "network.js").read_text(encoding="utf-8")]
+    style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
+    scripts = [_vis_script(), _page_script()]
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -169,7 +192,7 @@ def page_text(
             "form-action 'none'",
         ]
     )
-    page: str = environment.get_template("network.html").render(
+    page: str = environment.get_template("page.html").render(
         lang=lang,
         title=titles[lang],
         policy=policy,
@@ -178,6 +201,7 @@ def page_text(
         vis=Markup(scripts[0]),
         script=Markup(scripts[1]),
         words=WORDS[lang],
+        has_story=story is not None,
     )
     return page
 
@@ -212,6 +236,12 @@ def _vis_script() -> str:
     return "\n".join(kept)
 
 
+def _page_script() -> str:
+    """The script of the page: its files, one after the other, in one function."""
+    parts = [(_TEMPLATES / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+    return "\n".join(['"use strict";', "(function () {", *parts, "})();", ""])
+
+
 def _embed(data: object) -> str:
     """JSON that nothing can end early: no markup characters and no line separators."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -230,6 +260,8 @@ def _page_data(
     lang: str,
     evidence: Mapping[str, Mapping[str, str]],
     about: Mapping[str, Any],
+    facets: Facets | None,
+    story: Story | None,
     seed: int,
 ) -> dict[str, Any]:
     nodes = list(graph)
@@ -242,7 +274,7 @@ def _page_data(
     model = _model(graph, labels=labels, groups=groups, sizes=sizes, positions=positions, lang=lang)
     things = graph.graph.get("things", {})
     kinds = graph.graph.get("kinds", {})
-    claims = sorted(claim for claim in _claims_of(graph) if claim in evidence)
+    claims = sorted(evidence)
     claim_number = {claim: index for index, claim in enumerate(claims)}
 
     def cited(iris: Sequence[str]) -> list[int]:
@@ -254,6 +286,18 @@ def _page_data(
     def kind_name(kind: str) -> dict[str, str]:
         return _names(kind, kinds.get(kind, {}))
 
+    view = graph.graph.get("view", "query")
+    offered = {facet: list(facets.names[facet]) for facet in FACETS} if facets else {}
+
+    def of_part(through: str, ends: tuple[str, str]) -> dict[str, list[int]]:
+        found = {}
+        for facet, values in offered.items():
+            assert facets is not None
+            had = facets.of_part(view, through, ends, facet)
+            if had:
+                found[facet] = [index for index, value in enumerate(values) if value in had]
+        return found
+
     edges = []
     for source, target, data in graph.edges(data=True):
         by_activity = data.get("by_activity", {})
@@ -263,13 +307,18 @@ def _page_data(
                 "to": number[data.get("target", target)],
                 "weight": data.get("weight", 1),
                 "basis": data.get("basis", INFERRED),
+                "amounts": list(data.get("amounts", ())),
+                "shared": bool(data.get("shared")),
                 "roles": [thing_name(role) for role in data.get("roles", ())],
                 "activities": [
                     {
+                        "iri": shorten(activity),
+                        "statement": activity in data.get("relations", ()),
                         "name": thing_name(activity),
                         "when": _when(things.get(activity) or graph.nodes.get(activity, {})),
                         "basis": by_activity.get(activity, {}).get("basis", ""),
                         "claims": cited(by_activity.get(activity, {}).get("claims", ())),
+                        "facets": of_part(activity, (source, target)),
                     }
                     for activity in by_activity
                 ],
@@ -278,16 +327,21 @@ def _page_data(
     shown = {data.get("kind", UNKNOWN_KIND) for _, data in graph.nodes(data=True)}
     return {
         "lang": lang,
+        "view": view,
+        "directed": graph.is_directed(),
         "title": dict(titles),
-        "words": WORDS,
+        "words": {name: {**WORDS[name], "keys_list": KEYS[name]} for name in LANGUAGES},
         "options": model.options,
         "drawn": {"nodes": model.nodes, "edges": model.edges},
         "nodes": [
             {
+                "iri": shorten(node),
+                "group": groups[node],
                 "name": names[node],
                 "label": labels[node],
                 "acronym": graph.nodes[node].get("acronym", ""),
                 "kind": graph.nodes[node].get("kind", UNKNOWN_KIND),
+                "members": [thing_name(iri) for iri in graph.nodes[node].get("members", ())],
                 "unnamed": graph.nodes[node].get("identification") == "unnamed",
                 "when": _when(graph.nodes[node]),
                 "claims": cited(graph.nodes[node].get("claims", ())),
@@ -297,11 +351,20 @@ def _page_data(
         "edges": edges,
         "claims": [dict(evidence[claim]) for claim in claims],
         "legend": [
-            {"name": kind_name(group), "look": LOOKS.get(group, OTHER)._asdict()}
+            {"group": group, "name": kind_name(group), "look": LOOKS.get(group, OTHER)._asdict()}
             for group in sorted(set(groups.values()), key=_legend_order)
         ],
         "kinds": {kind: kind_name(kind) for kind in sorted(shown)},
         "filters": _filters(graph, thing_name),
+        "facets": {
+            facet: [
+                {"iri": shorten(iri), **_names(iri, facets.names[facet][iri])} for iri in values
+            ]
+            for facet, values in offered.items()
+            if facets is not None and len(values) > 1
+        },
+        "story": _told(graph, story, number, claim_number) if story else None,
+        "note": {language: graph.graph.get(f"note_{language}", "") for language in LANGUAGES},
         "about": {
             "version": about.get("version") or __version__,
             "licence": about.get("licence_name") or "",
@@ -311,6 +374,28 @@ def _page_data(
             "sources": [dict(source) for source in about.get("sources") or ()],
         },
     }
+
+
+def _told(
+    graph: networkx.Graph[str],
+    story: Story,
+    number: Mapping[str, int],
+    claim_number: Mapping[str, int],
+) -> dict[str, Any]:
+    edges = list(enumerate(graph.edges))
+    steps = []
+    for step in story.steps:
+        nodes, pairs = lit(graph, step)
+        steps.append(
+            {
+                "title": dict(step.title),
+                "caption": dict(step.caption),
+                "nodes": sorted(number[node] for node in nodes),
+                "edges": [index for index, pair in edges if tuple(sorted(pair)) in pairs],
+                "claims": [claim_number[iri] for iri in step.claims if iri in claim_number],
+            }
+        )
+    return {"title": dict(story.title), "description": dict(story.description), "steps": steps}
 
 
 def _names(iri: str, facts: Mapping[str, Any]) -> dict[str, str]:
@@ -440,7 +525,9 @@ def _model(
         },
         "interaction": {
             "hover": True,
-            "keyboard": {"enabled": True, "bindToWindow": False},
+            # Our own keys walk from node to node; see keys.js.
+            "keyboard": {"enabled": False},
+            "hideEdgesOnDrag": len(number) > _LABEL_LIMIT,
             "multiselect": False,
             "navigationButtons": False,
         },
@@ -631,131 +718,3 @@ def _push_apart(
                 at[other][axis] += step
         if not moved:
             return
-
-
-# --- words --------------------------------------------------------------------------------------
-
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "accessible": "The same as a table",
-        "acronym": "Acronym",
-        "activities": "Activities, statements",
-        "actor": "around",
-        "basis": "Basis",
-        "clear": "Clear selection",
-        "data": "Data",
-        "details": "Details",
-        "edges_heading": "Ties",
-        "edges_many": "ties",
-        "edges_one": "tie",
-        "evidence": "Evidence",
-        "find": "Find",
-        "find_hint": "Name or acronym",
-        "fit": "Whole network",
-        "from": "One end",
-        "help": "Select a node or a tie, in the picture, in the search or in the table, to see "
-        "the words of the source it rests on.",
-        "hops": "steps",
-        "inferred": "inferred",
-        "inferred_edge": "inferred: rests on a reading of the source",
-        "kind": "Kind",
-        "language": "Language",
-        "legend": "Legend",
-        "licence": "Licence",
-        "name": "Name",
-        "named_by": "What the graph says of it, and on which words",
-        "no_evidence": "No evidence was put into this page.",
-        "no_script": "This page needs JavaScript, which runs without any connection.",
-        "nodes_heading": "Nodes",
-        "nodes_many": "nodes",
-        "nodes_one": "node",
-        "not_found": "Nothing has that name.",
-        "other_name": "日本語",
-        "page": "Place in the source",
-        "picture": "Picture of the network. The table below says the same.",
-        "place": "place",
-        "reason": "Why",
-        "role": "role",
-        "roles": "Roles",
-        "section": "Section",
-        "show": "Show",
-        "since": "from",
-        "skip": "Go to the table",
-        "source": "Source",
-        "stated": "stated",
-        "stated_edge": "stated: the source says so",
-        "stated_only": "stated only",
-        "ties_of": "Ties",
-        "to": "Other end",
-        "topic": "topic",
-        "unnamed": "The source does not name it.",
-        "until": "to",
-        "version": "version",
-        "weight": "Number",
-        "width": "wider: more activities or roles",
-        "year": "in",
-        "zoom_in": "Zoom in",
-        "zoom_out": "Zoom out",
-    },
-    "ja": {
-        "accessible": "同じ内容の表",
-        "acronym": "略称",
-        "activities": "活動・記述",
-        "actor": "中心",
-        "basis": "根拠の種別",
-        "clear": "選択を解除",
-        "data": "データ",
-        "details": "詳細",
-        "edges_heading": "関係",
-        "edges_many": "件の関係",
-        "edges_one": "件の関係",
-        "evidence": "根拠",
-        "find": "検索",
-        "find_hint": "名称又は略称",
-        "fit": "全体を表示",
-        "from": "一方",
-        "help": "図、検索又は表でノードや関係を選ぶと、根拠となる出典の原文を表示します。",
-        "hops": "段階",
-        "inferred": "推論",
-        "inferred_edge": "推論：出典の読み取りによる",
-        "kind": "種類",
-        "language": "言語",
-        "legend": "凡例",
-        "licence": "ライセンス",
-        "name": "名称",
-        "named_by": "グラフの記述とその根拠",
-        "no_evidence": "このページには根拠が含まれていません。",
-        "no_script": "このページにはJavaScriptが必要です（通信は行いません）。",
-        "nodes_heading": "ノード",
-        "nodes_many": "件のノード",
-        "nodes_one": "件のノード",
-        "not_found": "該当する名称がありません。",
-        "other_name": "English",
-        "page": "出典中の位置",
-        "picture": "ネットワーク図。下の表と同じ内容です。",
-        "place": "場所",
-        "reason": "理由",
-        "role": "役割",
-        "roles": "役割",
-        "section": "箇所",
-        "show": "表示",
-        "since": "開始",
-        "skip": "表へ移動",
-        "source": "出典",
-        "stated": "明示",
-        "stated_edge": "明示：出典に記載",
-        "stated_only": "明示のみ",
-        "ties_of": "関係",
-        "to": "他方",
-        "topic": "主題",
-        "unnamed": "出典に個別の名称がない。",
-        "until": "終了",
-        "version": "版",
-        "weight": "数",
-        "width": "太いほど活動又は役割が多い",
-        "year": "年度",
-        "zoom_in": "拡大",
-        "zoom_out": "縮小",
-    },
-}
-"""The words of the page, by language."""

@@ -44,7 +44,7 @@ class Facets(NamedTuple):
             ends: The ends of the edge.
             facet: One of `FACETS`.
         """
-        counted = (QUERY if view == "query" else VIEWS[view]).things
+        counted = VIEWS.get(view, QUERY).things
         things = [*([through] if "through" in counted else ())]
         things += ends if "source" in counted else ()
         found = (self.values.get(thing, {}).get(facet, frozenset()) for thing in things)

@@ -1,0 +1,76 @@
+// What the page shows, and how what it is told becomes elements. Everything that comes from the
+// data becomes text (textContent), never markup, and nothing is fetched.
+const page = JSON.parse(document.getElementById("data").textContent);
+const $ = (id) => document.getElementById(id);
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const motion = calm ? false : { duration: 350, easingFunction: "easeInOutQuad" };
+
+// The reader's choices. Facets hold the index of a value, or -1 for all.
+const START = {
+  lang: page.lang,
+  selected: null, // { kind: "node" | "edge", number }
+  hidden: new Set(), // groups of the legend, and "Stated" or "Inferred"
+  year: -1,
+  topic: -1,
+  place: -1,
+  ego: null, // { node, hops }
+  path: null, // { from, to }
+  step: -1, // of the story; -1 if it is not told
+};
+const state = { ...START };
+const FACETS = ["year", "topic", "place"];
+
+// What the choices leave; `refresh` makes it anew. Set by look(), in filter.js.
+let seen = null;
+const viewers = [];
+
+function onChange(view) {
+  viewers.push(view);
+}
+
+function change(choices) {
+  const before = { ...state };
+  Object.assign(state, choices);
+  seen = look();
+  if (state.selected && !isSeen(state.selected)) state.selected = null;
+  for (const view of viewers) view(before);
+}
+
+const word = (key) => page.words[state.lang][key];
+const other = () => (state.lang === "ja" ? "en" : "ja");
+const inLanguage = (names) => names[state.lang] || names[other()] || "";
+const listed = (names) => names.join(state.lang === "ja" ? "、" : ", ");
+
+function count(number, key) {
+  const text = word(number === 1 ? key + "_one" : key + "_many");
+  return state.lang === "ja" ? number + text : number + " " + text;
+}
+
+function make(tag, options, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(options || {})) {
+    if (value === null || value === undefined || value === "") continue;
+    if (name === "text") element.textContent = value;
+    else if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+const named = (text, options) => make("span", { dir: "auto", text, ...options });
+
+// Lists are made anew when something changes; who stood on a button still stands on it then.
+function replace(container, children) {
+  const marked = document.activeElement && container.contains(document.activeElement)
+    ? document.activeElement.getAttribute("data-key") : null;
+  container.replaceChildren(...children);
+  if (marked === null) return;
+  const again = [...container.querySelectorAll("[data-key]")]
+    .find((element) => element.getAttribute("data-key") === marked);
+  if (again) again.focus({ preventScroll: true });
+}
+
+function announce(text) {
+  $("announcement").textContent = text;
+}

@@ -1,0 +1,152 @@
+// What is selected: its names, its ties, and the words of the source.
+
+const quoteMarks = (text) => "「" + text + "」";
+
+function badge(basis) {
+  const inferred = basis !== "Stated";
+  return make("span", {
+    class: inferred ? "badge inferred" : "badge",
+    text: word(inferred ? "inferred" : "stated"),
+  });
+}
+
+function claim(number) {
+  const said = page.claims[number];
+  const inferred = said.basis !== "Stated";
+  const reason = said["reason_" + state.lang] || said["reason_" + other()];
+  const section = said["section_" + state.lang] || said["section_" + other()];
+  return make("div", { class: inferred ? "claim inferred" : "claim" },
+    said.quote
+      ? make("blockquote", { lang: "ja", dir: "auto", text: quoteMarks(said.quote) }) : null,
+    said.gloss ? make("p", { class: "gloss", lang: "en", dir: "auto", text: said.gloss }) : null,
+    make("p", { class: "place" }, badge(said.basis), " ",
+      section ? named(section) : "", said.page ? named(" · " + said.page) : ""),
+    inferred && reason
+      ? make("p", { class: "why", dir: "auto", text: word("reason") + ": " + reason }) : null);
+}
+
+function claims(numbers) {
+  // What the source says in so many words comes before what was read into it.
+  const order = [...numbers].sort((one, two) =>
+    (page.claims[one].basis !== "Stated") - (page.claims[two].basis !== "Stated") || one - two);
+  return order.length ? order.map(claim) : [make("p", { text: word("no_evidence") })];
+}
+
+function link(text, kind, number) {
+  return make("button", {
+    type: "button", class: "link", dir: "auto", text, "data-key": kind + number,
+    onclick: () => select(kind, number, true),
+  });
+}
+
+function roles(edge) {
+  const names = edge.roles.map(inLanguage);
+  return names.length ? named("(" + listed(names) + ") ") : "";
+}
+
+function amounts(edge) {
+  return edge.amounts && edge.amounts.length
+    ? make("p", { class: "second", text: word("amount") + ": " + listed(edge.amounts)
+      + (edge.shared ? " (" + word("shared") + ")" : "") }) : null;
+}
+
+function nodeTools(number) {
+  const hops = make("select", { id: "hops", "aria-label": word("hops"), "data-key": "hops" },
+    ...[1, 2, 3].map((steps) => make("option", { value: steps, text: String(steps) })));
+  hops.value = state.ego && state.ego.node === number ? state.ego.hops : 1;
+  hops.addEventListener("change", () => {
+    if (state.ego && state.ego.node === number) showNear(number, Number(hops.value));
+  });
+  return make("p", { class: "tools" },
+    make("button", {
+      type: "button", id: "ego", text: word("ego"), "data-key": "ego",
+      onclick: () => showNear(number, Number(hops.value)),
+    }), " ", hops, " ",
+    state.ego ? make("button", {
+      type: "button", id: "ego-off", text: word("ego_off"), "data-key": "ego-off",
+      onclick: () => change({ ego: null }),
+    }) : null, " ",
+    make("button", {
+      type: "button", id: "path-here", text: word("path_from_here"), "data-key": "path-here",
+      onclick: () => startPath(number),
+    }));
+}
+
+function nodeDetails(number) {
+  const node = page.nodes[number];
+  const ties = touching[number].filter((edge) => seen.edges.has(edge));
+  const second = node.name[other()];
+  return [
+    make("h3", { dir: "auto", text: inLanguage(node.name) }),
+    second === inLanguage(node.name) ? null
+      : make("p", { class: "second", lang: other(), dir: "auto", text: second }),
+    make("p", {}, named([inLanguage(page.kinds[node.kind]), node.acronym, node.when]
+      .filter(Boolean).join(" · "))),
+    node.unnamed ? make("p", { text: word("unnamed") }) : null,
+    node.members ? make("p", { dir: "auto", text: listed(node.members.map(inLanguage)) }) : null,
+    nodeTools(number),
+    make("h4", { text: word("ties_of") + " (" + ties.length + ")" }),
+    make("ul", {}, ...ties.map((edge) => make("li", {},
+      link(nodeName(acrossFrom(edge, number)), "edge", edge), " ",
+      roles(page.edges[edge]), badge(seen.edges.get(edge).basis)))),
+    make("h4", { text: word("named_by") }),
+    ...claims(node.claims),
+  ];
+}
+
+function partDetails(parts) {
+  return parts.flatMap((part) => [
+    make("h4", { dir: "auto", text: inLanguage(part.name) }),
+    part.when ? make("p", { class: "second", text: part.when }) : null,
+    ...claims(part.claims),
+  ]);
+}
+
+function edgeDetails(number) {
+  const edge = page.edges[number];
+  const kept = seen.edges.get(number);
+  return [
+    make("h3", {}, link(nodeName(edge.from), "node", edge.from), page.directed ? " → " : " – ",
+      link(nodeName(edge.to), "node", edge.to)),
+    make("p", {}, badge(kept.basis), " ", roles(edge)),
+    amounts(edge),
+    ...partDetails(kept.parts),
+  ];
+}
+
+function pathDetails() {
+  const { from, to } = state.path;
+  const ends = make("h3", { dir: "auto", text: nodeName(from) + " … " + nodeName(to) });
+  const off = make("button", {
+    type: "button", id: "path-off", text: word("path_off"), "data-key": "path-off",
+    onclick: () => change({ path: null }),
+  });
+  if (!seen.path) return [ends, make("p", { text: word("no_path") }), make("p", {}, off)];
+  return [
+    ends,
+    make("p", {}, count(seen.path.edges.length, "steps"), " ", off),
+    ...seen.path.edges.flatMap((number) => {
+      const edge = page.edges[number];
+      const kept = seen.edges.get(number);
+      return [
+        make("h4", {}, link(edgeName(edge), "edge", number), " ", badge(kept.basis)),
+        ...partDetails(kept.parts),
+      ];
+    }),
+  ];
+}
+
+function showDetails() {
+  let content = [make("p", { text: word("help") })];
+  if (state.selected) {
+    const { kind, number } = state.selected;
+    content = kind === "node" ? nodeDetails(number) : edgeDetails(number);
+    content.push(make("p", {}, make("button", {
+      type: "button", id: "clear", text: word("clear"), "data-key": "clear",
+      onclick: () => select(null),
+    })));
+  } else if (state.path) content = pathDetails();
+  else if (page.story && state.step >= 0) content = stepDetails();
+  replace($("details-body"), content.filter((part) => part !== null));
+}
+onChange(showDetails);

@@ -1,0 +1,66 @@
+// The reader's choices in the fragment of the address, so that a link shows the same.
+
+const numberOf = new Map(page.nodes.map((node, number) => [node.iri, number]));
+
+function toFragment() {
+  const said = new URLSearchParams();
+  const iri = (number) => page.nodes[number].iri;
+  if (state.lang !== START.lang) said.set("lang", state.lang);
+  for (const facet of FACETS) if (state[facet] >= 0) said.set(facet, page.facets[facet][state[facet]].iri);
+  if (state.hidden.size) said.set("without", [...state.hidden].sort().join(" "));
+  if (state.ego) said.set("near", iri(state.ego.node) + " " + state.ego.hops);
+  if (state.path) said.set("path", iri(state.path.from) + " " + iri(state.path.to));
+  if (state.step >= 0) said.set("step", state.step + 1);
+  if (state.selected) {
+    const { kind, number } = state.selected;
+    const edge = page.edges[number];
+    said.set(kind, kind === "node" ? iri(number) : iri(edge.from) + " " + iri(edge.to));
+  }
+  return said.toString();
+}
+
+// What a fragment says that this page can show; the rest is ignored.
+function fromFragment(text) {
+  const said = new URLSearchParams(text);
+  const words = (name) => (said.get(name) || "").split(" ").filter(Boolean);
+  const found = words("node").map((iri) => numberOf.get(iri));
+  const choices = { ...START };
+  if (said.get("lang") in page.words) choices.lang = said.get("lang");
+  for (const facet of FACETS) {
+    choices[facet] = (page.facets[facet] || []).findIndex((value) => value.iri === said.get(facet));
+  }
+  const known = new Set([...page.legend.map((entry) => entry.group), "Stated", "Inferred"]);
+  choices.hidden = new Set(words("without").filter((key) => known.has(key)));
+  const [centre, hops] = words("near");
+  if (numberOf.has(centre) && ["1", "2", "3"].includes(hops)) {
+    choices.ego = { node: numberOf.get(centre), hops: Number(hops) };
+  }
+  const ends = words("path").map((iri) => numberOf.get(iri));
+  if (ends.length === 2 && !ends.includes(undefined)) {
+    choices.path = { from: ends[0], to: ends[1] };
+  }
+  const step = Number(said.get("step"));
+  if (page.story && Number.isInteger(step) && step >= 1 && step <= page.story.steps.length) {
+    choices.step = step - 1;
+  }
+  const pair = words("edge").map((iri) => numberOf.get(iri));
+  const edge = pair.length === 2
+    ? page.edges.findIndex(({ from, to }) => from === pair[0] && to === pair[1]) : -1;
+  if (edge >= 0) choices.selected = { kind: "edge", number: edge };
+  else if (found.length === 1 && found[0] !== undefined) {
+    choices.selected = { kind: "node", number: found[0] };
+  }
+  return choices;
+}
+
+onChange(() => {
+  const fragment = toFragment();
+  if (fragment === location.hash.slice(1)) return;
+  // Not a step back for every click; an address without fragment stays without "#".
+  history.replaceState(null, "", fragment ? "#" + fragment : location.pathname + location.search);
+});
+
+window.addEventListener("hashchange", () => {
+  // "#table" is a place in the page, and no choice.
+  if (!document.getElementById(location.hash.slice(1))) change(fromFragment(location.hash.slice(1)));
+});

@@ -1,0 +1,101 @@
+// The same as tables: for those who do not see the picture, and for looking things up.
+
+const sorting = { edges: null, nodes: null }; // { column, down }
+
+function compare(one, two) {
+  if (typeof one === "number" && typeof two === "number") return one - two;
+  return String(one).localeCompare(String(two), state.lang);
+}
+
+function sorted(name, rows) {
+  const by = sorting[name];
+  if (!by) return rows;
+  return [...rows].sort((one, two) =>
+    compare(one.keys[by.column], two.keys[by.column]) * (by.down ? -1 : 1));
+}
+
+function head(name, column, text) {
+  const by = sorting[name];
+  const isBy = by !== null && by.column === column;
+  const direction = isBy ? (by.down ? "descending" : "ascending") : "none";
+  return make("th", { scope: "col", "aria-sort": direction },
+    make("button", {
+      type: "button", class: "sort", "data-key": "sort-" + name + column,
+      onclick: () => {
+        sorting[name] = { column, down: isBy && !by.down };
+        showTables();
+      },
+    }, text, make("span", {
+      "aria-hidden": "true", text: isBy ? (by.down ? " ▼" : " ▲") : " ↕",
+    })));
+}
+
+function table(name, caption, heads, rows) {
+  return [
+    make("h3", { id: name + "-heading", text: caption }),
+    make("div", { class: "scroll", tabindex: 0, role: "region", "aria-labelledby": name + "-heading" },
+      make("table", { id: name + "-table" },
+        make("thead", {}, make("tr", {}, ...heads.map((text, column) =>
+          (text ? head(name, column, text) : make("th", { scope: "col" },
+            make("span", { class: "unseen", text: word("evidence") })))))),
+        make("tbody", {}, ...sorted(name, rows).map((row) => make("tr", {}, ...row.cells))))),
+  ];
+}
+
+const cell = (content, options) => make("td", { dir: "auto", ...options }, content);
+
+function edgeRow([number, kept]) {
+  const edge = page.edges[number];
+  const middle = edge.roles.length
+    ? listed(edge.roles.map(inLanguage))
+    : kept.parts.map((part) => inLanguage(part.name)).join(state.lang === "ja" ? "；" : "; ");
+  return {
+    keys: [nodeName(edge.from), nodeName(edge.to), middle, kept.weight,
+      word(kept.basis.toLowerCase())],
+    cells: [
+      cell(link(nodeName(edge.from), "node", edge.from)),
+      cell(link(nodeName(edge.to), "node", edge.to)),
+      cell(middle),
+      cell(String(kept.weight), { class: "number" }),
+      cell(badge(kept.basis)),
+      cell(make("button", {
+        type: "button", text: word("show"), "data-key": "show" + number,
+        "aria-label": word("show") + ": " + edgeName(edge),
+        onclick: () => select("edge", number, true),
+      })),
+    ],
+  };
+}
+
+function nodeRow(number) {
+  const node = page.nodes[number];
+  const ties = touching[number].filter((edge) => seen.edges.has(edge)).length;
+  const kind = inLanguage(page.kinds[node.kind]);
+  return {
+    keys: [nodeName(number), node.name[other()], node.acronym, kind, ties],
+    cells: [
+      cell(link(nodeName(number), "node", number)),
+      cell(node.name[other()], { lang: other() }),
+      cell(node.acronym),
+      cell(kind),
+      cell(String(ties), { class: "number" }),
+    ],
+  };
+}
+
+function showTables() {
+  const middle = page.edges.some((edge) => edge.roles.length) ? "roles" : "activities";
+  const ties = [...seen.edges].map(edgeRow);
+  const things = [...seen.nodes].map(nodeRow);
+  replace($("tables"), [
+    ...table("edges", word("edges_heading") + " (" + ties.length + ")",
+      [word("from"), word("to"), word(middle), word("weight"), word("basis"), ""], ties),
+    ...table("nodes", word("nodes_heading") + " (" + things.length + ")",
+      [word("name"), word("other_name"), word("acronym"), word("kind"), word("ties_of")], things),
+  ]);
+}
+onChange((before) => {
+  // Thousands of rows are not made anew because something was selected.
+  const changed = ["lang", "hidden", "ego", ...FACETS].some((key) => before[key] !== state[key]);
+  if (changed || !$("tables").firstChild) showTables();
+});

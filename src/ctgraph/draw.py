@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -55,10 +55,13 @@ LOOKS: dict[str, Look] = {
     "ActorGroup": Look("dot", "#5F6B73", hollow=True),
     "AdverseActor": Look("triangleDown", "#000000", hollow=True),
     "Activity": Look("square", "#5F6B73", hollow=True),
+    "Goal": Look("star", "#0072B2", hollow=True),
+    "Instrument": Look("triangle", "#8A5A00", hollow=True),
+    "Concept": Look("diamond", "#00795A", hollow=True),
 }
-"""Looks by kind; other kinds look like `OTHER`, and kinds of activity like Activity."""
+"""Looks by kind or family of kinds, such as Activity; other kinds look like `OTHER`."""
 
-OTHER = Look("hexagon", "#9AA5AC", hollow=True)
+OTHER = Look("hexagon", "#76858F", hollow=True)
 
 _FONT = (
     '"Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", Meiryo, system-ui, '
@@ -71,12 +74,12 @@ _LABEL_LIMIT = 300
 # Pixels that an edge of the layout is high, at least and at most; it is wider by the shape of a
 # screen. Few nodes stand closer, so that their labels stay large when the picture fills the page.
 _EDGES = (110.0, 210.0)
-_SCREEN = 1.75
+_SCREEN = 1.9
 _TEMPLATES = Path(__file__).parent / "templates" / "network"
 # In the order in which they stand in the page, inside one function.
 _SCRIPTS = (
-    *("core", "filter", "picture", "words", "details", "tables", "controls", "story", "files"),
-    *("keys", "link", "start"),
+    *("core", "filter", "picture", "labels", "words", "details", "tables", "controls"),
+    *("story", "files", "keys", "link", "start"),
 )
 _VIS = ("templates", "lib", "vis-9.1.2", "vis-network.min.js")
 
@@ -519,7 +522,8 @@ def _model(
                 "face": _FONT,
                 "size": _FONT_SIZE,
                 "color": "#16202a",
-                "background": "rgba(255,255,255,0.86)",
+                "strokeWidth": 3,
+                "strokeColor": "rgba(255,255,255,0.92)",
             },
             "scaling": {"label": {"drawThreshold": 4 if small else 9}},
         },
@@ -679,10 +683,18 @@ def arrange(
     """
     order = sorted(places)
     edge = min(_EDGES[1], _EDGES[0] + 6.0 * len(order))
-    at = {node: [places[node][0] * edge * _SCREEN, places[node][1] * edge] for node in order}
+    wide = _spread(places.values(), 0) / (_spread(places.values(), 1) or 1.0)
+    # A long or round network comes nearer to the shape of a screen, but is not torn.
+    stretch = min(2.4, max(1.2, _SCREEN / (wide or 1.0)))
+    at = {node: [places[node][0] * edge * stretch, places[node][1] * edge] for node in order}
     if len(order) <= _LABEL_LIMIT:
         _push_apart(order, at, {node: _box(labels[node], sizes[node]) for node in order})
     return {node: (round(x, 1) + 0.0, round(y, 1) + 0.0) for node, (x, y) in at.items()}
+
+
+def _spread(places: Iterable[tuple[float, float]], axis: int) -> float:
+    values = [place[axis] for place in places]
+    return max(values) - min(values)
 
 
 def _box(label: Mapping[str, str], size: int) -> tuple[float, float, float]:

@@ -42,6 +42,9 @@ __all__ = [
 UNKNOWN_KIND = "Thing"
 """Kind of a node that has no class of the ontology."""
 
+CONCEPT = "Concept"
+"""Kind of a concept of a vocabulary, such as a topic or a threat."""
+
 STATED = "Stated"
 INFERRED = "Inferred"
 
@@ -428,10 +431,12 @@ def _describe(store: Store, graph: networkx.Graph[str], lang: str) -> None:
         graph.nodes[node].update({"label": label, **fact})
     graph.graph["things"] = {thing: facts[thing] for thing in sorted(others)}
     kinds = {facts[node][key] for node in graph for key in ("kind", "family")} - {"", UNKNOWN_KIND}
-    classes = read_things(store, [CT + kind for kind in kinds])
+    classes = read_things(store, [CT + kind for kind in kinds - {CONCEPT}])
+    named = {kind: classes[CT + kind] for kind in kinds - {CONCEPT}}
+    # SKOS has no label for it in Japanese.
+    named |= {CONCEPT: {"label_en": "Concept", "label_ja": "概念"}} if CONCEPT in kinds else {}
     graph.graph["kinds"] = {
-        kind: {key: classes[CT + kind][key] for key in ("label_en", "label_ja")}
-        for kind in sorted(kinds)
+        kind: {key: named[kind][key] for key in ("label_en", "label_ja")} for kind in sorted(kinds)
     }
 
 
@@ -439,7 +444,8 @@ def read_things(store: Store, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What a picture says of things, by IRI, from one query.
 
     Keys: ``label_en``, ``label_ja`` (each falls back to the other, then to the CURIE), ``kind``
-    (local name of the most specific class), ``family`` (``Actor``, ``Activity`` or empty),
+    (local name of the most specific class; ``Concept`` for a concept of a vocabulary), ``family``
+    (``Actor``, ``Activity``, ``Instrument``, ``Place`` or empty),
     ``acronym``, ``identification`` (``named``, ``unnamed`` or empty), ``starts``, ``ends``
     (ISO 8601 or empty), ``claims`` (list of claim IRIs).
 
@@ -458,12 +464,8 @@ SELECT ?thing ?what ?value ?language
 WHERE {{
   {{
     {things}
-    VALUES (?property ?what) {{
-      (skos:prefLabel "label") (rdfs:label "label") (skos:altLabel "other")
-      (ct:identification "identification") (ct:startDate "starts") (ct:endDate "ends")
-      (ct:evidence "claim")
-    }}
     ?thing ?property ?value .
+    {_named(_FACTS)}
   }} UNION {{
     {things}
     ?thing a ?value .
@@ -475,8 +477,13 @@ WHERE {{
   }} UNION {{
     {things}
     ?thing a/rdfs:subClassOf* ?value .
-    FILTER(?value IN (ct:Actor, ct:Activity))
+    FILTER(?value IN (ct:Actor, ct:Activity, ct:Instrument, ct:Place))
     BIND("family" AS ?what)
+  }} UNION {{
+    {things}
+    ?thing a skos:Concept .
+    BIND(skos:Concept AS ?value)
+    BIND("concept" AS ?what)
   }}
   BIND(IF(isLiteral(?value), LANG(?value), "") AS ?language)
 }}""",
@@ -491,14 +498,14 @@ WHERE {{
     found: dict[str, dict[str, Any]] = {}
     for thing in wanted:
         english, japanese = first(thing, "label", "en"), first(thing, "label", "ja")
-        kind = first(thing, "kind")
+        kind, is_concept = first(thing, "kind"), (thing, "concept", "") in said
         others = sorted(
             {text for language in ("en", "ja") for text in said.get((thing, "other", language), [])}
         )
         found[thing] = {
             "label_en": english or japanese or shorten(thing).strip("<>"),
             "label_ja": japanese or english or shorten(thing).strip("<>"),
-            "kind": kind[len(CT) :] if kind else UNKNOWN_KIND,
+            "kind": kind[len(CT) :] if kind else CONCEPT if is_concept else UNKNOWN_KIND,
             "family": first(thing, "family").removeprefix(CT),
             "acronym": next((text for text in others if _is_acronym(text)), ""),
             "identification": first(thing, "identification").rpartition("/")[2],
@@ -507,6 +514,37 @@ WHERE {{
             "claims": sorted(set(said.get((thing, "claim", ""), []))),
         }
     return found
+
+
+_FACTS = {
+    "skos:prefLabel": "label",
+    "rdfs:label": "label",
+    "skos:altLabel": "other",
+    "ct:identification": "identification",
+    "ct:startDate": "starts",
+    "ct:endDate": "ends",
+    "ct:evidence": "claim",
+}
+_WORDS = {
+    "ct:quote": "quote",
+    "ct:sourcePage": "page",
+    "ct:gloss": "gloss",
+    "ct:reason": "reason",
+    "ct:basis": "basis",
+}
+
+
+def _named(properties: Mapping[str, str]) -> str:
+    """A pattern that keeps some values of ?property and binds ?what to the names given to them.
+
+    A second VALUES would be multiplied with that of the things, which takes a hundred times as
+    long for thousands of them.
+    """
+    what = '""'
+    for name in sorted(set(properties.values())):
+        same = " || ".join(f"?property = {key}" for key in properties if properties[key] == name)
+        what = f'IF({same}, "{name}", {what})'
+    return f"FILTER(?property IN ({', '.join(properties)}))\n    BIND({what} AS ?what)"
 
 
 def _is_acronym(text: str) -> bool:
@@ -533,11 +571,8 @@ SELECT ?claim ?what ?value ?language
 WHERE {{
   VALUES ?claim {{ {" ".join(f"<{iri}>" for iri in wanted)} }}
   {{
-    VALUES (?property ?what) {{
-      (ct:quote "quote") (ct:sourcePage "page") (ct:gloss "gloss") (ct:reason "reason")
-      (ct:basis "basis")
-    }}
-    ?claim ?property ?value
+    ?claim ?property ?value .
+    {_named(_WORDS)}
   }} UNION {{
     ?claim ct:section/skos:prefLabel ?value BIND("section" AS ?what)
   }}

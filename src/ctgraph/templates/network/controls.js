@@ -79,19 +79,20 @@ function showYears() {
   const years = page.facets.year;
   $("year-tool").hidden = !years;
   if (!years) return;
+  // The middle of a bar stands where the slider's thumb, 16 pixels wide, stands for its year.
   const most = Math.max(...partsByYear, 1);
-  const wide = 26;
+  const step = (144 - 16) / years.length;
+  const wide = Math.min(14, step - 4);
   $("year-bars").replaceChildren(...partsByYear.map((number, year) => {
-    const high = Math.max(1, Math.round((18 * number) / most));
+    const high = Math.max(1, Math.round((14 * number) / most));
     const bar = svg("rect", {
-      x: wide * (year + 1) + 4, y: 20 - high, width: wide - 8, height: high,
+      x: 8 + step * (year + 1) - wide / 2, y: 16 - high, width: wide, height: high,
       fill: state.year < 0 || state.year === year ? "#0b5c8f" : "#b6c4cf",
-    });
-    bar.append(svg("title", {}));
+    }, svg("title", {}));
     bar.firstChild.textContent = inLanguage(years[year]) + ": " + number;
     return bar;
   }));
-  $("year-bars").setAttribute("viewBox", "0 0 " + wide * (years.length + 1) + " 20");
+  $("year-bars").setAttribute("viewBox", "0 0 144 16");
   $("year").max = years.length;
   $("year").value = state.year + 1;
   const said = state.year < 0

@@ -17,10 +17,12 @@ function fit(animation) {
   const scale = network.getScale() * 0.96;
   if (animation) network.moveTo({ scale: scale * 0.9, animation: false });
   network.moveTo({ position, scale, animation });
+  if (!animation) nameSoon();
 }
 
 function zoom(factor) {
   network.moveTo({ scale: network.getScale() * factor, animation: motion });
+  if (!motion) nameSoon();
 }
 
 function pan(right, down) {
@@ -35,15 +37,17 @@ function inView(number) {
   return network.getScale() > 0.45 && x > 0 && y > 0 && x < clientWidth && y < clientHeight;
 }
 
+const paleNodes = new Set();
+
 function drawnNode(number, lit) {
   const drawn = drawnNodes.get(number);
   const pale = lit !== null && !lit.has(number);
+  if (pale) paleNodes.add(number);
+  else paleNodes.delete(number);
   return {
     id: number,
     hidden: !seen.nodes.has(number),
-    label: page.nodes[number].label[state.lang],
     opacity: pale ? 0.25 : 1,
-    font: { color: pale ? "#9aa5ac" : "#16202a" },
     borderWidth: !pale && lit !== null ? 4 : drawn.borderWidth,
   };
 }

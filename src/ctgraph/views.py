@@ -190,7 +190,7 @@ def _of_class(variable: str, classes: Sequence[str], other: str = "") -> str:
 def _statements(pattern: str) -> str:
     return f"""
 SELECT ?source ?target ?through ?relation (SUM(?one) AS ?stated)
-  (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?claim), ""); separator=" ") AS ?claims)
   (GROUP_CONCAT(DISTINCT STR(?role); separator=" ") AS ?roles)
 WHERE {{
   {pattern}
@@ -238,14 +238,19 @@ _THINGS = (
     *("Goal", "WorkArea", "Policy", "Direction", "Outcome", "Indicator"),
 )
 
+# The statements are a sub-select: joined one by one with the classes they take minutes.
 _EVERYTHING = _statements(f"""{{
-    {_STATEMENT}
+    {{ SELECT * WHERE {{ {_STATEMENT} }} }}
     {_of_class("source", _THINGS)}
     {_of_class("target", _THINGS, "?target skos:inScheme ctv:topics")}
   }} UNION {{
     ?p ct:participant ?source ; ct:activity ?target ; ct:role ?role ; ct:evidence ?claim .
     BIND(?target AS ?through)
-    BIND(IF({_PARTICIPATION_STATED.format("p", "source", "target", "role")}, 1, 0) AS ?one)
+    BIND(0 AS ?one)
+  }} UNION {{
+    {_STATED.format("p", "source", "role")}
+    BIND(?through AS ?target)
+    BIND(1 AS ?one)
   }}""")
 
 _ENDS = ("source", "target")

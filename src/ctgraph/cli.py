@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from ctgraph.output import Target
     from ctgraph.query import Table, Triples
     from ctgraph.store import Store
+    from ctgraph.stories import Story
 
 CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell reports for any other tool in a pipe
 BUG = 70
@@ -890,8 +891,16 @@ CHARTS = "network, matrix, timeline, funding, indicators or goals; the first if 
 VIEW_NAMES = "cooperation, activities, goals, funding, structure, plans or everything"
 
 
-def _network(settings: Settings, store: Store, view: str | None, **filters: Any) -> Any:
+def _network(
+    settings: Settings,
+    store: Store,
+    view: str | None,
+    *,
+    coarsening: str | None = None,
+    **filters: Any,
+) -> Any:
     """The network of a view or of a query, as the options of `NETWORK` say."""
+    from ctgraph import coarsen
     from ctgraph.api import Graph
 
     file = filters.pop("query")
@@ -899,37 +908,54 @@ def _network(settings: Settings, store: Store, view: str | None, **filters: Any)
         raise UsageError("a view and --query are both given.", hint="Leave one of them out.")
     text = None if file is None else _read_query(None, file)
     graph = Graph(store, settings.lang)
-    return graph.network(view or "cooperation", query=text, **filters)
+    network = graph.network(view or "cooperation", query=text, **filters)
+    if coarsening == "communities":
+        return coarsen.communities(network, lang=settings.lang)
+    if coarsening != "backbone" or not network:
+        return network
+    found = coarsen.backbone(network)
+    if not found:
+        raise DataError(
+            "the network has no backbone: no tie is stronger than chance would make it.",
+            hint="Leave --backbone out.",
+        )
+    return found
 
 
 @command(
     "draw",
     option("--view", metavar="VIEW", help=f"{VIEW_NAMES}; the first if none is named."),
     *NETWORK,
+    option(
+        "--story",
+        metavar="STORY",
+        shell_complete=complete_path("file"),
+        help="Tell the network in the steps of a story: a name or a TOML file.",
+    ),
+    option("--communities", is_flag=True, help="Only its communities, each as one node."),
+    option("--backbone", is_flag=True, help="Only the ties that chance would not make."),
     option("--chart", metavar="CHART", help=f"For svg, pdf and png: {CHARTS}."),
     option("--size", metavar="SIZE", help="For svg, pdf and png: slide, a4, a4-landscape, column."),
     *STORE,
     *output(("html", "svg", "pdf", "png", "graphml", "gexf", "cyjs", "csv")),
 )
-def draw_command(
-    settings: Settings, view: str | None, chart: str | None, size: str | None, **filters: Any
-) -> None:
+def draw_command(settings: Settings, view: str | None, story: str | None, **filters: Any) -> None:
     """A network as a page that needs no connection, a figure or a file.
 
     \b
     ctgraph draw -o network.html
     ctgraph draw -o unodc.html --actor UNODC --lang ja
     ctgraph draw --view funding -o funding.html
+    ctgraph draw --story the-sheet-in-six-steps -o story.html
     ctgraph draw -o network.svg --size column
     ctgraph draw --chart timeline -o timeline.pdf --lang ja
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
     ctgraph draw --view plans -o plans.zip                 nodes.csv and edges.csv
     """
-    from ctgraph.draw import node_colours, write_page
-    from ctgraph.exchange import network_archive, network_text
-    from ctgraph.layout import layout
-    from ctgraph.output import write_output
+    from ctgraph.stories import build_story
 
+    chart, size = filters.pop("chart"), filters.pop("size")
+    coarsening = _coarsening(filters.pop("communities"), filters.pop("backbone"))
     path = str(settings.output or "").lower()
     if settings.format is None and path.endswith(".zip"):
         settings.format = "csv"
@@ -940,8 +966,10 @@ def draw_command(
         raise UsageError("a network is two tables.", hint="Name a ZIP file: -o network.zip")
     if settings.output is None and sys.stdout.isatty():
         raise UsageError("a network is not for a terminal.", hint="Name a file: -o network.html")
+    told = _read_story(settings, story, chosen, view=view, filters=filters)
     if chosen in {"svg", "pdf", "png"}:
         settings.format = chosen
+        filters["coarsening"] = coarsening
         _draw_figure(settings, chart or "network", size or "slide", view=view, filters=filters)
         return
     if chart or size:
@@ -950,23 +978,64 @@ def draw_command(
             hint="Name a file that ends in .svg, .pdf or .png.",
         )
     with _open(settings) as store:
-        network = _network(settings, store, view, **filters)
+        if told is None:
+            network = _network(settings, store, view, coarsening=coarsening, **filters)
+        else:
+            network = build_story(store, told, settings.lang)
         if not network:
             raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
-        if chosen == "html":
-            write_page(network, _target(settings), lang=settings.lang, store=store)
-        elif chosen == "csv":
-            write_output(_target(settings), [network_archive(network, layout(network))])
-        else:
-            colours = node_colours(network)
-            text = network_text(network, chosen, layout(network), colours)
-            write_output(_target(settings), [text])
+        _write_network(settings, network, chosen, store, told)
     if settings.output not in (None, "-"):
         nodes, edges = network.number_of_nodes(), network.number_of_edges()
         said = settings.say(f"{nodes} nodes, {edges} ties", f"ノード {nodes}、つながり {edges}")
         if chosen == "html":
             said += settings.say("; open it in any browser", "。ブラウザーで開けます")
         settings.note(f"{settings.output}: {said}{settings.say('.', '。')}")
+
+
+def _coarsening(communities: bool, backbone: bool) -> str | None:
+    if communities and backbone:
+        raise UsageError("--communities and --backbone are both given.", hint="Choose one.")
+    return "communities" if communities else "backbone" if backbone else None
+
+
+def _write_network(
+    settings: Settings, network: Any, format: str, store: Store, story: Story | None
+) -> None:
+    from ctgraph.draw import node_colours, write_page
+    from ctgraph.exchange import network_archive, network_text
+    from ctgraph.layout import layout
+    from ctgraph.output import write_output
+
+    if format == "html":
+        write_page(network, _target(settings), lang=settings.lang, store=store, story=story)
+    elif format == "csv":
+        write_output(_target(settings), [network_archive(network, layout(network))])
+    else:
+        colours = node_colours(network)
+        text = network_text(network, format, layout(network), colours)
+        write_output(_target(settings), [text])
+
+
+def _read_story(
+    settings: Settings, story: str | None, format: str, *, view: str | None, filters: dict[str, Any]
+) -> Story | None:
+    """The story that the page tells; it says itself which network it is about."""
+    if story is None:
+        return None
+    from ctgraph.bundle import locate
+    from ctgraph.stories import read_story
+
+    if format != "html":
+        raise UsageError(
+            f"--story is for a page, not for {format}.",
+            hint="Name a file that ends in .html, or make slides: ctgraph slides.",
+        )
+    if view or any(value for name, value in filters.items() if name != "hops"):
+        raise UsageError(
+            "a story has its own view and filters.", hint="Leave the others out, or --story."
+        )
+    return read_story(story, locate(settings.project))
 
 
 def _draw_figure(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph import __version__
+from ctgraph.coarsen import communities
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.facets import FACETS, read_facets
 from ctgraph.network import INFERRED, UNKNOWN_KIND, layout, read_claims
@@ -75,6 +76,9 @@ _LABEL_LIMIT = 300
 # screen. Few nodes stand closer, so that their labels stay large when the picture fills the page.
 _EDGES = (110.0, 210.0)
 _SCREEN = 1.9
+MOST_NODES = 5_000
+"""Nodes that a page draws; a larger network is shown by its communities (benchmarks/README.md)."""
+
 _TEMPLATES = Path(__file__).parent / "templates" / "network"
 # In the order in which they stand in the page, inside one function.
 _SCRIPTS = (
@@ -99,7 +103,8 @@ def write_page(
 ) -> None:
     """Write a network as one HTML page that asks no host for anything.
 
-    Same graph and options, same bytes.
+    Same graph and options, same bytes. A network of more than `MOST_NODES` is shown by its
+    communities, and the page says so and how to see the rest.
 
     Args:
         graph: A network as `ctgraph.network.build_network` makes it.
@@ -156,6 +161,9 @@ def page_text(
         raise UnknownName("language", lang, LANGUAGES)
     if not graph.number_of_nodes():
         raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+    is_too_big = graph.number_of_nodes() > MOST_NODES
+    if is_too_big:
+        graph = communities(graph, seed, lang=lang)
     if store is not None:
         if evidence is None:
             told = {claim for step in story.steps for claim in step.claims} if story else set()
@@ -176,6 +184,7 @@ def page_text(
         facets=facets,
         story=story,
         seed=seed,
+        is_too_big=is_too_big,
     )
     style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
     scripts = [_vis_script(), _page_script()]
@@ -266,6 +275,7 @@ def _page_data(
     facets: Facets | None,
     story: Story | None,
     seed: int,
+    is_too_big: bool,
 ) -> dict[str, Any]:
     nodes = list(graph)
     number = {node: index for index, node in enumerate(nodes)}
@@ -367,7 +377,7 @@ def _page_data(
             if facets is not None and len(values) > 1
         },
         "story": _told(graph, story, number, claim_number) if story else None,
-        "note": {language: graph.graph.get(f"note_{language}", "") for language in LANGUAGES},
+        "note": {name: _note(graph, name, is_too_big=is_too_big) for name in LANGUAGES},
         "about": {
             "version": about.get("version") or __version__,
             "licence": about.get("licence_name") or "",
@@ -377,6 +387,12 @@ def _page_data(
             "sources": [dict(source) for source in about.get("sources") or ()],
         },
     }
+
+
+def _note(graph: networkx.Graph[str], lang: str, *, is_too_big: bool) -> str:
+    """What became of a network that was made smaller, and how to see the rest."""
+    said = [graph.graph.get(f"note_{lang}", ""), WORDS[lang]["too_big"] if is_too_big else ""]
+    return " ".join(part for part in said if part)
 
 
 def _told(

@@ -87,6 +87,9 @@ WORDS: dict[str, dict[str, str]] = {
         "story_start": "Tell the story",
         "ties_of": "Ties",
         "to": "Other end",
+        "too_big": "The whole network is too large for a browser: see its backbone with "
+        "`ctgraph draw --backbone`, what is near one actor with `--actor NAME`, or all of it in "
+        "Gephi with `-o network.gexf`.",
         "tools": "Filters and files",
         "topic": "topic",
         "unnamed": "The source does not name it.",
@@ -182,6 +185,8 @@ WORDS: dict[str, dict[str, str]] = {
         "story_start": "ストーリーを始める",
         "ties_of": "関係",
         "to": "他方",
+        "too_big": "ネットワーク全体はブラウザーで表示するには大きすぎます。"
+        "骨格は`ctgraph draw --backbone`、特定の主体の周辺は`--actor NAME`、全体は`-o network.gexf`をGephiで御覧ください。",
         "tools": "絞り込みとファイル",
         "topic": "主題",
         "unnamed": "出典に個別の名称がない。",

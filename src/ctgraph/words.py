@@ -186,7 +186,8 @@ WORDS: dict[str, dict[str, str]] = {
         "ties_of": "関係",
         "to": "他方",
         "too_big": "ネットワーク全体はブラウザーで表示するには大きすぎます。"
-        "骨格は`ctgraph draw --backbone`、特定の主体の周辺は`--actor NAME`、全体は`-o network.gexf`をGephiで御覧ください。",
+        "骨格は`ctgraph draw --backbone`、特定の主体の周辺は`--actor NAME`、"
+        "全体は`-o network.gexf`をGephiで御覧ください。",
         "tools": "絞り込みとファイル",
         "topic": "主題",
         "unnamed": "出典に個別の名称がない。",

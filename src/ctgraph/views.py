@@ -43,12 +43,10 @@ _STATED = """{{
     }}
   }}"""
 
-# The same for the few rows of a view about money.
-_PARTICIPATION_STATED = """EXISTS {{
-      GRAPH ?{0}1 {{ ?{0} ct:participant ?{1} }} ?{0}1 ct:basis ct:Stated .
-      GRAPH ?{0}2 {{ ?{0} ct:activity ?{2} }} ?{0}2 ct:basis ct:Stated .
-      GRAPH ?{0}3 {{ ?{0} ct:role ?{3} }} ?{0}3 ct:basis ct:Stated .
-    }}"""
+# The same for the few rows of a view about money, as a pattern beside what it holds for.
+_PARTICIPATION_STATED = """GRAPH ?{0}1 {{ ?{0} ct:participant ?{1} }} ?{0}1 ct:basis ct:Stated .
+    GRAPH ?{0}2 {{ ?{0} ct:activity ?through }} ?{0}2 ct:basis ct:Stated .
+    GRAPH ?{0}3 {{ ?{0} ct:role ?{2} }} ?{0}3 ct:basis ct:Stated ."""
 
 # One way in which two actors meet in an activity. Each is one basic graph pattern with its
 # evidence in it, and the path is a sub-select: joined in other ways they take a hundred times as
@@ -125,41 +123,51 @@ GROUP BY ?source ?target ?through
 """
 
 # The money of a contribution goes from who gives to who passes it on or, if nobody does, to the
-# places of what it pays for; and from who passes it on to these places.
-_FUNDING = f"""
-SELECT ?source ?target ?through (SUM(?one) AS ?stated)
-  (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
-  (GROUP_CONCAT(DISTINCT STR(?role); separator=" ") AS ?roles)
-  (MAX(?sum) AS ?amount) (MAX(?money) AS ?currency)
-  (COUNT(DISTINCT ?channel) AS ?channels) (COUNT(DISTINCT ?place) AS ?places)
-WHERE {{
-  {{
+# places of what it pays for; and from who passes it on to these places. Contributions come first in
+# each branch, because there are few of them.
+_PASSED_ON = """?through a ct:Contribution .
     ?p ct:activity ?through ; ct:participant ?source ; ct:role ?pRole .
     ?pRole skos:broader ctv:role-funding .
     ?q ct:activity ?through ; ct:participant ?target ; ct:role ?qRole .
     ?qRole skos:broader ctv:role-channelling .
-    {{ ?p ct:evidence ?claim }} UNION {{ ?q ct:evidence ?claim }}
-    BIND(IF({_PARTICIPATION_STATED.format("p", "source", "through", "pRole")}
-      && {_PARTICIPATION_STATED.format("q", "target", "through", "qRole")}, 1, 0) AS ?one)
-    VALUES ?side {{ 1 2 }}
-    BIND(IF(?side = 1, ?pRole, ?qRole) AS ?role)
-  }} UNION {{
+    VALUES ?side { 1 2 }
+    BIND(IF(?side = 1, ?pRole, ?qRole) AS ?role)"""
+_SPENT = """?through a ct:Contribution .
     ?p ct:activity ?through ; ct:participant ?source ; ct:role ?role .
     ?role skos:broader ?pGroup .
     ?paid ct:financedThrough ?through ; ct:targetPlace|ct:heldIn ?target .
-    FILTER(?pGroup = ctv:role-channelling || (?pGroup = ctv:role-funding && NOT EXISTS {{
+    FILTER(?pGroup = ctv:role-channelling || (?pGroup = ctv:role-funding && NOT EXISTS {
       ?other ct:activity ?through ; ct:role/skos:broader ctv:role-channelling .
-    }}))
+    }))"""
+_FUNDING = f"""
+SELECT ?source ?target ?through (SUM(?one) AS ?stated)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?claim), ""); separator=" ") AS ?claims)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?role), ""); separator=" ") AS ?roles)
+  (MAX(?sum) AS ?amount) (MAX(?money) AS ?currency)
+  (COUNT(DISTINCT ?channel) AS ?channels) (COUNT(DISTINCT ?place) AS ?places)
+WHERE {{
+  {{
+    {_PASSED_ON}
+    {{ ?p ct:evidence ?claim }} UNION {{ ?q ct:evidence ?claim }}
+    BIND(0 AS ?one)
+  }} UNION {{
+    {_PASSED_ON}
+    {_PARTICIPATION_STATED.format("p", "source", "pRole")}
+    {_PARTICIPATION_STATED.format("q", "target", "qRole")}
+    BIND(1 AS ?one)
+  }} UNION {{
+    {_SPENT}
     {{ ?p ct:evidence ?claim }}
     UNION {{ GRAPH ?claim {{ ?paid ct:financedThrough ?through }} ?claim a ct:Claim }}
     UNION {{ GRAPH ?claim {{ ?paid ct:targetPlace|ct:heldIn ?target }} ?claim a ct:Claim }}
-    BIND(IF({_PARTICIPATION_STATED.format("p", "source", "through", "role")}
-      && EXISTS {{
-        GRAPH ?paid1 {{ ?paid ct:financedThrough ?through }} ?paid1 ct:basis ct:Stated .
-        GRAPH ?paid2 {{ ?paid ct:targetPlace|ct:heldIn ?target }} ?paid2 ct:basis ct:Stated .
-      }}, 1, 0) AS ?one)
+    BIND(0 AS ?one)
+  }} UNION {{
+    {_SPENT}
+    {_PARTICIPATION_STATED.format("p", "source", "role")}
+    GRAPH ?paid1 {{ ?paid ct:financedThrough ?through }} ?paid1 ct:basis ct:Stated .
+    GRAPH ?paid2 {{ ?paid ct:targetPlace|ct:heldIn ?target }} ?paid2 ct:basis ct:Stated .
+    BIND(1 AS ?one)
   }}
-  ?through a ct:Contribution .
   OPTIONAL {{ ?through ct:amount ?sum }}
   OPTIONAL {{ ?through ct:currency ?money }}
   OPTIONAL {{

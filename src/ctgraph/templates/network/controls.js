@@ -179,7 +179,7 @@ $("path-form").addEventListener("submit", (event) => {
   $("path-tool").open = false;
   change({ path: { from, to }, selected: null });
   announce(seen.path ? count(seen.path.edges.length, "steps") : word("no_path"));
-  if (seen.path) network.fit({ nodes: seen.path.nodes, animation: motion, maxZoomLevel: 1.1 });
+  if (seen.path) fit(motion, seen.path.nodes);
   $("details").scrollTop = 0;
   $("details").focus();
 });

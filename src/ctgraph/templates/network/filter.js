@@ -25,14 +25,15 @@ function keepsPart(part) {
 
 function keptEdge(edge) {
   if ([edge.from, edge.to].some((end) => state.hidden.has(page.nodes[end].group))) return null;
+  // A network made elsewhere may not say what makes its edges.
+  const whole = edge.activities.length ? edge.activities : [{ basis: edge.basis, facets: {} }];
+  if (!whole.some(keepsPart)) return null;
   const parts = edge.activities.filter(keepsPart);
-  if (!parts.length) return null;
-  const whole = parts.length === edge.activities.length;
-  return {
-    parts,
-    weight: whole ? edge.weight : parts.length,
-    basis: parts.some((part) => part.basis === "Stated") ? "Stated" : "Inferred",
-  };
+  if (parts.length === edge.activities.length) {
+    return { parts, weight: edge.weight, basis: edge.basis };
+  }
+  const stated = parts.some((part) => part.basis === "Stated");
+  return { parts, weight: parts.length, basis: stated ? "Stated" : "Inferred" };
 }
 
 // The nodes within some steps, by walking over the edges that are left.

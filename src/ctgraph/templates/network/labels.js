@@ -6,6 +6,7 @@ const READABLE = 12; // pixels on the screen
 const FULL = page.options.nodes.font.size;
 const pen = document.createElement("canvas").getContext("2d");
 let pointed = null;
+let placed = []; // the boxes of the names that are shown
 
 function widths(label, size) {
   pen.font = size + "px " + page.options.nodes.font.face;
@@ -85,11 +86,15 @@ function showNamesInPicture() {
   const grid = makeGrid(12 * size);
   for (const number of seen.nodes) grid.add(shapeOf(number));
   const updates = [];
+  placed = [];
   for (const number of order) {
     const tried = variants(number, size);
     let box = tried.find((one) => !grid.meets(one, number));
     if (!box && always.has(number)) [box] = tried;
-    if (box) grid.add(box);
+    if (box) {
+      grid.add(box);
+      placed.push({ ...box, size });
+    }
     updates.push({
       id: number,
       label: box ? box.text : undefined,

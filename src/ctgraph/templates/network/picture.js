@@ -10,13 +10,25 @@ const drawnNodes = new Map(page.drawn.nodes.map((node) => [node.id, node]));
 const drawnEdges = new Map(page.drawn.edges.map((edge) => [edge.id, edge]));
 const PALE = "#d3dae0";
 
-function fit(animation) {
-  // Leave a little room at the rim, and do not blow a small network up.
-  network.fit({ nodes: [...seen.nodes], animation: false, maxZoomLevel: 1.6 });
-  const position = network.getViewPosition();
-  const scale = network.getScale() * 0.96;
-  if (animation) network.moveTo({ scale: scale * 0.9, animation: false });
-  network.moveTo({ position, scale, animation });
+// Room for the names at the rim, in pixels of the screen; a small network is not blown up.
+const RIM = { side: 70, top: 26, bottom: 58 };
+const LARGEST = 1.6;
+
+function frame(numbers) {
+  const places = numbers.map((number) => network.getPosition(number));
+  const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)];
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  const { clientWidth, clientHeight } = $("picture");
+  const wide = Math.max(100, clientWidth - 2 * RIM.side);
+  const high = Math.max(100, clientHeight - RIM.top - RIM.bottom);
+  const scale = Math.min(LARGEST, wide / (right - left || 1), high / (bottom - top || 1));
+  const middle = (top + bottom) / 2 + (RIM.bottom - RIM.top) / 2 / scale;
+  return { scale, position: { x: (left + right) / 2, y: middle } };
+}
+
+function fit(animation, numbers = [...seen.nodes]) {
+  if (numbers.length) network.moveTo({ ...frame(numbers), animation });
   if (!animation) nameSoon();
 }
 
@@ -98,7 +110,7 @@ function select(kind, number, move) {
   if (kind === "edge") {
     const { from, to } = page.edges[number];
     if (!(inView(from) && inView(to))) {
-      network.fit({ nodes: [from, to], animation: motion, maxZoomLevel: 1.1 });
+      fit(motion, [from, to]);
     }
   }
   $("details").scrollTop = 0;
@@ -110,12 +122,16 @@ function showNear(node, hops) {
   announce(filterWords().join(", "));
 }
 
+// The second click of a double click comes when the picture may have moved on.
+let doubled = -Infinity;
 network.on("click", (event) => {
+  if (performance.now() - doubled < 400) return;
   if (event.nodes.length) select("node", event.nodes[0]);
   else if (event.edges.length) select("edge", event.edges[0]);
   else select(null);
 });
 network.on("doubleClick", (event) => {
+  doubled = performance.now();
   if (event.nodes.length) showNear(event.nodes[0], 1);
   else if (!event.edges.length && state.ego) change({ ego: null });
 });
@@ -127,4 +143,4 @@ network.on("blurEdge", () => { canvas.style.cursor = "default"; });
 $("zoom-in").addEventListener("click", () => zoom(1.3));
 $("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
 $("fit").addEventListener("click", () => fit(motion));
-window.addEventListener("resize", () => fit(false));
+network.on("resize", () => fit(false));

@@ -7,7 +7,9 @@ pyvis' own page loads scripts from elsewhere and cannot show evidence.
 from __future__ import annotations
 
 import base64
+import bisect
 import hashlib
+import itertools
 import json
 import math
 import unicodedata
@@ -630,16 +632,22 @@ def _cut(text: str, width: int) -> str:
 def _break_evenly(text: str, width: int, count: int) -> tuple[float, list[str]]:
     """Cost and lines of a text in so many lines at the best places; no lines if it cannot fit."""
     goal = text_width(text) / count
+    # Width up to each place, and what it costs to break there.
+    widths = [0, *itertools.accumulate(map(text_width, text))]
+    costs = [break_cost(text, place) if place else 0.0 for place in range(len(text) + 1)]
+    ends = [place for place, cost in enumerate(costs) if cost < WORD_COST * 10]
     # Best way to fill lines up to a place: cost and the places of the breaks.
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
     for _ in range(count):
         following: dict[int, tuple[float, tuple[int, ...]]] = {}
         for start, (cost, breaks) in best.items():
-            for end in range(start + 1, len(text) + 1):
-                wide = text_width(text[start:end].strip())
+            for end in ends[bisect.bisect_right(ends, start) :]:
+                # A blank at either end does not count; there are no two in a row.
+                wide = widths[end] - widths[start]
+                wide -= (text[start] == " ") + (end - start > 1 and text[end - 1] == " ")
                 if wide > width:
                     break
-                price = cost + (wide - goal) ** 2 / 2 + break_cost(text, end)
+                price = cost + (wide - goal) ** 2 / 2 + costs[end]
                 if end not in following or price < following[end][0]:
                     following[end] = (price, (*breaks, end))
         best = following

@@ -110,7 +110,7 @@ def visit(
 
 def serious_findings(page: Page) -> list[str]:
     """What axe finds wrong with a page that is serious or worse, one line each."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
     found = Axe().run(page).response["violations"]
     return [

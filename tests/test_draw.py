@@ -17,11 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctgraph.draw import LOOKS, OTHER, WORDS, arrange, page_text, text_width, wrap, write_page
+from ctgraph.draw import LOOKS, OTHER, arrange, page_text, text_width, wrap, write_page
 from ctgraph.errors import DataError, UnknownName, UsageError
 from ctgraph.network import build_network, layout
 from ctgraph.store import Store, open_store
 from ctgraph.terms import CTD
+from ctgraph.words import KEYS, WORDS
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "src" / "ctgraph" / "templates" / "network"
@@ -259,6 +260,7 @@ def test_kinds_differ_without_colour() -> None:
 
 def test_every_word_is_in_both_languages_and_used() -> None:
     assert set(WORDS["en"]) == set(WORDS["ja"])
+    assert [key for key, _ in KEYS["en"]] == [key for key, _ in KEYS["ja"]]
     files = [*TEMPLATES.glob("*.js"), TEMPLATES / "page.html"]
     code = "".join(path.read_text("utf-8") for path in files)
     # Counts and filters are looked up by a key that is put together; Python adds the last.

@@ -232,7 +232,7 @@ def test_topics_and_places_filter_as_the_store_does(
     view = request.node.callspec.params["opened"]["view"]
     for index, value in enumerate(data_of(page)["facets"][facet]):
         page.select_option(f"#{facet}", str(index))
-        wanted = build_network(graph_store, view, **{facet: value["iri"]})  # type: ignore[arg-type]
+        wanted = build_network(graph_store, view, **{facet: value["iri"]})
         assert len(rows(page)) == wanted.number_of_edges(), value
         assert value[page.evaluate("document.documentElement.lang")] in page.inner_text("#summary")
 
@@ -577,8 +577,9 @@ def test_a_network_too_large_shows_its_communities(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ctgraph.draw.MOST_NODES", 100)
-    graph: nx.Graph[str] = nx.connected_caveman_graph(40, 5)
-    graph = nx.relabel_nodes(graph, {number: f"http://x.org/{number}" for number in graph})
+    caves = nx.connected_caveman_graph(40, 5)
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_edges_from((f"http://x.org/{one}", f"http://x.org/{two}") for one, two in caves.edges)
     for _, _, data in graph.edges(data=True):
         data.update(activities=[], relations=[], roles=[], claims=[], weight=1, by_activity={})
     write_page(graph, tmp_path / "x.html", evidence={}, about={})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import bisect
+import functools
 import hashlib
 import itertools
 import json
@@ -568,14 +569,14 @@ _NOT_LAST = set("（［｛「『【〈《([{")
 
 def text_width(text: str) -> int:
     """Width in columns: 2 for a full-width character, 0 for a combining one, else 1."""
-    return sum(
-        0
-        if unicodedata.combining(c) or unicodedata.category(c) in {"Cf", "Cc"}
-        else 2
-        if unicodedata.east_asian_width(c) in "WF"
-        else 1
-        for c in text
-    )
+    return sum(map(_columns, text))
+
+
+@functools.cache
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Cc"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def wrap(text: str, width: int, lines: int) -> list[str]:

@@ -595,7 +595,8 @@ def wrap(text: str, width: int, lines: int) -> list[str]:
     if text_width(words) <= width:
         return [words]
     if cut == words:
-        tried = [_break_evenly(words, width, count) for count in range(2, lines + 1)]
+        costs = [break_cost(words, place) if place else 0.0 for place in range(len(words) + 1)]
+        tried = [_break_evenly(words, width, count, costs) for count in range(2, lines + 1)]
         fitting = [(cost + _LINE * n, found) for n, (cost, found) in enumerate(tried) if found]
         if fitting:
             return min(fitting)[1]
@@ -630,12 +631,13 @@ def _cut(text: str, width: int) -> str:
     return text
 
 
-def _break_evenly(text: str, width: int, count: int) -> tuple[float, list[str]]:
+def _break_evenly(
+    text: str, width: int, count: int, costs: Sequence[float]
+) -> tuple[float, list[str]]:
     """Cost and lines of a text in so many lines at the best places; no lines if it cannot fit."""
-    goal = text_width(text) / count
-    # Width up to each place, and what it costs to break there.
-    widths = [0, *itertools.accumulate(map(text_width, text))]
-    costs = [break_cost(text, place) if place else 0.0 for place in range(len(text) + 1)]
+    # Width up to each place.
+    widths = [0, *itertools.accumulate(map(_columns, text))]
+    goal = widths[-1] / count
     ends = [place for place, cost in enumerate(costs) if cost < WORD_COST * 10]
     # Best way to fill lines up to a place: cost and the places of the breaks.
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}

@@ -7,13 +7,17 @@ import json
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ctgraph.cli import run
 from ctgraph.draw import node_colours
-from ctgraph.exchange import network_text
+from ctgraph.errors import DataError, UnknownName
+from ctgraph.exchange import network_archive, network_text, read_network
 from ctgraph.layout import layout
 from ctgraph.network import VIEWS, build_network
 from ctgraph.store import Store
@@ -88,9 +92,88 @@ def test_tables_hold_nodes_and_edges(tmp_path: Path, graph_store: Store) -> None
     assert set(back.edges()) == set(graph.edges())
     for source, target, data in graph.edges(data=True):
         read = back.edges[source, target]
-        assert read["claims"].split() == data["claims"]
+        assert json.loads(read["claims_json"]) == data["claims"]
         assert read["amount"] == str(data.get("amount", ""))
     for node, data in graph.nodes(data=True):
         assert back.nodes[node]["label_ja"] == data["label_ja"]
         assert float(back.nodes[node]["x"]) == layout(graph)[node][0]
     assert run(["draw", "-q", "-o", str(tmp_path / "network.csv")]) == 2
+
+
+FORMATS = ("gexf", "graphml", "cyjs", "zip")
+
+
+def write_file(graph: nx.Graph[str], path: Path) -> Path:
+    if path.suffix == ".zip":
+        path.write_bytes(network_archive(graph, layout(graph)))
+    else:
+        text = network_text(graph, path.suffix[1:], layout(graph), dict.fromkeys(graph, "#0072b2"))
+        path.write_text(text, encoding="utf-8")
+    return path
+
+
+def assert_same(one: nx.Graph[str], two: nx.Graph[str]) -> None:
+    assert one.is_directed() == two.is_directed()
+    assert one.graph == two.graph
+    assert list(one.nodes(data=True)) == list(two.nodes(data=True))
+    assert set(one.edges) == set(two.edges) or {frozenset(e) for e in one.edges} == {
+        frozenset(e) for e in two.edges
+    }
+    for source, target, data in one.edges(data=True):
+        assert two.edges[source, target] == data
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_comes_back_whole(
+    graph_store: Store, view: str, format: str, tmp_path: Path
+) -> None:
+    graph = build_network(graph_store, view)
+    back = read_network(write_file(graph, tmp_path / f"x.{format}"))
+    assert_same(graph, back)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
+    ["", " ", "1", "1e5", "True", "nan", "\x00", "\r\n", "a\x0bb", "[]", "</data>", '"', "\ufffe"]
+)
+VALUES = st.recursive(
+    TEXTS | st.integers(-(2**53), 2**53) | st.booleans() | st.floats(allow_nan=False)
+    | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+NAMES = st.sampled_from(["label", "weight", "claims", "by_activity", "acronym", "note_en"])
+DATA = st.dictionaries(NAMES, VALUES, max_size=4)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.booleans(), DATA, st.lists(DATA, min_size=2, max_size=4), DATA)
+@pytest.mark.parametrize("format", FORMATS)
+def test_any_attribute_comes_back(
+    tmp_path_factory: pytest.TempPathFactory,
+    format: str,
+    directed: bool,
+    about: dict[str, Any],
+    nodes: list[dict[str, Any]],
+    edge: dict[str, Any],
+) -> None:
+    graph: nx.Graph[str] = nx.DiGraph() if directed else nx.Graph()
+    graph.graph.update(about)
+    for number, data in enumerate(nodes):
+        graph.add_node(f"http://x.org/{number}", **data)
+    graph.add_edge("http://x.org/0", "http://x.org/1", **edge)
+    path = tmp_path_factory.mktemp("x") / f"x.{format}"
+    assert_same(graph, read_network(write_file(graph, path)))
+
+
+def test_what_is_no_network_is_told(tmp_path: Path) -> None:
+    for name, content in {
+        "a.gexf": "<gexf", "b.graphml": "<x/>", "c.cyjs": "{}", "d.zip": "no", "e.gexf": "",
+    }.items():  # fmt: skip
+        (tmp_path / name).write_text(content)
+        with pytest.raises(DataError, match=name):
+            read_network(tmp_path / name)
+    with pytest.raises(DataError, match="No such file"):
+        read_network(tmp_path / "none.gexf")
+    with pytest.raises(UnknownName, match="gexff"):
+        read_network(tmp_path / "a.gexff")

@@ -1,18 +1,36 @@
-"""Networks as files that other programs read."""
+"""Networks as files that other programs read, and that give back the same network.
+
+GraphML, GEXF and CSV hold numbers, truth values and short texts. What they cannot hold as it is (a
+list, a mapping, a text with line breaks or control characters, an empty text where it would be
+lost) is JSON under the name of the attribute with ``_json`` behind it, so that Gephi, yEd and a
+spreadsheet show it and `read_network` restores it. Cytoscape JSON holds everything as it is.
+
+Some names belong to the files: ``from`` and ``to`` of an edge are its attributes ``source`` and
+``target``; ``x``, ``y``, ``colour``, ``viz``, ``start`` and ``end`` are places, colours and dates
+that programs draw by. `read_network` leaves these out.
+"""
 
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.errors import UnknownName, suggest
+from ctgraph.errors import DataError, UnknownName, suggest
 
 if TYPE_CHECKING:
     import networkx
 
 
 TEXT_FORMATS = ("graphml", "gexf", "cyjs")
+READ_FORMATS = (*TEXT_FORMATS, "zip")
+
+_JSON = "_json"
+_OF_THE_FILE = {"x", "y", "colour", "viz", "start", "end"}
+_OF_GEXF: dict[str, tuple[type, ...]] = {"label": (str,), "weight": (int, float)}
+_ENDS = {"from": "source", "to": "target"}
 
 
 def network_text(
@@ -23,9 +41,9 @@ def network_text(
 ) -> str:
     """A network as GraphML, GEXF or Cytoscape JSON, which NetworkX reads.
 
-    In GraphML and GEXF lists are one string with blanks between, and what is no number or text is
-    left out; Cytoscape JSON keeps all. GEXF nodes and edges have ``start`` and ``end`` if what they
-    are, or what makes them, has dates, so that Gephi shows a time line.
+    How attributes are kept, the description of this module says; GEXF has those of the whole
+    network in its description. GEXF nodes and edges have ``start`` and ``end`` if what they are, or
+    what makes them, has dates, so that Gephi shows a time line.
 
     Args:
         graph: The network.
@@ -43,29 +61,18 @@ def network_text(
     if format == "cyjs":
         return _cytoscape(graph, positions or {}, colours or {})
     flat: networkx.Graph[str] = graph.__class__()
-    flat.graph.update(_flat(graph.graph))
+    flat.graph.update(_encoded(graph.graph, format))
     for node, data in graph.nodes(data=True):
-        flat.add_node(node, **_flat(data))
-        if positions and node in positions:
-            x, y = positions[node]
-            if format == "graphml":
-                flat.nodes[node].update(x=x, y=y)
-            else:
-                flat.nodes[node]["viz"] = {"position": {"x": x, "y": y, "z": 0.0}}
-        colour = (colours or {}).get(node)
-        if colour and format == "graphml":
-            flat.nodes[node]["colour"] = colour
-        elif colour:
-            red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-            viz = flat.nodes[node].setdefault("viz", {})
-            viz["color"] = {"r": red, "g": green, "b": blue, "a": 1.0}
+        flat.add_node(node, **_encoded(data, format))
+        if format == "gexf" and data.get("label") == node:
+            # The label of a node without one.
+            flat.nodes[node]["label" + _JSON] = json.dumps(node)
+        look = _graphml_look if format == "graphml" else _gexf_look
+        flat.nodes[node].update(look((positions or {}).get(node), (colours or {}).get(node)))
         if format == "gexf":
             flat.nodes[node].update(_span([data]))
     for source, target, data in graph.edges(data=True):
-        # GEXF reads `source` and `target` as its own.
-        ends = {"from": data.get("source", source), "to": data.get("target", target)}
-        rest = {key: value for key, value in data.items() if key not in {"source", "target"}}
-        flat.add_edge(source, target, **_flat({**rest, **ends}))
+        flat.add_edge(source, target, **_encoded(_with_ends(data), format))
         if format == "gexf":
             things = graph.graph.get("things", {})
             made = [
@@ -75,16 +82,34 @@ def network_text(
     if format == "graphml":
         return "\n".join(nx.generate_graphml(flat, prettyprint=True)) + "\n"
     import re
+    from xml.sax.saxutils import escape
 
     text = "\n".join(nx.generate_gexf(flat, prettyprint=True)) + "\n"
     # The day of writing would make every day's file differ.
-    return re.sub(r'<meta lastmodifieddate="[^"]*">', "<meta>", text, count=1)
+    text = re.sub(r'<meta lastmodifieddate="[^"]*">', "<meta>", text, count=1)
+    about = escape(json.dumps(graph.graph, ensure_ascii=True, sort_keys=True))
+    return text.replace("</meta>", f"  <description>{about}</description>\n  </meta>", 1)
+
+
+def _graphml_look(place: tuple[float, float] | None, colour: str | None) -> dict[str, Any]:
+    drawn: dict[str, Any] = dict(zip("xy", place or (), strict=False))
+    return {**drawn, "colour": colour} if colour else drawn
+
+
+def _gexf_look(place: tuple[float, float] | None, colour: str | None) -> dict[str, Any]:
+    viz: dict[str, Any] = {}
+    if place:
+        viz["position"] = {"x": place[0], "y": place[1], "z": 0.0}
+    if colour:
+        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+        viz["color"] = {"r": red, "g": green, "b": blue, "a": 1.0}
+    return {"viz": viz} if viz else {}
 
 
 def network_tables(
     graph: networkx.Graph[str], positions: Mapping[str, tuple[float, float]] | None = None
 ) -> dict[str, str]:
-    """The texts of ``nodes.csv`` and ``edges.csv``; lists have blanks between.
+    """The texts of ``nodes.csv``, ``edges.csv`` and ``graph.json`` (what is said of the whole).
 
     Args:
         graph: The network.
@@ -93,14 +118,16 @@ def network_tables(
     nodes = []
     for node, data in graph.nodes(data=True):
         place = dict(zip("xy", (positions or {}).get(node, ()), strict=False))
-        nodes.append({"id": node, **_flat(data), **place})
-    edges = [
-        {"source": source, "target": target, **_flat(data)}
-        for source, target, data in graph.edges(data=True)
-    ]
-    for row, (_, _, data) in zip(edges, graph.edges(data=True), strict=True):
-        row.update({key: data[key] for key in ("source", "target") if key in data})
-    return {"nodes.csv": _csv(nodes, ["id"]), "edges.csv": _csv(edges, ["source", "target"])}
+        nodes.append({"id": node, **_encoded(data, "csv"), **place})
+    edges = []
+    for source, target, data in graph.edges(data=True):
+        edges.append({"source": source, "target": target, **_encoded(_with_ends(data), "csv")})
+    about = {"directed": graph.is_directed(), "graph": graph.graph}
+    return {
+        "nodes.csv": _csv(nodes, ["id"]),
+        "edges.csv": _csv(edges, ["source", "target"]),
+        "graph.json": json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
+    }
 
 
 def network_archive(
@@ -108,7 +135,6 @@ def network_archive(
 ) -> bytes:
     """The tables of `network_tables` in one ZIP file; same network, same bytes."""
     import io
-    import zipfile
 
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -152,9 +178,9 @@ def _cytoscape(
     copy = graph.copy()
     for node, colour in colours.items():
         copy.nodes[node]["colour"] = colour
-    for source, target, data in copy.edges(data=True):
+    for _, _, data in copy.edges(data=True):
         # Cytoscape has `source` and `target` for the ends as they are stored.
-        data.update({"from": data.get("source", source), "to": data.get("target", target)})
+        data.update({name: data[key] for name, key in _ENDS.items() if key in data})
     found = nx.cytoscape_data(copy)
     for element in found["elements"]["nodes"]:
         node = element["data"]["id"]
@@ -164,22 +190,185 @@ def _cytoscape(
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
-def _flat(data: Mapping[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+# --- attributes as files hold them --------------------------------------------------------------
+
+
+def _with_ends(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of an edge without ``source`` and ``target``, which files have for themselves."""
+    names = {key: name for name, key in _ENDS.items()}
+    return {names.get(key, key): value for key, value in data.items()}
+
+
+def _encoded(data: Mapping[str, Any], format: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for key, value in data.items():
-        if isinstance(value, str):
-            flat[key] = _xml_safe(value)
-        elif isinstance(value, (int, float, bool)):
-            flat[key] = value
-        elif isinstance(value, (list, tuple, set)):
-            flat[key] = _xml_safe(" ".join(map(str, value)))
-        elif key == "filters":
-            flat[key] = _xml_safe("; ".join(f"{name} {said}" for name, said in value.items()))
-    return flat
+        # GEXF has labels and weights for itself, and reads a label as text, a weight as a number.
+        kinds = _OF_GEXF.get(key) if format == "gexf" else None
+        is_its_kind = kinds is None or type(value) in kinds
+        if _fits(value, format) and is_its_kind and not key.endswith(_JSON):
+            found[key] = value
+        else:
+            found[key + _JSON] = json.dumps(value, ensure_ascii=True, sort_keys=True)
+    return found
 
 
-def _xml_safe(text: str) -> str:
-    """A text in which what XML cannot hold is the replacement character."""
-    return "".join(
-        c if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff") else "\ufffd" for c in text
-    )
+def _fits(value: Any, format: str) -> bool:
+    """Whether a file gives a value back as it is."""
+    if isinstance(value, (int, float)):
+        # Some readers have 32 bits; "not a number" fails every comparison.
+        return -(2**31) < value < 2**31
+    if not isinstance(value, str):
+        return False
+    if value != value.strip() or any(c < " " or c in "\x7f\x85\u2028\u2029" for c in value):
+        return False
+    if any("\ud800" <= c <= "\udfff" or c in "\ufffe\uffff" for c in value):
+        return False
+    if not value:
+        return format == "gexf"
+    return format != "csv" or isinstance(_cell(value), str)
+
+
+def _cell(text: str) -> Any:
+    """What the text of a cell means: a number, a truth value, or itself."""
+    if text in {"True", "False"}:
+        return text == "True"
+    for read in (int, float):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _decoded(data: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in data.items():
+        if key in _OF_THE_FILE:
+            continue
+        name = key.removesuffix(_JSON)
+        found[name] = json.loads(value) if name != key else value
+    return found
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def read_network(path: str | Path, format: str = "") -> networkx.Graph[str]:
+    """The network of a file that `network_text` or `network_archive` made, with all attributes.
+
+    Args:
+        path: The file.
+        format: One of `READ_FORMATS`; by default what the name of the file ends in.
+
+    Raises:
+        UnknownName: The format is another.
+        DataError: The file is missing or is not of this format.
+    """
+    path = Path(path)
+    named = format or path.suffix.lower().lstrip(".")
+    if named not in READ_FORMATS:
+        raise UnknownName("network format", named, suggest(named, READ_FORMATS))
+    readers = {
+        "graphml": _read_graphml, "gexf": _read_gexf, "cyjs": _read_cytoscape, "zip": _read_archive,
+    }  # fmt: skip
+    try:
+        read = readers[named](path)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or 'cannot be read'}.") from error
+    except _faults() as error:
+        raise DataError(
+            f"{path}: no network in {named}: {error}.", hint="Write it with `ctgraph draw -o`."
+        ) from error
+    made: networkx.Graph[str] = read.__class__()
+    made.graph.update(_decoded(read.graph) if named == "graphml" else read.graph)
+    for node, data in read.nodes(data=True):
+        made.add_node(node, **_decoded(data))
+    for source, target, data in read.edges(data=True):
+        made.add_edge(source, target, **{_ENDS.get(k, k): v for k, v in _decoded(data).items()})
+    return made
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """What is raised by files that are of another kind or broken."""
+    import networkx as nx
+
+    return ValueError, LookupError, TypeError, SyntaxError, nx.NetworkXException, zipfile.BadZipFile
+
+
+def _read_graphml(path: Path) -> networkx.Graph[str]:
+    import networkx as nx
+
+    read: networkx.Graph[str] = nx.read_graphml(path)
+    read.graph.pop("node_default", None)
+    read.graph.pop("edge_default", None)
+    return read
+
+
+def _read_gexf(path: Path) -> networkx.Graph[str]:
+    from xml.etree import ElementTree
+
+    import networkx as nx
+
+    read: networkx.Graph[str] = nx.read_gexf(path)
+    read.graph.clear()
+    about = ElementTree.parse(path).findtext(".//{*}meta/{*}description")
+    read.graph.update(json.loads(about or "{}"))
+    for node, data in read.nodes(data=True):
+        if data.get("label") == node:
+            del data["label"]
+    for _, _, data in read.edges(data=True):
+        data.pop("id", None)
+        if isinstance(data.get("weight"), float) and data["weight"].is_integer():
+            data["weight"] = int(data["weight"])
+    return read
+
+
+def _read_cytoscape(path: Path) -> networkx.Graph[str]:
+    import networkx as nx
+
+    read: networkx.Graph[str] = nx.cytoscape_graph(json.loads(path.read_text(encoding="utf-8")))
+    for node, data in read.nodes(data=True):
+        # NetworkX adds both.
+        if data.get("id") == node:
+            del data["id"]
+        if data.get("value") == node:
+            del data["value"]
+        if data.get("name") == node:
+            del data["name"]
+    for _, _, data in read.edges(data=True):
+        for key in _ENDS.values():
+            data.pop(key, None)
+    return read
+
+
+def _read_archive(path: Path) -> networkx.Graph[str]:
+    import csv
+    import io
+
+    import networkx as nx
+
+    def rows(
+        archive: zipfile.ZipFile, name: str
+    ) -> Iterable[tuple[dict[str, str], dict[str, Any]]]:
+        text = archive.read(name).decode("utf-8")
+        for row in csv.DictReader(io.StringIO(text, newline="")):
+            yield (
+                row,
+                {
+                    key: value if key.endswith(_JSON) else _cell(value)
+                    for key, value in row.items()
+                    if value
+                },
+            )
+
+    with zipfile.ZipFile(path) as archive:
+        about = json.loads(archive.read("graph.json"))
+        read: networkx.Graph[str] = nx.DiGraph() if about["directed"] else nx.Graph()
+        read.graph.update(about["graph"])
+        for row, data in rows(archive, "nodes.csv"):
+            del data["id"]
+            read.add_node(row["id"], **data)
+        for row, data in rows(archive, "edges.csv"):
+            del data["source"], data["target"]
+            read.add_edge(row["source"], row["target"], **data)
+    return read

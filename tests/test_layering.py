@@ -21,11 +21,11 @@ LAYERS = [
     *("names", "questions", "explain", "query", "notes", "claims", "witness", "evidence"),
     *("search", "validate", "layout", "exchange", "views", "network", "facets"),
     *("measures", "coarsen", "stories"),
-    *("serialise", "slices", "tables", "export", "words", "draw", "api"),
+    *("serialise", "slices", "tables", "export", "words", "draw"),
+    *("report", "paths", "api"),
     *("lettering", "deck", "slides"),
     *("typefaces", "sheet", "facts"),
     *("timechart", "moneychart", "indicatorchart", "goalchart", "netchart", "figures"),
-    *("report", "paths"),
     # The query service: what travels, what answers, what runs it.
     *("wire", "negotiation", "protocol", "pages", "pool", "web", "site"),
     *("terminal", "options", "completion", "cli"),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from ctgraph.evidence import RowEvidence
+    from ctgraph.exchange import read_network
     from ctgraph.query import Row, Table
     from ctgraph.questions import Question
 
@@ -55,6 +56,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "open",
+    "read_network",
 ]
 
 _HOMES = {
@@ -65,6 +67,7 @@ _HOMES = {
     "Row": ("query", "Row"),
     "Table": ("query", "Table"),
     "RowEvidence": ("evidence", "RowEvidence"),
+    "read_network": ("exchange", "read_network"),
 }
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ctgraph.evidence import RowEvidence
     from ctgraph.export import Exported
+    from ctgraph.paths import TracedPath
     from ctgraph.query import Row, Table, Triples
     from ctgraph.questions import Question
     from ctgraph.search import EntityView, Hit
@@ -288,6 +289,67 @@ class Graph:
             stated_only=stated_only,
             lang=lang or self.lang,
         )
+
+    def measure(
+        self,
+        network: networkx.Graph[str] | None = None,
+        *,
+        of: Literal["nodes", "network", "bridges"] = "nodes",
+        lang: Language | None = None,
+    ) -> Table:
+        """A table of measures of a network: degree, betweenness, communities and so on.
+
+        Args:
+            network: A network of this graph, as `network` gives it; None means the cooperation
+                network.
+            of: Each node, the network as a whole, or its bridges.
+            lang: Language of the labels.
+
+        Example:
+            >>> import ctgraph
+            >>> kg = ctgraph.open()
+            >>> kg.measure(kg.network("funding"), of="network")[0]["value"]
+            8
+        """
+        from ctgraph.measures import measure
+
+        graph = self.network(lang=lang) if network is None else network
+        return measure(self.store, graph, of, lang or self.lang)
+
+    def path(
+        self,
+        start: str,
+        end: str,
+        network: networkx.Graph[str] | None = None,
+        *,
+        limit: int | None = None,
+        lang: Language | None = None,
+    ) -> list[TracedPath]:
+        """The shortest paths between two actors, with the claims that each step rests on.
+
+        Args:
+            start: A label, acronym, CURIE or IRI.
+            end: Another.
+            network: A network of this graph without directions, as `network` gives it; None means
+                the cooperation network.
+            limit: Paths at most.
+            lang: Language of labels and claims.
+
+        Raises:
+            UnknownName: Nothing, or more than one thing, has one of the names.
+
+        Example:
+            >>> import ctgraph
+            >>> (path,) = ctgraph.open().path("UNODC", "GIFCT")
+            >>> [path.labels[node] for node in path.nodes][1]
+            'Japan'
+        """
+        from ctgraph.paths import describe_paths, find_paths
+
+        graph = self.network(lang=lang) if network is None else network
+        ends = [self._resolve(name, "any") or "" for name in (start, end)]
+        found = find_paths(graph, ends[0], ends[1], limit)
+        return describe_paths(self.store, graph, found, lang or self.lang)
 
     def _resolve(self, name: str | None, kind: str) -> str | None:
         from ctgraph.names import resolve

@@ -1114,7 +1114,7 @@ def slides_command(settings: Settings, story: str | None) -> None:
     argument("end", metavar="B", shell_complete=_complete("complete_entity")),
     *(spec for spec in NETWORK if not {"--query", "--actor", "--hops"} & set(spec.names)),
     *STORE,
-    *output(("text", "json")),
+    *output(("text", "markdown", "json")),
     LIMIT,
 )
 def path_command(settings: Settings, start: str, end: str, **filters: Any) -> None:
@@ -1126,7 +1126,7 @@ def path_command(settings: Settings, start: str, end: str, **filters: Any) -> No
     ctgraph path UNODC GIFCT --year 2023 -f json
     """
     from ctgraph.names import resolve
-    from ctgraph.paths import PATH_FORMATS, find_paths, write_paths
+    from ctgraph.paths import PATH_FORMATS, describe_paths, find_paths, write_paths
 
     chosen = choose_format(settings, PATH_FORMATS)
     limit = settings.limit
@@ -1134,7 +1134,8 @@ def path_command(settings: Settings, start: str, end: str, **filters: Any) -> No
         one, other = (resolve(store, name, "actor", settings.lang).value for name in (start, end))
         network = _network(settings, store, None, query=None, **filters)
         found = find_paths(network, one, other, None if limit is None else limit + 1)
-        shown = write_paths(store, network, found[:limit], chosen, settings.lang)
+        paths = describe_paths(store, network, found[:limit], settings.lang)
+        shown = write_paths(paths, chosen, settings.lang)
     if found or chosen == "json":
         _print(settings, shown)
     if not found:
@@ -1165,7 +1166,7 @@ def measure_command(settings: Settings, view: str | None, of: str, **filters: An
     """Degree, betweenness, communities … of a network.
 
     VIEW is one of those that `ctgraph draw` draws; cooperation if none is named. What each measure
-    means, and who defined it, stands in `python -m pydoc ctgraph.measures`.
+    means, and who defined it, stands in docs/reference/measures.md.
 
     \b
     ctgraph measure

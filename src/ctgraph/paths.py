@@ -5,14 +5,47 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import networkx
 
+    from ctgraph.evidence import RowEvidence
     from ctgraph.store import Store
 
-PATH_FORMATS = ("text", "json")
+PATH_FORMATS = ("text", "markdown", "json")
+
+
+class Step(NamedTuple):
+    """One step of a path.
+
+    Attributes:
+        source: IRI of the node it leads from.
+        target: IRI of the node it leads to.
+        basis: ``Stated`` or ``Inferred``, as of the edge.
+        activities: IRIs of what makes the edge.
+        evidence: The claims that the edge rests on.
+    """
+
+    source: str
+    target: str
+    basis: str
+    activities: tuple[str, ...]
+    evidence: RowEvidence
+
+
+class TracedPath(NamedTuple):
+    """A path and the words that each step rests on.
+
+    Attributes:
+        nodes: IRIs, from the start to the end.
+        steps: One fewer than the nodes.
+        labels: Labels of nodes and activities, by IRI.
+    """
+
+    nodes: tuple[str, ...]
+    steps: tuple[Step, ...]
+    labels: dict[str, str]
 
 
 def find_paths(
@@ -41,68 +74,112 @@ def find_paths(
         return []
 
 
-def write_paths(
+def describe_paths(
     store: Store,
     graph: networkx.Graph[str],
     paths: Sequence[Sequence[str]],
-    format: str = "text",
     lang: str = "en",
-) -> str:
-    """Paths with the activities and the claims of every step, as text or JSON.
+) -> list[TracedPath]:
+    """Paths with the activities and the claims of every step.
 
     Args:
         store: Where the claims are.
         graph: The undirected network in which the paths were found.
-        paths: Lists of nodes.
-        format: One of `PATH_FORMATS`.
-        lang: ``en`` or ``ja``.
+        paths: Lists of nodes, as `find_paths` gives them.
+        lang: Language of labels and claims, ``en`` or ``ja``.
     """
     from ctgraph.claims import load_claims
     from ctgraph.evidence import RowEvidence
-    from ctgraph.report import evidence_text, evidence_to_dict
-    from ctgraph.tables import make_safe
 
-    steps = {pair: graph.edges[pair] for path in paths for pair in pairwise(path)}
-    wanted = sorted({claim for data in steps.values() for claim in data["claims"]})
+    edges = {pair: graph.edges[pair] for path in paths for pair in pairwise(path)}
+    wanted = sorted({claim for data in edges.values() for claim in data["claims"]})
     claims = load_claims(store, wanted, lang) if wanted else {}
     things: dict[str, dict[str, Any]] = graph.graph["things"]
 
-    def name(iri: str) -> str:
+    def label(iri: str) -> str:
         facts = graph.nodes[iri] if iri in graph else things[iri]
-        return make_safe(str(facts[f"label_{lang}"]))
+        return str(facts[f"label_{lang}"])
 
-    def evidence(data: dict[str, Any]) -> RowEvidence:
-        return RowEvidence(claims=tuple(claims[iri] for iri in data["claims"] if iri in claims))
+    found = []
+    for path in paths:
+        steps = []
+        for source, target in pairwise(path):
+            data = edges[source, target]
+            cited = tuple(claims[iri] for iri in data["claims"] if iri in claims)
+            evidence = RowEvidence(claims=cited)
+            activities = tuple(data["activities"])
+            steps.append(Step(source, target, data["basis"], activities, evidence))
+        named = {*path, *(iri for step in steps for iri in step.activities)}
+        found.append(
+            TracedPath(tuple(path), tuple(steps), {iri: label(iri) for iri in sorted(named)})
+        )
+    return found
 
+
+def write_paths(paths: Sequence[TracedPath], format: str = "text", lang: str = "en") -> str:
+    """Paths as text, Markdown or JSON; empty text if there are none.
+
+    Args:
+        paths: What `describe_paths` gave.
+        format: One of `PATH_FORMATS`.
+        lang: ``en`` or ``ja``.
+    """
     if format == "json":
-        found = [
+        return json.dumps([_path_to_dict(path) for path in paths], ensure_ascii=False, indent=2)
+    write = _path_markdown if format == "markdown" else _path_text
+    return "\n\n".join(write(number, path, lang) for number, path in enumerate(paths, 1))
+
+
+def _path_to_dict(path: TracedPath) -> dict[str, Any]:
+    from ctgraph.report import evidence_to_dict
+
+    def thing(iri: str) -> dict[str, str]:
+        return {"iri": iri, "label": path.labels[iri]}
+
+    return {
+        "nodes": [thing(node) for node in path.nodes],
+        "steps": [
             {
-                "nodes": [{"iri": node, "label": name(node)} for node in path],
-                "steps": [
-                    {
-                        "from": one,
-                        "to": other,
-                        "basis": steps[one, other]["basis"],
-                        "activities": [
-                            {"iri": iri, "label": name(iri)}
-                            for iri in steps[one, other]["activities"]
-                        ],
-                        "evidence": evidence_to_dict(evidence(steps[one, other])),
-                    }
-                    for one, other in pairwise(path)
-                ],
+                "from": step.source,
+                "to": step.target,
+                "basis": step.basis,
+                "activities": [thing(iri) for iri in step.activities],
+                "evidence": evidence_to_dict(step.evidence),
             }
-            for path in paths
-        ]
-        return json.dumps(found, ensure_ascii=False, indent=2)
+            for step in path.steps
+        ],
+    }
+
+
+def _basis(step: Step, lang: str) -> str:
     stated, inferred = ("明示", "推論") if lang == "ja" else ("stated", "inferred")
-    blocks = []
-    for number, path in enumerate(paths, 1):
-        blocks.append(f"{number}. {' – '.join(map(name, path))}")
-        for one, other in pairwise(path):
-            data = steps[one, other]
-            basis = stated if data["basis"] == "Stated" else inferred
-            lines = [f"{name(one)} – {name(other)} ({basis})"]
-            lines += [f"  · {name(iri)}" for iri in data["activities"]]
-            blocks.append("\n".join(lines) + "\n" + evidence_text(evidence(data), lang))
+    return stated if step.basis == "Stated" else inferred
+
+
+def _path_text(number: int, path: TracedPath, lang: str) -> str:
+    from ctgraph.report import evidence_text
+    from ctgraph.tables import make_safe
+
+    def name(iri: str) -> str:
+        return make_safe(path.labels[iri])
+
+    blocks = [f"{number}. {' – '.join(map(name, path.nodes))}"]
+    for step in path.steps:
+        lines = [f"{name(step.source)} – {name(step.target)} ({_basis(step, lang)})"]
+        lines += [f"  · {name(iri)}" for iri in step.activities]
+        blocks.append("\n".join(lines) + "\n" + evidence_text(step.evidence, lang))
+    return "\n\n".join(blocks)
+
+
+def _path_markdown(number: int, path: TracedPath, lang: str) -> str:
+    from ctgraph.report import evidence_markdown, markdown_text
+
+    def name(iri: str) -> str:
+        return markdown_text(path.labels[iri])
+
+    blocks = [f"## {number}. {' – '.join(map(name, path.nodes))}"]
+    for step in path.steps:
+        blocks.append(f"### {name(step.source)} – {name(step.target)} ({_basis(step, lang)})")
+        blocks.append("\n".join(f"- {name(iri)}" for iri in step.activities))
+        blocks.append(evidence_markdown(step.evidence, lang))
     return "\n\n".join(blocks)

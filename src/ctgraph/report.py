@@ -226,7 +226,7 @@ def _question(question: Question, lang: str) -> dict[str, Any]:
     }
 
 
-def _markdown(text: str) -> str:
+def markdown_text(text: str) -> str:
     """A text in which nothing is markup."""
     escaped = {ord(char): "\\" + char for char in "\\`*_[]|~#"} | {ord("<"): "&lt;"}
     return text.translate(escaped | {ord("\n"): " "})
@@ -235,7 +235,7 @@ def _markdown(text: str) -> str:
 def _grid(rows: list[list[str]], format: str) -> str:
     """A small table of ours, which is no answer of the engine, as Markdown, CSV or TSV."""
     if format == "markdown":
-        cells = [[_markdown(cell) for cell in row] for row in rows]
+        cells = [[markdown_text(cell) for cell in row] for row in rows]
         lines = [f"| {' | '.join(row)} |" for row in cells]
         lines.insert(1, "|" + " --- |" * len(rows[0]))
         return "\n".join(lines)
@@ -317,7 +317,7 @@ def answer_with_evidence(
     for index, found in pairs:
         head = _head(answer, index, names)
         if is_markdown:
-            lines += [f"**{index + 1}.** {_markdown(head)}", "", _evidence_markdown(found, lang)]
+            lines += [f"**{index + 1}.** {markdown_text(head)}", "", evidence_markdown(found, lang)]
         else:
             lines += _wrapped(f"{index + 1}. ", head, width)
             lines.append(evidence_text(found, lang, width=width))
@@ -515,13 +515,19 @@ def _wrapped(indent: str, text: str, width: int | None) -> list[str]:
     return [(indent if number == 0 else blank) + line for number, line in enumerate(lines)]
 
 
-def _evidence_markdown(found: RowEvidence, lang: str) -> str:
+def evidence_markdown(found: RowEvidence, lang: str) -> str:
+    """The claims of an answer as Markdown quotations, and what is not exact as a list.
+
+    Args:
+        found: What the answer rests on.
+        lang: ``en`` or ``ja``.
+    """
     say = Words(lang)
     blocks = []
     for claim in found.claims:
-        quote, *rest = map(_markdown, _claim_parts(claim, say))
+        quote, *rest = map(markdown_text, _claim_parts(claim, say))
         blocks.append("  \n".join(f"> {part}" for part in (quote, *rest)))
-    blocks += [f"- {_markdown(part)}" for part in _beside_claims(found, say)]
+    blocks += [f"- {markdown_text(part)}" for part in _beside_claims(found, say)]
     return "\n\n".join(blocks)
 
 
@@ -541,7 +547,7 @@ def statement_with_evidence(
         return json.dumps(whole, ensure_ascii=False, indent=2 if format == "json" else None)
     head = make_safe(triple_text(triple))
     if format == "markdown":
-        return f"**{_markdown(head)}**\n\n{_evidence_markdown(found, lang)}"
+        return f"**{markdown_text(head)}**\n\n{evidence_markdown(found, lang)}"
     return f"{head}\n{evidence_text(found, lang)}"
 
 
@@ -565,8 +571,8 @@ def claim(entry: ClaimEvidence, said: Iterable[pyoxigraph.Triple], format: str, 
     title = say("It says:", "内容：")
     lines = [make_safe(triple_text(triple)) for triple in triples]
     if format == "markdown":
-        quote = "  \n".join(f"> {_markdown(part)}" for part in parts)
-        return "\n".join([quote, "", title, "", *(f"- {_markdown(line)}" for line in lines)])
+        quote = "  \n".join(f"> {markdown_text(part)}" for part in parts)
+        return "\n".join([quote, "", title, "", *(f"- {markdown_text(line)}" for line in lines)])
     return "\n".join([*parts, "", title, *(f"  {line}" for line in lines)])
 
 
@@ -662,7 +668,7 @@ def entity(
     head = _entity_head(view, say, labels=labels)
     out: list[str] = []
     if is_markdown:
-        title, *rest = map(_markdown, map(make_safe, head))
+        title, *rest = map(markdown_text, map(make_safe, head))
         out += [f"# {title}", "", "  \n".join(rest)]
     else:
         for part in head:
@@ -675,7 +681,7 @@ def entity(
         title = say("it says", "この主張の内容")
         groups.insert(0, (title, view.content, len(view.content)))
     for title, statements, total in groups:
-        out += ["", f"## {_markdown(title)}" if is_markdown else make_safe(title)]
+        out += ["", f"## {markdown_text(title)}" if is_markdown else make_safe(title)]
         if is_markdown:
             out.append("")
         for statement in statements:
@@ -735,7 +741,7 @@ def _statement_lines(
     if hidden:
         below.append(say(f"and {count_of(hidden, 'more claim')}", f"他に主張{hidden}件"))
     if markdown:
-        return [f"- {_markdown(text)}", *(f"  - {_markdown(part)}" for part in below)]
+        return [f"- {markdown_text(text)}", *(f"  - {markdown_text(part)}" for part in below)]
     lines = _wrapped("  ", text, width)
     for part in below:
         lines += _wrapped("      ", part, width)

@@ -32,8 +32,44 @@ def main(target: Path) -> None:
         "ontology.md": ontology_page(bundle),
         "vocabularies.md": vocabularies_page(bundle),
         "rules.md": rules_page(bundle),
+        "measures.md": measures_page(),
     }.items():
         (target / name).write_text(HEADER + text, encoding="utf-8")
+
+
+def measures_page() -> str:
+    """What each measure of `ctgraph measure` means, from the docstrings that compute it."""
+    import inspect
+
+    from ctgraph import measures
+
+    def entry(name: str, function: object) -> str:
+        return f"\n### {name}\n\n{_prose(inspect.getdoc(function) or '')}\n"
+
+    whole = {
+        "density": measures.density,
+        "components": measures.component,
+        "bridges": measures.bridges,
+        "communities": measures.community,
+        "modularity": measures.modularity,
+    }
+    return "".join(
+        [
+            "# Measures\n\n",
+            _prose(inspect.getdoc(measures) or "") + "\n",
+            "\n## Of nodes\n\n`ctgraph measure VIEW`, one column each.\n",
+            *(entry(name, function) for name, function in measures.NODE_MEASURES.items()),
+            "\n## Of a network\n\n`ctgraph measure VIEW --of network`, beside the numbers of nodes"
+            " and edges; `--of bridges` lists the bridges.\n",
+            *(entry(name, function) for name, function in whole.items()),
+        ]
+    )
+
+
+def _prose(text: str) -> str:
+    """A docstring without its Google sections, in which Markdown sees code where it is."""
+    kept = text.split("\nArgs:", maxsplit=1)[0].split("\nRaises:", maxsplit=1)[0].rstrip()
+    return kept.replace("``", "`")
 
 
 def cli_page() -> str:

@@ -17,6 +17,7 @@ PAGES = (
     "docs/tutorial.md",
     "docs/how-to/write-sparql.md",
     "docs/how-to/export-and-cite.md",
+    "docs/how-to/networks.md",
 )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+from ctgraph.errors import CtgraphError
 from ctgraph.terms import LANGUAGES
 
 
@@ -95,6 +96,29 @@ class Reply(NamedTuple):
     rows: int | None = None
     is_partial: bool = False
     may_keep: bool = True
+
+
+class RequestError(CtgraphError):
+    """A request that cannot be answered as it was made, where HTTP has a status that says why.
+
+    Args:
+        message: Where and what, in one or more plain sentences.
+        status: The HTTP status, from 400 to 499.
+        hint: What to do about it.
+        headers: Headers that go with the status, as Allow with 405.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        hint: str | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.headers = tuple(headers)
 
 
 class Route(NamedTuple):

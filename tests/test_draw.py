@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctgraph.draw import LOOKS, OTHER, arrange, page_text, text_width, wrap, write_page
+from ctgraph.draw import arrange, page_text, text_width, wrap, write_page
 from ctgraph.errors import DataError, UnknownName, UsageError
 from ctgraph.network import build_network, layout
 from ctgraph.store import Store, open_store
@@ -251,11 +251,6 @@ def test_errors_are_told(store: Store, tmp_path: Path) -> None:
 
 
 # --- looks and labels ---------------------------------------------------------------------------
-
-
-def test_kinds_differ_without_colour() -> None:
-    marks = [(look.shape, look.hollow) for look in (*LOOKS.values(), OTHER)]
-    assert len(set(marks)) == len(marks)
 
 
 def test_every_word_is_in_both_languages_and_used() -> None:

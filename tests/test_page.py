@@ -154,6 +154,11 @@ def test_names_in_the_picture_can_be_read_and_do_not_cover_each_other(opened: Vi
     data = data_of(opened.page)
     assert all(box["size"] >= 11.5 for box in boxes)
     assert len(boxes) >= 0.45 * len(data["nodes"])
+    frame = opened.page.locator("#picture").bounding_box()
+    assert frame is not None
+    for box in boxes:
+        assert 0 <= box["left"] < box["right"] <= frame["width"], box
+        assert 0 <= box["top"] < box["bottom"] <= frame["height"], box
     for number, one in enumerate(boxes):
         for other in boxes[number + 1 :]:
             apart = (
@@ -470,6 +475,7 @@ def test_a_link_restores_everything(browser: Browser, pages: Callable[..., str])
         "lang=fr&year=x&topic=&near=ctd:jpn+99&path=ctd:jpn&node=nope&step=7&edge=a",
         "%%%&&==&node=%00%ff",
         "near=&path=+&without=__proto__+constructor",
+        "lang=toString&step=constructor&node=toString",
         "<script>alert(1)</script>",
     ],
 )
@@ -503,6 +509,10 @@ def test_a_story_is_told_by_keyboard(opened: Visit) -> None:
     page.keyboard.press("End")
     assert fragment(page)["step"] == str(len(told))
     assert page.is_disabled("#story-next")
+    page.focus("#picture")
+    page.keyboard.press("ArrowLeft")
+    assert fragment(page)["step"] == str(len(told) - 1)
+    assert "node" not in fragment(page)
     page.keyboard.press("Home")
     page.keyboard.press("ArrowLeft")
     assert fragment(page)["step"] == "1"
@@ -571,6 +581,21 @@ def test_hostile_words_are_text(browser: Browser, tmp_path: Path) -> None:
         assert page.title() == "calm"
         assert visited.complaints == []
         assert visited.foreign("file://") == []
+
+
+def test_thousands_of_rows_are_shown_when_asked_for(browser: Browser, tmp_path: Path) -> None:
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_edges_from((f"http://x.org/{n}", f"http://x.org/{n + 1}") for n in range(700))
+    for _, _, data in graph.edges(data=True):
+        data.update(activities=[], relations=[], roles=[], claims=[], weight=1, by_activity={})
+    write_page(graph, tmp_path / "x.html", evidence={}, about={})
+    with visit(browser, file_url(tmp_path / "x.html"), ready=READY) as visited:
+        page = visited.page
+        assert len(rows(page)) == 500
+        page.get_by_role("button", name="Show all (700)").click()
+        assert len(rows(page)) == 700
+        assert len(rows(page, "nodes")) == 701
+        assert visited.complaints == []
 
 
 def test_a_network_too_large_shows_its_communities(

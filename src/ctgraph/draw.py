@@ -62,6 +62,10 @@ LOOKS: dict[str, Look] = {
     "Goal": Look("star", "#0072B2", hollow=True),
     "Instrument": Look("triangle", "#8A5A00", hollow=True),
     "Concept": Look("diamond", "#00795A", hollow=True),
+    # Shapes end here: these differ from `OTHER` by colour alone, and the legend names them.
+    "WorkArea": Look("hexagon", "#6A4C93", hollow=True),
+    "Direction": Look("hexagon", "#B34700", hollow=True),
+    "Place": Look("hexagon", "#006D77", hollow=True),
 }
 """Looks by kind or family of kinds, such as Activity; other kinds look like `OTHER`."""
 
@@ -459,7 +463,8 @@ def _legend_order(group: str) -> tuple[int, str]:
 
 
 def _size(graph: networkx.Graph[str], node: str) -> int:
-    return min(30, 11 + round(3 * math.sqrt(graph.degree(node))))
+    counted = graph.nodes[node].get("size") or graph.degree(node)
+    return min(30, 11 + round(3 * math.sqrt(counted)))
 
 
 def _when(facts: Mapping[str, Any]) -> str:

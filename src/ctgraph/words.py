@@ -9,6 +9,7 @@ WORDS: dict[str, dict[str, str]] = {
         "activities": "Activities, statements",
         "actor": "around",
         "all": "all",
+        "all_rows": "Show all",
         "all_years": "all years",
         "amount": "Amount",
         "basis": "Basis",
@@ -88,8 +89,8 @@ WORDS: dict[str, dict[str, str]] = {
         "ties_of": "Ties",
         "to": "Other end",
         "too_big": "The whole network is too large for a browser: see its backbone with "
-        "`ctgraph draw --backbone`, what is near one actor with `--actor NAME`, or all of it in "
-        "Gephi with `-o network.gexf`.",
+        "“ctgraph draw --backbone”, what is near one actor with “--actor NAME”, or all of it in "
+        "Gephi with “-o network.gexf”.",
         "tools": "Filters and files",
         "topic": "topic",
         "unnamed": "The source does not name it.",
@@ -108,6 +109,7 @@ WORDS: dict[str, dict[str, str]] = {
         "activities": "活動・記述",
         "actor": "中心",
         "all": "すべて",
+        "all_rows": "すべて表示",
         "all_years": "全年度",
         "amount": "金額",
         "basis": "根拠の種別",
@@ -186,8 +188,8 @@ WORDS: dict[str, dict[str, str]] = {
         "ties_of": "関係",
         "to": "他方",
         "too_big": "ネットワーク全体はブラウザーで表示するには大きすぎます。"
-        "骨格は`ctgraph draw --backbone`、特定の主体の周辺は`--actor NAME`、"
-        "全体は`-o network.gexf`をGephiで御覧ください。",
+        "骨格は「ctgraph draw --backbone」、特定の主体の周辺は「--actor NAME」、"
+        "全体は「-o network.gexf」をGephiで御覧ください。",
         "tools": "絞り込みとファイル",
         "topic": "主題",
         "unnamed": "出典に個別の名称がない。",

@@ -54,8 +54,6 @@ function toggle(key, picture, text) {
 }
 
 function showLegend() {
-  const inGroup = new Map();
-  for (const node of page.nodes) inGroup.set(node.group, (inGroup.get(node.group) || 0) + 1);
   const bases = new Set(page.edges.flatMap((edge) =>
     edge.activities.map((part) => part.basis || "Inferred")));
   replace($("legend-list"), [

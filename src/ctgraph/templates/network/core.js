@@ -28,10 +28,18 @@ function onChange(view) {
   viewers.push(view);
 }
 
+// A choice made again keeps the object that stands for it, so that views see nothing new.
+function same(one, two) {
+  const plain = (value) => JSON.stringify(value instanceof Set ? [...value].sort() : value);
+  return plain(one) === plain(two);
+}
+
+const isNew = (before, ...keys) => keys.some((key) => before[key] !== state[key]);
+
 function change(choices) {
   const before = { ...state };
-  Object.assign(state, choices);
-  seen = look();
+  for (const [key, value] of Object.entries(choices)) if (!same(state[key], value)) state[key] = value;
+  if (seen === null || isNew(before, "hidden", "ego", "path", ...FACETS)) seen = look();
   if (state.selected && !isSeen(state.selected)) state.selected = null;
   for (const view of viewers) view(before);
 }

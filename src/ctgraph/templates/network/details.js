@@ -44,8 +44,9 @@ function roles(edge) {
   return names.length ? named("(" + listed(names) + ") ") : "";
 }
 
-function amounts(edge) {
-  return edge.amounts && edge.amounts.length
+// Only the whole of a tie has its amounts: what a filter leaves of it may be another sum.
+function amounts(edge, kept) {
+  return edge.amounts.length && kept.parts.length === edge.activities.length
     ? make("p", { class: "second", text: word("amount") + ": " + listed(edge.amounts)
       + (edge.shared ? " (" + word("shared") + ")" : "") }) : null;
 }
@@ -109,7 +110,7 @@ function edgeDetails(number) {
     make("h3", {}, link(nodeName(edge.from), "node", edge.from), page.directed ? " → " : " – ",
       link(nodeName(edge.to), "node", edge.to)),
     make("p", {}, badge(kept.basis), " ", roles(edge)),
-    amounts(edge),
+    amounts(edge, kept),
     ...partDetails(kept.parts),
   ];
 }

@@ -9,7 +9,7 @@ function save(name, blob) {
 const fileName = (ending) => "ctgraph-" + (page.view || "network") + "-" + state.lang + ending;
 
 // A program for tables takes what begins like this for a formula.
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 function field(value) {
   let text = String(value);

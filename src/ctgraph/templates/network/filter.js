@@ -132,7 +132,7 @@ function filterWords() {
       .map((basis) => word(basis.toLowerCase())),
   ];
   if (without.length) said.push(word("without") + " " + listed(without));
-  if (state.ego) {
+  if (state.ego && seen.nodes.has(state.ego.node)) {
     said.push(word("actor") + " " + nodeName(state.ego.node) + " (" + word("hops") + " "
       + state.ego.hops + ")");
   }

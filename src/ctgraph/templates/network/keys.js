@@ -66,6 +66,8 @@ const IN_PICTURE = {
 $("picture").addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const direction = DIRECTIONS[event.key];
+  // While a story is told these go on and back wherever the reader is.
+  if (state.step >= 0 && !event.shiftKey && IN_STORY[event.key]) return;
   if (direction && event.shiftKey) pan(...direction);
   else if (direction) walk(direction);
   else if (IN_PICTURE[event.key]) IN_PICTURE[event.key]();
@@ -98,8 +100,11 @@ const isTyping = (element) => /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName);
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || $("keys").open) return;
-  if (event.key === "Escape") escape();
-  else if (isTyping(event.target)) return;
+  if (event.key === "Escape") {
+    escape();
+    return; // a search field empties itself
+  }
+  if (isTyping(event.target)) return;
   else if (event.key === "/") $("query").focus();
   else if (event.key === "?") showKeys();
   else if (event.key === "f" && page.story) fillScreen();

@@ -5,8 +5,12 @@
 const READABLE = 12; // pixels on the screen
 const FULL = page.options.nodes.font.size;
 const pen = document.createElement("canvas").getContext("2d");
+const inGroup = new Map();
+for (const node of page.nodes) inGroup.set(node.group, (inGroup.get(node.group) || 0) + 1);
 let pointed = null;
 let placed = []; // the boxes of the names that are shown
+
+const nameSize = (scale) => Math.max(FULL, READABLE / scale);
 
 function widths(label, size) {
   pen.font = size + "px " + page.options.nodes.font.face;
@@ -73,7 +77,9 @@ function wanted() {
     always.add(from).add(to);
   }
   if (pointed !== null) always.add(pointed);
-  const rank = (number) => (always.has(number) ? 1e6 : 0) + touching[number].length;
+  // Of a rare kind, such as the goals, each name says more.
+  const rank = (number) => (always.has(number) ? 1e6 : 0)
+    + touching[number].length * (1 + 10 / inGroup.get(page.nodes[number].group));
   return {
     always,
     order: [...seen.nodes].sort((one, two) => rank(two) - rank(one) || one - two),
@@ -81,7 +87,7 @@ function wanted() {
 }
 
 function showNamesInPicture() {
-  const size = Math.max(FULL, READABLE / network.getScale());
+  const size = nameSize(network.getScale());
   const { always, order } = wanted();
   const grid = makeGrid(12 * size);
   for (const number of seen.nodes) grid.add(shapeOf(number));

@@ -25,7 +25,7 @@ function fromFragment(text) {
   const words = (name) => (said.get(name) || "").split(" ").filter(Boolean);
   const found = words("node").map((iri) => numberOf.get(iri));
   const choices = { ...START };
-  if (said.get("lang") in page.words) choices.lang = said.get("lang");
+  if (Object.hasOwn(page.words, said.get("lang") || "")) choices.lang = said.get("lang");
   for (const facet of FACETS) {
     choices[facet] = (page.facets[facet] || []).findIndex((value) => value.iri === said.get(facet));
   }

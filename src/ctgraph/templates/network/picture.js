@@ -10,21 +10,41 @@ const drawnNodes = new Map(page.drawn.nodes.map((node) => [node.id, node]));
 const drawnEdges = new Map(page.drawn.edges.map((edge) => [edge.id, edge]));
 const PALE = "#d3dae0";
 
-// Room for the names at the rim, in pixels of the screen; a small network is not blown up.
-const RIM = { side: 70, top: 26, bottom: 58 };
-const LARGEST = 1.6;
+const LARGEST = 1.6; // a small network is not blown up
+const RIM = 8; // pixels of the screen
+const MEASURED = 300; // names beyond these are too small a part of the whole to be measured
 
+// What a picture at a scale has to hold: the nodes, with the names that keep their size on screen.
+function extent(numbers, scale) {
+  const size = nameSize(scale);
+  const boxes = numbers.length > MEASURED
+    ? numbers.map(shapeOf) : numbers.flatMap((number) => [shapeOf(number), variants(number, size)[0]]);
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const box of boxes) {
+    left = Math.min(left, box.left);
+    right = Math.max(right, box.right);
+    top = Math.min(top, box.top);
+    bottom = Math.max(bottom, box.bottom);
+  }
+  return { left, right, top, bottom };
+}
+
+// The largest scale at which everything fits. Names grow in the picture as it gets smaller, so the
+// scale is found by halving.
 function frame(numbers) {
-  const places = numbers.map((number) => network.getPosition(number));
-  const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)];
-  const [left, right] = [Math.min(...xs), Math.max(...xs)];
-  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
   const { clientWidth, clientHeight } = $("picture");
-  const wide = Math.max(100, clientWidth - 2 * RIM.side);
-  const high = Math.max(100, clientHeight - RIM.top - RIM.bottom);
-  const scale = Math.min(LARGEST, wide / (right - left || 1), high / (bottom - top || 1));
-  const middle = (top + bottom) / 2 + (RIM.bottom - RIM.top) / 2 / scale;
-  return { scale, position: { x: (left + right) / 2, y: middle } };
+  const fits = ({ left, right, top, bottom }, scale) =>
+    (right - left) * scale <= Math.max(60, clientWidth - 2 * RIM)
+    && (bottom - top) * scale <= Math.max(60, clientHeight - 2 * RIM);
+  let [low, high] = [0, LARGEST];
+  for (let round = 0; round < 12; round += 1) {
+    const scale = (low + high) / 2;
+    if (fits(extent(numbers, scale), scale)) low = scale;
+    else high = scale;
+  }
+  const scale = low || high;
+  const { left, right, top, bottom } = extent(numbers, scale);
+  return { scale, position: { x: (left + right) / 2, y: (top + bottom) / 2 } };
 }
 
 function fit(animation, numbers = [...seen.nodes]) {
@@ -85,13 +105,22 @@ function showPicture() {
   const litEdges = lit && new Set(lit.edges);
   nodes.update(page.nodes.map((_, number) => drawnNode(number, litNodes)));
   edges.update(page.edges.map((_, number) => drawnEdge(number, litEdges)));
+}
+
+let wasDrawn = false;
+function showSelection() {
   network.unselectAll();
   if (!state.selected) return;
   const { kind, number } = state.selected;
   if (kind === "node") network.selectNodes([number]);
   else network.selectEdges([number]);
 }
-onChange(showPicture);
+onChange((before) => {
+  const drawn = isNew(before, "hidden", "ego", "path", "step", ...FACETS);
+  if (drawn || !wasDrawn) showPicture();
+  wasDrawn = true;
+  showSelection();
+});
 
 // Whoever asks for a part of the network sees that part; a filter leaves the view as it is.
 onChange((before) => {
@@ -142,5 +171,9 @@ network.on("blurEdge", () => { canvas.style.cursor = "default"; });
 
 $("zoom-in").addEventListener("click", () => zoom(1.3));
 $("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
-$("fit").addEventListener("click", () => fit(motion));
-network.on("resize", () => fit(false));
+$("fit").addEventListener("click", () => { isMoved = false; fit(motion); });
+// Who has moved the picture keeps their place in it.
+let isMoved = false;
+network.on("dragEnd", () => { isMoved = true; });
+network.on("zoom", () => { isMoved = true; });
+network.on("resize", () => { if (!isMoved) fit(false); });

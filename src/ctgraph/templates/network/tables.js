@@ -1,5 +1,7 @@
 // The same as tables: for those who do not see the picture, and for looking things up.
 
+const MOST_ROWS = 500; // before the reader asks for all: thousands take the browser seconds
+let allRows = false;
 const sorting = { edges: null, nodes: null }; // { column, down }
 
 function compare(one, two) {
@@ -31,6 +33,7 @@ function head(name, column, text) {
 }
 
 function table(name, caption, heads, rows) {
+  const shownRows = sorted(name, rows).slice(0, allRows ? Infinity : MOST_ROWS);
   return [
     make("h3", { id: name + "-heading", text: caption }),
     make("div", { class: "scroll", tabindex: 0, role: "region", "aria-labelledby": name + "-heading" },
@@ -38,8 +41,15 @@ function table(name, caption, heads, rows) {
         make("thead", {}, make("tr", {}, ...heads.map((text, column) =>
           (text ? head(name, column, text) : make("th", { scope: "col" },
             make("span", { class: "unseen", text: word("evidence") })))))),
-        make("tbody", {}, ...sorted(name, rows).map((row) => make("tr", {}, ...row.cells))))),
-  ];
+        make("tbody", {}, ...shownRows.map((row) => make("tr", {}, ...row.cells()))))),
+    shownRows.length < rows.length ? make("p", {}, make("button", {
+      type: "button", text: word("all_rows") + " (" + rows.length + ")", "data-key": "all-" + name,
+      onclick: () => {
+        allRows = true;
+        showTables();
+      },
+    })) : null,
+  ].filter((part) => part !== null);
 }
 
 const cell = (content, options) => make("td", { dir: "auto", ...options }, content);
@@ -52,7 +62,7 @@ function edgeRow([number, kept]) {
   return {
     keys: [nodeName(edge.from), nodeName(edge.to), middle, kept.weight,
       word(kept.basis.toLowerCase())],
-    cells: [
+    cells: () => [
       cell(link(nodeName(edge.from), "node", edge.from)),
       cell(link(nodeName(edge.to), "node", edge.to)),
       cell(middle),
@@ -73,7 +83,7 @@ function nodeRow(number) {
   const kind = inLanguage(page.kinds[node.kind]);
   return {
     keys: [nodeName(number), node.name[other()], node.acronym, kind, ties],
-    cells: [
+    cells: () => [
       cell(link(nodeName(number), "node", number)),
       cell(node.name[other()], { lang: other() }),
       cell(node.acronym),
@@ -96,6 +106,5 @@ function showTables() {
 }
 onChange((before) => {
   // Thousands of rows are not made anew because something was selected.
-  const changed = ["lang", "hidden", "ego", ...FACETS].some((key) => before[key] !== state[key]);
-  if (changed || !$("tables").firstChild) showTables();
+  if (isNew(before, "lang", "hidden", "ego", ...FACETS) || !$("tables").firstChild) showTables();
 });

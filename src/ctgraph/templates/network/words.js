@@ -28,8 +28,8 @@ function showSummary() {
   const { nodes, edges } = seen;
   const part = nodes.size < page.nodes.length || edges.size < page.edges.length;
   $("summary").textContent = [
-    count(nodes.size, "nodes") + (part ? " / " + page.nodes.length : ""),
-    count(edges.size, "edges") + (part ? " / " + page.edges.length : ""),
+    (part ? nodes.size + " / " : "") + count(page.nodes.length, "nodes"),
+    (part ? edges.size + " / " : "") + count(page.edges.length, "edges"),
     ...filterWords(),
   ].join(" · ");
 }

@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("cli.md", "errors.md", "questions.md", "ontology.md", "vocabularies.md", "rules.md")
+PAGES += ("measures.md",)
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,9 @@ MINI = Path(__file__).parent / "mini"
 # A module imports only modules to its left. (`__init__` and `__main__` are checked apart.)
 LAYERS = [
     *("errors", "terms", "output", "quotes", "bundle", "sparql", "data", "rules", "snapshot"),
-    *("worker", "endpoint", "disk", "store"),
-    *("names", "questions", "explain", "query", "notes", "claims", "witness", "evidence"),
+    *("dataset", "worker", "endpoint", "disk", "store"),
+    *("names", "questions", "sparqlformat", "explain", "query", "notes", "claims", "witness"),
+    *("evidence",),
     *("search", "validate", "layout", "exchange", "views", "network", "facets"),
     *("measures", "coarsen", "stories"),
     *("serialise", "slices", "tables", "export", "words", "draw"),
@@ -27,7 +28,8 @@ LAYERS = [
     *("typefaces", "sheet", "facts"),
     *("timechart", "moneychart", "indicatorchart", "goalchart", "netchart", "figures"),
     # The query service: what travels, what answers, what runs it.
-    *("wire", "negotiation", "protocol", "pages", "pool", "web", "site"),
+    *("wire", "negotiation", "protocol", "pages", "vocabulary", "querypage"),
+    *("pool", "web", "site"),
     *("terminal", "options", "completion", "cli"),
 ]
 COMMAND_LINE = {"terminal", "options", "completion", "cli"}
@@ -41,7 +43,8 @@ SLOW = {
     "asyncio", "email", "http", "importlib.metadata", "multiprocessing", "sqlite3", "ssl",
     "subprocess", "tempfile", "urllib.request", "xml", "zipfile",
 }  # fmt: skip
-COLD_PATH = ["errors", "terms", "output", "bundle", "sparql", "snapshot", "worker", "store"]
+COLD_PATH = ["errors", "terms", "output", "bundle", "sparql", "snapshot", "dataset", "worker"]
+COLD_PATH += ["store"]
 COLD_PATH += ["query", "tables", "terminal", "options", "cli"]
 
 

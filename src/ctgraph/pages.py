@@ -1,0 +1,58 @@
+"""The pages of the query service: what answers which path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctgraph.frame import keep, render
+from ctgraph.questions import read_questions
+from ctgraph.terms import CT
+from ctgraph.wire import Limits, Reply, Request, Route
+
+if TYPE_CHECKING:
+    from ctgraph.store import Store
+
+ROUTES: list[Route] = [
+    Route("/", "ctgraph.pages:home"),
+]
+"""The routes of all pages for people, and of the files that they offer."""
+
+_FIRST_QUESTIONS = ("partners", "cooperation", "contributions", "timeline", "indicators")
+
+
+def home(store: Store, request: Request, limits: Limits) -> Reply:
+    """What this is, what is in it, and the ways in."""
+    questions = read_questions(store.bundle)
+    first = [questions[name] for name in _FIRST_QUESTIONS if name in questions]
+    return render(
+        store,
+        request,
+        "home.html",
+        title="",
+        figures=keep(store, "figures", lambda: _figures(store)),
+        ways=[
+            *(("ask", "/ask"), ("show", "/networks"), ("look", "/things")),
+            *(("read", "/source"), ("query", "/query"), ("take", "/downloads")),
+        ],
+        questions=first or list(questions.values())[:5],
+    )
+
+
+def _figures(store: Store) -> list[tuple[str, int]]:
+    """What there is, counted: keys of the words, and numbers."""
+    counts = store.counts()
+
+    def number(pattern: str) -> int:
+        for row in store.select(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }}"):
+            return int(row["n"].value)
+        return 0
+
+    return [
+        ("claims_stated", counts.stated),
+        ("claims_inferred", counts.inferred),
+        ("actors", number("?x a/rdfs:subClassOf* ct:Actor")),
+        ("activities", number("?x a/rdfs:subClassOf* ct:Activity")),
+        ("ties", number(f"?x a <{CT}CooperationTie>")),
+        ("sources_count", number("?x a ct:Source")),
+        ("triples", counts.triples),
+    ]

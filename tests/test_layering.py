@@ -28,7 +28,7 @@ LAYERS = [
     *("typefaces", "sheet", "facts"),
     *("timechart", "moneychart", "indicatorchart", "goalchart", "netchart", "figures"),
     # The query service: what travels, what answers, what runs it.
-    *("wire", "negotiation", "protocol", "pages", "vocabulary", "querypage"),
+    *("wire", "negotiation", "protocol", "phrases", "frame", "pages", "vocabulary", "querypage"),
     *("pool", "web", "site"),
     *("terminal", "options", "completion", "cli"),
 ]

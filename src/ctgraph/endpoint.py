@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
+from ctgraph.dataset import QueryDataset, Result
 from ctgraph.errors import (
     CtgraphError,
     EndpointError,
@@ -17,7 +19,7 @@ from ctgraph.errors import (
 )
 from ctgraph.sparql import query_form, undeclared_prefixes
 from ctgraph.terms import PREFIXES
-from ctgraph.worker import Result, to_result
+from ctgraph.worker import to_result
 
 if TYPE_CHECKING:
     import http.client
@@ -105,13 +107,19 @@ def read_address(url: str) -> Address:
     return Address(plain, authorization)
 
 
-def ask_endpoint(address: Address, text: str, timeout: float | None = None) -> Result:
+def ask_endpoint(
+    address: Address,
+    text: str,
+    timeout: float | None = None,
+    dataset: QueryDataset | None = None,
+) -> Result:
     """The answer of an endpoint to a query.
 
     Args:
         address: Where the endpoint is.
         text: The query; the prefixes of `terms.PREFIXES` need no declaration.
         timeout: Seconds for the whole exchange; None means `DEFAULT_TIMEOUT`.
+        dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
 
     Raises:
         QuerySyntaxError: The endpoint does not understand the query.
@@ -119,9 +127,13 @@ def ask_endpoint(address: Address, text: str, timeout: float | None = None) -> R
         EndpointError: The endpoint cannot be reached, or answers with something else.
     """
     is_table = query_form(text) in ("SELECT", "ASK")
+    form = [("query", declare_prefixes(text))]
+    if dataset is not None:
+        form += [("default-graph-uri", iri) for iri in dataset.default]
+        form += [("named-graph-uri", iri) for iri in dataset.named]
     answer = _exchange(
         address,
-        declare_prefixes(text),
+        form,
         _ACCEPT_TABLE if is_table else _ACCEPT_GRAPH,
         DEFAULT_TIMEOUT if timeout is None else timeout,
     )
@@ -159,7 +171,9 @@ def declare_prefixes(text: str) -> str:
     return "".join(lines) + text
 
 
-def _exchange(address: Address, text: str, accept: str, timeout: float) -> _Answer:
+def _exchange(
+    address: Address, form: Sequence[tuple[str, str]], accept: str, timeout: float
+) -> _Answer:
     """Send and receive in a thread, for only that bounds name look-up and every slow drip."""
     import threading
     import time
@@ -169,7 +183,7 @@ def _exchange(address: Address, text: str, accept: str, timeout: float) -> _Answ
 
     def work() -> None:
         try:
-            found.append(_send(address, text, accept, timeout, deadline))
+            found.append(_send(address, form, accept, timeout, deadline))
         except BaseException as error:
             found.append(error)
 
@@ -183,7 +197,13 @@ def _exchange(address: Address, text: str, accept: str, timeout: float) -> _Answ
     return found[0]
 
 
-def _send(address: Address, text: str, accept: str, timeout: float, deadline: float) -> _Answer:
+def _send(
+    address: Address,
+    form: Sequence[tuple[str, str]],
+    accept: str,
+    timeout: float,
+    deadline: float,
+) -> _Answer:
     import http.client
     from urllib.parse import urlencode, urlsplit
 
@@ -194,7 +214,7 @@ def _send(address: Address, text: str, accept: str, timeout: float, deadline: fl
     }
     if address.authorization is not None:
         headers["Authorization"] = address.authorization
-    body = urlencode({"query": text}, errors="surrogatepass").encode("ascii")
+    body = urlencode(form, errors="surrogatepass").encode("ascii")
     url = address.url
     try:
         for _ in range(_MOST_REDIRECTS + 1):

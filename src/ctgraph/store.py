@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import rdflib
     from oxrdflib import OxigraphStore
 
+    from ctgraph.dataset import QueryDataset
     from ctgraph.disk import Description
     from ctgraph.endpoint import Address
     from ctgraph.snapshot import Counts, Snapshot
@@ -111,7 +112,12 @@ class Store:
     # Queries
 
     def query(
-        self, text: str, *, timeout: float | None = None, allow_service: bool = False
+        self,
+        text: str,
+        *,
+        timeout: float | None = None,
+        allow_service: bool = False,
+        dataset: QueryDataset | None = None,
     ) -> Result:
         """The answer to a SPARQL query, as pyoxigraph gives it.
 
@@ -120,6 +126,7 @@ class Store:
             timeout: Seconds after which it is stopped. None means never, but an endpoint is
                 given up after `endpoint.DEFAULT_TIMEOUT`.
             allow_service: Whether the query may ask other servers with SERVICE.
+            dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
 
         Raises:
             QuerySyntaxError: The text is no query.
@@ -140,9 +147,11 @@ class Store:
             raise StoreError(f"{self.location}: the store is closed.", hint="Open it again.")
         if self._address is not None:
             self._probe(timeout)
-            return self._ask_endpoint(text, timeout)
+            return self._ask_endpoint(text, timeout, dataset)
         try:
-            return self._evaluate(text) if timeout is None else self._killable(text, timeout)
+            if timeout is None:
+                return self._evaluate(text, dataset)
+            return self._killable(text, timeout, dataset)
         except SyntaxError as error:
             raise explain_syntax(text, str(error.msg)) from None
 
@@ -350,18 +359,20 @@ class Store:
         write_snapshot(self.bundle, graph, fingerprint)
         return graph
 
-    def _evaluate(self, text: str) -> Result:
+    def _evaluate(self, text: str, dataset: QueryDataset | None) -> Result:
+        from ctgraph.dataset import evaluate
+
         try:
-            return self._opened().query(text, prefixes=PREFIXES)
+            return evaluate(self._opened(), text, dataset)
         except (OSError, RuntimeError, ValueError) as error:
             if asks_elsewhere(text) and not is_damage(error):
                 raise self.explain_failure(error, text) from None
             if self._snapshot is None or isinstance(error, ValueError):
                 raise self._unreadable(error) from None
             self._graph = self._compile_again()
-            return self._graph.query(text, prefixes=PREFIXES)
+            return evaluate(self._graph, text, dataset)
 
-    def _killable(self, text: str, timeout: float) -> Result:
+    def _killable(self, text: str, timeout: float, dataset: QueryDataset | None) -> Result:
         from ctgraph.worker import StoreUnreadable, can_fork, run_forked, run_fresh
 
         files = self._files()
@@ -372,15 +383,15 @@ class Store:
             open_graph = files.open
         try:
             if open_graph is not None and can_fork():
-                return run_forked(open_graph, text, timeout)
-            return run_fresh(files or self._dump(), text, timeout)
+                return run_forked(open_graph, text, timeout, dataset)
+            return run_fresh(files or self._dump(), text, timeout, dataset)
         except StoreUnreadable as error:
             if asks_elsewhere(text) and not is_damage(error):
                 raise self.explain_failure(error, text) from None
             if self._snapshot is None:
                 raise self._unreadable(error) from None
             self._graph = self._compile_again()
-            return self._killable(text, timeout)
+            return self._killable(text, timeout, dataset)
 
     def _files(self) -> GraphFiles | None:
         """The database behind this store, or None if it is only in memory."""
@@ -409,12 +420,14 @@ class Store:
         if getattr(self, "_dumped", None) is not None:
             self.close()
 
-    def _ask_endpoint(self, text: str, timeout: float | None) -> Result:
+    def _ask_endpoint(
+        self, text: str, timeout: float | None, dataset: QueryDataset | None = None
+    ) -> Result:
         from ctgraph.endpoint import ask_endpoint
 
         assert self._address is not None
         try:
-            return ask_endpoint(self._address, text, timeout)
+            return ask_endpoint(self._address, text, timeout, dataset)
         except QuerySyntaxError as error:
             # An endpoint may know more than SPARQL 1.1, so it is asked first.
             raise (_find_fault(text) or error) from None

@@ -21,10 +21,8 @@ from typing import IO, Any, NamedTuple
 
 import pyoxigraph as ox
 
+from ctgraph.dataset import QueryDataset, Result, evaluate
 from ctgraph.errors import QueryError, QueryTimeout
-from ctgraph.terms import PREFIXES
-
-Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 LARGEST_ANSWER = 1 << 29
 """Bytes of an answer after which a query with a deadline is stopped (512 MiB)."""
@@ -70,7 +68,12 @@ def can_fork() -> bool:
     return threading is None or threading.active_count() == 1
 
 
-def run_forked(open_store: Callable[[], ox.Store], text: str, timeout: float) -> Result:
+def run_forked(
+    open_store: Callable[[], ox.Store],
+    text: str,
+    timeout: float,
+    dataset: QueryDataset | None = None,
+) -> Result:
     """The answer to a query, evaluated in a copy of this process.
 
     Args:
@@ -78,6 +81,7 @@ def run_forked(open_store: Callable[[], ox.Store], text: str, timeout: float) ->
             process before if it opens one: its threads do not survive the fork.
         text: The query.
         timeout: Seconds after which the child is killed.
+        dataset: The graphs that the query sees; None leaves that to the query.
 
     Raises:
         QueryTimeout: The time was up.
@@ -112,7 +116,7 @@ def run_forked(open_store: Callable[[], ox.Store], text: str, timeout: float) ->
             os.close(reading)
             _prepare_child(timeout)
             with os.fdopen(writing, "wb", _BLOCK) as stream:
-                _serve(open_store, text, stream)
+                _serve(open_store, text, dataset, stream)
             status = 0
         finally:
             os._exit(status)
@@ -126,13 +130,16 @@ def run_forked(open_store: Callable[[], ox.Store], text: str, timeout: float) ->
     return _decode(answer)
 
 
-def run_fresh(files: GraphFiles, text: str, timeout: float) -> Result:
+def run_fresh(
+    files: GraphFiles, text: str, timeout: float, dataset: QueryDataset | None = None
+) -> Result:
     """The answer to a query, evaluated by a fresh interpreter.
 
     Args:
         files: Where the graph is.
         text: The query.
         timeout: Seconds after which the process is killed, its start included.
+        dataset: The graphs that the query sees; None leaves that to the query.
 
     Raises:
         QueryTimeout: The time was up.
@@ -164,7 +171,7 @@ def run_fresh(files: GraphFiles, text: str, timeout: float) -> Result:
     try:
         release()
         # Not `_read_until`: on Windows, where there is no fork, a pipe cannot be waited for.
-        sent = text.encode("utf-8", "surrogatepass")
+        sent = f"{_said(dataset)}\n{text}".encode("utf-8", "surrogatepass")
         answer, _ = process.communicate(sent, max(0.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
         raise _timed_out(timeout) from None
@@ -182,9 +189,9 @@ def main() -> None:
     """Answer the query on standard input, as the process that `run_fresh` starts."""
     timeout, kind, path = sys.argv[1:]
     _prepare_child(float(timeout))
-    text = sys.stdin.buffer.read().decode("utf-8", "surrogatepass")
+    said, _, text = sys.stdin.buffer.read().decode("utf-8", "surrogatepass").partition("\n")
     with contextlib.suppress(BrokenPipeError):
-        _serve(GraphFiles(path, kind == "database").open, text, sys.stdout.buffer)
+        _serve(GraphFiles(path, kind == "database").open, text, _heard(said), sys.stdout.buffer)
         sys.stdout.buffer.flush()
     # Closing the graph in order would only delay the end.
     os._exit(0)
@@ -249,12 +256,26 @@ def _prepare_child(timeout: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, timeout + 1)
 
 
-def _serve(open_store: Callable[[], ox.Store], text: str, stream: IO[bytes]) -> None:
+def _said(dataset: QueryDataset | None) -> str:
+    """A dataset in one line: IRIs hold no space, and a tab parts the two lists."""
+    return "" if dataset is None else "\t".join(map(" ".join, dataset))
+
+
+def _heard(line: str) -> QueryDataset | None:
+    return QueryDataset(*(tuple(part.split()) for part in line.split("\t"))) if line else None
+
+
+def _serve(
+    open_store: Callable[[], ox.Store],
+    text: str,
+    dataset: QueryDataset | None,
+    stream: IO[bytes],
+) -> None:
     frames = _Frames(stream)
     # It has the methods that serialising uses, but not all of a file.
     sink: Any = frames
     try:
-        result: Any = open_store().query(text, prefixes=PREFIXES)
+        result: Any = evaluate(open_store(), text, dataset)
         if isinstance(result, ox.QuerySolutions):
             frames.send(_SOLUTIONS)
             result.serialize(sink, ox.QueryResultsFormat.JSON)

@@ -86,16 +86,32 @@ function wanted() {
   };
 }
 
+function visibleFrame() {
+  const { clientWidth, clientHeight } = $("picture");
+  const { x: left, y: top } = network.DOMtoCanvas({ x: 0, y: 0 });
+  const { x: right, y: bottom } = network.DOMtoCanvas({ x: clientWidth, y: clientHeight });
+  return { left, right, top, bottom };
+}
+
+// Whether a name would be cut off though its node is in the picture.
+function leaves(box, number, frame) {
+  const { x, y } = network.getPosition(number);
+  const isIn = x > frame.left && x < frame.right && y > frame.top && y < frame.bottom;
+  return isIn && (box.left < frame.left || box.right > frame.right
+    || box.top < frame.top || box.bottom > frame.bottom);
+}
+
 function showNamesInPicture() {
   const size = nameSize(network.getScale());
   const { always, order } = wanted();
   const grid = makeGrid(12 * size);
+  const frame = visibleFrame();
   for (const number of seen.nodes) grid.add(shapeOf(number));
   const updates = [];
   placed = [];
   for (const number of order) {
     const tried = variants(number, size);
-    let box = tried.find((one) => !grid.meets(one, number));
+    let box = tried.find((one) => !grid.meets(one, number) && !leaves(one, number, frame));
     if (!box && always.has(number)) [box] = tried;
     if (box) {
       grid.add(box);

@@ -344,6 +344,7 @@ class Statement:
         rule_label: Title of that rule.
         graph: IRI of the ontology or vocabulary that says it, if neither claim nor rule does.
         beyond: IRIs of what `text` tells of beyond a relation, in the order of the text.
+        pieces: `text` in pieces, each with the IRI of what it names or nothing.
     """
 
     triple: Triple
@@ -354,6 +355,7 @@ class Statement:
     rule_label: str = ""
     graph: str = ""
     beyond: tuple[str, ...] = ()
+    pieces: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_derived(self) -> bool:
@@ -597,9 +599,11 @@ class _Viewer:
                 known = {claim.iri for claim in claims}
                 claims += [claim for claim in found.claims if claim.iri not in known]
                 claims.sort(key=lambda claim: claim.iri)
-            text, beyond = self._tell(triple, other, told, labels, dates)
+            pieces = self._tell(other, told, labels, dates)
+            text = "".join(piece for piece, _ in pieces)
+            beyond = tuple(dict.fromkeys(iri for _, iri in pieces if iri)) if told else ()
             made[triple] = Statement(
-                triple, other, text, tuple(claims), rule, rule_label, graph, beyond
+                triple, other, text, tuple(claims), rule, rule_label, graph, beyond, pieces
             )
         return made
 
@@ -673,39 +677,38 @@ class _Viewer:
 
     def _tell(
         self,
-        triple: Triple,
         other: Term,
         told: Sequence[Triple],
         labels: Mapping[str, str],
         dates: Mapping[str, tuple[str, str]],
-    ) -> tuple[str, tuple[str, ...]]:
-        """The other end of a triple for a reader, and what is told beyond a relation."""
+    ) -> tuple[tuple[str, str], ...]:
+        """The other end of a triple for a reader, in pieces; of a relation, what it tells."""
 
-        def name(term: object) -> str:
+        def name(term: object) -> tuple[str, str]:
             if not isinstance(term, NamedNode):
-                return term.value if isinstance(term, (Literal, BlankNode)) else str(term)
+                return term.value if isinstance(term, (Literal, BlankNode)) else str(term), ""
             label = labels.get(term.value) or shorten(term.value)
             _, period = dates.get(term.value, ("", ""))
             # A label such as "Workshop (October 2023)" says it already.
             if all(year in fold(label) for year in _YEAR.findall(period)):
-                return label
-            return f"{label}（{period}）" if self.lang == "ja" else f"{label} ({period})"
+                return label, term.value
+            shown = f"{label}（{period}）" if self.lang == "ja" else f"{label} ({period})"
+            return shown, term.value
 
         if not told:
-            return name(other), ()
+            return (name(other),)
         comma = "、" if self.lang == "ja" else ", "
-        parts = []
-        beyond: list[str] = []
+        pieces: list[tuple[str, str]] = []
         for properties in _RELATION_PARTS:
             ends = [
                 one.object
                 for one in told
                 if one.predicate.value in properties and isinstance(one.object, NamedNode)
             ]
-            if ends:
-                parts.append(comma.join(dict.fromkeys(map(name, ends))))
-                beyond += [one.value for one in ends]
-        return ": ".join(parts), tuple(dict.fromkeys(beyond))
+            for place, piece in enumerate(dict.fromkeys(map(name, ends))):
+                pieces += [(comma if place else ": ", "")] if pieces else []
+                pieces.append(piece)
+        return tuple(pieces)
 
     def _group(
         self,

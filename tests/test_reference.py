@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("cli.md", "errors.md", "questions.md", "ontology.md", "vocabularies.md", "rules.md")
-PAGES += ("measures.md",)
+PAGES = (
+    *("cli.md", "errors.md", "questions.md", "ontology.md", "vocabularies.md", "rules.md"),
+    "measures.md",
+)
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,8 @@ LAYERS = [
     *("typefaces", "sheet", "facts"),
     *("timechart", "moneychart", "indicatorchart", "goalchart", "netchart", "figures"),
     # The query service: what travels, what answers, what runs it.
-    *("wire", "negotiation", "protocol", "phrases", "frame", "pages", "vocabulary", "querypage"),
+    *("wire", "negotiation", "phrases", "frame", "results", "resultpage", "graphs", "description"),
+    *("protocol", "pages", "vocabulary", "querywords", "problems", "querypage"),
     *("pool", "web", "site"),
     *("terminal", "options", "completion", "cli"),
 ]

@@ -28,9 +28,21 @@ LAYERS = [
     *("typefaces", "sheet", "facts"),
     *("timechart", "moneychart", "indicatorchart", "goalchart", "netchart", "figures"),
     # The query service: what travels, what answers, what runs it.
-    *("wire", "negotiation", "phrases", "frame", "results", "resultpage", "graphs", "description"),
-    *("protocol", "pages", "vocabulary", "querywords", "problems", "querypage"),
-    *("pool", "web", "site"),
+    *(
+        "wire",
+        "negotiation",
+        "phrases",
+        "frame",
+        "sketch",
+        "resource",
+        "sources",
+        "results",
+        "resultpage",
+        "graphs",
+        "description",
+    ),
+    *("protocol", "entitypage", "pages", "vocabulary", "querywords", "problems", "querypage"),
+    *("faults", "nursery", "pool", "metrics", "answers", "web", "service", "site"),
     *("terminal", "options", "completion", "cli"),
 ]
 COMMAND_LINE = {"terminal", "options", "completion", "cli"}

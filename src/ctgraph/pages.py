@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 ROUTES: list[Route] = [
     Route("/", "ctgraph.pages:home"),
+    Route("/id/{name}", "ctgraph.entitypage:individual"),
+    Route("/concept/{name}", "ctgraph.entitypage:concept"),
+    Route("/entity", "ctgraph.entitypage:other"),
 ]
 """The routes of all pages for people, and of the files that they offer."""
 

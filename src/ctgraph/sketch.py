@@ -1,0 +1,167 @@
+"""Small pictures on pages: a thing among its neighbours, and when things happened.
+
+They are numbers for a template that writes SVG, so every text in them is escaped like any other.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ctgraph.draw import wrap
+
+WIDTH, HEIGHT = 640, 420
+_MOST = 14
+_NAME_WIDTH, _NAME_LINES = 20, 2
+
+
+class Neighbour(NamedTuple):
+    """What a thing is connected with.
+
+    Attributes:
+        iri: The neighbour.
+        name: Its name.
+        words: The names of the properties that connect the two.
+        weight: How many statements do.
+        is_stated: Whether a source says one of them in words.
+        is_incoming: Whether the statements lead from the neighbour to the thing.
+    """
+
+    iri: str
+    name: str
+    words: tuple[str, ...]
+    weight: int
+    is_stated: bool
+    is_incoming: bool
+
+
+class Spoke(NamedTuple):
+    """A neighbour at its place; numbers are those of the picture."""
+
+    neighbour: Neighbour
+    x: int
+    y: int
+    name_x: int
+    name_y: int
+    anchor: str
+    lines: tuple[str, ...]
+    width: float
+
+
+class Wheel(NamedTuple):
+    """A thing in the middle and its neighbours around it."""
+
+    width: int
+    height: int
+    x: int
+    y: int
+    spokes: tuple[Spoke, ...]
+    left_out: int
+
+
+def draw_wheel(neighbours: Sequence[Neighbour]) -> Wheel:
+    """A picture of a thing and the neighbours that most connects it with, as numbers.
+
+    Args:
+        neighbours: All neighbours.
+    """
+    ranked = sorted(neighbours, key=lambda one: (-one.weight, not one.is_stated, one.iri))
+    shown = sorted(ranked[:_MOST], key=lambda one: (one.words, -one.weight, one.iri))
+    x, y = WIDTH // 2, HEIGHT // 2
+    # Names stand left and right, so neighbours do too, and none straight above or below.
+    right = shown[: (len(shown) + 1) // 2]
+    left = shown[(len(shown) + 1) // 2 :]
+    spokes = []
+    for side, part in ((1, right), (-1, left)):
+        for place, neighbour in enumerate(part):
+            height = (place + 0.5) / len(part) * 2 - 1
+            angle = math.asin(height * 0.93)
+            at_x = round(x + side * (70 + 72 * math.cos(angle)))
+            at_y = round(y + height * (HEIGHT / 2 - 22))
+            lines = tuple(wrap(neighbour.name, _NAME_WIDTH, _NAME_LINES))
+            spokes.append(
+                Spoke(
+                    neighbour,
+                    at_x,
+                    at_y,
+                    at_x + side * 13,
+                    at_y + 5 - 8 * (len(lines) - 1),
+                    "start" if side > 0 else "end",
+                    lines,
+                    min(1.2 + 0.6 * (neighbour.weight - 1), 5.0),
+                )
+            )
+    return Wheel(WIDTH, HEIGHT, x, y, tuple(spokes), len(ranked) - len(shown))
+
+
+class Moment(NamedTuple):
+    """Something with a date.
+
+    Attributes:
+        iri: The thing.
+        name: Its name.
+        period: When, for a reader.
+        start: Its first day as YYYY-MM-DD.
+        end: Its last day.
+    """
+
+    iri: str
+    name: str
+    period: str
+    start: str
+    end: str
+
+
+class Bar(NamedTuple):
+    """A moment on the line of time; x and width in percent of it."""
+
+    moment: Moment
+    x: float
+    width: float
+
+
+class Timeline(NamedTuple):
+    """Moments in their order, and the years that divide the line: percent and year."""
+
+    bars: tuple[Bar, ...]
+    years: tuple[tuple[float, int], ...]
+
+
+def draw_timeline(moments: Sequence[Moment]) -> Timeline:
+    """Moments along one line of time; those whose dates cannot be read are left out.
+
+    Args:
+        moments: What has dates.
+    """
+    dated = []
+    for moment in moments:
+        start, end = _day(moment.start), _day(moment.end or moment.start)
+        if start is not None:
+            dated.append((start, max(start, end or start), moment))
+    if not dated:
+        return Timeline((), ())
+    dated.sort(key=lambda item: (item[0], item[1], item[2].iri))
+    first = datetime.date(dated[0][0].year, 1, 1)
+    last_year = max(end for _, end, _ in dated).year
+    span = (min(last_year + 1, 9999) - first.year) * 365.25 or 1.0
+    bars = []
+    for start, end, moment in dated:
+        x = (start - first).days / span * 100
+        width = max(((end - start).days + 1) / span * 100, 0.8)
+        bars.append(Bar(moment, round(min(x, 99.2), 2), round(min(width, 100 - min(x, 99.2)), 2)))
+    count = last_year + 1 - first.year
+    step = max(1, math.ceil(count / 8))
+    years = tuple(
+        (round((year - first.year) / count * 100, 2), year)
+        for year in range(first.year, last_year + 1, step)
+    )
+    return Timeline(tuple(bars), years)
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text[:10])
+    except ValueError:
+        return None

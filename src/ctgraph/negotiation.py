@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ctgraph.wire import RequestError
+from ctgraph.wire import Request, RequestError
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _LONGEST = 8192
@@ -166,6 +166,24 @@ def choose(accept: str, offers: Sequence[str], what: str = "the answer") -> str:
     if found is None:
         raise not_acceptable(what, offers)
     return found
+
+
+def choose_for(
+    request: Request, name: str, offers: Sequence[str]
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The media type of a reply, and the headers that say what decided it.
+
+    Args:
+        request: The request, whose header Accept counts.
+        name: The format that its URL or form names; empty if it names none.
+        offers: Media types, ours first.
+
+    Raises:
+        RequestError: There is none that fits (406), or the name is unknown (400).
+    """
+    if name:
+        return choose_named(name, offers), ()
+    return choose(request.headers.get("accept", ""), offers), (("Vary", "Accept"),)
 
 
 def not_acceptable(what: str, offers: Sequence[str]) -> RequestError:

@@ -406,6 +406,22 @@ def _limited(store: Store, text: str, timeout: float | None, limit: int | None) 
     """
     if limit is None or (timeout is None and store.kind != "endpoint"):
         return text
+    return limit_rows(text, limit)
+
+
+def limit_rows(text: str, limit: int) -> str:
+    """A query that gives one row more than a limit at most, and else the same rows.
+
+    A query of another form than SELECT comes back as it is.
+
+    Args:
+        text: A SPARQL query.
+        limit: Rows that are wanted; the one more tells that there are more.
+
+    Example:
+        >>> limit_rows("SELECT ?s { ?s ?p ?o } LIMIT 50", 10)
+        'SELECT ?s { ?s ?p ?o } LIMIT 11'
+    """
     if sparql.query_form(text) != "SELECT":
         return text
     depth = 0

@@ -1,0 +1,263 @@
+"""SPARQL 1.1 over HTTP: the query and update operations (https://www.w3.org/TR/sparql11-protocol/).
+
+What the standard leaves open is settled so. A graph that ``default-graph-uri`` names and that the
+store does not have is empty. Beside the standard's parameters, ``format`` (or ``output``) names a
+format and goes before the header Accept, ``partial=ok`` agrees to a part of an answer that is too
+large, ``timeout`` asks for less time than the service gives; unknown parameters are passed over.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl
+
+import pyoxigraph as ox
+
+from ctgraph import negotiation, results
+from ctgraph.dataset import QueryDataset
+from ctgraph.errors import QueryRefused, QuerySyntaxError
+from ctgraph.graphs import check_iri
+from ctgraph.query import limit_rows
+from ctgraph.sparql import name_columns, query_form, refuse_unsafe
+from ctgraph.wire import Limits, Reply, Request, RequestError, Route, link, see_other
+
+if TYPE_CHECKING:
+    from ctgraph.store import Store
+
+ROUTES = [
+    Route("/sparql", "ctgraph.protocol:sparql", ("GET", "HEAD", "POST", "OPTIONS"), True),
+    Route("/graphs", "ctgraph.graphs:graphs", ("GET", "HEAD", "OPTIONS")),
+]
+"""The routes of the protocol and of the graph store."""
+
+_ALLOW = "GET, HEAD, POST, OPTIONS"
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+_ACCEPTED = f"{_FORM}, {_QUERY}, {_UPDATE}"
+_MOST_FIELDS = 1000
+
+
+class Operation(NamedTuple):
+    """What a request asks for.
+
+    Attributes:
+        kind: "query", "update", or "description" if neither is there.
+        text: The query or update.
+        fields: Names and values of all parameters, in their order.
+    """
+
+    kind: str
+    text: str
+    fields: tuple[tuple[str, str], ...]
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a parameter.
+
+        Args:
+            name: The parameter.
+        """
+        return tuple(value for key, value in self.fields if key == name)
+
+    def one(self, *names: str) -> str:
+        """The last value of a parameter that has several names; empty if it is not there.
+
+        Args:
+            *names: The names.
+        """
+        found = [value for key, value in self.fields if key in names]
+        return found[-1] if found else ""
+
+
+def sparql(store: Store, request: Request, limits: Limits) -> Reply:
+    """The reply to a query, or the description of the service.
+
+    Args:
+        store: The graph.
+        request: What was asked for.
+        limits: How much of the answer.
+
+    Raises:
+        CtgraphError: It cannot be answered.
+    """
+    if request.method == "OPTIONS":
+        headers = (("Allow", _ALLOW), ("Accept-Post", _ACCEPTED))
+        return Reply(b"", "text/plain; charset=utf-8", status=204, headers=headers)
+    operation = read_operation(request)
+    if operation.kind == "update":
+        raise QueryRefused(
+            "updates are not allowed here.",
+            hint="The graph is changed by editing its files, not by updates.",
+        )
+    if operation.kind == "description":
+        return _describe(store, request, operation)
+    return _answer(store, request, limits, operation)
+
+
+# --- reading the request ------------------------------------------------------------------------
+
+
+def read_operation(request: Request) -> Operation:
+    """What a request asks for, with every value decoded once.
+
+    Args:
+        request: The request.
+
+    Raises:
+        RequestError: Its method (405), media type (415), or its parameters (400) are wrong.
+    """
+    if request.method not in ("GET", "HEAD", "POST"):
+        raise RequestError(
+            f"{request.method} is no way to ask a query.",
+            status=405,
+            hint="Use GET or POST.",
+            headers=(("Allow", _ALLOW),),
+        )
+    fields = list(request.query)
+    if request.method == "POST":
+        fields += _read_body(request)
+    queries = [value for name, value in fields if name == "query"]
+    updates = [value for name, value in fields if name == "update"]
+    if len(queries) + len(updates) > 1:
+        raise RequestError(
+            f"the request holds {len(queries)} queries and {len(updates)} updates.",
+            hint="Send exactly one query, or one update.",
+        )
+    if updates:
+        if request.method != "POST":
+            raise RequestError(f"an update cannot be sent by {request.method}.", hint="Use POST.")
+        return Operation("update", updates[0], tuple(fields))
+    if queries:
+        return Operation("query", queries[0], tuple(fields))
+    if request.method == "POST" or {name for name, _ in fields} - {"format", "output", "lang"}:
+        raise RequestError(
+            "the request holds no query.", hint="Send it as the parameter `query`, exactly once."
+        )
+    return Operation("description", "", tuple(fields))
+
+
+def _read_body(request: Request) -> list[tuple[str, str]]:
+    said = request.headers.get("content-type", "")
+    kind = negotiation.read_media_type(said)
+    name = f"{kind.type}/{kind.subtype}" if kind is not None else ""
+    if name not in (_FORM, _QUERY, _UPDATE):
+        what = f"the media type {said!r}" if said else "a body without a Content-Type"
+        raise _unsupported(f"{what} is not understood.", f"Send one of: {_ACCEPTED}.")
+    assert kind is not None  # it has a name
+    charset = dict(kind.parameters).get("charset", "utf-8").lower()
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        raise _unsupported(f"the charset {charset!r} is not understood.", "Send UTF-8.")
+    try:
+        text = request.body.decode("utf-8")
+        if name == _FORM:
+            return parse_qsl(
+                text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
+            )
+    except UnicodeDecodeError:
+        raise RequestError("the body is not UTF-8.", hint="Send UTF-8.") from None
+    except ValueError:
+        raise RequestError(f"the form has more than {_MOST_FIELDS} fields.") from None
+    return [("query" if name == _QUERY else "update", text)]
+
+
+def _unsupported(message: str, hint: str) -> RequestError:
+    return RequestError(message, status=415, hint=hint, headers=(("Accept-Post", _ACCEPTED),))
+
+
+def _read_graphs(operation: Operation, default: str, named: str) -> QueryDataset | None:
+    """The dataset that two parameters name, or None if they are not there."""
+    dataset = QueryDataset(operation.all(default), operation.all(named))
+    for iri in (*dataset.default, *dataset.named):
+        check_iri(iri, f"{default} or {named}")
+    return dataset if any(dataset) else None
+
+
+def _check_flags(operation: Operation) -> bool:
+    """Whether a part of the answer will do."""
+    for text in operation.all("timeout"):
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = -1.0
+        if not 0 < seconds < math.inf:
+            raise RequestError(
+                f"timeout={text!r} is no time.", hint="Give a number of seconds above 0."
+            )
+    partial = operation.one("partial")
+    if partial not in ("", "ok"):
+        raise RequestError(f"partial={partial!r} means nothing.", hint="Say partial=ok or nothing.")
+    return partial == "ok"
+
+
+# --- queries ------------------------------------------------------------------------------------
+
+# Their values differ each time, so such answers are not kept.
+_FLEETING = re.compile(r"(?i)\b(?:NOW|RAND|UUID|STRUUID)[\s(#]|\bBNODE\b")
+
+
+def _answer(store: Store, request: Request, limits: Limits, operation: Operation) -> Reply:
+    is_table = query_form_of(operation.text) in ("SELECT", "ASK")
+    offers = results.TABLE_TYPES if is_table else results.GRAPH_TYPES
+    media_type, varies = negotiation.choose_for(request, operation.one("format", "output"), offers)
+    may_cut = _check_flags(operation)
+    dataset = _read_graphs(operation, "default-graph-uri", "named-graph-uri")
+    text = operation.text
+    if is_table:
+        text = name_columns(text)
+        if store.kind == "endpoint":
+            text = limit_rows(text, limits.rows)
+    result = store.query(text, dataset=dataset)
+    try:
+        if media_type == results.HTML:
+            from ctgraph.resultpage import show_result
+
+            reply = show_result(store, request, result, operation.text, limits)
+        elif isinstance(result, ox.QueryTriples):
+            reply = results.reply_graph(result, media_type, limits, may_cut=may_cut)
+        else:
+            reply = results.reply_table(result, media_type, limits, may_cut=may_cut)
+    except (RuntimeError, ValueError, OSError) as error:
+        # The engine finds some faults only while it writes.
+        raise store.explain_failure(error, operation.text) from error
+    headers = (*reply.headers, *varies)
+    may_keep = store.kind != "endpoint" and _FLEETING.search(operation.text) is None
+    return reply._replace(headers=headers, may_keep=may_keep)
+
+
+def query_form_of(text: str) -> str:
+    """The form of a query, after what is no query at all was refused.
+
+    Args:
+        text: The query.
+
+    Raises:
+        QueryRefused: It is an update.
+        QuerySyntaxError: It is nothing.
+    """
+    try:
+        return query_form(text)
+    except QuerySyntaxError:
+        refuse_unsafe(text)  # an update is something, but not allowed
+        raise
+
+
+def _describe(store: Store, request: Request, operation: Operation) -> Reply:
+    rdf = results.GRAPH_TYPES
+    name = operation.one("format", "output")
+    accept = request.headers.get("accept", "")
+    if not name and negotiation.negotiate(accept, rdf) is None:
+        # Somebody who wants rows forgot the query.
+        negotiation.choose(accept, tuple(dict.fromkeys((*rdf, *results.TABLE_TYPES))))
+        raise RequestError(
+            "the request holds no query.", hint="Send it as the parameter `query`, exactly once."
+        )
+    media_type, varies = negotiation.choose_for(request, name, rdf)
+    if media_type == results.HTML:
+        page = see_other(link(request.root, "/query", lang=request.get("lang")))
+        return page._replace(headers=(*page.headers, *varies))
+    from ctgraph.description import describe_service
+
+    reply = describe_service(store, request, media_type)
+    return reply._replace(headers=(*reply.headers, *varies))

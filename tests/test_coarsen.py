@@ -10,7 +10,7 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from ctgraph.coarsen import COMMUNITY, backbone, communities, disparity
+from ctgraph.coarsen import COMMUNITY, OTHERS, backbone, communities, disparity
 from ctgraph.draw import page_text
 from ctgraph.errors import UsageError
 from ctgraph.exchange import network_text
@@ -92,6 +92,21 @@ def test_communities_are_never_more_than_asked(limit: int) -> None:
     assert sum(data["size"] for _, data in made.nodes(data=True)) == 60
     members = [member for _, data in made.nodes(data=True) for member in data["members"]]
     assert sorted(members) == sorted(apart)
+
+
+def test_what_is_apart_is_gathered_and_the_rest_keeps_its_structure() -> None:
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_edges_from((f"n{a:02}", f"n{b:02}") for a, b in nx.ring_of_cliques(6, 5).edges())
+    graph.add_nodes_from(f"z{number:02}" for number in range(50))
+    made = communities(graph, limit=8)
+    assert [data["size"] for _, data in made.nodes(data=True)].count(5) == 6
+    others = made.nodes[OTHERS]
+    assert others["size"] == 49
+    assert others["label_en"].startswith("Others: z")
+    assert others["label_ja"].startswith("その他：z")
+    assert made.degree(OTHERS) == 0
+    assert made.number_of_edges() == 6
+    assert list(communities(graph, limit=1).nodes(data="size")) == [(OTHERS, 80)]
 
 
 def test_a_ring_of_cliques_gives_its_cliques() -> None:

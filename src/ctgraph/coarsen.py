@@ -8,7 +8,7 @@ and ``note_en`` and ``note_ja``, a sentence for the reader.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.errors import UsageError
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 COMMUNITY = "Community"
 """Kind of a node that stands for several."""
+
+OTHERS = "community:others"
+"""The node for all that is tied neither to the rest nor to enough of its own kind."""
 
 _LISTS = ("activities", "relations", "roles", "claims")
 _KIND = {"label_en": "Group of nodes", "label_ja": "ノードの集まり"}
@@ -34,9 +37,9 @@ def communities(
 
     The Louvain method joins nodes to communities, these to greater ones, and so on (Blondel et
     al., Fast unfolding of communities in large networks, 2008); the first level that has at most
-    `limit` is taken. If none has, the resolution is halved until one does; what is not even
-    connected is gathered at last in one node for the smallest communities. Weights count; edges
-    whose weight is not above 0 join nothing.
+    `limit` is taken. If there are too many because the network falls apart, its smallest components
+    are gathered in the node `OTHERS`; if the largest component has too many, the resolution is
+    halved until it has not. Weights count; edges whose weight is not above 0 join nothing.
 
     A community of one is that node as it was. Others have the attributes of nodes, ``kind`` being
     `COMMUNITY` and the labels those of their members with the greatest sum of weights. All have
@@ -58,17 +61,18 @@ def communities(
     if limit < 1:
         raise UsageError(f"{limit} nodes show nothing.", hint="Give 1 or more.")
     simple = as_simple(graph)
-    groups = _groups(simple, seed, limit)
+    groups, rest = _groups(simple, seed, limit)
     strength = dict(simple.degree(weight="weight"))
     made: networkx.Graph[str] = graph.__class__()
     width = len(str(len(groups)))
     home: dict[str, str] = {}
     nodes: dict[str, dict[str, Any]] = {}
-    for number, members in enumerate(groups, start=1):
+    for number, members in enumerate([*groups, rest] if rest else groups, start=1):
         name = members[0] if len(members) == 1 else f"community:{number:0{width}}"
+        name = OTHERS if members is rest else name
         home.update(dict.fromkeys(members, name))
         nodes[name] = {
-            **_community(graph, members, strength, lang),
+            **_community(graph, members, strength, lang, apart=members is rest),
             "size": len(members),
             "members": members,
             "internal_edges": 0,
@@ -187,8 +191,10 @@ def backbone(graph: networkx.Graph[str], alpha: float = 0.05) -> networkx.Graph[
     return made
 
 
-def _groups(simple: networkx.Graph[str], seed: int, limit: int) -> list[list[str]]:
-    """The members of at most `limit` communities, sorted, the largest community first."""
+def _groups(
+    simple: networkx.Graph[str], seed: int, limit: int
+) -> tuple[list[list[str]], list[str]]:
+    """The members of communities, the largest first, and what is gathered; `limit` in all."""
     import networkx as nx
 
     order = list(simple)
@@ -201,25 +207,48 @@ def _groups(simple: networkx.Graph[str], seed: int, limit: int) -> list[list[str
         for s, t, data in simple.edges(data=True)
         if data["weight"] > 0
     )
-    found: list[set[int]] = [{index} for index in plain]
-    for halving in range(_HALVINGS):
-        levels = nx.community.louvain_partitions(plain, resolution=0.5**halving, seed=seed)
-        # NetworkX changes the sets of a level to make the next.
-        found = next(
-            ([set(part) for part in level] for level in levels if len(level) <= limit), found
-        )
-        if len(found) <= limit:
-            break
-    else:
-        found = [set(part) for part in nx.connected_components(plain)]
-    groups = sorted(
-        (sorted(order[index] for index in part) for part in found),
-        key=lambda part: (-len(part), part),
+    components = sorted(map(sorted, nx.connected_components(plain)), key=lambda c: (-len(c), c))
+    rank = {node: index for index, part in enumerate(components) for node in part}
+    found, rest = next(
+        (cut for level in _levels(plain, seed) if (cut := _gather(level, rank, limit)) is not None),
+        ([], list(plain)),
     )
-    if len(groups) > limit:
-        rest = sorted(node for part in groups[limit - 1 :] for node in part)
-        groups = [*groups[: limit - 1], rest]
-    return groups
+    groups = [sorted(order[index] for index in part) for part in found]
+    return sorted(groups, key=lambda part: (-len(part), part)), sorted(order[i] for i in rest)
+
+
+def _levels(plain: networkx.Graph[int], seed: int) -> Iterator[list[set[int]]]:
+    """Partitions from fine to coarse, the connected components at last."""
+    import networkx as nx
+
+    for halving in range(_HALVINGS):
+        for level in nx.community.louvain_partitions(plain, resolution=0.5**halving, seed=seed):
+            # NetworkX changes the sets of a level to make the next.
+            yield [set(part) for part in level]
+    yield list(nx.connected_components(plain))
+
+
+def _gather(
+    parts: Sequence[set[int]], rank: Mapping[int, int], limit: int
+) -> tuple[Sequence[set[int]], list[int]] | None:
+    """Parts, and what of the smallest components is in none so that there are `limit` in all.
+
+    None if the largest component alone has too many parts.
+    """
+    if len(parts) <= limit:
+        return parts, []
+    by_component: dict[int, list[set[int]]] = {}
+    for part in parts:
+        by_component.setdefault(rank[next(iter(part))], []).append(part)
+    kept: list[set[int]] = []
+    for component in sorted(by_component):
+        if len(kept) + len(by_component[component]) > limit - 1:
+            break
+        kept += by_component[component]
+    if not kept:
+        return None
+    held = set().union(*kept)
+    return kept, [node for part in parts for node in part if node not in held]
 
 
 def _inherit(made: networkx.Graph[str], graph: networkx.Graph[str]) -> None:
@@ -238,13 +267,15 @@ def _community(
     members: Sequence[str],
     strength: Mapping[str, float],
     lang: str,
+    *,
+    apart: bool,
 ) -> dict[str, Any]:
-    """The attributes of the node for a community."""
-    if len(members) == 1:
+    """The attributes of the node for a community, or for what is gathered."""
+    if len(members) == 1 and not apart:
         return dict(graph.nodes[members[0]])
     leading = sorted(members, key=lambda node: (-strength[node], node))
-    english = _label(graph, leading, "en")
-    japanese = _label(graph, leading, "ja")
+    english = ("Others: " if apart else "") + _label(graph, leading, "en")
+    japanese = ("その他：" if apart else "") + _label(graph, leading, "ja")
     return {
         "label": japanese if lang == "ja" else english,
         "label_en": english,

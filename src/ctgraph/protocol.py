@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
 
 from ctgraph import negotiation, results
-from ctgraph.dataset import QueryDataset
+from ctgraph.dataset import QueryDataset, Result
 from ctgraph.errors import QueryRefused, QuerySyntaxError
 from ctgraph.graphs import check_iri
 from ctgraph.query import limit_rows
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 ROUTES = [
     Route("/sparql", "ctgraph.protocol:sparql", ("GET", "HEAD", "POST", "OPTIONS"), True),
+    Route("/update", "ctgraph.protocol:update", ("POST",), reads_body=True, writes=True),
     Route("/graphs", "ctgraph.graphs:graphs", ("GET", "HEAD", "OPTIONS")),
 ]
 """The routes of the protocol and of the graph store."""
@@ -88,8 +90,9 @@ def sparql(store: Store, request: Request, limits: Limits) -> Reply:
     operation = read_operation(request)
     if operation.kind == "update":
         raise QueryRefused(
-            "updates are not allowed here.",
-            hint="The graph is changed by editing its files, not by updates.",
+            f"updates are not allowed at {request.root}/sparql.",
+            hint="The graph is changed by editing its files; where the operator allows updates, "
+            f"send them to {request.root}/update.",
         )
     if operation.kind == "description":
         return _describe(store, request, operation)
@@ -191,6 +194,37 @@ def _check_flags(operation: Operation) -> bool:
     return partial == "ok"
 
 
+# --- updates ------------------------------------------------------------------------------------
+
+
+def update(store: Store, request: Request, limits: Limits) -> Reply:
+    """The reply to an update that was done (204).
+
+    Args:
+        store: The store on disk.
+        request: What was asked for; who asked was checked before.
+        limits: Not used: an update has no answer.
+
+    Raises:
+        CtgraphError: It cannot be done; then nothing was.
+    """
+    from ctgraph.disk import change
+    from ctgraph.updates import run_update
+
+    operation = read_operation(request)
+    if operation.kind != "update":
+        raise RequestError(
+            "the request holds no update.", hint="Send it as the parameter `update`, exactly once."
+        )
+    dataset = _read_graphs(operation, "using-graph-uri", "using-named-graph-uri")
+    base = request.base + "update"
+    change(
+        Path(store.location),
+        lambda graph: run_update(graph, operation.text, dataset, base=base),
+    )
+    return Reply(b"", "text/plain; charset=utf-8", status=204, may_keep=False)
+
+
 # --- queries ------------------------------------------------------------------------------------
 
 # Their values differ each time, so such answers are not kept.
@@ -208,7 +242,7 @@ def _answer(store: Store, request: Request, limits: Limits, operation: Operation
         text = name_columns(text)
         if store.kind == "endpoint":
             text = limit_rows(text, limits.rows)
-    result = store.query(text, dataset=dataset)
+    result = _ask(store, text, dataset, request.base + "sparql")
     try:
         if media_type == results.HTML:
             from ctgraph.resultpage import show_result
@@ -224,6 +258,25 @@ def _answer(store: Store, request: Request, limits: Limits, operation: Operation
     headers = (*reply.headers, *varies)
     may_keep = store.kind != "endpoint" and _FLEETING.search(operation.text) is None
     return reply._replace(headers=headers, may_keep=may_keep)
+
+
+# An IRI without a scheme; a comparison may look so too, which does no harm.
+_RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
+
+
+def _ask(store: Store, text: str, dataset: QueryDataset | None, base: str) -> Result:
+    """The answer, with relative IRIs resolved against the endpoint (RFC 3986, 5.1.3)."""
+    if _RELATIVE.search(text) is None:
+        return store.query(text, dataset=dataset)
+    start = f"BASE <{base}> "
+    try:
+        return store.query(start + text, dataset=dataset)
+    except QuerySyntaxError as error:
+        if error.line != 1:
+            raise
+        message = error.message.partition(": ")[2]
+        column = max(1, error.column - len(start))
+        raise QuerySyntaxError(message, line=1, column=column, hint=error.hint) from None
 
 
 def query_form_of(text: str) -> str:

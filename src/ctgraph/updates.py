@@ -19,8 +19,10 @@ from ctgraph.terms import PREFIXES
 from ctgraph.wire import RequestError
 
 _KEYWORDS = frozenset(
-    "PREFIX BASE INSERT DELETE DATA WHERE CLEAR DROP CREATE ADD MOVE COPY SILENT GRAPH DEFAULT "
-    "NAMED ALL TO INTO".split()
+    {
+        *("PREFIX", "BASE", "INSERT", "DELETE", "DATA", "WHERE", "CLEAR", "DROP", "CREATE"),
+        *("ADD", "MOVE", "COPY", "SILENT", "GRAPH", "DEFAULT", "NAMED", "ALL", "TO", "INTO"),
+    }
 )
 
 

@@ -17,10 +17,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ctgraph.bundle import locate
+from ctgraph.cli import run
 from ctgraph.draw import arrange, page_text, text_width, wrap, write_page
 from ctgraph.errors import DataError, UnknownName, UsageError
+from ctgraph.exchange import read_network
 from ctgraph.network import build_network, layout
 from ctgraph.store import Store, open_store
+from ctgraph.stories import read_story
 from ctgraph.terms import CTD
 from ctgraph.words import KEYS, WORDS
 
@@ -324,3 +328,80 @@ def test_layout_is_what_the_page_draws(store: Store, page: str) -> None:
     centre = drawn[CTD + "jpn"]
     assert abs(centre["x"]) < 40
     assert abs(centre["y"]) < 40
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_page_tells_a_story(tmp_path: Path, lang: str) -> None:
+    target = tmp_path / "x.html"
+    story = "japan-in-fiscal-year-2023"
+    assert run(["draw", "--story", story, "--lang", lang, "-q", "-o", str(target)]) == 0
+    data = Elements(target.read_text(encoding="utf-8")).data()
+    told = read_story(story, locate())
+    assert data["title"] == told.title
+    assert [step["caption"] for step in data["story"]["steps"]] == [s.caption for s in told.steps]
+    for step in data["story"]["steps"]:
+        assert step["nodes"]
+        assert step["claims"]
+        for edge in step["edges"]:
+            ends = data["edges"][edge]
+            assert {ends["from"], ends["to"]} <= set(step["nodes"])
+
+
+def test_a_story_of_ones_own(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        """
+title = { en = "One", ja = "一" }
+description = { en = "One step.", ja = "一段階。" }
+view = "cooperation"
+[[step]]
+title = { en = "IIJ", ja = "IIJ" }
+caption = { en = "</script><b>bold</b>", ja = "太字" }
+highlight = ["ctd:iij -- ctd:unafei"]
+claims = ["ctd:mofa-2024-a18"]
+""",
+        encoding="utf-8",
+    )
+    target = tmp_path / "x.html"
+    assert run(["draw", "--story", str(own), "-q", "-o", str(target)]) == 0
+    data = Elements(target.read_text(encoding="utf-8")).data()
+    assert len(data["story"]["steps"]) == 1
+    assert len(data["story"]["steps"][0]["edges"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--story", "no-such-story", "-o", "x.html"], 2, "unknown story"),
+        (["--story", "the-sheet-in-six-steps", "-o", "x.svg"], 2, "ctgraph slides"),
+        (["--story", "the-sheet-in-six-steps", "--year", "2023", "-o", "x.html"], 2, "Leave"),
+        (["--communities", "--backbone", "-o", "x.html"], 2, "Choose one"),
+        (["--backbone", "-o", "x.html"], 3, "no backbone"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(
+    options: list[str],
+    code: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["draw", *options]) == code
+    assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_communities_are_drawn(tmp_path: Path) -> None:
+    for name in ("x.html", "x.graphml"):
+        target = tmp_path / name
+        options = ["--view", "everything", "--communities"]
+        assert run(["draw", *options, "-q", "-o", str(target)]) == 0
+    data = Elements((tmp_path / "x.html").read_text(encoding="utf-8")).data()
+    assert "Louvain" in data["note"]["en"]
+    assert {node["group"] for node in data["nodes"]} >= {"Community"}
+    assert len(read_network(tmp_path / "x.graphml")) == len(data["nodes"])

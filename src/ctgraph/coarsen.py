@@ -37,9 +37,10 @@ def communities(
 
     The Louvain method joins nodes to communities, these to greater ones, and so on (Blondel et
     al., Fast unfolding of communities in large networks, 2008); the first level that has at most
-    `limit` is taken. If there are too many because the network falls apart, its smallest components
-    are gathered in the node `OTHERS`; if the largest component has too many, the resolution is
-    halved until it has not. Weights count; edges whose weight is not above 0 join nothing.
+    `limit` is taken. If there are too many because the network falls apart, all components but the
+    largest (a tenth of `limit` of them) are gathered in the node `OTHERS`; if the largest component
+    has too many, the resolution is halved until it has not. Weights count; edges whose weight is
+    not above 0 join nothing.
 
     A community of one is that node as it was. Others have the attributes of nodes, ``kind`` being
     `COMMUNITY` and the labels those of their members with the greatest sum of weights. All have
@@ -233,7 +234,8 @@ def _gather(
 ) -> tuple[Sequence[set[int]], list[int]] | None:
     """Parts, and what of the smallest components is in none so that there are `limit` in all.
 
-    None if the largest component alone has too many parts.
+    If anything is gathered, all is but a few components, so that what is tied has the room. None if
+    the largest component alone has too many parts.
     """
     if len(parts) <= limit:
         return parts, []
@@ -241,7 +243,7 @@ def _gather(
     for part in parts:
         by_component.setdefault(rank[next(iter(part))], []).append(part)
     kept: list[set[int]] = []
-    for component in sorted(by_component):
+    for component in sorted(by_component)[: max(1, limit // 10)]:
         if len(kept) + len(by_component[component]) > limit - 1:
             break
         kept += by_component[component]

@@ -422,6 +422,42 @@ def test_check_exits_with_1_if_it_finds_an_error(mini_copy: Path) -> None:
     assert all(entry["repair"]["en"] for entry in found["findings"])
 
 
+def _break_claims(project: Path) -> None:
+    next(project.glob("data/*/*.trig")).write_text("ctd:x { ctd:x a ct:Claim", encoding="utf-8")
+
+
+def _break_rule(project: Path) -> None:
+    next(project.glob("ontology/rules/*.rq")).write_text("CONSTRUCT", encoding="utf-8")
+
+
+@pytest.mark.parametrize("break_", [_break_claims, _break_rule])
+def test_check_of_a_project_that_cannot_be_opened_is_json(
+    mini_copy: Path, break_: Callable[[Path], None]
+) -> None:
+    break_(mini_copy)
+    result = call("check", "--project", str(mini_copy), "-f", "json")
+    assert result.exit_code == 3
+    found = json.loads(result.stdout)
+    assert not found["ok"]
+    assert {entry["rule"] for entry in found["findings"]} == {"file-broken"}
+    assert all(entry["message"]["en"] for entry in found["findings"])
+    assert call("check", "--project", str(mini_copy)).exit_code == 3
+
+
+def test_check_reads_every_file_of_a_store(mini_copy: Path, tmp_path: Path) -> None:
+    where = ["--project", str(mini_copy), "--store", str(tmp_path / "store")]
+    assert call("load", *where).exit_code == 0
+    assert call("check", *where, "--only", "quotes").exit_code == 0
+    table = max((tmp_path / "store").glob("*/*.sst"))
+    content = table.read_bytes()
+    table.unlink()
+    table.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    result = call("check", *where, "--only", "quotes", "-f", "json")
+    assert result.exit_code == 3
+    (entry,) = json.loads(result.stdout)["findings"]
+    assert table.name in entry["message"]["en"]
+
+
 def test_export_writes_slices_and_the_description(tmp_path: Path) -> None:
     whole, slice_ = tmp_path / "all.ttl", tmp_path / "gifct.ttl"
     result = call("export", "-o", str(whole))

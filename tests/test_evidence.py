@@ -20,7 +20,7 @@ from ctgraph.evidence import (
 )
 from ctgraph.questions import read_questions
 from ctgraph.rules import RULE_GRAPHS, apply_rules, read_rules
-from ctgraph.store import Store, open_store
+from ctgraph.store import Solutions, Store, open_store
 from ctgraph.terms import CT, PREFIXES, expand, shorten
 
 PROJECT = Path(__file__).parent / "evidence_project"
@@ -612,7 +612,7 @@ def test_more_rows_cost_no_more_queries(store: Store, monkeypatch: pytest.Monkey
     asked: list[str] = []
     select = store.select
 
-    def count(text: str, *, timeout: float | None = None) -> ox.QuerySolutions:
+    def count(text: str, *, timeout: float | None = None) -> Solutions:
         asked.append(text)
         return select(text, timeout=timeout)
 

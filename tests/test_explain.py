@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 from small_store import awkward_store
 
@@ -14,7 +13,7 @@ from ctgraph.bundle import locate
 from ctgraph.errors import CtgraphError, EndpointError, QuerySyntaxError, QueryTimeout
 from ctgraph.explain import MOST_ROWS, Explanation, check_terms, explain_empty
 from ctgraph.questions import read_questions
-from ctgraph.store import Store, build_store, open_store
+from ctgraph.store import Solutions, Store, build_store, open_store
 from ctgraph.terms import CT
 
 
@@ -340,7 +339,7 @@ class Counting(Store):
         self.timeouts: list[float | None] = []
         self.fault = fault
 
-    def select(self, text: str, *, timeout: float | None = None) -> ox.QuerySolutions:
+    def select(self, text: str, *, timeout: float | None = None) -> Solutions:
         self.texts.append(text)
         self.timeouts.append(timeout)
         if self.fault is not None:
@@ -368,7 +367,7 @@ def test_one_slow_part_does_not_hide_the_others(monkeypatch: pytest.MonkeyPatch)
     store = Counting()
     answer = store.select
 
-    def select(text: str, *, timeout: float | None = None) -> ox.QuerySolutions:
+    def select(text: str, *, timeout: float | None = None) -> Solutions:
         if CT + "Forum" in text:
             raise QueryTimeout("the time was up.")
         return answer(text, timeout=timeout)

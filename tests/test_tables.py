@@ -277,7 +277,7 @@ def test_our_json_and_the_engines_are_the_same_bytes(store: Store, text: str) ->
     read = table(store, text)
     assert read.solutions is not None
     assert write(read, "json") == fresh
-    native = store.select(text).serialize(format=ox.QueryResultsFormat.JSON)
+    native = store.select(text).native.serialize(format=ox.QueryResultsFormat.JSON)
     assert native is not None
     assert fresh == native.decode() + "\n"
 
@@ -333,7 +333,7 @@ def test_xml_keeps_breaks_and_markup(store: Store) -> None:
 
 def test_csv_is_the_w3c_form(store: Store) -> None:
     made = write(table(store, TERMS), "csv", labels=False)
-    native = store.select(TERMS).serialize(format=ox.QueryResultsFormat.CSV)
+    native = store.select(TERMS).native.serialize(format=ox.QueryResultsFormat.CSV)
     assert native is not None
     assert made == native.decode()
     assert made.endswith("\r\n")
@@ -347,7 +347,7 @@ def test_csv_and_tsv_mark_truncation_in_a_last_record(store: Store) -> None:
 
 
 def test_tsv_is_the_w3c_form(store: Store) -> None:
-    native = store.select(TERMS).serialize(format=ox.QueryResultsFormat.TSV)
+    native = store.select(TERMS).native.serialize(format=ox.QueryResultsFormat.TSV)
     assert native is not None
     assert write(table(store, TERMS), "tsv").splitlines()[0] == "?v\t?none"
     assert all(line.count("\t") == 1 for line in write(table(store, TERMS), "tsv").split("\n")[:-1])

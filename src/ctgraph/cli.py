@@ -758,12 +758,10 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     try:
         with _open(settings) as store:
             found = check(store, only=names or None, progress=_progress(settings))
-    except DataError as error:
+    except (DataError, StoreError) as error:
         if chosen != "json":
             raise
-        found = check_files(locate(settings.project))
-        if found.ok:
-            raise
+        found = check_files(locate(settings.project), error)
         code = error.exit_code
     if chosen == "json":
         _print_json(settings, report_to_json(found))

@@ -133,7 +133,7 @@ def read_facts(store: Store, members: str, properties: Mapping[str, str]) -> Fac
         properties: Properties (CURIEs) and the names they get here; several may share one.
     """
     pairs = " ".join(f'({curie} "{name}")' for curie, name in properties.items())
-    result = store.query(f"""
+    result = store.select(f"""
 SELECT DISTINCT ?thing ?group ?what ?value ?language ?stated
 WHERE {{
   {{ SELECT DISTINCT ?thing ?group WHERE {{ {members} }} }}
@@ -144,8 +144,6 @@ WHERE {{
     GRAPH ?claim {{ ?thing ?property ?value }} ?claim ct:basis ct:Stated
   }} AS ?stated)
 }}""")
-    if not isinstance(result, pyoxigraph.QuerySolutions):
-        raise TypeError("facts are read by a SELECT")
     found: Facts = {}
     for row in result:
         thing, value, language = row["thing"], row["value"], row["language"]

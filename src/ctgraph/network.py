@@ -398,9 +398,7 @@ def _fitting(store: Store, rows: list[dict[str, str]], pattern: str) -> list[dic
 
 def _select(store: Store, query: str) -> list[dict[str, str]]:
     """Rows as text: IRIs and lexical forms, empty where unbound."""
-    result = store.query(query)
-    if not isinstance(result, pyoxigraph.QuerySolutions):
-        raise TypeError("a view's query is a SELECT")
+    result = store.select(query)
     names = [variable.value for variable in result.variables]
     rows = []
     for solution in result:

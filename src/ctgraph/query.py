@@ -512,5 +512,5 @@ def ask(  # noqa: PLR0917 - the same order as run
     _check_limit(limit)
     question = read_question(store.bundle, name)
     text, terms = bind_params(store, question, params or {}, lang)
-    results = store.select(_limited(store, text, timeout, limit), timeout=timeout)
+    results = store.select(_limited(store, text, timeout, limit), timeout=timeout).native
     return Table(store, results, text, lang=lang, limit=limit, question=question, params=terms)

@@ -449,7 +449,10 @@ def _construct(store: Store, path: Path, literals: dict[str, pyoxigraph.Literal]
     if not isinstance(result, pyoxigraph.QueryTriples):
         raise UsageError(f"{path} is not a CONSTRUCT query.", hint="A slice is made of triples.")
     texts: dict[object, str] = {}
-    return {_key(triple, literals, texts) for triple in result}
+    try:
+        return {_key(triple, literals, texts) for triple in result}
+    except (OSError, RuntimeError, ValueError) as error:
+        raise store.explain_failure(error, text) from error
 
 
 def _close(index: Index, kept: set[Key], derived: Mapping[str, set[Key]]) -> set[Key]:

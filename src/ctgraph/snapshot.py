@@ -304,7 +304,7 @@ def _inventory(folder: Path) -> list[str]:
             if entry.is_file() and entry.name not in (_MANIFEST, "LOCK", "LOG"):
                 name = Path(entry.path).relative_to(folder).as_posix()
                 size = entry.stat().st_size
-                found.append(f"{size} {_checksum(entry.path, size)} {name}")
+                found.append(f"{size} {file_checksum(entry.path)} {name}")
     return sorted(found)
 
 
@@ -325,7 +325,7 @@ def _is_whole(folder: Path, *, for_database: bool) -> bool:
             path = f"{folder}/{name}"
             if os.stat(path).st_size != int(size):  # noqa: PTH116
                 return False
-            if not name.startswith(unread) and _checksum(path, int(size)) != int(checksum):
+            if not name.startswith(unread) and file_checksum(path) != int(checksum):
                 return False
     except (OSError, ValueError):
         return False
@@ -336,11 +336,19 @@ def _is_right(folder: Path) -> bool:
     return _is_whole(folder, for_database=True) and _is_whole(folder, for_database=False)
 
 
-def _checksum(path: str, size: int) -> int:
+def file_checksum(path: str | Path) -> int:
+    """The CRC-32 of a file.
+
+    Args:
+        path: The file.
+    """
     import zlib
 
+    found = 0
     with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
-        return zlib.crc32(stream.read(size))
+        while block := stream.read(1 << 24):
+            found = zlib.crc32(block, found)
+    return found
 
 
 def _prune(folder: Path, newest: Path) -> None:

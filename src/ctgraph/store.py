@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar
 
 import pyoxigraph as ox
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 Kind = Literal["memory", "disk", "endpoint"]
+Item = TypeVar("Item")
 
 _PREF_LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
 _RDFS_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
@@ -53,6 +55,28 @@ _DAMAGE = ("Corruption:", "IO error:")
 # RocksDB starts threads that do not survive a fork, so a child may open one only if this process
 # never did.
 _database_was_opened = False
+
+
+class Solutions:
+    """The rows of a SELECT query, to be read once; errors of the engine become ours.
+
+    Attributes:
+        native: The engine's own rows, for who translates its errors and writes them himself.
+        variables: The columns.
+    """
+
+    __slots__ = ("_rows", "native", "variables")
+
+    def __init__(self, native: ox.QuerySolutions, rows: Iterator[ox.QuerySolution]) -> None:
+        self.native = native
+        self.variables = native.variables
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[ox.QuerySolution]:
+        return self._rows
+
+    def __next__(self) -> ox.QuerySolution:
+        return next(self._rows)
 
 
 class Store:
@@ -85,7 +109,7 @@ class Store:
         self._description = description
         self._address = address
         self._is_database = False
-        self._was_probed = False
+        self._was_probed = self._was_checked = False
         self._was_closed = False
         self._known: frozenset[str] | None = None
         self._counts: Counts | None = None
@@ -172,7 +196,7 @@ class Store:
             )
         return QueryError(f"the query could not be finished: {said}.")
 
-    def select(self, text: str, *, timeout: float | None = None) -> ox.QuerySolutions:
+    def select(self, text: str, *, timeout: float | None = None) -> Solutions:
         """The rows of a SELECT query.
 
         Args:
@@ -180,12 +204,13 @@ class Store:
             timeout: Seconds after which it is stopped.
 
         Raises:
-            QueryError: As `query`, or the query is of another form.
+            QueryError: As `query`, or the query is of another form. Some errors come only when
+                rows are read.
         """
         result = self.query(text, timeout=timeout)
         if not isinstance(result, ox.QuerySolutions):
             raise _wrong_form("SELECT")
-        return result
+        return Solutions(result, self._translated(result, text))
 
     def ask(self, text: str, *, timeout: float | None = None) -> bool:
         """Whether the pattern of an ASK query has a solution.
@@ -202,7 +227,7 @@ class Store:
             raise _wrong_form("ASK")
         return bool(result)
 
-    def construct(self, text: str, *, timeout: float | None = None) -> ox.QueryTriples:
+    def construct(self, text: str, *, timeout: float | None = None) -> Iterator[ox.Triple]:
         """The triples of a CONSTRUCT or DESCRIBE query.
 
         Args:
@@ -210,12 +235,20 @@ class Store:
             timeout: Seconds after which it is stopped.
 
         Raises:
-            QueryError: As `query`, or the query is of another form.
+            QueryError: As `query`, or the query is of another form. Some errors come only when
+                triples are read.
         """
         result = self.query(text, timeout=timeout)
         if not isinstance(result, ox.QueryTriples):
             raise _wrong_form("CONSTRUCT or DESCRIBE")
-        return result
+        return self._translated(result, text)
+
+    def _translated(self, items: Iterable[Item], text: str) -> Iterator[Item]:
+        """What the engine gives, with its errors made ours."""
+        try:
+            yield from items
+        except (OSError, RuntimeError, ValueError) as error:
+            raise self.explain_failure(error, text) from error
 
     # The whole graph
 
@@ -228,7 +261,8 @@ class Store:
             StoreError: The store cannot be read.
         """
         if self._address is None:
-            yield from self._opened()
+            with self._reading():
+                yield from self._opened()
             return
         for solution in self.select("SELECT ?s ?p ?o { ?s ?p ?o }"):
             yield ox.Quad(*solution)
@@ -265,7 +299,8 @@ class Store:
         if self._known is not None:
             return iri in self._known
         if self._address is None:
-            return _speaks_of(self._opened(), iri)
+            with self._reading():
+                return _speaks_of(self._opened(), iri)
         return iri in self.known_terms()
 
     def known_terms(self) -> frozenset[str]:
@@ -289,10 +324,9 @@ class Store:
         wanted = list(dict.fromkeys(iris))
         missing = [iri for iri in wanted if (iri, lang) not in self._labels]
         if self._address is None:
-            graph = self._opened() if missing else None
-            for iri in missing:
-                assert graph is not None
-                self._labels[iri, lang] = _best_label(_labels_of(graph, iri), lang)
+            with self._reading():
+                for iri in missing:
+                    self._labels[iri, lang] = _best_label(_labels_of(self._opened(), iri), lang)
         else:
             for start in range(0, len(missing), _LABELS_AT_ONCE):
                 self._fetch_labels(missing[start : start + _LABELS_AT_ONCE], lang)
@@ -323,7 +357,28 @@ class Store:
             self._counts = self._count()
         return self._counts
 
+    def verify(self) -> None:
+        """Nothing, if a store on disk is as it was written; every file of it is read.
+
+        Raises:
+            StoreError: A file is missing or damaged.
+        """
+        if self._description is not None:
+            from ctgraph.disk import verify_database
+
+            verify_database(self._description)
+
     # How each kind does it
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Make an error of ours of what the engine says of a damaged database."""
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            if not is_damage(error):
+                raise
+            raise self._unreadable(error) from error
 
     def _opened(self) -> ox.Store:
         """The graph of a store in memory or on disk, opened when it is first needed."""
@@ -336,6 +391,7 @@ class Store:
         if self._description is not None:
             from ctgraph.disk import open_database
 
+            self._check_files()
             self._graph = open_database(self._description)
             return self._graph
         assert self._snapshot is not None
@@ -345,6 +401,14 @@ class Store:
             _debug("the cached graph cannot be opened: %s", error)
             self._graph = self._compile_again()
         return self._graph
+
+    def _check_files(self) -> None:
+        """Refuse a damaged store on disk before the engine meets the damage; once."""
+        if self._description is not None and not self._was_checked:
+            from ctgraph.disk import CHECKED_AT_OPENING, verify_database
+
+            verify_database(self._description, CHECKED_AT_OPENING)
+            self._was_checked = True
 
     def _compile_again(self) -> ox.Store:
         """The graph compiled anew, after its copy in the cache turned out to be damaged."""
@@ -375,6 +439,7 @@ class Store:
     def _killable(self, text: str, timeout: float, dataset: QueryDataset | None) -> Result:
         from ctgraph.worker import StoreUnreadable, can_fork, run_forked, run_fresh
 
+        self._check_files()
         files = self._files()
         open_graph: Callable[[], ox.Store] | None = None
         if self._graph is not None and not self._is_database:
@@ -413,7 +478,8 @@ class Store:
             descriptor, name = tempfile.mkstemp(prefix="ctgraph-", suffix=".nq")
             os.close(descriptor)
             self._dumped = Path(name)
-            self._opened().dump(name, ox.RdfFormat.N_QUADS)
+            with self._reading():
+                self._opened().dump(name, ox.RdfFormat.N_QUADS)
         return GraphFiles(str(self._dumped), is_database=False)
 
     def __del__(self) -> None:
@@ -451,16 +517,17 @@ class Store:
         said = _shortened(error)
         if isinstance(error, ValueError):
             return QueryError(f"the query cannot be evaluated: {said}.")
-        return StoreError(
-            f"{self.location}: cannot be read: {said}.",
-            hint="If the store is damaged, build it anew with `ctgraph load --replace`.",
-        )
+        hint = "If the store is damaged, build it anew with `ctgraph load --replace`."
+        if self._snapshot is not None:
+            hint = "Ask again: a damaged copy in the cache is made anew."
+        return StoreError(f"{self.location}: cannot be read: {said}.", hint=hint)
 
     def _list_terms(self) -> frozenset[str]:
         if self._address is None:
             from ctgraph.snapshot import list_terms
 
-            return list_terms(self._opened())
+            with self._reading():
+                return list_terms(self._opened())
         own = " || ".join(f'STRSTARTS(STR(?x), "{base}")' for base in OWN_NAMESPACES)
         text = f"SELECT DISTINCT ?x {{ {{ ?x ?p ?o }} UNION {{ ?s ?x ?o }} FILTER({own}) }}"
         return frozenset(term.value for (term,) in self.select(text))
@@ -489,7 +556,8 @@ class Store:
         if self._snapshot is not None and (counts := self._snapshot.counts()) is not None:
             return counts
         if self._address is None:
-            return count_graph(self._opened())
+            with self._reading():
+                return count_graph(self._opened())
         return self._count_endpoint()
 
     def _count_endpoint(self) -> Counts:

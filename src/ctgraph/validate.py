@@ -292,18 +292,21 @@ def check(
     Raises:
         UnknownName: `only` names a group or rule that does not exist.
         DataError: A shape file or a violation query cannot be read.
+        StoreError: A store on disk is damaged.
     """
     names = [only] if isinstance(only, str) else only
+    store.verify()
     return _Run(store, None if names is None else list(names), progress).report()
 
 
-def check_files(bundle: Bundle) -> Report:
+def check_files(bundle: Bundle, fault: CtgraphError | None = None) -> Report:
     """What is wrong with the files of a project, which need not be in order for this.
 
     It is what `check` says of the files, for a project that cannot be opened because of them.
 
     Args:
         bundle: The project.
+        fault: Why it cannot be opened; told if the files themselves say no more.
 
     Raises:
         DataError: The project has no ontology.
@@ -321,6 +324,9 @@ def check_files(bundle: Bundle) -> Report:
         )
         for problem in data.survey(bundle).problems
     ]
+    if fault is not None and not findings:
+        message, hint = (Words(text, text) for text in (fault.message, fault.hint or ""))
+        findings = [Finding("file-broken", "files", "error", "", 0, "", message, hint)]
     return Report(tuple(findings), {"files": 1})
 
 

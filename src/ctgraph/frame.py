@@ -220,6 +220,18 @@ class Links:
             return self.url("/entity", iri=iri) if known else iri if is_web else ""
         return self.url("/entity", iri=iri)
 
+    def files(self, path: str, request: Request) -> str:
+        """The URL of a file with the same values as the page that offers it.
+
+        Args:
+            path: The path of the file.
+            request: What the page was asked for.
+        """
+        if request.is_static:
+            return self.url(path)
+        said = [(name, value) for name, value in request.query if name != "row"]
+        return link(request.root, path) + (f"?{urlencode(said)}" if said else "")
+
     def in_language(self, lang: str) -> str:
         """The URL of the same page in a language.
 

@@ -17,6 +17,9 @@ ROUTES: list[Route] = [
     Route("/id/{name}", "ctgraph.entitypage:individual"),
     Route("/concept/{name}", "ctgraph.entitypage:concept"),
     Route("/entity", "ctgraph.entitypage:other"),
+    Route("/ask", "ctgraph.askpage:index"),
+    Route("/ask.ttl", "ctgraph.askpage:collection"),
+    Route("/ask/{name}", "ctgraph.askpage:question"),
 ]
 """The routes of all pages for people, and of the files that they offer."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _BOTH: dict[str, tuple[str, str]] = {
     # Every page.
     "name": ("ctgraph", "ctgraph"),
@@ -154,7 +156,207 @@ _BOTH: dict[str, tuple[str, str]] = {
     ),
     "default_graph": ("Default graph (the merge)", "既定グラフ（全体の併合）"),
     "name_column": ("Name", "名称"),
+    # Questions.
+    "questions_lead": (
+        "Each question has a form, an answer with the evidence of every row, and a URL for every "
+        "format.",
+        "どの質問にも、入力欄、各行に根拠の付いた回答、形式ごとのURLがあります。",
+    ),
+    "as_rdf": ("All questions as RDF", "全ての質問をRDFで"),
+    "question_as_rdf": ("The question as RDF", "この質問をRDFで"),
+    "any": ("(any)", "（指定なし）"),
+    "yes": ("yes", "はい"),
+    "no": ("no", "いいえ"),
+    "show_answer": ("Answer", "答えを見る"),
+    "answer": ("Answer", "回答"),
+    "rows_1": ("1 row", "1行"),
+    "rows_n": ("{n} rows", "{n}行"),
+    "rows_cut": (
+        "Only the first {n} rows are shown; the files hold them all.",
+        "最初の{n}行のみを表示しています。全ての行はファイルにあります。",
+    ),
+    "rows_limited": (
+        "The answer was cut at {n} rows, a limit of this server.",
+        "このサーバーの上限により、{n}行で打ち切られています。",
+    ),
+    "evidence": ("Evidence", "根拠"),
+    "row_evidence": ("Evidence of row {n}", "{n}行目の根拠"),
+    "whole_answer": ("The whole answer", "回答全体に戻る"),
+    "claims_n": ("{n} claims", "主張{n}件"),
+    "claims_1": ("1 claim", "主張1件"),
+    "no_claims": ("No claim", "主張なし"),
+    "note": ("Note:", "注："),
+    "not_complete": (
+        "Not everything that the row rests on could be listed.",
+        "この行の根拠の全てを挙げることはできませんでした。",
+    ),
+    "nothing_found": ("Nothing fits", "該当なし"),
+    "why_empty": ("Why there is nothing:", "該当がない理由："),
+    "wrong_input": (
+        "Something in the form cannot be answered; see below.",
+        "入力に誤りがあります。下の欄を確認してください。",
+    ),
+    "download_as": ("As a file", "ファイルで"),
+    "sparql_text": ("The question in SPARQL", "この質問のSPARQL"),
+    "sort_by": ("Sort by this column", "この列で並べ替える"),
+    "several": ("Several values", "複数の値"),
+    "as_picture": ("As a picture", "図で見る"),
+    "tie_list": ("The same as the table below.", "下の表と同じ内容です。"),
+    "name_hint": ("Name, acronym or IRI", "名称、略称またはIRI"),
+    "fixed_values": (
+        "This page shows the answer for these values:",
+        "このページは次の値での回答です：",
+    ),
 }
+
+# What the columns of the questions are called in Japanese; English takes the column's own name.
+_COLUMNS_JA = {
+    "about": "対象",
+    "acronym": "略称",
+    "activities": "活動数",
+    "activity": "活動",
+    "actor": "主体",
+    "addressedBy": "対処するもの",
+    "agrees": "一致",
+    "amount": "金額",
+    "amountStatus": "金額の記載",
+    "approximate": "概数",
+    "asOf": "時点",
+    "aspect": "観点",
+    "basis": "明示・推論",
+    "body": "組織",
+    "broader": "上位主題",
+    "claim": "主張",
+    "claimedBy": "主張者",
+    "claims": "主張数",
+    "conclusion": "結論",
+    "consultations": "協議回数",
+    "context": "文脈",
+    "contribution": "拠出",
+    "currency": "通貨",
+    "direction": "今後の方針",
+    "directions": "方針数",
+    "end": "終期",
+    "exactRole": "詳細な役割",
+    "exactTopic": "詳細な主題",
+    "expression": "原文の表現",
+    "figure": "数値",
+    "frequency": "頻度",
+    "gloss": "要旨",
+    "goal": "目標",
+    "holder": "就任者",
+    "how": "関わり方",
+    "identification": "特定の度合い",
+    "inResponseTo": "契機",
+    "incident": "事案",
+    "indicator": "指標",
+    "inferred": "推論",
+    "instrument": "条約・文書",
+    "jointActivities": "共同の活動数",
+    "kind": "種類",
+    "maxValue": "最大値",
+    "measure": "措置",
+    "mention": "言及",
+    "minValue": "最小値",
+    "mode": "形式",
+    "note": "注",
+    "office": "役職",
+    "order": "順序",
+    "origin": "出身地",
+    "other": "他方",
+    "outcome": "成果",
+    "parent": "上部組織",
+    "part": "部分",
+    "partValue": "部分の値",
+    "participant": "参加者",
+    "partner": "協力相手",
+    "partners": "協力相手数",
+    "parts": "部分の数",
+    "place": "場所",
+    "plannedBy": "計画した主体",
+    "precision": "日付の精度",
+    "premise": "前提",
+    "property": "性質",
+    "publisher": "発行者",
+    "quote": "引用",
+    "reason": "理由",
+    "refersTo": "指すもの",
+    "reflectedIn": "反映先",
+    "relation": "関係",
+    "role": "役割",
+    "section": "箇所",
+    "sections": "箇所数",
+    "series": "一連の活動",
+    "source": "出典",
+    "start": "始期",
+    "stated": "明示",
+    "status": "状況",
+    "sum": "合計",
+    "supported": "支援先",
+    "targetPlace": "対象地域",
+    "text": "文言",
+    "thing": "もの",
+    "threat": "脅威",
+    "through": "手段",
+    "topic": "主題",
+    "trend": "傾向",
+    "unit": "単位",
+    "value": "値",
+    "valueKind": "値の種類",
+    "workArea": "取組分野",
+    "year": "年度",
+}
+_TAGS_JA = {
+    "activities": "活動",
+    "actors": "主体",
+    "claims": "主張",
+    "cooperation": "協力",
+    "counts": "件数",
+    "evidence": "根拠",
+    "figures": "数値",
+    "gaps": "記載のないもの",
+    "goals": "目標",
+    "incidents": "事案",
+    "indicators": "指標",
+    "inference": "推論",
+    "instruments": "条約・文書",
+    "money": "資金",
+    "network": "ネットワーク",
+    "outcomes": "成果",
+    "places": "場所",
+    "plans": "今後の方針",
+    "roles": "役割",
+    "sources": "出典",
+    "topics": "主題",
+    "years": "年度",
+}
+
+
+def column_name(column: str, lang: str) -> str:
+    """The heading of a column of an answer.
+
+    Args:
+        column: The name of the variable.
+        lang: ``en`` or ``ja``.
+
+    Example:
+        >>> column_name("jointActivities", "en"), column_name("partner", "ja")
+        ('Joint activities', '協力相手')
+    """
+    if lang == "ja" and column in _COLUMNS_JA:
+        return _COLUMNS_JA[column]
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", column)
+    return (apart[:1].upper() + apart[1:].lower()) if apart != column else column.capitalize()
+
+
+def tag_name(tag: str, lang: str) -> str:
+    """The name of a tag of questions; the tag itself if it is not one of ours.
+
+    Args:
+        tag: The tag.
+        lang: ``en`` or ``ja``.
+    """
+    return _TAGS_JA.get(tag, tag) if lang == "ja" else tag.capitalize()
 
 
 def words(lang: str) -> dict[str, str]:

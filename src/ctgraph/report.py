@@ -411,6 +411,16 @@ def evidence_text(
     return "\n".join(lines)
 
 
+def beside_claims(found: RowEvidence, lang: str) -> list[str]:
+    """What an answer rests on beside claims, and what is not exact: a sentence each.
+
+    Args:
+        found: What the answer rests on.
+        lang: ``en`` or ``ja``.
+    """
+    return _beside_claims(found, Words(lang))
+
+
 def _beside_claims(found: RowEvidence, say: Words) -> list[str]:
     """What an answer rests on beside claims, and what is not exact; a sentence if on nothing."""
     parts = []

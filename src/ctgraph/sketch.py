@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ctgraph.draw import wrap
 
 WIDTH, HEIGHT = 640, 420
 _MOST = 14
-_NAME_WIDTH, _NAME_LINES = 20, 2
+_MOST_BARS = 60
+_MOST_ON_RING = 24
+_NAME_WIDTH, _NAME_LINES = 24, 3
 
 
 class Neighbour(NamedTuple):
@@ -165,3 +167,89 @@ def _day(text: str) -> datetime.date | None:
         return datetime.date.fromisoformat(text[:10])
     except ValueError:
         return None
+
+
+class Column(NamedTuple):
+    """One bar of a chart: its name, its value, and its length in percent of the longest."""
+
+    name: str
+    value: str
+    length: float
+
+
+def draw_bars(values: Sequence[tuple[str, float]]) -> tuple[Column, ...]:
+    """Bars beside each other's names; those below zero have no length.
+
+    Args:
+        values: Names and numbers, in their order.
+    """
+    most = max((value for _, value in values), default=0.0)
+    return tuple(
+        Column(name, f"{value:,.10g}", round(max(value, 0.0) / most * 100, 2) if most > 0 else 0.0)
+        for name, value in values[:_MOST_BARS]
+    )
+
+
+class Dot(NamedTuple):
+    """A thing at its place on a ring."""
+
+    iri: str
+    x: float
+    y: float
+    name_x: float
+    name_y: float
+    anchor: str
+    lines: tuple[str, ...]
+
+
+class Ring(NamedTuple):
+    """Things on a ring and the lines between them, as numbers."""
+
+    width: int
+    height: int
+    dots: tuple[Dot, ...]
+    lines: tuple[tuple[float, float, float, float, float], ...]
+    left_out: int
+
+
+def draw_pairs(ties: Mapping[tuple[str, str], int], names: Mapping[str, str]) -> Ring | None:
+    """Things on a ring, those with the most ties first, and lines between them.
+
+    Args:
+        ties: How strong each pair is tied.
+        names: The names of the things.
+    """
+    weights: dict[str, int] = {}
+    for pair, weight in ties.items():
+        for iri in pair:
+            weights[iri] = weights.get(iri, 0) + weight
+    ranked = sorted(weights, key=lambda iri: (-weights[iri], iri))
+    if not ranked:
+        return None
+    shown = ranked[:_MOST_ON_RING]
+    width, height = 760, 120 + 26 * len(shown)
+    height = min(max(height, 260), 620)
+    x, y = width / 2, height / 2
+    places: dict[str, tuple[float, float]] = {}
+    dots = []
+    hub = shown[0] if len(shown) > 2 and weights[shown[0]] > sum(weights.values()) / 3 else None
+    around = [iri for iri in shown if iri != hub]
+    for iri in shown:
+        if iri == hub:
+            places[iri] = (x, y)
+            dots.append(Dot(iri, x, y, x, y - 14, "middle", tuple(wrap(names[iri], 30, 1))))
+            continue
+        place = around.index(iri)
+        angle = 2 * math.pi * (place + 0.5) / len(around)
+        at = (round(x + 190 * math.sin(angle), 1), round(y - (y - 30) * math.cos(angle), 1))
+        places[iri] = at
+        side = 1 if math.sin(angle) >= 0 else -1
+        lines = tuple(wrap(names[iri], 24, 2))
+        name_y = round(at[1] + 5 - 8 * (len(lines) - 1), 1)
+        dots.append(Dot(iri, *at, at[0] + side * 12, name_y, "start" if side > 0 else "end", lines))
+    drawn = tuple(
+        (*places[one], *places[other], min(1.2 + 0.6 * (weight - 1), 5.0))
+        for (one, other), weight in sorted(ties.items())
+        if one in places and other in places
+    )
+    return Ring(width, height, tuple(dots), drawn, len(ranked) - len(shown))

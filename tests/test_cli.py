@@ -400,7 +400,7 @@ def test_stats_count_what_is_there(graph_store: Store) -> None:
     }
     assert counted["ties"] == len(ties)
     assert counted["versions"]["ctgraph"] == ctgraph.__version__
-    assert re.fullmatch(r"[0-9a-f]{64}", counted["versions"]["data"])
+    assert re.fullmatch(r"[0-9a-f]{64}", counted["versions"]["claims_sha256"])
     text = answer("stats")
     assert f"{claims:,}" in text
     assert "クラスごとの個体" in answer("stats", "--lang", "ja")

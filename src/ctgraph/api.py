@@ -58,7 +58,7 @@ class Statistics(NamedTuple):
     ties: int
     """Pairs of actors that cooperate."""
     versions: Mapping[str, str]
-    """Versions of the ontology, the package and the engine, and the content hash."""
+    """As `Store.version_info` gives them: ontology, package, engine, hash of the claims."""
 
     def to_dict(self) -> dict[str, Any]:
         """The same counts as plain dicts and lists, ready for JSON."""

@@ -120,10 +120,9 @@ def read_description(directory: Path) -> Description:
             bundle=str(fields["bundle"]),
             sources=tuple(map(str, fields["sources"])),
             counts=Counts(**fields["counts"]),
-            # Stores that earlier versions built have none.
             files={
                 str(name): (int(size), int(checksum))
-                for name, (size, checksum) in fields.get("files", {}).items()
+                for name, (size, checksum) in fields["files"].items()
             },
         )
     except (AttributeError, KeyError, TypeError, ValueError):

@@ -412,10 +412,10 @@ def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
     """What a citation of the graph needs.
 
     Keys: ``title``, ``title_ja``, ``version``, ``publisher``, ``licence``, ``licence_name``,
-    ``url``, ``doi`` (None: there is none), ``hash`` (SHA-256 of the canonical N-Quads), ``text``
-    (one sentence) and ``sources``: a list, by IRI, with ``iri``, ``label_en``, ``label_ja``,
-    ``date`` (as far as known), ``publisher_en`` and ``publisher_ja`` of each source that claims
-    rest on, empty where the graph does not say.
+    ``url``, ``doi`` (None: there is none), ``hash`` (SHA-256 of the canonical N-Quads of the whole
+    graph), ``text`` (one sentence) and ``sources``: a list, by IRI, with ``iri``, ``label_en``,
+    ``label_ja``, ``date`` (as far as known), ``publisher_en`` and ``publisher_ja`` of each source
+    that claims rest on, empty where the graph does not say.
 
     Args:
         store: The graph.

@@ -169,7 +169,7 @@ def data_hash(store: Store) -> str:
     Args:
         store: The graph.
     """
-    return keep(store, "data hash", lambda: store.version_info().get("data", ""))
+    return keep(store, "data hash", lambda: store.version_info().get("claims_sha256", ""))
 
 
 # --- links --------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ _BOTH: dict[str, tuple[str, str]] = {
     "switch_language": ("この頁を日本語で", "This page in English"),
     "version": ("Version", "バージョン"),
     "licence": ("Licence", "ライセンス"),
-    "data_hash": ("Data SHA-256", "データのSHA-256"),
+    "data_hash": ("Claims SHA-256", "主張のSHA-256"),
     "how_to_cite": ("How to cite", "引用方法"),
     "error": ("Something is wrong", "エラー"),
     "not_found": ("There is no such page", "ページが見つかりません"),

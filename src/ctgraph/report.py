@@ -162,7 +162,12 @@ def statistics(counted: Statistics, lang: str) -> str:
         if pairs:
             rows = [(name, f"{number:,}") for name, number in pairs]
             lines += [title, *align(rows, numbers=True), ""]
-    lines += [say("Versions", "版"), *align(counted.versions.items())]
+    names = {
+        "ontology": say("ontology", "オントロジー"),
+        "claims_sha256": say("claims SHA-256", "主張のSHA-256"),
+    }
+    versions = [(names.get(name, name), said) for name, said in counted.versions.items()]
+    lines += [say("Versions", "版"), *align(versions)]
     return "\n".join(lines)
 
 

@@ -44,7 +44,7 @@ class Counts(NamedTuple):
         asserted: Triples that a claim holds, each counted once.
         derived: Triples that a rule made, each counted once.
         ontology: Triples of ontology and vocabularies, each counted once.
-        data_hash: SHA-256 of the sorted N-Quads of all claims, or "" if unknown.
+        claims_hash: SHA-256 of the sorted N-Quads of all claims, or "" if unknown.
     """
 
     claims: int
@@ -54,7 +54,7 @@ class Counts(NamedTuple):
     asserted: int
     derived: int
     ontology: int
-    data_hash: str
+    claims_hash: str
 
 
 class Snapshot(NamedTuple):
@@ -89,10 +89,10 @@ class Snapshot(NamedTuple):
         try:
             fields = (self.folder / _COUNTS).read_text(encoding="ascii").split()
             claims, stated, inferred, triples, asserted, derived, ontology = map(int, fields[:7])
-            (data_hash,) = fields[7:]
+            (claims_hash,) = fields[7:]
         except (OSError, ValueError):
             return None
-        return Counts(claims, stated, inferred, triples, asserted, derived, ontology, data_hash)
+        return Counts(claims, stated, inferred, triples, asserted, derived, ontology, claims_hash)
 
 
 def compile_graph(
@@ -190,7 +190,7 @@ def count_graph(store: ox.Store) -> Counts:
         asserted=len(asserted),
         derived=len(derived),
         ontology=len(ontology),
-        data_hash=digest.hexdigest(),
+        claims_hash=digest.hexdigest(),
     )
 
 

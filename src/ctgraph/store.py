@@ -336,8 +336,9 @@ class Store:
     def version_info(self) -> dict[str, str]:
         """Versions of the package, the engine and the ontology, and the hash of the claims.
 
-        The keys are ``ctgraph``, ``pyoxigraph``, ``ontology`` and ``data``; the last is the
-        SHA-256 of the sorted N-Quads of all claims and is left out for an endpoint.
+        The keys are ``ctgraph``, ``pyoxigraph``, ``ontology`` and ``claims_sha256``; the last is
+        the SHA-256 of the sorted N-Quads of all claims, without what is derived from them, and is
+        left out for an endpoint. `export.citation` has that of the whole graph.
         """
         from ctgraph import __version__
 
@@ -346,9 +347,9 @@ class Store:
         for (version,) in self.select(text):
             if isinstance(version, ox.Literal):
                 found["ontology"] = version.value
-        data_hash = self.counts().data_hash
-        if data_hash:
-            found["data"] = data_hash
+        claims_hash = self.counts().claims_hash
+        if claims_hash:
+            found["claims_sha256"] = claims_hash
         return found
 
     def counts(self) -> Counts:
@@ -582,7 +583,7 @@ class Store:
             asserted=distinct("?g a ct:Claim"),
             derived=distinct(f"FILTER({rule})"),
             ontology=distinct(f"FILTER(!{rule}) FILTER NOT EXISTS {{ ?g a ct:Claim }}"),
-            data_hash="",
+            claims_hash="",
         )
 
 

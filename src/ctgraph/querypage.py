@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ctgraph import sparql
-from ctgraph.errors import QuerySyntaxError
+from ctgraph.errors import QuerySyntaxError, UnknownName, suggest
 from ctgraph.evidence import RowEvidence, find_evidence, find_triple_evidence
 from ctgraph.explain import explain_empty
 from ctgraph.frame import keep, render
@@ -25,7 +25,7 @@ from ctgraph.querywords import editor_phrases, query_words
 from ctgraph.questions import Question, read_questions
 from ctgraph.report import evidence_to_dict
 from ctgraph.sparqlformat import format_query
-from ctgraph.terms import LANGUAGES, PREFIXES, shorten
+from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, shorten
 from ctgraph.vocabulary import find_names, read_vocabulary, vocabulary_to_dict
 from ctgraph.wire import Limits, Reply, Request, RequestError, Route
 
@@ -47,6 +47,9 @@ ROUTES: list[Route] = [
 ]
 """The routes of the query page; all but the page itself answer JSON."""
 
+PRELOAD = ("jinja2",)
+"""What every worker needs and is slow to import."""
+
 MOST_ROWS = 10_000
 """Rows or triples that the page gets at most; downloads hold what `/sparql` allows."""
 
@@ -66,36 +69,44 @@ def has_editor() -> bool:
 
 
 def show_page(store: Store, request: Request, limits: Limits) -> Reply:
-    """The page; ``?query=`` is the query it opens with."""
-    examples: list[dict[str, Any]] = [
-        {
-            "name": question.name,
+    """The page; it opens with ``?query=``, or with the named question ``?example=``."""
+    questions = read_questions(store.bundle)
+    examples = {
+        name: {
+            "name": name,
             "title": question.title[request.lang],
             "description": question.description[request.lang],
-            "words": " ".join((*question.title.values(), question.name, *question.tags)),
-            "tags": list(question.tags),
+            "words": " ".join((*question.title.values(), name, *question.tags)),
             "view": question.view,
             "query": example_text(question, request.lang),
         }
-        for question in read_questions(store.bundle).values()
-    ]
-    first = next((one for one in examples if one["name"] == _FIRST), None) or next(
-        iter(examples), None
-    )
+        for name, question in questions.items()
+    }
+    wanted = request.get("example")
+    if wanted and wanted not in examples:
+        raise UnknownName("question", wanted, suggest(wanted, examples))
+    first = wanted or (_FIRST if _FIRST in examples else next(iter(examples), ""))
     words = query_words(request.lang)
+    data = {
+        "lang": request.lang,
+        "words": words,
+        "phrases": editor_phrases(request.lang),
+        "root": request.root,
+        "editor": f"{request.root}/static/editor.js" if has_editor() else "",
+        "given": bool(request.get("query") or wanted),
+        "examples": {name: [one["query"], one["view"]] for name, one in examples.items()},
+        "places": {CTD: "/id/", CTV: "/concept/", CT: "/ontology.html#"},
+    }
     return render(
         store,
         request,
         "query.html",
         title=words["title"],
         t=words,
-        query=request.get("query")
-        or (first["query"] if first else "SELECT * { ?s ?p ?o } LIMIT 10\n"),
-        given=bool(request.get("query")),
-        examples=examples,
+        query=request.get("query") or (examples[first]["query"] if first else _ANYTHING),
+        examples=list(examples.values()),
         has_editor=has_editor(),
-        most_rows=MOST_ROWS,
-        phrases=editor_phrases(request.lang),
+        data=data,
     )
 
 

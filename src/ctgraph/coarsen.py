@@ -31,7 +31,7 @@ _HALVINGS = 12
 
 
 def communities(
-    graph: networkx.Graph[str], seed: int = 1, limit: int = 300, lang: str = "en"
+    graph: networkx.Graph[str], seed: int = 1, limit: int = 100, lang: str = "en"
 ) -> networkx.Graph[str]:
     """A network of at most `limit` nodes, each of which stands for a community of the given one.
 

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ctgraph import __version__
 from ctgraph.cli import run
 from ctgraph.draw import node_colours
 from ctgraph.errors import DataError, UnknownName
@@ -98,6 +99,26 @@ def test_tables_hold_nodes_and_edges(tmp_path: Path, graph_store: Store) -> None
         assert back.nodes[node]["label_ja"] == data["label_ja"]
         assert float(back.nodes[node]["x"]) == layout(graph)[node][0]
     assert run(["draw", "-q", "-o", str(tmp_path / "network.csv")]) == 2
+
+
+@pytest.mark.parametrize("format", ["graphml", "gexf", "cyjs"])
+def test_export_and_draw_write_the_same(tmp_path: Path, format: str) -> None:
+    one, two = tmp_path / f"one.{format}", tmp_path / f"two.{format}"
+    assert run(["export", "--view", "funding", "--year", "2023", "-q", "-o", str(one)]) == 0
+    assert run(["draw", "--view", "funding", "--year", "2023", "-q", "-o", str(two)]) == 0
+    assert one.read_bytes() == two.read_bytes()
+    graph = read_network(one)
+    assert (graph.graph["view"], graph.graph["version"]) == ("funding", __version__)
+
+
+def test_export_tells_views_that_do_not_fit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["export", "--view", "funding", "-o", str(tmp_path / "x.ttl")]) == 2
+    assert "Turtle has no views" in capsys.readouterr().err
+    assert run(["export", "--view", "fundin", "-o", str(tmp_path / "x.gexf")]) == 2
+    assert "Did you mean funding" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 FORMATS = ("gexf", "graphml", "cyjs", "zip")

@@ -22,7 +22,7 @@ LAYERS = [
     *("evidence",),
     *("search", "validate", "layout", "exchange", "views", "network", "facets"),
     *("measures", "coarsen", "stories"),
-    *("serialise", "slices", "tables", "export", "words", "draw"),
+    *("serialise", "slices", "tables", "words", "draw", "export"),
     *("report", "paths", "api"),
     *("lettering", "deck", "slides"),
     *("typefaces", "sheet", "facts"),

@@ -372,8 +372,9 @@ class Graph:
         source: str | None = None,
         stated_only: bool = False,
         construct: Path | str | None = None,
+        view: str | None = None,
     ) -> Exported:
-        """What was written to a file: the graph, or a slice of it.
+        """What was written to a file: the graph, a slice of it, or a network.
 
         Args:
             path: Where to write; the file appears whole or not at all.
@@ -385,6 +386,7 @@ class Graph:
             source: Keep what rests on this source.
             stated_only: Leave out what is only inferred.
             construct: Keep the triples of the CONSTRUCT query in this file.
+            view: For GraphML, GEXF and Cytoscape JSON: which network, as in `network`.
 
         Raises:
             UsageError: The options do not fit each other, the format or the path.
@@ -404,6 +406,7 @@ class Graph:
             source=source,
             stated_only=stated_only,
             construct=construct,
+            view=view,
             lang=self.lang,
         )
 

@@ -254,6 +254,7 @@ EXPORT_FORMATS = (
     "csv",
     "graphml",
     "gexf",
+    "cyjs",
 )
 
 _EPILOG = (
@@ -791,6 +792,7 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
         shell_complete=complete_path("file"),
         help="Only the triples of this CONSTRUCT query, and the claims behind them.",
     ),
+    option("--view", metavar="VIEW", help="For graphml, gexf and cyjs: which network, as in draw."),
     option("--describe", is_flag=True, help="Write the VoID/DCAT description instead."),
     *STORE,
     *output(EXPORT_FORMATS),
@@ -805,23 +807,25 @@ def export_command(
     source: str | None,
     stated_only: bool,
     construct: str | None,
+    view: str | None,
     describe: bool,
 ) -> None:
     """The graph, or a slice of it, as a file.
 
-    Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML, CSV, GraphML or GEXF.
-    Asserted triples with their claims, unless --with adds more. The same graph gives the same
-    bytes everywhere.
+    Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML or CSV: asserted triples with their claims,
+    unless --with adds more. GraphML, GEXF or Cytoscape JSON: a network, as `ctgraph draw` writes
+    it. The same graph gives the same bytes everywhere.
 
     \b
     ctgraph export -o graph.ttl
     ctgraph export -o graph.trig --with claims
     ctgraph export -o unodc.ttl --actor UNODC --stated-only
     ctgraph export -f nquads --with derived,ontology,claims | gzip > all.nq.gz
+    ctgraph export -o funding.gexf --view funding
     ctgraph export --describe -o void.ttl
     """
+    from ctgraph.export import NETWORK_FORMATS, export
     from ctgraph.export import describe as describe_graph
-    from ctgraph.export import export
 
     target = _target(settings)
     name = settings.format or ("turtle" if settings.output in (None, "-") else None)
@@ -830,7 +834,7 @@ def export_command(
             from ctgraph.export import guess_format
             from ctgraph.output import write_output
 
-            slices = (parts, actor, topic, year, source, stated_only, construct)
+            slices = (parts, actor, topic, year, source, stated_only, construct, view)
             if any(slices):
                 raise UsageError(
                     "--describe describes the whole graph.", hint="Leave out --with and the slices."
@@ -850,11 +854,13 @@ def export_command(
             source=source,
             stated_only=stated_only,
             construct=construct,
+            view=view,
             lang=settings.lang,
         )
     if settings.output not in (None, "-"):
+        counted = "ties" if written.format in NETWORK_FORMATS else "triples"
         settings.note(
-            f"{settings.output}: {written.triples} triples, {written.claims} claims,"
+            f"{settings.output}: {written.triples} {counted}, {written.claims} claims,"
             f" {written.format}"
         )
 
@@ -1000,19 +1006,14 @@ def _coarsening(communities: bool, backbone: bool) -> str | None:
 def _write_network(
     settings: Settings, network: Any, format: str, store: Store, story: Story | None
 ) -> None:
-    from ctgraph.draw import node_colours, write_page
-    from ctgraph.exchange import network_archive, network_text
-    from ctgraph.layout import layout
-    from ctgraph.output import write_output
+    if format != "html":
+        from ctgraph.export import write_network
 
-    if format == "html":
-        write_page(network, _target(settings), lang=settings.lang, store=store, story=story)
-    elif format == "csv":
-        write_output(_target(settings), [network_archive(network, layout(network))])
-    else:
-        colours = node_colours(network)
-        text = network_text(network, format, layout(network), colours)
-        write_output(_target(settings), [text])
+        write_network(network, _target(settings), format)
+        return
+    from ctgraph.draw import write_page
+
+    write_page(network, _target(settings), lang=settings.lang, store=store, story=story)
 
 
 def _read_story(

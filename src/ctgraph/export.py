@@ -20,6 +20,8 @@ from ctgraph.slices import LABELS, Index, Slice, Snapshot, cut, everything, is_s
 from ctgraph.terms import BASE, CT, PREFIXES, expand, shorten
 
 if TYPE_CHECKING:
+    import networkx
+
     from ctgraph.store import Store
 
 _TYPE = PREFIXES["rdf"] + "type"
@@ -83,12 +85,13 @@ FORMATS: dict[str, Format] = {
             (".graphml",),
             "application/graphml+xml",
             False,
-            "GraphML of the cooperation network",
+            "GraphML of a network",
         ),
-        Format("gexf", (), (".gexf",), "application/gexf+xml", False, "GEXF of the network"),
+        Format("gexf", (), (".gexf",), "application/gexf+xml", False, "GEXF of a network"),
+        Format("cyjs", (), (".cyjs",), "application/json", False, "Cytoscape JSON of a network"),
     )
 }
-NETWORK_FORMATS = ("graphml", "gexf")
+NETWORK_FORMATS = ("graphml", "gexf", "cyjs")
 
 
 class Exported(NamedTuple):
@@ -143,6 +146,7 @@ def export(
     source: str | None = None,
     stated_only: bool = False,
     construct: str | Path | None = None,
+    view: str | None = None,
     lang: str = "en",
 ) -> Exported:
     """Write the graph, or a slice of it, and say what was written.
@@ -170,6 +174,8 @@ def export(
         stated_only: Leave out triples that stand in `ct:Inferred` claims only. What the rules
             made is then made anew from the stated claims.
         construct: A file with a CONSTRUCT query: its triples, and the claims behind them.
+        view: For GraphML, GEXF and Cytoscape JSON: the network, a name of `network.VIEWS`;
+            cooperation if none is named.
         lang: Language in which labels are looked up first.
 
     Raises:
@@ -186,11 +192,16 @@ def export(
             chosen,
             asked,
             unusable={"source": source, "construct": construct},
+            view=view,
             actor=actor,
             topic=topic,
             year=year,
             stated_only=stated_only,
             lang=lang,
+        )
+    if view is not None:
+        raise UsageError(
+            f"{chosen.title} has no views.", hint=f"Views are for {', '.join(NETWORK_FORMATS)}."
         )
     snapshot = read_snapshot(store)
     wanted = Slice(
@@ -341,19 +352,21 @@ def _export_network(
     parts: Sequence[str],
     *,
     unusable: Mapping[str, object],
+    view: str | None,
     actor: str | None,
     topic: str | None,
     year: str | int | None,
     stated_only: bool,
     lang: str,
 ) -> Exported:
-    from ctgraph.network import build_network, layout, network_text
+    from ctgraph.network import build_network
 
     for name, value in unusable.items():
         if value is not None:
             raise UsageError(
                 f"{chosen.title} cannot be cut by {name}.",
-                hint="A network is cut by actor, topic, year and stated only.",
+                hint="Networks are cut by actor, topic, year and stated only, and in other ways by"
+                " `ctgraph draw`.",
             )
     if parts:
         raise UsageError(
@@ -362,6 +375,7 @@ def _export_network(
         )
     graph = build_network(
         store,
+        view or "cooperation",
         actor=_resolve(store, actor, "actor", lang),
         topic=_resolve(store, topic, "topic", lang),
         year=year,
@@ -370,11 +384,30 @@ def _export_network(
     )
     if not graph.number_of_edges():
         raise DataError("the slice is empty: the network has no ties.", hint="Ask for more.")
-    graph.graph["version"] = __version__
-    graph.graph["licence"] = LICENCE
-    write_output(target, [network_text(graph, chosen.name, layout(graph))])
+    write_network(graph, target, chosen.name)
     claims = {claim for _, _, data in graph.edges(data=True) for claim in data["claims"]}
     return Exported(chosen.name, graph.number_of_edges(), len(claims))
+
+
+def write_network(graph: networkx.Graph[str], target: Target, format: str) -> None:
+    """Write a network with its places and colours, and the version and licence of the data.
+
+    Args:
+        graph: The network.
+        target: A path or a stream.
+        format: One of `NETWORK_FORMATS`, or ``csv`` for a ZIP file of two tables.
+    """
+    from ctgraph.draw import node_colours
+    from ctgraph.exchange import network_archive, network_text
+    from ctgraph.layout import layout
+
+    signed = graph.copy()
+    signed.graph.update(version=__version__, licence=LICENCE)
+    places = layout(graph)
+    if format == "csv":
+        write_output(target, [network_archive(signed, places)])
+    else:
+        write_output(target, [network_text(signed, format, places, node_colours(graph))])
 
 
 # --- the description ----------------------------------------------------------------------------

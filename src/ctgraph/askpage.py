@@ -14,7 +14,7 @@ from ctgraph.errors import UnknownName, UsageError
 from ctgraph.evidence import find_evidence_of_rows
 from ctgraph.explain import explain_empty
 from ctgraph.frame import Links, keep, render
-from ctgraph.names import KINDS, candidates, show_term
+from ctgraph.names import KINDS, AmbiguousName, candidates, show_term
 from ctgraph.phrases import column_name, tag_name, words
 from ctgraph.query import Table, ask, read_labels, to_python
 from ctgraph.questions import Parameter, Question, bind_params, read_question, read_questions
@@ -246,8 +246,22 @@ def _bind(
         try:
             terms[name] = bind_params(store, question, {name: value}, lang)[1][name]
         except UsageError as error:
-            faults[name] = str(error)
-    return "", terms, faults or {"": str(first)}
+            faults[name] = _fault(error, lang)
+    return "", terms, faults or {"": _fault(first, lang)}
+
+
+def _fault(error: UsageError, lang: str) -> str:
+    """What is wrong with a value, in the reader's language where that can be said."""
+    if lang == "en":
+        return str(error)
+    said = words(lang)
+    if isinstance(error, AmbiguousName):
+        return said["ambiguous_name"].format(name=error.name) + "、".join(error.candidates[:10])
+    if isinstance(error, UnknownName):
+        text = said["unknown_name"].format(name=error.name)
+        close = " / ".join(error.suggestions)
+        return f"{text}{said['did_you_mean']}：{close}" if close else text
+    return str(error)
 
 
 def _read_row(text: str, answer: Table | None) -> int | None:

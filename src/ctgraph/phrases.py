@@ -21,7 +21,7 @@ _BOTH: dict[str, tuple[str, str]] = {
     "things": ("Everything", "一覧"),
     "downloads": ("Downloads", "ダウンロード"),
     "ontology": ("Ontology", "オントロジー"),
-    "about": ("About", "このサイトについて"),
+    "about": ("About", "概要"),
     "find": ("Search", "検索"),
     "find_label": ("Search names, acronyms and quotes", "名称・略称・引用を検索"),
     "find_hint": ("Name, acronym, words of a quote", "名称、略称、引用の語句"),
@@ -156,6 +156,30 @@ _BOTH: dict[str, tuple[str, str]] = {
     ),
     "default_graph": ("Default graph (the merge)", "既定グラフ（全体の併合）"),
     "name_column": ("Name", "名称"),
+    # Sources.
+    "sources_lead": (
+        "What the claims rest on, and how much of each text they cite.",
+        "主張の根拠となる出典と、その本文が引用されている範囲です。",
+    ),
+    "has_text": ("the text can be read here", "本文あり"),
+    "no_text_short": ("no text", "本文なし"),
+    "about_source": ("About this source", "この出典について"),
+    "no_text": (
+        "The graph holds no text of this source, so its claims are listed by section only.",
+        "この出典の本文は収録されていないため、主張を箇所ごとに示します。",
+    ),
+    "to_passage": ("To the passage of", "本文の該当箇所へ："),
+    "words_cited": ("of the characters are cited", "引用されている文字"),
+    "sentences_cited": ("of the sentences are touched", "引用を含む文"),
+    "passages_left": ("passages are not cited", "引用されていない箇所"),
+    "passages_left_title": ("What no claim cites", "どの主張も引用していない箇所"),
+    "source_legend": ("In the text:", "本文の表示："),
+    "cited_once": ("cited by a claim", "主張が引用"),
+    "cited_often": ("by several", "複数の主張が引用"),
+    "not_cited": ("not cited", "引用なし"),
+    "sections": ("Sections", "箇所の一覧"),
+    "other_claims": ("Claims without a place in the text", "本文中の位置がない主張"),
+    "line": ("Line", "行"),
     # Questions.
     "questions_lead": (
         "Each question has a form, an answer with the evidence of every row, and a URL for every "
@@ -167,6 +191,8 @@ _BOTH: dict[str, tuple[str, str]] = {
     "any": ("(any)", "（指定なし）"),
     "yes": ("yes", "はい"),
     "no": ("no", "いいえ"),
+    "unknown_name": ("", "「{name}」に当たるものはありません。"),
+    "ambiguous_name": ("", "「{name}」は複数のものに当たります："),
     "show_answer": ("Answer", "答えを見る"),
     "answer": ("Answer", "回答"),
     "rows_1": ("1 row", "1行"),

@@ -71,17 +71,18 @@ def draw_wheel(neighbours: Sequence[Neighbour]) -> Wheel:
     """
     ranked = sorted(neighbours, key=lambda one: (-one.weight, not one.is_stated, one.iri))
     shown = sorted(ranked[:_MOST], key=lambda one: (one.words, -one.weight, one.iri))
-    x, y = WIDTH // 2, HEIGHT // 2
+    height = min(HEIGHT, 120 + 50 * ((len(shown) + 1) // 2))
+    x, y = WIDTH // 2, height // 2
     # Names stand left and right, so neighbours do too, and none straight above or below.
     right = shown[: (len(shown) + 1) // 2]
     left = shown[(len(shown) + 1) // 2 :]
     spokes = []
     for side, part in ((1, right), (-1, left)):
         for place, neighbour in enumerate(part):
-            height = (place + 0.5) / len(part) * 2 - 1
-            angle = math.asin(height * 0.93)
+            rise = (place + 0.5) / len(part) * 2 - 1
+            angle = math.asin(rise * 0.93)
             at_x = round(x + side * (70 + 72 * math.cos(angle)))
-            at_y = round(y + height * (HEIGHT / 2 - 22))
+            at_y = round(y + rise * (y - 22))
             lines = tuple(wrap(neighbour.name, _NAME_WIDTH, _NAME_LINES))
             spokes.append(
                 Spoke(
@@ -95,7 +96,7 @@ def draw_wheel(neighbours: Sequence[Neighbour]) -> Wheel:
                     min(1.2 + 0.6 * (neighbour.weight - 1), 5.0),
                 )
             )
-    return Wheel(WIDTH, HEIGHT, x, y, tuple(spokes), len(ranked) - len(shown))
+    return Wheel(WIDTH, height, x, y, tuple(spokes), len(ranked) - len(shown))
 
 
 class Moment(NamedTuple):
@@ -244,7 +245,7 @@ def draw_pairs(ties: Mapping[tuple[str, str], int], names: Mapping[str, str]) ->
         at = (round(x + 190 * math.sin(angle), 1), round(y - (y - 30) * math.cos(angle), 1))
         places[iri] = at
         side = 1 if math.sin(angle) >= 0 else -1
-        lines = tuple(wrap(names[iri], 24, 2))
+        lines = tuple(wrap(names[iri], 30, 2))
         name_y = round(at[1] + 5 - 8 * (len(lines) - 1), 1)
         dots.append(Dot(iri, *at, at[0] + side * 12, name_y, "start" if side > 0 else "end", lines))
     drawn = tuple(

@@ -24,7 +24,7 @@
   }
 
   function enhance(table) {
-    const heads = Array.from(table.tHead.rows[0].cells).filter((head) => !head.matches(".proof"));
+    const heads = Array.from(table.tHead.rows[0].cells);
     heads.forEach((head, place) => {
       const button = document.createElement("button");
       button.type = "button";

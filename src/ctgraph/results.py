@@ -191,9 +191,10 @@ _LAYOUTS = {
 _LINES = _Layout(b"\n", lambda data: data.count(b"\n"), _line_ends, b"")
 
 
-def _cut(data: bytes, layout: _Layout, rows: int) -> tuple[bytes, int]:
-    """The first rows of an answer that goes on, as many as are whole, and how many they are."""
-    ends = list(islice(layout.ends(data), layout.skipped, layout.skipped + rows))
+def _cut(data: bytes, layout: _Layout, limits: Limits) -> tuple[bytes, int]:
+    """The rows of an answer that are whole within the limits, and how many they are."""
+    data = data[: limits.bytes]
+    ends = list(islice(layout.ends(data), layout.skipped, layout.skipped + limits.rows))
     end = ends[-1] if ends else data.find(layout.start) + len(layout.start)
     return data[:end] + layout.tail, len(ends)
 
@@ -230,7 +231,7 @@ def reply_table(
     rows = 0 if is_stopped else layout.count(body)
     if not is_stopped and rows <= limits.rows:
         return Reply(body, _with_charset(media_type), rows=rows)
-    body, rows = _cut(body, layout, limits.rows)
+    body, rows = _cut(body, layout, limits)
     by = "rows" if rows == limits.rows else "bytes"
     if not (may_cut or is_json):
         raise _too_large(by, limits, "rows", "as JSON or HTML, which say so")
@@ -325,7 +326,7 @@ def reply_graph(
         rows = body.count(b"\n")
         if not is_stopped and rows <= limits.rows:
             return Reply(body, _with_charset(media_type), rows=rows)
-        body, rows = _cut(body, _LINES, limits.rows)
+        body, rows = _cut(body, _LINES, limits)
         by = "rows" if rows == limits.rows else "bytes"
         if not may_cut:
             raise _too_large(by, limits, "triples")

@@ -163,7 +163,11 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=6,
 )  # fmt: skip
-NAMES = st.sampled_from(["label", "weight", "claims", "by_activity", "acronym", "note_en"])
+NAMES = TEXTS | st.sampled_from([
+    *("label", "weight", "claims", "claims_json", "_json", "note en", "id", "name", "value", "key"),
+    *("x", "y", "colour", "viz", "start", "end", "from", "to", "source", "target", "type", "kind"),
+    *("pid", "parents", "spells", "slices", "networkx_key", "node_default", "edge_default", "open"),
+])  # fmt: skip
 DATA = st.dictionaries(NAMES, VALUES, max_size=4)
 
 

@@ -3,11 +3,12 @@
 GraphML, GEXF and CSV hold numbers, truth values and short texts. What they cannot hold as it is (a
 list, a mapping, a text with line breaks or control characters, an empty text where it would be
 lost) is JSON under the name of the attribute with ``_json`` behind it, so that Gephi, yEd and a
-spreadsheet show it and `read_network` restores it. Cytoscape JSON holds everything as it is.
+spreadsheet show it and `read_network` restores it. Cytoscape JSON holds values as they are.
 
 Some names belong to the files: ``from`` and ``to`` of an edge are its attributes ``source`` and
 ``target``; ``x``, ``y``, ``colour``, ``viz``, ``start`` and ``end`` are places, colours and dates
-that programs draw by. `read_network` leaves these out.
+that programs draw by, and `read_network` leaves these out. An attribute that has such a name itself
+is JSON too; those with names that no file can hold are together in the attribute ``_json``.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ READ_FORMATS = (*TEXT_FORMATS, "zip")
 
 _JSON = "_json"
 _OF_THE_FILE = {"x", "y", "colour", "viz", "start", "end"}
+# What formats and NetworkX have for themselves beside these.
+_RESERVED = _OF_THE_FILE | {"id", "name", "value", "key", "from", "to", "source", "target"}
+_RESERVED |= {"node_default", "edge_default", "networkx_key", "parents", "pid", "slices", "spells"}
+_RESERVED |= {"type"}
 _OF_GEXF: dict[str, tuple[type, ...]] = {"label": (str,), "weight": (int, float)}
 _ENDS = {"from": "source", "to": "target"}
 
@@ -72,7 +77,7 @@ def network_text(
         if format == "gexf":
             flat.nodes[node].update(_span([data]))
     for source, target, data in graph.edges(data=True):
-        flat.add_edge(source, target, **_encoded(_with_ends(data), format))
+        flat.add_edge(source, target, **_encoded_edge(data, format))
         if format == "gexf":
             things = graph.graph.get("things", {})
             made = [
@@ -121,7 +126,7 @@ def network_tables(
         nodes.append({"id": node, **_encoded(data, "csv"), **place})
     edges = []
     for source, target, data in graph.edges(data=True):
-        edges.append({"source": source, "target": target, **_encoded(_with_ends(data), "csv")})
+        edges.append({"source": source, "target": target, **_encoded_edge(data, "csv")})
     about = {"directed": graph.is_directed(), "graph": graph.graph}
     return {
         "nodes.csv": _csv(nodes, ["id"]),
@@ -175,12 +180,13 @@ def _cytoscape(
 ) -> str:
     import networkx as nx
 
-    copy = graph.copy()
-    for node, colour in colours.items():
-        copy.nodes[node]["colour"] = colour
-    for _, _, data in copy.edges(data=True):
-        # Cytoscape has `source` and `target` for the ends as they are stored.
-        data.update({name: data[key] for name, key in _ENDS.items() if key in data})
+    copy: networkx.Graph[str] = graph.__class__()
+    copy.graph.update(graph.graph)
+    for node, data in graph.nodes(data=True):
+        colour = {"colour": colours[node]} if node in colours else {}
+        copy.add_node(node, **_encoded(data, "cyjs"), **colour)
+    for source, target, data in graph.edges(data=True):
+        copy.add_edge(source, target, **_encoded_edge(data, "cyjs"))
     found = nx.cytoscape_data(copy)
     for element in found["elements"]["nodes"]:
         node = element["data"]["id"]
@@ -193,27 +199,41 @@ def _cytoscape(
 # --- attributes as files hold them --------------------------------------------------------------
 
 
-def _with_ends(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Attributes of an edge without ``source`` and ``target``, which files have for themselves."""
-    names = {key: name for name, key in _ENDS.items()}
-    return {names.get(key, key): value for key, value in data.items()}
+def _encoded_edge(data: Mapping[str, Any], format: str) -> dict[str, Any]:
+    """Attributes of an edge; its ends as the view has them are ``from`` and ``to``."""
+    found = _encoded(data, format)
+    for name, key in _ENDS.items():
+        if key in data and _fits(data[key], format):
+            del found[key + _JSON]
+            found[name] = data[key]
+    return found
 
 
 def _encoded(data: Mapping[str, Any], format: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    nameless: dict[str, Any] = {}
     for key, value in data.items():
         # GEXF has labels and weights for itself, and reads a label as text, a weight as a number.
         kinds = _OF_GEXF.get(key) if format == "gexf" else None
         is_its_kind = kinds is None or type(value) in kinds
-        if _fits(value, format) and is_its_kind and not key.endswith(_JSON):
+        is_free = key not in _RESERVED and not key.endswith(_JSON)
+        if not _fits(key, "csv"):
+            nameless[key] = value
+        elif _fits(value, format) and is_its_kind and is_free:
             found[key] = value
         else:
-            found[key + _JSON] = json.dumps(value, ensure_ascii=True, sort_keys=True)
-    return found
+            found[key + _JSON] = _to_json(value)
+    return {**found, _JSON: _to_json(nameless)} if nameless else found
+
+
+def _to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, sort_keys=True)
 
 
 def _fits(value: Any, format: str) -> bool:
     """Whether a file gives a value back as it is."""
+    if format == "cyjs":
+        return True
     if isinstance(value, (int, float)):
         # Some readers have 32 bits; "not a number" fails every comparison.
         return -(2**31) < value < 2**31
@@ -243,10 +263,12 @@ def _cell(text: str) -> Any:
 def _decoded(data: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in data.items():
-        if key in _OF_THE_FILE:
-            continue
-        name = key.removesuffix(_JSON)
-        found[name] = json.loads(value) if name != key else value
+        if key == _JSON:
+            found.update(json.loads(value))
+        elif key.endswith(_JSON):
+            found[key.removesuffix(_JSON)] = json.loads(value)
+        elif key not in _OF_THE_FILE:
+            found[_ENDS.get(key, key)] = value
     return found
 
 
@@ -284,7 +306,7 @@ def read_network(path: str | Path, format: str = "") -> networkx.Graph[str]:
     for node, data in read.nodes(data=True):
         made.add_node(node, **_decoded(data))
     for source, target, data in read.edges(data=True):
-        made.add_edge(source, target, **{_ENDS.get(k, k): v for k, v in _decoded(data).items()})
+        made.add_edge(source, target, **_decoded(data))
     return made
 
 

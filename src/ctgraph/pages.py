@@ -17,6 +17,8 @@ ROUTES: list[Route] = [
     Route("/id/{name}", "ctgraph.entitypage:individual"),
     Route("/concept/{name}", "ctgraph.entitypage:concept"),
     Route("/entity", "ctgraph.entitypage:other"),
+    Route("/networks", "ctgraph.networkpage:gallery"),
+    Route("/networks/{file}", "ctgraph.networkpage:network"),
     Route("/source", "ctgraph.sourcepage:index"),
     Route("/source/{name}", "ctgraph.sourcepage:source"),
     Route("/ask", "ctgraph.askpage:index"),

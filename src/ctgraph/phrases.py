@@ -156,6 +156,33 @@ _BOTH: dict[str, tuple[str, str]] = {
     ),
     "default_graph": ("Default graph (the merge)", "既定グラフ（全体の併合）"),
     "name_column": ("Name", "名称"),
+    # Networks.
+    "networks_lead": (
+        "Each opens as one page that asks no host for anything, with the quotes behind every tie; "
+        "save it and show it where there is no connection.",
+        "どれも外部に何も要求しない一つのページとして開き、つながりの一つ一つに引用が付いています。"
+        "保存すれば接続のない場所でも使えます。",
+    ),
+    "nodes_ties": ("{nodes} nodes, {ties} ties", "ノード {nodes}、つながり {ties}"),
+    "file_gexf": ("GEXF", "GEXF"),
+    "file_graphml": ("GraphML", "GraphML"),
+    "file_json": ("Cytoscape JSON", "Cytoscape JSON"),
+    "file_zip": ("CSV", "CSV"),
+    "part_of_network": ("A part of a network", "ネットワークの一部を描く"),
+    "network_view": ("Network", "ネットワーク"),
+    "around_actor": ("Around an actor", "中心とする主体"),
+    "steps_away": ("Steps from it", "中心からの段数"),
+    "topic": ("Topic", "主題"),
+    "fiscal_year": ("Fiscal year", "年度"),
+    "stated_only": ("Only what is stated", "明示されたもののみ"),
+    "draw_it": ("Draw", "描く"),
+    "stories": ("Stories", "ストーリー"),
+    "figures": ("Figures for slides and print", "スライド・印刷用の図"),
+    "chart_timeline": ("Timeline of activities", "活動の年表"),
+    "chart_funding": ("The way of the money", "資金の流れ"),
+    "chart_indicators": ("Indicators by fiscal year", "年度別の指標"),
+    "chart_goals": ("Goals and what serves them", "目標と取組"),
+    "chart_matrix": ("Who cooperates with whom, as a matrix", "協力関係の行列"),
     # Sources.
     "sources_lead": (
         "What the claims rest on, and how much of each text they cite.",

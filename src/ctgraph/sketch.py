@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ctgraph.draw import wrap
@@ -254,3 +254,51 @@ def draw_pairs(ties: Mapping[tuple[str, str], int], names: Mapping[str, str]) ->
         if one in places and other in places
     )
     return Ring(width, height, tuple(dots), drawn, len(ranked) - len(shown))
+
+
+class Map(NamedTuple):
+    """A network without names: places and colours of nodes, and ends of lines."""
+
+    width: int
+    height: int
+    dots: tuple[tuple[float, float, float, str], ...]
+    lines: tuple[tuple[float, float, float, float], ...]
+
+
+def draw_map(
+    places: Mapping[str, tuple[float, float]],
+    ties: Iterable[tuple[str, str]],
+    colours: Mapping[str, str],
+) -> Map:
+    """A small picture of a network, as numbers.
+
+    Args:
+        places: Where the nodes lie.
+        ties: The pairs that are tied.
+        colours: ``#rrggbb`` by node.
+    """
+    width, height, rim = 320, 200, 10
+    xs = [x for x, _ in places.values()]
+    ys = [y for _, y in places.values()]
+    if not xs:
+        return Map(width, height, (), ())
+    scale = min(
+        (width - 2 * rim) / ((max(xs) - min(xs)) or 1.0),
+        (height - 2 * rim) / ((max(ys) - min(ys)) or 1.0),
+    )
+    middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    at = {
+        node: (
+            round(width / 2 + (x - middle_x) * scale, 1),
+            round(height / 2 + (y - middle_y) * scale, 1),
+        )
+        for node, (x, y) in places.items()
+    }
+    radius = 5.0 if len(at) <= 30 else 3.5 if len(at) <= 100 else 2.2
+    lines = tuple((*at[one], *at[other]) for one, other in ties if one in at and other in at)
+    return Map(
+        width,
+        height,
+        tuple((*at[node], radius, colours.get(node, "#5f6b73")) for node in sorted(at)),
+        lines,
+    )

@@ -138,7 +138,6 @@ _BOTH: dict[str, tuple[str, str]] = {
         "最初の{n}件だけを表示しています。全件：",
     ),
     "as_format": ("The same as", "別の形式："),
-    "edit_query": ("Open in the query page", "検索画面で開く"),
     "the_query": ("The query", "検索式"),
     "no_rows": ("No rows.", "該当する行はありません。"),
     "yes_true": ("Yes (true)", "はい (true)"),
@@ -146,7 +145,6 @@ _BOTH: dict[str, tuple[str, str]] = {
     "subject": ("Subject", "主語"),
     "predicate": ("Property", "述語"),
     "object": ("Value", "目的語"),
-    "evidence_of_row": ("Evidence", "根拠"),
     "graph": ("Graph", "グラフ"),
     "graphs": ("Graphs", "グラフ一覧"),
     "graphs_lead": (

@@ -3,7 +3,8 @@
 What the standard leaves open is settled so. A graph that ``default-graph-uri`` names and that the
 store does not have is empty. Beside the standard's parameters, ``format`` (or ``output``) names a
 format and goes before the header Accept, ``partial=ok`` agrees to a part of an answer that is too
-large, ``timeout`` asks for less time than the service gives; unknown parameters are passed over.
+large, ``timeout`` asks for less time than the service gives, ``row`` shows what a row of the
+answer rests on, as a page; unknown parameters are passed over.
 """
 
 from __future__ import annotations
@@ -234,9 +235,15 @@ _FLEETING = re.compile(r"(?i)\b(?:NOW|RAND|UUID|STRUUID)[\s(#]|\bBNODE\b")
 def _answer(store: Store, request: Request, limits: Limits, operation: Operation) -> Reply:
     is_table = query_form_of(operation.text) in ("SELECT", "ASK")
     offers = results.TABLE_TYPES if is_table else results.GRAPH_TYPES
+    row = operation.one("row")
+    if row:
+        offers = (results.HTML,)
     media_type, varies = negotiation.choose_for(request, operation.one("format", "output"), offers)
     may_cut = _check_flags(operation)
     dataset = _read_graphs(operation, "default-graph-uri", "named-graph-uri")
+    if row:
+        page = _show_row(store, request, operation, dataset)
+        return page._replace(headers=(*page.headers, *varies), may_keep=store.kind != "endpoint")
     text = operation.text
     if is_table:
         text = name_columns(text)
@@ -258,6 +265,19 @@ def _answer(store: Store, request: Request, limits: Limits, operation: Operation
     headers = (*reply.headers, *varies)
     may_keep = store.kind != "endpoint" and _FLEETING.search(operation.text) is None
     return reply._replace(headers=headers, may_keep=may_keep)
+
+
+def _show_row(
+    store: Store, request: Request, operation: Operation, dataset: QueryDataset | None
+) -> Reply:
+    from ctgraph.resultpage import show_evidence
+
+    if dataset is not None:
+        raise RequestError(
+            "evidence is found in the whole graph, not in graphs that the request names.",
+            hint="Leave default-graph-uri and named-graph-uri out.",
+        )
+    return show_evidence(store, request, operation.text, operation.one("row"))
 
 
 # An IRI without a scheme; a comparison may look so too, which does no harm.

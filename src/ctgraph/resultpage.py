@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,7 @@ from ctgraph.phrases import words
 from ctgraph.query import read_labels
 from ctgraph.results import PARTIAL_HEADER
 from ctgraph.terms import PREFIXES, shorten
-from ctgraph.wire import Limits, Reply, Request
+from ctgraph.wire import Limits, Reply, Request, RequestError
 
 if TYPE_CHECKING:
     from ctgraph.dataset import Result
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 1000
 """Rows or triples that a page shows; more would only make it slow."""
 
+_MOST_FOLLOWED = 1000
 _STRING = PREFIXES["xsd"] + "string"
 # A link holds the query; beyond this, servers and browsers begin to cut it off.
 _LONGEST_LINK = 4000
@@ -74,7 +76,7 @@ def show_result(
             rows=[],
             cut_at=0,
             formats=_links(request, query, ("json", "xml")),
-            evidence=[],
+            evidence=_evidence(request, query, [], [()]),
         )._replace(rows=1)
     is_table = isinstance(result, ox.QuerySolutions)
     most = min(MOST_ROWS, limits.rows)
@@ -97,7 +99,7 @@ def show_result(
         rows=_cells(store, rows, request.lang),
         cut_at=most if is_cut else 0,
         formats=_links(request, query, _OTHER_FORMATS["rows" if is_table else "triples"]),
-        evidence=_evidence(query, len(rows)) if is_table else [],
+        evidence=_evidence(request, query, columns, rows) if is_table else [],
         headers=((PARTIAL_HEADER, "rows"),) if is_cut else (),
     )
     return reply._replace(rows=len(rows), is_partial=is_cut)
@@ -159,8 +161,84 @@ def _links(
     return [(name, {"query": query, "format": name}) for name in formats]
 
 
-def _evidence(query: str, rows: int) -> list[dict[str, str]]:
-    """For each row, the values of the link to its evidence on the query page."""
-    if not query or len(query) > _LONGEST_LINK:
+def _evidence(
+    request: Request, query: str, columns: Sequence[str], rows: Sequence[Sequence[Term]]
+) -> list[dict[str, str]]:
+    """For each row, the values of the link to its evidence; empty if a link cannot say it."""
+    if not query or not _links(request, query, ("json",)):
         return []
-    return [{"query": query, "row": str(number)} for number in range(1, rows + 1)]
+    found = []
+    for row in rows:
+        cells = {name: _json_cell(term) for name, term in zip(columns, row, strict=True)}
+        said = json.dumps({name: cell for name, cell in cells.items() if cell}, ensure_ascii=False)
+        if any(isinstance(term, (ox.BlankNode, ox.Triple)) for term in row):
+            return []  # nobody else knows a blank node by its name
+        found.append({"query": query, "row": said})
+    return found
+
+
+def _json_cell(term: Term) -> dict[str, str] | None:
+    """A term as SPARQL 1.1 Query Results JSON has it."""
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if not isinstance(term, ox.Literal):
+        return None
+    cell = {"type": "literal", "value": term.value}
+    if term.language is not None:
+        cell["xml:lang"] = term.language
+    elif term.datatype.value != _STRING:
+        cell["datatype"] = term.datatype.value
+    return cell
+
+
+def show_evidence(store: Store, request: Request, query: str, row: str) -> Reply:
+    """The reply that shows what a row of an answer rests on.
+
+    Args:
+        store: The graph.
+        request: What was asked for.
+        query: The query, SELECT or ASK.
+        row: The row as a binding of SPARQL 1.1 Query Results JSON; ``{}`` for ASK.
+
+    Raises:
+        RequestError: The row cannot be read (400).
+    """
+    from ctgraph.evidence import find_evidence
+    from ctgraph.report import beside_claims
+
+    terms = _read_row(row)
+    found = find_evidence(store, query, terms, lang=request.lang, limit=_MOST_FOLLOWED)
+    w = words(request.lang)
+    reply = render(
+        store,
+        request,
+        "evidence.html",
+        title=w["evidence"],
+        query=query,
+        columns=list(terms),
+        cells=_cells(store, [list(terms.values())], request.lang)[0],
+        found=found,
+        beside=beside_claims(found, request.lang),
+        whole={"query": query, "format": "html"},
+    )
+    return reply._replace(rows=len(found.claims))
+
+
+def _read_row(row: str) -> dict[str, ox.NamedNode | ox.Literal]:
+    try:
+        binding = json.loads(row)
+        whole = {"head": {"vars": list(binding)}, "results": {"bindings": [binding]}}
+        result = ox.parse_query_results(json.dumps(whole), ox.QueryResultsFormat.JSON)
+        assert isinstance(result, ox.QuerySolutions)
+        terms = dict(zip(binding, next(result), strict=True))
+    except (AttributeError, StopIteration, SyntaxError, TypeError, ValueError):
+        raise RequestError(
+            "row is no row of an answer.",
+            hint="Give it as SPARQL JSON has it, or use the links of the page.",
+        ) from None
+    found = {}
+    for name, term in terms.items():
+        if not isinstance(term, (ox.NamedNode, ox.Literal)):
+            raise RequestError(f"row: the cell {name} is neither an IRI nor a literal.")
+        found[name] = term
+    return found

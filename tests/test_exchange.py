@@ -191,6 +191,25 @@ def test_any_attribute_comes_back(
     assert_same(graph, read_network(write_file(graph, path)))
 
 
+@pytest.mark.parametrize(("format", "read"), [("gexf", nx.read_gexf), ("graphml", nx.read_graphml)])
+def test_networkx_alone_sees_every_attribute(
+    graph_store: Store, tmp_path: Path, format: str, read: Any
+) -> None:
+    graph = build_network(graph_store, "funding")
+    plain = read(write_file(graph, tmp_path / f"x.{format}"))
+    for node, data in graph.nodes(data=True):
+        for key, value in data.items():
+            raw = plain.nodes[node]
+            assert raw[key] == value if key in raw else json.loads(raw[f"{key}_json"]) == value
+    for source, target, data in graph.edges(data=True):
+        raw = plain.edges[source, target]
+        assert (raw["from"], raw["to"]) == (data["source"], data["target"])
+        for key in set(data) - {"source", "target"}:
+            assert (
+                raw[key] == data[key] if key in raw else json.loads(raw[f"{key}_json"]) == data[key]
+            )
+
+
 def test_what_is_no_network_is_told(tmp_path: Path) -> None:
     for name, content in {
         "a.gexf": "<gexf", "b.graphml": "<x/>", "c.cyjs": "{}", "d.zip": "no", "e.gexf": "",

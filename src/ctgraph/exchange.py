@@ -237,15 +237,20 @@ def _fits(value: Any, format: str) -> bool:
     if isinstance(value, (int, float)):
         # Some readers have 32 bits; "not a number" fails every comparison.
         return -(2**31) < value < 2**31
-    if not isinstance(value, str):
-        return False
-    if value != value.strip() or any(c < " " or c in "\x7f\x85\u2028\u2029" for c in value):
-        return False
-    if any("\ud800" <= c <= "\udfff" or c in "\ufffe\uffff" for c in value):
+    if not isinstance(value, str) or value != value.strip() or any(map(_is_odd, value)):
         return False
     if not value:
         return format == "gexf"
     return format != "csv" or isinstance(_cell(value), str)
+
+
+def _is_odd(character: str) -> bool:
+    """Whether XML forbids a character, or some reader takes it for the end of a line."""
+    return (
+        character < " "
+        or "\ud800" <= character <= "\udfff"
+        or character in "\x7f\x85\u2028\u2029\ufffe\uffff"
+    )
 
 
 def _cell(text: str) -> Any:

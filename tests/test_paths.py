@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from pathlib import Path
 
 import networkx as nx
 import pytest
 
 from ctgraph.api import Graph
 from ctgraph.cli import run
-from ctgraph.errors import UnknownName
+from ctgraph.errors import UnknownName, UsageError
 from ctgraph.network import build_network
-from ctgraph.paths import describe_paths, find_paths, write_paths
+from ctgraph.paths import (
+    CLAIM_COLUMNS,
+    PATH_COLUMNS,
+    describe_paths,
+    find_paths,
+    write_paths,
+)
 from ctgraph.store import Store
 from ctgraph.terms import CTD
 
@@ -68,6 +76,42 @@ def test_markdown_quotes_the_claims_of_every_step(capsys: pytest.CaptureFixture[
     assert "\n> 「" in out
 
 
+@pytest.mark.parametrize("extension", ["csv", "tsv", "xlsx", "jsonl", "json", "md", "txt"])
+def test_every_format_is_written(tmp_path: Path, extension: str) -> None:
+    file = tmp_path / f"path.{extension}"
+    assert run(["path", "UNODC", "GIFCT", "--lang", "en", "-q", "-o", str(file)]) == 0
+    if extension == "csv":
+        rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
+        assert list(rows[0]) == [*PATH_COLUMNS, *CLAIM_COLUMNS]
+        assert [row["target"] for row in rows] == ["Japan"] * 4 + ["GIFCT"] * 3
+        assert all(row["quote"] and row["section"] for row in rows)
+    elif extension == "jsonl":
+        (line,) = file.read_text("utf-8").splitlines()
+        assert len(json.loads(line)["steps"]) == 2
+    else:
+        assert file.stat().st_size > 500
+
+
+def test_paths_lead_over_any_view_in_any_direction(
+    graph_store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kg = Graph(graph_store)
+    goal = CTD + "mofa-2024-goal-1"
+    (there, *_), (back, *_) = (
+        kg.path("ICPO", goal, "everything"),
+        kg.path(goal, "ICPO", "everything"),
+    )
+    assert there.nodes == back.nodes[::-1]
+    assert [step.evidence for step in there.steps] == [step.evidence for step in back.steps[::-1]]
+    assert all(step.activities and step.evidence.claims for step in there.steps)
+    arguments = ["path", "ICPO", "ctd:mofa-2024-goal-1", "--view", "everything", "--lang", "en"]
+    assert run([*arguments, "--limit", "1"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("1. International Criminal Police Organization – ")
+    assert err == "There are more.\n"
+    assert run(["path", "UNODC", "GIFCT", "--view", "everythin"]) == 2
+
+
 def test_python_gets_paths_and_measures(graph_store: Store) -> None:
     kg = Graph(graph_store, "ja")
     (path,) = kg.path("UNODC", "GIFCT")
@@ -81,3 +125,10 @@ def test_python_gets_paths_and_measures(graph_store: Store) -> None:
     degrees = {row["node"]: row["degree"] for row in kg.measure()}
     assert max(degrees, key=lambda node: degrees[node]) == JPN
     assert kg.measure(kg.network("goals"), of="network")[0]["measure"] == "nodes"
+    some = {row["node"] for row in kg.measure("activities", actor="UNODC")}
+    assert some == set(kg.network("activities", actor="UNODC"))
+    assert kg.path("UNODC", "GIFCT", year=2022) == []
+    with pytest.raises(UsageError, match="year beside it"):
+        kg.measure(kg.network(), year=2023)
+    with pytest.raises(UnknownName, match="node"):
+        kg.measure(of="node")  # type: ignore[arg-type]

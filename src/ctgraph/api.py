@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
-    from typing import Any, Self
+    from typing import Any, Self, Unpack
 
     import networkx
     import rdflib
 
     from ctgraph.evidence import RowEvidence
     from ctgraph.export import Exported
+    from ctgraph.network import Filters
     from ctgraph.paths import TracedPath
     from ctgraph.query import Row, Table, Triples
     from ctgraph.questions import Question
@@ -292,64 +293,84 @@ class Graph:
 
     def measure(
         self,
-        network: networkx.Graph[str] | None = None,
+        view: str | networkx.Graph[str] = "cooperation",
         *,
         of: Literal["nodes", "network", "bridges"] = "nodes",
         lang: Language | None = None,
+        **filters: Unpack[Filters],
     ) -> Table:
         """A table of measures of a network: degree, betweenness, communities and so on.
 
         Args:
-            network: A network of this graph, as `network` gives it; None means the cooperation
-                network.
+            view: Which network, as in `network`, or a network of this graph.
             of: Each node, the network as a whole, or its bridges.
             lang: Language of the labels.
+            **filters: What is kept, as in `network`.
+
+        Raises:
+            UnknownName: As `network`, or there is nothing of that name to measure.
+            UsageError: As `network`, or there are filters beside a network.
 
         Example:
             >>> import ctgraph
-            >>> kg = ctgraph.open()
-            >>> kg.measure(kg.network("funding"), of="network")[0]["value"]
+            >>> ctgraph.open().measure("funding", of="network", year=2023)[0]["value"]
             8
         """
         from ctgraph.measures import measure
 
-        graph = self.network(lang=lang) if network is None else network
+        graph = self._network(view, lang, filters)
         return measure(self.store, graph, of, lang or self.lang)
 
     def path(
         self,
         start: str,
         end: str,
-        network: networkx.Graph[str] | None = None,
+        view: str | networkx.Graph[str] = "cooperation",
         *,
         limit: int | None = None,
         lang: Language | None = None,
+        **filters: Unpack[Filters],
     ) -> list[TracedPath]:
-        """The shortest paths between two actors, with the claims that each step rests on.
+        """The shortest paths between two things, with the claims that each step rests on.
+
+        The direction of edges does not matter. Empty if no path leads from one to the other.
 
         Args:
             start: A label, acronym, CURIE or IRI.
             end: Another.
-            network: A network of this graph without directions, as `network` gives it; None means
-                the cooperation network.
+            view: Which network, as in `network`, or a network of this graph.
             limit: Paths at most.
             lang: Language of labels and claims.
+            **filters: What is kept, as in `network`.
 
         Raises:
-            UnknownName: Nothing, or more than one thing, has one of the names.
+            UnknownName: As `network`, or nothing, or more than one thing, has one of the names.
+            UsageError: As `network`, or there are filters beside a network.
 
         Example:
             >>> import ctgraph
-            >>> (path,) = ctgraph.open().path("UNODC", "GIFCT")
+            >>> (path,) = ctgraph.open().path("UNODC", "GIFCT", year=2023)
             >>> [path.labels[node] for node in path.nodes][1]
             'Japan'
         """
         from ctgraph.paths import describe_paths, find_paths
 
-        graph = self.network(lang=lang) if network is None else network
+        graph = self._network(view, lang, filters)
         ends = [self._resolve(name, "any") or "" for name in (start, end)]
         found = find_paths(graph, ends[0], ends[1], limit)
         return describe_paths(self.store, graph, found, lang or self.lang)
+
+    def _network(
+        self, view: str | networkx.Graph[str], lang: Language | None, filters: Filters
+    ) -> networkx.Graph[str]:
+        if isinstance(view, str):
+            return self.network(view, lang=lang, **filters)
+        if filters:
+            raise UsageError(
+                f"a network is given and {', '.join(filters)} beside it.",
+                hint="Name a view, or filter the network when you make it.",
+            )
+        return view
 
     def _resolve(self, name: str | None, kind: str) -> str | None:
         from ctgraph.names import resolve
@@ -443,7 +464,7 @@ def open_graph(
         project: Folder with ``ontology/``, ``data/`` and ``queries/`` of another graph.
         store: Folder of a store on disk, made by ``ctgraph load``.
         endpoint: Address of a SPARQL 1.1 endpoint that serves such a graph.
-        files: More RDF files to load beside the graph (in memory only).
+        files: More files of claims to load beside the graph, TriG or N-Quads (in memory only).
         lang: Language of labels in answers.
 
     Raises:

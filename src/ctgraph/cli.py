@@ -242,6 +242,7 @@ def _complete(name: str) -> Callable[..., Any]:
 TABLE_FORMATS = ("text", "csv", "tsv", "json", "xml", "markdown", "jsonl", "xlsx")
 HIT_FORMATS = ("text", "json", "jsonl", "markdown", "csv", "tsv")
 EVIDENCE_FORMATS = ("text", "markdown", "json", "jsonl")
+PATH_FORMATS = ("text", "markdown", "json", "jsonl", "csv", "tsv", "xlsx")
 GRAPH_FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml")
 QUERY_FORMATS = TABLE_FORMATS + GRAPH_FORMATS
 EXPORT_FORMATS = (
@@ -1111,32 +1112,40 @@ def slides_command(settings: Settings, story: str | None) -> None:
     "path",
     argument("start", metavar="A", shell_complete=_complete("complete_entity")),
     argument("end", metavar="B", shell_complete=_complete("complete_entity")),
+    option("--view", metavar="VIEW", help=f"{VIEW_NAMES}; the first if none is named."),
     *(spec for spec in NETWORK if not {"--query", "--actor", "--hops"} & set(spec.names)),
     *STORE,
-    *output(("text", "markdown", "json")),
+    *output(PATH_FORMATS),
+    IRI,
     LIMIT,
 )
-def path_command(settings: Settings, start: str, end: str, **filters: Any) -> None:
-    """The shortest cooperation paths between two actors, with their quotes.
+def path_command(
+    settings: Settings, start: str, end: str, view: str | None, **filters: Any
+) -> None:
+    """The shortest paths between two actors, with the quotes of every step.
+
+    Steps lead over cooperation unless --view says otherwise.
 
     \b
     ctgraph path UNODC GIFCT
     ctgraph path UNAFEI 国際移住機関 --lang ja
-    ctgraph path UNODC GIFCT --year 2023 -f json
+    ctgraph path UNODC GIFCT --year 2023 -f markdown
+    ctgraph path ICPO ctd:mofa-2024-goal-1 --view everything -o path.xlsx
     """
     from ctgraph.names import resolve
-    from ctgraph.paths import PATH_FORMATS, describe_paths, find_paths, write_paths
+    from ctgraph.paths import describe_paths, find_paths, path_table, write_paths
 
     chosen = choose_format(settings, PATH_FORMATS)
-    limit = settings.limit
+    kind, limit = "actor" if view is None else "any", settings.limit
     with _open(settings) as store:
-        one, other = (resolve(store, name, "actor", settings.lang).value for name in (start, end))
-        network = _network(settings, store, None, query=None, **filters)
+        one, other = (resolve(store, name, kind, settings.lang).value for name in (start, end))
+        network = _network(settings, store, view, query=None, **filters)
         found = find_paths(network, one, other, None if limit is None else limit + 1)
         paths = describe_paths(store, network, found[:limit], settings.lang)
-        shown = write_paths(paths, chosen, settings.lang)
-    if found or chosen == "json":
-        _print(settings, shown)
+        if chosen in {"csv", "tsv", "xlsx"}:
+            _write_table(settings, path_table(store, paths, settings.lang), chosen)
+        elif found or chosen == "json":
+            _print(settings, write_paths(paths, chosen, settings.lang))
     if not found:
         settings.note(
             settings.say("No path leads from one to the other.", "両者を結ぶ経路はありません。")
@@ -1330,6 +1339,23 @@ def _answer_format(settings: Settings) -> str | None:
     return settings.format
 
 
+def _check_spreadsheet(settings: Settings, format: str) -> None:
+    if format == "xlsx" and settings.output in (None, "-") and sys.stdout.isatty():
+        raise UsageError("a spreadsheet is not for a terminal.", hint="Name a file: -o answer.xlsx")
+
+
+def _write_table(settings: Settings, table: Table, format: str) -> None:
+    """Write a table that was computed here; no query is behind it that could be explained."""
+    from ctgraph.output import write_output
+    from ctgraph.tables import format_answer
+
+    _check_spreadsheet(settings, format)
+    pieces = format_answer(
+        table, format, settings.lang, not settings.iri, width=_screen(settings)
+    )
+    write_output(_target(settings), pieces)
+
+
 def _write_answer(
     settings: Settings,
     store: Store,
@@ -1353,8 +1379,7 @@ def _write_answer(
     from ctgraph.tables import default_format, format_answer
 
     chosen = _answer_format(settings) or ("text" if evidence else default_format(answer))
-    if chosen == "xlsx" and settings.output in (None, "-") and sys.stdout.isatty():
-        raise UsageError("a spreadsheet is not for a terminal.", hint="Name a file: -o answer.xlsx")
+    _check_spreadsheet(settings, chosen)
     width = _screen(settings)
     if evidence:
         proven = _with_evidence(settings, store, answer, text, format=chosen, row=row, width=width)

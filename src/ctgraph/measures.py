@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from ctgraph.errors import UnknownName, suggest
+
 if TYPE_CHECKING:
     import networkx
 
@@ -195,9 +197,15 @@ def measure(store: Store, graph: networkx.Graph[str], of: str = "nodes", lang: s
             `NODE_MEASURES`; ``network``: the number of nodes, edges, components, bridges and
             communities, density and modularity; ``bridges``: the edges of `bridges`.
         lang: Language of the labels.
+
+    Raises:
+        UnknownName: `of` is none of `PARTS`.
     """
+    if of not in PARTS:
+        raise UnknownName("part", of, suggest(of, PARTS), hint=f"Known: {', '.join(PARTS)}.")
     if of == "bridges":
-        return _table(store, ("source", "target"), map(list, bridges(graph)), lang, iris=2)
+        columns = ("source", "target")
+        return make_table(store, columns, map(list, bridges(graph)), lang, iris=columns)
     if of == "network":
         simple = as_simple(graph)
         rows: list[list[Value]] = [
@@ -209,17 +217,30 @@ def measure(store: Store, graph: networkx.Graph[str], of: str = "nodes", lang: s
             ["communities", len(set(community(graph).values()))],
             ["modularity", modularity(graph)],
         ]
-        return _table(store, ("measure", "value"), rows, lang, iris=0)
+        return make_table(store, ("measure", "value"), rows, lang)
     found = {name: function(graph) for name, function in NODE_MEASURES.items()}
     order = sorted(graph, key=lambda node: (-int(found["degree"][node] or 0), node))
     rows = [[node, *(values[node] for values in found.values())] for node in order]
-    return _table(store, ("node", *NODE_MEASURES), rows, lang, iris=1)
+    return make_table(store, ("node", *NODE_MEASURES), rows, lang, iris=("node",))
 
 
-def _table(
-    store: Store, columns: Sequence[str], rows: Iterable[Sequence[Value]], lang: str, *, iris: int
+def make_table(
+    store: Store,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    lang: str = "en",
+    *,
+    iris: Sequence[str] = (),
 ) -> Table:
-    """A table whose first columns are IRIs and the others numbers or texts."""
+    """A table like the answer to a question, of values that were computed here.
+
+    Args:
+        store: Where labels come from.
+        columns: Their names.
+        rows: The values of each row; None for an empty cell.
+        lang: Language of the labels.
+        iris: The columns whose texts are IRIs.
+    """
     import pyoxigraph
 
     from ctgraph.query import Table
@@ -235,8 +256,8 @@ def _table(
 
     bindings = [
         {
-            column: cell(value, index < iris)
-            for index, (column, value) in enumerate(zip(columns, row, strict=True))
+            column: cell(value, column in iris)
+            for column, value in zip(columns, row, strict=True)
             if value is not None
         }
         for row in rows

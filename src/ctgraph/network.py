@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import pyoxigraph
 
@@ -31,6 +31,7 @@ __all__ = [
     "STATED",
     "UNKNOWN_KIND",
     "VIEWS",
+    "Filters",
     "build_network",
     "fiscal_year",
     "layout",
@@ -47,6 +48,22 @@ CONCEPT = "Concept"
 
 STATED = "Stated"
 INFERRED = "Inferred"
+
+
+class Filters(TypedDict, total=False):
+    """What `build_network` takes beside the view; its docstring says what each means."""
+
+    query: str | None
+    actor: str | None
+    hops: int
+    topic: str | None
+    place: str | None
+    year: str | int | None
+    since: str | None
+    until: str | None
+    role: str | None
+    kind: str | None
+    stated_only: bool
 
 
 def build_network(

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import networkx
 
+    from ctgraph.claims import ClaimEvidence
     from ctgraph.evidence import RowEvidence
+    from ctgraph.measures import Value
+    from ctgraph.query import Table
     from ctgraph.store import Store
 
-PATH_FORMATS = ("text", "markdown", "json")
+PATH_FORMATS = ("text", "markdown", "json", "jsonl")
+"""What `write_paths` writes; `path_table` makes a table of them for the other formats."""
 
 
 class Step(NamedTuple):
@@ -23,7 +27,7 @@ class Step(NamedTuple):
         source: IRI of the node it leads from.
         target: IRI of the node it leads to.
         basis: ``Stated`` or ``Inferred``, as of the edge.
-        activities: IRIs of what makes the edge.
+        activities: IRIs of what makes the edge: activities or, where a statement does, properties.
         evidence: The claims that the edge rests on.
     """
 
@@ -84,15 +88,15 @@ def describe_paths(
 
     Args:
         store: Where the claims are.
-        graph: The undirected network in which the paths were found.
+        graph: The network in which the paths were found.
         paths: Lists of nodes, as `find_paths` gives them.
         lang: Language of labels and claims, ``en`` or ``ja``.
     """
     from ctgraph.claims import load_claims
     from ctgraph.evidence import RowEvidence
 
-    edges = {pair: graph.edges[pair] for path in paths for pair in pairwise(path)}
-    wanted = sorted({claim for data in edges.values() for claim in data["claims"]})
+    edges = {pair: _edges(graph, *pair) for path in paths for pair in pairwise(path)}
+    wanted = sorted({iri for found in edges.values() for data in found for iri in data["claims"]})
     claims = load_claims(store, wanted, lang) if wanted else {}
     things: dict[str, dict[str, Any]] = graph.graph["things"]
 
@@ -104,11 +108,13 @@ def describe_paths(
     for path in paths:
         steps = []
         for source, target in pairwise(path):
-            data = edges[source, target]
-            cited = tuple(claims[iri] for iri in data["claims"] if iri in claims)
-            evidence = RowEvidence(claims=cited)
-            activities = tuple(data["activities"])
-            steps.append(Step(source, target, data["basis"], activities, evidence))
+            both = edges[source, target]
+            cited = sorted({iri for data in both for iri in data["claims"]} & set(claims))
+            evidence = RowEvidence(claims=tuple(claims[iri] for iri in cited))
+            activities = tuple(sorted({iri for data in both for iri in data["by_activity"]}))
+            is_stated = any(data["basis"] == "Stated" for data in both)
+            basis = "Stated" if is_stated else "Inferred"
+            steps.append(Step(source, target, basis, activities, evidence))
         named = {*path, *(iri for step in steps for iri in step.activities)}
         found.append(
             TracedPath(tuple(path), tuple(steps), {iri: label(iri) for iri in sorted(named)})
@@ -116,8 +122,48 @@ def describe_paths(
     return found
 
 
+def _edges(graph: networkx.Graph[str], one: str, other: str) -> list[dict[str, Any]]:
+    """What ties two neighbours, in both directions."""
+    pairs = [(one, other), (other, one)] if graph.is_directed() else [(one, other)]
+    return [graph.edges[pair] for pair in pairs if graph.has_edge(*pair)]
+
+
+PATH_COLUMNS = ("path", "step", "source", "target", "basis", "activities")
+CLAIM_COLUMNS = ("claim", "quote", "gloss", "section")
+
+
+def path_table(store: Store, paths: Sequence[TracedPath], lang: str = "en") -> Table:
+    """Paths as a table with a row for each claim of each step.
+
+    Columns: ``path`` and ``step`` (numbers from 1), ``source``, ``target``, ``basis``,
+    ``activities`` (labels), ``claim``, ``quote``, ``gloss``, ``section`` (label); the last four are
+    empty for a step without claims.
+
+    Args:
+        store: Where labels come from.
+        paths: What `describe_paths` gave.
+        lang: Language of the labels.
+    """
+    from ctgraph.measures import make_table
+
+    def cells(claim: ClaimEvidence | None) -> list[Value]:
+        if claim is None:
+            return [None] * len(CLAIM_COLUMNS)
+        quote = claim.quote if claim.quote is not None else claim.source_page
+        return [claim.iri, quote, claim.gloss, claim.section_label]
+
+    rows: list[list[Value]] = []
+    for number, path in enumerate(paths, 1):
+        for place, step in enumerate(path.steps, 1):
+            made = "; ".join(path.labels[iri] for iri in step.activities)
+            start: list[Value] = [number, place, step.source, step.target, step.basis, made]
+            rows += [[*start, *cells(claim)] for claim in step.evidence.claims or (None,)]
+    columns = (*PATH_COLUMNS, *CLAIM_COLUMNS)
+    return make_table(store, columns, rows, lang, iris=("source", "target", "claim"))
+
+
 def write_paths(paths: Sequence[TracedPath], format: str = "text", lang: str = "en") -> str:
-    """Paths as text, Markdown or JSON; empty text if there are none.
+    """Paths as text, Markdown, JSON or a line of JSON each; empty text if there are none.
 
     Args:
         paths: What `describe_paths` gave.
@@ -126,6 +172,8 @@ def write_paths(paths: Sequence[TracedPath], format: str = "text", lang: str = "
     """
     if format == "json":
         return json.dumps([_path_to_dict(path) for path in paths], ensure_ascii=False, indent=2)
+    if format == "jsonl":
+        return "\n".join(json.dumps(_path_to_dict(path), ensure_ascii=False) for path in paths)
     write = _path_markdown if format == "markdown" else _path_text
     return "\n\n".join(write(number, path, lang) for number, path in enumerate(paths, 1))
 
@@ -152,7 +200,7 @@ def _path_to_dict(path: TracedPath) -> dict[str, Any]:
 
 
 def _basis(step: Step, lang: str) -> str:
-    stated, inferred = ("明示", "推論") if lang == "ja" else ("stated", "inferred")
+    stated, inferred = ("（明示）", "（推論）") if lang == "ja" else (" (stated)", " (inferred)")
     return stated if step.basis == "Stated" else inferred
 
 
@@ -165,7 +213,7 @@ def _path_text(number: int, path: TracedPath, lang: str) -> str:
 
     blocks = [f"{number}. {' – '.join(map(name, path.nodes))}"]
     for step in path.steps:
-        lines = [f"{name(step.source)} – {name(step.target)} ({_basis(step, lang)})"]
+        lines = [f"{name(step.source)} – {name(step.target)}{_basis(step, lang)}"]
         lines += [f"  · {name(iri)}" for iri in step.activities]
         blocks.append("\n".join(lines) + "\n" + evidence_text(step.evidence, lang))
     return "\n\n".join(blocks)
@@ -179,7 +227,7 @@ def _path_markdown(number: int, path: TracedPath, lang: str) -> str:
 
     blocks = [f"## {number}. {' – '.join(map(name, path.nodes))}"]
     for step in path.steps:
-        blocks.append(f"### {name(step.source)} – {name(step.target)} ({_basis(step, lang)})")
+        blocks.append(f"### {name(step.source)} – {name(step.target)}{_basis(step, lang)}")
         blocks.append("\n".join(f"- {name(iri)}" for iri in step.activities))
         blocks.append(evidence_markdown(step.evidence, lang))
     return "\n\n".join(blocks)

@@ -314,7 +314,7 @@ class Graph:
         Example:
             >>> import ctgraph
             >>> ctgraph.open().measure("funding", of="network", year=2023)[0]["value"]
-            8
+            7
         """
         from ctgraph.measures import measure
 

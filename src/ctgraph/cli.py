@@ -1350,9 +1350,7 @@ def _write_table(settings: Settings, table: Table, format: str) -> None:
     from ctgraph.tables import format_answer
 
     _check_spreadsheet(settings, format)
-    pieces = format_answer(
-        table, format, settings.lang, not settings.iri, width=_screen(settings)
-    )
+    pieces = format_answer(table, format, settings.lang, not settings.iri, width=_screen(settings))
     write_output(_target(settings), pieces)
 
 

@@ -41,7 +41,7 @@ LAYERS = [
         "graphs",
         "description",
     ),
-    *("protocol", "collection", "entitypage", "askpage", "sourcepage", "networkpage", "pages", "vocabulary", "querywords", "problems", "querypage"),
+    *("protocol", "collection", "entitypage", "askpage", "sourcepage", "networkpage", "browse", "ontologypage", "catalogue", "pages", "vocabulary", "querywords", "problems", "querypage"),
     *("faults", "nursery", "pool", "metrics", "answers", "web", "service", "site"),
     *("terminal", "options", "completion", "cli"),
 ]

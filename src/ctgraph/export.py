@@ -415,7 +415,7 @@ def write_network(graph: networkx.Graph[str], target: Target, format: str) -> No
 _SPDX = "http://spdx.org/rdf/terms#"
 
 
-def describe(store: Store, *, format: str = "turtle") -> str:
+def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str:
     """The VoID and DCAT description of the graph, as text in a format for triples.
 
     Every node of it has an IRI. Counts are those of the default graph, which is the merge of all
@@ -426,6 +426,7 @@ def describe(store: Store, *, format: str = "turtle") -> str:
     Args:
         store: The graph.
         format: ``turtle``, ``ntriples``, ``jsonld`` or ``rdfxml``.
+        endpoint: URL of a SPARQL endpoint that answers for this graph, if there is one.
 
     Raises:
         UsageError: The format does not hold triples.
@@ -435,6 +436,9 @@ def describe(store: Store, *, format: str = "turtle") -> str:
         raise UsageError(f"{chosen.title} cannot hold the description.", hint="Use Turtle.")
     snapshot = read_snapshot(store)
     content = _description(snapshot)
+    if endpoint:
+        served = pyoxigraph.NamedNode(endpoint)
+        content.triples.add((DATASET, expand("void:sparqlEndpoint"), str(served)))
     header = [f"Description of {TITLE['en']}", f"version {__version__}"]
     if chosen.name in {"turtle", "trig"}:
         return "".join(turtle(content, header, {"spdx": _SPDX}))

@@ -154,6 +154,100 @@ _BOTH: dict[str, tuple[str, str]] = {
     ),
     "default_graph": ("Default graph (the merge)", "既定グラフ（全体の併合）"),
     "name_column": ("Name", "名称"),
+    # Searching and listing.
+    "find_title": ("What has “{text}” in it", "「{text}」を含むもの"),
+    "find_none": ("Nothing has these words in it.", "該当するものはありません。"),
+    "find_empty": (
+        "Names, acronyms, definitions, quotes and glosses are searched, in both languages.",
+        "両言語の名称・略称・定義・引用・要旨を検索します。",
+    ),
+    "find_cut": ("The first {n} are listed.", "最初の{n}件を示しています。"),
+    "find_browse": ("Or go through everything by kind", "種類別の一覧から探す"),
+    "find_script": (
+        "Searching here needs JavaScript; the list by kind does not.",
+        "検索にはJavaScriptが必要です。種類別の一覧は不要です。",
+    ),
+    "things_lead": (
+        "Everything in the graph by what it is.",
+        "グラフに含まれるもの全て（種類別）。",
+    ),
+    "kinds_who": ("Who", "主体"),
+    "kinds_what": ("What they do", "活動"),
+    "kinds_other": ("And all else", "その他"),
+    "page_n": ("Page {n} of {total}", "{total}ページ中{n}ページ目"),
+    "next": ("Next", "次へ"),
+    "previous": ("Previous", "前へ"),
+    # Ontology.
+    "ontology_lead": (
+        "Classes and properties with their definitions in both languages and how often they are "
+        "used.",
+        "クラスとプロパティの、両言語の定義と使用数です。",
+    ),
+    "classes": ("Classes", "クラス"),
+    "properties": ("Properties", "プロパティ"),
+    "others": ("Other terms", "その他の語"),
+    "rules": ("Rules", "規則"),
+    "vocabularies": ("Vocabularies", "語彙"),
+    "vocabularies_lead": (
+        "The concepts that roles, topics, threats and other things are named by.",
+        "役割・主題・脅威などを表す概念の体系です。",
+    ),
+    "subclass_of": ("subclass of", "上位クラス"),
+    "subproperty_of": ("subproperty of", "上位プロパティ"),
+    "domain": ("domain", "定義域"),
+    "range": ("range", "値域"),
+    "made_by": ("made by", "導出規則"),
+    "used_n": ("used {n} times", "使用数 {n}"),
+    "things_n": ("{n} things", "{n}件"),
+    "not_used": ("not used yet", "未使用"),
+    "permalink": ("Link to", "リンク："),
+    # Downloads and about.
+    "downloads_lead": (
+        "The same bytes from the same graph, on every machine. Without a remark a file holds what "
+        "is asserted, with the claims and their quotes.",
+        "同じグラフからは、どの環境でも同じファイルができます。",
+    ),
+    "file_plain": ("asserted, with claims and quotes", "主張された記述（主張と引用を含む）"),
+    "file_claims": ("each claim a graph of its own", "主張ごとに独立したグラフ"),
+    "file_complete": (
+        "complete: claims, rules and vocabularies as graphs; its SHA-256 is the hash to cite",
+        "完全版：主張・規則・語彙をグラフとして収録。SHA-256が引用用のハッシュ",
+    ),
+    "file_tables": ("one table for each class", "クラスごとの表"),
+    "file": ("File", "ファイル"),
+    "format": ("Format", "形式"),
+    "holds": ("Holds", "内容"),
+    "size": ("Size", "大きさ"),
+    "bytes": ("bytes", "バイト"),
+    "on_request": ("made on request", "要求時に作成"),
+    "description_files": ("Description of the data set", "データセットの記述"),
+    "void_text": ("VoID and DCAT, as Turtle", "VoIDとDCAT（Turtle）"),
+    "about_lead": (
+        "A knowledge graph in which every triple can show the words it rests on.",
+        "全てのトリプルについて根拠となる原文を示せる知識グラフです。",
+    ),
+    "about_basis": (
+        "What a source says in words is stated; what follows from it is inferred, and says from "
+        "which claims and why. What rules derive is marked as derived and leads back to claims.",
+        "出典が言葉で述べることは「明示」、そこから導かれることは「推論」とし、どの主張から、"
+        "なぜ導かれるかを示します。規則が導いたものには印が付き、元の主張に遡れます。",
+    ),
+    "about_w3id": (
+        "The IRIs are names; nothing here fetches them.",
+        "IRIは名前であり、このサイトがそこへ接続することはありません。",
+    ),
+    "code_licence": ("Code: MIT", "コード：MIT"),
+    "data_licence": ("Ontology, questions and data:", "オントロジー・質問・データ："),
+    "whole_hash": ("SHA-256 of the whole graph", "グラフ全体のSHA-256"),
+    "versions": ("Versions", "バージョン"),
+    "limits": ("Limits of this server", "このサーバーの上限"),
+    "limit_seconds": ("Seconds for an answer", "回答までの秒数"),
+    "limit_rows": ("Rows or triples of an answer", "回答の行数・トリプル数"),
+    "limit_bytes": ("Bytes of an answer", "回答のバイト数"),
+    "edited": (
+        "edited and processed by the ctgraph project",
+        "ctgraphプロジェクトが編集・加工",
+    ),
     # Networks.
     "networks_lead": (
         "Each opens as one page that asks no host for anything, with the quotes behind every tie; "

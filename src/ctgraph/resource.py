@@ -204,3 +204,20 @@ def _parts(iris: Sequence[str]) -> Iterator[str]:
         yield " ".join(
             sparql.term_to_sparql(ox.NamedNode(iri)) for iri in iris[start : start + _AT_ONCE]
         )
+
+
+def graph_text(store: Store, graph: str, format: str, title: str) -> str:
+    """One named graph in a format.
+
+    Args:
+        store: The store.
+        graph: IRI of the graph.
+        format: A `RdfFormat.name` but TriG.
+        title: What the file is, for its first line.
+    """
+    made = _Maker(store)
+    rows = store.select(f"SELECT ?s ?p ?o {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+    keys = (made.key(ox.Triple(row["s"], row["p"], row["o"])) for row in rows)
+    triples = {key for key in keys if key is not None}
+    header = [title, f"version {__version__}; licence {LICENCE_NAME}, {LICENCE}"]
+    return "".join(render(format, Content(triples, {}, set(), made.literals), header))

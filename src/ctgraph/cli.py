@@ -35,6 +35,7 @@ from ctgraph.options import (
     PROJECT,
     STORE,
     WATCH,
+    ByteSize,
     Settings,
     argument,
     choose_format,
@@ -60,8 +61,10 @@ if TYPE_CHECKING:
 
     from ctgraph.output import Target
     from ctgraph.query import Table, Triples
+    from ctgraph.service import Got
     from ctgraph.store import Store
     from ctgraph.stories import Story
+    from ctgraph.web import Settings as ServiceSettings
 
 CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell reports for any other tool in a pipe
 BUG = 70
@@ -1309,6 +1312,245 @@ def _progress(settings: Settings) -> Callable[..., None] | None:
 
     click.get_current_context().call_on_close(lambda: show(""))
     return show
+
+
+@command(
+    "serve",
+    *STORE,
+    option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+    option(
+        "--port",
+        make_type=lambda: click.IntRange(0, 65535),
+        default=8000,
+        show_default=True,
+        help="Port to listen on; 0 for any that is free.",
+    ),
+    option("--root-path", metavar="PATH", default="", help="Path where a proxy mounts it: /graph."),
+    option(
+        "--trust-proxy",
+        metavar="ADDRESS",
+        default="",
+        help="Believe X-Forwarded-For and -Proto of this proxy (several with commas).",
+    ),
+    option(
+        "--cors",
+        metavar="ORIGIN",
+        multiple=True,
+        help="Let pages of this origin read answers; * for all. May be repeated.",
+    ),
+    option(
+        "--timeout",
+        metavar="SECONDS",
+        make_type=lambda: click.FloatRange(min=0, min_open=True, max=86400),
+        default=30.0,
+        show_default=True,
+        help="The longest that one question may take; a client may ask for less.",
+    ),
+    option(
+        "--workers",
+        metavar="N",
+        make_type=lambda: click.IntRange(3, 1000),
+        help="Questions that are worked on at once (default: four for each core).",
+    ),
+    option(
+        "--rows",
+        metavar="N",
+        make_type=lambda: click.IntRange(min=1),
+        default=100_000,
+        show_default=True,
+        help="Rows or triples of one answer; more are left out, and the answer says so.",
+    ),
+    option(
+        "--bytes",
+        "size",
+        metavar="SIZE",
+        make_type=ByteSize,
+        default="64M",
+        show_default=True,
+        help="Size of one answer.",
+    ),
+    option(
+        "--memory",
+        metavar="SIZE",
+        make_type=ByteSize,
+        default="1G",
+        show_default=True,
+        help="Memory that one question may take beyond the graph itself.",
+    ),
+    option(
+        "--cache",
+        "kept",
+        metavar="SIZE",
+        make_type=ByteSize,
+        default="64M",
+        show_default=True,
+        help="Answers that are kept to be given again; 0 for none.",
+    ),
+    option("--writable", is_flag=True, help="Accept updates of --store from who has the token."),
+    option(
+        "--token-file",
+        metavar="FILE",
+        shell_complete=complete_path("file"),
+        help="File with the token; else it is read from CTGRAPH_TOKEN.",
+    ),
+    option(
+        "--log-file",
+        metavar="FILE",
+        shell_complete=complete_path("file"),
+        help="Write the log there, not to standard error.",
+    ),
+    option("--log-queries", is_flag=True, help="Write the text of queries into the log."),
+    option(
+        "--grace",
+        metavar="SECONDS",
+        make_type=lambda: click.FloatRange(min=0),
+        default=30.0,
+        show_default=True,
+        help="How long running answers may still take after SIGTERM.",
+    ),
+    option("--get", "target", metavar="PATH", help="Print one answer, without a port, and end."),
+    option("--accept", metavar="TYPES", default="*/*", help="With --get: the header Accept."),
+)
+def serve_command(settings: Settings, target: str | None, accept: str, **values: Any) -> None:
+    """The graph on the web: pages, a SPARQL endpoint, a query page.
+
+    Each question has a limit of time and memory, and a process of its own while it lasts. The log
+    is one line of JSON for each request. SIGTERM lets running answers finish; SIGHUP reads the
+    graph anew.
+
+    \b
+    ctgraph serve
+    ctgraph serve --store graph.store --port 8080 --cors '*'
+    ctgraph serve --endpoint http://localhost:7878/query
+    ctgraph serve --get '/sparql?query=ASK{?s ?p ?o}' --accept application/sparql-results+json
+    """
+    from ctgraph import service
+
+    if target is not None:
+        _print_got(settings, service.fetch(_service(settings, values), target, accept))
+        return
+    with _log_stream(values["log_file"]) as stream:
+        log = None if settings.quiet and stream is sys.stderr else service.log_to(stream)
+        prepared = _service(settings, values, log)
+        listener = service.bind(values["host"], values["port"])
+        address = service.address_of(listener, prepared.root)
+        service.serve(
+            prepared,
+            listener,
+            proxies=values["trust_proxy"],
+            grace=values["grace"],
+            ready=lambda: settings.note(f"Serving at {address}"),
+            failed=lambda error: tell(f"Warning: the graph stays as it was: {error}\n"),
+        )
+
+
+def _service(
+    settings: Settings, values: dict[str, Any], log: Callable[[dict[str, Any]], None] | None = None
+) -> ServiceSettings:
+    """How the service is set up.
+
+    Raises:
+        UsageError: Options that do not go together.
+    """
+    import re
+
+    from ctgraph.nursery import Plan
+    from ctgraph.web import Settings as Service
+    from ctgraph.wire import Limits
+
+    if settings.store is not None and settings.endpoint is not None:
+        raise UsageError("a store and an endpoint cannot both be served.", hint="Name one of them.")
+    root = values["root_path"].rstrip("/")
+    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", root):
+        raise UsageError(
+            f"--root-path {values['root_path']}: not a path.", hint="Write it like /graph."
+        )
+    for origin in values["cors"]:
+        if not re.fullmatch(r"\*|https?://[A-Za-z0-9.\[\]:-]+", origin):
+            raise UsageError(
+                f"--cors {origin}: not an origin.",
+                hint="An origin is https://host or https://host:port, without a path; or *.",
+            )
+    return Service(
+        plan=Plan(
+            project=None if settings.project is None else str(settings.project.resolve()),
+            store=None if settings.store is None else str(settings.store.resolve()),
+            endpoint=settings.endpoint,
+            memory=values["memory"],
+        ),
+        root=root,
+        cors=tuple(values["cors"]),
+        limits=Limits(cast("float", settings.timeout), values["rows"], values["size"]),
+        workers=values["workers"] or max(4, 4 * (os.cpu_count() or 1)),
+        kept=values["kept"],
+        token=_read_token(settings, values["token_file"]) if values["writable"] else "",
+        log=log,
+        logs_queries=values["log_queries"],
+    )
+
+
+def _read_token(settings: Settings, file: str | None) -> str:
+    """The token that a client must show for an update.
+
+    Raises:
+        UsageError: There is none, or no store to write to.
+        DataError: The file cannot be read.
+    """
+    if settings.store is None:
+        raise UsageError(
+            "--writable needs --store: only a store on disk can be changed.",
+            hint="Make one with `ctgraph load --store DIR`.",
+        )
+    if file is None:
+        token = os.environ.get("CTGRAPH_TOKEN", "").strip()
+        where = "CTGRAPH_TOKEN"
+    else:
+        where = file
+        try:
+            with open(file, encoding="ascii") as stream:  # noqa: PTH123
+                token = stream.read().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            said = getattr(error, "strerror", None) or "not ASCII"
+            raise DataError(
+                f"{file}: the token cannot be read: {said}.",
+                hint="Write one: openssl rand -hex 32 > FILE",
+            ) from None
+    if len(token) < 16 or not token.isprintable() or " " in token:
+        raise UsageError(
+            f"{where}: a token of 16 or more characters without a blank is needed for --writable.",
+            hint="Write one: openssl rand -hex 32 > FILE",
+        )
+    return token
+
+
+@contextmanager
+def _log_stream(file: str | None) -> Iterator[IO[str]]:
+    if file is None:
+        yield sys.stderr
+        return
+    try:
+        stream = open(file, "a", encoding="utf-8")  # noqa: PTH123, SIM115
+    except OSError as error:
+        raise UsageError(f"--log-file {file}: {error.strerror}.", hint="Name another.") from None
+    with stream:
+        yield stream
+
+
+def _print_got(settings: Settings, got: Got) -> None:
+    """Print the body of an answer; with ``-v`` its status and headers, to standard error."""
+    if settings.verbose:
+        lines = [f"HTTP {got.status}", *(f"{name}: {value}" for name, value in got.headers)]
+        tell("\n".join(lines) + "\n\n")
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(got.body.decode("utf-8", "replace"))
+    else:
+        sys.stdout.flush()
+        stream.write(got.body)
+        stream.flush()
+    if got.status >= 400:
+        # What the asker could mend is 4; what the graph or the service lacks is 3.
+        raise click.exceptions.Exit(4 if got.status < 500 or got.status in (504, 507) else 3)
 
 
 @command(

@@ -200,6 +200,21 @@ class FormatChoice(click.Choice[str]):
         return super().convert(self.ALIASES.get(lowered, lowered), param, ctx)
 
 
+class ByteSize(click.ParamType[int]):
+    """A number of bytes: 500000, 64M, 1G."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The bytes."""
+        text = str(value).strip().upper().removesuffix("IB").removesuffix("B")
+        shift = {"K": 10, "M": 20, "G": 30}.get(text[-1:], 0)
+        digits = text[:-1] if shift else text
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > 12:
+            self.fail(f"{value!r} is not a size. Write it like 64M or 1G.", param, ctx)
+        return int(digits) << shift
+
+
 def choose_format(settings: Settings, formats: tuple[str, ...]) -> str:
     """The format that was named, or that the extension of ``-o`` stands for, or the first."""
     if settings.format:

@@ -126,15 +126,18 @@ class Route(NamedTuple):
 
     Attributes:
         path: The path in Starlette's form, ``/id/{name}``.
-        handler: The function, as ``module:function``; it is imported in the worker alone.
+        handler: The function, as ``package.module:function``; it is imported in the worker alone.
         methods: The methods it answers.
         reads_body: Whether the body of a request is handed on.
+        writes: Whether it changes the store. It then runs alone, only if the operator allows it
+            and the client has the token, and every later answer comes from the changed store.
     """
 
     path: str
     handler: str
     methods: tuple[str, ...] = ("GET", "HEAD")
     reads_body: bool = False
+    writes: bool = False
 
 
 def see_other(url: str, *, vary: str = "") -> Reply:

@@ -1,0 +1,196 @@
+"""What goes wrong in an answer, in the form that travels and that HTTP has a status for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ctgraph.errors import (
+    CtgraphError,
+    DataError,
+    EndpointError,
+    QueryRefused,
+    QuerySyntaxError,
+    QueryTimeout,
+    StoreError,
+    UnknownName,
+)
+from ctgraph.wire import RequestError
+
+_STATUS: tuple[tuple[type[CtgraphError], int], ...] = (
+    (QueryRefused, 403),
+    (QueryTimeout, 504),
+    (EndpointError, 502),
+    (StoreError, 503),
+    (DataError, 503),
+)
+"""The status of an error by its class; of any other of ours it is 400."""
+
+_SAID = {
+    502: "the SPARQL endpoint behind this service did not answer as it should.",
+    503: "the graph cannot be read just now.",
+}
+"""What a client is told where the error itself speaks to the operator, of files and addresses."""
+
+
+class Fault(NamedTuple):
+    """Why there is no answer.
+
+    Attributes:
+        status: The HTTP status, from 400 to 599.
+        message: What the client is told.
+        hint: What the client may do about it, or "".
+        headers: Headers that go with the status.
+        line: Line of the fault in a query, from 1; 0 if it has none.
+        column: Column of the fault, from 1; 0 if unknown.
+        outcome: One word for the log and the metrics.
+        detail: What the log says beyond that: a traceback, a path. No client sees it.
+    """
+
+    status: int
+    message: str
+    hint: str = ""
+    headers: Sequence[tuple[str, str]] = ()
+    line: int = 0
+    column: int = 0
+    outcome: str = "refused"
+    detail: str = ""
+
+    def pack(self) -> dict[str, Any]:
+        """The fault as JSON can hold it."""
+        return {**self._asdict(), "headers": [list(header) for header in self.headers]}
+
+
+class Failed(Exception):  # noqa: N818 - reads as the condition it names
+    """There is no answer.
+
+    Args:
+        fault: Why.
+    """
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+def unpack(fields: Mapping[str, Any]) -> Fault:
+    """The fault that `Fault.pack` packed.
+
+    Args:
+        fields: What JSON gave.
+    """
+    headers = tuple((str(name), str(value)) for name, value in fields["headers"])
+    return Fault(**{**fields, "headers": headers})
+
+
+def of_error(error: CtgraphError, values: Mapping[str, str]) -> Fault:
+    """The fault that an error of ours stands for.
+
+    Args:
+        error: What a handler raised.
+        values: What the placeholders of the path matched: a name that is unknown there is a page
+            that does not exist, anywhere else it is a bad request.
+    """
+    if isinstance(error, RequestError):
+        return Fault(error.status, error.message, error.hint or "", error.headers)
+    if isinstance(error, QuerySyntaxError):
+        return Fault(400, error.message, error.hint or "", line=error.line, column=error.column)
+    if isinstance(error, UnknownName):
+        is_path = error.name in values.values()
+        return Fault(404 if is_path else 400, error.message, error.hint or "")
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
+    if status == 504:
+        return Fault(504, error.message, error.hint or "", outcome="timeout")
+    if status in _SAID:
+        return Fault(
+            status,
+            _SAID[status],
+            "Try again later.",
+            (("Retry-After", "10"),) if status == 503 else (),
+            outcome="unavailable",
+            detail=str(error),
+        )
+    return Fault(status, error.message, error.hint or "")
+
+
+def of_bug(trace: str) -> Fault:
+    """The fault for an exception that nobody foresaw.
+
+    Args:
+        trace: The traceback, for the log.
+    """
+    return Fault(
+        500,
+        "this is a bug in the service; its log says more under the number of this request.",
+        outcome="bug",
+        detail=trace,
+    )
+
+
+def of_memory(limit: int) -> Fault:
+    """The fault of an answer that would need more memory than a worker may have.
+
+    Args:
+        limit: The bound, in bytes.
+    """
+    return Fault(
+        507,
+        f"the answer needs more than the {limit >> 20} MiB of memory that it may take.",
+        "Narrow the question: fewer patterns without a join, a LIMIT inside a subquery.",
+        outcome="memory",
+    )
+
+
+def of_death(signal: int, limit: int) -> Fault:
+    """The fault of a worker that died.
+
+    Args:
+        signal: The signal that ended it; 0 if none did or nobody knows.
+        limit: The bound of its memory, in bytes.
+    """
+    if signal == 6:  # SIGABRT: the engine's allocator gives up like this
+        return of_memory(limit)
+    if signal == 11:  # SIGSEGV: the stack of a parser that calls itself ran over
+        return Fault(
+            400,
+            "the question is nested too deeply for the engine.",
+            "Write it with fewer parentheses or operators inside each other.",
+            outcome="overflow",
+        )
+    return Fault(
+        500,
+        "the process that worked on the answer died.",
+        "Ask again; if it dies again, narrow the question.",
+        outcome="died",
+        detail=f"signal {signal}",
+    )
+
+
+def of_deadline(seconds: float) -> Fault:
+    """The fault of an answer that took too long.
+
+    Args:
+        seconds: How long it might take.
+    """
+    return Fault(
+        504,
+        f"the question was stopped after {seconds:g} seconds.",
+        "Narrow it, or allow more time with timeout= in the URL if the service permits more.",
+        outcome="timeout",
+    )
+
+
+def of_crowd(*, waited: bool) -> Fault:
+    """The fault of a question that found no place among the others.
+
+    Args:
+        waited: Whether it waited for one till its time was up.
+    """
+    said = "no place became free in time" if waited else "too many questions are waiting"
+    return Fault(
+        503,
+        f"{said}; the service is busy with other questions.",
+        "Ask again in a few seconds.",
+        (("Retry-After", "5"),),
+        outcome="busy",
+    )

@@ -1,0 +1,845 @@
+"""The workers of the query service, as the front sees them: who works on what, and for how long.
+
+**Lanes.** Nobody knows beforehand how long a question takes. Every one starts in the quick lane,
+whose places are many and soon free again. One that outgrows its lane moves on to the next, slower
+one, and its process yields to the others (`nice`); if that lane is full it is stopped and waits
+there for its turn, from the start. What was slow once begins in the lane where it ended. So
+twenty endless questions fill the last lane and its queue, and quick ones hardly notice them.
+
+**Time.** The clock of a question starts when it arrives, so nobody waits longer than the limit,
+in a queue or not. At the deadline its process is killed. So it is when the client leaves.
+
+**Queues** are bounded, and serve clients in turn, not requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import pickle
+import socket
+import subprocess
+import sys
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, cast
+
+from ctgraph import faults
+from ctgraph.errors import CtgraphError, StoreError, UsageError
+from ctgraph.faults import Failed, Fault
+from ctgraph.nursery import LENGTHS, Order, Plan
+from ctgraph.wire import Limits, Request
+
+TICK = 0.05
+"""Seconds between two looks at the clock of every question."""
+
+_WAITING = 1000  # questions that may wait in all
+_REMEMBERED = 4096  # slow questions whose lane is remembered
+_JOBS = 10_000  # questions after which a worker is replaced, whatever it looks like
+_START = 300.0  # seconds that a nursery may take to load the graph
+
+
+class Head(NamedTuple):
+    """What a worker says about the body of an answer.
+
+    Attributes:
+        status: The HTTP status.
+        type: The media type.
+        headers: Further headers.
+        rows: Rows or triples, or None.
+        partial: Whether a limit cut it.
+        keep: Whether the same question has the same answer while the graph is the same.
+        varies: Whether the body depends on whether the client reads gzip.
+        zipped: Whether it is gzip.
+        digest: A hash of the body before gzip.
+    """
+
+    status: int
+    type: str
+    headers: tuple[tuple[str, str], ...]
+    rows: int | None
+    partial: bool
+    keep: bool
+    varies: bool
+    zipped: bool
+    digest: str
+
+
+class Answer(NamedTuple):
+    """What a worker answered.
+
+    Attributes:
+        head: What is said about the body.
+        body: The body, as it travels.
+    """
+
+    head: Head
+    body: bytes
+
+
+class Lane:
+    """Questions that take about as long as each other.
+
+    Args:
+        name: Its name in the metrics.
+        places: How many are worked on at once.
+        seconds: How long one may take before it goes to the next lane.
+        nice: How far its processes yield to others, from 0 to 19.
+    """
+
+    def __init__(self, name: str, places: int, seconds: float, nice: int) -> None:
+        self.name = name
+        self.places = places
+        self.seconds = seconds
+        self.nice = nice
+        self.busy = 0
+        self.queue = Queue()
+
+
+class Job:
+    """A question on its way.
+
+    Args:
+        packed: The order, as it travels to a worker.
+        future: Where the answer goes.
+        client: Whose it is.
+        key: What it is remembered by.
+        deadline: When its time is up, on the clock of the loop.
+        allowed: The seconds it may take, for the message.
+        lane: The lane it waits or runs in.
+        writes: Whether it must not be started twice.
+    """
+
+    __slots__ = (
+        "allowed", "client", "deadline", "future", "key", "lane", "packed", "started", "worker",
+        "writes",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        packed: bytes,
+        future: asyncio.Future[Answer],
+        *,
+        client: str,
+        key: object,
+        deadline: float,
+        allowed: float,
+        lane: int,
+        writes: bool = False,
+    ) -> None:
+        self.packed = packed
+        self.client = client
+        self.key = key
+        self.deadline = deadline
+        self.allowed = allowed
+        self.future = future
+        self.lane = lane
+        self.writes = writes
+        self.started = 0.0
+        self.worker: Worker | None = None
+
+
+class Queue:
+    """Jobs that wait; the clients take turns."""
+
+    def __init__(self) -> None:
+        self._by_client: OrderedDict[str, deque[Job]] = OrderedDict()
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[Job]:
+        for jobs in list(self._by_client.values()):
+            yield from list(jobs)
+
+    def add(self, job: Job) -> None:
+        """Put a job at the end of its client's jobs."""
+        self._by_client.setdefault(job.client, deque()).append(job)
+        self._size += 1
+
+    def take(self) -> Job:
+        """The next job: the first of the client who has waited longest for a turn."""
+        client, jobs = self._by_client.popitem(last=False)
+        job = jobs.popleft()
+        if jobs:
+            self._by_client[client] = jobs
+        self._size -= 1
+        return job
+
+    def remove(self, job: Job) -> bool:
+        """Whether the job was there and is no longer."""
+        jobs = self._by_client.get(job.client)
+        if jobs is None or job not in jobs:
+            return False
+        jobs.remove(job)
+        if not jobs:
+            del self._by_client[job.client]
+        self._size -= 1
+        return True
+
+
+class Worker(asyncio.Protocol):
+    """A worker process and its socket.
+
+    Args:
+        pool: Whom it belongs to.
+        nursery: Its parent.
+        number: Its number in that nursery.
+    """
+
+    def __init__(self, pool: Pool, nursery: NurseryLink, number: int) -> None:
+        self.pool = pool
+        self.nursery = nursery
+        self.number = number
+        self.process = 0
+        self.job: Job | None = None
+        self.done = 0
+        self.is_spent = False
+        self.why: Fault | None = None
+        self.born: asyncio.Future[None] = pool.loop.create_future()
+        self.transport: asyncio.Transport | None = None
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._lengths: tuple[int, int] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none by class
+
+    def data_received(self, data: bytes) -> None:
+        """Gather a frame, and hand it on when it is whole."""
+        self._pieces.append(data)
+        self._size += len(data)
+        if self._lengths is None:
+            if self._size < LENGTHS.size:
+                return
+            start = b"".join(self._pieces)
+            self._pieces = [start]
+            self._lengths = LENGTHS.unpack_from(start)
+        head, body = self._lengths
+        if self._size < LENGTHS.size + head + body:
+            return
+        # A worker speaks only when it is asked, so there is never more than one frame.
+        view = memoryview(b"".join(self._pieces))
+        self._pieces, self._size, self._lengths = [], 0, None
+        middle = LENGTHS.size + head
+        self.pool.heard(self, json.loads(bytes(view[LENGTHS.size : middle])), bytes(view[middle:]))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Tell the pool."""
+        self.pool.lost(self)
+
+    def send(self, packed: bytes) -> None:
+        """Give it an order."""
+        assert self.transport is not None
+        self.transport.write(LENGTHS.pack(0, len(packed)) + packed)
+
+    def dismiss(self) -> None:
+        """Let it end when it has nothing to do: it sees that its socket ended."""
+        self.is_spent = True
+        if self.transport is not None:
+            self.transport.close()
+
+
+class NurseryLink(asyncio.Protocol):
+    """The nursery as its front sees it.
+
+    Args:
+        pool: Whom it belongs to.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.workers: dict[int, Worker] = {}
+        self.ready: asyncio.Future[dict[str, Any]] = pool.loop.create_future()
+        self.ended: asyncio.Future[None] = pool.loop.create_future()
+        self.is_retired = False
+        self._count = 0
+        self._rest = b""
+        self._deaths: dict[int, asyncio.Future[int]] = {}
+        self._control: socket.socket | None = None
+        self._transport: asyncio.BaseTransport | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def start(self, plan: Plan) -> dict[str, Any]:
+        """What the nursery says when the graph is loaded.
+
+        Args:
+            plan: What it is told.
+
+        Raises:
+            CtgraphError: The graph cannot be opened.
+        """
+        ours, theirs = socket.socketpair()
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            # Threads of linear algebra would not survive a fork, and one question has one core.
+            **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+        }
+        try:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-c",
+                    "from ctgraph.nursery import main; main()",
+                    str(theirs.fileno()),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=environment,
+                pass_fds=(theirs.fileno(),),
+            )
+        except OSError as error:
+            ours.close()
+            raise StoreError(
+                f"no process could be started: {error.strerror}.", hint="Try again later."
+            ) from None
+        finally:
+            theirs.close()
+        ours.setblocking(False)
+        self._control = ours.dup()
+        self._transport, _ = await self.pool.loop.create_unix_connection(lambda: self, sock=ours)
+        self._control.sendall(json.dumps(plan._asdict()).encode() + b"\n")
+        try:
+            async with asyncio.timeout(_START):
+                return await self.ready
+        except TimeoutError:
+            self.kill()
+            raise StoreError(f"the graph did not load within {_START:g} seconds.") from None
+
+    def data_received(self, data: bytes) -> None:
+        """Read what the nursery says."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._hear(json.loads(line))
+
+    def _hear(self, said: dict[str, Any]) -> None:
+        if "ready" in said:
+            self.ready.set_result(said["ready"])
+        elif "failed" in said:
+            failed = said["failed"]
+            error = CtgraphError(failed["message"], hint=failed["hint"])
+            error.exit_code = failed["code"]
+            self.ready.set_exception(error)
+        elif "unborn" in said:
+            worker = self.workers.pop(said["unborn"], None)
+            if worker is not None and not worker.born.done():
+                worker.born.set_exception(
+                    StoreError(f"no process could be started: {said['why']}.")
+                )
+        elif "died" in said:
+            death = self._deaths.setdefault(said["died"], self.pool.loop.create_future())
+            if not death.done():
+                death.set_result(said["signal"])
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Note that the nursery ended."""
+        if not self.ready.done():
+            self.ready.set_exception(StoreError("the process that loads the graph died."))
+        if not self.ended.done():
+            self.ended.set_result(None)
+        for death in self._deaths.values():
+            if not death.done():
+                death.set_result(0)
+        if self._control is not None:
+            self._control.close()
+        self.pool.orphaned(self)
+
+    async def fork(self) -> Worker:
+        """A new worker that has the graph open.
+
+        Raises:
+            CtgraphError: It has not, or could not be made.
+        """
+        assert self._control is not None
+        self._count += 1
+        worker = self.workers[self._count] = Worker(self.pool, self, self._count)
+        ours, theirs = socket.socketpair()
+        try:
+            said = json.dumps({"do": "fork", "id": worker.number}).encode() + b"\n"
+            socket.send_fds(self._control, [said], [theirs.fileno()])
+        except OSError as error:
+            ours.close()
+            del self.workers[worker.number]
+            raise StoreError(f"no process could be started: {error.strerror}.") from None
+        finally:
+            theirs.close()
+        ours.setblocking(False)
+        await self.pool.loop.create_unix_connection(lambda: worker, sock=ours)
+        await worker.born
+        return worker
+
+    def tell(self, **said: Any) -> None:
+        """Ask for something to be done to a worker."""
+        assert self._control is not None
+        with contextlib.suppress(OSError):  # it ended, and its workers with it
+            self._control.sendall(json.dumps(said).encode() + b"\n")
+
+    async def cause(self, worker: Worker) -> int:
+        """The signal that ended a worker; 0 if none did or nobody knows."""
+        death = self._deaths.setdefault(worker.number, self.pool.loop.create_future())
+        try:
+            async with asyncio.timeout(2):
+                return await asyncio.shield(death)
+        except TimeoutError:
+            return 0
+        finally:
+            self._deaths.pop(worker.number, None)
+
+    def retire(self) -> None:
+        """Let it end as soon as none of its workers has work."""
+        self.is_retired = True
+        for worker in list(self.workers.values()):
+            if worker.job is None:
+                worker.dismiss()
+        self.end_if_idle()
+
+    def end_if_idle(self) -> None:
+        """End it if it is retired and has no worker left."""
+        if self.is_retired and not self.workers and self._transport is not None:
+            self._transport.close()
+
+    def kill(self) -> None:
+        """End it and its workers at once."""
+        if self._process is not None:
+            self._process.kill()
+
+    async def wait(self) -> None:
+        """Wait for its end, and let the system forget it."""
+        if self._process is not None:
+            try:
+                async with asyncio.timeout(2):
+                    await self.ended
+            except TimeoutError:
+                self._process.kill()
+            await self.pool.loop.run_in_executor(None, self._process.wait)
+
+
+class Pool:
+    """The workers. Made and used in one running event loop.
+
+    Args:
+        plan: How the nursery opens the graph.
+        places: How many questions are worked on at once, 3 or more.
+        note: Told of each event by a word: "killed", "died", "forked", "nursery", ….
+
+    Attributes:
+        stamp: A hash of all that answers are made from; "" if it may change unseen.
+        modified: When that was last changed, as HTTP writes it; "" if unknown.
+        lanes: The lanes, quickest first.
+    """
+
+    def __init__(self, plan: Plan, places: int, note: Callable[[str], None] | None = None) -> None:
+        self.plan = plan
+        self.stamp = ""
+        self.modified = ""
+        slow = max(1, places // 4)
+        self.lanes = (
+            Lane("quick", max(1, places - 2 * slow), 0.25, 0),
+            Lane("slow", slow, 3.0, 5),
+            Lane("endless", slow, float("inf"), 15),
+        )
+        self.loop = asyncio.get_running_loop()
+        self._note = note or (lambda what: None)
+        self._nursery: NurseryLink | None = None
+        self._nurseries: set[NurseryLink] = set()
+        self._idle: list[Worker] = []
+        self._running: set[Job] = set()
+        self._forking = 0
+        self._pauses = 0
+        self._levels: OrderedDict[object, int] = OrderedDict()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._writing = asyncio.Lock()
+        self._is_ticking = False
+        self._is_closed = False
+
+    # Life
+
+    async def start(self) -> None:
+        """Load the graph and make the first workers.
+
+        Raises:
+            UsageError: The system cannot fork.
+            CtgraphError: The graph cannot be opened.
+        """
+        if not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
+            raise UsageError(
+                "the query service needs a system that can fork processes, as Linux and macOS.",
+                hint="On Windows, run it in WSL or in a container.",
+            )
+        nursery, first = await self._raise_nursery()
+        self._nursery = nursery
+        self._idle.append(first)
+        self._pump()
+
+    async def _raise_nursery(self) -> tuple[NurseryLink, Worker]:
+        nursery = NurseryLink(self)
+        self._nurseries.add(nursery)
+        try:
+            said = await nursery.start(self.plan)
+            worker = await nursery.fork()
+        except BaseException:
+            nursery.kill()
+            self._nurseries.discard(nursery)
+            await nursery.wait()
+            raise
+        self.stamp, self.modified = said["stamp"], said["modified"]
+        self._note("nursery")
+        return nursery, worker
+
+    async def reload(self) -> None:
+        """Open the graph anew; questions that are being answered are finished with the old one.
+
+        Raises:
+            CtgraphError: The graph cannot be opened; the old one then stays.
+        """
+        old = self._nursery
+        nursery, first = await self._raise_nursery()
+        self._nursery = nursery
+        self._idle = [first]
+        if old is not None:
+            old.retire()
+            self._spawn(old.wait())
+        self._pump()
+
+    async def close(self) -> None:
+        """End every process."""
+        self._is_closed = True
+        for lane in self.lanes:
+            for job in lane.queue:
+                lane.queue.remove(job)
+                self._fail(job, faults.of_crowd(waited=True))
+        for task in list(self._tasks):
+            task.cancel()
+        for nursery in list(self._nurseries):
+            nursery.kill()
+            await nursery.wait()
+
+    @property
+    def size(self) -> int:
+        """How many workers there are."""
+        return sum(len(nursery.workers) for nursery in self._nurseries)
+
+    @property
+    def processes(self) -> list[int]:
+        """The process numbers of the workers."""
+        found = (worker for nursery in self._nurseries for worker in nursery.workers.values())
+        return [worker.process for worker in found if worker.process]
+
+    # Questions
+
+    def ask(
+        self,
+        handler: str,
+        request: Request,
+        limits: Limits,
+        *,
+        client: str = "",
+        key: object = None,
+        zips: bool = False,
+    ) -> asyncio.Future[Answer]:
+        """The answer to come; to cancel it stops the work.
+
+        Args:
+            handler: The function that answers.
+            request: What it is called with.
+            limits: What the answer may take.
+            client: Whose question it is; clients take turns.
+            key: What the question is remembered by, should it be slow.
+            zips: Whether the client reads gzip.
+
+        Raises:
+            Failed: There is none, through the future.
+        """
+        future: asyncio.Future[Answer] = self.loop.create_future()
+        level = self._levels.get(key, 0) if key is not None else 0
+        packed = pickle.dumps(Order(handler, request, limits, zips), 5)
+        job = Job(
+            packed,
+            future,
+            client=client,
+            key=key,
+            deadline=self.loop.time() + limits.seconds,
+            allowed=limits.seconds,
+            lane=level,
+        )
+        future.add_done_callback(lambda _: self._abandoned(job))
+        lane = self.lanes[level]
+        if not lane.queue and lane.busy < lane.places and self._idle:
+            self._run(job, self._idle.pop())
+        elif self._is_closed or sum(len(lane.queue) for lane in self.lanes) >= _WAITING:
+            future.set_exception(Failed(faults.of_crowd(waited=False)))
+        else:
+            lane.queue.add(job)
+            self._pump()
+        self._tick_on()
+        return future
+
+    async def write(self, handler: str, request: Request, limits: Limits) -> Answer:
+        """The answer of a handler that changes the store; every later answer sees the change.
+
+        Args:
+            handler: The function.
+            request: What it is called with.
+            limits: What it may take.
+
+        Raises:
+            Failed: The store is as it was, unless it says otherwise.
+        """
+        async with self._writing:
+            assert self._nursery is not None
+            try:
+                worker = await self._nursery.fork()
+            except CtgraphError as error:
+                raise Failed(faults.of_error(error, {})) from None
+            worker.is_spent = True
+            packed = pickle.dumps(Order(handler, request, limits), 5)
+            future: asyncio.Future[Answer] = self.loop.create_future()
+            job = Job(
+                packed,
+                future,
+                client="",
+                key=None,
+                deadline=self.loop.time() + limits.seconds,
+                allowed=limits.seconds,
+                lane=-1,
+                writes=True,
+            )
+            future.add_done_callback(lambda _: self._abandoned(job))
+            self._run(job, worker)
+            self._tick_on()
+            answered = await future
+            if answered.head.status < 300:
+                try:
+                    await self.reload()
+                except CtgraphError as error:
+                    raise Failed(faults.of_error(error, {})) from None
+            return answered
+
+    def _run(self, job: Job, worker: Worker) -> None:
+        job.worker = worker
+        job.started = self.loop.time()
+        worker.job = job
+        self._running.add(job)
+        if job.lane >= 0:
+            self._enter(self.lanes[job.lane], worker)
+        worker.send(job.packed)
+
+    def _enter(self, lane: Lane, worker: Worker) -> None:
+        lane.busy += 1
+        if lane.nice:
+            worker.is_spent = True  # it cannot be made as eager as before
+            worker.nursery.tell(do="nice", id=worker.number, to=lane.nice)
+
+    def _leave(self, job: Job) -> None:
+        """Take a job out of the lane it runs in and from its worker."""
+        self._running.discard(job)
+        if job.lane >= 0:
+            self.lanes[job.lane].busy -= 1
+        if job.worker is not None:
+            job.worker.job = None
+            job.worker = None
+
+    def _stop(self, job: Job, why: str) -> None:
+        """Kill the process that works on a job."""
+        worker = job.worker
+        self._leave(job)
+        if worker is not None:
+            worker.is_spent = True
+            worker.nursery.tell(do="kill", id=worker.number)
+            self._note(why)
+
+    def _fail(self, job: Job, fault: Fault) -> None:
+        if not job.future.done():
+            job.future.set_exception(Failed(fault))
+
+    def _abandoned(self, job: Job) -> None:
+        """Stop the work on a job whose client left."""
+        if not job.future.cancelled():
+            return
+        if job.worker is not None:
+            self._stop(job, "cancelled")
+        else:
+            self.lanes[job.lane].queue.remove(job)
+        self._pump()
+
+    # The clock
+
+    def _tick_on(self) -> None:
+        if not self._is_ticking:
+            self._is_ticking = True
+            self.loop.call_later(TICK, self._tick)
+
+    def _tick(self) -> None:
+        now = self.loop.time()
+        for job in list(self._running):
+            if now >= job.deadline:
+                self._remember(job, len(self.lanes) - 1)
+                self._stop(job, "deadline")
+                self._fail(job, faults.of_deadline(job.allowed))
+            elif job.lane >= 0 and now - job.started >= self.lanes[job.lane].seconds:
+                self._outgrow(job)
+        for lane in self.lanes:
+            for job in lane.queue:
+                if now >= job.deadline:
+                    lane.queue.remove(job)
+                    self._fail(job, faults.of_crowd(waited=True))
+        self._pump()
+        self._is_ticking = bool(self._running) or any(lane.queue for lane in self.lanes)
+        if self._is_ticking:
+            self.loop.call_later(TICK, self._tick)
+
+    def _outgrow(self, job: Job) -> None:
+        """Move a job to the next lane, where it goes on or begins again."""
+        lane, following = self.lanes[job.lane], self.lanes[job.lane + 1]
+        self._remember(job, job.lane + 1)
+        if following.busy < following.places and not following.queue:
+            lane.busy -= 1
+            job.lane += 1
+            # Its time in this lane counts from its start, not from the move.
+            assert job.worker is not None
+            self._enter(following, job.worker)
+            return
+        self._stop(job, "requeued")
+        job.lane += 1
+        following.queue.add(job)
+
+    def _remember(self, job: Job, level: int) -> None:
+        if job.key is None:
+            return
+        self._levels[job.key] = level
+        self._levels.move_to_end(job.key)
+        if len(self._levels) > _REMEMBERED:
+            self._levels.popitem(last=False)
+
+    # Workers
+
+    def _pump(self) -> None:
+        """Start what can be started, and see that there are workers for what cannot yet."""
+        wanted = 0
+        for lane in self.lanes:
+            while lane.queue and lane.busy < lane.places and self._idle:
+                self._run(lane.queue.take(), self._idle.pop())
+            free = lane.places - lane.busy
+            wanted += free if lane is self.lanes[0] else min(free, len(lane.queue))
+        if self._nursery is None or self._is_closed or self._pauses:
+            return
+        for _ in range(wanted - len(self._idle) - self._forking):
+            self._forking += 1
+            self._spawn(self._fork(self._nursery))
+
+    async def _fork(self, nursery: NurseryLink) -> None:
+        try:
+            worker = await nursery.fork()
+        except CtgraphError:
+            # Not at once again: what is wrong will not have mended itself.
+            self._pauses += 1
+            self._forking -= 1
+            self._note("unborn")
+            await asyncio.sleep(1)
+            self._pauses -= 1
+        else:
+            self._forking -= 1
+            self._note("forked")
+            if nursery is self._nursery:
+                self._idle.append(worker)
+            else:
+                worker.dismiss()
+        self._pump()
+
+    def heard(self, worker: Worker, head: dict[str, Any], body: bytes) -> None:
+        """Hand on what a worker said.
+
+        Args:
+            worker: Which.
+            head: The head of its frame.
+            body: The body of its frame.
+        """
+        if "hello" in head:
+            worker.process = head["hello"]
+            if not worker.born.done():
+                worker.born.set_result(None)
+            return
+        if not worker.born.done():
+            fault = faults.unpack(head["fault"])
+            worker.born.set_exception(StoreError(fault.detail or fault.message))
+            return
+        job = worker.job
+        if job is None:
+            return  # it was stopped at this very moment
+        took = self.loop.time() - job.started
+        if job.key is not None and job.lane > 0 and took < self.lanes[job.lane - 1].seconds / 2:
+            self._levels.pop(job.key, None)
+        self._leave(job)
+        worker.done += 1
+        tired = head.pop("tired", False)
+        if worker.is_spent or tired or worker.done >= _JOBS or worker.nursery.is_retired:
+            worker.dismiss()
+        else:
+            self._idle.append(worker)
+        if not job.future.done():
+            if "fault" in head:
+                job.future.set_exception(Failed(faults.unpack(head["fault"])))
+            else:
+                head["headers"] = tuple((name, value) for name, value in head["headers"])
+                job.future.set_result(Answer(Head(**head), body))
+        self._pump()
+
+    def lost(self, worker: Worker) -> None:
+        """Bury a worker that ended.
+
+        Args:
+            worker: Which.
+        """
+        worker.nursery.workers.pop(worker.number, None)
+        if worker in self._idle:
+            self._idle.remove(worker)
+        if not worker.born.done():
+            worker.born.set_exception(StoreError("a worker died before it was ready."))
+        job = worker.job
+        if job is not None:
+            self._leave(job)
+            self._note("died")
+            self._spawn(self._explain_death(worker, job))
+        else:
+            self._spawn(worker.nursery.cause(worker))
+        worker.nursery.end_if_idle()
+        self._pump()
+
+    async def _explain_death(self, worker: Worker, job: Job) -> None:
+        signal = await worker.nursery.cause(worker)
+        self._fail(job, faults.of_death(signal, self.plan.memory))
+
+    def orphaned(self, nursery: NurseryLink) -> None:
+        """Replace a nursery that ended, unless it was meant to.
+
+        Args:
+            nursery: Which.
+        """
+        self._nurseries.discard(nursery)
+        if nursery is not self._nursery or self._is_closed:
+            return
+        self._nursery = None
+        self._idle.clear()
+        self._spawn(nursery.wait())
+        self._spawn(self._replace_nursery())
+
+    async def _replace_nursery(self) -> None:
+        pause = 0.0
+        while not self._is_closed:
+            try:
+                await self.reload()
+                return
+            except CtgraphError:
+                self._note("unready")
+            pause = min(30.0, pause * 2 or 0.5)
+            await asyncio.sleep(pause)
+
+    def _spawn(self, work: Any) -> None:
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

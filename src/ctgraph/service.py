@@ -1,0 +1,333 @@
+"""The query service as a process: its socket, its signals, its log."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+from ctgraph.errors import CtgraphError, StoreError, UsageError
+
+if TYPE_CHECKING:
+    from ctgraph.web import App, Settings
+
+_CONNECTIONS = 1000
+_HEADER_SECONDS = 15.0  # in which the head of a request must arrive
+_LONGEST_HEAD = 1 << 17  # bytes of it
+
+
+class Got(NamedTuple):
+    """One answer.
+
+    Attributes:
+        status: The HTTP status.
+        headers: Its headers.
+        body: The body.
+    """
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that listens.
+
+    Args:
+        host: A name or an address.
+        port: A port; 0 for any that is free.
+
+    Raises:
+        StoreError: The port is taken or may not be used.
+        UsageError: There is no such host here.
+    """
+    import errno
+
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (socket.gaierror, UnicodeError, OverflowError):
+        raise UsageError(
+            f"--host {host}: no such host.", hint="Name an address of this machine: 127.0.0.1."
+        ) from None
+    family, kind, protocol, _, address = found[0]
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise StoreError(
+                f"port {port} of {host} is taken.",
+                hint="Choose another with --port, or 0 for any that is free.",
+            ) from None
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise UsageError(
+                f"--host {host}: not an address of this machine.",
+                hint="Use 127.0.0.1, or 0.0.0.0 for all its addresses.",
+            ) from None
+        raise StoreError(
+            f"port {port} of {host} cannot be used: {error.strerror}.",
+            hint="Choose a port above 1023.",
+        ) from None
+    listener.setblocking(False)
+    return listener
+
+
+def address_of(listener: socket.socket, root: str) -> str:
+    """The URL at which a service answers.
+
+    Args:
+        listener: Its socket.
+        root: Where it is mounted.
+    """
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{host}:{port}{root}/"
+
+
+def serve(
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    proxies: str = "",
+    grace: float = 30.0,
+    ready: Callable[[], None] | None = None,
+    failed: Callable[[CtgraphError], None] | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; answers that are on their way are finished.
+
+    Args:
+        settings: How the service is set up.
+        listener: Where it listens.
+        proxies: Addresses of proxies whose X-Forwarded-For and -Proto are believed.
+        grace: Seconds that running answers have when it is to end.
+        ready: Called when it answers.
+        failed: Told why the graph could not be read anew after SIGHUP.
+
+    Raises:
+        CtgraphError: The graph cannot be opened.
+    """
+    import uvicorn
+
+    from ctgraph.web import create_app
+
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        http=_patient_protocol(),
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies or None,
+        server_header=False,
+        limit_concurrency=_CONNECTIONS,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=max(1, round(grace)),
+    )
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_serve(app, config, listener, ready, failed))
+
+
+async def _serve(
+    app: App,
+    config: Any,
+    listener: socket.socket,
+    ready: Callable[[], None] | None,
+    failed: Callable[[CtgraphError], None] | None,
+) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Leaves the signals to us."""
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Any:
+            yield
+
+    server = Server(config)
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        # The second time it ends at once.
+        server.force_exit = app.is_draining
+        app.is_draining = server.should_exit = True
+
+    async def reload() -> None:
+        assert app.pool is not None
+        try:
+            await app.pool.reload()
+        except CtgraphError as error:
+            if failed is not None:
+                failed(error)
+
+    tasks: set[asyncio.Task[None]] = set()
+
+    def renew() -> None:
+        task = loop.create_task(reload())
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    for number, act in ((signal.SIGTERM, end), (signal.SIGINT, end), (signal.SIGHUP, renew)):
+        loop.add_signal_handler(number, act)
+    starting = loop.create_task(app.start())
+    ending = loop.create_task(_until(lambda: app.is_draining))
+    try:
+        await asyncio.wait((starting, ending), return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            return
+        await starting
+        if ready is not None:
+            loop.call_soon(ready)
+        await server.serve(sockets=[listener])
+    finally:
+        starting.cancel()
+        ending.cancel()
+        await app.stop()
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        await asyncio.sleep(0.05)
+
+
+def _patient_protocol() -> Any:
+    """The protocol of uvicorn for HTTP, which does not wait for ever for the head of a request.
+
+    uvicorn bounds neither the time nor the bytes of a head, so that a few clients who send a byte
+    now and then would hold every connection.
+    """
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+    kind: Any = AutoHTTPProtocol
+
+    class Patient(kind):  # type: ignore[misc]
+        """Closes connections on which no whole head arrives."""
+
+        _timer: asyncio.TimerHandle | None = None
+        _heard = 0
+
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self._await_head()
+
+        def data_received(self, data: bytes) -> None:
+            before = self.cycle
+            super().data_received(data)
+            if self.cycle is not before and self.cycle is not None:
+                self._heard = 0
+                self._forget_timer()
+            elif self._is_between():
+                self._heard += len(data)
+                if self._heard > _LONGEST_HEAD:
+                    self.transport.close()
+                elif self._timer is None:
+                    self._await_head()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._forget_timer()
+            super().connection_lost(exc)
+
+        def _is_between(self) -> bool:
+            return self.cycle is None or bool(self.cycle.response_complete)
+
+        def _await_head(self) -> None:
+            self._timer = self.loop.call_later(_HEADER_SECONDS, self._give_up)
+
+        def _forget_timer(self) -> None:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+        def _give_up(self) -> None:
+            self._timer = None
+            if self._is_between():
+                self.transport.close()
+
+    return Patient
+
+
+def fetch(settings: Settings, target: str, accept: str = "*/*", method: str = "GET") -> Got:
+    """One answer of the service, without a port.
+
+    Args:
+        settings: How it is set up.
+        target: Path and query string.
+        accept: The header Accept.
+        method: The method.
+
+    Raises:
+        CtgraphError: The graph cannot be opened.
+    """
+    return asyncio.run(_fetch(settings, target, accept, method))
+
+
+async def _fetch(settings: Settings, target: str, accept: str, method: str) -> Got:
+    from urllib.parse import quote
+
+    from ctgraph.web import create_app
+
+    path, _, query = target.partition("?")
+    # As a browser does with what a person writes.
+    raw_path = quote(path, safe="/%-._~!$&'()*+,;=:@").encode()
+    raw_query = quote(query, safe="/?%-._~!$&'()*+,;=:@").encode()
+    scope = {
+        "type": "http",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": raw_path,
+        "query_string": raw_query,
+        "headers": [(b"host", b"localhost"), (b"accept", accept.encode("latin-1", "replace"))],
+        "client": None,
+        "server": ("localhost", 80),
+    }
+    status = 0
+    headers: list[tuple[str, str]] = []
+    body = bytearray()
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.get_running_loop().create_future()  # this client never leaves
+        return {}
+
+    async def send(message: Any) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            headers.extend(
+                (n.decode("latin-1"), v.decode("latin-1")) for n, v in message["headers"]
+            )
+        else:
+            body.extend(message.get("body", b""))
+
+    app = create_app(settings)
+    await app.start()
+    try:
+        await app(scope, receive, send)
+    finally:
+        await app.stop()
+    return Got(status, headers, bytes(body))
+
+
+def log_to(stream: IO[str]) -> Callable[[dict[str, Any]], None]:
+    """A function that writes a record as a line of JSON.
+
+    Args:
+        stream: Where to. If nobody can read it, serving goes on.
+    """
+
+    def write(record: dict[str, Any]) -> None:
+        said = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **record}
+        with contextlib.suppress(OSError, ValueError):
+            stream.write(json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n")
+            stream.flush()
+
+    return write

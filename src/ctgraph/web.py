@@ -1,0 +1,924 @@
+"""The front of the query service: HTTP in, HTTP out, and no graph.
+
+It finds the route, keeps the limits, asks a worker for the answer, keeps answers that may be kept,
+and says in one way what went wrong. It speaks ASGI itself, for between the socket and the worker
+every layer is felt; Starlette reads the paths of the routes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
+from html import escape
+from http import HTTPStatus
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl, quote, unquote_to_bytes
+
+from ctgraph import faults
+from ctgraph.answers import Answers
+from ctgraph.errors import CtgraphError
+from ctgraph.faults import Failed, Fault
+from ctgraph.metrics import MEDIA_TYPE, Metrics
+from ctgraph.nursery import Plan
+from ctgraph.wire import Limits, Request, Route, pick_language
+
+if TYPE_CHECKING:
+    from ctgraph.pool import Answer, Pool
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+MODULES = ("ctgraph.protocol", "ctgraph.pages", "ctgraph.querypage")
+"""Modules with routes."""
+
+STATIC = Path(__file__).with_name("static")
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_SECURITY = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+_EXPOSED = "ETag, X-Request-Id, X-Ctgraph-Partial, Link, Retry-After"
+_LONGEST_URL = 1 << 16
+_PIECE = 1 << 18  # bytes sent at once
+_IN_FLIGHT = 1 << 30  # bytes of answers that clients have not read yet
+_PATIENCE = 30.0  # seconds in which a client must take or send the next piece
+_BEFORE_WATCHING = 0.05  # seconds after which it is worth while to see whether the client left
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".txt": "text/plain; charset=utf-8",
+    ".map": "application/json",
+    ".webmanifest": "application/manifest+json",
+}
+_ROBOTS = (
+    "User-agent: *\nDisallow: {root}/sparql\nDisallow: {root}/query\nDisallow: {root}/graphs\n"
+)
+
+
+class Settings(NamedTuple):
+    """How the service is set up.
+
+    Attributes:
+        plan: How the graph is opened, and the memory of a worker.
+        root: Path where it is mounted, ``""`` or ``/graph``.
+        cors: Origins whose pages may read answers; ``("*",)`` for all, ``()`` for none.
+        limits: What one request may take at most.
+        workers: How many questions are worked on at once.
+        kept: Bytes of answers that are kept.
+        body: Bytes of a request's body.
+        token: What a client must show to change the store; "" if nobody may.
+        log: Called with a record for each request, or None.
+        logs_queries: Whether the record holds the text of the query.
+        modules: Modules with routes.
+    """
+
+    plan: Plan = Plan()
+    root: str = ""
+    cors: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    workers: int = 8
+    kept: int = 64 << 20
+    body: int = 4 << 20
+    token: str = ""
+    log: Callable[[dict[str, Any]], None] | None = None
+    logs_queries: bool = False
+    modules: tuple[str, ...] = MODULES
+
+
+class Sent(NamedTuple):
+    """A whole answer, as it is sent and kept.
+
+    Attributes:
+        status: The HTTP status.
+        headers: Its headers, but those of this one request.
+        body: The body.
+        rows: How many rows it holds, or None.
+        outcome: One word for log and metrics.
+        detail: What only the log says.
+    """
+
+    status: int
+    headers: Headers
+    body: bytes
+    rows: int | None = None
+    outcome: str = "ok"
+    detail: str = ""
+
+
+class Exchange:
+    """One request and what is known of it so far.
+
+    Args:
+        scope: What ASGI says of it.
+        number: Its number in the log.
+    """
+
+    def __init__(self, scope: Scope, number: str) -> None:
+        self.scope = scope
+        self.number = number
+        self.started = time.perf_counter()
+        self.method: str = scope["method"]
+        self.route = "-"
+        self.path = ""
+        self.query: list[tuple[str, str]] = []
+        self.body = b""
+        self.headers: dict[str, str] = {}
+        self.lang = "en"
+        self.is_kept = False
+        self.is_gone = False
+        for name, value in scope["headers"]:
+            key, said = name.decode("latin-1"), value.decode("latin-1")
+            self.headers[key] = f"{self.headers[key]}, {said}" if key in self.headers else said
+
+    @property
+    def client(self) -> str:
+        """The address of the client."""
+        client = self.scope.get("client")
+        return str(client[0]) if client else ""
+
+
+class App:
+    """The service as an ASGI application.
+
+    Args:
+        settings: How it is set up.
+
+    Attributes:
+        settings: The same.
+        metrics: What is counted.
+        pool: The workers; None before `start`.
+        is_draining: Whether it is about to end, so that no load balancer should choose it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        routes = read_routes(settings.modules)
+        handlers = {route.handler.partition(":")[0] for route in routes}
+        modules = tuple(dict.fromkeys((*settings.modules, *sorted(handlers))))
+        self.settings = settings._replace(plan=settings.plan._replace(modules=modules))
+        self.metrics = Metrics()
+        self.pool: Pool | None = None
+        self.is_draining = False
+        self._router = Router(routes)
+        self._answers: Answers[Sent] = Answers(settings.kept)
+        self._stamp = ""
+        self._in_flight = 0
+        self._count = 0
+        self._run = os.urandom(5).hex()
+        self._static: dict[str, Sent] = {}
+        self._own: dict[str, Callable[[Exchange], Awaitable[Sent]]] = {
+            "/healthz": self._answer_health,
+            "/readyz": self._answer_readiness,
+            "/metrics": self._answer_metrics,
+            "/robots.txt": self._answer_robots,
+        }
+
+    # Life
+
+    async def start(self) -> None:
+        """Load the graph and start the workers.
+
+        Raises:
+            CtgraphError: The graph cannot be opened.
+        """
+        from ctgraph.pool import Pool
+
+        self.pool = Pool(self.settings.plan, self.settings.workers, self.metrics.count_event)
+        try:
+            await self.pool.start()
+        except BaseException:
+            self.pool = None
+            raise
+
+    async def stop(self) -> None:
+        """End the workers."""
+        if self.pool is not None:
+            await self.pool.close()
+            self.pool = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3)."""
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1003})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            await self.start()
+        except CtgraphError as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    # One request
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._count += 1
+        exchange = Exchange(scope, f"{self._run}-{self._count:x}")
+        try:
+            sent = await self._answer(exchange, receive)
+        except Failed as failed:
+            sent = self._say(exchange, failed.fault)
+        except asyncio.CancelledError:
+            self._record(exchange, Sent(499, [], b"", outcome="cancelled"), 0)
+            raise
+        except Exception:
+            import traceback
+
+            sent = self._say(exchange, faults.of_bug(traceback.format_exc()))
+        if exchange.is_gone:
+            self._record(exchange, Sent(499, [], b"", outcome="cancelled"), 0)
+            return
+        if len(sent.body) > _PIECE and self._in_flight + len(sent.body) > _IN_FLIGHT:
+            sent = self._say(exchange, faults.of_crowd(waited=False))
+        size = 0
+        try:
+            size = await self._send(exchange, sent, send)
+        finally:
+            self._record(exchange, sent, size)
+
+    async def _answer(self, exchange: Exchange, receive: Receive) -> Sent:
+        self._read_target(exchange)
+        own = self._own.get(exchange.path)
+        if own is None and exchange.path.startswith("/static/"):
+            exchange.route, own = "/static/{file}", self._answer_static
+        elif own is None and exchange.path == "/favicon.ico":
+            exchange.route, own = exchange.path, self._answer_icon
+        elif own is not None:
+            exchange.route = exchange.path
+        if own is not None:
+            if exchange.method == "OPTIONS":
+                return self._answer_options(exchange, ("GET", "HEAD"))
+            if exchange.method not in ("GET", "HEAD"):
+                raise Failed(_not_allowed(exchange, ("GET", "HEAD")))
+            return await own(exchange)
+        route, values = self._router.find(exchange.path)
+        exchange.route = route.path
+        if exchange.method == "OPTIONS":
+            return self._answer_options(exchange, route.methods)
+        if exchange.method not in route.methods:
+            raise Failed(_not_allowed(exchange, route.methods))
+        if route.writes:
+            self._check_token(exchange)
+        if route.reads_body and exchange.method not in ("GET", "HEAD"):
+            exchange.body = await self._read_body(exchange, receive)
+        return await self._ask(exchange, route, values, receive)
+
+    def _read_target(self, exchange: Exchange) -> None:
+        """Decode path and query string, once and strictly."""
+        scope = exchange.scope
+        raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+        said: bytes = scope["query_string"]
+        if len(raw) + len(said) > _LONGEST_URL:
+            raise Failed(
+                Fault(414, "the URL is too long.", "Send the query in the body of a POST.")
+            )
+        try:
+            path = unquote_to_bytes(raw).decode("utf-8")
+            exchange.query = parse_qsl(
+                said.decode("ascii"),
+                keep_blank_values=True,
+                encoding="utf-8",
+                errors="strict",
+                max_num_fields=1000,
+            )
+        except UnicodeDecodeError:
+            raise Failed(
+                Fault(400, "the URL is not UTF-8.", "Percent-encode it as UTF-8.")
+            ) from None
+        except ValueError:
+            raise Failed(Fault(400, "the query string has too many fields.")) from None
+        root = self.settings.root
+        # A proxy may or may not have taken the root away.
+        if root and (path == root or path.startswith(root + "/")):
+            path = path[len(root) :]
+        exchange.path = path or "/"
+        asked = next((value for name, value in exchange.query if name == "lang"), "")
+        exchange.lang = pick_language(asked, exchange.headers.get("accept-language", ""))
+
+    async def _read_body(self, exchange: Exchange, receive: Receive) -> bytes:
+        most = self.settings.body
+        too_large = Failed(
+            Fault(
+                413,
+                f"the body is larger than {most >> 20} MiB.",
+                "Send less at once.",
+                (("Connection", "close"),),
+            )
+        )
+        said = exchange.headers.get("content-length", "0")
+        if said.isdigit() and int(said) > most:
+            raise too_large
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        exchange.is_gone = True
+                        raise Failed(Fault(400, "the client left."))
+                    pieces.append(message.get("body", b""))
+                    size += len(pieces[-1])
+                    if size > most:
+                        raise too_large
+                    if not message.get("more_body", False):
+                        return b"".join(pieces)
+        except TimeoutError:
+            raise Failed(
+                Fault(
+                    408,
+                    f"the body did not arrive within {_PATIENCE:g} seconds.",
+                    headers=(("Connection", "close"),),
+                )
+            ) from None
+
+    async def _ask(
+        self, exchange: Exchange, route: Route, values: Mapping[str, str], receive: Receive
+    ) -> Sent:
+        assert self.pool is not None, "the app was not started"
+        if self._stamp != self.pool.stamp:
+            self._stamp = self.pool.stamp
+            self._answers.clear()
+        limits = self._limits(exchange)
+        is_get = exchange.method in ("GET", "HEAD")
+        zips = _reads_gzip(exchange.headers.get("accept-encoding", ""))
+        request = self._request(exchange, values, is_get=is_get)
+        key = (
+            route.handler,
+            request.path,
+            tuple(request.query),
+            request.headers.get("accept"),
+            request.headers.get("content-type"),
+            request.lang,
+            request.base,
+            zips,
+            limits,
+            "" if is_get else exchange.method,
+            exchange.body,
+        )
+        may_keep = bool(self._stamp) and not route.writes
+        tag = _tag(self._stamp, key) if may_keep and is_get else ""
+        if may_keep:
+            kept = self._answers.get(key)
+            if kept is not None:
+                exchange.is_kept = True
+                return self._unless_known(exchange, kept)
+        if tag and _knows(exchange, tag):
+            # The tag was given to an answer that may be kept, and the graph is still the same.
+            return Sent(304, self._times(tag), b"", outcome="not-modified")
+        if route.writes:
+            answered = await self.pool.write(route.handler, request, limits)
+        else:
+            coming = self.pool.ask(
+                route.handler, request, limits, client=exchange.client, key=hash(key), zips=zips
+            )
+            answered = await self._wait(exchange, coming, receive)
+        sent = self._dress(exchange, answered, tag)
+        if may_keep and answered.head.keep and sent.status == 200:
+            self._answers.keep(key, sent, len(sent.body) + len(exchange.body))
+        return self._unless_known(exchange, sent)
+
+    async def _wait(
+        self, exchange: Exchange, coming: asyncio.Future[Answer], receive: Receive
+    ) -> Answer:
+        """The worker's answer, unless the client leaves before."""
+        try:
+            await asyncio.wait((coming,), timeout=_BEFORE_WATCHING)
+            if not coming.done():
+                await self._watch(exchange, coming, receive)
+            return await coming
+        finally:
+            coming.cancel()
+
+    async def _watch(
+        self, exchange: Exchange, future: asyncio.Future[Answer], receive: Receive
+    ) -> None:
+        """Wait for an answer, but no longer than the client does."""
+
+        async def leave() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+        leaving = asyncio.ensure_future(leave())
+        try:
+            await asyncio.wait((future, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+        if not future.done():
+            exchange.is_gone = True
+            raise Failed(Fault(400, "the client left."))
+
+    def _limits(self, exchange: Exchange) -> Limits:
+        most = self.settings.limits
+        said = next((value for name, value in exchange.query if name == "timeout"), None)
+        if said is None:
+            return most
+        try:
+            seconds = float(said)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds < float("inf"):
+            raise Failed(
+                Fault(400, f"timeout={said[:40]} is no number of seconds.", "Write timeout=5.")
+            )
+        return most._replace(seconds=min(seconds, most.seconds))
+
+    def _request(self, exchange: Exchange, values: Mapping[str, str], *, is_get: bool) -> Request:
+        names = ("accept",) if is_get else ("accept", "content-type", "content-encoding")
+        headers = {name: exchange.headers[name] for name in names if name in exchange.headers}
+        return Request(
+            "GET" if is_get else exchange.method,
+            exchange.path,
+            values,
+            exchange.query,
+            headers,
+            exchange.body,
+            self.settings.root,
+            self._base(exchange),
+            exchange.lang,
+        )
+
+    def _base(self, exchange: Exchange) -> str:
+        host = exchange.headers.get("host", "")
+        if not host and exchange.scope.get("server"):
+            name, port = exchange.scope["server"]
+            host = f"{name}:{port}"
+        if not re.fullmatch(r"[A-Za-z0-9._~-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?", host):
+            raise Failed(Fault(400, "the header Host names no host."))
+        return f"{exchange.scope.get('scheme', 'http')}://{host}{self.settings.root}/"
+
+    # What is sent
+
+    def _dress(self, exchange: Exchange, answered: Answer, tag: str) -> Sent:
+        """The answer of a worker with the headers of the service."""
+        head = answered.head
+        headers = _clean(head.headers)
+        names = {name.lower() for name, _ in headers}
+        vary = [value for name, value in headers if name.lower() == b"vary"]
+        headers = [header for header in headers if header[0].lower() != b"vary"]
+        if head.varies:
+            vary.append(b"Accept-Encoding")
+        if head.type.startswith("text/html") and not any(n == "lang" for n, _ in exchange.query):
+            vary.append(b"Accept-Language")
+        if vary:
+            headers.append((b"Vary", _merge(vary)))
+        headers += _clean((("Content-Type", head.type),))
+        if head.zipped:
+            headers.append((b"Content-Encoding", b"gzip"))
+        if head.partial and b"x-ctgraph-partial" not in names:
+            headers.append((b"X-Ctgraph-Partial", b"true"))
+        if head.keep and head.status == 200:
+            headers += self._times(tag or f'"{head.digest}{"-gz" if head.zipped else ""}"')
+        elif b"cache-control" not in names:
+            headers.append((b"Cache-Control", b"no-store" if head.status == 200 else b"no-cache"))
+        _add_security(headers, names)
+        outcome = "partial" if head.partial else "ok" if head.status < 400 else "refused"
+        return Sent(head.status, headers, answered.body, head.rows, outcome)
+
+    def _times(self, tag: str) -> Headers:
+        """The headers by which a client finds out whether an answer is still right."""
+        headers = [(b"ETag", tag.encode()), (b"Cache-Control", b"no-cache")]
+        if self.pool is not None and self.pool.modified:
+            headers.append((b"Last-Modified", self.pool.modified.encode()))
+        return headers
+
+    def _unless_known(self, exchange: Exchange, sent: Sent) -> Sent:
+        """The answer, or 304 if the client has it already."""
+        if exchange.method not in ("GET", "HEAD") or sent.status != 200:
+            return sent
+        tag = next((value for name, value in sent.headers if name == b"ETag"), b"").decode()
+        if not tag or not _knows(exchange, tag):
+            return sent
+        kept = (b"ETag", b"Cache-Control", b"Last-Modified", b"Vary")
+        headers = [header for header in sent.headers if header[0] in kept]
+        return Sent(304, headers, b"", outcome="not-modified")
+
+    def _say(self, exchange: Exchange, fault: Fault) -> Sent:
+        """What went wrong, as a page for people, else as JSON."""
+        headers = _clean(fault.headers)
+        names = {name.lower() for name, _ in headers}
+        if "text/html" in exchange.headers.get("accept", ""):
+            body = fault_page(fault, exchange.lang, self.settings.root, exchange.number).encode()
+            kind = b"text/html; charset=utf-8"
+        else:
+            body = json.dumps(fault_fields(fault, exchange.number), ensure_ascii=False).encode()
+            kind = b"application/json"
+        headers += [
+            (b"Content-Type", kind),
+            (b"Cache-Control", b"no-store"),
+            (b"Vary", b"Accept, Accept-Language"),
+        ]
+        _add_security(headers, names)
+        return Sent(fault.status, headers, body, None, fault.outcome, fault.detail)
+
+    async def _send(self, exchange: Exchange, sent: Sent, send: Send) -> int:
+        """Send an answer; gives the bytes of the body that went out."""
+        headers = [*sent.headers, (b"X-Request-Id", exchange.number.encode())]
+        if self.settings.cors:
+            headers = self._add_origin(exchange, headers)
+        if sent.status not in (204, 304):
+            headers.append((b"Content-Length", str(len(sent.body)).encode()))
+        await send({"type": "http.response.start", "status": sent.status, "headers": headers})
+        if exchange.method == "HEAD" or not sent.body:
+            await send({"type": "http.response.body", "body": b""})
+            return 0
+        if len(sent.body) <= _PIECE:
+            await send({"type": "http.response.body", "body": sent.body})
+            return len(sent.body)
+        self._in_flight += len(sent.body)
+        try:
+            for start in range(0, len(sent.body), _PIECE):
+                piece = sent.body[start : start + _PIECE]
+                more = start + _PIECE < len(sent.body)
+                async with asyncio.timeout(_PATIENCE):
+                    await send({"type": "http.response.body", "body": piece, "more_body": more})
+        finally:
+            self._in_flight -= len(sent.body)
+        return len(sent.body)
+
+    def _add_origin(self, exchange: Exchange, headers: Headers) -> Headers:
+        """Let pages of other origins read the answer."""
+        cors = self.settings.cors
+        if "*" in cors:
+            allowed = b"*"
+        else:
+            vary = [value for name, value in headers if name == b"Vary"]
+            headers = [header for header in headers if header[0] != b"Vary"]
+            headers.append((b"Vary", _merge([*vary, b"Origin"])))
+            origin = exchange.headers.get("origin", "")
+            if origin not in cors:
+                return headers
+            allowed = origin.encode("latin-1")
+        return [
+            *headers,
+            (b"Access-Control-Allow-Origin", allowed),
+            (b"Access-Control-Expose-Headers", _EXPOSED.encode()),
+        ]
+
+    def _record(self, exchange: Exchange, sent: Sent, size: int) -> None:
+        seconds = time.perf_counter() - exchange.started
+        outcome = "kept" if exchange.is_kept and sent.status == 200 else sent.outcome
+        method = exchange.method if exchange.method in _METHODS else "OTHER"
+        self.metrics.count_request(
+            exchange.route, method, sent.status, seconds=seconds, size=size, outcome=outcome
+        )
+        if self.settings.log is None:
+            return
+        record: dict[str, Any] = {
+            "id": exchange.number,
+            "client": exchange.client,
+            "method": exchange.method,
+            "path": exchange.path,
+            "status": sent.status,
+            "seconds": round(seconds, 6),
+            "bytes": size,
+            "rows": sent.rows,
+            "outcome": outcome,
+        }
+        if self.settings.logs_queries:
+            record["query"] = exchange.scope["query_string"].decode("latin-1")
+            if exchange.body:
+                record["body"] = exchange.body[:_LONGEST_URL].decode("utf-8", "replace")
+        if sent.detail:
+            record["detail"] = sent.detail
+        self.settings.log(record)
+
+    # What the front answers itself
+
+    def _answer_options(self, exchange: Exchange, methods: Sequence[str]) -> Sent:
+        allowed = ", ".join(dict.fromkeys((*methods, "OPTIONS")))
+        headers = [(b"Allow", allowed.encode())]
+        if self.settings.cors and "access-control-request-method" in exchange.headers:
+            headers += [
+                (b"Access-Control-Allow-Methods", allowed.encode()),
+                (b"Access-Control-Allow-Headers", b"Accept, Content-Type, Authorization"),
+                (b"Access-Control-Max-Age", b"86400"),
+            ]
+        _add_security(headers, set())
+        return Sent(204, headers, b"")
+
+    async def _answer_health(self, exchange: Exchange) -> Sent:
+        return _own_answer("text/plain; charset=utf-8", b"alive\n")
+
+    async def _answer_readiness(self, exchange: Exchange) -> Sent:
+        if self.is_draining or self.pool is None:
+            raise Failed(Fault(503, "the service is about to end.", outcome="draining"))
+        limits = self.settings.limits._replace(seconds=5.0)
+        answered = await self.pool.ask("ctgraph.nursery:ping", Request(), limits)
+        return _own_answer("text/plain; charset=utf-8", answered.body)
+
+    async def _answer_metrics(self, exchange: Exchange) -> Sent:
+        return _own_answer(MEDIA_TYPE, self.metrics.write(self._gauges()).encode())
+
+    async def _answer_robots(self, exchange: Exchange) -> Sent:
+        text = _ROBOTS.format(root=self.settings.root)
+        return _own_answer("text/plain; charset=utf-8", text.encode())
+
+    async def _answer_icon(self, exchange: Exchange) -> Sent:
+        return self._read_static(exchange, "favicon.ico")
+
+    async def _answer_static(self, exchange: Exchange) -> Sent:
+        return self._read_static(exchange, exchange.path.removeprefix("/static/"))
+
+    def _read_static(self, exchange: Exchange, name: str) -> Sent:
+        """A file that comes with the package. Only names that are there are ever opened."""
+        if not self._static:
+            self._static = _load_static()
+        sent = self._static.get(name)
+        if sent is None:
+            raise Failed(_not_found(exchange.path))
+        if any(key == "v" for key, _ in exchange.query):
+            # The page names the version in the URL, so this URL never means anything else.
+            headers = [header for header in sent.headers if header[0] != b"Cache-Control"]
+            headers.append((b"Cache-Control", b"public, max-age=31536000, immutable"))
+            sent = sent._replace(headers=headers)
+        if _reads_gzip(exchange.headers.get("accept-encoding", "")):
+            zipped = self._static.get(f"{name}\0gzip")
+            if zipped is not None:
+                headers = [header for header in sent.headers if header[0] != b"ETag"]
+                headers += [(b"Content-Encoding", b"gzip"), zipped.headers[0]]
+                sent = sent._replace(headers=headers, body=zipped.body)
+        return self._unless_known(exchange, sent)
+
+    def _gauges(self) -> dict[str, tuple[str, Iterable[tuple[str, float]]]]:
+        assert self.pool is not None
+        lanes = self.pool.lanes
+        kept = self._answers
+        return {
+            "ctgraph_workers": ("Worker processes.", [("", self.pool.size)]),
+            "ctgraph_running": (
+                "Questions that are worked on.",
+                [(f'lane="{lane.name}"', lane.busy) for lane in lanes],
+            ),
+            "ctgraph_waiting": (
+                "Questions that wait for a place.",
+                [(f'lane="{lane.name}"', len(lane.queue)) for lane in lanes],
+            ),
+            "ctgraph_kept_answers": ("Answers that are kept.", [("", len(kept))]),
+            "ctgraph_kept_bytes": ("Bytes of the answers that are kept.", [("", kept.size)]),
+            "ctgraph_kept_hits_total": ("Answers given again.", [("", kept.hits)]),
+            "ctgraph_kept_misses_total": ("Answers that were not kept.", [("", kept.misses)]),
+            "ctgraph_unread_bytes": ("Bytes that clients have not taken.", [("", self._in_flight)]),
+        }
+
+    def _check_token(self, exchange: Exchange) -> None:
+        import hmac
+
+        if not self.settings.token:
+            raise Failed(
+                Fault(403, "this service is read-only.", "Ask its operator for the change.")
+            )
+        scheme, _, shown = exchange.headers.get("authorization", "").partition(" ")
+        is_right = hmac.compare_digest(shown.strip().encode(), self.settings.token.encode())
+        if scheme.lower() != "bearer" or not is_right:
+            raise Failed(
+                Fault(
+                    401,
+                    "a change needs the token of this service.",
+                    "Send it: Authorization: Bearer ….",
+                    (("WWW-Authenticate", 'Bearer realm="ctgraph"'),),
+                )
+            )
+
+
+class Router:
+    """Which route a path means.
+
+    Args:
+        routes: The routes; of two that match, the first counts.
+    """
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        from starlette.routing import compile_path
+
+        self._fixed = {route.path: route for route in reversed(routes) if "{" not in route.path}
+        self._patterns = [
+            (compile_path(route.path)[0], route) for route in routes if "{" in route.path
+        ]
+
+    def find(self, path: str) -> tuple[Route, dict[str, str]]:
+        """The route and what its placeholders match.
+
+        Args:
+            path: A decoded path.
+
+        Raises:
+            Failed: There is none.
+        """
+        fixed = self._fixed.get(path)
+        if fixed is not None:
+            return fixed, {}
+        for pattern, route in self._patterns:
+            found = pattern.match(path)
+            if found:
+                return route, found.groupdict()
+        raise Failed(_not_found(path))
+
+
+def create_app(settings: Settings) -> App:
+    """The service as an ASGI application, which any ASGI server runs in one process.
+
+    Args:
+        settings: How it is set up.
+    """
+    return App(settings)
+
+
+def read_routes(modules: Iterable[str]) -> list[Route]:
+    """The routes of some modules, in their order.
+
+    Args:
+        modules: Full names of modules with a list ``ROUTES``.
+    """
+    return [route for name in modules for route in import_module(name).ROUTES]
+
+
+def fault_fields(fault: Fault, number: str) -> dict[str, Any]:
+    """What JSON says of a fault.
+
+    Args:
+        fault: The fault.
+        number: The number of the request in the log.
+    """
+    said: dict[str, Any] = {"ok": False, "status": fault.status, "error": fault.message}
+    if fault.hint:
+        said["hint"] = fault.hint
+    if fault.line:
+        said |= {"line": fault.line, "column": fault.column}
+    return {**said, "id": number}
+
+
+def fault_page(fault: Fault, lang: str, root: str, number: str) -> str:
+    """What a page says of a fault; a worker is not needed to say it.
+
+    Args:
+        fault: The fault.
+        lang: The language, "en" or "ja".
+        root: Where the service is mounted.
+        number: The number of the request in the log.
+    """
+    english, japanese = _STATUS_WORDS.get(fault.status, ("", ""))
+    english = english or HTTPStatus(fault.status).phrase
+    title = (japanese or "エラー") if lang == "ja" else english
+    home = "トップへ" if lang == "ja" else "Home"
+    label = "リクエスト番号" if lang == "ja" else "Request"
+    hint = f'<p lang="en">{escape(fault.hint)}</p>\n' if fault.hint else ""
+    return (
+        f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{fault.status} {escape(title)}</title>\n"
+        f'<link rel="stylesheet" href="{escape(root)}/static/style.css">\n</head>\n'
+        f'<body class="fault">\n<main>\n<h1>{escape(title)}</h1>\n'
+        f'<p lang="en"><strong>{escape(fault.message)}</strong></p>\n{hint}'
+        f"<p><small>{label}: {escape(number)} · {fault.status}</small></p>\n"
+        f'<p><a href="{escape(root)}/">{home}</a></p>\n</main>\n</body>\n</html>\n'
+    )
+
+
+_STATUS_WORDS = {
+    400: ("The request cannot be understood", "リクエストを解釈できません"),
+    401: ("A token is needed", "トークンが必要です"),
+    403: ("That is not allowed", "許可されていません"),
+    404: ("There is nothing here", "ページが見つかりません"),
+    405: ("That method is not for this page", "このメソッドは使えません"),
+    406: ("Not in that format", "その形式では提供していません"),
+    408: ("The request came too slowly", "リクエストが時間内に届きませんでした"),
+    413: ("That is too much", "データが大きすぎます"),
+    414: ("The URL is too long", "URLが長すぎます"),
+    415: ("That media type cannot be read", "その形式は読み込めません"),
+    500: ("Something broke", "サービス内部でエラーが発生しました"),
+    502: ("The endpoint did not answer", "エンドポイントから正しい応答がありません"),
+    503: ("The service is busy or not ready", "サービスが混み合っているか、準備中です"),
+    504: ("The time was up", "制限時間を超えました"),
+    507: ("The answer needs too much memory", "必要なメモリが上限を超えました"),
+}
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))
+
+
+def _not_found(path: str) -> Fault:
+    return Fault(404, f"there is nothing at {path[:200]}.", "See that the address is right.")
+
+
+def _not_allowed(exchange: Exchange, methods: Sequence[str]) -> Fault:
+    allowed = ", ".join(dict.fromkeys((*methods, "OPTIONS")))
+    return Fault(
+        405,
+        f"{exchange.method} means nothing here.",
+        f"Use {allowed}.",
+        (("Allow", allowed),),
+    )
+
+
+def _own_answer(media_type: str, body: bytes) -> Sent:
+    headers = [(b"Content-Type", media_type.encode()), (b"Cache-Control", b"no-store")]
+    _add_security(headers, set())
+    return Sent(200, headers, body)
+
+
+def _load_static() -> dict[str, Sent]:
+    """The files of the package that are served, by name; a zipped one under its name and gzip."""
+    import gzip
+
+    found: dict[str, Sent] = {}
+    for path in sorted(STATIC.rglob("*")):
+        kind = _TYPES.get(path.suffix)
+        if kind is None or not path.is_file() or path.name.startswith("."):
+            continue
+        body = path.read_bytes()
+        digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+        headers = [(b"ETag", f'"{digest}"'.encode())]
+        name = path.relative_to(STATIC).as_posix()
+        if kind.startswith(("text/", "application/json", "image/svg")) and len(body) > 1024:
+            zipped = gzip.compress(body, 9, mtime=0)
+            tag = [(b"ETag", f'"{digest}-gz"'.encode())]
+            found[f"{name}\0gzip"] = Sent(200, tag, zipped)
+        headers += [
+            (b"Content-Type", kind.encode()),
+            (b"Cache-Control", b"no-cache"),
+            (b"Vary", b"Accept-Encoding"),
+        ]
+        _add_security(headers, set())
+        found[name] = Sent(200, headers, body)
+    return found
+
+
+def _tag(stamp: str, key: object) -> str:
+    said = f"{stamp}{key!r}".encode("utf-8", "replace")
+    return f'"{hashlib.blake2b(said, digest_size=12).hexdigest()}"'
+
+
+def _knows(exchange: Exchange, tag: str) -> bool:
+    """Whether the client says that it has the answer of a tag (RFC 9110, 13.1.2)."""
+    said = exchange.headers.get("if-none-match")
+    if said is None:
+        return False
+    tags = [part.strip().removeprefix("W/") for part in said.split(",")]
+    return "*" in tags or tag in tags
+
+
+def _reads_gzip(accepted: str) -> bool:
+    """Whether a client reads gzip (RFC 9110, 12.5.3)."""
+    if "gzip" not in accepted:
+        return False
+    for part in accepted.split(","):
+        name, _, parameter = part.partition(";")
+        if name.strip().lower() == "gzip":
+            return parameter.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+def _merge(values: Iterable[bytes]) -> bytes:
+    """One header Vary out of several."""
+    names: dict[str, str] = {}
+    for value in values:
+        for name in value.decode("latin-1").split(","):
+            if name.strip():
+                names.setdefault(name.strip().lower(), name.strip())
+    return ", ".join(names.values()).encode("latin-1")
+
+
+def _clean(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Headers as bytes, in which nothing can begin a new line."""
+    return [
+        (name.encode("ascii"), re.sub(r"[^\x20-\x7e]", lambda bad: quote(bad[0]), value).encode())
+        for name, value in headers
+        if re.fullmatch(r"[A-Za-z0-9-]+", name)
+    ]
+
+
+def _add_security(headers: Headers, names: set[bytes]) -> None:
+    if b"content-security-policy" not in names:
+        headers.append((b"Content-Security-Policy", _POLICY.encode()))
+    headers.extend(
+        (name.encode(), value.encode())
+        for name, value in _SECURITY
+        if name.lower().encode() not in names
+    )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import networkx
 
-# Up to as many nodes as a page names at once, stress majorization: of all that were measured
-# (benchmarks/README.md, "Networks") it is truest to distances and spreads the names best. Beyond,
-# forces: half the crossings and several times as many neighbours side by side, which is what is
-# left to see when there are too many names to read; and time that hardly grows faster than n.
+# Up to as many nodes as a page names at once, stress majorization: it is truest to distances and
+# leaves names more room than forces do. Beyond, forces: half the crossings and several times as
+# many neighbours side by side, which is what is left to see when there are too many names to read,
+# and seconds for 5,000 nodes (measured: benchmarks/README.md, "Networks").
 _STRESS_LIMIT = 300
 _RING_FROM = 6
 _RING_TO = 40

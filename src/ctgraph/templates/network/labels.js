@@ -93,6 +93,16 @@ function visibleFrame() {
   return { left, right, top, bottom };
 }
 
+// Where the buttons lie on the picture.
+function buttonsBox() {
+  const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = $("zoom");
+  const { x: left, y: top } = network.DOMtoCanvas({ x: offsetLeft, y: offsetTop });
+  const { x: right, y: bottom } = network.DOMtoCanvas({
+    x: offsetLeft + offsetWidth, y: offsetTop + offsetHeight,
+  });
+  return { left, right, top, bottom };
+}
+
 // Whether a name would be cut off though its node is in the picture.
 function leaves(box, number, frame) {
   const { x, y } = network.getPosition(number);
@@ -107,6 +117,7 @@ function showNamesInPicture() {
   const grid = makeGrid(12 * size);
   const frame = visibleFrame();
   for (const number of seen.nodes) grid.add(shapeOf(number));
+  grid.add(buttonsBox());
   const updates = [];
   placed = [];
   for (const number of order) {

@@ -2,7 +2,7 @@
 
 const LABELLED = [
   ["zoom-in", "zoom_in"], ["zoom-out", "zoom_out"], ["fit", "fit"], ["picture", "picture"],
-  ["tools", "tools"], ["languages", "language"],
+  ["tools", "tools"], ["languages", "language"], ["origin", "source"],
 ];
 
 function showWords() {

@@ -58,6 +58,7 @@ _LONGEST_URL = 1 << 16
 _PIECE = 1 << 18  # bytes sent at once
 _IN_FLIGHT = 1 << 30  # bytes of answers that clients have not read yet
 _PATIENCE = 30.0  # seconds in which a client must take or send the next piece
+_WRITING = 10  # an update counts the whole graph anew, so it has ten times the time of a question
 _BEFORE_WATCHING = 0.05  # seconds after which it is worth while to see whether the client left
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -395,7 +396,8 @@ class App:
             # The tag was given to an answer that may be kept, and the graph is still the same.
             return Sent(304, self._times(tag), b"", outcome="not-modified")
         if route.writes:
-            answered = await self.pool.write(route.handler, request, limits)
+            longer = limits._replace(seconds=limits.seconds * _WRITING)
+            answered = await self.pool.write(route.handler, request, longer)
         else:
             coming = self.pool.ask(
                 route.handler, request, limits, client=exchange.client, key=hash(key), zips=zips

@@ -123,22 +123,63 @@ GROUP BY ?source ?target ?through
 """
 
 # The money of a contribution goes from who gives to who passes it on or, if nobody does, to the
-# places of what it pays for; and from who passes it on to these places. Contributions come first in
-# each branch, because there are few of them.
+# places of what it pays for; and from who passes it on to these places. Each branch is one basic
+# graph pattern, contributions first, with its evidence in it; who passes on is a sub-select that is
+# joined, because a NOT EXISTS would look through all participations for every row.
 _PASSED_ON = """?through a ct:Contribution .
     ?p ct:activity ?through ; ct:participant ?source ; ct:role ?pRole .
     ?pRole skos:broader ctv:role-funding .
     ?q ct:activity ?through ; ct:participant ?target ; ct:role ?qRole .
     ?qRole skos:broader ctv:role-channelling .
-    VALUES ?side { 1 2 }
-    BIND(IF(?side = 1, ?pRole, ?qRole) AS ?role)"""
+    {evidence}
+    VALUES ?side {{ 1 2 }}
+    BIND(IF(?side = 1, ?pRole, ?qRole) AS ?role)
+    BIND({stated} AS ?one)"""
 _SPENT = """?through a ct:Contribution .
     ?p ct:activity ?through ; ct:participant ?source ; ct:role ?role .
     ?role skos:broader ?pGroup .
-    ?paid ct:financedThrough ?through ; ct:targetPlace|ct:heldIn ?target .
-    FILTER(?pGroup = ctv:role-channelling || (?pGroup = ctv:role-funding && NOT EXISTS {
-      ?other ct:activity ?through ; ct:role/skos:broader ctv:role-channelling .
-    }))"""
+    ?paid ct:financedThrough ?through ; ?spending ?target .
+    FILTER(?spending IN (ct:targetPlace, ct:heldIn))
+    {evidence}
+    OPTIONAL {{
+      SELECT DISTINCT ?through (1 AS ?passed) WHERE {{
+        ?through a ct:Contribution .
+        ?passing ct:activity ?through ; ct:role ?passingRole .
+        ?passingRole skos:broader ctv:role-channelling .
+      }}
+    }}
+    FILTER(?pGroup = ctv:role-channelling || (?pGroup = ctv:role-funding && !BOUND(?passed)))
+    BIND({stated} AS ?one)"""
+
+
+def _money(pattern: str, evidence: Sequence[str], stated: Sequence[str]) -> str:
+    """Branches for what each claim says, and one for what is stated."""
+    branches = [pattern.format(evidence=one, stated=0) for one in evidence]
+    branches.append(pattern.format(evidence="\n    ".join(stated), stated=1))
+    return "\n  UNION\n  ".join(f"{{\n    {branch}\n  }}" for branch in branches)
+
+
+_PASSED_ON_BRANCHES = _money(
+    _PASSED_ON,
+    ("?p ct:evidence ?claim .", "?q ct:evidence ?claim ."),
+    (
+        _PARTICIPATION_STATED.format("p", "source", "pRole"),
+        _PARTICIPATION_STATED.format("q", "target", "qRole"),
+    ),
+)
+_SPENT_BRANCHES = _money(
+    _SPENT,
+    (
+        "?p ct:evidence ?claim .",
+        "GRAPH ?claim { ?paid ct:financedThrough ?through } ?claim a ct:Claim .",
+        "GRAPH ?claim { ?paid ?spending ?target } ?claim a ct:Claim .",
+    ),
+    (
+        _PARTICIPATION_STATED.format("p", "source", "role"),
+        "GRAPH ?paid1 { ?paid ct:financedThrough ?through } ?paid1 ct:basis ct:Stated .",
+        "GRAPH ?paid2 { ?paid ?spending ?target } ?paid2 ct:basis ct:Stated .",
+    ),
+)
 _FUNDING = f"""
 SELECT ?source ?target ?through (SUM(?one) AS ?stated)
   (GROUP_CONCAT(DISTINCT COALESCE(STR(?claim), ""); separator=" ") AS ?claims)
@@ -146,28 +187,9 @@ SELECT ?source ?target ?through (SUM(?one) AS ?stated)
   (MAX(?sum) AS ?amount) (MAX(?money) AS ?currency)
   (COUNT(DISTINCT ?channel) AS ?channels) (COUNT(DISTINCT ?place) AS ?places)
 WHERE {{
-  {{
-    {_PASSED_ON}
-    {{ ?p ct:evidence ?claim }} UNION {{ ?q ct:evidence ?claim }}
-    BIND(0 AS ?one)
-  }} UNION {{
-    {_PASSED_ON}
-    {_PARTICIPATION_STATED.format("p", "source", "pRole")}
-    {_PARTICIPATION_STATED.format("q", "target", "qRole")}
-    BIND(1 AS ?one)
-  }} UNION {{
-    {_SPENT}
-    {{ ?p ct:evidence ?claim }}
-    UNION {{ GRAPH ?claim {{ ?paid ct:financedThrough ?through }} ?claim a ct:Claim }}
-    UNION {{ GRAPH ?claim {{ ?paid ct:targetPlace|ct:heldIn ?target }} ?claim a ct:Claim }}
-    BIND(0 AS ?one)
-  }} UNION {{
-    {_SPENT}
-    {_PARTICIPATION_STATED.format("p", "source", "role")}
-    GRAPH ?paid1 {{ ?paid ct:financedThrough ?through }} ?paid1 ct:basis ct:Stated .
-    GRAPH ?paid2 {{ ?paid ct:targetPlace|ct:heldIn ?target }} ?paid2 ct:basis ct:Stated .
-    BIND(1 AS ?one)
-  }}
+  {_PASSED_ON_BRANCHES}
+  UNION
+  {_SPENT_BRANCHES}
   OPTIONAL {{ ?through ct:amount ?sum }}
   OPTIONAL {{ ?through ct:currency ?money }}
   OPTIONAL {{
@@ -226,10 +248,12 @@ _STRUCTURE = _statements(f"""{{
     ?membership org:member ?source ; org:organization ?target ; ct:evidence ?claim .
     OPTIONAL {{ ?membership org:role ?role }}
     BIND(?membership AS ?through)
-    BIND(IF(EXISTS {{
-      GRAPH ?m1 {{ ?membership org:member ?source }} ?m1 ct:basis ct:Stated .
-      GRAPH ?m2 {{ ?membership org:organization ?target }} ?m2 ct:basis ct:Stated .
-    }}, 1, 0) AS ?one)
+    BIND(0 AS ?one)
+  }} UNION {{
+    GRAPH ?m1 {{ ?membership org:member ?source }} ?m1 ct:basis ct:Stated .
+    GRAPH ?m2 {{ ?membership org:organization ?target }} ?m2 ct:basis ct:Stated .
+    BIND(?membership AS ?through)
+    BIND(1 AS ?one)
   }}""")
 
 _PLANS = _statements(

@@ -103,7 +103,7 @@ HAVING(COUNT(?pClaim) > 0)
 _ACTIVITIES = f"""
 SELECT ?source ?target ?through (SUM(?one) AS ?stated)
   (GROUP_CONCAT(DISTINCT COALESCE(STR(?claim), ""); separator=" ") AS ?claims)
-  (GROUP_CONCAT(DISTINCT STR(?role); separator=" ") AS ?roles)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?role), ""); separator=" ") AS ?roles)
 WHERE {{
   {{
     ?p ct:participant ?source ; ct:activity ?target ; ct:role ?role ; ct:evidence ?claim .
@@ -221,7 +221,7 @@ def _statements(pattern: str) -> str:
     return f"""
 SELECT ?source ?target ?through ?relation (SUM(?one) AS ?stated)
   (GROUP_CONCAT(DISTINCT COALESCE(STR(?claim), ""); separator=" ") AS ?claims)
-  (GROUP_CONCAT(DISTINCT STR(?role); separator=" ") AS ?roles)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?role), ""); separator=" ") AS ?roles)
 WHERE {{
   {pattern}
   #FILTER#

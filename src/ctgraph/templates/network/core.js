@@ -38,10 +38,23 @@ const isNew = (before, ...keys) => keys.some((key) => before[key] !== state[key]
 
 function change(choices) {
   const before = { ...state };
+  const home = document.activeElement.closest("#details, #story, #tools");
   for (const [key, value] of Object.entries(choices)) if (!same(state[key], value)) state[key] = value;
   if (seen === null || isNew(before, "hidden", "ego", "path", ...FACETS)) seen = look();
   if (state.selected && !isSeen(state.selected)) state.selected = null;
   for (const view of viewers) view(before);
+  keepPlace(home);
+}
+
+const isUsable = (element) => element !== document.body && element.isConnected
+  && !element.disabled && element.getClientRects().length > 0;
+
+// A button may take itself away; who stood on it then stands on what it was part of.
+function keepPlace(home) {
+  if (!home || isUsable(document.activeElement)) return;
+  const places = [home, ...home.querySelectorAll("button, input, select, summary")];
+  const place = places.find((element) => element.tabIndex >= 0 && isUsable(element));
+  if (place) place.focus({ preventScroll: true });
 }
 
 const word = (key) => page.words[state.lang][key];

@@ -7,11 +7,6 @@ function goTo(step) {
   const told = steps[state.step];
   announce(progress() + " " + inLanguage(told.title) + ". " + inLanguage(told.caption));
   $("details").scrollTop = 0;
-  // The button that began it is gone now, and one at the end of the story cannot be pressed.
-  const at = document.activeElement;
-  if (!at || at === document.body || at.hidden || at.disabled) {
-    $(state.step < steps.length - 1 ? "story-next" : "story-back").focus();
-  }
 }
 
 const progress = () => (state.step + 1) + " / " + steps.length;

@@ -47,6 +47,7 @@ function table(name, caption, heads, rows) {
       onclick: () => {
         allRows = true;
         showTables();
+        $(name + "-table").parentNode.focus({ preventScroll: true });
       },
     })) : null,
   ].filter((part) => part !== null);

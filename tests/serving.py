@@ -1,0 +1,144 @@
+"""Real servers of `ctgraph serve` on loopback, for tests."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+LIGHT = "SELECT ?x { ?x a ct:Claim } LIMIT 5"
+
+
+class Response(NamedTuple):
+    """An answer over HTTP."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Running:
+    """A server that runs."""
+
+    def __init__(self, process: subprocess.Popen[str], url: str, log: list[str]) -> None:
+        self.process = process
+        self.url = url
+        self.log = log
+        parts = urlsplit(url)
+        self.host, self.port = str(parts.hostname), int(parts.port or 80)
+
+    def connect(self, timeout: float = 60) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection(self.host, self.port, timeout=timeout)
+
+    def ask(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+        timeout: float = 60,
+        **headers: str,
+    ) -> Response:
+        """One exchange; underscores in the names of headers are hyphens."""
+        connection = self.connect(timeout)
+        try:
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, sent)
+            got = connection.getresponse()
+            fields = {name.lower(): value for name, value in got.getheaders()}
+            return Response(got.status, fields, got.read())
+        finally:
+            connection.close()
+
+    def query(self, text: str, *, timeout: float | None = None, **headers: str) -> Response:
+        """The answer of the SPARQL endpoint, in a POST."""
+        path = "/sparql" if timeout is None else f"/sparql?timeout={timeout}"
+        headers.setdefault("Content_Type", "application/sparql-query")
+        return self.ask(path, method="POST", body=text.encode(), **headers)
+
+    def metric(self, line: str) -> float:
+        """The value of a metric, with its labels as they are written; 0 if it is not there."""
+        for said in self.ask("/metrics").text.splitlines():
+            name, _, value = said.rpartition(" ")
+            if name == line:
+                return float(value)
+        return 0.0
+
+    def records(self) -> list[dict[str, Any]]:
+        """What the log says so far."""
+        return [json.loads(line) for line in list(self.log) if line.startswith("{")]
+
+    def stop(self) -> int:
+        """The exit code after SIGTERM."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+def get(text: str) -> str:
+    """The path of a query as GET."""
+    return f"/sparql?query={quote(text, safe='')}"
+
+
+@contextlib.contextmanager
+def running(*options: str, python_path: Path | None = None) -> Iterator[Running]:
+    """A server with some options, on a free port; it is ended afterwards."""
+    import os
+
+    environment = dict(os.environ)
+    if python_path is not None:
+        environment["PYTHONPATH"] = str(python_path)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ctgraph", "serve", "--port", "0", *options],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        env=environment,
+    )
+    assert process.stderr is not None
+    log: list[str] = []
+    url = ""
+    for line in process.stderr:
+        log.append(line)
+        if line.startswith("Serving at "):
+            url = line.split()[-1]
+            break
+    if not url:
+        process.wait()
+        pytest.fail("the server did not start: " + "".join(log))
+
+    def read() -> None:
+        assert process.stderr is not None
+        log.extend(process.stderr)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        yield Running(process, url, log)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        reader.join()
+        process.stderr.close()

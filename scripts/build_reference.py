@@ -44,7 +44,19 @@ def measures_page() -> str:
     from ctgraph import measures
 
     def entry(name: str, function: object) -> str:
-        return f"\n### {name}\n\n{_prose(inspect.getdoc(function) or '')}\n"
+        about = measures.ABOUT[name]
+        high = "and more" if about.high is None else f"to {about.high:g}"
+        facts = (
+            ("Range", f"{about.low:g} {high}"),
+            ("Weights", "count" if about.weighs else "do not count"),
+            ("Directions", "count" if about.directed else "do not count"),
+            ("Not connected", about.apart),
+        )
+        lines = "".join(f"- {fact}: {said}.\n" for fact, said in facts)
+        return (
+            f"\n### {name}\n\n**{about.en}** / **{about.ja}**. "
+            f"{_prose(inspect.getdoc(function) or '')}\n\n{lines}"
+        )
 
     whole = {
         "density": measures.density,

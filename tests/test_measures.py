@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from ctgraph.cli import run
 from ctgraph.measures import (
+    ABOUT,
     NODE_MEASURES,
     as_simple,
     betweenness,
@@ -92,6 +95,65 @@ def test_networks_without_ties(graph: nx.Graph[int]) -> None:
     assert bridges(bare) == []
     assert modularity(bare) is None
     assert density(bare) == (0 if len(bare) > 1 else None)
+
+
+def random_network(seed: int, *, weighted: bool, apart: bool) -> nx.DiGraph[str]:
+    rng = random.Random(seed)
+    one = nx.gnm_random_graph(9, 14, seed=seed, directed=True)
+    made: Any = nx.disjoint_union(one, one) if apart else one
+    for _, _, data in made.edges(data=True):
+        data["weight"] = rng.choice([1, 2, 5]) if weighted else 1
+    found: Any = named(made)
+    return nx.DiGraph(found)
+
+
+WHOLE: dict[str, Callable[[nx.Graph[str]], Any]] = {
+    "density": density,
+    "components": lambda graph: len(set(component(graph).values())),
+    "bridges": lambda graph: len(bridges(graph)),
+    "communities": lambda graph: len(set(community(graph).values())),
+    "modularity": modularity,
+}
+
+
+def test_every_measure_is_described(graph_store: Store) -> None:
+    assert [*NODE_MEASURES, *WHOLE] == list(ABOUT)
+    whole = measure(graph_store, build_network(graph_store), "network")
+    assert {row["measure"] for row in whole} == {"nodes", "edges", *WHOLE}
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_what_is_said_of_a_measure_is_true(name: str) -> None:
+    """Range, and whether weights and directions count, over networks in one part and in two."""
+    function: Callable[[nx.Graph[str]], Any] = {**NODE_MEASURES, **WHOLE}[name]
+    about = ABOUT[name]
+    weighs = directed = False
+    for seed in range(12):
+        for apart in (False, True):
+            graph = random_network(seed, weighted=True, apart=apart)
+            found = function(graph)
+            values = list(found.values()) if isinstance(found, dict) else [found]
+            assert all(value >= about.low for value in values)
+            assert about.high is None or all(value <= about.high for value in values)
+            plain = random_network(seed, weighted=False, apart=apart)
+            weighs = weighs or function(plain) != found
+            directed = directed or function(nx.DiGraph(graph.reverse())) != found
+    assert weighs == about.weighs
+    assert directed == about.directed
+
+
+def test_components_that_are_apart() -> None:
+    pair, path = nx.path_graph(2), nx.path_graph(3)
+    apart = named(nx.disjoint_union(pair, path))
+    ends, middle = "http://x.org/02", "http://x.org/03"
+    whole = betweenness(named(path))["http://x.org/01"]
+    assert float(betweenness(apart)[middle] or 0) < float(whole or 0)
+    assert closeness(apart)[middle] == pytest.approx(2 / 4)
+    assert closeness(apart)["http://x.org/00"] == pytest.approx(1 / 4)
+    assert eigenvector(apart)["http://x.org/00"] == pytest.approx(0, abs=1e-3)
+    assert all(float(value or 0) > 0.1 for value in pagerank(apart).values())
+    assert community(apart)["http://x.org/00"] != community(apart)[ends]
+    assert len(bridges(apart)) == 3
 
 
 def test_the_table_has_every_node_and_measure(graph_store: Store) -> None:

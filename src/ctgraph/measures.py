@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.errors import UnknownName, suggest
 
@@ -182,6 +182,79 @@ NODE_MEASURES: dict[str, Callable[[networkx.Graph[str]], dict[str, Value]]] = {
     "component": component,
 }
 """The measures of nodes by the name of their column."""
+
+
+class About(NamedTuple):
+    """What is to be known of a measure beside its definition, which is that of its function.
+
+    Attributes:
+        en: Its name in English.
+        ja: Its name in Japanese.
+        low: The least value it can have.
+        high: The greatest; None if that depends on the network.
+        weighs: Whether weights of edges change it.
+        directed: Whether directions of edges change it.
+        apart: What it means if the network is not connected.
+    """
+
+    en: str
+    ja: str
+    low: float
+    high: float | None
+    weighs: bool
+    directed: bool
+    apart: str
+
+
+ABOUT: dict[str, About] = {
+    "degree": About("degree", "次数", 0, None, False, False, "as in a connected network"),
+    "weightedDegree": About(
+        "weighted degree, strength", "重み付き次数（強度）", 0, None, True, False,
+        "as in a connected network",
+    ),
+    "betweenness": About(
+        "betweenness centrality", "媒介中心性", 0, 1, False, False,
+        "pairs without a path between them count as pairs that need no node, so values are lower",
+    ),
+    "closeness": About(
+        "closeness centrality", "近接中心性", 0, 1, False, False,
+        "only the nodes within reach count, and the value is multiplied by their share of all",
+    ),
+    "eigenvector": About(
+        "eigenvector centrality", "固有ベクトル中心性", 0, 1, True, False,
+        "near 0 outside the component that leads; do not compare nodes of different components",
+    ),
+    "pagerank": About(
+        "PageRank", "ページランク", 0, 1, True, True,
+        "every component has a share, for the walker jumps",
+    ),
+    "community": About(
+        "community (Louvain)", "コミュニティ（Louvain法）", 1, None, True, False,
+        "no community has nodes of two components",
+    ),
+    "core": About(
+        "core number", "コア数（k-コア）", 0, None, False, False, "as in a connected network"
+    ),
+    "component": About(
+        "connected component", "連結成分", 1, None, False, False, "tells the components apart"
+    ),
+    "density": About("density", "密度", 0, 1, False, False, "as in a connected network"),
+    "components": About(
+        "number of components", "連結成分の数", 0, None, False, False, "more than 1"
+    ),
+    "bridges": About(
+        "number of bridges", "橋の数", 0, None, False, False, "those of all components"
+    ),
+    "communities": About(
+        "number of communities", "コミュニティの数", 0, None, True, False,
+        "at least one for each component",
+    ),
+    "modularity": About(
+        "modularity", "モジュラリティ", -0.5, 1, True, False,
+        "higher, for ties never go from one component to another",
+    ),
+}  # fmt: skip
+"""The measures of nodes and of networks by name; `docs/reference/measures.md` is made of it."""
 
 PARTS = ("nodes", "network", "bridges")
 """What can be measured: each node, the whole, or the edges that hold it together."""

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from ctgraph import __version__
 from ctgraph.cli import run
-from ctgraph.draw import node_colours
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.exchange import network_archive, network_text, read_network
 from ctgraph.layout import layout
+from ctgraph.looks import node_colours
 from ctgraph.network import VIEWS, build_network
 from ctgraph.store import Store
 from ctgraph.terms import CTD

@@ -28,10 +28,10 @@ from PIL import Image
 from ctgraph import figures, typefaces
 from ctgraph.bundle import Bundle
 from ctgraph.cli import cli
-from ctgraph.draw import LOOKS
 from ctgraph.errors import DataError, UnknownName, UsageError
 from ctgraph.facts import Thing, Value
 from ctgraph.figures import FORMATS, KINDS, draw_figure, write_figure
+from ctgraph.looks import LOOKS
 from ctgraph.moneychart import amount_text
 from ctgraph.network import build_network, layout
 from ctgraph.sheet import SIZES, Sheet

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from ctgraph.draw import LOOKS, OTHER, Look
+from ctgraph.looks import LOOKS, OTHER, Look
 
 EVERY = {**LOOKS, "other": OTHER}
 RIM = "#26323a"  # of a filled node

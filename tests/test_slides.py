@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from ctgraph.bundle import Bundle, locate
 from ctgraph.deck import HEIGHT, SHAPES, WIDTH, crosses, text_boxes
-from ctgraph.draw import LOOKS, OTHER
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.lettering import Box, clean, count_lines, fit, text_height, text_points
+from ctgraph.looks import LOOKS, OTHER
 from ctgraph.network import read_claims
 from ctgraph.slides import NODE_LIMIT, count_crossings, place_nodes, read_series, write_slides
 from ctgraph.store import Store

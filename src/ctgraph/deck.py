@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from ctgraph.lettering import LINE, Box, clean, fit, text_points
 
 if TYPE_CHECKING:
-    from ctgraph.draw import Look
+    from ctgraph.looks import Look
 
 WIDTH, HEIGHT = 960.0, 540.0
 EDGE = 30.0

@@ -16,12 +16,13 @@ import math
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ctgraph import __version__
 from ctgraph.coarsen import communities
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.facets import FACETS, read_facets
+from ctgraph.looks import LOOKS, OTHER, group_of, legend_order
 from ctgraph.network import INFERRED, UNKNOWN_KIND, layout, read_claims
 from ctgraph.output import Target, write_output
 from ctgraph.stories import lit
@@ -35,41 +36,6 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
     from ctgraph.stories import Story
 
-
-class Look(NamedTuple):
-    """How nodes of a kind look: shape (of vis-network), colour, and whether only the rim is drawn.
-
-    Shape and rim alone tell the kinds apart, so that they survive greyscale print.
-    """
-
-    shape: str
-    colour: str
-    hollow: bool = False
-
-
-# Colours of Okabe and Ito, which people with any type of colour vision tell apart.
-LOOKS: dict[str, Look] = {
-    "State": Look("dot", "#0072B2"),
-    "InternationalOrganization": Look("square", "#E69F00"),
-    "Forum": Look("diamond", "#009E73"),
-    "Initiative": Look("star", "#CC79A7"),
-    "Institute": Look("triangle", "#56B4E9"),
-    "TreatyBody": Look("triangleDown", "#D55E00"),
-    "GovernmentBody": Look("hexagon", "#F0E442"),
-    "ActorGroup": Look("dot", "#5F6B73", hollow=True),
-    "AdverseActor": Look("triangleDown", "#000000", hollow=True),
-    "Activity": Look("square", "#5F6B73", hollow=True),
-    "Goal": Look("star", "#0072B2", hollow=True),
-    "Instrument": Look("triangle", "#8A5A00", hollow=True),
-    "Concept": Look("diamond", "#00795A", hollow=True),
-    # Shapes end here: these differ from `OTHER` by colour alone, and the legend names them.
-    "WorkArea": Look("hexagon", "#6A4C93", hollow=True),
-    "Direction": Look("hexagon", "#B34700", hollow=True),
-    "Place": Look("hexagon", "#006D77", hollow=True),
-}
-"""Looks by kind or family of kinds, such as Activity; other kinds look like `OTHER`."""
-
-OTHER = Look("hexagon", "#76858F", hollow=True)
 
 _FONT = (
     '"Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", Meiryo, system-ui, '
@@ -288,7 +254,7 @@ def _page_data(
     number = {node: index for index, node in enumerate(nodes)}
     names = {node: _names(node, graph.nodes[node]) for node in nodes}
     labels = {node: _labels(graph.nodes[node], names[node]) for node in nodes}
-    groups = {node: _group(graph.nodes[node]) for node in nodes}
+    groups = {node: group_of(graph.nodes[node]) for node in nodes}
     sizes = {node: _size(graph, node) for node in nodes}
     positions = arrange(layout(graph, seed), labels, sizes)
     model = _model(graph, labels=labels, groups=groups, sizes=sizes, positions=positions, lang=lang)
@@ -372,7 +338,7 @@ def _page_data(
         "claims": [dict(evidence[claim]) for claim in claims],
         "legend": [
             {"group": group, "name": kind_name(group), "look": LOOKS.get(group, OTHER)._asdict()}
-            for group in sorted(set(groups.values()), key=_legend_order)
+            for group in sorted(set(groups.values()), key=legend_order)
         ],
         "kinds": {kind: kind_name(kind) for kind in sorted(shown)},
         "filters": _filters(graph, thing_name),
@@ -440,26 +406,6 @@ def _labels(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str
             lines = [acronym, *lines]
         made[language] = "\n".join(lines)
     return made
-
-
-def _group(facts: Mapping[str, Any]) -> str:
-    """The entry of the legend that a node belongs to."""
-    for name in (facts.get("kind", ""), facts.get("family", "")):
-        if name in LOOKS:
-            return str(name)
-    return str(facts.get("kind") or UNKNOWN_KIND)
-
-
-def node_colours(graph: networkx.Graph[str]) -> dict[str, str]:
-    """The colour of each node on the page, as ``#rrggbb``."""
-    return {
-        node: LOOKS.get(_group(data), OTHER).colour.lower() for node, data in graph.nodes(data=True)
-    }
-
-
-def _legend_order(group: str) -> tuple[int, str]:
-    order = list(LOOKS)
-    return (order.index(group) if group in LOOKS else len(order), group)
 
 
 def _size(graph: networkx.Graph[str], node: str) -> int:

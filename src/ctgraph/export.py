@@ -397,9 +397,9 @@ def write_network(graph: networkx.Graph[str], target: Target, format: str) -> No
         target: A path or a stream.
         format: One of `NETWORK_FORMATS`, or ``csv`` for a ZIP file of two tables.
     """
-    from ctgraph.draw import node_colours
     from ctgraph.exchange import network_archive, network_text
     from ctgraph.layout import layout
+    from ctgraph.looks import node_colours
 
     signed = graph.copy()
     signed.graph.update(version=__version__, licence=LICENCE)

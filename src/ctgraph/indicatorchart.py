@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.errors import DataError
 from ctgraph.facts import Thing, in_group, read_indicators
-from ctgraph.sheet import BLUE, GREY, INK, LEADING, VERMILION, Chart, Key, Sample, Sheet, look_of
+from ctgraph.looks import look_of
+from ctgraph.sheet import BLUE, GREY, INK, LEADING, VERMILION, Chart, Key, Sample, Sheet
 
 if TYPE_CHECKING:
     from ctgraph.store import Store

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ctgraph.draw import LOOKS, Look
 from ctgraph.errors import DataError
+from ctgraph.looks import LOOKS, Look, look_of
 from ctgraph.network import INFERRED, STATED, UNKNOWN_KIND, layout
 from ctgraph.sheet import (
     BAND,
@@ -28,7 +28,6 @@ from ctgraph.sheet import (
     Sample,
     Sheet,
     line_key,
-    look_of,
 )
 
 if TYPE_CHECKING:

@@ -118,7 +118,7 @@ def _options(store: Store, kind: str, lang: str) -> list[tuple[str, str]]:
 
 
 def _pictures(store: Store, lang: str) -> list[Picture]:
-    from ctgraph.draw import node_colours
+    from ctgraph.looks import node_colours
     from ctgraph.network import layout
 
     found = []

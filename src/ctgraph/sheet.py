@@ -11,7 +11,8 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ctgraph.draw import LOOKS, OTHER, WORD_COST, Look, break_cost
+from ctgraph.draw import WORD_COST, break_cost
+from ctgraph.looks import Look
 from ctgraph.typefaces import FALLBACK, FAMILY, clean
 
 if TYPE_CHECKING:
@@ -631,13 +632,3 @@ def _renderer() -> Any:
     from matplotlib.backends.backend_agg import RendererAgg
 
     return RendererAgg(10, 10, 72 * _LARGE)  # type: ignore[no-untyped-call]
-
-
-def look_of(kind: str, family: str = "") -> Look:
-    """How a kind of node looks, in every picture of the package.
-
-    Args:
-        kind: Local name of the class.
-        family: ``Actor``, ``Activity`` or empty.
-    """
-    return LOOKS.get(kind) or LOOKS.get(family) or OTHER

@@ -15,10 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.deck import EDGE, INK, ROOMY, SOFT, WIDTH, Deck, Node, crosses, glue, text_boxes, whole
-from ctgraph.draw import LOOKS, OTHER, Look, wrap
+from ctgraph.draw import wrap
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.export import citation
 from ctgraph.lettering import LINE, Box, clean, count_lines, fit, text_height, text_points
+from ctgraph.looks import LOOKS, OTHER, Look
 from ctgraph.network import INFERRED, layout, read_claims
 from ctgraph.output import Target, write_output
 from ctgraph.stories import LANGUAGES, Step, Story, build_story, lit

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.errors import DataError
 from ctgraph.facts import MONTHS, Facts, Thing, in_group, precision, read_timeline
+from ctgraph.looks import look_of
 from ctgraph.sheet import (
     BAND,
     BLUE,
@@ -27,7 +28,6 @@ from ctgraph.sheet import (
     Sample,
     Sheet,
     box_key,
-    look_of,
 )
 
 if TYPE_CHECKING:

@@ -74,5 +74,6 @@ def node_colours(graph: networkx.Graph[str]) -> dict[str, str]:
 
 
 def legend_order(group: str) -> tuple[int, str]:
+    """What sorts groups as a legend lists them: those of `LOOKS` in its order, then the others."""
     order = list(LOOKS)
     return (order.index(group) if group in LOOKS else len(order), group)

@@ -71,8 +71,8 @@ class Running:
     def query(self, text: str, *, timeout: float | None = None, **headers: str) -> Response:
         """The answer of the SPARQL endpoint, in a POST."""
         path = "/sparql" if timeout is None else f"/sparql?timeout={timeout}"
-        headers.setdefault("Content_Type", "application/sparql-query")
-        return self.ask(path, method="POST", body=text.encode(), **headers)
+        said: Any = {"Content_Type": "application/sparql-query", **headers}
+        return self.ask(path, method="POST", body=text.encode(), **said)
 
     def metric(self, line: str) -> float:
         """The value of a metric, with its labels as they are written; 0 if it is not there."""

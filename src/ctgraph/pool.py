@@ -324,13 +324,13 @@ class NurseryLink(asyncio.Protocol):
             failed = said["failed"]
             error = CtgraphError(failed["message"], hint=failed["hint"])
             error.exit_code = failed["code"]
-            self.ready.set_exception(error)
+            if not self.ready.done():
+                self.ready.set_exception(error)
         elif "unborn" in said:
             worker = self.workers.pop(said["unborn"], None)
-            if worker is not None and not worker.born.done():
-                worker.born.set_exception(
-                    StoreError(f"no process could be started: {said['why']}.")
-                )
+            if worker is not None:
+                _fail_future(worker.born, f"no process could be started: {said['why']}.")
+                worker.dismiss()
         elif "died" in said:
             death = self._deaths.setdefault(said["died"], self.pool.loop.create_future())
             if not death.done():
@@ -338,8 +338,7 @@ class NurseryLink(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Note that the nursery ended."""
-        if not self.ready.done():
-            self.ready.set_exception(StoreError("the process that loads the graph died."))
+        _fail_future(self.ready, "the process that loads the graph died.")
         if not self.ended.done():
             self.ended.set_result(None)
         for death in self._deaths.values():
@@ -369,7 +368,12 @@ class NurseryLink(asyncio.Protocol):
         finally:
             theirs.close()
         ours.setblocking(False)
-        await self.pool.loop.create_unix_connection(lambda: worker, sock=ours)
+        try:
+            await self.pool.loop.create_unix_connection(lambda: worker, sock=ours)
+        except BaseException:
+            ours.close()
+            self.workers.pop(worker.number, None)
+            raise
         await worker.born
         return worker
 
@@ -403,8 +407,18 @@ class NurseryLink(asyncio.Protocol):
         if self.is_retired and not self.workers and self._transport is not None:
             self._transport.close()
 
+    async def end(self) -> None:
+        """End it and its workers at once, and wait until all are gone."""
+        self.kill()
+        for worker in list(self.workers.values()):
+            if worker.transport is not None:
+                worker.transport.abort()
+        await self.wait()
+        while self.workers and any(worker.transport for worker in self.workers.values()):
+            await asyncio.sleep(0)
+
     def kill(self) -> None:
-        """End it and its workers at once."""
+        """Kill it, and the kernel its workers."""
         if self._process is not None:
             self._process.kill()
 
@@ -483,9 +497,8 @@ class Pool:
             said = await nursery.start(self.plan)
             worker = await nursery.fork()
         except BaseException:
-            nursery.kill()
+            await nursery.end()
             self._nurseries.discard(nursery)
-            await nursery.wait()
             raise
         self.stamp, self.modified = said["stamp"], said["modified"]
         self._note("nursery")
@@ -507,17 +520,18 @@ class Pool:
         self._pump()
 
     async def close(self) -> None:
-        """End every process."""
+        """End every process; questions that still run are given up."""
         self._is_closed = True
         for lane in self.lanes:
             for job in lane.queue:
                 lane.queue.remove(job)
                 self._fail(job, faults.of_crowd(waited=True))
-        for task in list(self._tasks):
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for nursery in list(self._nurseries):
-            nursery.kill()
-            await nursery.wait()
+            await nursery.end()
 
     @property
     def size(self) -> int:
@@ -656,6 +670,8 @@ class Pool:
     def _fail(self, job: Job, fault: Fault) -> None:
         if not job.future.done():
             job.future.set_exception(Failed(fault))
+            if self._is_closed:
+                job.future.exception()  # nobody may be there any more who asks for it
 
     def _abandoned(self, job: Job) -> None:
         """Stop the work on a job whose client left."""
@@ -766,7 +782,7 @@ class Pool:
             return
         if not worker.born.done():
             fault = faults.unpack(head["fault"])
-            worker.born.set_exception(StoreError(fault.detail or fault.message))
+            _fail_future(worker.born, fault.detail or fault.message)
             return
         job = worker.job
         if job is None:
@@ -798,14 +814,17 @@ class Pool:
         worker.nursery.workers.pop(worker.number, None)
         if worker in self._idle:
             self._idle.remove(worker)
-        if not worker.born.done():
-            worker.born.set_exception(StoreError("a worker died before it was ready."))
+        worker.transport = None
+        _fail_future(worker.born, "a worker died before it was ready.")
         job = worker.job
         if job is not None:
             self._leave(job)
             self._note("died")
-            self._spawn(self._explain_death(worker, job))
-        else:
+            if self._is_closed:
+                self._fail(job, faults.of_crowd(waited=True))
+            else:
+                self._spawn(self._explain_death(worker, job))
+        elif not self._is_closed:
             self._spawn(worker.nursery.cause(worker))
         worker.nursery.end_if_idle()
         self._pump()
@@ -843,3 +862,10 @@ class Pool:
         task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _fail_future(future: asyncio.Future[Any], message: str) -> None:
+    """Let who waits know that it failed, and let it be if nobody does."""
+    if not future.done():
+        future.set_exception(StoreError(message))
+        future.exception()

@@ -1,0 +1,87 @@
+"""Handlers that behave as handlers should not, for tests of the service."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import NoReturn
+
+from ctgraph.errors import DataError, UnknownName
+from ctgraph.store import Store
+from ctgraph.wire import Limits, Reply, Request, RequestError, Route
+
+ROUTES = [
+    Route("/echo", "handlers:echo", ("GET", "HEAD", "POST"), reads_body=True),
+    Route("/echo/{name}", "handlers:echo"),
+    Route("/crash", "handlers:crash"),
+    Route("/die/{signal}", "handlers:die"),
+    Route("/sleep", "handlers:sleep"),
+    Route("/big", "handlers:big"),
+    Route("/bad/{kind}", "handlers:refuse"),
+    Route("/header", "handlers:header"),
+    Route("/fleeting", "handlers:fleeting"),
+    Route("/write", "handlers:write", ("POST",), reads_body=True, writes=True),
+]
+
+SECRET = "the inner life of the service"
+
+
+def echo(store: Store, request: Request, limits: Limits) -> Reply:
+    said = repr((request, limits)).encode()
+    return Reply(said, "text/plain; charset=utf-8", rows=1)
+
+
+def crash(store: Store, request: Request, limits: Limits) -> NoReturn:
+    raise ZeroDivisionError(SECRET)
+
+
+def die(store: Store, request: Request, limits: Limits) -> NoReturn:
+    os.kill(os.getpid(), int(request.values["signal"]))
+    signal.pause()
+    raise AssertionError
+
+
+def sleep(store: Store, request: Request, limits: Limits) -> Reply:
+    time.sleep(float(request.get("seconds", "60")))
+    return Reply(f"{os.getpid()}".encode(), "text/plain", may_keep=False)
+
+
+def big(store: Store, request: Request, limits: Limits) -> Reply:
+    return Reply(b"x" * int(request.get("size")), "application/octet-stream")
+
+
+def refuse(store: Store, request: Request, limits: Limits) -> NoReturn:
+    kind = request.values["kind"]
+    if kind == "data":
+        raise DataError(f"/secret/place/file.trig:3: {SECRET}.")
+    if kind == "status":
+        raise RequestError("<b>no</b>.", status=415, headers=[("X-Why", "because")])
+    if kind == "elsewhere":
+        raise UnknownName("parameter", "other")
+    raise UnknownName("thing", kind, ["this"])
+
+
+def header(store: Store, request: Request, limits: Limits) -> Reply:
+    value = request.get("value")
+    return Reply(b"", headers=[("X-Value", value), ("Bad Name:", "x")])
+
+
+def fleeting(store: Store, request: Request, limits: Limits) -> Reply:
+    return Reply(os.urandom(8).hex().encode(), "text/plain", may_keep=False)
+
+
+def write(store: Store, request: Request, limits: Limits) -> Reply:
+    from pathlib import Path
+
+    from ctgraph.disk import change
+
+    def apply(graph: object) -> None:
+        if request.body == b"fail":
+            raise RequestError("not this.")
+        if request.body == b"die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        graph.update("INSERT DATA { <http://e/a> <http://e/b> 1 }")  # type: ignore[attr-defined]
+
+    change(Path(store.location), apply)
+    return Reply(b"", "text/plain", status=204, may_keep=False)

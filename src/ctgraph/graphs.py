@@ -45,12 +45,12 @@ def graphs(store: Store, request: Request, limits: Limits) -> Reply:
             hint="The graph is changed by editing its files.",
             headers=(("Allow", _ALLOW),),
         )
-    names, is_default = request.all("graph"), bool(request.all("default"))
-    if len(names) + is_default > 1:
+    names, defaults = request.all("graph"), request.all("default")
+    if len(names) + len(defaults) > 1:
         raise RequestError(
             "the request names several graphs.", hint="Say default, or graph=IRI, exactly once."
         )
-    if not names and not is_default:
+    if not names and not defaults:
         return _list(store, request)
     dataset = None
     if names:

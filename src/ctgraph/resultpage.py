@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from ctgraph.frame import render
 from ctgraph.phrases import words
 from ctgraph.query import read_labels
-from ctgraph.results import PARTIAL_HEADER
+from ctgraph.results import PARTIAL_HEADER, place_of
 from ctgraph.terms import PREFIXES, shorten
 from ctgraph.wire import Limits, Reply, Request, RequestError
 
@@ -80,9 +80,9 @@ def show_result(
         )._replace(rows=1)
     is_table = isinstance(result, ox.QuerySolutions)
     most = min(MOST_ROWS, limits.rows)
-    found = list(islice(_terms(result), most + 1))
-    is_cut = len(found) > most
-    rows = found[:most]
+    rows = _read(result, most + 1)
+    is_cut = len(rows) > most
+    rows = rows[:most]
     if isinstance(result, ox.QuerySolutions):
         columns = [variable.value for variable in result.variables]
     else:
@@ -124,10 +124,12 @@ def show_graphs(store: Store, request: Request, found: Sequence[tuple[str, int]]
     )._replace(rows=len(found))
 
 
-def _terms(result: ox.QuerySolutions | ox.QueryTriples) -> Iterable[Sequence[Term]]:
+def _read(result: ox.QuerySolutions | ox.QueryTriples, most: int) -> list[Sequence[Term]]:
+    """The first rows, or the first triples in order."""
     if isinstance(result, ox.QuerySolutions):
-        return (tuple(row) for row in result)
-    return ((one.subject, one.predicate, one.object) for one in result)
+        return [tuple(row) for row in islice(result, most)]
+    triples = sorted(islice(result, most), key=place_of)
+    return [(one.subject, one.predicate, one.object) for one in triples]
 
 
 def _cells(store: Store, rows: Sequence[Sequence[Term]], lang: str) -> list[list[Cell | None]]:

@@ -335,7 +335,7 @@ def reply_graph(
     by = "rows" if len(found) > limits.rows else ""
     if by and not may_cut:
         raise _too_large(by, limits, "triples")
-    ordered = sorted(found[: limits.rows], key=_place)
+    ordered = sorted(found[: limits.rows], key=place_of)
     body = _serialise(ordered, chosen, limits, prefixes)
     while len(body) > limits.bytes:
         by = "bytes"
@@ -358,8 +358,12 @@ def _distinct(triples: Iterable[ox.Triple], limits: Limits) -> Iterator[ox.Tripl
 _TYPE = PREFIXES["rdf"] + "type"
 
 
-def _place(triple: ox.Triple) -> tuple[str, bool, str, str]:
-    """Where a triple stands: by subject, with its classes first."""
+def place_of(triple: ox.Triple) -> tuple[str, bool, str, str]:
+    """Where a triple stands among others: by subject, with its classes first.
+
+    Args:
+        triple: The triple.
+    """
     predicate = triple.predicate.value
     subject = triple.subject
     name = subject.value if isinstance(subject, ox.NamedNode) else str(subject)

@@ -1,0 +1,586 @@
+"""The front of the service: paths, methods, headers, errors, log, metrics, signals."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from handlers import SECRET
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from serving import LIGHT, Running, get, running
+
+from ctgraph import service
+from ctgraph.answers import Answers
+from ctgraph.errors import StoreError, UsageError
+from ctgraph.metrics import Metrics
+from ctgraph.nursery import Plan
+from ctgraph.service import Got
+from ctgraph.store import build_store
+from ctgraph.web import MODULES, App, Settings
+
+TESTS = Path(__file__).parent
+MINI = TESTS / "mini"
+WITH_TESTS = Settings(
+    plan=Plan(project=str(MINI)), workers=3, modules=("handlers", *MODULES), root=""
+)
+
+
+class Front:
+    """The application with its workers in a loop of its own, without a port."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.records: list[dict[str, Any]] = []
+        self.loop = asyncio.new_event_loop()
+        self.app = App(settings._replace(log=self.records.append))
+        self.loop.run_until_complete(self.app.start())
+
+    def close(self) -> None:
+        self.loop.run_until_complete(self.app.stop())
+        self.loop.run_until_complete(self.loop.shutdown_default_executor())
+        self.loop.close()
+
+    def ask(
+        self, target: str | bytes, method: str = "GET", body: bytes = b"", **headers: str
+    ) -> Got:
+        raw = target.encode() if isinstance(target, str) else target
+        path, _, query = raw.partition(b"?")
+        said = {"host": "localhost", **{n.replace("_", "-"): v for n, v in headers.items()}}
+        scope = {
+            "type": "http", "method": method, "scheme": "http", "path": "", "raw_path": path,
+            "query_string": query, "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
+            "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in said.items()],
+        }  # fmt: skip
+        sent: list[Any] = []
+        waiting = [{"type": "http.request", "body": body}]
+
+        async def receive() -> dict[str, Any]:
+            if waiting:
+                return waiting.pop()
+            await asyncio.get_running_loop().create_future()
+            raise AssertionError
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        self.loop.run_until_complete(self.app(scope, receive, send))
+        fields = [(n.decode().lower(), v.decode("latin-1")) for n, v in sent[0]["headers"]]
+        return Got(sent[0]["status"], fields, b"".join(m.get("body", b"") for m in sent[1:]))
+
+
+def field(got: Got, name: str) -> str:
+    return ", ".join(value for key, value in got.headers if key == name)
+
+
+@pytest.fixture(scope="module")
+def front() -> Iterator[Front]:
+    front = Front(WITH_TESTS)
+    yield front
+    front.close()
+
+
+# Paths and methods
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/sparql/", "/static/", "/static/none.css", "//"])
+def test_unknown_path(front: Front, path: str) -> None:
+    got = front.ask(path)
+    assert got.status == 404
+    assert json.loads(got.body)["error"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../web.py",
+        "/static/%2e%2e/web.py",
+        "/static/..%2fweb.py",
+        "/static//etc/passwd",
+        "/static/%2fetc%2fpasswd",
+        "/static/..\\web.py",
+        "/static/style.css%00.png",
+        "/static/style.css/..",
+    ],
+)
+def test_only_static_files_are_served(front: Front, path: str) -> None:
+    assert front.ask(path).status == 404
+
+
+def test_method_that_means_nothing_here(front: Front) -> None:
+    for path in ("/healthz", "/sparql", "/static/style.css"):
+        got = front.ask(path, "DELETE")
+        assert got.status == 405
+        assert "GET" in field(got, "allow")
+
+
+def test_options(front: Front) -> None:
+    got = front.ask("/sparql", "OPTIONS")
+    assert got.status == 204
+    assert {"GET", "HEAD", "POST", "OPTIONS"} <= set(field(got, "allow").split(", "))
+    assert not field(got, "access-control-allow-origin")
+
+
+def test_head_is_get_without_the_body(front: Front) -> None:
+    whole, head = front.ask("/echo"), front.ask("/echo", "HEAD")
+    assert head.status == 200
+    assert not head.body
+    assert field(head, "content-length") == str(len(whole.body))
+    assert field(head, "etag") == field(whole, "etag")
+
+
+def test_url_is_decoded_once_and_strictly(front: Front) -> None:
+    got = front.ask("/echo/%25E6?a=%2541&b=+%E6%97%A5&c")
+    assert "values={'name': '%E6'}" in got.body.decode()
+    assert "query=[('a', '%41'), ('b', ' 日'), ('c', '')]" in got.body.decode()
+    assert front.ask("/echo/%E6").status == 400
+    assert front.ask("/echo?a=%E6").status == 400
+    assert front.ask("/echo?" + "&".join("a" for _ in range(2000))).status == 400
+    assert front.ask("/echo?a=" + "x" * 70_000).status == 414
+
+
+def test_host_that_is_none(front: Front) -> None:
+    assert front.ask("/echo", host="evil.example/<script>").status == 400
+    assert b"base='http://graph.example:81/'" in front.ask("/echo", host="graph.example:81").body
+
+
+def test_root_path_whether_the_proxy_takes_it_away_or_not() -> None:
+    front = Front(WITH_TESTS._replace(root="/graph"))
+    try:
+        for path in ("/graph/echo", "/echo"):
+            body = front.ask(path).body.decode()
+            assert "path='/echo'" in body
+            assert "root='/graph'" in body
+            assert "base='http://localhost/graph/'" in body
+        assert front.ask("/graph").status == 200
+        assert b"Disallow: /graph/sparql" in front.ask("/graph/robots.txt").body
+    finally:
+        front.close()
+
+
+def test_language(front: Front) -> None:
+    assert b"lang='ja'" in front.ask("/echo", accept_language="ja,en;q=0.5").body
+    assert b"lang='en'" in front.ask("/echo?lang=en", accept_language="ja").body
+    got = front.ask("/", accept="text/html", accept_language="ja")
+    assert "Accept-Language" in field(got, "vary")
+
+
+# What is kept
+
+
+def test_entity_tag_and_304(front: Front) -> None:
+    first = front.ask("/echo?x=1")
+    tag = field(first, "etag")
+    assert field(first, "last-modified")
+    for said in (tag, f'"other", W/{tag}', "*"):
+        again = front.ask("/echo?x=1", if_none_match=said)
+        assert again.status == 304
+        assert not again.body
+        assert field(again, "etag") == tag
+    assert front.ask("/echo?x=1", if_none_match='"other"').status == 200
+    assert front.ask("/echo?x=2", if_none_match=tag).status == 200
+    assert field(front.ask("/echo?x=1", accept="text/csv"), "etag") != tag
+
+
+def test_answers_are_given_again(front: Front) -> None:
+    front.ask("/echo?kept=1")
+    assert front.ask("/echo?kept=1").status == 200
+    assert front.records[-1]["outcome"] == "kept"
+    assert front.ask("/fleeting").body != front.ask("/fleeting").body
+    assert field(front.ask("/fleeting"), "cache-control") == "no-store"
+
+
+def test_body_and_accept_make_another_question(front: Front) -> None:
+    kind = {"content_type": "text/plain"}
+    one = front.ask("/echo", "POST", b"one", **kind)
+    assert one.body != front.ask("/echo", "POST", b"two", **kind).body
+    assert one.body != front.ask("/echo", "POST", b"one", content_type="text/csv").body
+
+
+def test_room_for_answers() -> None:
+    kept: Answers[str] = Answers(80_000)
+    for number in range(100):
+        kept.keep(number, str(number), 5_000)
+    assert kept.size <= 80_000
+    assert kept.get(99) == "99"
+    assert kept.get(0) is None
+    kept.keep("huge", "huge", 70_000)
+    assert kept.get("huge") is None
+    assert kept.get(99) == "99"
+    kept.clear()
+    assert len(kept) == kept.size == 0
+
+
+def test_gzip(front: Front) -> None:
+    import gzip
+
+    plain = front.ask("/big?size=100")
+    assert not field(plain, "content-encoding")
+    whole = front.ask("/", accept="text/html")
+    zipped = front.ask("/", accept="text/html", accept_encoding="br, gzip;q=0.5")
+    assert field(zipped, "content-encoding") == "gzip"
+    assert gzip.decompress(zipped.body) == whole.body
+    assert field(zipped, "etag") != field(whole, "etag")
+    assert "Accept-Encoding" in field(whole, "vary")
+    for refused in ("gzip;q=0", "identity", "gzip; q=0.0"):
+        got = front.ask("/", accept="text/html", accept_encoding=refused)
+        assert not field(got, "content-encoding")
+
+
+def test_static_file(front: Front) -> None:
+    got = front.ask("/static/style.css")
+    assert field(got, "content-type").startswith("text/css")
+    assert field(got, "cache-control") == "no-cache"
+    assert front.ask("/static/style.css", if_none_match=field(got, "etag")).status == 304
+    assert "immutable" in field(front.ask("/static/style.css?v=1"), "cache-control")
+
+
+# Security
+
+
+def test_security_headers_are_everywhere(front: Front) -> None:
+    for path in ("/", "/echo", "/nowhere", "/healthz", "/static/style.css", "/crash"):
+        got = front.ask(path, accept="text/html")
+        assert "default-src 'none'" in field(got, "content-security-policy")
+        assert "unsafe" not in field(got, "content-security-policy")
+        assert field(got, "x-content-type-options") == "nosniff"
+        assert field(got, "referrer-policy")
+        assert field(got, "cross-origin-opener-policy") == "same-origin"
+        assert field(got, "x-request-id")
+
+
+def test_headers_cannot_be_injected(front: Front) -> None:
+    got = front.ask("/header?value=a%0D%0ASet-Cookie:%20x%3D1%00%E6%97%A5")
+    assert got.status == 200
+    assert field(got, "x-value") == "a%0D%0ASet-Cookie: x=1%00%E6%97%A5"
+    assert not field(got, "set-cookie")
+    assert "bad" not in " ".join(name for name, _ in got.headers)
+
+
+def test_bug_is_logged_and_not_shown(front: Front) -> None:
+    for accept in ("*/*", "text/html"):
+        got = front.ask("/crash", accept=accept)
+        assert got.status == 500
+        assert SECRET.encode() not in got.body
+        assert b"Traceback" not in got.body
+        record = front.records[-1]
+        assert SECRET in record["detail"]
+        assert record["outcome"] == "bug"
+        assert record["id"].encode() in got.body
+
+
+def test_matters_of_the_operator_are_logged_and_not_shown(front: Front) -> None:
+    got = front.ask("/bad/data")
+    assert got.status == 503
+    assert b"/secret" not in got.body
+    assert "/secret/place" in front.records[-1]["detail"]
+
+
+def test_one_shape_of_errors(front: Front) -> None:
+    got = front.ask("/bad/status")
+    assert (got.status, field(got, "x-why")) == (415, "because")
+    assert json.loads(got.body) == {
+        "ok": False, "status": 415, "error": "<b>no</b>.", "id": field(got, "x-request-id"),
+    }  # fmt: skip
+    page = front.ask("/bad/status", accept="text/html", accept_language="ja")
+    assert b'<html lang="ja">' in page.body
+    assert b"&lt;b&gt;no&lt;/b&gt;" in page.body
+    assert front.ask("/bad/that").status == 404
+    assert front.ask("/bad/elsewhere").status == 400
+    got = front.ask("/sparql?query=SELECT%20*%20%7B%20?a%20?b%20", accept="text/csv")
+    assert got.status == 400
+    assert json.loads(got.body)["line"] == 1
+
+
+def test_cors() -> None:
+    front = Front(WITH_TESTS._replace(cors=("https://a.example",)))
+    try:
+        got = front.ask("/echo", origin="https://a.example")
+        assert field(got, "access-control-allow-origin") == "https://a.example"
+        assert "Origin" in field(got, "vary")
+        got = front.ask("/echo", origin="https://b.example")
+        assert not field(got, "access-control-allow-origin")
+        ask = {"origin": "https://a.example", "access_control_request_method": "POST"}
+        got = front.ask("/sparql", "OPTIONS", **ask)
+        assert "POST" in field(got, "access-control-allow-methods")
+        assert "Content-Type" in field(got, "access-control-allow-headers")
+        # An error can be read too.
+        got = front.ask("/nowhere", origin="https://a.example")
+        assert field(got, "access-control-allow-origin") == "https://a.example"
+    finally:
+        front.close()
+
+
+def test_body_is_bounded(front: Front) -> None:
+    assert front.ask("/echo", "POST", b"x" * (4 << 20)).status == 200
+    assert front.ask("/echo", "POST", b"x" * ((4 << 20) + 1)).status == 413
+    assert front.ask("/echo", "POST", b"", content_length=str(1 << 40)).status == 413
+
+
+def test_time_limit_of_a_request(front: Front) -> None:
+    assert front.ask("/sleep?timeout=0.3").status == 504
+    assert b"Limits(seconds=2.0" in front.ask("/echo?timeout=2").body
+    assert b"Limits(seconds=30.0" in front.ask("/echo?timeout=9999").body
+    for bad in ("0", "-1", "nan", "inf", "x", ""):
+        assert front.ask(f"/echo?timeout={bad}").status == 400
+
+
+def test_nobody_may_write(front: Front) -> None:
+    got = front.ask("/write", "POST", b"do", authorization="Bearer x")
+    assert got.status == 403
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    path=st.one_of(
+        st.sampled_from(["/", "/sparql", "/graphs", "/echo", "/query", "/find", "/ask", "/entity"]),
+        st.text(max_size=30).map(lambda text: "/id/" + text),
+        st.text(max_size=30).map(lambda text: "/" + text),
+    ),
+    query=st.lists(
+        st.tuples(
+            st.sampled_from(["query", "q", "iri", "lang", "format", "default", "graph", "timeout"]),
+            st.text(max_size=40),
+        ),
+        max_size=4,
+    ),
+    raw=st.binary(max_size=10),
+    method=st.sampled_from(["GET", "HEAD", "POST", "OPTIONS", "PUT", "TRACE"]),
+    body=st.binary(max_size=60),
+    accept=st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=40),
+    content_type=st.sampled_from(
+        ["application/sparql-query", "application/x-www-form-urlencoded", "text/plain", "x", ""]
+    ),
+)
+def test_nothing_breaks_the_service(
+    front: Front,
+    path: str,
+    query: list[tuple[str, str]],
+    raw: bytes,
+    method: str,
+    body: bytes,
+    accept: str,
+    content_type: str,
+) -> None:
+    from urllib.parse import quote, urlencode
+
+    target = f"{quote(path, errors='replace')}?{urlencode(query, errors='replace')}".encode() + raw
+    got = front.ask(target, method, body, accept=accept, content_type=content_type)
+    assert got.status < 500, (got, front.records[-1])
+    for name, value in got.headers:
+        assert "\n" not in name + value
+
+
+# Metrics
+
+
+def test_metrics_are_well_formed(front: Front) -> None:
+    front.ask("/echo")
+    text = front.ask("/metrics").body.decode()
+    for line in text.splitlines():
+        assert line.startswith("# ") or len(line.rpartition(" ")[0]) > 0
+        if not line.startswith("#"):
+            float(line.rpartition(" ")[2])
+    assert 'ctgraph_requests_total{route="/echo",method="GET",status="200"}' in text
+    assert 'ctgraph_running{lane="quick"} 0' in text
+
+
+def test_histogram_counts_up() -> None:
+    metrics = Metrics()
+    for seconds in (0.0005, 0.02, 99.0):
+        metrics.count_request("/x", "GET", 200, seconds=seconds, size=10, outcome="ok")
+    text = metrics.write({})
+    assert 'ctgraph_request_seconds_bucket{route="/x",le="0.001"} 1' in text
+    assert 'ctgraph_request_seconds_bucket{route="/x",le="0.025"} 2' in text
+    assert 'ctgraph_request_seconds_bucket{route="/x",le="+Inf"} 3' in text
+    assert "ctgraph_sent_bytes_total 30" in text
+
+
+# A real server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running("--project", str(MINI), "--log-queries", "--cors", "*") as server:
+        yield server
+
+
+def test_server_answers(server: Running) -> None:
+    assert server.ask("/healthz").text == "alive\n"
+    assert server.ask("/readyz").text == "ready\n"
+    assert server.ask("/readyz").headers["access-control-allow-origin"] == "*"
+    assert server.query(LIGHT).json["results"]["bindings"]
+
+
+def test_log_has_a_record_for_each_request(server: Running) -> None:
+    got = server.ask(get(LIGHT))
+    number = got.headers["x-request-id"]
+    for _ in range(100):
+        found = [record for record in server.records() if record["id"] == number]
+        if found:
+            break
+        time.sleep(0.02)
+    (record,) = found
+    assert record["status"] == 200
+    assert record["rows"] == len(got.json["results"]["bindings"])
+    assert record["bytes"] == len(got.body)
+    assert record["seconds"] > 0
+    assert "ct%3AClaim" in record["query"]
+
+
+def test_client_that_leaves_stops_the_work(server: Running) -> None:
+    name = 'ctgraph_worker_events_total{event="cancelled"}'
+    before = server.metric(name)
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    connection = server.connect()
+    connection.request("GET", get(endless))
+    while not sum(
+        server.metric(f'ctgraph_running{{lane="{lane}"}}') for lane in ("quick", "slow", "endless")
+    ):
+        pass
+    connection.close()
+    begun = time.monotonic()
+    while server.metric(name) == before:
+        assert time.monotonic() - begun < 20
+    assert server.query(LIGHT).status == 200
+
+
+def test_large_body_is_refused_before_it_is_read(server: Running) -> None:
+    connection = server.connect()
+    connection.putrequest("POST", "/sparql")
+    connection.putheader("Content-Type", "application/sparql-query")
+    connection.putheader("Content-Length", str(1 << 33))
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+    connection.close()
+
+
+def test_garbage_is_no_request(server: Running) -> None:
+    for said in (b"\x16\x03\x01\x00garbage\r\n\r\n", b"GET\r\n\r\n", b"G" * 300_000):
+        with socket.create_connection((server.host, server.port), 20) as raw:
+            try:
+                raw.sendall(said)
+                raw.shutdown(socket.SHUT_WR)
+                answer = raw.recv(4096)
+            except (ConnectionResetError, BrokenPipeError):
+                answer = b""
+            assert answer == b"" or b" 400 " in answer
+    assert server.ask("/healthz").status == 200
+
+
+def test_endless_head_is_cut_off(server: Running) -> None:
+    def send_for_ever(raw: socket.socket) -> None:
+        raw.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        for number in range(100_000):
+            raw.sendall(b"X-%d: %s\r\n" % (number, b"y" * 1000))
+
+    with (
+        socket.create_connection((server.host, server.port), 20) as raw,
+        pytest.raises((ConnectionResetError, BrokenPipeError)),
+    ):
+        send_for_ever(raw)
+    assert server.ask("/healthz").status == 200
+
+
+def test_sigterm_lets_answers_finish() -> None:
+    with running("--project", str(MINI), "--timeout", "20") as server:
+        text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+        answers: list[int] = []
+        thread = threading.Thread(target=lambda: answers.append(server.query(text).status))
+        thread.start()
+        while not server.metric('ctgraph_running{lane="quick"}'):
+            if answers:
+                break
+        assert server.stop() == 0
+        thread.join()
+        assert answers == [200]
+        with pytest.raises(ConnectionRefusedError):
+            server.ask("/healthz")
+
+
+def test_sigterm_before_the_graph_is_loaded_ends_it(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ctgraph", "serve", "--port", "0", "--project", str(MINI)],
+        stderr=subprocess.DEVNULL,
+    )
+    process.terminate()
+    assert process.wait(20) in (0, -15)
+
+
+def test_update_needs_the_token_and_is_seen_at_once(tmp_path: Path, mini_bundle: Any) -> None:
+    build_store(tmp_path / "store", [], mini_bundle)
+    token = "0123456789abcdef"
+    (tmp_path / "token").write_text(token + "\n")
+    options = ("--store", str(tmp_path / "store"), "--project", str(MINI), "--writable")
+    with running(*options, "--token-file", str(tmp_path / "token")) as server:
+        question = get("ASK { <http://e/a> <http://e/b> 1 }")
+        before = server.ask(question)
+        assert before.json["boolean"] is False
+        kind: Any = {"Content_Type": "application/sparql-update"}
+        update = b"INSERT DATA { <http://e/a> <http://e/b> 1 }"
+        wrong = server.ask("/update", method="POST", body=update, **kind)
+        assert wrong.status == 401
+        assert wrong.headers["www-authenticate"].startswith("Bearer")
+        bad = server.ask("/update", method="POST", body=update, Authorization="Bearer no", **kind)
+        assert bad.status == 401
+        right: Any = {"Authorization": f"Bearer {token}", **kind}
+        broken = server.ask("/update", method="POST", body=b"INSERT nonsense", **right)
+        assert broken.status == 400
+        assert server.ask(question).headers["etag"] == before.headers["etag"]
+        assert server.ask("/update", method="POST", body=update, **right).status == 204
+        after = server.ask(question, If_None_Match=before.headers["etag"])
+        assert after.json["boolean"] is True
+        assert after.headers["etag"] != before.headers["etag"]
+
+
+def test_over_an_endpoint(mini_endpoint: str) -> None:
+    with running("--endpoint", mini_endpoint, "--project", str(MINI)) as server:
+        assert server.ask("/readyz").status == 200
+        assert server.query(LIGHT).json["results"]["bindings"]
+        assert server.ask("/", Accept="text/html").status == 200
+
+
+def test_endpoint_that_is_down() -> None:
+    with running("--endpoint", "http://127.0.0.1:9/query", "--project", str(MINI)) as server:
+        assert server.ask("/healthz").status == 200
+        assert server.ask("/readyz").status == 502
+        got = server.query(LIGHT)
+        assert got.status == 502
+        assert "127.0.0.1:9" not in got.text
+
+
+# Ports
+
+
+def test_port_that_is_taken() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(StoreError, match="taken"):
+            service.bind("127.0.0.1", other.getsockname()[1])
+
+
+@pytest.mark.parametrize("host", ["no such host", "203.0.113.1", "a" * 300])
+def test_host_that_is_not_here(host: str) -> None:
+    with pytest.raises(UsageError, match="--host"):
+        service.bind(host, 0)
+
+
+def test_fetch() -> None:
+    got = service.fetch(WITH_TESTS, "/find?q=日本&lang=ja", "text/html")
+    assert got.status == 200
+    assert http.client.responses[got.status] == "OK"

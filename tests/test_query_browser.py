@@ -514,8 +514,8 @@ def test_examples_are_found_and_run(browser: Browser, server: str, lang: str, wo
 
 
 def test_the_link_leads_back(browser: Browser, server: str) -> None:
-    allowed = {"permissions": ["clipboard-read", "clipboard-write"]}
-    with opened(browser, server, "ASK { ctd:jpn a ct:State }", **allowed) as page:
+    allowed = ["clipboard-read", "clipboard-write"]
+    with opened(browser, server, "ASK { ctd:jpn a ct:State }", permissions=allowed) as page:
         page.click("#share")
         expect(page.locator("#said")).to_have_text("The link is copied.")
         link = page.evaluate("navigator.clipboard.readText()")

@@ -209,8 +209,8 @@ def check_query(store: Store, request: Request, limits: Limits) -> Reply:
         try:
             tree = sparql.parse_query(text)
             form, columns = tree.form, sparql.query_variables(tree)
-        except QuerySyntaxError:
-            form = sparql.query_form(text)
+        except QuerySyntaxError:  # beyond SPARQL 1.1
+            form = sparql.query_form(text) if text.strip() else ""
     return _json(
         {
             "ok": not any(one.severity == "error" for one in problems),
@@ -367,6 +367,8 @@ def _query(asked: Mapping[str, Any], *, may_be_empty: bool = False) -> str:
     text = asked.get("query")
     if not isinstance(text, str) or not (text.strip() or may_be_empty):
         raise RequestError("there is no query.", hint='Send {"query": "SELECT …"}.')
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise RequestError("the query has half of a character (a lone surrogate).")
     return text
 
 

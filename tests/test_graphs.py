@@ -85,11 +85,8 @@ def test_graphs_are_not_written(send: Send, method: str) -> None:
 def test_the_list_of_graphs(send: Send, graph_store: Store) -> None:
     answer = send("/graphs", accept="application/json")
     listed = json.loads(answer.body)
-    names = {
-        quad.graph_name.value
-        for quad in graph_store.quads()
-        if quad.graph_name != ox.DefaultGraph()
-    }
+    graphs = (quad.graph_name for quad in graph_store.quads())
+    names = {graph.value for graph in graphs if isinstance(graph, ox.NamedNode)}
     assert {one["iri"] for one in listed["graphs"]} == names
     assert listed["default"]["triples"] == graph_store.counts().triples
     one = next(one for one in listed["graphs"] if one["iri"] == CLAIM)
@@ -153,7 +150,7 @@ def links(text: str) -> list[str]:
 def test_a_browser_gets_a_page(send: Send) -> None:
     text = page(send(target(query=MEETING), accept="text/html,application/xhtml+xml,*/*;q=0.8"))
     assert "3 rows" in text
-    assert any(one.startswith("/id/roma-lyon-2023-") for one in links(text))
+    assert any(one.startswith("/id/") for one in links(text))
     assert any(one.startswith("/query?query=SELECT") for one in links(text))
 
 
@@ -219,7 +216,7 @@ def test_japanese(graph_store: Store) -> None:
 def test_nothing_in_the_data_becomes_markup() -> None:
     send = through_handlers(awkward_store())
     text = page(send(target(query="SELECT * { ctd:hostile ?p ?o }", format="html")))
-    assert html.escape(HOSTILE, quote=False)[:20].split("&")[0] in text
+    assert HOSTILE in html.unescape(text)
     assert "<b>|" not in text
     script = "<script>alert(1)</script>"
     text = page(send(target(query=f'SELECT ("{script}" AS ?x) {{}} # {script}', format="html")))

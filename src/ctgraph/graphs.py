@@ -68,7 +68,8 @@ def graphs(store: Store, request: Request, limits: Limits) -> Reply:
 def _show(store: Store, request: Request, limits: Limits, dataset: QueryDataset | None) -> Reply:
     name = request.get("format", request.get("output"))
     media_type, varies = negotiation.choose_for(request, name, results.GRAPH_TYPES)
-    result = store.query(_EVERYTHING, dataset=dataset)
+    seconds = limits.seconds if store.kind == "endpoint" else None
+    result = store.query(_EVERYTHING, timeout=seconds, dataset=dataset)
     assert isinstance(result, ox.QueryTriples)
     may_cut = request.get("partial") == "ok"
     if media_type == results.HTML:

@@ -35,6 +35,9 @@ ROUTES = [
 ]
 """The routes of the protocol and of the graph store."""
 
+PRELOAD = ("ctgraph.description", "ctgraph.resultpage", "ctgraph.evidence", "ctgraph.report")
+"""Modules that are slow to import, for whoever wants them early."""
+
 _ALLOW = "GET, HEAD, POST, OPTIONS"
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
@@ -249,7 +252,9 @@ def _answer(store: Store, request: Request, limits: Limits, operation: Operation
         text = name_columns(text)
         if store.kind == "endpoint":
             text = limit_rows(text, limits.rows)
-    result = _ask(store, text, dataset, request.base + "sparql")
+    # From outside, a deadline ends this process; with an endpoint there is more to be said.
+    seconds = limits.seconds if store.kind == "endpoint" else None
+    result = _ask(store, text, dataset, request.base + "sparql", seconds)
     try:
         if media_type == results.HTML:
             from ctgraph.resultpage import show_result
@@ -284,13 +289,15 @@ def _show_row(
 _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
 
 
-def _ask(store: Store, text: str, dataset: QueryDataset | None, base: str) -> Result:
+def _ask(
+    store: Store, text: str, dataset: QueryDataset | None, base: str, seconds: float | None
+) -> Result:
     """The answer, with relative IRIs resolved against the endpoint (RFC 3986, 5.1.3)."""
     if _RELATIVE.search(text) is None:
-        return store.query(text, dataset=dataset)
+        return store.query(text, timeout=seconds, dataset=dataset)
     start = f"BASE <{base}> "
     try:
-        return store.query(start + text, dataset=dataset)
+        return store.query(start + text, timeout=seconds, dataset=dataset)
     except QuerySyntaxError as error:
         if error.line != 1:
             raise

@@ -85,13 +85,20 @@ def read_kinds(store: Store, lang: str) -> list[Kind]:
     own = f'STRSTARTS(STR(?x), "{CTD}") || STRSTARTS(STR(?x), "{CTV}")'
 
     def count() -> list[tuple[str, int]]:
-        rows = store.select(
+        direct: dict[str, int] = {}
+        for row in store.select(
             f"SELECT ?c (COUNT(DISTINCT ?x) AS ?n) {{ ?x a ?c FILTER({own}) }} GROUP BY ?c"
-        )
-        found = [(row["c"], int(row["n"].value)) for row in rows if row["c"] is not None]
-        return sorted(
-            ((one.value, number) for one, number in found), key=lambda item: (-item[1], item[0])
-        )
+        ):
+            if row["c"] is not None:
+                direct[row["c"].value] = int(row["n"].value)
+        # A list holds what is of the classes below too; only for these it is counted again.
+        for row in store.select(
+            "SELECT ?c (COUNT(DISTINCT ?x) AS ?n) { ?d rdfs:subClassOf+ ?c . ?x a/rdfs:subClassOf* "
+            f"?c FILTER({own}) }} GROUP BY ?c"
+        ):
+            if row["c"] is not None and row["c"].value in direct:
+                direct[row["c"].value] = int(row["n"].value)
+        return sorted(direct.items(), key=lambda item: (-item[1], item[0]))
 
     counts = keep(store, "kinds", count)
     labels = read_labels(store, [iri for iri, _ in counts], lang)

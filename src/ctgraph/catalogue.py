@@ -61,7 +61,7 @@ def downloads(store: Store, request: Request, limits: Limits) -> Reply:
             (one, FORMATS[one.format].title, said[one.words], *measured.get(one.name, (0, "")))
             for one in FILES
         ],
-        citations=list(_CITATIONS),
+        citations=_CITATIONS,
         cited=cite(store),
     )
 
@@ -78,6 +78,11 @@ def _file(store: Store, file: File) -> bytes:
     stream = io.BytesIO()
     export(store, stream, format=file.format, parts=file.parts)
     return stream.getvalue()
+
+
+def file_names() -> list[str]:
+    """The names of all files that `download` offers."""
+    return [*(one.name for one in FILES), *_CITATIONS]
 
 
 def download(store: Store, request: Request, limits: Limits) -> Reply:
@@ -103,7 +108,7 @@ def download(store: Store, request: Request, limits: Limits) -> Reply:
     raise RequestError(
         f"there is no file {name!r}.",
         status=404,
-        hint=f"Known: {', '.join([*(one.name for one in FILES), *_CITATIONS])}.",
+        hint=f"Known: {', '.join(file_names())}.",
     )
 
 

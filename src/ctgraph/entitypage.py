@@ -9,12 +9,12 @@ import pyoxigraph as ox
 
 from ctgraph.claims import ClaimEvidence, load_claims
 from ctgraph.errors import CtgraphError
-from ctgraph.frame import Links, keep, render, thing_path
+from ctgraph.frame import Links, keep_last, render, thing_path
 from ctgraph.names import close_terms, exists
 from ctgraph.negotiation import choose
 from ctgraph.query import read_labels
 from ctgraph.quotes import quote_offsets
-from ctgraph.resource import RDF_FORMATS, RdfFormat, read_resource, resource_text
+from ctgraph.resource import RDF_FORMATS, RdfFormat, read_about, read_resource, resource_text
 from ctgraph.search import EntityView, Statement, describe_entity, read_kinds, show_period
 from ctgraph.sketch import Moment, Neighbour, draw_timeline, draw_wheel
 from ctgraph.sources import source_name, source_text
@@ -119,7 +119,9 @@ def _missing(store: Store, request: Request, iri: str) -> Reply:
 
 
 def _representation(store: Store, iri: str, format: RdfFormat, limits: Limits) -> Reply:
-    found = read_resource(store, iri, limits.rows)
+    found = keep_last(
+        store, ("resource", iri, limits.rows), lambda: read_resource(store, iri, limits.rows)
+    )
     text = resource_text(found, format.name)
     return Reply(
         text.encode("utf-8"),
@@ -159,7 +161,6 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
     claim = next((one for one in view.claims if one.iri == iri), None)
     files = _files(request, links, iri)
     query = _query(iri)
-    data = keep(store, ("json-ld", iri), lambda: _embedded(store, iri))
     return render(
         store,
         request,
@@ -176,7 +177,7 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
         timeline=draw_timeline(_moments(store, view)),
         files=files,
         query=query,
-        embedded=data,
+        embedded=_embedded(store, iri),
         replaced=_replacements(store, view),
         is_retired=_is_retired(store, iri),
         namesakes=_named(store, view.namesakes, request.lang),
@@ -204,7 +205,7 @@ def _embedded(store: Store, iri: str) -> str:
     from ctgraph.frame import embed
 
     try:
-        text = resource_text(read_resource(store, iri, 500), "jsonld", only_about=True)
+        text = resource_text(read_about(store, iri), "jsonld")
     except CtgraphError:
         return ""
     return embed(json.loads(text))

@@ -154,6 +154,23 @@ def keep(store: Store, key: object, make: Callable[[], _Made]) -> _Made:
     return found
 
 
+def keep_last(store: Store, key: tuple[object, ...], make: Callable[[], _Made]) -> _Made:
+    """As `keep`, but only the last of its kind is kept, for what is asked for in several forms.
+
+    Args:
+        store: The graph.
+        key: What it is called; its kind comes first.
+        make: Makes it.
+    """
+    made = _kept.setdefault(store, {})
+    known, found = made.get(("last", key[0]), (None, None))
+    if known != key:
+        found = make()
+        made["last", key[0]] = (key, found)
+    last: _Made = found
+    return last
+
+
 def forget(store: Store) -> None:
     """Nothing; what was made for a store is made again, because its graph has changed.
 
@@ -307,15 +324,14 @@ def _file_name(iri: str) -> str:
 
 
 def described_elsewhere(store: Store) -> frozenset[str]:
-    """IRIs outside our namespaces that the graph says something about and that have a page.
+    """What the graph says something about and that has no path of its own: `/entity` shows it.
 
     Args:
         store: The graph.
     """
 
     def read() -> frozenset[str]:
-        own = " || ".join(f'STRSTARTS(STR(?x), "{base}")' for base in (CT, CTD, CTV))
-        rows = store.select(f"SELECT DISTINCT ?x {{ ?x ?p ?o FILTER(ISIRI(?x) && !({own})) }}")
-        return frozenset(row["x"].value for row in rows)
+        rows = store.select("SELECT DISTINCT ?x { ?x ?p ?o FILTER(ISIRI(?x)) }")
+        return frozenset(row["x"].value for row in rows if not thing_path(row["x"].value))
 
     return keep(store, "described elsewhere", read)

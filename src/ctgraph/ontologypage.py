@@ -126,7 +126,7 @@ def read_terms(store: Store) -> dict[str, list[Term]]:
     ):
         related.setdefault((row["x"].value, row["p"].value), set()).add(row["v"].value)
     uses = _uses(store)
-    listed = {one.iri for one in read_kinds(store, "en")}
+    listed = {one.iri: one.number for one in read_kinds(store, "en")}
     found: dict[str, list[Term]] = {"classes": [], "properties": [], "others": []}
     for iri in sorted(types):
         kind = _kind(types[iri])
@@ -141,7 +141,7 @@ def read_terms(store: Store) -> dict[str, list[Term]]:
                     for name, relation in _RELATIONS
                     if (iri, relation) in related
                 ),
-                uses.get(iri, 0),
+                listed.get(iri, uses.get(iri, 0)),
                 kind_name(iri) if iri in listed else "",
             )
         )

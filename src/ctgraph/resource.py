@@ -100,22 +100,34 @@ def read_resource(store: Store, iri: str, limit: int = 10_000) -> Resource:
     return Resource(iri, about, content, cut_out or cut_in or cut_said)
 
 
-def resource_text(found: Resource, format: str, *, only_about: bool = False) -> str:
+def read_about(store: Store, iri: str, limit: int = 1000) -> Resource:
+    """What is said of one thing with it as subject, and nothing else.
+
+    Args:
+        store: The graph.
+        iri: The thing.
+        limit: Triples at most.
+    """
+    term = ox.NamedNode(iri)
+    made = _Maker(store)
+    triples, is_cut = _some(
+        store, f"SELECT ?p ?o {{ {term} ?p ?o }}", limit, lambda row: (term, row["p"], row["o"])
+    )
+    about = frozenset(filter(None, map(made.key, triples)))
+    return Resource(iri, about, Content(set(about), {}, set(), made.literals), is_cut)
+
+
+def resource_text(found: Resource, format: str) -> str:
     """One thing in a format.
 
     Args:
         found: What is said of it.
         format: A `RdfFormat.name`.
-        only_about: Leave out all but the triples with the thing as subject.
 
     Raises:
         DataError: RDF/XML cannot hold a character or a property of it.
     """
-    content = found.content
-    if only_about:
-        content = Content(set(found.about), {}, set(), content.literals)
-    elif format != "trig":
-        content = content._replace(graphs={})
+    content = found.content if format == "trig" else found.content._replace(graphs={})
     header = [
         f"What ctgraph says of {shorten(found.iri)}",
         f"version {__version__}; licence {LICENCE_NAME}, {LICENCE}",

@@ -126,7 +126,7 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
             if iri not in best or rank < best[iri][0]:
                 best[iri] = (rank, property_, value, span)
         # The name of a relation is made of other names, so it goes last.
-        relations = _relations_among(store, best)
+        relations = find_relations(store, best)
         if limit is not None and len(best) - len(relations) >= limit:
             break  # names go first, so no quote can come before them
     ordered = sorted(best, key=lambda iri: (iri in relations, best[iri][0]))[:limit]
@@ -202,8 +202,13 @@ def _relation_classes(store: Store) -> str:
     return " ".join(f"<{one}>" for one in sorted(found.union(_RELATION_CLASSES)))
 
 
-def _relations_among(store: Store, iris: Iterable[str]) -> set[str]:
-    """Those of some things that stand for relations."""
+def find_relations(store: Store, iris: Iterable[str]) -> set[str]:
+    """Those of some things that stand for relations between others, such as participations.
+
+    Args:
+        store: Where to look.
+        iris: IRIs of the things.
+    """
     classes = _relation_classes(store)
     return {
         row["x"].value

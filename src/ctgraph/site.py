@@ -1,0 +1,293 @@
+"""The pages of the query service as a static site: files that a folder or any web server serves.
+
+Everything that a running service shows is in it but what needs a server: free queries, questions
+with other values than their own, networks with filters.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ctgraph import __version__, frame
+from ctgraph.errors import CtgraphError, UsageError
+from ctgraph.output import translated_errors
+from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, shorten
+from ctgraph.wire import Limits, Reply, Request
+
+if TYPE_CHECKING:
+    from ctgraph.store import Store
+
+_STATIC = Path(__file__).parent / "static"
+_SCRIPTS = ("style.css", "favicon.svg", "table.js", "source.js", "find.js")
+MARK = "ctgraph-site.json"
+"""The file by which a folder is known as a site that may be written anew."""
+
+Handler = Callable[["Store", Request, Limits], Reply]
+Progress = Callable[[int, int], None]
+
+
+class Entry(NamedTuple):
+    """Something to write: a path of the service, and what answers it."""
+
+    path: str
+    handler: Handler
+    values: dict[str, str]
+    query: tuple[tuple[str, str], ...] = ()
+    optional: bool = False
+    """Whether it is left out if the graph has nothing for it, as a figure without data."""
+
+
+class Written(NamedTuple):
+    """What was written: the number of files, and of bytes."""
+
+    files: int
+    bytes: int
+
+
+def write_site(
+    store: Store, target: Path, *, force: bool = False, progress: Progress | None = None
+) -> Written:
+    """The files of a static site in a folder, English at the top and Japanese in ``ja/``.
+
+    The site is made beside the folder and takes its place at once. Same graph, same bytes.
+
+    Args:
+        store: The graph.
+        target: The folder; made if it does not exist.
+        force: Whether a folder that holds something else may be replaced.
+        progress: Called with how many files of how many are written.
+
+    Raises:
+        UsageError: The folder holds something else, or cannot be written.
+    """
+    target = target.absolute()
+    _refuse_foreign(target, force=force)
+    fresh = target.with_name(f".{target.name[:40]}.part")
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        with translated_errors(target):
+            written = _fill(store, fresh, progress)
+            _swap(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return written
+
+
+def _refuse_foreign(target: Path, *, force: bool) -> None:
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise UsageError(f"{target} is no folder.", hint="Name a folder.")
+    if not target.parent.is_dir():
+        raise UsageError(
+            f"{target}: the folder {target.parent} does not exist.", hint="Make it first."
+        )
+    if target.is_dir() and not force and any(target.iterdir()) and not (target / MARK).is_file():
+        raise UsageError(
+            f"{target} holds other files, which would be lost.",
+            hint="Name a new folder, or add --force.",
+        )
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    old = target.with_name(f".{target.name[:40]}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _fill(store: Store, folder: Path, progress: Progress | None) -> Written:
+    entries = list(list_entries(store))
+    total = len(entries) * len(LANGUAGES)
+    done: dict[str, int] = {}
+    for number, (entry, lang) in enumerate(
+        (entry, lang) for lang in LANGUAGES for entry in entries
+    ):
+        if progress is not None:
+            progress(number, total)
+        name = frame.static_file(entry.path, lang, dict(entry.query))
+        if name in done:
+            continue  # a file that both languages share
+        body = _answer(store, entry, lang)
+        if body is not None:
+            done[name] = _write(folder / name, body)
+    for name in _SCRIPTS:
+        done[f"static/{name}"] = _write(folder / "static" / name, (_STATIC / name).read_bytes())
+    for lang in LANGUAGES:
+        name = f"static/index-{lang}.js"
+        done[name] = _write(folder / name, _index(store, lang))
+    mark = {"ctgraph": __version__, "data": frame.data_hash(store), "files": len(done) + 1}
+    done[MARK] = _write(folder / MARK, json.dumps(mark, indent=1).encode() + b"\n")
+    if progress is not None:
+        progress(total, total)
+    return Written(len(done), sum(done.values()))
+
+
+def _answer(store: Store, entry: Entry, lang: str) -> bytes | None:
+    request = Request(
+        path=entry.path,
+        values=entry.values,
+        query=entry.query,
+        base="https://w3id.org/ctgraph/",
+        lang=lang,
+        is_static=True,
+    )
+    try:
+        reply = entry.handler(store, request, Limits(rows=1 << 31, bytes=1 << 40))
+    except CtgraphError:
+        if entry.optional:
+            return None
+        raise
+    return reply.body
+
+
+def _write(path: Path, body: bytes) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+    return len(body)
+
+
+# --- what there is -------------------------------------------------------------------------------
+
+
+def list_entries(store: Store) -> Iterator[Entry]:
+    """Everything that a static site of a graph holds.
+
+    Args:
+        store: The graph.
+    """
+    from ctgraph import browse, catalogue, pages, sourcepage
+
+    yield Entry("/", pages.home, {})
+    yield Entry("/find", browse.results, {})
+    yield Entry("/things", browse.kinds, {})
+    for kind in browse.read_kinds(store, "en"):
+        yield Entry(f"/things/{kind.name}", browse.things, {"kind": kind.name})
+    yield Entry("/about", catalogue.about, {})
+    yield Entry("/downloads", catalogue.downloads, {})
+    for name in catalogue.file_names():
+        yield Entry(f"/downloads/{name}", catalogue.download, {"file": name})
+    yield Entry("/source", sourcepage.index, {})
+    for source in sourcepage.read_source_list(store, "en"):
+        if source.name and source.claims:
+            yield Entry(f"/source/{source.name}", sourcepage.source, {"name": source.name})
+    yield from _questions(store)
+    yield from _networks(store)
+    yield from _terms()
+    yield from _things(store)
+
+
+def _questions(store: Store) -> Iterator[Entry]:
+    from ctgraph import askpage
+    from ctgraph.questions import read_questions
+
+    yield Entry("/ask", askpage.index, {})
+    yield Entry("/ask.ttl", askpage.collection, {})
+    for name in read_questions(store.bundle):
+        yield Entry(f"/ask/{name}", askpage.question, {"name": name})
+        for ending in (*askpage.FILES, "ttl"):
+            file = f"{name}.{ending}"
+            yield Entry(f"/ask/{file}", askpage.question, {"name": file})
+
+
+def _networks(store: Store) -> Iterator[Entry]:
+    from ctgraph import networkpage
+    from ctgraph.stories import read_stories
+    from ctgraph.views import VIEWS
+
+    def entry(file: str) -> Entry:
+        return Entry(f"/networks/{file}", networkpage.network, {"file": file}, optional=True)
+
+    yield Entry("/networks", networkpage.gallery, {})
+    for name in VIEWS:
+        for ending in ("html", *networkpage.FILES):
+            yield entry(f"{name}.{ending}")
+    for name in read_stories(store.bundle):
+        yield entry(f"story-{name}.html")
+    for name in networkpage.CHARTS if networkpage.can_draw() else ():
+        yield entry(f"chart-{name}.svg")
+
+
+def _terms() -> Iterator[Entry]:
+    from ctgraph import catalogue, ontologypage
+    from ctgraph.resource import RDF_FORMATS
+
+    yield Entry("/concept", ontologypage.vocabularies, {})
+    endings = [one.extension for one in RDF_FORMATS if one.extension != "trig"]
+    for ending in ("html", *endings):
+        yield Entry(f"/ontology.{ending}", ontologypage.ontology_file, {"extension": ending})
+    for ending in endings:
+        yield Entry(f"/void.{ending}", catalogue.void, {"extension": ending})
+
+
+def _things(store: Store) -> Iterator[Entry]:
+    from ctgraph import entitypage
+    from ctgraph.resource import RDF_FORMATS
+
+    for base, path, handler in (
+        (CTD, "/id/", entitypage.individual),
+        (CTV, "/concept/", entitypage.concept),
+    ):
+        for iri in sorted(store.known_terms()):
+            local = iri.removeprefix(base)
+            if local == iri or not frame.thing_path(iri):
+                continue
+            for ending in ("html", *(one.extension for one in RDF_FORMATS)):
+                name = f"{local}.{ending}"
+                yield Entry(f"{path}{name}", handler, {"name": name})
+    for iri in sorted(frame.described_elsewhere(store)):
+        yield Entry("/entity", entitypage.other, {}, (("iri", iri),))
+
+
+# --- searching -----------------------------------------------------------------------------------
+
+_NAMES = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "altLabel")
+_TEXTS = (PREFIXES["skos"] + "definition", CT + "quote", CT + "gloss")
+
+
+def _index(store: Store, lang: str) -> bytes:
+    """What the search of a static site looks through, as a script that sets one variable."""
+    from ctgraph.query import read_labels
+    from ctgraph.search import find_relations, read_kinds
+
+    iris = [iri for iri in sorted(store.known_terms()) if frame.thing_path(iri)]
+    names = _read(store, _NAMES)
+    texts = _read(store, _TEXTS)
+    labels = read_labels(store, iris, lang)
+    kinds = read_kinds(store, iris, lang)
+    relations = find_relations(store, iris)
+    here = Request(path="/find", lang=lang, is_static=True)
+    links = frame.Links(store, here)
+    entries = []
+    for iri in iris:
+        label = labels.get(iri) or shorten(iri)
+        entries.append(
+            {
+                "u": links.thing(iri),
+                "n": label,
+                "a": sorted(set(names.get(iri, ())) - {label}),
+                "k": kinds.get(iri, ""),
+                "t": sorted(set(texts.get(iri, ()))),
+                "r": int(iri in relations),
+            }
+        )
+    return f"window.ctgraphIndex = {frame.embed(entries)};\n".encode()
+
+
+def _read(store: Store, properties: Iterable[str]) -> dict[str, list[str]]:
+    values = " ".join(f"<{one}>" for one in properties)
+    found: dict[str, list[str]] = {}
+    for row in store.select(
+        f"SELECT ?x ?v {{ VALUES ?p {{ {values} }} ?x ?p ?v FILTER(ISLITERAL(?v)) }}"
+    ):
+        found.setdefault(row["x"].value, []).append(row["v"].value)
+    return found

@@ -18,6 +18,7 @@ PAGES = (
     "docs/how-to/write-sparql.md",
     "docs/how-to/export-and-cite.md",
     "docs/how-to/networks.md",
+    "docs/how-to/serve.md",
 )
 
 

@@ -307,7 +307,7 @@ def test_cors() -> None:
         assert "Origin" in field(got, "vary")
         got = front.ask("/echo", origin="https://b.example")
         assert not field(got, "access-control-allow-origin")
-        ask = {"origin": "https://a.example", "access_control_request_method": "POST"}
+        ask: Any = {"origin": "https://a.example", "access_control_request_method": "POST"}
         got = front.ask("/sparql", "OPTIONS", **ask)
         assert "POST" in field(got, "access-control-allow-methods")
         assert "Content-Type" in field(got, "access-control-allow-headers")

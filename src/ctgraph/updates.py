@@ -73,7 +73,7 @@ def insert_using(text: str, dataset: QueryDataset) -> str:
     clauses += [f"USING NAMED <{iri}> " for iri in dataset.named]
     using = "".join(clauses)
     edits: list[tuple[int, str]] = []
-    previous = ""
+    is_short = False
     for token, group in _outside(text):
         word = token.text.upper() if token.kind == "word" else token.text
         if token.is_word("USING", "WITH"):
@@ -90,9 +90,9 @@ def insert_using(text: str, dataset: QueryDataset) -> str:
             )
         if word == "WHERE":
             # The short form has a single group, which is template and pattern.
-            template = f"{group} " if previous == "DELETE" else ""
+            template = f"{group} " if is_short else ""
             edits.append((token.start, template + using))
-        previous = word
+        is_short = word == "DELETE" and not group
     for place, addition in reversed(edits):
         text = text[:place] + addition + text[place:]
     return text

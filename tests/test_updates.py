@@ -1,0 +1,243 @@
+"""SPARQL updates: the W3C's cases of the protocol, and what an update may not do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+import pytest
+from service import FORM, UPDATE, Send, target, through_handlers
+
+from ctgraph.bundle import Bundle
+from ctgraph.dataset import QueryDataset
+from ctgraph.errors import QueryRefused, QuerySyntaxError
+from ctgraph.sparql import refuse_unsafe_update
+from ctgraph.store import build_store, open_store
+from ctgraph.updates import insert_using, run_update
+from ctgraph.wire import RequestError
+
+DATA = "http://kasei.us/2009/09/sparql/data/data"
+TEST = "http://example.org/protocol-update-dataset-test/"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, mini_bundle: Bundle) -> Path:
+    build_store(tmp_path / "store", [], mini_bundle)
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def update(folder: Path, mini: Path) -> Send:
+    """Updates of a store on disk, straight to the handler."""
+    return through_handlers(open_store(mini, store=folder))
+
+
+def says(folder: Path, mini: Path, query: str) -> bool:
+    """Whether the store, opened anew, has an answer."""
+    with open_store(mini, store=folder) as store:
+        return store.ask(query)
+
+
+# --- the W3C's cases -----------------------------------------------------------------------------
+
+
+class Bad(NamedTuple):
+    name: str
+    status: int
+    body: bytes
+    content_type: str | None = FORM
+    method: str = "POST"
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+WITH = (
+    "WITH <http://e/a> DELETE { ?p <x:n> 'Bill' } INSERT { ?p <x:n> 'Will' } "
+    "WHERE { ?p <x:n> 'Bill' }"
+)
+BAD = [
+    Bad("bad_multiple_updates", 400, b"update=CLEAR+NAMED&update=CLEAR+DEFAULT"),
+    Bad("bad_update_get", 400, b"", None, "GET", (("update", "CLEAR ALL"),)),
+    Bad("bad_update_wrong_media_type", 415, b"CLEAR NAMED", "text/plain"),
+    Bad("bad_update_missing_form_type", 415, b"update=CLEAR%20NAMED", None),
+    Bad("bad_update_missing_direct_type", 415, b"CLEAR NAMED", None),
+    Bad("bad_update_non_utf8", 415, "CLEAR NAMED".encode("utf-16"), f"{UPDATE}; charset=UTF-16"),
+    Bad("bad_update_syntax", 400, b"update=CLEAR%20XYZ"),
+    Bad(
+        "bad_update_dataset_conflict",
+        400,
+        urlencode({"using-named-graph-uri": "http://e/people", "update": WITH}).encode(),
+    ),
+    Bad("a query", 400, b"query=ASK%20%7B%7D"),
+    Bad("nothing", 400, b""),
+    Bad("a file", 403, b"LOAD <file:///etc/passwd>", UPDATE),
+    Bad("another server", 403, b"load silent <http://e/> into graph <http://e/g>", UPDATE),
+    Bad(
+        "another server's answer",
+        403,
+        b"INSERT { ?s ?p ?o } WHERE { SERVICE <http://e/> { ?s ?p ?o } }",
+        UPDATE,
+    ),
+    Bad("half of an update", 400, b"CLEAR ALL ; INSERT DATA { <x:s> <x:p>", UPDATE),
+]
+
+
+@pytest.mark.parametrize("case", BAD, ids=lambda case: case.name)
+def test_bad_updates_change_nothing(update: Send, folder: Path, mini: Path, case: Bad) -> None:
+    answer = update(target("/update", *case.pairs), case.method, case.body, case.content_type)
+    assert answer.status == case.status, answer.body
+    assert says(folder, mini, "ASK { ?c a ct:Claim } ")
+
+
+def test_update_post_form(update: Send, folder: Path, mini: Path) -> None:
+    assert update("/update", "POST", b"update=CLEAR%20ALL", FORM).status == 204
+    assert not says(folder, mini, "ASK { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }")
+
+
+def test_update_post_direct(update: Send, folder: Path, mini: Path) -> None:
+    body = (
+        "INSERT DATA { ctd:new a ct:State ; skos:prefLabel '新'@ja . "
+        "GRAPH <x:g> { ctd:new a ct:Actor } }"
+    )
+    assert update("/update", "POST", body, f"{UPDATE}; charset=utf-8").status == 204
+    assert says(folder, mini, "ASK { ctd:new skos:prefLabel '新'@ja }")
+    assert says(folder, mini, "ASK { GRAPH <x:g> { ctd:new a ct:Actor } }")
+    assert says(folder, mini, "ASK { ?c a ct:Claim }")
+
+
+def test_update_base_uri(update: Send, folder: Path, mini: Path) -> None:
+    body = "CLEAR SILENT GRAPH <x:g> ; INSERT DATA { GRAPH <x:g> { <x:s> <x:p> <test> } }"
+    assert update("/update", "POST", body, UPDATE).status == 204
+    assert says(folder, mini, "ASK { GRAPH <x:g> { <x:s> <x:p> <http://localhost/test> } }")
+
+
+SETUP = f"""\
+PREFIX dc: <http://purl.org/dc/terms/>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+CLEAR ALL ;
+INSERT DATA {{
+  GRAPH <{DATA}1.rdf> {{ <{DATA}1.rdf> a foaf:Document }}
+  GRAPH <{DATA}2.rdf> {{ <{DATA}2.rdf> a foaf:Document }}
+  GRAPH <{DATA}3.rdf> {{ <{DATA}3.rdf> a foaf:Document }} }} ;
+INSERT {{ GRAPH <{TEST}> {{ ?s a dc:BibliographicResource }} }} WHERE {{ {{where}} }}
+"""
+DATASETS = {
+    "update_dataset_default_graph": ([1], [], "?s a foaf:Document", {1}),
+    "update_dataset_default_graphs": ([1, 2], [], "?s a foaf:Document", {1, 2}),
+    "update_dataset_named_graphs": ([], [1, 2], "GRAPH ?g { ?s a foaf:Document }", {1, 2}),
+    "update_dataset_full": (
+        [1],
+        [2],
+        "{ ?s a foaf:Document } UNION { GRAPH ?g { ?s a foaf:Document } }",
+        {1, 2},
+    ),
+}
+
+
+@pytest.mark.parametrize("way", ["form", "direct"])
+@pytest.mark.parametrize("name", list(DATASETS))
+def test_datasets(update: Send, folder: Path, mini: Path, name: str, way: str) -> None:
+    default, named, where, found = DATASETS[name]
+    pairs = [("using-graph-uri", f"{DATA}{number}.rdf") for number in default]
+    pairs += [("using-named-graph-uri", f"{DATA}{number}.rdf") for number in named]
+    text = SETUP.replace("{{where}}", where).replace("{where}", where)
+    if way == "form":
+        answer = update("/update", "POST", urlencode([*pairs, ("update", text)]), FORM)
+    else:
+        answer = update(target("/update", *pairs), "POST", text, UPDATE)
+    assert answer.status == 204, answer.body
+    for number in (1, 2, 3):
+        query = (
+            f"ASK {{ GRAPH <{TEST}> {{ <{DATA}{number}.rdf> a dcterms:BibliographicResource }} }}"
+        )
+        assert says(folder, mini, query) == (number in found)
+
+
+# --- the data set of an update -------------------------------------------------------------------
+
+G = QueryDataset(("http://e/g",), ("http://e/n",))
+USING = "USING <http://e/g> USING NAMED <http://e/n> "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("INSERT DATA { <x:a> <x:b> 'WHERE' }", "INSERT DATA { <x:a> <x:b> 'WHERE' }"),
+        ("DELETE DATA { <x:a> <x:b> 1 }", "DELETE DATA { <x:a> <x:b> 1 }"),
+        ("CLEAR ALL", "CLEAR ALL"),
+        (
+            "DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+            f"DELETE {{ ?s ?p ?o }} {USING}WHERE {{ ?s ?p ?o }}",
+        ),
+        (
+            "delete { ?s ?p 1 } insert { ?s ?p 2 } where { ?s ?p 1 { ?a ?b ?c } }",
+            f"delete {{ ?s ?p 1 }} insert {{ ?s ?p 2 }} {USING}where {{ ?s ?p 1 {{ ?a ?b ?c }} }}",
+        ),
+        (
+            "DELETE WHERE { GRAPH ?g { ?s ?p ?o } }",
+            f"DELETE {{ GRAPH ?g {{ ?s ?p ?o }} }} {USING}WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+        ),
+        (
+            "PREFIX where: <x:> INSERT { ?s where:p 1 } WHERE { ?s ?p '}' } ; CLEAR ALL",
+            "PREFIX where: <x:> INSERT { ?s where:p 1 } "
+            f"{USING}WHERE {{ ?s ?p '}}' }} ; CLEAR ALL",
+        ),
+    ],
+)
+def test_using_is_inserted(text: str, expected: str) -> None:
+    assert insert_using(text, G) == expected
+    ox.Store().update(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WITH,
+        "DELETE { ?s ?p ?o } USING <x:g> WHERE { ?s ?p ?o }",
+        "INSERT { ?s ?p ?o } USING NAMED <x:g> WHERE { ?s ?p ?o }",
+        # The engine takes keywords without spaces; no data set may be lost that way.
+        "DELETEWHERE { ?s ?p ?o }",
+    ],
+)
+def test_two_data_sets_exclude_each_other(text: str) -> None:
+    with pytest.raises(RequestError):
+        insert_using(text, G)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOAD <http://e/>",
+        "LOADSILENT<http://e/>",
+        "CLEAR ALL;load <http://e/>",
+        "PREFIX e: <http://e/> LOADe:x",
+        r"L\u004FAD <http://e/>",
+        "INSERT { ?s ?p ?o } WHERE { SERVICE <http://e/> { ?s ?p ?o } }",
+        r"INSERT { ?s ?p ?o } WHERE { \u0053ERVICE <http://e/> { ?s ?p ?o } }",
+    ],
+)
+def test_what_reaches_out_is_refused(text: str) -> None:
+    with pytest.raises(QueryRefused):
+        refuse_unsafe_update(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { <x:load> <x:load> 'LOAD <http://e/>' }",
+        "PREFIX load: <x:> INSERT DATA { load:a load:b load:c }",
+        "CLEAR ALL # LOAD <http://e/>",
+    ],
+)
+def test_words_that_only_look_so_are_not(text: str) -> None:
+    graph = ox.Store()
+    run_update(graph, text)
+
+
+def test_an_update_is_whole_or_nothing() -> None:
+    graph = ox.Store()
+    run_update(graph, "INSERT DATA { <x:s> <x:p> 1 }")
+    with pytest.raises(QuerySyntaxError, match="line 2"):
+        run_update(graph, "CLEAR ALL ;\nINSERT NONSENSE { }")
+    assert len(graph) == 1

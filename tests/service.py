@@ -91,8 +91,8 @@ def through_handlers(store: Store, limits: Limits | None = None, root: str = "")
     return send
 
 
-def through_http(base: str) -> Send:
-    """Requests that go over a connection of their own each."""
+def through_http(base: str, token: str = "") -> Send:
+    """Requests that go over a connection of their own each, with a token if there is one."""
     address = urlsplit(base)
     assert address.hostname is not None
 
@@ -110,6 +110,8 @@ def through_http(base: str) -> Send:
             for name, value in (("Content-Type", content_type), ("Accept", accept)):
                 if value is not None:
                     connection.putheader(name, value)
+            if token:
+                connection.putheader("Authorization", f"Bearer {token}")
             if method not in ("GET", "HEAD"):
                 connection.putheader("Content-Length", str(len(sent)))
             connection.endheaders(sent or None)

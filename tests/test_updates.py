@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 import pytest
-from service import FORM, UPDATE, Send, target, through_handlers
+from service import FORM, UPDATE, Send, target, through_handlers, through_http
+from serving import running
 
 from ctgraph.bundle import Bundle
 from ctgraph.dataset import QueryDataset
@@ -241,3 +242,29 @@ def test_an_update_is_whole_or_nothing() -> None:
     with pytest.raises(QuerySyntaxError, match="line 2"):
         run_update(graph, "CLEAR ALL ;\nINSERT NONSENSE { }")
     assert len(graph) == 1
+
+
+# --- a whole server ------------------------------------------------------------------------------
+
+
+def test_a_writable_server(folder: Path, mini: Path, tmp_path: Path) -> None:
+    """An update needs the token, and every answer behind it knows of it."""
+    secret = tmp_path / "token"
+    secret.write_text("a-token-for-this-test-alone\n")
+    secret.chmod(0o600)
+    options = ("--writable", "--token-file", str(secret), "--workers", "3")
+    with running("--project", str(mini), "--store", str(folder), *options) as server:
+        anyone = through_http(server.url.rstrip("/"))
+        owner = through_http(server.url.rstrip("/"), "a-token-for-this-test-alone")
+        asked = target(query="ASK { ctd:new a ct:State }")
+        body = "INSERT DATA { ctd:new a ct:State }"
+        assert b"false" in anyone(asked).body
+        assert anyone("/update", "POST", body, UPDATE).status == 401
+        assert b"false" in anyone(asked).body
+        assert owner("/sparql", "POST", body, UPDATE).status == 403
+        assert owner("/update", "POST", body, UPDATE).status == 204
+        assert b"true" in anyone(asked).body
+        assert owner("/update", "POST", "INSERT DATA { <x:s> <x:p> }", UPDATE).status == 400
+        assert owner("/update", "POST", "LOAD <file:///etc/passwd>", UPDATE).status == 403
+        assert b"true" in anyone(asked).body
+    assert says(folder, mini, "ASK { ctd:new a ct:State }")

@@ -182,8 +182,7 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
         is_retired=_is_retired(store, iri),
         namesakes=_named(store, view.namesakes, request.lang),
         source=source_name(claim.source) if claim and claim.source else "",
-        is_source=any(one == CT + "Source" for one, _ in view.classes),
-        own_source=source_name(iri),
+        own_source=source_name(iri) if source_text(store, iri) is not None else "",
     )
 
 

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph import faults
 from ctgraph.errors import CtgraphError
+from ctgraph.terms import LANGUAGES
 from ctgraph.wire import Limits, Reply, Request
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _ZIPPED = (
     *("application/rdf+xml", "application/n-", "application/trig", "application/xml"),
     *("application/javascript", "application/graphml", "application/gexf", "image/svg"),
 )
+_WARM = ("/", "/query")  # pages whose making fills the caches that most pages use
 _TIRED = 128 << 20  # bytes that a worker may grow before it is replaced
 _GRACE = 2.0  # seconds after the deadline at which a worker ends itself, should nobody kill it
 
@@ -374,9 +376,11 @@ def _prepare(store: Store, plan: Plan) -> None:
     if store.kind == "memory":
         store.known_terms()
         for name in plan.modules:
-            warm = getattr(import_module(name), "warm", None)
-            if warm is not None:
-                warm(store)
+            for route in getattr(import_module(name), "ROUTES", ()):
+                if route.path in _WARM:
+                    for lang in LANGUAGES:
+                        order = Order(route.handler, Request(path=route.path, lang=lang), Limits())
+                        answer(store, order, plan.memory)
     gc.collect()
     # The collector would write into every page that the workers share.
     gc.freeze()

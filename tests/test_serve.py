@@ -1,0 +1,82 @@
+"""The command `ctgraph serve`: options that cannot mean anything, one answer without a port."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from ctgraph.cli import run
+
+MINI = str(Path(__file__).parent / "mini")
+
+
+def serve(*options: str) -> int:
+    return run(["serve", "--project", MINI, *options])
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--host", "no such host"), 2, "no such host"),
+        (("--store", "/nowhere/at/all"), 3, "no such folder"),
+        (("--store", "a", "--endpoint", "http://127.0.0.1/"), 2, "Name one of them"),
+        (("--root-path", "graph"), 2, "like /graph"),
+        (("--root-path", '/"><script>'), 2, "like /graph"),
+        (("--cors", "example.org"), 2, "not an origin"),
+        (("--cors", "https://example.org/path"), 2, "not an origin"),
+        (("--writable",), 2, "needs --store"),
+        (("--writable", "--store", MINI, "--token-file", "/nowhere"), 3, "cannot be read"),
+        (("--writable", "--store", MINI), 2, "16 or more characters"),
+        (("--memory", "much"), 2, "Write it like 64M"),
+        (("--workers", "1"), 2, "workers"),
+        (("--timeout", "0"), 2, "timeout"),
+        (("--log-file", "/nowhere/at/all"), 2, "--log-file"),
+    ],
+)
+def test_options_that_cannot_be(
+    options: tuple[str, ...],
+    code: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CTGRAPH_TOKEN", "short")
+    assert serve("--port", "0", *options) == code
+    error = capsys.readouterr().err
+    assert said in error
+    assert "Traceback" not in error
+
+
+def test_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        assert serve("--port", str(other.getsockname()[1])) == 3
+    assert "--port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "said"),
+    [
+        ("/healthz", 0, "alive\n"),
+        ("/readyz", 0, "ready\n"),
+        ("/sparql?query=ASK { ?s ?p ?o }", 0, '"boolean":true'),
+        ("/nowhere", 4, '"status": 404'),
+        ("/sparql?query=ASK {", 4, '"status": 400'),
+        ("/find?q=日本&lang=ja", 0, "日本"),
+    ],
+)
+def test_one_answer(path: str, code: int, said: str, capfdbinary: pytest.CaptureFixture) -> None:  # type: ignore[type-arg]
+    assert serve("--get", path) == code
+    assert said in capfdbinary.readouterr().out.decode()
+
+
+def test_one_answer_with_its_headers(capfd: pytest.CaptureFixture[str]) -> None:
+    path = "/sparql?query=ASK { ?s ?p ?o }"
+    assert serve("--get", path, "--accept", "application/sparql-results+xml", "-v") == 0
+    said = capfd.readouterr()
+    assert "<boolean>true</boolean>" in said.out
+    assert said.err.startswith("HTTP 200\n")
+    assert "Content-Type: application/sparql-results+xml" in said.err

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ctgraph import __version__
 from ctgraph.export import FORMATS, citation, describe, export
 from ctgraph.frame import Links, keep, render
-from ctgraph.negotiation import choose
+from ctgraph.negotiation import negotiate
 from ctgraph.phrases import words
 from ctgraph.resource import RDF_FORMATS
 from ctgraph.terms import BASE, ONTOLOGY
@@ -249,9 +249,9 @@ def void(store: Store, request: Request, limits: Limits) -> Reply:
         if found is None:
             raise RequestError(f"the description does not exist as .{extension}.", status=404)
     else:
-        accept = request.headers.get("accept", "")
         # A browser gets Turtle, which it can at least show.
-        found = offers[choose(f"{accept}, text/turtle;q=0.01" if accept else "", list(offers))]
+        chosen = negotiate(request.headers.get("accept", ""), tuple(offers))
+        found = offers[chosen or "text/turtle"]
     endpoint = "" if request.is_static else f"{request.base}sparql"
     text = describe(store, format=found.name, endpoint=endpoint)
     return Reply(text.encode("utf-8"), found.content_type, headers=(("Vary", "Accept"),))

@@ -169,6 +169,7 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
         headers=() if request.is_static else (("Link", _link_header(request, iri)),),
         view=view,
         names=_content_names(store, view) if claim else {},
+        said=_by_subject(view) if claim else [],
         is_actor=_is_actor(store, iri),
         claim=claim,
         context=_contexts(store, claim) if claim else [],
@@ -237,6 +238,16 @@ def _content_names(store: Store, view: EntityView) -> dict[str, str]:
     }
     labels = read_labels(store, sorted(iris), view.lang)
     return {iri: labels.get(iri) or shorten(iri) for iri in iris}
+
+
+def _by_subject(view: EntityView) -> list[tuple[str, list[Statement]]]:
+    """What a claim says of other things, by thing; their labels are left out."""
+    naming = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
+    found: dict[str, list[Statement]] = {}
+    for one in view.content:
+        if one.triple.predicate.value not in naming:
+            found.setdefault(str(getattr(one.triple.subject, "value", "")), []).append(one)
+    return list(found.items())
 
 
 def _is_actor(store: Store, iri: str) -> bool:

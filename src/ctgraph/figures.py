@@ -135,6 +135,21 @@ def draw_figure(
         return _compose(_Frame(chart, SIZES[size], lang, title or chart.title, sources))
 
 
+def has_chart(store: Store, kind: str, lang: str) -> bool:
+    """Whether there is something to show in a figure of a whole graph; nothing is drawn.
+
+    Args:
+        store: The graph.
+        kind: A name of `KINDS`.
+        lang: ``en`` or ``ja``.
+    """
+    try:
+        _chart(store, kind, lang, store, {})
+    except DataError:
+        return False
+    return True
+
+
 def _chart(
     subject: Any, kind: str, lang: str, store: Store | None, filters: Mapping[str, Any]
 ) -> tuple[Chart, Store | None]:

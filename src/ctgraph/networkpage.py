@@ -84,12 +84,29 @@ def gallery(store: Store, request: Request, limits: Limits) -> Reply:
         ],
         files=FILES,
         figures=FIGURES if can_draw() else (),
-        charts=CHARTS if can_draw() else (),
+        charts=read_charts(store),
         views=[(name, view.title[lang]) for name, view in VIEWS.items()],
         actors=_options(store, "actor", lang),
         years=_options(store, "year", lang),
         topics=_options(store, "topic", lang),
     )
+
+
+def read_charts(store: Store) -> tuple[str, ...]:
+    """The figures beside the networks for which the graph has something to show.
+
+    Args:
+        store: The graph.
+    """
+
+    def read() -> tuple[str, ...]:
+        if not can_draw():
+            return ()
+        from ctgraph.figures import has_chart
+
+        return tuple(kind for kind in CHARTS if has_chart(store, kind, "en"))
+
+    return keep(store, "charts", read)
 
 
 def can_draw() -> bool:

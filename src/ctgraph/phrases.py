@@ -125,7 +125,7 @@ _BOTH: dict[str, tuple[str, str]] = {
     "open_network": ("Its network as a page", "この主体のネットワーク図"),
     "outgoing": ("What is said of it", "記述"),
     "incoming": ("Where it is mentioned", "ほかのものからの言及"),
-    "is_said": ("←", "←"),
+    "rest_on_it": ("Claims that rest on it", "これに基づく主張"),
     "only_first": ("The first {n} of {total} are listed.", "{total}件のうち最初の{n}件です。"),
     "take_this": ("Take this with you", "このデータを持ち帰る"),
     "nothing_said": ("The graph says nothing of", "グラフには次についての記述がありません："),

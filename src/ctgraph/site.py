@@ -38,7 +38,7 @@ class Entry(NamedTuple):
     values: dict[str, str]
     query: tuple[tuple[str, str], ...] = ()
     optional: bool = False
-    """Whether it is left out if the graph has nothing for it, as a figure without data."""
+    """Whether it is left out if the graph has nothing for it, as an empty network."""
 
 
 class Written(NamedTuple):
@@ -207,13 +207,15 @@ def _networks(store: Store) -> Iterator[Entry]:
     def entry(file: str) -> Entry:
         return Entry(f"/networks/{file}", networkpage.network, {"file": file}, optional=True)
 
+    # A network with nothing in it is not linked, so it may be missing.
+
     yield Entry("/networks", networkpage.gallery, {})
     for name in VIEWS:
         for ending in ("html", *networkpage.FILES):
             yield entry(f"{name}.{ending}")
     for name in read_stories(store.bundle):
         yield entry(f"story-{name}.html")
-    for name in networkpage.CHARTS if networkpage.can_draw() else ():
+    for name in networkpage.read_charts(store):
         yield entry(f"chart-{name}.svg")
 
 

@@ -89,7 +89,17 @@ def source(store: Store, request: Request, limits: Limits) -> Reply:
     lang = request.lang
     shown = keep(store, ("source", iri, lang), lambda: _read(store, iri, lang))
     label = read_labels(store, [iri], lang).get(iri) or shorten(iri)
-    return render(store, request, "source.html", title=label, iri=iri, name=name, **shown)
+    present = {part.section.iri for part in shown["passages"] if part.section is not None}
+    return render(
+        store,
+        request,
+        "source.html",
+        title=label,
+        iri=iri,
+        name=name,
+        shown_sections=present,
+        **shown,
+    )
 
 
 class Part(NamedTuple):

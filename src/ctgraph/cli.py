@@ -1444,6 +1444,43 @@ def serve_command(settings: Settings, target: str | None, accept: str, **values:
             )
 
 
+@command(
+    "site",
+    argument("folder", metavar="DIR", shell_complete=complete_path("dir")),
+    *STORE,
+    option("--force", is_flag=True, help="Replace the folder even if it holds something else."),
+)
+def site_command(settings: Settings, folder: str, force: bool) -> None:
+    """The pages of `ctgraph serve` as files, for any web server or none.
+
+    English stands at the top of the folder and Japanese in ja/. All but free queries, other values
+    of the questions and filtered networks is there. An older site in its place stays until the new
+    one is ready.
+
+    \b
+    ctgraph site public
+    ctgraph site public --project my-graph
+    """
+    from pathlib import Path
+
+    from ctgraph.site import write_site
+
+    show = _progress(settings)
+    with _open(settings) as store:
+        written = write_site(
+            store,
+            Path(folder),
+            force=force,
+            progress=show and (lambda done, total: show(f"{done:,} / {total:,}")),
+        )
+    settings.note(
+        settings.say(
+            f"{folder}: {written.files:,} files, {written.bytes:,} bytes. Open index.html in it.",
+            f"{folder}：{written.files:,}ファイル、{written.bytes:,}バイト。index.htmlを開いてください。",
+        )
+    )
+
+
 def _service(
     settings: Settings, values: dict[str, Any], log: Callable[[dict[str, Any]], None] | None = None
 ) -> ServiceSettings:

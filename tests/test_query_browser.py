@@ -166,7 +166,7 @@ def test_colours_and_a_text_that_can_be_left_by_keyboard(browser: Browser, serve
         ("SELECT * { ?x a ", "stat", "ct:State", "?x a ct:State"),
         ("SELECT * { ?x a ", "会合", "ct:Meeting", "?x a ct:Meeting"),
         ("SELECT * { ?x ", "particip", "ct:participant", "?x ct:participant"),
-        ("SELECT * { ?x a ct:Meeting ; ", "開始", "ct:startDate", "; ct:startDate"),
+        ("SELECT * { ?x a ct:Meeting ; ", "始期", "ct:startDate", "; ct:startDate"),
         ("SELECT * { ?x ct:participant ", "unodc", "ctd:unodc", "ct:participant ctd:unodc"),
         ("SELECT * { ?x ct:participant ", "国連薬物", "ctd:unodc", "ct:participant ctd:unodc"),
         ("SELECT * { ?person a ct:State . ", "?per", "?person", ". ?person"),

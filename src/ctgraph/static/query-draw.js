@@ -71,6 +71,11 @@ function svg(wide, high, label) {
   return draw("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": label });
 }
 
+/** A box that can be scrolled, by keyboard too. */
+function frame(drawing, label) {
+  return make("div", { class: "drawing", tabindex: "0", role: "region", "aria-label": label }, drawing);
+}
+
 function title(text) {
   return draw("title", {}, text);
 }
@@ -115,7 +120,7 @@ export function showChart(answer, naming, kept) {
     const most = kept.kind === "bars" ? MOST_BARS : MOST_LINES;
     const note = points.length > most ? make("p", { class: "soft" }, say("chart_first", { count: count(most) })) : null;
     const drawing = (kept.kind === "bars" ? bars : line)(points.slice(0, most), label);
-    return [settings, note, make("div", { class: "drawing" }, drawing)].filter(Boolean);
+    return [settings, note, frame(drawing, label)].filter(Boolean);
   }
   box.append(...parts());
   return box;
@@ -226,7 +231,7 @@ export function showTimeline(answer, naming, kept) {
     return [
       settings,
       ...notes.map((one) => make("p", { class: "soft" }, one)),
-      make("div", { class: "drawing" }, spansDrawing(spans.slice(0, MOST_LINES), label)),
+      frame(spansDrawing(spans.slice(0, MOST_LINES), label), label),
     ];
   }
   box.append(...parts());
@@ -304,7 +309,7 @@ export function showNetwork(answer, naming, kept) {
     const { nodes, edges, total } = readNetwork(answer, naming, kept);
     const note = total > nodes.length ? make("p", { class: "soft" }, say("network_first", { count: count(nodes.length) })) : null;
     const label = say("network_label", { nodes: count(nodes.length), edges: count(edges.length) });
-    return [settings, note, make("div", { class: "drawing" }, networkDrawing(nodes, edges, label))].filter(Boolean);
+    return [settings, note, frame(networkDrawing(nodes, edges, label), label)].filter(Boolean);
   }
   box.append(...parts());
   return box;

@@ -240,6 +240,40 @@ def test_goals_show_what_is_linked_to_nothing(graph_store: Store) -> None:
     assert "G7 Ise-Shima Summit action plan" in said
 
 
+@pytest.mark.parametrize("size", ["slide", "column"])
+def test_money_tells_what_is_inferred(graph_store: Store, size: str) -> None:
+    said = words_of(draw_figure(graph_store, kind="funding", size=size))
+    # The source leaves out who contributes, and names the channels and the recipient.
+    if size == "slide":
+        assert said.count("inferred") == 2
+        assert said.count("Channel") == 2
+        assert said.count("Recipient") == 1
+    else:
+        assert said.count("Contributor: Japan (inferred)") == 2
+        assert not any("(inferred)" in words for words in said if "Contributor" not in words)
+    assert any(words.startswith("inferred: the source") for words in said)
+
+
+@pytest.mark.parametrize(("lang", "points"), [("en", 11), ("ja", 12)])
+def test_goals_can_be_read_on_a_slide(graph_store: Store, lang: str, points: float) -> None:
+    assert draw_figure(graph_store, kind="goals", lang=lang).letters >= points
+
+
+def test_goals_keep_activities_of_an_area_together(graph_store: Store) -> None:
+    boxes = dict(draw_figure(graph_store, kind="goals").boxes())
+    heads = [
+        boxes["Strengthening of international counter-terrorism cooperation"],
+        boxes["Progress of international cooperation"],
+        boxes["Strengthening of capacity-building support"],
+        boxes["No area of work stated"],
+    ]
+    tops = [head[1] for head in heads]
+    assert tops == sorted(tops) or tops == sorted(tops, reverse=True)
+    low, high = sorted((tops[1], tops[2]))
+    for words in ("Contributions to IOM", "Inputs on Japanese efforts"):
+        assert low < boxes[words][1] < high
+
+
 def test_money_is_said_as_precisely_as_it_is_known() -> None:
     def money(lang: str, amount: str, **more: str) -> str:
         thing = Thing("x")

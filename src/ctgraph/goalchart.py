@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import DataError
 from ctgraph.facts import Thing, in_group, read_goals
@@ -20,6 +20,7 @@ from ctgraph.sheet import (
     STATED_LINE,
     Chart,
     Sheet,
+    box_key,
     join,
     line_key,
 )
@@ -29,11 +30,10 @@ if TYPE_CHECKING:
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
-        "activity": "Activity",
-        "area": "Area of work",
-        "goal": "Goal",
+        "area": "area of work",
+        "carries_out": "carries out: {}",
+        "goal": "goal",
         "inferred": "inferred from the source",
-        "instrument": "Instrument carried out",
         "no_area": "No area of work stated",
         "no_serves": "no area of work linked",
         "parts": "{} ({} parts)",
@@ -43,11 +43,10 @@ WORDS: dict[str, dict[str, str]] = {
         "title": "What serves which goal",
     },
     "ja": {
-        "activity": "活動",
         "area": "取組の分野",
+        "carries_out": "実施する文書：{}",
         "goal": "目標",
         "inferred": "資料からの推論",
-        "instrument": "実施する文書",
         "no_area": "分野の記載なし",
         "no_serves": "対応する分野なし",
         "parts": "{}（{}件を含む）",
@@ -149,6 +148,8 @@ def goals_chart(store: Store, lang: str) -> Chart:
         words["title"],
         subtitle,
         [
+            box_key(words["goal"], fill=PALE_ORANGE, edge=ORANGE),
+            box_key(words["area"], fill=PALE_BLUE, edge=BLUE),
             line_key(words["stated"], STATED_LINE),
             line_key(words["inferred"], INFERRED_LINE, dashed=True),
         ],
@@ -166,105 +167,146 @@ def _draw_goals(
 ) -> tuple[float, int]:
     if sheet.narrow:
         return _draw_goals_down(sheet, top, aims)
-    words, letters, small = WORDS[sheet.lang], sheet.letters, sheet.small
-    shares = (0.21, 0.18, 0.36, 0.15)
-    gap = sheet.width * (1 - sum(shares)) / 3
-    widths = [share * sheet.width for share in shares]
-    lefts = [sheet.left + sum(widths[:n]) + gap * n for n in range(4)]
-    heads = (words["goal"], words["area"], words["activity"], words["instrument"])
-    for left, head in zip(lefts, heads, strict=True):
-        sheet.text(left, top, head, size=small, colour=GREY)
-    top += small * LEADING + letters * 0.4
-    # Names of activities are set small: there are many, and the goals are the subject.
-    size = (letters + small) / 2
     rows = 0
     for aim in aims:
-        begin = top
-        centres: list[float] = []
+        top = _draw_heads(sheet, top, aim)
         for area in aim.areas:
-            name = sheet.wrap(area.name or words["no_area"], widths[1] - size, size, 6)
-            need = len(name) * size * LEADING + size * 0.7
-            y = top
-            marks: list[tuple[float, bool]] = []
-            for step in area.steps:
-                y, middle = _draw_step(sheet, y, step, lefts, widths, slack=slack)
-                marks.append((middle, step.stated))
-                rows += 1
-            used = max(y - top, need)
-            middle = (marks[0][0] + marks[-1][0]) / 2 if marks else top + used / 2
-            middle = max(middle, top + need / 2)
-            sheet.rectangle(
-                lefts[1], middle - need / 2, widths[1], need,
-                fill=PALE_BLUE if aim.linked else "white", edge=BLUE if aim.linked else GREY,
-                dashed=not aim.linked, line=0.9, above=True,
-            )  # fmt: skip
-            sheet.lines(
-                lefts[1] + size * 0.5,
-                middle - len(name) * size * LEADING / 2,
-                name,
-                size=size,
-                colour=INK if aim.linked else GREY,
-            )
-            if aim.linked:
-                for mark, stated in marks:
-                    join(sheet, (lefts[1] + widths[1], middle), (lefts[2], mark), stated=stated)
-            centres.append(middle)
-            top += used + letters * 0.5
-        low = top
-        boxes = [sheet.wrap(goal, widths[0] - size, size, 8) for goal, _ in aim.goals]
-        note = [] if aim.linked else sheet.wrap(words["no_serves"], widths[0] - size, small, 2)
-        high = [
-            len(lines) * size * LEADING + len(note) * small * LEADING + size * 0.7
-            for lines in boxes
-        ]
-        need = sum(high) + size * 0.3 * len(high)
-        centre = (centres[0] + centres[-1]) / 2 if centres else 0.0
-        y = max(begin, centre - need / 2)
-        for (_, stated), lines, tall in zip(aim.goals, boxes, high, strict=True):
-            sheet.rectangle(
-                lefts[0], y, widths[0], tall, fill=PALE_ORANGE, edge=ORANGE, line=0.9, above=True
-            )
-            after = sheet.lines(lefts[0] + size * 0.5, y + size * 0.35, lines, size=size)
-            sheet.lines(lefts[0] + size * 0.5, after, note, size=small, colour=GREY)
-            if aim.linked:
-                for middle in centres:
-                    start = (lefts[0] + widths[0], y + tall / 2)
-                    join(sheet, start, (lefts[1], middle), stated=stated)
-            y += tall + size * 0.3
-        top = max(low, y) + letters * 0.3
-    return top - letters * 0.8, rows
+            if not area.steps:
+                continue
+            if len(aim.areas) > 1:
+                top = sheet.text(sheet.left, top + sheet.letters * 0.3, area.name, colour=GREY)
+            top, used = _draw_steps(sheet, top, area.steps, slack=slack, linked=aim.linked)
+            rows += used
+        top += sheet.letters * 0.5
+    return top - sheet.letters * 0.5, rows
+
+
+def _draw_heads(sheet: Sheet, top: float, aim: _Aim) -> float:
+    """Draw the areas of work at the left, the goals that they serve at the right, and the lines."""
+    words, letters = WORDS[sheet.lang], sheet.letters
+    wide = (sheet.width * 0.4, sheet.width * 0.53)
+    lefts = (sheet.left, sheet.right - wide[1])
+    note = "" if aim.linked else f" ({words['no_serves']})"
+    note = note.replace(" (", "（").replace(")", "）") if sheet.lang == "ja" else note
+    texts = (
+        [area.name or words["no_area"] for area in aim.areas],
+        [g + note for g, _ in aim.goals],
+    )
+    looks = (
+        [_AREA if area.name else _NOTHING for area in aim.areas],
+        [_GOAL for _ in aim.goals],
+    )
+    lines = [
+        [sheet.wrap(text, width - letters, lines=6) for text in side]
+        for side, width in zip(texts, wide, strict=True)
+    ]
+    highs = [[len(text) * letters * LEADING + letters * 0.3 for text in side] for side in lines]
+    if all(len(side) == 1 for side in highs):
+        highs = [[max(highs[0][0], highs[1][0])]] * 2
+    middles: list[list[float]] = [[], []]
+    low = top
+    for side, (left, width) in enumerate(zip(lefts, wide, strict=True)):
+        y = top
+        for text, high, look in zip(lines[side], highs[side], looks[side], strict=True):
+            sheet.rectangle(left, y, width, high, line=0.9, above=True, **look)
+            inner = (high - len(text) * letters * LEADING) / 2
+            colour = GREY if look is _NOTHING else INK
+            sheet.lines(left + letters * 0.5, y + inner, text, colour=colour)
+            middles[side].append(y + high / 2)
+            y += high + letters * 0.3
+        low = max(low, y - letters * 0.3)
+    if aim.linked:
+        for (_, stated), goal in zip(aim.goals, middles[1], strict=True):
+            for area in middles[0]:
+                join(sheet, (lefts[0] + wide[0], area), (lefts[1], goal), stated=stated)
+    return low
+
+
+_AREA: dict[str, Any] = {"fill": PALE_BLUE, "edge": BLUE}
+_GOAL: dict[str, Any] = {"fill": PALE_ORANGE, "edge": ORANGE}
+_NOTHING: dict[str, Any] = {"fill": "white", "edge": GREY, "dashed": True}
+
+
+def _draw_steps(
+    sheet: Sheet, top: float, steps: Sequence[_Step], *, slack: float, linked: bool
+) -> tuple[float, int]:
+    """Draw activities in columns; returns the lower edge and the rows of the longest column."""
+    letters, pad = sheet.letters, sheet.letters * 0.5
+    count = max(1, min(_COLUMNS, int(sheet.width / letters / _COLUMN)))
+    gap = letters * 1.2
+    width = (sheet.width - 2 * pad - gap * (count - 1)) / count
+    indent = letters * _INDENT if linked else 0.0
+    blocks = [_block(sheet, step, width - indent) for step in steps]
+    heights = [
+        sum(len(lines) for lines, _ in block) * letters * LEADING + letters * 0.05 + slack
+        for block in blocks
+    ]
+    ends = _columns(heights, count)
+    starts = [0, *ends[:-1]]
+    high = max(sum(heights[start:end]) for start, end in zip(starts, ends, strict=True))
+    high += letters * 0.25
+    look = {"fill": _PANEL, "edge": PALE_BLUE} if linked else _NOTHING
+    sheet.rectangle(sheet.left, top, sheet.width, high, line=0.9, **look)
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        x, y = sheet.left + pad + number * (width + gap), top + letters * 0.12
+        for index in range(start, end):
+            middle = slack / 2
+            _draw_step(sheet, (x, y + middle), steps[index], blocks[index], linked=linked)
+            y += heights[index]
+    return top + high, max(end - start for start, end in zip(starts, ends, strict=True))
+
+
+_PANEL = "#f3f8fc"
+_COLUMNS = 3
+_COLUMN = 22  # sizes of the letters that a column is wide at least
+_INDENT = 1.5
+
+_Block = list[tuple[list[str], bool]]
+
+
+def _block(sheet: Sheet, step: _Step, width: float) -> _Block:
+    """The lines of an activity and of each instrument, and whether the source says so."""
+    words = WORDS[sheet.lang]
+    name = words["parts"].format(step.name, step.parts) if step.parts else step.name
+    block = [(sheet.wrap(name, width, lines=4), step.stated)]
+    for text, stated in step.instruments:
+        said = words["carries_out"].format(text)
+        block.append((sheet.wrap(said, width - sheet.letters * _INDENT, lines=4), stated))
+    return block
+
+
+def _columns(heights: Sequence[float], count: int) -> list[int]:
+    """Where each column ends, so that the highest is as low as it can be."""
+
+    def fill(limit: float) -> list[int]:
+        ends, used = [], 0.0
+        for number, height in enumerate(heights):
+            if used and used + height > limit + 1e-6:
+                ends.append(number)
+                used = 0.0
+            used += height
+        return [*ends, len(heights)]
+
+    spans = (sum(heights[a:b]) for a in range(len(heights)) for b in range(a + 1, len(heights) + 1))
+    return next((ends for span in sorted(spans) if len(ends := fill(span)) <= count), [0])
 
 
 def _draw_step(
-    sheet: Sheet,
-    y: float,
-    step: _Step,
-    lefts: Sequence[float],
-    widths: Sequence[float],
-    *,
-    slack: float,
-) -> tuple[float, float]:
-    """Draw an activity and what it carries out; returns where the next begins, and its middle."""
-    letters, small = sheet.letters, sheet.small
-    size = (letters + small) / 2
-    name = WORDS[sheet.lang]["parts"].format(step.name, step.parts) if step.parts else step.name
-    lines = sheet.wrap(name, widths[2] - size * 0.4, size, 3)
-    targets = [(sheet.wrap(text, widths[3], size, 4), stated) for text, stated in step.instruments]
-    high = max(len(lines), sum(len(text) for text, _ in targets)) * size * LEADING
-    high += size * 0.14 * max(1, len(targets)) + slack
-    middle = y + high / 2
-    sheet.lines(lefts[2] + size * 0.4, middle - len(lines) * size * LEADING / 2, lines, size=size)
-    total = sum(len(text) for text, _ in targets) * size * LEADING
-    total += size * 0.14 * max(0, len(targets) - 1)
-    at = middle - total / 2
-    widest = max((sheet.measure(line, size) for line in lines), default=0.0)
-    for text, stated in targets:
-        part = len(text) * size * LEADING
-        sheet.lines(lefts[3], at, text, size=size)
-        x = lefts[2] + size * 0.4 + widest + size * 0.5
-        join(sheet, (x, middle), (lefts[3] - size * 0.3, at + part / 2), stated=stated)
-        at += part + size * 0.14
-    return y + high, middle
+    sheet: Sheet, at: tuple[float, float], step: _Step, block: _Block, *, linked: bool
+) -> None:
+    """Draw an activity and what it carries out; lines before them say whether it is stated."""
+    letters = sheet.letters
+    x, y = at
+    for number, (lines, stated) in enumerate(block):
+        left = x + letters * _INDENT * min(number, 1)
+        if linked or number:
+            middle = y + letters * LEADING * 0.45
+            sheet.path(
+                [(left, middle), (left + letters * 1.1, middle)],
+                colour=STATED_LINE if stated else INFERRED_LINE, line=1.2, dashed=not stated,
+            )  # fmt: skip
+            left += letters * _INDENT
+        y = sheet.lines(left, y, lines, colour=GREY if number else INK)
 
 
 def _draw_goals_down(sheet: Sheet, top: float, aims: Sequence[_Aim]) -> tuple[float, int]:

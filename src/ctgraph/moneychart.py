@@ -24,6 +24,7 @@ from ctgraph.sheet import (
     PALE,
     PALE_ORANGE,
     Chart,
+    Key,
     Sheet,
     box_key,
     line_key,
@@ -43,6 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
         "financed": "Paid for: ",
         "flow_known": "contribution with its amount",
         "flow_unknown": "amount not stated",
+        "inferred": "inferred",
+        "inferred_key": "inferred: the source does not say so in words",
         "no_place": "no region stated",
         "no_split": "split not stated",
         "recipient": "Recipient",
@@ -63,6 +66,8 @@ WORDS: dict[str, dict[str, str]] = {
         "financed": "使途：",
         "flow_known": "金額の記載がある拠出",
         "flow_unknown": "金額の記載なし",
+        "inferred": "推論",
+        "inferred_key": "推論：資料に明記なし",
         "no_place": "地域の記載なし",
         "no_split": "内訳の記載なし",
         "recipient": "拠出先",
@@ -76,12 +81,19 @@ WORDS: dict[str, dict[str, str]] = {
 """The words of the figure, by language."""
 
 
+class _Party(NamedTuple):
+    """Who takes part in a contribution, and whether the source says so in words."""
+
+    name: str
+    stated: bool
+
+
 class _Flow(NamedTuple):
     contribution: Thing
-    contributors: list[str]
+    contributors: list[_Party]
     amount: str
-    channels: list[str]
-    recipients: list[str]
+    channels: list[_Party]
+    recipients: list[_Party]
     open_ended: bool
     places: list[str]
     more_places: bool
@@ -110,6 +122,9 @@ def funding_chart(store: Store, lang: str) -> Chart:
         box_key(words["split"], fill="#fbf1de", hatch="////", hatch_colour=HATCH_ORANGE),
         line_key(words["flow_unknown"], INFERRED_LINE, dashed=True),
     ]
+    parties = [p for flow in flows for p in (*flow.contributors, *flow.channels, *flow.recipients)]
+    if not all(party.stated for party in parties):
+        legend.append(Key(words["inferred_key"], lambda *_: None, 0))
     return Chart(
         words["title"],
         words["subtitle"],
@@ -126,16 +141,20 @@ def _flow(facts: Facts, contribution: Thing, lang: str) -> _Flow:
             for role in part.all("role"):
                 by_role.setdefault(role.text.rpartition("/")[2], []).append(part)
 
-    def actors(role: str) -> list[str]:
-        names = set()
+    def actors(role: str) -> list[_Party]:
+        found: dict[str, bool] = {}
         for part in by_role.get(role, ()):
+            said = (
+                *(value.stated for value in part.all("activity") if value.text == contribution.iri),
+                *(value.stated for value in part.all("role")),
+            )
             for value in part.all("participant"):
                 actor = facts.get(value.text, Thing(value.text))
                 name, acronym = actor.label(lang), actor.acronym()
                 if acronym and acronym not in name:
                     name += f"（{acronym}）" if lang == "ja" else f" ({acronym})"
-                names.add(name)
-        return sorted(names)
+                found[name] = found.get(name, False) or (value.stated and all(said))
+        return [_Party(name, found[name]) for name in sorted(found)]
 
     financed = [
         thing
@@ -227,7 +246,7 @@ def _draw_funding(
         sheet.text(left, top, head, size=small, colour=GREY)
     top += small * LEADING + letters * 0.5
     rows = 0
-    givers: dict[str, list[tuple[float, float, bool]]] = {}
+    givers: dict[str, list[_Gift]] = {}
     for flow in flows:
         known = bool(flow.contribution.one("amount"))
         pad = letters * 0.6
@@ -243,8 +262,11 @@ def _draw_funding(
             + len(notes) * small * LEADING
             + letters * 0.3
         )
-        ends = [_End(name, words["channel"]) for name in flow.channels]
-        ends += [_End(name, words["recipient"]) for name in flow.recipients]
+        ends = [
+            _End(party.name, words[role] if party.stated else _inferred(words[role], sheet.lang))
+            for role, parties in (("channel", flow.channels), ("recipient", flow.recipients))
+            for party in parties
+        ]
         if flow.open_ended:
             ends.append(_End(words["and_others"], vague=True))
         places = [_End(name) for name in flow.places]
@@ -267,8 +289,8 @@ def _draw_funding(
         y = sheet.lines(lefts[1] + pad, y, amount, size=large, colour=INK if known else GREY)
         y = sheet.lines(lefts[1] + pad, y + letters * 0.15, name)
         sheet.lines(lefts[1] + pad, y + letters * 0.15, notes, size=small, colour=GREY)
-        for giver in flow.contributors or ["?"]:
-            givers.setdefault(giver, []).append((middle, need, known))
+        for giver in flow.contributors or [_Party("?", True)]:
+            givers.setdefault(giver.name, []).append(_Gift(middle, need, known, giver.stated))
         box = (lefts[1] + widths[1], middle - need / 2, middle + need / 2)
         marks = _ends(sheet, stacks[0], lefts[2], widths[2], middle)
         unknown = flow.split_unknown and len(ends) > 1
@@ -280,6 +302,25 @@ def _draw_funding(
         top += height + letters * 1.6
     _draw_givers(sheet, givers, lefts, widths)
     return top - letters * 1.6, rows
+
+
+def _inferred(words: str, lang: str) -> str:
+    """Words with a mark that the source does not say so."""
+    mark = WORDS[lang]["inferred"]
+    return f"{words}（{mark}）" if lang == "ja" else f"{words} ({mark})"
+
+
+def _said(party: _Party, lang: str) -> str:
+    return party.name if party.stated else _inferred(party.name, lang)
+
+
+class _Gift(NamedTuple):
+    """What flows from a contributor: where, how high, whether the amount and the giver are told."""
+
+    middle: float
+    high: float
+    known: bool
+    stated: bool
 
 
 class _End(NamedTuple):
@@ -368,15 +409,15 @@ def _fan(
 
 def _draw_givers(
     sheet: Sheet,
-    givers: Mapping[str, Sequence[tuple[float, float, bool]]],
+    givers: Mapping[str, Sequence[_Gift]],
     lefts: Sequence[float],
     widths: Sequence[float],
 ) -> None:
     """The contributors, each as high as what flows from it."""
     letters = sheet.letters
     for giver, flows in givers.items():
-        upper = min(middle - need / 2 for middle, need, _ in flows)
-        lower = max(middle + need / 2 for middle, need, _ in flows)
+        upper = min(gift.middle - gift.high / 2 for gift in flows)
+        lower = max(gift.middle + gift.high / 2 for gift in flows)
         sheet.rectangle(lefts[0], upper, widths[0], lower - upper, fill=BAND, edge=PALE, above=True)
         lines = sheet.wrap(giver, widths[0] - letters, letters, 4)
         sheet.lines(
@@ -386,7 +427,7 @@ def _draw_givers(
             align="center",
         )
         x = lefts[0] + widths[0]
-        for middle, _, known in flows:
+        for middle, _, known, stated in flows:
             half = letters * 1.6
             if known:
                 edges = (middle - half, middle + half)
@@ -395,6 +436,10 @@ def _draw_givers(
                 sheet.path(
                     [(x, middle), (lefts[1], middle)], dashed=True, colour=INFERRED_LINE, line=1.4
                 )
+            if not stated:
+                words, small = WORDS[sheet.lang]["inferred"], sheet.small
+                place = (x + lefts[1]) / 2, middle - small * LEADING / 2
+                sheet.text(*place, words, size=small, align="center", halo=True)
 
 
 def _draw_funding_down(sheet: Sheet, top: float, flows: Sequence[_Flow]) -> tuple[float, int]:
@@ -405,7 +450,9 @@ def _draw_funding_down(sheet: Sheet, top: float, flows: Sequence[_Flow]) -> tupl
     for flow in flows:
         known = bool(flow.contribution.one("amount"))
         join = "、" if sheet.lang == "ja" else ", "
-        giver = f"{words['contributor']}: {join.join(flow.contributors)}"
+        givers = (_said(party, sheet.lang) for party in flow.contributors)
+        colon = "：" if sheet.lang == "ja" else ": "
+        giver = f"{words['contributor']}{colon}{join.join(givers)}"
         large = letters * 1.3 if known else letters
         parts = [
             (sheet.wrap(giver, inner, small, 2), small, GREY),
@@ -422,7 +469,10 @@ def _draw_funding_down(sheet: Sheet, top: float, flows: Sequence[_Flow]) -> tupl
         for lines, size, colour in parts:
             y = sheet.lines(sheet.left + pad, y, lines, size=size, colour=colour)
         top += high
-        ends = [("channel", flow.channels), ("recipient", flow.recipients)]
+        ends = [
+            (role, [_said(party, sheet.lang) for party in parties])
+            for role, parties in (("channel", flow.channels), ("recipient", flow.recipients))
+        ]
         for head, names in (*ends, ("region", flow.places)):
             listed = list(names)
             vague = (head == "channel" and flow.open_ended) or (

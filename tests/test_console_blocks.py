@@ -19,6 +19,7 @@ PAGES = (
     "docs/how-to/export-and-cite.md",
     "docs/how-to/networks.md",
     "docs/how-to/serve.md",
+    "docs/reference/protocol.md",
 )
 
 

@@ -47,6 +47,13 @@ def sleep(store: Store, request: Request, limits: Limits) -> Reply:
     return Reply(f"{os.getpid()}".encode(), "text/plain", may_keep=False)
 
 
+def burn(store: Store, request: Request, limits: Limits) -> Reply:
+    end = time.process_time() + float(request.get("seconds"))
+    while time.process_time() < end:
+        pass
+    return Reply(b"", "text/plain", may_keep=False)
+
+
 def big(store: Store, request: Request, limits: Limits) -> Reply:
     return Reply(b"x" * int(request.get("size")), "application/octet-stream")
 

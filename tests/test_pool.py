@@ -135,14 +135,14 @@ def test_slow_questions_leave_the_quick_lane_and_are_remembered() -> None:
         async with pool_of(places=3) as pool:
             quick, slow, _ = pool.lanes
             assert (quick.places, slow.places) == (1, 1)
-            first = ask(pool, "sleep", query=[("seconds", "1.2")], key="a")
-            second = ask(pool, "sleep", query=[("seconds", "0.6")], key="b")
+            first = ask(pool, "burn", query=[("seconds", "1.2")], key="a")
+            second = ask(pool, "burn", query=[("seconds", "0.6")], key="b")
             # One place is free again although both questions still run or wait.
             await until(lambda: slow.busy == 1 and len(slow.queue) == 1)
             assert (await ask(pool, "echo")).head.status == 200
             await first
             await second
-            again = ask(pool, "sleep", query=[("seconds", "0.6")], key="b")
+            again = ask(pool, "burn", query=[("seconds", "0.6")], key="b")
             assert slow.busy + len(slow.queue) == 1
             await again
 

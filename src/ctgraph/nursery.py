@@ -21,6 +21,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -232,11 +233,12 @@ def live(link: socket.socket, store: Store, plan: Plan) -> None:
         return
     _bound_memory(plan.memory)
     start = _largest_size()
-    _send(link, {"hello": os.getpid()}, b"")
+    _send(link, {"hello": os.getpid(), "work": time.process_time()}, b"")
     while (order := _next_order(link)) is not None:
         signal.setitimer(signal.ITIMER_REAL, order.limits.seconds + _GRACE)
         head, body = answer(store, order, plan.memory)
         head["tired"] = _largest_size() - start > _TIRED
+        head["work"] = time.process_time()
         _send(link, head, body)
         signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -3,8 +3,10 @@
 **Lanes.** Nobody knows beforehand how long a question takes. Every one starts in the quick lane,
 whose places are many and soon free again. One that outgrows its lane moves on to the next, slower
 one, and its process yields to the others (`nice`); if that lane is full it is stopped and waits
-there for its turn, from the start. What was slow once begins in the lane where it ended. So
-twenty endless questions fill the last lane and its queue, and quick ones hardly notice them.
+there for its turn, from the start. What was slow once begins in the lane where it ended. So twenty
+endless questions fill the last lane and its queue, and quick ones hardly notice them. What counts
+is the work of the processor: on a machine that is busy with other things a quick question stays
+one.
 
 **Time.** The clock of a question starts when it arrives, so nobody waits longer than the limit,
 in a queue or not. At the deadline its process is killed. So it is when the client leaves.
@@ -37,6 +39,7 @@ TICK = 0.05
 
 _WAITING = 1000  # questions that may wait in all
 _REMEMBERED = 4096  # slow questions whose lane is remembered
+_STALLED = 4  # times its lane's limit after which a question that does not work leaves it too
 _JOBS = 10_000  # questions after which a worker is replaced, whatever it looks like
 _START = 300.0  # seconds that a nursery may take to load the graph
 
@@ -197,6 +200,7 @@ class Worker(asyncio.Protocol):
         self.process = 0
         self.job: Job | None = None
         self.done = 0
+        self.work = 0.0  # seconds of processor time, when it last said so
         self.is_spent = False
         self.why: Fault | None = None
         self.born: asyncio.Future[None] = pool.loop.create_future()
@@ -697,7 +701,7 @@ class Pool:
                 self._remember(job, len(self.lanes) - 1)
                 self._stop(job, "deadline")
                 self._fail(job, faults.of_deadline(job.allowed))
-            elif job.lane >= 0 and now - job.started >= self.lanes[job.lane].seconds:
+            elif job.lane >= 0 and self._is_outgrown(job, now - job.started):
                 self._outgrow(job)
         for lane in self.lanes:
             for job in lane.queue:
@@ -708,6 +712,16 @@ class Pool:
         self._is_ticking = bool(self._running) or any(lane.queue for lane in self.lanes)
         if self._is_ticking:
             self.loop.call_later(TICK, self._tick)
+
+    def _is_outgrown(self, job: Job, took: float) -> bool:
+        """Whether a job is too slow for its lane, and not just kept from working by others."""
+        seconds = self.lanes[job.lane].seconds
+        if took < seconds or job.worker is None:
+            return False
+        if took >= seconds * _STALLED:
+            return True
+        work = _work_of(job.worker.process)
+        return work is None or work - job.worker.work >= seconds / 2
 
     def _outgrow(self, job: Job) -> None:
         """Move a job to the next lane, where it goes on or begins again."""
@@ -776,7 +790,7 @@ class Pool:
             body: The body of its frame.
         """
         if "hello" in head:
-            worker.process = head["hello"]
+            worker.process, worker.work = head["hello"], head["work"]
             if not worker.born.done():
                 worker.born.set_result(None)
             return
@@ -787,7 +801,8 @@ class Pool:
         job = worker.job
         if job is None:
             return  # it was stopped at this very moment
-        took = self.loop.time() - job.started
+        work = head.pop("work")
+        took, worker.work = work - worker.work, work
         if job.key is not None and job.lane > 0 and took < self.lanes[job.lane - 1].seconds / 2:
             self._levels.pop(job.key, None)
         self._leave(job)
@@ -862,6 +877,16 @@ class Pool:
         task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _work_of(process: int) -> float | None:
+    """Seconds of processor time that a process took; None where the system does not say."""
+    try:
+        with open(f"/proc/{process}/stat", encoding="ascii", errors="replace") as stream:  # noqa: PTH123
+            fields = stream.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _fail_future(future: asyncio.Future[Any], message: str) -> None:

@@ -1,0 +1,209 @@
+"""The static site: every link leads somewhere, nothing needs a server, the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from click.testing import CliRunner
+from pagetools import Markup, dangers, write_hostile
+
+from ctgraph import site
+from ctgraph.cli import cli
+from ctgraph.errors import UsageError
+from ctgraph.site import MARK, write_site
+from ctgraph.store import Store, open_store
+from ctgraph.terms import CT, CTD, CTV
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def small_site(tmp_path_factory: pytest.TempPathFactory, mini: Path) -> Path:
+    """The site of the small graph, with things that have hostile names in it."""
+    folder = tmp_path_factory.mktemp("site") / "public"
+    hostile = write_hostile(tmp_path_factory.mktemp("hostile"))
+    with open_store(mini, files=[hostile]) as store:
+        write_site(store, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def markups(small_site: Path) -> dict[str, Markup]:
+    """The pages of the site by file; the offline pages of networks have tests of their own."""
+    return {
+        name: Markup(body.decode())
+        for name, body in files_of(small_site).items()
+        if name.endswith(".html") and "networks/" not in name
+    }
+
+
+def test_every_link_leads_to_a_file_and_every_anchor_is_there(
+    small_site: Path, markups: dict[str, Markup]
+) -> None:
+    assert len(markups) > 60
+    files = files_of(small_site)
+    for name, markup in markups.items():
+        for tag, address in markup.links:
+            parts = urlsplit(address)
+            if parts.scheme:
+                assert parts.scheme in ("http", "https"), (name, address)
+                continue
+            assert not parts.query, (name, address)
+            assert not parts.path.startswith("/"), (name, address)
+            target = (small_site / name).parent / unquote(parts.path) if parts.path else None
+            found = target.resolve().relative_to(small_site).as_posix() if target else name
+            assert found in files, (name, tag, address)
+            if parts.fragment and found in markups:
+                assert unquote(parts.fragment) in markups[found].anchors, (name, address)
+
+
+def test_pages_hold_nothing_that_was_not_ours(markups: dict[str, Markup]) -> None:
+    for name, markup in markups.items():
+        assert dangers(markup) == [], name
+        assert len(markup.anchors) == len(set(markup.anchors)), name
+        forms = [values for tag, values in markup.elements if tag == "form"]
+        assert {form["role"] for form in forms} == {"search"}, name
+
+
+def test_everything_that_has_a_page_has_one_in_both_languages(
+    small_site: Path, mini_store: Store
+) -> None:
+    files = files_of(small_site)
+    for iri in mini_store.known_terms():
+        if iri.startswith(CT) or iri in (CTD, CTV):
+            continue
+        kind = "id" if iri.startswith(CTD) else "concept"
+        name = f"{kind}/{iri.rpartition('/')[2]}"
+        assert {f"{name}.html", f"ja/{name}.html", f"{name}.ttl", f"{name}.trig"} <= files.keys()
+    english = {name for name in files if name.endswith(".html") and not name.startswith("ja/")}
+    assert {f"ja/{name}" for name in english} <= files.keys()
+    assert "ask/activities.csv" in files
+    assert "ja/ask/activities.xlsx" in files
+
+
+def test_the_two_languages_differ_and_link_each_other(
+    small_site: Path, markups: dict[str, Markup]
+) -> None:
+    english, japanese = markups["id/unodc.html"], markups["ja/id/unodc.html"]
+    assert dict(english.elements[0][1])["lang"] == "en"
+    assert dict(japanese.elements[0][1])["lang"] == "ja"
+    assert ("a", "../ja/id/unodc.html") in english.links
+    assert ("a", "../../id/unodc.html") in japanese.links
+    assert ("a", "unodc.ttl") in english.links
+    assert ("a", "../../id/unodc.ttl") in japanese.links
+
+
+def test_the_index_of_the_search_holds_everything(small_site: Path, mini_store: Store) -> None:
+    for lang, start in (("en", "id/"), ("ja", "id/")):
+        text = (small_site / f"static/index-{lang}.js").read_text("utf-8")
+        match = re.fullmatch(r"window\.ctgraphIndex = (\[.*\]);\n", text, re.DOTALL)
+        assert match is not None
+        assert "<" not in text
+        entries = json.loads(match[1])
+        by_address = {entry["u"]: entry for entry in entries}
+        unodc = by_address[f"{start}unodc.html"]
+        assert "UNODC" in (unodc["n"], *unodc["a"])
+        assert any("研修" in text for entry in entries for text in entry["t"])
+        page = small_site / ("" if lang == "en" else lang)
+        assert all((page / entry["u"].partition("#")[0]).is_file() for entry in entries)
+
+
+def test_the_same_graph_gives_the_same_bytes(tmp_path: Path, mini_store: Store, mini: Path) -> None:
+    write_site(mini_store, tmp_path / "one")
+    with open_store(mini) as again:
+        write_site(again, tmp_path / "two")
+    assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
+
+
+@pytest.fixture
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the home page is written, which is enough to see what becomes of the folder."""
+    whole = site.list_entries
+
+    def first(store: Store) -> Iterator[site.Entry]:
+        yield next(whole(store))
+
+    monkeypatch.setattr(site, "list_entries", first)
+
+
+@pytest.mark.usefixtures("_few")
+def test_a_foreign_folder_is_not_overwritten(tmp_path: Path, mini_store: Store) -> None:
+    folder = tmp_path / "public"
+    folder.mkdir()
+    write_site(mini_store, folder)  # an empty one may be filled
+    assert (folder / "index.html").is_file()
+    (folder / "stale.html").write_text("old")
+    write_site(mini_store, folder)  # and a site may be written anew
+    assert not (folder / "stale.html").exists()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "thesis.txt").write_text("precious")
+    with pytest.raises(UsageError, match="other files"):
+        write_site(mini_store, other)
+    assert files_of(other) == {"thesis.txt": b"precious"}
+    write_site(mini_store, other, force=True)
+    assert MARK in files_of(other)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "public"]
+
+
+@pytest.mark.usefixtures("_few")
+def test_what_is_no_folder_or_has_no_parent(tmp_path: Path, mini_store: Store) -> None:
+    file = tmp_path / "file"
+    file.write_text("x")
+    with pytest.raises(UsageError, match="no folder"):
+        write_site(mini_store, file, force=True)
+    with pytest.raises(UsageError, match="does not exist"):
+        write_site(mini_store, tmp_path / "a" / "b")
+    assert file.read_text() == "x"
+
+
+@pytest.mark.usefixtures("_few")
+def test_a_failure_leaves_the_old_site(
+    tmp_path: Path, mini_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "public"
+    write_site(mini_store, folder)
+    before = files_of(folder)
+
+    def fail(store: Store) -> Iterator[site.Entry]:
+        raise UsageError("broken")
+        yield
+
+    monkeypatch.setattr(site, "list_entries", fail)
+    with pytest.raises(UsageError, match="broken"):
+        write_site(mini_store, folder)
+    assert files_of(folder) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["public"]
+
+
+@pytest.mark.usefixtures("_few")
+def test_progress_counts_to_the_end(tmp_path: Path, mini_store: Store) -> None:
+    seen: list[tuple[int, int]] = []
+    write_site(mini_store, tmp_path / "public", progress=lambda *at: seen.append(at))
+    assert seen[0][0] == 0
+    assert seen[-1] == (2, 2)
+
+
+@pytest.mark.usefixtures("_few")
+def test_the_command(tmp_path: Path, mini: Path) -> None:
+    folder = tmp_path / "public"
+    arguments = ["site", str(folder), "--project", str(mini)]
+    done = CliRunner().invoke(cli, arguments)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert re.search(r"public: \d+ files", done.stderr)
+    (folder / MARK).unlink()
+    refused = CliRunner().invoke(cli, arguments)
+    assert refused.exit_code == 2
+    assert "--force" in refused.stderr
+    assert CliRunner().invoke(cli, [*arguments, "--force", "-q"]).exit_code == 0

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ctgraph import querypage
 
+expect.set_options(timeout=20_000)
 SIZES.setdefault("tablet", (768, 1024))
 EDITOR = "#editor-place .cm-content"
 needs_editor = pytest.mark.skipif(
@@ -44,6 +46,8 @@ def server() -> Iterator[str]:
             assert process.stdout is not None
             for line in process.stdout:
                 if "http://" in line:
+                    # What nobody reads fills the pipe, and then the server waits.
+                    Thread(target=process.stdout.read, daemon=True).start()
                     yield "http://" + line.split("http://", 1)[1].split()[0].rstrip("/") + "/"
                     break
             else:
@@ -334,14 +338,14 @@ def test_thousands_of_rows_in_pages_and_a_part_that_says_so(browser: Browser, se
         expect(page.locator("#answer-status")).to_contain_text("10,000+ rows")
         expect(page.locator("#answer-body .notice")).to_contain_text("Only a part")
         assert page.locator("#answer-body tbody tr").count() == 100
-        page.click("text=Last")
+        page.click(".pages button >> text=Last")
         expect(page.locator(".pages [role=status]")).to_have_text("Page 100 of 100")
         assert cells(page, 1)[-1] == "10,000"
-        page.click("text=Previous")
+        page.click(".pages button >> text=Previous")
         expect(page.locator(".pages [role=status]")).to_have_text("Page 99 of 100")
-        page.click("text=First")
+        page.click(".pages button >> text=First")
         assert cells(page, 1)[0] == "1"
-        page.click("text=Next")
+        page.click(".pages button >> text=Next")
         assert cells(page, 1)[0] == "101"
 
 
@@ -381,7 +385,7 @@ def test_empty_answer_is_explained(browser: Browser, server: str, lang: str, sai
     with opened(browser, server, "SELECT * {\n  ?x a ct:Stat }", lang=lang) as page:
         run(page)
         expect(page.locator("#answer-body .notice")).to_contain_text(said)
-        page.locator("#answer-body .notice button").click()
+        page.locator("#answer-body .notice button").first.click()
         page.keyboard.insert_text("!")
         if querypage.has_editor():
             assert "?x a !ct:Stat" in editor_text(page)

@@ -9,7 +9,7 @@ import {
   completionKeymap,
   startCompletion,
 } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import {
   bracketMatching,
   HighlightStyle,
@@ -234,11 +234,18 @@ export function createEditor(settings) {
     forget: (name) => states.delete(name),
     /** Put a text in place of the whole one; undo brings it back. */
     replace(text) {
-      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      view.dispatch({
+        changes: { from: 0, to: view.state.doc.length, insert: text },
+        annotations: isolateHistory.of("full"),
+      });
     },
     /** Put a text in place of a part. */
     change(from, to, text) {
-      view.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length } });
+      view.dispatch({
+        changes: { from, to, insert: text },
+        selection: { anchor: from + text.length },
+        annotations: isolateHistory.of("full"),
+      });
       view.focus();
     },
     /** Go to a place. */

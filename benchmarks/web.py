@@ -1,7 +1,7 @@
 """Measures `ctgraph serve` against the Oxigraph server in one run; prints Markdown tables.
 
-    python benchmarks/service.py                     the bundled graph, both in memory
-    python benchmarks/service.py --size 1000000      generated claims, both on disk
+    python benchmarks/web.py                     the bundled graph, both in memory
+    python benchmarks/web.py --size 1000000      generated claims, both on disk
 
 Both servers hold the same quads and answer the same requests in SPARQL-JSON. ctgraph answers each
 twice over: with `--cache 0`, so that every answer is made by a worker, and as it is set up by

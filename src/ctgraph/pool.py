@@ -3,10 +3,9 @@
 **Lanes.** Nobody knows beforehand how long a question takes. Every one starts in the quick lane,
 whose places are many and soon free again. One that outgrows its lane moves on to the next, slower
 one, and its process yields to the others (`nice`); if that lane is full it is stopped and waits
-there for its turn, from the start. What was slow once begins in the lane where it ended. So twenty
-endless questions fill the last lane and its queue, and quick ones hardly notice them. What counts
-is the work of the processor: on a machine that is busy with other things a quick question stays
-one.
+there for its turn, from the start. So twenty endless questions fill the last lane and its queue,
+and quick ones hardly notice them. One whose slowness was the work of its own processor, not of a
+machine that is busy with other things, begins in the slower lane the next time.
 
 **Time.** The clock of a question starts when it arrives, so nobody waits longer than the limit,
 in a queue or not. At the deadline its process is killed. So it is when the client leaves.
@@ -39,7 +38,6 @@ TICK = 0.05
 
 _WAITING = 1000  # questions that may wait in all
 _REMEMBERED = 4096  # slow questions whose lane is remembered
-_STALLED = 4  # times its lane's limit after which a question that does not work leaves it too
 _JOBS = 10_000  # questions after which a worker is replaced, whatever it looks like
 _START = 300.0  # seconds that a nursery may take to load the graph
 
@@ -701,7 +699,7 @@ class Pool:
                 self._remember(job, len(self.lanes) - 1)
                 self._stop(job, "deadline")
                 self._fail(job, faults.of_deadline(job.allowed))
-            elif job.lane >= 0 and self._is_outgrown(job, now - job.started):
+            elif job.lane >= 0 and now - job.started >= self.lanes[job.lane].seconds:
                 self._outgrow(job)
         for lane in self.lanes:
             for job in lane.queue:
@@ -713,20 +711,17 @@ class Pool:
         if self._is_ticking:
             self.loop.call_later(TICK, self._tick)
 
-    def _is_outgrown(self, job: Job, took: float) -> bool:
-        """Whether a job is too slow for its lane, and not just kept from working by others."""
-        seconds = self.lanes[job.lane].seconds
-        if took < seconds or job.worker is None:
-            return False
-        if took >= seconds * _STALLED:
-            return True
+    def _has_worked(self, job: Job) -> bool:
+        """Whether a job is slow by itself, and was not just kept from working by others."""
+        assert job.worker is not None
         work = _work_of(job.worker.process)
-        return work is None or work - job.worker.work >= seconds / 2
+        return work is None or work - job.worker.work >= self.lanes[job.lane].seconds / 2
 
     def _outgrow(self, job: Job) -> None:
         """Move a job to the next lane, where it goes on or begins again."""
         lane, following = self.lanes[job.lane], self.lanes[job.lane + 1]
-        self._remember(job, job.lane + 1)
+        if self._has_worked(job):
+            self._remember(job, job.lane + 1)
         if following.busy < following.places and not following.queue:
             lane.busy -= 1
             job.lane += 1

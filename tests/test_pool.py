@@ -133,7 +133,7 @@ def test_cancelled_question_stops_its_worker() -> None:
 def test_slow_questions_leave_the_quick_lane_and_are_remembered() -> None:
     async def test() -> None:
         async with pool_of(places=3) as pool:
-            quick, slow, _ = pool.lanes
+            quick, slow, endless = pool.lanes
             assert (quick.places, slow.places) == (1, 1)
             first = ask(pool, "burn", query=[("seconds", "1.2")], key="a")
             second = ask(pool, "burn", query=[("seconds", "0.6")], key="b")
@@ -143,7 +143,8 @@ def test_slow_questions_leave_the_quick_lane_and_are_remembered() -> None:
             await first
             await second
             again = ask(pool, "burn", query=[("seconds", "0.6")], key="b")
-            assert slow.busy + len(slow.queue) == 1
+            assert quick.busy == len(quick.queue) == 0
+            assert slow.busy + len(slow.queue) + endless.busy + len(endless.queue) == 1
             await again
 
     run(test)

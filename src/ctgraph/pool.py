@@ -798,8 +798,11 @@ class Pool:
             return  # it was stopped at this very moment
         work = head.pop("work")
         took, worker.work = work - worker.work, work
-        if job.key is not None and job.lane > 0 and took < self.lanes[job.lane - 1].seconds / 2:
-            self._levels.pop(job.key, None)
+        if job.lane > 0:
+            if took >= self.lanes[job.lane - 1].seconds / 2:
+                self._remember(job, job.lane)
+            else:
+                self._levels.pop(job.key, None)
         self._leave(job)
         worker.done += 1
         tired = head.pop("tired", False)

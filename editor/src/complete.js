@@ -104,16 +104,14 @@ export async function optionsAt(text, place, explicit, settings) {
   if (slot === "none" || (!explicit && !word.text)) return null;
   const vocabulary = await settings.vocabulary();
   const typed = fold(word.text);
-  const options = [];
   const isVariable = /^[?$]/.test(word.text);
-  if (slot !== "prefix") {
-    options.push(
-      ...variables
-        .filter((one) => (isVariable ? one.slice(1).startsWith(word.text.slice(1)) : !typed))
-        .map((one) => ({ label: one, type: "variable", boost: isVariable ? 2 : 0 })),
-    );
-  }
-  if (!isVariable) options.push(...(await termOptions(found, typed, vocabulary, settings)));
+  const named = variables
+    .filter((one) => (isVariable ? one.slice(1).startsWith(word.text.slice(1)) : !typed))
+    .map((one) => ({ label: one, type: "variable" }));
+  const terms = isVariable ? [] : await termOptions(found, typed, vocabulary, settings);
+  // Where a property or a class is due, a variable is the exception.
+  const parts = slot === "verb" || slot === "class" ? [terms, named] : [named, terms];
+  const options = slot === "prefix" ? terms : parts.flat();
   return options.length ? { from: word.from, options, filter: false } : null;
 }
 

@@ -194,6 +194,7 @@ export function createEditor(settings) {
         (context) => optionsAt(context.state.doc.toString(), context.pos, context.explicit, settings),
       ],
       maxRenderedOptions: 60,
+      icons: false,
     }),
     linter(
       async (view) => {

@@ -145,7 +145,7 @@ function bars(points, label) {
     const top = 6 + place * step;
     const [from, to] = [Math.min(at(0), at(one.value)), Math.max(at(0), at(one.value))];
     made.append(
-      draw("text", { x: left - 8, y: top + 13, "text-anchor": "end" }, fitTo(one.name, 18.5), title(one.name)),
+      draw("text", { x: left - 8, y: top + 13, "text-anchor": "end" }, fitTo(one.name, 17.5), title(one.name)),
       draw("rect", { x: from, y: top, width: Math.max(to - from, 1), height: step - 7, class: one.value < 0 ? "bar negative" : "bar" }, title(`${one.name}: ${count(one.value)}`)),
       draw("text", { x: to + 6, y: top + 13, class: "soft-text" }, count(one.value)),
     );
@@ -246,7 +246,7 @@ function spansDrawing(spans, label) {
   const margin = Math.max(15, (last - first) * 0.03);
   const at = (day) => left + ((day - first + margin) / (last - first + 2 * margin)) * (wide - left - 30);
   const made = svg(wide, high, label);
-  for (const [day, text] of dateTicks(first, last)) {
+  for (const [day, text] of dateTicks(first, last).filter(([day]) => at(day) > left + 12 && at(day) < wide - 20)) {
     made.append(
       draw("line", { x1: at(day), x2: at(day), y1: 4, y2: high - 30, class: "grid" }),
       draw("text", { x: at(day), y: high - 10, "text-anchor": "middle", class: "soft-text" }, text),
@@ -255,7 +255,7 @@ function spansDrawing(spans, label) {
   spans.forEach((one, place) => {
     const top = 8 + place * step;
     made.append(
-      draw("text", { x: left - 8, y: top + 12, "text-anchor": "end" }, fitTo(one.name, 24.5), title(one.name)),
+      draw("text", { x: left - 8, y: top + 12, "text-anchor": "end" }, fitTo(one.name, 23), title(one.name)),
       draw("rect", { x: at(one.from), y: top, width: Math.max(at(one.to + 1) - at(one.from), 5), height: step - 9, rx: 2, class: "bar" }, title(`${one.name}: ${one.said}`)),
     );
   });
@@ -376,14 +376,38 @@ function placeNodes(nodes, edges, wide, high) {
     }
     for (const one of nodes) {
       const length = Math.hypot(one.dx, one.dy) || 1;
-      one.x = Math.min(wide - 70, Math.max(70, one.x + (one.dx / length) * Math.min(length, heat)));
-      one.y = Math.min(high - 30, Math.max(20, one.y + (one.dy / length) * Math.min(length, heat)));
+      one.x += (one.dx / length) * Math.min(length, heat);
+      one.y += (one.dy / length) * Math.min(length, heat);
     }
+  }
+  stretch(nodes, "x", 110, wide - 110);
+  stretch(nodes, "y", 30, high - 40);
+}
+
+/** Spread the nodes between two bounds. */
+function stretch(nodes, axis, low, high) {
+  const places = nodes.map((one) => one[axis]);
+  const [least, most] = [Math.min(...places), Math.max(...places)];
+  for (const one of nodes) {
+    one[axis] = most > least ? low + ((one[axis] - least) / (most - least)) * (high - low) : (low + high) / 2;
   }
 }
 
+/** Where the name of a node covers no other name, below it or above; null if nowhere. */
+function placeName(one, size, name, taken) {
+  const half = width(name) * 7 + 3;
+  for (const y of [one.y + size + 13, one.y - size - 5]) {
+    const box = [one.x - half, y - 12, one.x + half, y + 4];
+    if (taken.every(([x1, y1, x2, y2]) => box[2] < x1 || x2 < box[0] || box[3] < y1 || y2 < box[1])) {
+      taken.push(box);
+      return y;
+    }
+  }
+  return null;
+}
+
 function networkDrawing(nodes, edges, label) {
-  const [wide, high] = [1000, Math.min(900, 360 + nodes.length * 7)];
+  const [wide, high] = [1000, Math.min(900, 400 + nodes.length * 8)];
   placeNodes(nodes, edges, wide, high);
   const made = svg(wide, high, label);
   made.setAttribute("role", "group");
@@ -393,14 +417,15 @@ function networkDrawing(nodes, edges, label) {
       draw("line", { x1: one.x, y1: one.y, x2: two.x, y2: two.y, class: "edge", "stroke-width": 1 + (3 * number) / most }, title(`${one.name} – ${two.name}: ${count(number)}`)),
     );
   }
+  const taken = nodes.map((one) => [one.x - 6, one.y - 6, one.x + 6, one.y + 6]);
   nodes.forEach((one, place) => {
     const size = 5 + Math.min(9, Math.sqrt(one.ties) * 2);
     const dot = draw("circle", { cx: one.x, cy: one.y, r: size, class: "node" });
     const about = say("network_node", { name: one.name, count: count(one.ties) });
     const parts = [title(about), dot];
-    if (place < NAMED_NODES) {
-      parts.push(draw("text", { x: one.x, y: one.y + size + 13, "text-anchor": "middle", class: "halo" }, fitTo(one.name, 13)));
-    }
+    const name = fitTo(one.name, 14);
+    const y = place < NAMED_NODES ? placeName(one, size, name, taken) : null;
+    if (y !== null) parts.push(draw("text", { x: one.x, y, "text-anchor": "middle", class: "halo" }, name));
     made.append(one.iri ? draw("a", { href: pageOf(one.iri), "aria-label": about }, ...parts) : draw("g", {}, ...parts));
   });
   return made;

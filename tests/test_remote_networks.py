@@ -43,6 +43,19 @@ def test_every_view_is_the_same(remote: Store, graph_store: Store, view: str) ->
         ["measure", "goals", "--of", "network", "--year", "2023"],
         ["path", "UNODC", "GIFCT", "-f", "json"],
         ["path", "IIJ", "ICPO", "-f", "markdown", "--lang", "ja"],
+        ["path", "ICPO", "ctd:mofa-2024-goal-1", "--view", "everything", "-f", "csv"],
+        ["export", "--view", "funding", "-f", "gexf", "--stated-only"],
+        [
+            "draw",
+            "--view",
+            "activities",
+            "--topic",
+            "テロ",
+            "--place",
+            "Japan (territory)",
+            "-f",
+            "cyjs",
+        ],
     ],
 )
 def test_commands_say_the_same(

@@ -714,7 +714,7 @@ def _read_query(text: str | None, file: str | None) -> str:
 def stats_command(settings: Settings) -> None:
     """What is in the graph, counted.
 
-    Claims by basis and section, things by class, ties, versions and the content hash.
+    Claims by basis and section, things by class, ties, versions and the hash of the claims.
 
     \b
     ctgraph stats
@@ -747,7 +747,8 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     """What is wrong with the data, where, and how it is mended.
 
     Shapes, violation queries, quotes found in the text of the source, coverage of its sentences,
-    labels, totals, questions. Exit code 1 if an error is found.
+    labels, totals, questions; with --store, whether every file of the store is as it was written.
+    Exit code 1 if an error is found.
 
     \b
     ctgraph check

@@ -334,6 +334,21 @@ def test_an_error_of_the_engine_is_an_error(own: Send) -> None:
         assert answer.status == 400
 
 
+@pytest.mark.parametrize("opening", ["{", "(", "[", "{ ?s ?p ?o FILTER(1=", "SELECT * {"])
+def test_brackets_without_end(send: Send, opening: str) -> None:
+    """Engines run out of stack; a process that dies of it is no answer."""
+    answer = send("/sparql", "POST", "SELECT * { ?s ?p ?o . " + opening * 20_000, QUERY)
+    assert answer.status == 400
+    assert b"nested deeper than 200" in answer.body
+
+
+def test_a_query_that_is_mostly_data(send: Send) -> None:
+    data = " ".join(f"({number})" for number in range(50_000))
+    answer = send("/sparql", "POST", f"SELECT * {{ VALUES (?x) {{ {data} }} }}", f"{QUERY}")
+    assert answer.status == 200
+    assert len(values(answer)) == 50_000
+
+
 # --- limits --------------------------------------------------------------------------------------
 
 ROWS = "SELECT ?s ?o { ?s a ?c . ?o a ?d }"

@@ -22,7 +22,7 @@ from ctgraph.dataset import QueryDataset, Result
 from ctgraph.errors import QueryRefused, QuerySyntaxError
 from ctgraph.graphs import check_iri
 from ctgraph.query import limit_rows
-from ctgraph.sparql import name_columns, query_form, refuse_unsafe
+from ctgraph.sparql import name_columns, query_form, refuse_deep, refuse_unsafe
 from ctgraph.wire import Limits, Reply, Request, RequestError, Route, link, see_other
 
 if TYPE_CHECKING:
@@ -231,12 +231,15 @@ def update(store: Store, request: Request, limits: Limits) -> Reply:
 
 # --- queries ------------------------------------------------------------------------------------
 
+# To name the columns of `*` a query is read by us; one that is mostly data is better left alone.
+_LONG = 100_000
 # Their values differ each time, so such answers are not kept.
 _FLEETING = re.compile(r"(?i)\b(?:NOW|RAND|UUID|STRUUID)[\s(#]|\bBNODE\b")
 
 
 def _answer(store: Store, request: Request, limits: Limits, operation: Operation) -> Reply:
     is_table = query_form_of(operation.text) in ("SELECT", "ASK")
+    refuse_deep(operation.text)
     offers = results.TABLE_TYPES if is_table else results.GRAPH_TYPES
     row = operation.one("row")
     if row:
@@ -249,7 +252,8 @@ def _answer(store: Store, request: Request, limits: Limits, operation: Operation
         return page._replace(headers=(*page.headers, *varies), may_keep=store.kind != "endpoint")
     text = operation.text
     if is_table:
-        text = name_columns(text)
+        if len(text) < _LONG:
+            text = name_columns(text)
         if store.kind == "endpoint":
             text = limit_rows(text, limits.rows)
     # From outside, a deadline ends this process; with an endpoint there is more to be said.

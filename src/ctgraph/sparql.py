@@ -484,10 +484,49 @@ def parse_query(text: str, prefixes: Mapping[str, str] = PREFIXES) -> Query:
         >>> [str(triple.object) for triple in query.where.elements]
         ['<https://w3id.org/ctgraph/ontology#State>', '?name']
     """
+    refuse_deep(text)
     parser = _Parser(text, prefixes)
     query = parser.query()
     parser.expect_end()
     return query
+
+
+DEEPEST = 200
+"""How many brackets may be open at once in a query."""
+
+
+def refuse_deep(text: str) -> None:
+    """Nothing, if brackets are not nested deeper than engines can read.
+
+    Where they are, some engines crash, and our own reader would run out of stack.
+
+    Args:
+        text: A SPARQL query or update.
+
+    Raises:
+        QuerySyntaxError: They are nested deeper than `DEEPEST`.
+
+    Example:
+        >>> refuse_deep("ASK " + 300 * "{" + 300 * "}")
+        Traceback (most recent call last):
+        ctgraph.errors.QuerySyntaxError: query, line 1, column 205: brackets are nested deeper \
+than 200. Write the query with fewer groups inside each other.
+    """
+    if text.count("{") + text.count("(") + text.count("[") <= DEEPEST:
+        return
+    depth = 0
+    for token in _scan(text):
+        if token.text in ("{", "(", "["):
+            depth += 1
+            if depth > DEEPEST:
+                raise QuerySyntaxError(
+                    f"brackets are nested deeper than {DEEPEST}.",
+                    line=token.line,
+                    column=token.column,
+                    hint="Write the query with fewer groups inside each other.",
+                )
+        elif token.text in ("}", ")", "]"):
+            depth -= 1
 
 
 class _Parser:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from ctgraph.dataset import QueryDataset
 from ctgraph.errors import QueryError, QuerySyntaxError, StoreError
-from ctgraph.sparql import Token, refuse_unsafe_update, tokenize
+from ctgraph.sparql import Token, refuse_deep, refuse_unsafe_update, tokenize
 from ctgraph.terms import PREFIXES
 from ctgraph.wire import RequestError
 
@@ -43,6 +43,7 @@ def run_update(
         RequestError: It names graphs itself, though `dataset` does (SPARQL 1.1 Protocol, 2.2.3).
         StoreError: The store cannot be read or written.
     """
+    refuse_deep(text)
     refuse_unsafe_update(text)
     asked = text if dataset is None else insert_using(text, dataset)
     try:

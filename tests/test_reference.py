@@ -32,4 +32,6 @@ def test_page_is_current(built: Path, page: str) -> None:
 
 
 def test_no_page_is_left_over() -> None:
-    assert {path.name for path in (ROOT / "docs" / "reference").glob("*.md")} == set(PAGES)
+    assert {
+        path.name for path in (ROOT / "docs" / "reference").glob("*.md")
+    } - WRITTEN_BY_HAND == set(PAGES)

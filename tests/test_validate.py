@@ -520,6 +520,19 @@ def test_files_of_a_project_that_cannot_be_opened(project: Path) -> None:
     assert list(validate.check_files(BUNDLE)) == []
 
 
+def test_totals_that_do_not_fit_hide_nothing_else(project: Path) -> None:
+    assert validate.check_uncounted(BUNDLE) is None
+    efforts = project / "data/mofa-evaluation-2024/efforts.trig"
+    text = efforts.read_text(encoding="utf-8")
+    start = text.index('ct:quote "') + len('ct:quote "')
+    efforts.write_text(text[:start] + "ZZZ" + text[start:], encoding="utf-8")
+    totals = project / "data/totals.toml"
+    totals.write_text("", encoding="utf-8")
+    report = validate.check_uncounted(Bundle(project), only=["quotes", "files"])
+    assert report is not None
+    assert {found.group for found in report} == {"quotes", "files"}
+
+
 def test_broken_questions(project: Path) -> None:
     question = next(iter(sorted((project / "queries").glob("*.rq"))))
     text = question.read_text(encoding="utf-8")

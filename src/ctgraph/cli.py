@@ -756,7 +756,14 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     ctgraph check --only quotes,coverage
     """
     from ctgraph.bundle import locate
-    from ctgraph.validate import check, check_files, format_report, report_to_json
+    from ctgraph.data import BrokenFiles
+    from ctgraph.validate import (
+        check,
+        check_files,
+        check_uncounted,
+        format_report,
+        report_to_json,
+    )
 
     chosen = choose_format(settings, ("text", "json"))
     names = [name.strip() for given in only for name in given.split(",") if name.strip()]
@@ -765,10 +772,13 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
         with _open(settings) as store:
             found = check(store, only=names or None, progress=_progress(settings))
     except (DataError, StoreError) as error:
-        if chosen != "json":
+        bundle, whole = locate(settings.project), None
+        if isinstance(error, BrokenFiles):
+            whole = check_uncounted(bundle, only=names or None, progress=_progress(settings))
+        if whole is None and chosen != "json":
             raise
-        found = check_files(locate(settings.project), error)
-        code = error.exit_code
+        found = whole or check_files(bundle, error)
+        code = 1 if whole else error.exit_code
     if chosen == "json":
         _print_json(settings, report_to_json(found))
     else:

@@ -96,7 +96,11 @@ class Snapshot(NamedTuple):
 
 
 def compile_graph(
-    bundle: Bundle, extra_files: Sequence[Path] = (), progress: Progress | None = None
+    bundle: Bundle,
+    extra_files: Sequence[Path] = (),
+    progress: Progress | None = None,
+    *,
+    counted: bool = True,
 ) -> ox.Store:
     """The graph of a bundle in memory: claims, ontology, vocabularies, derived, and their merge.
 
@@ -104,6 +108,7 @@ def compile_graph(
         bundle: What to compile.
         extra_files: More files of claims.
         progress: Told what is being read.
+        counted: Whether the files must hold what `data/totals.toml` says.
 
     Raises:
         DataError: A file is missing or malformed.
@@ -112,7 +117,7 @@ def compile_graph(
     from ctgraph.rules import apply_rules, read_rules
 
     store = ox.Store()
-    load_into(store, bundle, extra_files, progress)
+    load_into(store, bundle, extra_files, progress, counted=counted)
     apply_rules(store, read_rules(bundle), progress)
     return store
 

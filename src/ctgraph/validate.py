@@ -299,6 +299,34 @@ def check(
     return _Run(store, None if names is None else list(names), progress).report()
 
 
+def check_uncounted(
+    bundle: Bundle, *, only: Iterable[str] | None = None, progress: Progress | None = None
+) -> Report | None:
+    """What is wrong with a project that cannot be opened for its totals alone; else None.
+
+    Whoever adds a claim sees all that is wrong at once, the totals that do not fit among it.
+
+    Args:
+        bundle: The project.
+        only: As for `check`.
+        progress: Told which group is about to run.
+
+    Raises:
+        UnknownName: `only` names a group or rule that does not exist.
+        DataError: A shape file or a violation query cannot be read.
+    """
+    from ctgraph.snapshot import compile_graph
+    from ctgraph.store import Store
+
+    totals = bundle.show(bundle.totals_file())
+    problems = data.survey(bundle).problems
+    if not problems or any(problem.file != totals for problem in problems):
+        return None
+    graph = compile_graph(bundle, counted=False)
+    with Store("memory", str(bundle.root), bundle, graph=graph) as store:
+        return check(store, only=only, progress=progress)
+
+
 def check_files(bundle: Bundle, fault: CtgraphError | None = None) -> Report:
     """What is wrong with the files of a project, which need not be in order for this.
 

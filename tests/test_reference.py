@@ -13,6 +13,7 @@ PAGES = (
     *("cli.md", "errors.md", "questions.md", "ontology.md", "vocabularies.md", "rules.md"),
     "measures.md",
 )
+WRITTEN_BY_HAND = {"protocol.md"}
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,5 @@ def test_page_is_current(built: Path, page: str) -> None:
 
 
 def test_no_page_is_left_over() -> None:
-    assert {
-        path.name for path in (ROOT / "docs" / "reference").glob("*.md")
-    } - WRITTEN_BY_HAND == set(PAGES)
+    pages = {path.name for path in (ROOT / "docs" / "reference").glob("*.md")}
+    assert pages == set(PAGES) | WRITTEN_BY_HAND

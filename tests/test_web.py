@@ -584,3 +584,21 @@ def test_fetch() -> None:
     got = service.fetch(WITH_TESTS, "/find?q=日本&lang=ja", "text/html")
     assert got.status == 200
     assert http.client.responses[got.status] == "OK"
+
+
+def test_if_modified_since(front: Front) -> None:
+    first = front.ask("/echo?x=1")
+    date = field(first, "last-modified")
+    assert front.ask("/echo?x=1", if_modified_since=date).status == 304
+    assert front.ask("/echo?x=1", if_modified_since="Mon, 01 Jan 2001 00:00:00 GMT").status == 200
+    assert front.ask("/echo?x=1", if_modified_since="yesterday").status == 200
+    both = {"if_modified_since": date, "if_none_match": '"other"'}
+    assert front.ask("/echo?x=1", **both).status == 200  # the tag says more than the date
+
+
+def test_a_last_slash_too_many_leads_to_the_page(front: Front) -> None:
+    moved = front.ask("/echo/?x=%E6%97%A5")
+    assert moved.status == 308
+    assert field(moved, "location") == "/echo?x=%E6%97%A5"
+    assert front.ask("/nothing/").status == 404
+    assert front.ask("//example.org/").status == 404

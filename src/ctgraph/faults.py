@@ -26,6 +26,8 @@ _STATUS: tuple[tuple[type[CtgraphError], int], ...] = (
 )
 """The status of an error by its class; of any other of ours it is 400."""
 
+_LONGEST = 600  # characters of a message
+
 _SAID = {
     502: "the SPARQL endpoint behind this service did not answer as it should.",
     503: "the graph cannot be read just now.",
@@ -91,16 +93,20 @@ def of_error(error: CtgraphError, values: Mapping[str, str]) -> Fault:
         values: What the placeholders of the path matched: a name that is unknown there is a page
             that does not exist, anywhere else it is a bad request.
     """
+    message = error.message
+    if len(message) > _LONGEST:
+        # What was asked is repeated in it, and may be of any length.
+        message = f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
     if isinstance(error, RequestError):
-        return Fault(error.status, error.message, error.hint or "", error.headers)
+        return Fault(error.status, message, error.hint or "", error.headers)
     if isinstance(error, QuerySyntaxError):
-        return Fault(400, error.message, error.hint or "", line=error.line, column=error.column)
+        return Fault(400, message, error.hint or "", line=error.line, column=error.column)
     if isinstance(error, UnknownName):
         is_path = error.name in values.values()
-        return Fault(404 if is_path else 400, error.message, error.hint or "")
+        return Fault(404 if is_path else 400, message, error.hint or "")
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
     if status == 504:
-        return Fault(504, error.message, error.hint or "", outcome="timeout")
+        return Fault(504, message, error.hint or "", outcome="timeout")
     if status in _SAID:
         return Fault(
             status,
@@ -110,7 +116,7 @@ def of_error(error: CtgraphError, values: Mapping[str, str]) -> Fault:
             outcome="unavailable",
             detail=str(error),
         )
-    return Fault(status, error.message, error.hint or "")
+    return Fault(status, message, error.hint or "")
 
 
 def of_bug(trace: str) -> Fault:

@@ -20,7 +20,7 @@ from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qsl, quote, unquote_to_bytes
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
 
 from ctgraph import faults
 from ctgraph.answers import Answers
@@ -282,7 +282,10 @@ class App:
             if exchange.method not in ("GET", "HEAD"):
                 raise Failed(_not_allowed(exchange, ("GET", "HEAD")))
             return await own(exchange)
-        route, values = self._router.find(exchange.path)
+        try:
+            route, values = self._router.find(exchange.path)
+        except Failed:
+            return self._without_slash(exchange)
         exchange.route = route.path
         if exchange.method == "OPTIONS":
             return self._answer_options(exchange, route.methods)
@@ -293,6 +296,21 @@ class App:
         if route.reads_body and exchange.method not in ("GET", "HEAD"):
             exchange.body = await self._read_body(exchange, receive)
         return await self._ask(exchange, route, values, receive)
+
+    def _without_slash(self, exchange: Exchange) -> Sent:
+        """A redirection to the path without its last slash, if there is something.
+
+        Raises:
+            Failed: There is not.
+        """
+        path = exchange.path.rstrip("/")
+        if path == exchange.path or exchange.method not in ("GET", "HEAD"):
+            raise Failed(_not_found(exchange.path))
+        exchange.route = self._router.find(path)[0].path
+        said = urlencode(exchange.query)
+        location = self.settings.root + quote(path) + (f"?{said}" if said else "")
+        sent = _own_answer("text/plain; charset=utf-8", b"")
+        return sent._replace(status=308, headers=[*sent.headers, (b"Location", location.encode())])
 
     def _read_target(self, exchange: Exchange) -> None:
         """Decode path and query string, once and strictly."""
@@ -483,12 +501,11 @@ class App:
         names = {name.lower() for name, _ in headers}
         vary = [value for name, value in headers if name.lower() == b"vary"]
         headers = [header for header in headers if header[0].lower() != b"vary"]
-        if head.varies:
-            vary.append(b"Accept-Encoding")
+        # Always: the tag is another where gzip is read, whether or not it was worth it.
+        vary.append(b"Accept-Encoding")
         if head.type.startswith("text/html") and not any(n == "lang" for n, _ in exchange.query):
             vary.append(b"Accept-Language")
-        if vary:
-            headers.append((b"Vary", _merge(vary)))
+        headers.append((b"Vary", _merge(vary)))
         headers += _clean((("Content-Type", head.type),))
         if head.zipped:
             headers.append((b"Content-Encoding", b"gzip"))
@@ -514,11 +531,25 @@ class App:
         if exchange.method not in ("GET", "HEAD") or sent.status != 200:
             return sent
         tag = next((value for name, value in sent.headers if name == b"ETag"), b"").decode()
-        if not tag or not _knows(exchange, tag):
+        if not tag or not (_knows(exchange, tag) or self._is_unchanged(exchange)):
             return sent
         kept = (b"ETag", b"Cache-Control", b"Last-Modified", b"Vary")
         headers = [header for header in sent.headers if header[0] in kept]
         return Sent(304, headers, b"", outcome="not-modified")
+
+    def _is_unchanged(self, exchange: Exchange) -> bool:
+        """Whether the graph is not newer than what the client has (RFC 9110, 13.1.3)."""
+        said = exchange.headers.get("if-modified-since")
+        if said is None or "if-none-match" in exchange.headers:
+            return False
+        if self.pool is None or not self.pool.modified:
+            return False
+        from email.utils import parsedate_to_datetime
+
+        try:
+            return parsedate_to_datetime(self.pool.modified) <= parsedate_to_datetime(said)
+        except (ValueError, TypeError):  # no date, or one without a zone: as if it were not there
+            return False
 
     def _say(self, exchange: Exchange, fault: Fault) -> Sent:
         """What went wrong, as a page for people, else as JSON."""
@@ -905,13 +936,12 @@ def _knows(exchange: Exchange, tag: str) -> bool:
 
 def _reads_gzip(accepted: str) -> bool:
     """Whether a client reads gzip (RFC 9110, 12.5.3)."""
-    if "gzip" not in accepted:
-        return False
-    for part in accepted.split(","):
+    found: dict[str, bool] = {}
+    for part in accepted.lower().split(","):
         name, _, parameter = part.partition(";")
-        if name.strip().lower() == "gzip":
-            return parameter.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
+        refused = parameter.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+        found[name.strip()] = not refused
+    return found.get("gzip", found.get("*", False))
 
 
 def _merge(values: Iterable[bytes]) -> bytes:

@@ -230,6 +230,14 @@ def test_terms_that_occur_nowhere_are_named_first(
     assert all(one.line == 1 and one.column for one in named)
 
 
+def test_graphs_of_from_that_hold_nothing(store: Store) -> None:
+    found = explain_empty(store, "SELECT ?x FROM <http://x/none> { ?x a ct:Forum }")
+    assert [(one.reason, one.pattern, one.line) for one in found] == [
+        ("graph", "<http://x/none>", 1)
+    ]
+    assert "<http://x/none>" in found[0].message("ja")
+
+
 def test_every_part_has_its_place(store: Store) -> None:
     text = 'SELECT ?x {\n  ?x a ct:Forum .\n  GRAPH ?g {\n    ?x ct:role "y" ;\n    ct:n ?z } }'
     found = explain_empty(store, text)

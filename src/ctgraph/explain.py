@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from copy import copy
@@ -76,7 +77,8 @@ class Explanation(NamedTuple):
     """Why a query has no answer: one part of it, and what that part does."""
 
     reason: str
-    """``term``: the graph does not have a term of it; ``dropped``: without the part there are
+    """``term``: the graph does not have a term of it; ``graph``: FROM names a graph that holds
+    nothing; ``dropped``: without the part there are
     rows; ``alone``: nothing matches it even alone; ``leading``: nothing matches these parts
     together, with which the query begins; ``limit``: it leaves none of the rows."""
     pattern: str
@@ -115,6 +117,10 @@ _SENTENCES = {
     "term": {
         "en": "line {line}: the graph holds no {pattern}.",
         "ja": "{line}行目: グラフに {pattern} はありません。",
+    },
+    "graph": {
+        "en": "line {line}: FROM names the graph {pattern}, which is empty or not there.",
+        "ja": "{line}行目: FROMのグラフ {pattern} は空か、存在しません。",
     },
     "dropped": {
         "en": "line {line}: without {pattern} there {rows}.",
@@ -174,6 +180,13 @@ def explain_empty(store: Store, text: str, timeout: float | None = None) -> list
         Explanation("term", shorten(term.iri), term.line, term.column, term.suggestions)
         for term in unknown
     ]
+    told = {term.iri for term in unknown}
+    # A store that is too slow, or gone, may still say the rest.
+    with contextlib.suppress(QueryError, StoreError):
+        graphs = list(_explain_datasets(store, tree, told))
+        found += graphs
+        if graphs and len(graphs) == len(tree.datasets):
+            return found  # of nothing, nothing more can be said
     if tree.where is None:
         return found
     where = _unwrap(tree.where)
@@ -206,6 +219,13 @@ def explain_empty(store: Store, text: str, timeout: float | None = None) -> list
         if part.children and part.alone:  # what is the matter inside of it
             found += _explain_conflict(prober, (part.alone,), part.children)
     return found
+
+
+def _explain_datasets(store: Store, tree: sparql.Query, told: set[str]) -> Iterator[Explanation]:
+    """The graphs of FROM and FROM NAMED that hold nothing."""
+    for one in tree.datasets:
+        if one.iri.value not in told and not store.ask(f"ASK {{ GRAPH {one.iri} {{ ?s ?p ?o }} }}"):
+            yield Explanation("graph", shorten(one.iri.value), one.span.line, one.span.column)
 
 
 def _explain_modifiers(tree: sparql.Query, rows: int) -> list[Explanation]:

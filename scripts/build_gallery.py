@@ -57,8 +57,8 @@ PICTURES = (
     Picture(
         "goals",
         "slide",
-        "Areas of work with their activities and the instruments these carry out, and the goals that "
-        "they serve.",
+        "Areas of work with their activities and the instruments these carry out, and the goals "
+        "that they serve.",
     ),
     Picture("network", "column", "A column of a journal, 3.5 inches wide."),
     Picture("indicators", "a4", "A page of A4."),

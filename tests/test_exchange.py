@@ -197,17 +197,19 @@ def test_networkx_alone_sees_every_attribute(
 ) -> None:
     graph = build_network(graph_store, "funding")
     plain = read(write_file(graph, tmp_path / f"x.{format}"))
+
+    def see(raw: dict[str, Any], key: str) -> Any:
+        return json.loads(raw[f"{key}_json"]) if f"{key}_json" in raw else raw[key]
+
     for node, data in graph.nodes(data=True):
         for key, value in data.items():
-            raw = plain.nodes[node]
-            assert raw[key] == value if key in raw else json.loads(raw[f"{key}_json"]) == value
+            assert see(plain.nodes[node], key) == value
     for source, target, data in graph.edges(data=True):
         raw = plain.edges[source, target]
         assert (raw["from"], raw["to"]) == (data["source"], data["target"])
+        assert raw["claims"].split() == data["claims"], "who does not read JSON reads this"
         for key in set(data) - {"source", "target"}:
-            assert (
-                raw[key] == data[key] if key in raw else json.loads(raw[f"{key}_json"]) == data[key]
-            )
+            assert see(raw, key) == data[key]
 
 
 def test_what_is_no_network_is_told(tmp_path: Path) -> None:

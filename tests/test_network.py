@@ -42,9 +42,9 @@ class Counting:
         self.store = store
         self.queries = 0
 
-    def query(self, text: str) -> Any:
+    def select(self, text: str) -> Any:
         self.queries += 1
-        return self.store.query(text)
+        return self.store.select(text)
 
 
 def edges(graph: nx.Graph[str]) -> set[tuple[str, str]]:

@@ -2,8 +2,9 @@
 
 GraphML, GEXF and CSV hold numbers, truth values and short texts. What they cannot hold as it is (a
 list, a mapping, a text with line breaks or control characters, an empty text where it would be
-lost) is JSON under the name of the attribute with ``_json`` behind it, so that Gephi, yEd and a
-spreadsheet show it and `read_network` restores it. Cytoscape JSON holds values as they are.
+lost) is JSON under the name of the attribute with ``_json`` behind it, which `read_network`
+restores. Beside it stands what a person can read, if anything: a list of texts with blanks between,
+a text without its control characters. Cytoscape JSON holds values as they are.
 
 Some names belong to the files: ``from`` and ``to`` of an edge are its attributes ``source`` and
 ``target``; ``x``, ``y``, ``colour``, ``viz``, ``start`` and ``end`` are places, colours and dates
@@ -223,7 +224,25 @@ def _encoded(data: Mapping[str, Any], format: str) -> dict[str, Any]:
             found[key] = value
         else:
             found[key + _JSON] = _to_json(value)
+            shown = _shown(value)
+            if (
+                shown is not None
+                and _fits(shown, format)
+                and (kinds is None or str in kinds)
+                and is_free
+            ):
+                found[key] = shown
     return {**found, _JSON: _to_json(nameless)} if nameless else found
+
+
+def _shown(value: Any) -> str | None:
+    """What a person reads of a value that a file cannot hold; None if that is nothing."""
+    if isinstance(value, (list, tuple)) and all(isinstance(part, str) for part in value):
+        value = " ".join(value)
+    if not isinstance(value, str):
+        return None
+    kept = (" " if c in "\t\n\r\x0b\x0c\x85\u2028\u2029" else c for c in value)
+    return "".join("\ufffd" if _is_odd(c) else c for c in kept).strip()
 
 
 def _to_json(value: Any) -> str:
@@ -239,9 +258,7 @@ def _fits(value: Any, format: str) -> bool:
         return -(2**31) < value < 2**31
     if not isinstance(value, str) or value != value.strip() or any(map(_is_odd, value)):
         return False
-    if not value:
-        return format == "gexf"
-    return format != "csv" or isinstance(_cell(value), str)
+    return format != "csv" or (value != "" and isinstance(_cell(value), str))
 
 
 def _is_odd(character: str) -> bool:
@@ -267,14 +284,15 @@ def _cell(text: str) -> Any:
 
 def _decoded(data: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    exact: dict[str, Any] = {}
     for key, value in data.items():
         if key == _JSON:
-            found.update(json.loads(value))
+            exact.update(json.loads(value))
         elif key.endswith(_JSON):
-            found[key.removesuffix(_JSON)] = json.loads(value)
+            exact[key.removesuffix(_JSON)] = json.loads(value)
         elif key not in _OF_THE_FILE:
             found[_ENDS.get(key, key)] = value
-    return found
+    return {**found, **exact}
 
 
 # --- reading ------------------------------------------------------------------------------------

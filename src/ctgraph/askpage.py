@@ -63,8 +63,13 @@ def index(store: Store, request: Request, limits: Limits) -> Reply:
 def collection(store: Store, request: Request, limits: Limits) -> Reply:
     """All named questions as RDF, in the form of the SIB collections of SPARQL examples."""
     questions = list(read_questions(store.bundle).values())
-    text = collection_turtle(questions, request.base)
+    text = collection_turtle(questions, _target(request))
     return Reply(text.encode("utf-8"), "text/turtle; charset=utf-8")
+
+
+def _target(request: Request) -> str:
+    """The endpoint that the questions are for; a static site has none."""
+    return "" if request.is_static else f"{request.base}sparql"
 
 
 def question(store: Store, request: Request, limits: Limits) -> Reply:
@@ -78,7 +83,7 @@ def question(store: Store, request: Request, limits: Limits) -> Reply:
     except UnknownName as error:
         raise RequestError(error.message, status=404, hint=error.hint) from error
     if extension == "ttl":
-        text = collection_turtle([found], request.base)
+        text = collection_turtle([found], _target(request))
         return Reply(text.encode("utf-8"), "text/turtle; charset=utf-8")
     if extension and extension != "html":
         return _file(store, request, limits, found, extension)
@@ -202,6 +207,7 @@ def _page(store: Store, request: Request, limits: Limits, question: Question) ->
     }
     if answer is not None:
         context |= _answer(store, request, answer, wanted)
+        context["is_limited"] = answer.truncated and limits.rows <= _MOST_ROWS
     return render(
         store,
         request,
@@ -221,6 +227,7 @@ _NOTHING: dict[str, Any] = {
     "beside": {},
     "reasons": [],
     "is_cut": False,
+    "is_limited": False,
     "timeline": None,
     "bars": None,
     "pairs": None,

@@ -25,12 +25,12 @@ _COMMENT = PREFIXES["rdfs"] + "comment"
 _PREFIX_NODE = BASE + "question/prefixes"
 
 
-def collection_turtle(questions: Sequence[Question], base: str) -> str:
+def collection_turtle(questions: Sequence[Question], endpoint: str) -> str:
     """Questions as Turtle.
 
     Args:
         questions: The questions.
-        base: Absolute URL of the service, whose endpoint they are for; it ends in a slash.
+        endpoint: URL of the SPARQL endpoint that they are for; empty if there is none.
     """
     made = _Made()
     used: set[str] = set()
@@ -46,7 +46,8 @@ def collection_turtle(questions: Sequence[Question], base: str) -> str:
         made.add(node, _SH + "prefixes", ox.NamedNode(_PREFIX_NODE))
         for tag in question.tags:
             made.add(node, _SCHEMA + "keywords", ox.Literal(tag))
-        made.add(node, _SCHEMA + "target", ox.NamedNode(f"{base}sparql"))
+        if endpoint:
+            made.add(node, _SCHEMA + "target", ox.NamedNode(endpoint))
         used |= _prefixes_of(query)
     for prefix in sorted(used):
         node = f"{_PREFIX_NODE}#{prefix}"

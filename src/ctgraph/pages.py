@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctgraph.claims import load_claims
 from ctgraph.frame import keep, render
 from ctgraph.questions import read_questions
 from ctgraph.terms import CT
 from ctgraph.wire import Limits, Reply, Request, Route
 
 if TYPE_CHECKING:
+    from ctgraph.claims import ClaimEvidence
     from ctgraph.store import Store
 
 ROUTES: list[Route] = [
@@ -56,7 +58,21 @@ def home(store: Store, request: Request, limits: Limits) -> Reply:
             *(("read", "/source"), ("query", "/query"), ("take", "/downloads")),
         ],
         questions=first or list(questions.values())[:5],
+        example=keep(store, ("example", request.lang), lambda: _example(store, request.lang)),
     )
+
+
+_EXAMPLE = """SELECT ?claim {
+  ?claim a ct:Claim ; ct:basis ct:Stated ; ct:quote ?quote ; ct:gloss ?gloss .
+  GRAPH ?claim { ?part ct:participant ?who }
+} ORDER BY ?claim LIMIT 1"""
+
+
+def _example(store: Store, lang: str) -> ClaimEvidence | None:
+    """A claim about who took part in something; None if there is none."""
+    for row in store.select(_EXAMPLE):
+        return load_claims(store, [row["claim"].value], lang)[row["claim"].value]
+    return None
 
 
 def _figures(store: Store) -> list[tuple[str, int]]:

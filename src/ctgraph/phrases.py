@@ -42,8 +42,8 @@ _BOTH: dict[str, tuple[str, str]] = {
         "すべての記述に根拠となる原文が付いています。",
     ),
     "claims": ("claims", "主張"),
-    "claims_stated": ("stated", "明示"),
-    "claims_inferred": ("inferred", "推論"),
+    "claims_stated": ("claims stated", "明示された主張"),
+    "claims_inferred": ("claims inferred", "推論した主張"),
     "actors": ("actors", "主体"),
     "activities": ("activities", "活動"),
     "ties": ("cooperating pairs", "協力関係の組"),
@@ -84,7 +84,6 @@ _BOTH: dict[str, tuple[str, str]] = {
     ),
     "try_these": ("Questions to begin with", "まず見る質問"),
     "one_claim": ("One statement and its words", "記述とその原文の一例"),
-    "most_connected": ("Who is connected most", "つながりの多い主体"),
     # One thing, one claim.
     "stated": ("stated", "明示"),
     "inferred": ("inferred", "推論"),

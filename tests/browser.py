@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 SIZES = {"laptop": (1280, 720), "projector": (1920, 1080), "phone": (390, 844)}
@@ -41,6 +43,8 @@ def require_chromium() -> str:
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """Chromium without a window, that asks nobody for updates."""
+    from playwright.sync_api import sync_playwright
+
     program = require_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_OPTIONS)

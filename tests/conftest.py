@@ -18,6 +18,8 @@ import pytest
 from ctgraph.bundle import Bundle, locate
 from ctgraph.store import Store, open_store
 
+pytest_plugins = ["network_page"]
+
 MINI = Path(__file__).parent / "mini"
 
 

@@ -1,211 +1,82 @@
-"""The interactive page in a real browser: every control, by mouse and by keyboard, both languages.
-
-`python tests/test_page.py` writes the golden outlines anew.
-"""
+"""The controls of the interactive page in a real browser: mouse and keyboard, both languages."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-import os
+import itertools
 import re
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 import pytest
+from browser import Visit, file_url, serve_folder
+from network_page import (
+    READY,
+    Pages,
+    Windows,
+    data_of,
+    details,
+    focused,
+    fragment,
+    go,
+    in_pages,
+    lang_of,
+    place_of,
+    rows,
+    use,
+    words_of,
+)
+from playwright.sync_api import Page
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from browser import Visit, file_url, open_browser, serious_findings, visit
-from playwright.sync_api import Browser, Page
-from test_draw import HOSTILE, hostile_network
-
-from ctgraph.bundle import locate
 from ctgraph.draw import write_page
 from ctgraph.network import build_network
-from ctgraph.store import Store, open_store
-from ctgraph.stories import build_story, read_story
+from ctgraph.store import Store
 
-GOLDEN = Path(__file__).parent / "golden" / "pages"
-READY = "html[data-ready=true]"
-LANGS = ("en", "ja")
-STORY = "the-sheet-in-six-steps"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
-
-
-def write_story(store: Store, path: Path, lang: str) -> None:
-    story = read_story(STORY, locate())
-    write_page(build_story(store, story), path, store=store, lang=lang, story=story)
-
-
-@pytest.fixture(scope="module")
-def pages(graph_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """The URL of the page of a view, or of the story, in a language."""
-    folder = tmp_path_factory.mktemp("pages")
-
-    def url(view: str = "cooperation", lang: str = "en") -> str:
-        path = folder / f"{view}-{lang}.html"
-        if not path.exists():
-            if view == "story":
-                write_story(graph_store, path, lang)
-            else:
-                write_page(build_network(graph_store, view), path, store=graph_store, lang=lang)
-        return file_url(path)
-
-    return url
-
-
-@pytest.fixture
-def opened(
-    browser: Browser, pages: Callable[..., str], request: pytest.FixtureRequest
-) -> Iterator[Visit]:
-    """The page of the test's `view` and `lang`; it asked and complained of nothing."""
-    params = getattr(request, "param", {})
-    url = pages(params.get("view", "cooperation"), params.get("lang", "en"))
-    with visit(browser, url, params.get("size", "laptop"), READY) as visited:
-        yield visited
-        assert visited.complaints == []
-        assert visited.foreign("file://") == []
-
-
-def in_pages(*views: str, size: str = "laptop") -> pytest.MarkDecorator:
-    """The test runs on these views in both languages."""
-    cases = [{"view": view, "lang": lang, "size": size} for view in views for lang in LANGS]
-    return pytest.mark.parametrize(
-        "opened", cases, indirect=True, ids=[f"{case['view']}-{case['lang']}" for case in cases]
-    )
-
-
-def rows(page: Page, table: str = "edges") -> list[list[str]]:
-    found: list[list[str]] = page.eval_on_selector_all(
-        f"#{table}-table tbody tr", "rows => rows.map(r => [...r.cells].map(c => c.textContent))"
-    )
-    return found
-
-
-def fragment(page: Page) -> dict[str, str]:
-    text = page.evaluate("location.hash.slice(1)")
-    return dict(page.evaluate("text => [...new URLSearchParams(text)]", text))
-
-
-def place_of(page: Page, name: str) -> tuple[float, float]:
-    """Where a node is drawn on the screen; the page's own numbers are found by its table."""
-    order = [row[0] for row in rows(page, "nodes")]
-    found = page.evaluate("number => ctgraph.place(number)", order.index(name))
-    return found["x"], found["y"]
-
-
-def data_of(page: Page) -> dict[str, Any]:
-    found: dict[str, Any] = page.evaluate("JSON.parse(document.getElementById('data').textContent)")
-    return found
-
-
-def details(page: Page) -> str:
-    return page.inner_text("#details-body")
-
-
-# --- what is there -------------------------------------------------------------------------------
-
-
-@in_pages("cooperation", "activities", "goals", "funding", "plans", "story")
-def test_the_page_has_no_serious_accessibility_finding(opened: Visit) -> None:
-    assert serious_findings(opened.page) == []
-    opened.page.click("#nodes-table tbody button")
-    if opened.page.is_visible("#story-start"):
-        opened.page.click("#story-start")
-    assert serious_findings(opened.page) == []
-    opened.page.press("body", "?")
-    assert serious_findings(opened.page) == []
-
-
-@in_pages("cooperation", "story", size="phone")
-def test_the_page_has_no_serious_finding_on_a_phone(opened: Visit) -> None:
-    page = opened.page
-    assert serious_findings(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def outline(page: Page) -> list[str]:
-    """Headings, controls and tables, each with the name a screen reader says."""
-    text = page.locator("body").aria_snapshot()
-    kept = [line for line in text.split("\n") if not re.search(r"- (cell|row|rowgroup)\b", line)]
-    return [re.sub(r"SHA-256 [0-9a-f]+", "SHA-256 …", line.rstrip()) for line in kept]
-
-
-@in_pages("cooperation", "story")
-def test_the_structure_is_the_golden_one(opened: Visit, request: pytest.FixtureRequest) -> None:
-    name = request.node.callspec.id
-    wanted = (GOLDEN / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    assert outline(opened.page) == wanted, "see tests/test_page.py for how to update"
-
-
-@in_pages("cooperation", "activities", "goals", "funding", "structure", "plans")
-def test_names_in_the_picture_can_be_read_and_do_not_cover_each_other(opened: Visit) -> None:
-    boxes = opened.page.evaluate("ctgraph.names()")
-    data = data_of(opened.page)
-    assert all(box["size"] >= 11.5 for box in boxes)
-    assert len(boxes) >= 0.45 * len(data["nodes"])
-    frame = opened.page.locator("#picture").bounding_box()
-    assert frame is not None
-    for box in boxes:
-        assert 0 <= box["left"] < box["right"] <= frame["width"], box
-        assert 0 <= box["top"] < box["bottom"] <= frame["height"], box
-    for number, one in enumerate(boxes):
-        for other in boxes[number + 1 :]:
-            apart = (
-                one["right"] <= other["left"]
-                or other["right"] <= one["left"]
-                or one["bottom"] <= other["top"]
-                or other["bottom"] <= one["top"]
-            )
-            assert apart, (one, other)
-
-
-@in_pages("cooperation")
-def test_all_names_of_the_cooperation_network_are_shown(opened: Visit) -> None:
-    shown = opened.page.evaluate("ctgraph.names().length")
-    assert shown == len(data_of(opened.page)["nodes"])
+HANDS = ("mouse", "keyboard")
 
 
 # --- filters -------------------------------------------------------------------------------------
 
 
-@in_pages("cooperation")
-def test_the_legend_hides_and_shows_a_kind(opened: Visit) -> None:
+@in_pages("cooperation", "goals")
+def test_the_legend_hides_and_shows_each_kind(opened: Visit) -> None:
     page = opened.page
     every = rows(page, "nodes")
-    button = page.locator("#legend button").nth(2)
-    button.click()
-    assert button.get_attribute("aria-pressed") == "false"
-    left = rows(page, "nodes")
-    assert len(left) == len(every) - 5
-    assert fragment(page)["without"] == "Forum"
-    # Again by keyboard; the focus is still on the entry, though the list was made anew.
-    page.keyboard.press("Space")
-    assert button.get_attribute("aria-pressed") == "true"
+    kinds = [entry["group"] for entry in data_of(page)["legend"]]
+    assert len(kinds) > 4
+    for index, kind in enumerate(kinds):
+        button = page.locator("#legend button").nth(index)
+        said = re.search(r"\((\d+)\)$", button.inner_text())
+        assert said is not None
+        use(button, HANDS[index % 2])
+        assert button.get_attribute("aria-pressed") == "false"
+        assert len(rows(page, "nodes")) == len(every) - int(said[1])
+        assert fragment(page)["without"] == kind
+        # Again with the other hand; the keyboard still stands there, though the list is new.
+        if index % 2:
+            button.click()
+        else:
+            page.keyboard.press("Space")
+        assert button.get_attribute("aria-pressed") == "true"
     assert rows(page, "nodes") == every
-    assert "without" not in fragment(page)
+    assert fragment(page) == {}
 
 
 @in_pages("cooperation")
-def test_the_legend_hides_what_is_only_inferred(opened: Visit) -> None:
+def test_the_legend_hides_what_is_stated_or_inferred(opened: Visit) -> None:
     page = opened.page
-    page.locator("#legend button").last.focus()
-    page.keyboard.press("Enter")
-    assert [row[:2] for row in rows(page)] == [row[:2] for row in rows(page)][:1]
-    assert len(rows(page, "nodes")) == 2
-    assert fragment(page)["without"] == "Inferred"
-    page.click("#reset")
-    assert len(rows(page)) == len(data_of(page)["edges"])
+    words = words_of(page)
+    for hand, basis, left in zip(
+        HANDS, ("inferred", "stated"), ("stated", "inferred"), strict=True
+    ):
+        use(page.locator("#legend button", has_text=words[f"{basis}_edge"]), hand)
+        assert {row[4] for row in rows(page)} == {words[left]}
+        assert fragment(page)["without"] == basis.capitalize()
+        assert words[basis] in page.inner_text("#summary")
+        use(page.locator("#reset"), hand)
+        assert len(rows(page)) == len(data_of(page)["edges"])
+        assert fragment(page) == {}
 
 
 @in_pages("cooperation", "activities")
@@ -214,18 +85,25 @@ def test_the_year_slider_leaves_what_was_in_the_year(
 ) -> None:
     page = opened.page
     view = request.node.callspec.params["opened"]["view"]
+    years = data_of(page)["facets"]["year"]
     page.focus("#year")
     page.keyboard.press("End")
-    year = data_of(page)["facets"]["year"][-1]
-    wanted = build_network(graph_store, view, year=year["iri"])
+    wanted = build_network(graph_store, view, year=years[-1]["iri"])
     assert len(rows(page)) == wanted.number_of_edges()
     assert len(rows(page, "nodes")) == wanted.number_of_nodes()
-    assert fragment(page)["year"] == year["iri"]
+    assert fragment(page)["year"] == years[-1]["iri"]
     weights = sorted(int(row[3]) for row in rows(page))
     if view == "cooperation":
         assert weights == sorted(data["weight"] for _, _, data in wanted.edges(data=True))
+    page.keyboard.press("ArrowLeft")
+    assert fragment(page)["year"] == years[-2]["iri"]
+    assert years[-2][lang_of(page)] in page.inner_text("#year-said")
     page.keyboard.press("Home")
     assert len(rows(page)) == len(data_of(page)["edges"])
+    box = page.locator("#year").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
+    assert fragment(page)["year"] == years[-1]["iri"]
 
 
 @in_pages("cooperation", "goals")
@@ -235,14 +113,59 @@ def test_topics_and_places_filter_as_the_store_does(
 ) -> None:
     page = opened.page
     view = request.node.callspec.params["opened"]["view"]
-    for index, value in enumerate(data_of(page)["facets"][facet]):
+    lang = lang_of(page)
+    values = data_of(page)["facets"][facet]
+    for index, value in list(enumerate(values))[::2]:
         page.select_option(f"#{facet}", str(index))
         wanted = build_network(graph_store, view, **{facet: value["iri"]})
         assert len(rows(page)) == wanted.number_of_edges(), value
-        assert value[page.evaluate("document.documentElement.lang")] in page.inner_text("#summary")
+        assert value[lang] in page.inner_text("#summary")
+        assert fragment(page)[facet] == value["iri"]
+    page.select_option(f"#{facet}", "-1")
+    assert fragment(page) == {}
+    # The keyboard goes through them in the order in which they are listed.
+    page.focus(f"#{facet}")
+    page.keyboard.press("ArrowDown")
+    first = page.locator(f"#{facet} option").nth(1).inner_text()
+    assert first in page.inner_text("#summary")
+    assert focused(page) == facet
 
 
-# --- selecting -----------------------------------------------------------------------------------
+@in_pages("cooperation")
+def test_what_a_filter_leaves_can_be_filtered_again_and_reset(opened: Visit) -> None:
+    page = opened.page
+    assert page.is_disabled("#reset")
+    counts = []
+    page.focus("#year")
+    page.keyboard.press("End")
+    counts.append(len(rows(page)))
+    page.locator("#legend button[data-key=Forum]").click()
+    counts.append(len(rows(page)))
+    page.select_option("#topic", "1")
+    counts.append(len(rows(page)))
+    assert len(data_of(page)["edges"]) > counts[0] > counts[1] >= counts[2]
+    assert set(fragment(page)) == {"year", "topic", "without"}
+    page.click("#reset")
+    assert fragment(page) == {}
+    assert page.input_value("#year") == "0"
+    assert page.input_value("#topic") == "-1"
+
+
+@in_pages("cooperation")
+def test_nothing_left_is_a_page_too(opened: Visit) -> None:
+    page = opened.page
+    for button in page.locator("#legend button").all():
+        button.click()
+    assert rows(page) == rows(page, "nodes") == []
+    page.focus("#picture")
+    for key in ("ArrowRight", "]", "e", "p", "0", "Enter"):
+        page.keyboard.press(key)
+    page.click("#fit")
+    page.click("#reset")
+    assert len(rows(page)) == len(data_of(page)["edges"])
+
+
+# --- finding and selecting -----------------------------------------------------------------------
 
 
 @in_pages("cooperation")
@@ -252,84 +175,210 @@ def test_search_finds_any_name_and_shows_its_words(opened: Visit) -> None:
     page.keyboard.type("ｇｉｆｃｔ")
     page.keyboard.press("Enter")
     assert "GIFCT" in details(page)
+    assert focused(page) == "details"
     assert page.locator("#details blockquote").count() > 0
     assert fragment(page)["node"] == "ctd:gifct"
+    for text in ("日 本", "JAPAN", "ctd:jpn"):
+        page.click("#query")
+        page.fill("#query", text)
+        page.press("#query", "Enter")
+        assert fragment(page)["node"] == "ctd:jpn"
+    words = words_of(page)
     page.fill("#query", "Nothing of that name")
     page.press("#query", "Enter")
-    assert page.inner_text("#search-answer")
+    assert page.inner_text("#search-answer") == words["not_found"]
     page.press("#query", "Escape")
     assert "node" not in fragment(page)
+    page.locator("#legend button[data-key=Initiative]").click()
+    page.fill("#query", "GIFCT")
+    page.press("#query", "Enter")
+    assert page.inner_text("#search-answer") == words["filtered_away"]
 
 
 @in_pages("cooperation")
-def test_a_tie_shows_its_quotes(opened: Visit) -> None:
+def test_a_name_chosen_from_the_list_needs_no_enter(opened: Visit) -> None:
     page = opened.page
-    page.locator("#edges-table tbody tr button", has_text=re.compile("Show|表示")).first.click()
+    options = page.eval_on_selector_all("#names option", "all => all.map(o => o.value)")
+    data = data_of(page)
+    assert {name for node in data["nodes"] for name in node["name"].values()} <= set(options)
+    page.evaluate(
+        """name => {
+            document.getElementById("query").value = name;
+            const chosen = new InputEvent("input", { inputType: "insertReplacementText" });
+            document.getElementById("query").dispatchEvent(chosen);
+        }""",
+        data["nodes"][1]["name"][lang_of(page)],
+    )
+    assert fragment(page)["node"] == data["nodes"][1]["iri"]
+
+
+@in_pages("cooperation")
+@pytest.mark.parametrize("hand", HANDS)
+def test_rows_of_the_tables_lead_to_the_words(opened: Visit, hand: str) -> None:
+    page = opened.page
+    name = rows(page, "nodes")[2][0]
+    use(page.locator("#nodes-table tbody tr").nth(2).locator("button"), hand)
+    assert details(page).startswith(name)
+    assert focused(page) == "details"
+    use(page.locator("#edges-table tbody tr").nth(3).locator("button").last, hand)
+    ends = rows(page)[3][:2]
+    assert all(end in details(page) for end in ends)
     assert "「" in details(page)
-    assert page.evaluate("document.activeElement.id") == "details"
-    assert "edge" in fragment(page)
+    assert focused(page) == "details"
+    data = data_of(page)
+    at = [node["iri"] for node in data["nodes"]]
+    source, target = fragment(page)["edge"].split(" ")
+    edge = next(e for e in data["edges"] if (at[e["from"]], at[e["to"]]) == (source, target))
+    cited = {claim for part in edge["activities"] for claim in part["claims"]}
+    for claim in cited:
+        assert data["claims"][claim]["quote"] in details(page)
+        assert data["claims"][claim].get("gloss", "") in details(page)
+
+
+@in_pages("cooperation")
+@pytest.mark.parametrize("hand", HANDS)
+def test_details_lead_from_one_thing_to_the_next(opened: Visit, hand: str) -> None:
+    page = opened.page
+    go(page, "node=ctd:gifct")
+    use(page.locator("#details ul .link").first, hand)
+    assert set(fragment(page)["edge"].split(" ")) == {"ctd:gifct", "ctd:jpn"}
+    use(page.locator("#details h3 .link[data-key^=node]").first, hand)
+    assert "node" in fragment(page)
+    use(page.locator("#clear"), hand)
+    assert fragment(page) == {}
+    assert details(page) == words_of(page)["help"]
+    assert hand == "mouse" or focused(page) == "details"
+
+
+@in_pages("activities", "goals")
+def test_roles_amounts_and_directions_are_told(opened: Visit) -> None:
+    page = opened.page
+    data = data_of(page)
+    lang = lang_of(page)
+    edge = next(edge for edge in data["edges"] if edge["roles"] or data["directed"])
+    ends = [data["nodes"][edge[end]] for end in ("from", "to")]
+    go(page, f"edge={ends[0]['iri']}+{ends[1]['iri']}")
+    arrow = "→" if data["directed"] else "–"
+    heading = page.inner_text("#details h3").replace("\n", "")
+    assert heading == f"{ends[0]['name'][lang]} {arrow} {ends[1]['name'][lang]}"
+    assert all(role[lang] in details(page) for role in edge["roles"])
+    assert edge["activities"][0]["name"][lang] in details(page)
+
+
+@in_pages("funding")
+def test_amounts_of_a_tie_are_told(opened: Visit) -> None:
+    page = opened.page
+    data = data_of(page)
+    edge = next(edge for edge in data["edges"] if edge["amounts"])
+    ends = [data["nodes"][edge[end]]["iri"] for end in ("from", "to")]
+    go(page, f"edge={ends[0]}+{ends[1]}")
+    assert edge["amounts"][0] in details(page)
+
+
+# --- the picture ---------------------------------------------------------------------------------
+
+
+def wait_for(page: Page, key: str) -> None:
+    """Until the address says it; clicks in the picture are taken as such after a moment."""
+    page.wait_for_function("key => new URLSearchParams(location.hash.slice(1)).has(key)", arg=key)
 
 
 @in_pages("cooperation")
 def test_a_click_and_a_double_click_in_the_picture(opened: Visit) -> None:
     page = opened.page
-    name = next(row[0] for row in rows(page, "nodes") if row[2] == "UNAFEI")
-    x, y = place_of(page, name)
+    x, y = place_of(page, "ctd:unafei")
     page.mouse.click(x, y)
-    page.wait_for_function("new URLSearchParams(location.hash.slice(1)).get('node')")
-    assert name in details(page)
+    wait_for(page, "node")
+    assert fragment(page)["node"] == "ctd:unafei"
     page.mouse.dblclick(x, y)
-    page.wait_for_function("new URLSearchParams(location.hash.slice(1)).get('near')")
+    wait_for(page, "near")
     assert len(rows(page, "nodes")) == 3
     page.click("#ego-off")
     assert len(rows(page, "nodes")) == len(data_of(page)["nodes"])
 
 
-@in_pages("activities")
-def test_the_neighbourhood_by_keyboard(opened: Visit) -> None:
+@in_pages("cooperation")
+def test_a_tie_in_the_picture_can_be_clicked_and_left(opened: Visit) -> None:
     page = opened.page
-    page.evaluate("location.hash = 'node=ctd:unodc'")
-    page.wait_for_selector("#ego")
-    page.focus("#picture")
-    page.keyboard.press("e")
-    one = len(rows(page, "nodes"))
-    assert fragment(page)["near"] == "ctd:unodc 1"
-    page.select_option("#hops", "2")
-    assert fragment(page)["near"] == "ctd:unodc 2"
-    assert one < len(rows(page, "nodes")) < len(data_of(page)["nodes"])
-    page.focus("#picture")
-    page.keyboard.press("Escape")  # the selection
-    page.keyboard.press("Escape")  # the neighbourhood
-    assert fragment(page).get("near") is None
+    (x1, y1), (x2, y2) = place_of(page, "ctd:g7"), place_of(page, "ctd:jpn")
+    page.mouse.click(x1 + (x2 - x1) * 0.4, y1 + (y2 - y1) * 0.4)
+    wait_for(page, "edge")
+    assert set(fragment(page)["edge"].split(" ")) == {"ctd:g7", "ctd:jpn"}
+    frame = page.locator("#picture").bounding_box()
+    assert frame is not None
+    page.mouse.click(frame["x"] + 3, frame["y"] + frame["height"] - 3)
+    page.wait_for_function("() => !location.hash")
+    go(page, "near=ctd:iij+1")
+    page.mouse.dblclick(frame["x"] + 3, frame["y"] + frame["height"] - 3)
+    page.wait_for_function("() => !location.hash")
 
 
 @in_pages("cooperation")
-def test_a_path_between_two_nodes(opened: Visit) -> None:
+def test_the_picture_can_be_dragged_and_zoomed_with_the_wheel(opened: Visit) -> None:
     page = opened.page
-    page.click("#path-tool summary")
-    page.fill("#path-from", "IIJ")
-    page.fill("#path-to", "GIFCT")
-    page.press("#path-to", "Enter")
-    assert fragment(page)["path"] == "ctd:iij ctd:gifct"
-    assert page.locator("#details h4 .link").count() == 2
-    assert page.locator("#details blockquote").count() > 1
-    page.click("#path-off")
-    assert "path" not in fragment(page)
-    page.click("#path-tool summary")
-    page.fill("#path-to", "no such thing")
-    page.press("#path-to", "Enter")
-    assert page.inner_text("#path-answer")
-    page.keyboard.press("Escape")
-    assert not page.is_visible("#path-form")
+    frame = page.locator("#picture").bounding_box()
+    assert frame is not None
+    x, y = place_of(page, "ctd:jpn")
+    scale = page.evaluate("ctgraph.scale()")
+    page.mouse.move(frame["x"] + 4, frame["y"] + frame["height"] - 4)
+    page.mouse.down()
+    page.mouse.move(frame["x"] + 44, frame["y"] + frame["height"] - 34, steps=4)
+    page.mouse.up()
+    page.wait_for_function(
+        "([number, x]) => Math.abs(ctgraph.place(number).x - x - 40) < 3",
+        arg=[[node["iri"] for node in data_of(page)["nodes"]].index("ctd:jpn"), x],
+    )
+    assert place_of(page, "ctd:jpn")[1] == pytest.approx(y - 30, abs=3)
+    assert page.evaluate("ctgraph.scale()") == scale
+    page.mouse.wheel(0, -240)
+    page.wait_for_function("scale => ctgraph.scale() > 1.05 * scale", arg=scale)
+    page.click("#fit")
+    page.wait_for_function("scale => Math.abs(ctgraph.scale() / scale - 1) < 0.02", arg=scale)
 
 
 @in_pages("cooperation")
-def test_no_path_is_said(opened: Visit) -> None:
+def test_zoom_by_button_and_key(opened: Visit) -> None:
     page = opened.page
-    page.evaluate("location.hash = 'without=State&path=ctd:iij+ctd:gifct'")
-    page.wait_for_selector("#path-off")
-    words = data_of(page)["words"][page.evaluate("document.documentElement.lang")]
-    assert words["no_path"] in details(page)
+    start = page.evaluate("ctgraph.scale()")
+    larger = "start => ctgraph.scale() > 1.2 * start"
+    smaller = "start => ctgraph.scale() < 0.9 * start"
+    same = "start => Math.abs(ctgraph.scale() / start - 1) < 0.02"
+    for hand in HANDS:
+        use(page.locator("#zoom-in"), hand)
+        page.wait_for_function(larger, arg=start)
+        use(page.locator("#fit"), hand)
+        page.wait_for_function(same, arg=start)
+        use(page.locator("#zoom-out"), hand)
+        page.wait_for_function(smaller, arg=start)
+        page.focus("#picture")
+        page.keyboard.press("0")
+        page.wait_for_function(same, arg=start)
+    page.keyboard.press("+")
+    page.wait_for_function(larger, arg=start)
+    page.keyboard.press("-")
+    page.wait_for_function(same, arg=start)
+    page.keyboard.press("-")
+    page.wait_for_function(smaller, arg=start)
+
+
+@in_pages("cooperation")
+def test_shift_and_arrows_move_the_picture(opened: Visit) -> None:
+    page = opened.page
+    number = [node["iri"] for node in data_of(page)["nodes"]].index("ctd:jpn")
+    page.focus("#picture")
+    for key, axis, sign in (
+        ("ArrowRight", "x", -1),
+        ("ArrowLeft", "x", 1),
+        ("ArrowDown", "y", -1),
+        ("ArrowUp", "y", 1),
+    ):
+        before = page.evaluate("number => ctgraph.place(number)", number)[axis]
+        page.keyboard.press(f"Shift+{key}")
+        page.wait_for_function(
+            "([number, axis, wanted]) => Math.abs(ctgraph.place(number)[axis] - wanted) < 1",
+            arg=[number, axis, before + 80 * sign],
+        )
+    assert fragment(page) == {}
 
 
 @in_pages("cooperation")
@@ -337,136 +386,309 @@ def test_arrows_walk_and_brackets_go_through_the_ties(opened: Visit) -> None:
     page = opened.page
     page.focus("#picture")
     page.keyboard.press("ArrowRight")
-    assert fragment(page)["node"] == "ctd:jpn"
-    page.keyboard.press("ArrowRight")
-    first = fragment(page)["node"]
-    assert first != "ctd:jpn"
-    page.keyboard.press("ArrowLeft")
-    assert fragment(page)["node"] != first
+    assert fragment(page)["node"] == "ctd:jpn"  # most ties
+    for key, axis, sign in (("ArrowRight", 0, 1), ("ArrowUp", 1, -1), ("ArrowDown", 1, 1)):
+        go(page, "node=ctd:jpn")
+        page.focus("#picture")
+        before = place_of(page, "ctd:jpn")
+        page.keyboard.press(key)
+        there = fragment(page)["node"]
+        assert there != "ctd:jpn"
+        assert (place_of(page, there)[axis] - before[axis]) * sign > 0
+    page.keyboard.press("]")
+    edge = fragment(page)["edge"]
+    go(page, "node=ctd:jpn")
+    page.focus("#picture")
     page.keyboard.press("]")
     edge = fragment(page)["edge"]
     page.keyboard.press("]")
+    assert fragment(page)["edge"] != edge
     page.keyboard.press("[")
     assert fragment(page)["edge"] == edge
-    assert page.inner_text("#announcement")
+    assert " – " in page.inner_text("#announcement")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "details"
+    assert focused(page) == "details"
+
+
+# --- neighbourhood and path ----------------------------------------------------------------------
+
+
+@in_pages("activities")
+@pytest.mark.parametrize("hand", HANDS)
+def test_the_neighbourhood(opened: Visit, hand: str) -> None:
+    page = opened.page
+    data = data_of(page)
+    network: nx.Graph[str] = nx.Graph()
+    at = [node["iri"] for node in data["nodes"]]
+    network.add_edges_from((at[edge["from"]], at[edge["to"]]) for edge in data["edges"])
+    go(page, "node=ctd:unodc")
+    if hand == "mouse":
+        page.click("#ego")
+    else:
+        page.focus("#picture")
+        page.keyboard.press("e")
+    assert fragment(page)["near"] == "ctd:unodc 1"
+    assert len(rows(page, "nodes")) == len(nx.ego_graph(network, "ctd:unodc", 1))
+    if hand == "mouse":
+        page.select_option("#hops", "2")
+    else:
+        page.focus("#hops")
+        page.keyboard.press("ArrowDown")
+        assert focused(page) == "hops"
+    assert fragment(page)["near"] == "ctd:unodc 2"
+    assert len(rows(page, "nodes")) == len(nx.ego_graph(network, "ctd:unodc", 2))
+    if hand == "mouse":
+        page.click("#ego-off")
+    else:
+        page.focus("#picture")
+        page.keyboard.press("Escape")  # the selection
+        assert set(fragment(page)) == {"near"}
+        page.keyboard.press("Escape")  # the neighbourhood
+    assert "near" not in fragment(page)
+    assert len(rows(page, "nodes")) == len(at)
+
+
+@in_pages("cooperation", "goals")
+@pytest.mark.parametrize("hand", HANDS)
+def test_a_path_between_two_nodes(opened: Visit, hand: str) -> None:
+    page = opened.page
+    data = data_of(page)
+    network: nx.Graph[int] = nx.Graph()
+    network.add_edges_from((edge["from"], edge["to"]) for edge in data["edges"])
+    start, lengths = max(
+        nx.all_pairs_shortest_path_length(network),
+        key=lambda found: (max(found[1].values()), found[0]),
+    )
+    end, steps = max(lengths.items(), key=lambda found: (found[1], found[0]))
+    names = [data["nodes"][number]["name"][lang_of(page)] for number in (start, end)]
+    if hand == "mouse":
+        page.click("#path-tool summary")
+        page.fill("#path-from", names[0])
+        page.fill("#path-to", names[1])
+        page.click("#path-form button")
+    else:
+        go(page, f"node={data['nodes'][start]['iri']}")
+        page.focus("#picture")
+        page.keyboard.press("p")
+        assert page.input_value("#path-from") == names[0]
+        assert focused(page) == "path-to"
+        page.keyboard.type(names[1])
+        page.keyboard.press("Enter")
+    assert focused(page) == "details"
+    assert page.locator("#details h4 .link").count() == steps
+    assert page.locator("#details blockquote").count() >= 1
+    lit = page.evaluate("ctgraph.lit()")
+    assert (lit[0], lit[-1], len(lit)) == (start, end, steps + 1)
+    assert all(network.has_edge(*pair) for pair in itertools.pairwise(lit))
+    if hand == "mouse":
+        page.click("#path-off")
+    else:
+        page.keyboard.press("Escape")
+    assert fragment(page) == {}
+    assert page.evaluate("ctgraph.lit()") is None
 
 
 @in_pages("cooperation")
-def test_zoom_by_button_and_key(opened: Visit) -> None:
+def test_what_has_no_path_and_no_name_is_said(opened: Visit) -> None:
     page = opened.page
-    start = page.evaluate("ctgraph.scale()")
-    page.click("#zoom-in")
-    page.wait_for_function("start => ctgraph.scale() > 1.2 * start", arg=start)
-    page.focus("#picture")
-    page.keyboard.press("0")
-    page.wait_for_function("start => Math.abs(ctgraph.scale() / start - 1) < 0.02", arg=start)
-    page.keyboard.press("-")
-    page.wait_for_function("start => ctgraph.scale() < 0.9 * start", arg=start)
+    go(page, "without=State&path=ctd:iij+ctd:gifct")
+    assert words_of(page)["no_path"] in details(page)
+    page.click("#path-off")
+    page.click("#path-tool summary")
+    page.fill("#path-from", "no such thing")
+    page.fill("#path-to", "GIFCT")
+    page.press("#path-to", "Enter")
+    assert page.inner_text("#path-answer") == words_of(page)["not_found"]
+    assert focused(page) == "path-from"
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#path-form")
+    go(page, "node=ctd:gifct")
+    page.click("#path-here")
+    assert page.is_visible("#path-form")
+    assert focused(page) == "path-to"
+
+
+# --- language, keys, tables ----------------------------------------------------------------------
+
+
+@in_pages("goals")
+@pytest.mark.parametrize("hand", HANDS)
+def test_the_language_can_be_switched(opened: Visit, hand: str) -> None:
+    page = opened.page
+    other = "ja" if lang_of(page) == "en" else "en"
+    iri = data_of(page)["nodes"][0]["iri"]
+    go(page, f"node={iri}")
+    use(page.locator(f"#languages [data-lang={other}]"), hand)
+    assert lang_of(page) == other
+    data = data_of(page)
+    assert page.inner_text("h1") == data["title"][other] == page.title()
+    assert {row[0] for row in rows(page, "nodes")} == {n["name"][other] for n in data["nodes"]}
+    assert details(page).startswith(data["nodes"][0]["name"][other])
+    labels = page.eval_on_selector_all("[data-word]", "all => all.map(e => e.textContent)")
+    assert set(labels) <= {str(word) for word in data["words"][other].values()}
+    drawn = {box["text"] for box in page.evaluate("ctgraph.names()")}
+    assert drawn & {node["label"][other] for node in data["nodes"]}
+    assert page.locator("#languages [aria-pressed=true]").get_attribute("data-lang") == other
+    assert fragment(page) == {"lang": other, "node": iri}
 
 
 @in_pages("cooperation")
 def test_the_keys_are_listed(opened: Visit) -> None:
     page = opened.page
-    page.click("#show-keys")
-    assert page.locator("#keys-list tr").count() >= 10
+    is_open = "document.getElementById('keys').open"
+    for hand in HANDS:
+        use(page.locator("#show-keys"), hand)
+        listed = page.locator("#keys-list tr").all_inner_texts()
+        assert len(listed) == len(words_of(page)["keys_list"])
+        assert focused(page) == "close-keys"
+        use(page.locator("#close-keys"), hand)
+        assert not page.evaluate(is_open)
+        assert focused(page) == "show-keys"
+    page.keyboard.press("?")
+    assert page.evaluate(is_open)
+    page.keyboard.press("/")  # nothing behind a dialog moves
     page.keyboard.press("Escape")
-    assert not page.evaluate("document.getElementById('keys').open")
-    page.press("body", "?")
-    page.click("#close-keys")
-    assert not page.evaluate("document.getElementById('keys').open")
-
-
-# --- language, table, files, link -----------------------------------------------------------------
-
-
-@in_pages("goals")
-def test_the_language_can_be_switched(opened: Visit) -> None:
-    page = opened.page
-    before = page.evaluate("document.documentElement.lang")
-    other = "ja" if before == "en" else "en"
-    page.focus(f"#languages [data-lang={other}]")
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.documentElement.lang") == other
-    data = data_of(page)
-    assert page.inner_text("h1") == data["title"][other] == page.title()
-    names = {row[0] for row in rows(page, "nodes")}
-    assert names == {node["name"][other] for node in data["nodes"]}
-    labels = page.eval_on_selector_all("[data-word]", "all => all.map(e => e.textContent)")
-    assert all(labels)
-    assert fragment(page)["lang"] == other
+    assert not page.evaluate(is_open)
+    assert focused(page) == "show-keys"
 
 
 @in_pages("cooperation")
 def test_tables_are_sorted_by_any_column(opened: Visit) -> None:
     page = opened.page
-    head = page.locator("#edges-table th").nth(3)
-    head.locator("button").click()
-    head = page.locator("#edges-table th").nth(3)
-    assert head.get_attribute("aria-sort") == "ascending"
-    weights = [int(row[3]) for row in rows(page)]
-    assert weights == sorted(weights)
-    page.keyboard.press("Enter")
-    assert page.locator("#edges-table th").nth(3).get_attribute("aria-sort") == "descending"
-    assert [int(row[3]) for row in rows(page)] == sorted(weights, reverse=True)
-    page.locator("#nodes-table th button").first.click()
-    names = [row[0] for row in rows(page, "nodes")]
-    lang = page.evaluate("document.documentElement.lang")
-    assert names == page.evaluate(
-        "([all, lang]) => [...all].sort((a, b) => a.localeCompare(b, lang))", [names, lang]
-    )
+    for name, columns in (("edges", 5), ("nodes", 5)):
+        for column in range(columns):
+            head = page.locator(f"#{name}-table th").nth(column)
+            use(head.locator("button"), HANDS[column % 2])
+            assert head.get_attribute("aria-sort") == "ascending"
+            up = [row[column] for row in rows(page, name)]
+            wanted = page.evaluate(
+                """([texts, lang]) => [...texts].sort((one, two) =>
+                    /^[0-9]+$/.test(one) ? one - two : one.localeCompare(two, lang))""",
+                [up, lang_of(page)],
+            )
+            assert up == wanted
+            page.keyboard.press("Enter")  # who pressed it still stands there
+            assert head.get_attribute("aria-sort") == "descending"
+            down = [row[column] for row in rows(page, name)]
+            assert down == sorted(down, key=wanted.index, reverse=True)
+    assert page.locator("#edges-table [aria-sort=descending]").count() == 1
+
+
+# --- files and links -----------------------------------------------------------------------------
 
 
 @in_pages("cooperation")
-def test_csv_holds_the_visible_ties(opened: Visit, tmp_path: Path) -> None:
+@pytest.mark.parametrize("hand", HANDS)
+def test_csv_holds_the_visible_ties(opened: Visit, hand: str, tmp_path: Path) -> None:
     page = opened.page
-    page.evaluate("location.hash = 'near=ctd:unafei+1'")
-    page.wait_for_function("document.querySelectorAll('#edges-table tbody tr').length === 3")
+    go(page, "near=ctd:unafei+1")
     with page.expect_download() as waiting:
-        page.click("#save-csv")
-    path = tmp_path / "x.csv"
-    waiting.value.save_as(path)
-    raw = path.read_bytes()
+        use(page.locator("#save-csv"), hand)
+    assert waiting.value.suggested_filename == f"ctgraph-cooperation-{lang_of(page)}.csv"
+    waiting.value.save_as(tmp_path / "x.csv")
+    raw = (tmp_path / "x.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     read = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
-    pairs = {(row["source"], row["target"]) for row in read}
-    assert ("ctd:iij", "ctd:unafei") in pairs
-    assert len(pairs) == 3
+    assert [[row["source_label"], row["target_label"], row["weight"]] for row in read] == [
+        [row[0], row[1], row[3]] for row in rows(page)
+    ]
+    assert ("ctd:iij", "ctd:unafei") in {(row["source"], row["target"]) for row in read}
     assert all("「" in row["quotes"] for row in read)
 
 
 @in_pages("cooperation")
-def test_png_is_a_picture_of_the_right_shape(opened: Visit, tmp_path: Path) -> None:
+@pytest.mark.parametrize("hand", HANDS)
+def test_png_is_the_picture_with_its_words(opened: Visit, hand: str, tmp_path: Path) -> None:
+    from matplotlib.image import imread
+
     page = opened.page
     with page.expect_download() as waiting:
-        page.focus("#save-png")
-        page.keyboard.press("Enter")
-    path = tmp_path / "x.png"
-    waiting.value.save_as(path)
-    raw = path.read_bytes()
-    assert raw.startswith(b"\x89PNG")
-    wide, high = int.from_bytes(raw[16:20], "big"), int.from_bytes(raw[20:24], "big")
-    assert (wide, high) == tuple(page.evaluate("ctgraph.pictureSize()"))
+        use(page.locator("#save-png"), hand)
+    assert waiting.value.suggested_filename == f"ctgraph-cooperation-{lang_of(page)}.png"
+    waiting.value.save_as(tmp_path / "x.png")
+    pixels = imread(tmp_path / "x.png")
+    high, wide = pixels.shape[:2]
+    assert [wide, high] == page.evaluate("ctgraph.pictureSize()")
+    frame = page.locator("#picture").bounding_box()
+    assert frame is not None
+    head, foot = 52, 48  # the lines above and below the picture
+    assert high == pytest.approx(frame["height"] + head + foot, abs=1)
+    x, y = place_of(page, "ctd:jpn")
+    blue = pixels[round(y - frame["y"]) + head, round(x - frame["x"])]
+    assert [round(part * 255) for part in blue[:3]] == [0x00, 0x72, 0xB2]
+    assert (pixels[:head, :, :3] < 0.5).any()
+    assert (pixels[-foot:, :, :3] < 0.5).any()
+    assert (pixels[:4] == 1).all()  # white, not transparent
 
 
-def test_a_link_restores_everything(browser: Browser, pages: Callable[..., str]) -> None:
-    said = "lang=ja&year=ctd:jp-fy2023&without=TreatyBody&near=ctd:jpn+1&node=ctd:g7"
-    with visit(browser, f"{pages()}#{said}", ready=READY) as visited:
-        page = visited.page
-        assert page.evaluate("document.documentElement.lang") == "ja"
-        assert page.input_value("#year") == "3"
-        assert page.locator("#legend button[aria-pressed=false]").count() == 1
-        # G7 has its tie with Japan alone, so it is the heading of the details.
-        assert "Ｇ７" in details(page)
-        assert fragment(page) == {
-            "lang": "ja",
-            "year": "ctd:jp-fy2023",
-            "without": "TreatyBody",
-            "near": "ctd:jpn 1",
-            "node": "ctd:g7",
-        }
-        assert visited.complaints == []
+@in_pages("cooperation")
+def test_the_link_is_copied(opened: Visit) -> None:
+    page = opened.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    go(page, "node=ctd:gifct&near=ctd:gifct+1")
+    for hand in HANDS:
+        page.evaluate("navigator.clipboard.writeText('before')")
+        page.evaluate("document.getElementById('announcement').textContent = ''")
+        use(page.locator("#copy-link"), hand)
+        page.wait_for_function("() => document.getElementById('announcement').textContent")
+        assert page.inner_text("#announcement") == words_of(page)["copied"]
+        assert page.evaluate("navigator.clipboard.readText()") == page.url
+        assert "ctd%3Agifct" in page.url
+    page.evaluate(
+        """Object.defineProperty(navigator.clipboard, "writeText",
+            { value: () => Promise.reject(new Error("refused")) })"""
+    )
+    page.click("#copy-link")
+    page.wait_for_function(
+        "said => document.getElementById('announcement').textContent === said",
+        arg=words_of(page)["link_in_address"],
+    )
+
+
+SAID = [
+    "lang=ja&year=ctd:jp-fy2023&without=TreatyBody&near=ctd:jpn+1&node=ctd:g7",
+    "lang=ja&topic=ctv:cybercrime&place=ctd:ukr",
+    "path=ctd:iij+ctd:gifct&without=Forum+Institute",
+    "edge=ctd:iij+ctd:unafei",
+    "step=3&lang=ja",
+]
+
+
+@pytest.mark.parametrize("said", SAID)
+def test_a_link_restores_everything(windows: Windows, pages: Pages, said: str) -> None:
+    visited = windows()
+    page = visited.page
+    visited.open(pages("story"), READY)
+    go(page, said)
+    there = fragment(page)
+    kept = {key: there[key] for key in there if f"{key}=" in said}
+    assert kept == there
+    shown = [rows(page), rows(page, "nodes"), details(page), page.inner_text("#summary")]
+    link = page.url
+    visited.open(link, READY)
+    assert fragment(page) == there
+    assert [rows(page), rows(page, "nodes"), details(page), page.inner_text("#summary")] == shown
+    go(page, "")
+    assert fragment(page) == {}
+    assert visited.complaints == []
+
+
+def test_every_part_of_a_link_counts(windows: Windows, pages: Pages) -> None:
+    visited = windows()
+    page = visited.page
+    visited.open(pages() + "#" + SAID[0], READY)
+    assert lang_of(page) == "ja"
+    assert page.input_value("#year") == "3"
+    assert page.locator("#legend button[aria-pressed=false]").count() == 1
+    # G7 has its tie with Japan alone, so it is the heading of the details.
+    assert "Ｇ７" in details(page)
+    assert fragment(page) == {
+        "lang": "ja",
+        "year": "ctd:jp-fy2023",
+        "without": "TreatyBody",
+        "near": "ctd:jpn 1",
+        "node": "ctd:g7",
+    }
 
 
 @pytest.mark.parametrize(
@@ -479,13 +701,12 @@ def test_a_link_restores_everything(browser: Browser, pages: Callable[..., str])
         "<script>alert(1)</script>",
     ],
 )
-def test_a_malformed_link_is_ignored(
-    browser: Browser, pages: Callable[..., str], said: str
-) -> None:
-    with visit(browser, f"{pages()}#{said}", ready=READY) as visited:
-        assert len(rows(visited.page)) == len(data_of(visited.page)["edges"])
-        assert visited.page.evaluate("document.documentElement.lang") == "en"
-        assert visited.complaints == []
+def test_a_malformed_link_is_ignored(windows: Windows, pages: Pages, said: str) -> None:
+    visited = windows()
+    visited.open(f"{pages()}#{said}", READY)
+    assert len(rows(visited.page)) == len(data_of(visited.page)["edges"])
+    assert lang_of(visited.page) == "en"
+    assert visited.complaints == []
 
 
 # --- story ---------------------------------------------------------------------------------------
@@ -495,11 +716,11 @@ def test_a_malformed_link_is_ignored(
 def test_a_story_is_told_by_keyboard(opened: Visit) -> None:
     page = opened.page
     told = data_of(page)["story"]["steps"]
-    lang = page.evaluate("document.documentElement.lang")
+    lang = lang_of(page)
     page.focus("#story-start")
     page.keyboard.press("Enter")
     assert page.inner_text("#caption") == told[0]["caption"][lang]
-    assert page.evaluate("document.activeElement.id") == "story-next"
+    assert focused(page) == "story-next"
     page.keyboard.press("ArrowRight")
     assert page.inner_text("#caption") == told[1]["caption"][lang]
     assert page.locator("#details blockquote").count() == len(
@@ -511,124 +732,120 @@ def test_a_story_is_told_by_keyboard(opened: Visit) -> None:
     assert page.is_disabled("#story-next")
     page.focus("#picture")
     page.keyboard.press("ArrowLeft")
-    assert fragment(page)["step"] == str(len(told) - 1)
-    assert "node" not in fragment(page)
+    page.keyboard.press("PageUp")
+    page.keyboard.press("PageDown")
+    assert fragment(page) == {"step": str(len(told) - 1)}
     page.keyboard.press("Home")
     page.keyboard.press("ArrowLeft")
     assert fragment(page)["step"] == "1"
+    page.keyboard.press("f")
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    page.keyboard.press("f")
+    page.wait_for_function("() => document.fullscreenElement === null")
     page.keyboard.press("Escape")
-    assert "step" not in fragment(page)
+    assert fragment(page) == {}
     assert page.is_visible("#story-start")
 
 
 @in_pages("story")
 def test_a_story_is_told_by_mouse_and_fills_the_screen(opened: Visit) -> None:
     page = opened.page
+    told = data_of(page)["story"]["steps"]
     page.click("#story-start")
-    page.click("#story-next")
+    for number, step in enumerate(told):
+        assert page.inner_text("#caption") == step["caption"][lang_of(page)]
+        assert page.evaluate("ctgraph.lit()") == step["nodes"]
+        assert page.inner_text("#story-progress") == f"{number + 1} / {len(told)}"
+        if number + 1 < len(told):
+            page.click("#story-next")
     page.click("#story-back")
-    assert fragment(page)["step"] == "1"
-    lit = page.evaluate("ctgraph.lit()")
-    assert lit == data_of(page)["story"]["steps"][0]["nodes"]
+    assert fragment(page)["step"] == str(len(told) - 1)
     page.click("#full-screen")
-    page.wait_for_function("document.fullscreenElement !== null")
+    page.wait_for_function("() => document.fullscreenElement !== null")
     page.click("#full-screen")
-    page.wait_for_function("document.fullscreenElement === null")
+    page.wait_for_function("() => document.fullscreenElement === null")
     page.click("#story-end")
     assert page.evaluate("ctgraph.lit()") is None
 
 
-def test_a_page_without_a_story_has_no_bar(browser: Browser, pages: Callable[..., str]) -> None:
-    with visit(browser, pages(), ready=READY) as visited:
-        assert not visited.page.is_visible("#story")
-
-
-# --- print, motion, hostile words ---------------------------------------------------------------
+@in_pages("story")
+def test_who_looks_at_a_node_comes_back_to_the_step(opened: Visit) -> None:
+    page = opened.page
+    go(page, "step=2")
+    caption = page.inner_text("#caption")
+    page.locator("#nodes-table tbody button").first.click()
+    assert page.locator("#caption").count() == 0
+    page.keyboard.press("Escape")
+    assert page.inner_text("#caption") == caption
 
 
 @in_pages("cooperation")
-def test_print_has_the_picture_and_the_tables_but_no_buttons(opened: Visit) -> None:
-    page = opened.page
-    page.emulate_media(media="print")
-    assert page.is_visible("#picture canvas")
-    assert page.is_visible("#edges-table")
-    assert page.is_visible("#footer")
-    for selector in ("#tools", "#zoom", "#search"):
-        assert not page.is_visible(selector)
+def test_a_page_without_a_story_has_no_bar(opened: Visit) -> None:
+    assert not opened.page.is_visible("#story")
+    go(opened.page, "step=1")
+    opened.page.keyboard.press("f")
+    assert opened.page.evaluate("document.fullscreenElement") is None
+    assert fragment(opened.page) in ({}, {"step": "1"})
 
 
-def test_reduced_motion_is_respected(browser: Browser, pages: Callable[..., str]) -> None:
-    with visit(browser, pages(), ready=READY, reduced_motion="reduce") as visited:
+# --- from a server, and large networks -----------------------------------------------------------
+
+
+def test_a_page_from_a_server_asks_for_nothing_more(
+    windows: Windows, pages: Pages, tmp_path: Path
+) -> None:
+    from urllib.request import url2pathname
+
+    source = Path(url2pathname(pages("story").removeprefix("file://")))
+    (tmp_path / "page.html").write_bytes(source.read_bytes())
+    visited = windows()
+    with serve_folder(tmp_path) as own:
+        visited.open(own + "page.html#node=ctd:gifct", READY)
         page = visited.page
-        start = page.evaluate("ctgraph.scale()")
+        for _ in range(3):
+            page.click("#story-start" if page.is_visible("#story-start") else "#story-next")
         page.click("#zoom-in")
-        assert page.evaluate("ctgraph.scale()") > 1.2 * start  # at once
-
-
-def test_hostile_words_are_text(browser: Browser, tmp_path: Path) -> None:
-    graph, evidence, about = hostile_network()
-    path = tmp_path / "x.html"
-    write_page(graph, path, evidence=evidence, about=about, title="calm")
-    with visit(browser, file_url(path), ready=READY) as visited:
-        page = visited.page
-        for number in range(len(HOSTILE)):
-            page.locator("#nodes-table tbody tr").nth(number).locator("button").first.click()
-            assert page.locator("#details img, #details svg, #details script").count() == 0
-        page.locator("#edges-table tbody button").first.click()
-        for button in page.locator("#legend button").all():
-            button.click()
-        page.click("#reset")
-        assert page.title() == "calm"
+        page.press("body", "?")
+        assert visited.requests == [own + "page.html"]
         assert visited.complaints == []
-        assert visited.foreign("file://") == []
+        page.goto("about:blank")
 
 
-def test_thousands_of_rows_are_shown_when_asked_for(browser: Browser, tmp_path: Path) -> None:
+def plain_network(edges: list[tuple[str, str]]) -> nx.Graph[str]:
     graph: nx.Graph[str] = nx.Graph()
-    graph.add_edges_from((f"http://x.org/{n}", f"http://x.org/{n + 1}") for n in range(700))
+    graph.add_edges_from((f"http://x.org/{one}", f"http://x.org/{two}") for one, two in edges)
     for _, _, data in graph.edges(data=True):
         data.update(activities=[], relations=[], roles=[], claims=[], weight=1, by_activity={})
+    return graph
+
+
+def test_thousands_of_rows_are_shown_when_asked_for(windows: Windows, tmp_path: Path) -> None:
+    graph = plain_network([(f"{n}", f"{n + 1}") for n in range(700)])
     write_page(graph, tmp_path / "x.html", evidence={}, about={})
-    with visit(browser, file_url(tmp_path / "x.html"), ready=READY) as visited:
-        page = visited.page
-        assert len(rows(page)) == 500
-        page.get_by_role("button", name="Show all (700)").click()
-        assert len(rows(page)) == 700
-        assert len(rows(page, "nodes")) == 701
-        assert visited.complaints == []
+    visited = windows()
+    visited.open(file_url(tmp_path / "x.html"), READY)
+    page = visited.page
+    assert len(rows(page)) == 500
+    use(page.get_by_role("button", name="Show all (700)"), "keyboard")
+    assert len(rows(page)) == 700
+    assert len(rows(page, "nodes")) == 701
+    assert page.evaluate("document.activeElement !== document.body")
+    assert visited.complaints == []
 
 
 def test_a_network_too_large_shows_its_communities(
-    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    windows: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ctgraph.draw.MOST_NODES", 100)
     caves = nx.connected_caveman_graph(40, 5)
-    graph: nx.Graph[str] = nx.Graph()
-    graph.add_edges_from((f"http://x.org/{one}", f"http://x.org/{two}") for one, two in caves.edges)
-    for _, _, data in graph.edges(data=True):
-        data.update(activities=[], relations=[], roles=[], claims=[], weight=1, by_activity={})
+    graph = plain_network([(str(one), str(two)) for one, two in caves.edges])
     write_page(graph, tmp_path / "x.html", evidence={}, about={})
-    with visit(browser, file_url(tmp_path / "x.html"), ready=READY) as visited:
-        page = visited.page
-        assert "--backbone" in page.inner_text("#note")
-        assert 1 < len(data_of(page)["nodes"]) <= 100
-        assert visited.complaints == []
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("CI", "1")
-    import tempfile
-
-    GOLDEN.mkdir(parents=True, exist_ok=True)
-    with open_browser() as chromium, open_store() as bundled, tempfile.TemporaryDirectory() as made:
-        for view in ("cooperation", "story"):
-            for lang in LANGS:
-                file = Path(made) / f"{view}-{lang}.html"
-                if view == "story":
-                    write_story(bundled, file, lang)
-                else:
-                    write_page(build_network(bundled, view), file, store=bundled, lang=lang)
-                with visit(chromium, file_url(file), ready=READY) as shown:
-                    text = "\n".join(outline(shown.page)) + "\n"
-                    (GOLDEN / f"{view}-{lang}.txt").write_text(text, encoding="utf-8")
-    print(json.dumps(sorted(path.name for path in GOLDEN.iterdir())))
+    visited = windows()
+    visited.open(file_url(tmp_path / "x.html"), READY)
+    page = visited.page
+    for lang in ("ja", "en"):
+        page.click(f"#languages [data-lang={lang}]")
+        assert words_of(page)["too_big"] in page.inner_text("#note")
+    assert "--backbone" in page.inner_text("#note")
+    assert 1 < len(data_of(page)["nodes"]) <= 100
+    assert visited.complaints == []

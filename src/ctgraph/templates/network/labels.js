@@ -29,11 +29,12 @@ function variants(number, size) {
     const text = some.join("\n");
     const wide = widths(text, size) / 2 + 3;
     const high = some.length * size;
+    const hanging = 0.15 * size; // the foot of a "g" in the last line
     // Where vis-network begins the first line below a node.
     const below = y + radius + size / 2 + 4;
     const above = y - radius - high - 4;
     const at = (top, vadjust) =>
-      ({ text, vadjust, left: x - wide, right: x + wide, top, bottom: top + high });
+      ({ text, vadjust, left: x - wide, right: x + wide, top, bottom: top + high + hanging });
     return [at(below, 0), at(above, above - below)];
   });
 }

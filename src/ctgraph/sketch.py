@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ctgraph.draw import wrap
 
-WIDTH, HEIGHT = 640, 420
+WIDTH, HEIGHT = 740, 420
 _MOST = 14
 _MOST_BARS = 60
 _MOST_ON_RING = 24
@@ -228,7 +228,7 @@ def draw_pairs(ties: Mapping[tuple[str, str], int], names: Mapping[str, str]) ->
     if not ranked:
         return None
     shown = ranked[:_MOST_ON_RING]
-    width, height = 760, 120 + 26 * len(shown)
+    width, height = 900, 120 + 26 * len(shown)
     height = min(max(height, 260), 620)
     x, y = width / 2, height / 2
     places: dict[str, tuple[float, float]] = {}

@@ -49,7 +49,7 @@ def rows_of(store: Store, text: str) -> list[dict[str, Term]]:
 
 
 def rows_in(solutions: object) -> list[dict[str, Term]]:
-    assert isinstance(solutions, ox.QuerySolutions)
+    assert isinstance(solutions, (ox.QuerySolutions, Solutions))
     names = [variable.value for variable in solutions.variables]
     return [
         {name: solution[name] for name in names if solution[name] is not None}

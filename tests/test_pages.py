@@ -21,7 +21,7 @@ from ctgraph.bundle import Bundle
 from ctgraph.claims import load_claims
 from ctgraph.errors import CtgraphError, UnknownName, UsageError
 from ctgraph.export import citation
-from ctgraph.frame import _environment, forget, keep, static_file, thing_path
+from ctgraph.frame import _environment, keep, keep_last, static_file, thing_path
 from ctgraph.query import ask
 from ctgraph.questions import read_questions
 from ctgraph.quotes import coverage, quote_offsets
@@ -677,12 +677,12 @@ def test_hostile_input_shows_as_text(graph_store: Store) -> None:
 # --- the frame -----------------------------------------------------------------------------------
 
 
-def test_what_is_kept_with_a_store_is_forgotten(mini: Path) -> None:
-    with open_store(mini) as store:
-        made = iter("ab")
+def test_what_is_made_for_a_store_is_kept_with_it(mini: Path) -> None:
+    made = iter("abcd")
+    with open_store(mini) as store, open_store(mini) as other:
         assert [keep(store, "x", lambda: next(made)) for _ in range(2)] == ["a", "a"]
-        forget(store)
-        assert keep(store, "x", lambda: next(made)) == "b"
+        assert keep(other, "x", lambda: next(made)) == "b"
+        assert [keep_last(store, ("x", n), lambda: next(made)) for n in (1, 1, 2)] == list("ccd")
 
 
 def test_templates_escape() -> None:

@@ -171,15 +171,6 @@ def keep_last(store: Store, key: tuple[object, ...], make: Callable[[], _Made]) 
     return last
 
 
-def forget(store: Store) -> None:
-    """Nothing; what was made for a store is made again, because its graph has changed.
-
-    Args:
-        store: The graph.
-    """
-    _kept.pop(store, None)
-
-
 def data_hash(store: Store) -> str:
     """The hash of the claims as the store knows it; empty for an endpoint, which has none.
 

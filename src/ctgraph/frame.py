@@ -117,7 +117,7 @@ def _environment() -> Environment:
 
 
 def embed(data: object) -> str:
-    """JSON for a script element, which nothing in it can end early.
+    r"""JSON for a script element, which nothing in it can end early.
 
     Args:
         data: What JSON can hold.

@@ -25,8 +25,12 @@ PATHS = (
 )
 
 
+# Judging a page takes seconds: all are judged once, and those of each kind in the other looks.
+JUDGED = ("", "ask/best-connected", "id/unodc.html", "id/mofa-2024-x11.html", "networks", "about")
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The URL of `ctgraph serve` on a free port, with a slash at its end."""
     yield from _serve([])
 
@@ -88,7 +92,8 @@ def test_pages_fit_and_axe_finds_nothing_serious(
             assert page.evaluate(
                 "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
             ), f"{path} is wider than the screen"
-            assert serious_findings(page) == [], path
+            if lang == "ja" or path in JUDGED:
+                assert serious_findings(page) == [], path
             assert opened.foreign(server) == [], path
             complaints = [one for one in opened.complaints if "status of 40" not in one]
             assert complaints == [], path

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+import json
+import re
+from itertools import combinations, product
+from pathlib import Path
 
+import networkx as nx
 import pytest
 
+from ctgraph import sheet
+from ctgraph.draw import page_text
 from ctgraph.looks import LOOKS, OTHER, Look
 
 EVERY = {**LOOKS, "other": OTHER}
-RIM = "#26323a"  # of a filled node
+TEMPLATES = Path(__file__).parents[1] / "src" / "ctgraph" / "templates"
 
 # Severity 1.0 of Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of
 # Color Vision Deficiency", IEEE TVCG 15 (2009); they apply to linear RGB.
@@ -78,44 +84,136 @@ def contrast(one: str, two: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-LAST = ("hexagon", True)
+def of_page(name: str) -> str:
+    """A file of the page of networks."""
+    return (TEMPLATES / "network" / name).read_text(encoding="utf-8")
 
 
-def test_shape_and_rim_alone_tell_kinds_apart() -> None:
-    marks = [(look.shape, look.hollow) for look in EVERY.values()]
-    assert all(marks.count(mark) == 1 for mark in marks if mark != LAST)
+def test_shape_and_inside_alone_tell_kinds_apart() -> None:
+    marks = [(look.shape, look.hollow, look.tinted) for look in EVERY.values()]
+    assert len(marks) == len(set(marks))
+
+
+def test_what_has_one_shape_differs_in_greyscale() -> None:
+    for (one, a), (two, b) in combinations(EVERY.items(), 2):
+        if a.shape == b.shape:
+            # Besides the rim, which is thick on one of the two and thin on the other.
+            apart = contrast(a.inside, b.inside)
+            assert apart > (1.25 if a.is_thick != b.is_thick else 1.4), (one, two, apart)
 
 
 @pytest.mark.parametrize("vision", VISION)
-def test_what_has_one_shape_differs_in_colour(vision: str) -> None:
-    alike = {name: look for name, look in EVERY.items() if (look.shape, look.hollow) == LAST}
+def test_what_has_one_shape_differs_for_everybody(vision: str) -> None:
+    for (one, a), (two, b) in combinations(EVERY.items(), 2):
+        if a.shape == b.shape:
+            assert distance(a.inside, b.inside, vision) > 0.04, (vision, one, two)
+
+
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("inside", ["full", "hollow", "tinted"])
+def test_colours_differ_too(vision: str, inside: str) -> None:
+    alike = {
+        name: look
+        for name, look in EVERY.items()
+        if inside == ("hollow" if look.hollow else "tinted" if look.tinted else "full")
+    }
+    assert len(alike) > 5
     for (one, a), (two, b) in combinations(alike.items(), 2):
-        assert distance(a.colour, b.colour, vision) > 0.04, (vision, one, two)
-
-
-@pytest.mark.parametrize("vision", VISION)
-def test_filled_kinds_differ_in_colour_too(vision: str) -> None:
-    filled = {name: look for name, look in EVERY.items() if not look.hollow}
-    for (one, a), (two, b) in combinations(filled.items(), 2):
-        # 0.02 is about what is just noticed; symbols this small need more.
-        assert distance(a.colour, b.colour, vision) > 0.04, (vision, one, two)
+        # 0.02 is about what is just noticed; symbols this small need more, rims have shapes too.
+        least = 0.04 if inside == "full" else 0.0
+        assert distance(a.colour, b.colour, vision) >= least, (vision, one, two)
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_every_symbol_stands_out_from_the_paper(name: str) -> None:
     look: Look = EVERY[name]
-    assert contrast(look.colour if look.hollow else RIM, "#ffffff") >= 3  # WCAG 1.4.11
+    assert contrast(look.rim, "#ffffff") >= 3  # WCAG 1.4.11
+    assert contrast(look.rim, look.inside) >= 1.8  # the rim is seen as one
 
 
-@pytest.mark.parametrize("ink", ["#16202a", "#51606c", "#0b5c8f", "#a33f00", "#5b6871"])
-@pytest.mark.parametrize("paper", ["#ffffff", "#f4f6f8"])
-def test_text_can_be_read(ink: str, paper: str) -> None:
-    assert contrast(ink, paper) >= 4.5  # WCAG 1.4.3
+# --- the page ------------------------------------------------------------------------------------
 
 
-def test_stated_and_inferred_ties_differ_by_dash_and_stand_out() -> None:
-    assert contrast("#33424d", "#ffffff") >= 3
-    assert contrast("#8794a0", "#ffffff") >= 3
+def style() -> dict[str, str]:
+    """What the style sheet calls its colours."""
+    return dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", of_page("page.css")))
+
+
+def long(colour: str) -> str:
+    """``#rrggbb`` of ``#rgb``."""
+    return colour if len(colour) == 7 else "#" + "".join(2 * part for part in colour[1:])
+
+
+def declared(pattern: str) -> set[str]:
+    """The colours of a property in the style sheet of the page."""
+    found = re.findall(
+        rf"(?<![-\w]){pattern}:[^;#]*?(#[0-9A-Fa-f]{{3,6}}|var\(--\w+\))", of_page("page.css")
+    )
+    names = style()
+    return {long(names[text[6:-1]] if text.startswith("var") else text) for text in found}
+
+
+def test_text_of_the_page_can_be_read() -> None:
+    inks = declared("color") - {"#ffffff"}
+    assert len(inks) > 4
+    for ink, paper in product(inks, (style()["paper"], style()["shade"])):
+        assert contrast(ink, paper) >= 4.5, (ink, paper)  # WCAG 1.4.3
+    # White text stands on the accent alone.
+    assert contrast("#ffffff", style()["accent"]) >= 4.5
+
+
+def test_what_is_focused_is_seen() -> None:
+    rings = declared("outline")
+    assert rings
+    for ring, paper in product(rings, (style()["paper"], style()["shade"])):
+        assert contrast(ring, paper) >= 3, (ring, paper)  # WCAG 1.4.11
+
+
+@pytest.mark.parametrize("selector", ["#query", "#path-form input", "select", "button", "dialog"])
+def test_fields_have_a_border_that_is_seen(selector: str) -> None:
+    rule = re.search(rf"(?m)^{re.escape(selector)} {{([^}}]*)}}", of_page("page.css"))
+    assert rule is not None
+    border = re.search(r"border: 1px solid (#[0-9a-f]{6})", rule[1])
+    assert border is not None
+    assert contrast(border[1], "#ffffff") >= 3  # WCAG 1.4.11
+
+
+def test_ties_stand_out_and_differ_by_dash_everywhere() -> None:
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_edge("a", "b", basis="Stated")
+    graph.add_edge("a", "c", basis="Inferred")
+    text = page_text(graph)
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    assert found is not None
+    stated, inferred = json.loads(found[1])["drawn"]["edges"]
+    assert (stated["dashes"], bool(inferred["dashes"])) == (False, True)
+    colours = [edge["color"]["color"] for edge in (stated, inferred)]
+    assert colours == [sheet.STATED_LINE, sheet.INFERRED_LINE]
+    for colour in colours:
+        assert contrast(colour, "#ffffff") >= 3
+        # The legend, what a filter leaves, and the frames of quotes are in other files.
+        assert all(colour in of_page(name) for name in ("controls.js", "picture.js", "page.css"))
+    assert contrast(*colours) > 1.8
+
+
+# --- figures -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paper", ["#ffffff", sheet.BAND, sheet.PALE_BLUE, sheet.PALE_ORANGE])
+def test_text_of_figures_can_be_read(paper: str) -> None:
+    assert contrast(sheet.INK, paper) >= 4.5
+    if paper in {"#ffffff", sheet.BAND}:
+        assert contrast(sheet.GREY, paper) >= 4.5
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_lines_and_bars_of_figures_differ(vision: str) -> None:
+    strong = (sheet.BLUE, sheet.ORANGE, sheet.VERMILION, sheet.INK)
+    pale = (sheet.PALE_BLUE, sheet.PALE_ORANGE, "#ffffff")
+    hatched = (sheet.HATCH_BLUE, sheet.HATCH_ORANGE)
+    for alike in (strong, pale, hatched):
+        for one, two in combinations(alike, 2):
+            assert distance(one, two, vision) > 0.04, (vision, one, two)
 
 
 def test_simulation_is_what_it_says() -> None:

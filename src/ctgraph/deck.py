@@ -258,15 +258,13 @@ class Deck:
         shape = shapes.add_shape(
             preset, _emu(box.left), _emu(box.top), _emu(box.width), _emu(box.height)
         )
-        colour = look.colour.lstrip("#").upper()
-        rim = colour if look.hollow else "26323A"
-        fill = "FFFFFF" if look.hollow else colour
+        rim, fill = (colour.lstrip("#").upper() for colour in (look.rim, look.inside))
         if not strong:
             rim, fill = _fade(rim), _fade(fill)
         shape.fill.solid()
         shape.fill.fore_color.rgb = _colour(fill)
         shape.line.color.rgb = _colour(rim)
-        shape.line.width = Pt(2.25 if look.hollow else 1.0)
+        shape.line.width = Pt(2.25 if look.is_thick else 1.0)
         _drop_style(shape)
         _name(shape, name, description)
         return shape
@@ -283,7 +281,7 @@ class Deck:
         frame = shape.text_frame
         colour = INK if strong else _FAINT
         if place.inside:
-            if strong and not look.hollow and _luminance(look.colour) < 0.4:
+            if strong and _luminance(look.inside) < 0.4:
                 colour = "FFFFFF"
         else:
             label = group.shapes.add_textbox(

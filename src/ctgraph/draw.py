@@ -22,7 +22,7 @@ from ctgraph import __version__
 from ctgraph.coarsen import communities
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.facets import FACETS, read_facets
-from ctgraph.looks import LOOKS, OTHER, group_of, legend_order
+from ctgraph.looks import LOOKS, OTHER, Look, group_of, legend_order
 from ctgraph.network import INFERRED, UNKNOWN_KIND, layout, read_claims
 from ctgraph.output import Target, write_output
 from ctgraph.stories import lit
@@ -337,7 +337,7 @@ def _page_data(
         "edges": edges,
         "claims": [dict(evidence[claim]) for claim in claims],
         "legend": [
-            {"group": group, "name": kind_name(group), "look": LOOKS.get(group, OTHER)._asdict()}
+            {"group": group, "name": kind_name(group), "look": _drawn(LOOKS.get(group, OTHER))}
             for group in sorted(set(groups.values()), key=legend_order)
         ],
         "kinds": {kind: kind_name(kind) for kind in sorted(shown)},
@@ -360,6 +360,11 @@ def _page_data(
             "sources": [dict(source) for source in about.get("sources") or ()],
         },
     }
+
+
+def _drawn(look: Look) -> dict[str, str | bool]:
+    """A look as the legend draws it."""
+    return {"shape": look.shape, "inside": look.inside, "rim": look.rim, "thick": look.is_thick}
 
 
 def _note(graph: networkx.Graph[str], lang: str, *, is_too_big: bool) -> str:
@@ -451,20 +456,18 @@ def _model(
     small = len(number) <= _LABEL_LIMIT
     for node, index in number.items():
         look = LOOKS.get(groups[node], OTHER)
-        fill = "#ffffff" if look.hollow else look.colour
-        rim = look.colour if look.hollow else "#26323a"
         x, y = positions[node]
         model.add_node(
             index,
             label=labels[node][lang],
             shape=look.shape,
             color={
-                "background": fill,
-                "border": rim,
-                "highlight": {"background": fill, "border": "#000000"},
+                "background": look.inside,
+                "border": look.rim,
+                "highlight": {"background": look.inside, "border": "#000000"},
             },
             size=sizes[node],
-            borderWidth=3 if look.hollow else 1.5,
+            borderWidth=3 if look.is_thick else 1.5,
             borderWidthSelected=4,
             x=x,
             y=y,

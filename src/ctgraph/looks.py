@@ -12,14 +12,42 @@ if TYPE_CHECKING:
 
 
 class Look(NamedTuple):
-    """How nodes of a kind look: shape (of vis-network), colour, and whether only the rim is drawn.
+    """How nodes of a kind look: shape (of vis-network) and colour, and what has the colour.
 
-    Shape and rim alone tell the kinds apart, so that they survive greyscale print.
+    Of a full shape it is the inside, of a hollow one the rim, of a tinted one the rim and, paler,
+    the inside. Shape and inside alone tell the kinds apart, so that they survive greyscale print.
     """
 
     shape: str
     colour: str
     hollow: bool = False
+    tinted: bool = False
+
+    @property
+    def inside(self) -> str:
+        """The colour within the rim, as ``#rrggbb``."""
+        if self.tinted:
+            return _towards_white(self.colour, _TINT)
+        return "#ffffff" if self.hollow else self.colour
+
+    @property
+    def rim(self) -> str:
+        """The colour of the rim, as ``#rrggbb``; it stands out from white paper."""
+        return self.colour if self.is_thick else _DARK_RIM
+
+    @property
+    def is_thick(self) -> bool:
+        """Whether the rim is as wide as a rim that has the colour must be."""
+        return self.hollow or self.tinted
+
+
+_DARK_RIM = "#26323a"
+_TINT = 0.35
+
+
+def _towards_white(colour: str, share: float) -> str:
+    parts = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{round(255 + (part - 255) * share):02x}" for part in parts)
 
 
 # Colours of Okabe and Ito, which people with any type of colour vision tell apart.
@@ -37,10 +65,12 @@ LOOKS: dict[str, Look] = {
     "Goal": Look("star", "#0072B2", hollow=True),
     "Instrument": Look("triangle", "#8A5A00", hollow=True),
     "Concept": Look("diamond", "#00795A", hollow=True),
-    # Shapes end here: these differ from `OTHER` by colour alone, and the legend names them.
-    "WorkArea": Look("hexagon", "#6A4C93", hollow=True),
-    "Direction": Look("hexagon", "#B34700", hollow=True),
-    "Place": Look("hexagon", "#006D77", hollow=True),
+    "WorkArea": Look("hexagon", "#6A4C93", tinted=True),
+    "Direction": Look("square", "#B34700", tinted=True),
+    "Place": Look("triangleDown", "#006D77", tinted=True),
+    "Outcome": Look("star", "#2E6B34", tinted=True),
+    "Indicator": Look("triangle", "#3D4F8C", tinted=True),
+    "Incident": Look("diamond", "#A01840", tinted=True),
 }
 """Looks by kind or family of kinds, such as Activity; other kinds look like `OTHER`."""
 

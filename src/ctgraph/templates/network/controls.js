@@ -23,9 +23,7 @@ function symbol(look) {
   const [shape, attributes] = SHAPES[look.shape];
   return svg("svg", { width: 18, height: 18, "aria-hidden": "true" }, svg(shape, {
     ...attributes,
-    fill: look.hollow ? "#ffffff" : look.colour,
-    stroke: look.hollow ? look.colour : "#26323a",
-    "stroke-width": look.hollow ? 2.5 : 1,
+    fill: look.inside, stroke: look.rim, "stroke-width": look.thick ? 2.5 : 1,
   }));
 }
 

@@ -178,7 +178,7 @@ def test_the_network_tells_kinds_by_shape_and_basis_by_dashes(graph_store: Store
     lines = sheet.figure.axes[0].get_lines()
     for node, line in zip(network, lines, strict=False):
         shapes.setdefault(network.nodes[node]["kind"], set()).add(
-            (line.get_marker(), line.get_markerfacecolor() == "white")
+            (line.get_marker(), line.get_markerfacecolor() == "#ffffff")
         )
     assert all(len(found) == 1 for found in shapes.values())
     assert len({next(iter(found)) for found in shapes.values()}) == len(shapes)

@@ -90,7 +90,7 @@ def front() -> Iterator[Front]:
 # Paths and methods
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/sparql/", "/static/", "/static/none.css", "//"])
+@pytest.mark.parametrize("path", ["/nowhere", "/static/", "/static/none.css", "//"])
 def test_unknown_path(front: Front, path: str) -> None:
     got = front.ask(path)
     assert got.status == 404

@@ -406,6 +406,20 @@ def test_names_can_be_read_on_other_screens(
             assert not cover(one, other), (one, other)
 
 
+@in_pages("plans")
+def test_the_legend_shows_what_is_drawn(opened: Visit) -> None:
+    page = opened.page
+    data = data_of(page)
+    drawn = {node["id"]: node for node in data["drawn"]["nodes"]}
+    for entry in data["legend"]:
+        number = [node["group"] for node in data["nodes"]].index(entry["group"])
+        mark = page.locator(f"#legend [data-key={entry['group']}] svg *")
+        assert drawn[number]["shape"] == entry["look"]["shape"]
+        assert mark.get_attribute("fill") == drawn[number]["color"]["background"]
+        assert mark.get_attribute("stroke") == drawn[number]["color"]["border"]
+    assert len(data["legend"]) > 8
+
+
 # --- paper, motion, small and zoomed screens -----------------------------------------------------
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 from browser import SIZES, file_url, open_browser, serious_findings, visit, window
 from pagetools import NAMES, write_hostile
 from playwright.sync_api import Browser, expect
+from serving import running
 
 from ctgraph.bundle import Bundle
 from ctgraph.site import write_site
@@ -32,7 +31,8 @@ JUDGED = ("", "ask/best-connected", "id/unodc.html", "id/mofa-2024-x11.html", "n
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The URL of `ctgraph serve` on a free port, with a slash at its end."""
-    yield from _serve([])
+    with running() as started:
+        yield started.url
 
 
 @pytest.fixture(scope="module")
@@ -42,25 +42,8 @@ def hostile_server(
     """The same for the small graph with hostile names in it, from a store on disk."""
     folder = tmp_path_factory.mktemp("hostile")
     build_store(folder / "store", [write_hostile(folder)], mini_bundle)
-    yield from _serve(["--store", str(folder / "store"), "--project", str(mini)])
-
-
-def _serve(options: list[str]) -> Iterator[str]:
-    command = [sys.executable, "-m", "ctgraph", "serve", "--port", "0", *options]
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stderr is not None
-            for line in process.stderr:
-                if "http://" in line:
-                    yield "http://" + line.split("http://", 1)[1].split()[0].rstrip("/") + "/"
-                    break
-            else:
-                pytest.fail("the server did not start")
-        finally:
-            process.terminate()
-            process.communicate(timeout=30)
+    with running("--store", str(folder / "store"), "--project", str(mini)) as started:
+        yield started.url
 
 
 @pytest.fixture(scope="module")

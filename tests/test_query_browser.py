@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from browser import SIZES, Visit, open_browser, serious_findings, visit
 from playwright.sync_api import Browser, Page, expect
+from serving import running
 
 from ctgraph import querypage
 
@@ -38,23 +36,8 @@ HOSTILE = """SELECT ?x ?y { VALUES (?x ?y) {
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The URL of `ctgraph serve` on a free port, with a slash at its end."""
-    command = [sys.executable, "-m", "ctgraph", "serve", "--port", "0", "--timeout", "20"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            for line in process.stdout:
-                if "http://" in line:
-                    # What nobody reads fills the pipe, and then the server waits.
-                    Thread(target=process.stdout.read, daemon=True).start()
-                    yield "http://" + line.split("http://", 1)[1].split()[0].rstrip("/") + "/"
-                    break
-            else:
-                pytest.fail("the server did not start")
-        finally:
-            process.terminate()
-            process.communicate(timeout=30)
+    with running("--timeout", "20") as started:
+        yield started.url
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,12 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ctgraph import __version__
-from ctgraph.export import FORMATS, citation, describe, export
+from ctgraph.export import FORMATS, citation, cite_sources, describe, export
 from ctgraph.frame import Links, keep, render
 from ctgraph.negotiation import negotiate
 from ctgraph.phrases import words
 from ctgraph.resource import RDF_FORMATS
-from ctgraph.terms import BASE, ONTOLOGY
+from ctgraph.terms import ONTOLOGY
 from ctgraph.wire import Limits, Reply, Request, RequestError
 
 if TYPE_CHECKING:
@@ -134,36 +133,24 @@ def cite(store: Store) -> dict[str, Any]:
 
 
 def _unhashed(store: Store) -> dict[str, Any]:
-    from ctgraph.export import LICENCE, LICENCE_NAME, PUBLISHER, TITLE
     from ctgraph.sourcepage import read_source_list
 
     labels = {
         lang: {one.iri: one for one in read_source_list(store, lang)} for lang in ("en", "ja")
     }
-    return {
-        "title": TITLE["en"],
-        "title_ja": TITLE["ja"],
-        "version": __version__,
-        "publisher": PUBLISHER,
-        "licence": LICENCE,
-        "licence_name": LICENCE_NAME,
-        "url": BASE,
-        "doi": None,
-        "hash": "",
-        "text": f"{PUBLISHER}: {TITLE['en']}. Version {__version__}. {BASE}. {LICENCE_NAME}.",
-        "sources": [
-            {
-                "iri": iri,
-                "label_en": one.label,
-                "label_ja": labels["ja"][iri].label,
-                "date": "",
-                "publisher_en": "",
-                "publisher_ja": "",
-            }
-            for iri, one in labels["en"].items()
-            if one.claims
-        ],
-    }
+    sources = [
+        {
+            "iri": iri,
+            "label_en": one.label,
+            "label_ja": labels["ja"][iri].label,
+            "date": "",
+            "publisher_en": "",
+            "publisher_ja": "",
+        }
+        for iri, one in labels["en"].items()
+        if one.claims
+    ]
+    return dict(cite_sources(sources))
 
 
 def bibtex(store: Store) -> str:

@@ -458,7 +458,19 @@ def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
         store: The graph.
     """
     snapshot = read_snapshot(store)
-    digest = snapshot.hash()
+    return cite_sources(_sources(snapshot), snapshot.hash())
+
+
+def cite_sources(
+    sources: list[dict[str, str]], digest: str = ""
+) -> dict[str, str | list[dict[str, str]] | None]:
+    """What `citation` gives, for sources and a hash that were found elsewhere.
+
+    Args:
+        sources: As under ``sources`` of `citation`.
+        digest: The hash of the graph; the sentence leaves it out if it is empty.
+    """
+    hashed = f"Data SHA-256 {digest}. " if digest else ""
     return {
         "title": TITLE["en"],
         "title_ja": TITLE["ja"],
@@ -470,8 +482,8 @@ def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
         "doi": None,
         "hash": digest,
         "text": f"{PUBLISHER}: {TITLE['en']}. Version {__version__}. {BASE}. "
-        f"Data SHA-256 {digest}. {LICENCE_NAME}.",
-        "sources": _sources(snapshot),
+        f"{hashed}{LICENCE_NAME}.",
+        "sources": sources,
     }
 
 

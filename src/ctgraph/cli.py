@@ -974,7 +974,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     from ctgraph.stories import build_story
 
     chart, size = filters.pop("chart"), filters.pop("size")
-    coarsening = _coarsening(filters.pop("communities"), filters.pop("backbone"))
+    filters["coarsening"] = _coarsening(filters.pop("communities"), filters.pop("backbone"))
     path = str(settings.output or "").lower()
     if settings.format is None and path.endswith(".zip"):
         settings.format = "csv"
@@ -988,7 +988,6 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     told = _read_story(settings, story, chosen, view=view, filters=filters)
     if chosen in {"svg", "pdf", "png"}:
         settings.format = chosen
-        filters["coarsening"] = coarsening
         _draw_figure(settings, chart or "network", size or "slide", view=view, filters=filters)
         return
     if chart or size:
@@ -998,7 +997,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
         )
     with _open(settings) as store:
         if told is None:
-            network = _network(settings, store, view, coarsening=coarsening, **filters)
+            network = _network(settings, store, view, **filters)
         else:
             network = build_story(store, told, settings.lang)
         if not network:
@@ -1016,6 +1015,11 @@ def _coarsening(communities: bool, backbone: bool) -> str | None:
     if communities and backbone:
         raise UsageError("--communities and --backbone are both given.", hint="Choose one.")
     return "communities" if communities else "backbone" if backbone else None
+
+
+def _is_cut(view: str | None, filters: dict[str, Any]) -> bool:
+    """Whether a view or a filter was given; the number of hops alone filters nothing."""
+    return bool(view) or any(value for name, value in filters.items() if name != "hops")
 
 
 def _write_network(
@@ -1045,7 +1049,7 @@ def _read_story(
             f"--story is for a page, not for {format}.",
             hint="Name a file that ends in .html, or make slides: ctgraph slides.",
         )
-    if view or any(value for name, value in filters.items() if name != "hops"):
+    if _is_cut(view, filters):
         raise UsageError(
             "a story has its own view and filters.", hint="Leave the others out, or --story."
         )
@@ -1061,7 +1065,7 @@ def _draw_figure(
         subject: Any = store
         if chart in NETWORKS:
             subject = _network(settings, store, view, **filters)
-        elif view or any(value for name, value in filters.items() if name != "hops"):
+        elif _is_cut(view, filters):
             raise UsageError(
                 f"the chart {chart} shows the whole graph.",
                 hint=f"Views and filters are for the charts {' and '.join(NETWORKS)}.",

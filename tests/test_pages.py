@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import openpyxl  # type: ignore[import-untyped]
 import pyoxigraph as ox
@@ -575,6 +576,29 @@ def test_citations(graph_store: Store) -> None:
         assert digest in get(graph_store, f"/downloads/{name}").body.decode()
     assert digest in about
     assert "CC BY 4.0" in about
+
+
+def test_about_says_what_is_installed_and_nothing_that_is_not(
+    small: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for lang, there, missing in (
+        ("en", "with colours and completion", "a plain field"),
+        ("ja", "色分け・補完あり", "簡易な入力欄"),
+    ):
+        monkeypatch.setattr(catalogue, "has_editor", lambda: True)
+        about = text_of(page(get(small, "/about", lang=lang)))
+        assert there in about
+        assert "None" not in about
+        monkeypatch.setattr(catalogue, "has_editor", lambda: False)
+        assert missing in text_of(page(get(small, "/about", lang=lang)))
+
+
+@pytest.mark.parametrize("iri", [CTD + "unodcc", CTV + "nothing", CT + "Nothing"])
+def test_an_unknown_iri_of_ours_is_missing_at_once(graph_store: Store, iri: str) -> None:
+    reply = get(graph_store, f"/entity?iri={quote(iri)}", accept="text/html")
+    assert reply.status == 404
+    near = {link for _, link in page(reply).links if link.startswith("/id/unodc.html")}
+    assert bool(near) is (iri == CTD + "unodcc")
 
 
 def test_the_description_names_the_endpoint(graph_store: Store) -> None:

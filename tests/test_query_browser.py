@@ -13,13 +13,13 @@ from browser import SIZES, Visit, open_browser, serious_findings, visit
 from playwright.sync_api import Browser, Page, expect
 from serving import running
 
-from ctgraph import querypage
+from ctgraph import frame
 
 expect.set_options(timeout=20_000)
 SIZES.setdefault("tablet", (768, 1024))
 EDITOR = "#editor-place .cm-content"
 needs_editor = pytest.mark.skipif(
-    not querypage.has_editor(), reason="the editor was not built (hatch_build.py says why)"
+    not frame.has_editor(), reason="the editor was not built (hatch_build.py says why)"
 )
 
 BOXES = """SELECT ?place ?label ?number ?day WHERE {
@@ -287,7 +287,7 @@ def test_formatter_and_its_undo(browser: Browser, server: str) -> None:
 
 def test_control_enter_runs_and_labels_follow_the_choice(browser: Browser, server: str) -> None:
     with opened(browser, server, BOXES) as page:
-        page.click(EDITOR if querypage.has_editor() else "#query-text")
+        page.click(EDITOR if frame.has_editor() else "#query-text")
         page.keyboard.press("Control+Enter")
         expect(page.locator("#answer-status")).to_contain_text("3 rows ·")
         assert cells(page, 2) == ["Japan", "United Nations Office on Drugs and Crime", "G7"]
@@ -370,7 +370,7 @@ def test_empty_answer_is_explained(browser: Browser, server: str, lang: str, sai
         expect(page.locator("#answer-body .notice")).to_contain_text(said)
         page.locator("#answer-body .notice button").first.click()
         page.keyboard.insert_text("!")
-        if querypage.has_editor():
+        if frame.has_editor():
             assert "?x a !ct:Stat" in editor_text(page)
 
 

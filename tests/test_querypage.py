@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ctgraph import querypage
+from ctgraph import frame, querypage
 from ctgraph.bundle import locate
 from ctgraph.errors import QuerySyntaxError, UnknownName
 from ctgraph.problems import find_problems
@@ -432,7 +432,7 @@ def test_a_change_of_a_source_asks_for_a_new_editor(checkout: Path, hook: types.
     assert not hook.is_built(checkout)
 
 
-@pytest.mark.skipif(not querypage.has_editor(), reason="the editor was not built")
+@pytest.mark.skipif(not frame.has_editor(), reason="the editor was not built")
 def test_the_editor_asks_nobody_and_has_its_licences(hook: types.ModuleType) -> None:
     assert hook.is_built(ROOT), "editor/ was changed; install the package again"
     static = ROOT / "src" / "ctgraph" / "static"

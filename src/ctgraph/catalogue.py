@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.export import FORMATS, citation, cite_sources, describe, export
-from ctgraph.frame import Links, keep, render
+from ctgraph.frame import Links, has_editor, keep, render
 from ctgraph.negotiation import negotiate
 from ctgraph.phrases import words
 from ctgraph.resource import RDF_FORMATS
@@ -247,15 +247,20 @@ def void(store: Store, request: Request, limits: Limits) -> Reply:
 def about(store: Store, request: Request, limits: Limits) -> Reply:
     """What this is, how to cite it, under which licence, and where its limits are."""
     links = Links(store, request)
+    said = words(request.lang)
     return render(
         store,
         request,
         "about.html",
-        title=words(request.lang)["about"],
+        title=said["about"],
         cited=cite(store),
         bibtex=bibtex(store),
-        versions=store.version_info(),
-        counts=store.counts(),
+        versions=[
+            (said[f"version_{name}"], value)
+            for name, value in store.version_info().items()
+            if value
+        ],
+        editor=said["editor_there" if has_editor() else "editor_missing"],
         limits=limits,
         void=links.url("/void.ttl"),
     )

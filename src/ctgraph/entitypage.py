@@ -45,15 +45,15 @@ def other(store: Store, request: Request, limits: Limits) -> Reply:
     iri = request.get("iri").strip()
     if not iri:
         raise RequestError("there is no IRI.", hint="Write /entity?iri=… with the IRI in it.")
-    own = thing_path(iri)
-    if own and not request.is_static and not request.get("format"):
-        return see_other(Links(store, request).url(own))
     try:
         known = exists(store, ox.NamedNode(iri))
     except ValueError as error:
         raise RequestError(f"{iri!r} is not an IRI.", hint="Write it whole.") from error
     if not known:
         return _missing(store, request, iri)
+    own = thing_path(iri)
+    if own and not request.is_static and not request.get("format"):
+        return see_other(Links(store, request).url(own))
     wanted = request.get("format")
     for one in RDF_FORMATS:
         if wanted in (one.extension, one.media_type):

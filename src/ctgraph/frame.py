@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _Made = TypeVar("_Made")
 _TEMPLATES = Path(__file__).parent / "templates" / "web"
+_EDITOR = Path(__file__).parent / "static" / "editor.js"
 
 NAVIGATION = (
     ("questions", "/ask"),
@@ -96,6 +97,11 @@ def render(
         )
     )
     return Reply(body.encode("utf-8"), status=status, headers=tuple(headers), may_keep=may_keep)
+
+
+def has_editor() -> bool:
+    """Whether the editor was built into this installation; without it a plain field serves."""
+    return _EDITOR.is_file()
 
 
 @functools.cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -18,7 +17,7 @@ from ctgraph import sparql
 from ctgraph.errors import QuerySyntaxError, UnknownName, suggest
 from ctgraph.evidence import RowEvidence, find_evidence, find_triple_evidence
 from ctgraph.explain import explain_empty
-from ctgraph.frame import keep, render
+from ctgraph.frame import has_editor, keep, render
 from ctgraph.problems import find_problems
 from ctgraph.query import Table, read_labels, run
 from ctgraph.querywords import editor_phrases, query_words
@@ -53,16 +52,10 @@ PRELOAD = ("jinja2",)
 MOST_ROWS = 10_000
 """Rows or triples that the page gets at most; downloads hold what `/sparql` allows."""
 
-_EDITOR = Path(__file__).parent / "static" / "editor.js"
 _FIRST = "partners"
 _ANYTHING = "SELECT * { ?s ?p ?o } LIMIT 10\n"
 _MOST_NAMES = 20
 _MOST_FOLLOWED = 1000
-
-
-def has_editor() -> bool:
-    """Whether the editor was built into this installation; without it a plain field serves."""
-    return _EDITOR.is_file()
 
 
 # --- the page ------------------------------------------------------------------------------------

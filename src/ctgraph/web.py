@@ -673,7 +673,7 @@ class App:
         return _own_answer("text/plain; charset=utf-8", text.encode())
 
     async def _answer_icon(self, exchange: Exchange) -> Sent:
-        return self._read_static(exchange, "favicon.ico")
+        return self._read_static(exchange, "favicon.svg")
 
     async def _answer_static(self, exchange: Exchange) -> Sent:
         return self._read_static(exchange, exchange.path.removeprefix("/static/"))

@@ -22,6 +22,7 @@ class Metrics:
         self._requests: Counter[tuple[str, str, int]] = Counter()
         self._outcomes: Counter[str] = Counter()
         self._events: Counter[str] = Counter()
+        self._connections: Counter[str] = Counter()
         self._buckets: dict[str, list[int]] = {}
         self._seconds: Counter[str] = Counter()
         self._bytes = 0
@@ -56,6 +57,14 @@ class Metrics:
         """
         self._events[what] += 1
 
+    def count_connection(self, what: str) -> None:
+        """Count something that became of a connection.
+
+        Args:
+            what: Which, in a word: opened, closed, or why it was ended before its time.
+        """
+        self._connections[what] += 1
+
     def write(self, gauges: Mapping[str, tuple[str, Iterable[tuple[str, float]]]]) -> str:
         """The page that Prometheus reads.
 
@@ -74,6 +83,9 @@ class Metrics:
         _head(lines, "ctgraph_worker_events_total", "counter", "What became of worker processes.")
         for event, count in sorted(self._events.items()):
             lines.append(f'ctgraph_worker_events_total{{event="{event}"}} {count}')
+        _head(lines, "ctgraph_connections_total", "counter", "What became of connections.")
+        for event, count in sorted(self._connections.items()):
+            lines.append(f'ctgraph_connections_total{{event="{event}"}} {count}')
         _head(lines, "ctgraph_sent_bytes_total", "counter", "Bytes of bodies sent.")
         lines.append(f"ctgraph_sent_bytes_total {self._bytes}")
         self._write_durations(lines)

@@ -12,13 +12,12 @@ from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import CtgraphError, StoreError, UsageError
+from ctgraph.listener import Bounds
 
 if TYPE_CHECKING:
-    from ctgraph.web import App, Settings
+    import uvicorn
 
-_CONNECTIONS = 1000
-_HEADER_SECONDS = 15.0  # in which the head of a request must arrive
-_LONGEST_HEAD = 1 << 17  # bytes of it
+    from ctgraph.web import App, Settings
 
 
 class Got(NamedTuple):
@@ -98,6 +97,7 @@ def serve(
     *,
     proxies: str = "",
     grace: float = 30.0,
+    bounds: Bounds | None = None,
     ready: Callable[[], None] | None = None,
     failed: Callable[[CtgraphError], None] | None = None,
 ) -> None:
@@ -108,33 +108,56 @@ def serve(
         listener: Where it listens.
         proxies: Addresses of proxies whose X-Forwarded-For and -Proto are believed.
         grace: Seconds that running answers have when it is to end.
+        bounds: What a connection may take.
         ready: Called when it answers.
         failed: Told why the graph could not be read anew after SIGHUP.
 
     Raises:
         CtgraphError: The graph cannot be opened.
     """
-    import uvicorn
-
     from ctgraph.web import create_app
 
     app = create_app(settings)
-    config = uvicorn.Config(
+    config = configure(app, bounds or Bounds(), proxies=proxies, grace=grace)
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_serve(app, config, listener, ready, failed))
+
+
+def configure(
+    app: App,
+    bounds: Bounds,
+    *,
+    proxies: str = "",
+    grace: float = 30.0,
+    kind: type[asyncio.Protocol] | None = None,
+) -> uvicorn.Config:
+    """How uvicorn serves an application.
+
+    Args:
+        app: The application.
+        bounds: What a connection may take.
+        proxies: Addresses of proxies whose X-Forwarded-For and -Proto are believed.
+        grace: Seconds that running answers have when it is to end.
+        kind: uvicorn's protocol; by default the fastest that is installed.
+    """
+    import uvicorn
+
+    from ctgraph.listener import protocol_of
+
+    return uvicorn.Config(
         app,
+        http=protocol_of(app, bounds, kind),
+        ws="none",
+        lifespan="off",
         log_config=None,
         access_log=False,
-        lifespan="off",
-        ws="none",
-        http=_patient_protocol(),
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies or None,
         server_header=False,
-        limit_concurrency=_CONNECTIONS,
-        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=bounds.size,
+        timeout_keep_alive=bounds.idle,  # type: ignore[arg-type]  # parts of a second are right too
         timeout_graceful_shutdown=max(1, round(grace)),
     )
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_serve(app, config, listener, ready, failed))
 
 
 async def _serve(
@@ -197,62 +220,6 @@ async def _serve(
 async def _until(condition: Callable[[], bool]) -> None:
     while not condition():
         await asyncio.sleep(0.05)
-
-
-def _patient_protocol() -> Any:
-    """The protocol of uvicorn for HTTP, which does not wait for ever for the head of a request.
-
-    uvicorn bounds neither the time nor the bytes of a head, so that a few clients who send a byte
-    now and then would hold every connection.
-    """
-    from uvicorn.protocols.http.auto import AutoHTTPProtocol
-
-    kind: Any = AutoHTTPProtocol
-
-    class Patient(kind):  # type: ignore[misc]
-        """Closes connections on which no whole head arrives."""
-
-        _timer: asyncio.TimerHandle | None = None
-        _heard = 0
-
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
-            self._await_head()
-
-        def data_received(self, data: bytes) -> None:
-            before = self.cycle
-            super().data_received(data)
-            if self.cycle is not before and self.cycle is not None:
-                self._heard = 0
-                self._forget_timer()
-            elif self._is_between():
-                self._heard += len(data)
-                if self._heard > _LONGEST_HEAD:
-                    self.transport.close()
-                elif self._timer is None:
-                    self._await_head()
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._forget_timer()
-            super().connection_lost(exc)
-
-        def _is_between(self) -> bool:
-            return self.cycle is None or bool(self.cycle.response_complete)
-
-        def _await_head(self) -> None:
-            self._timer = self.loop.call_later(_HEADER_SECONDS, self._give_up)
-
-        def _forget_timer(self) -> None:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
-
-        def _give_up(self) -> None:
-            self._timer = None
-            if self._is_between():
-                self.transport.close()
-
-    return Patient
 
 
 def fetch(settings: Settings, target: str, accept: str = "*/*", method: str = "GET") -> Got:

@@ -241,10 +241,26 @@ class App:
         await send({"type": "lifespan.shutdown.complete"})
 
     # One request
+    def refuse(self, fault: Fault, client: str) -> Sent:
+        """The answer to what is no request, with all its headers; it is logged and counted.
+
+        Args:
+            fault: What is wrong with it.
+            client: The address of the client.
+        """
+        scope = {"method": "-", "headers": [], "query_string": b"", "client": (client, 0)}
+        exchange = self._begin(scope)
+        sent = self._say(exchange, fault)
+        self._record(exchange, sent, len(sent.body))
+        return sent._replace(headers=self._complete(exchange, sent))
+
+
+    def _begin(self, scope: Scope) -> Exchange:
+        self._count += 1
+        return Exchange(scope, f"{self._run}-{self._count:x}")
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._count += 1
-        exchange = Exchange(scope, f"{self._run}-{self._count:x}")
+        exchange = self._begin(scope)
         try:
             sent = await self._answer(exchange, receive)
         except Failed as failed:
@@ -568,9 +584,14 @@ class App:
         ]
         _add_security(headers, names)
         return Sent(fault.status, headers, body, None, fault.outcome, fault.detail)
+        return headers
 
     async def _send(self, exchange: Exchange, sent: Sent, send: Send) -> int:
         """Send an answer; gives the bytes of the body that went out."""
+        headers = self._complete(exchange, sent)
+
+    def _complete(self, exchange: Exchange, sent: Sent) -> Headers:
+        """The headers of an answer with those of this one request."""
         headers = [*sent.headers, (b"X-Request-Id", exchange.number.encode())]
         if self.settings.cors:
             headers = self._add_origin(exchange, headers)

@@ -1,0 +1,397 @@
+"""A connection of the query service, before there is a request.
+
+uvicorn reads HTTP well, but what it cannot read it answers in words of its own, and it waits for
+ever for clients that send nothing, little, or do not take what they asked for. `Connection` stands
+before either of its protocols (httptools or h11) and bounds all that; a refusal looks, is logged
+and is counted like any other answer of the service.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from ctgraph.faults import Fault
+
+if TYPE_CHECKING:
+    from ctgraph.web import App
+
+_REQUEST_LINE = re.compile(rb"\r?\n?([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP/(\d)\.(\d)\r?\n")
+_METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"PATCH")
+_OVER = 1.1  # times the bound of connections, that those who are told so may take
+
+
+class Bounds(NamedTuple):
+    """What a connection may take.
+
+    Attributes:
+        connections: How many may be open at once.
+        head: Seconds in which the head of a request must arrive: of the first after connecting,
+            of others after their first byte.
+        idle: Seconds that a connection may be without a request.
+        unread: Seconds in which a client must take something of what waits for it.
+        parting: Seconds that a client has to read why it is cut off before it has sent all.
+        leaving: Seconds for which an answer is still made when the client has ended its half of
+            the connection: it may wait for it, or be gone.
+        size: Bytes of a head.
+        fields: Headers of a request.
+        pipelined: Requests that may wait for the answer to the one before.
+    """
+
+    connections: int = 1000
+    head: float = 10.0
+    idle: float = 30.0
+    unread: float = 30.0
+    parting: float = 5.0
+    leaving: float = 1.0
+    size: int = 1 << 17
+    fields: int = 100
+    pipelined: int = 16
+
+
+class Door:
+    """What the connections of a service share.
+
+    Args:
+        app: The service, which says, logs and counts a refusal.
+        bounds: What a connection may take.
+    """
+
+    def __init__(self, app: App, bounds: Bounds) -> None:
+        self.app = app
+        self.bounds = bounds
+        self.open: set[Connection] = set()
+        self.idle: dict[Connection, None] = {}
+        """Those without a request, the longest idle first."""
+        self._often = max(0.02, min(1.0, *(bounds[1:6])) / 5)
+        self._timer: asyncio.TimerHandle | None = None
+
+    def enter(self, connection: Connection) -> None:
+        """Let a connection in, if need be in the place of one that is idle.
+
+        Args:
+            connection: The new one.
+        """
+        self.open.add(connection)
+        self.app.metrics.count_connection("opened")
+        if self._timer is None:
+            self._look(connection.loop)
+        if len(self.open) <= self.bounds.connections:
+            self.idle[connection] = None
+        elif self.idle:
+            next(iter(self.idle)).end("evicted")
+            self.idle[connection] = None
+        elif len(self.open) <= self.bounds.connections * _OVER:
+            connection.refuse(_crowded())
+        else:
+            connection.end("turned-away")
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection that was closed.
+
+        Args:
+            connection: The one.
+        """
+        self.open.discard(connection)
+        self.idle.pop(connection, None)
+        self.app.metrics.count_connection("closed")
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look after all connections again and again, as long as there are any."""
+        self._timer = None
+        now = loop.time()
+        for connection in tuple(self.open):
+            connection.check(now)
+        if self.open:
+            self._timer = loop.call_later(self._often, self._look, loop)
+
+
+class Line:
+    """The transport of a connection, but that closing it goes through the connection.
+
+    Args:
+        transport: The transport.
+        close: Called to close it.
+    """
+
+    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
+        self._transport = transport
+        self.write = transport.write
+        self.close = close
+        self.is_left = False
+
+    def is_closing(self) -> bool:
+        """Whether nothing more can be sent."""
+        return self.is_left or self._transport.is_closing()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class Connection(asyncio.Protocol):
+    """What stands before uvicorn's protocol; `protocol_of` puts the two together."""
+
+    door: ClassVar[Door]
+
+    # What it knows of uvicorn: these attributes, and the methods that it overrides below.
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    cycle: Any
+    pipeline: Any  # only httptools has it
+    headers: list[tuple[bytes, bytes]] | None
+    client: tuple[str, int] | None
+    server_state: Any
+    flow: Any
+
+    _socket: asyncio.Transport
+    _line: Line
+    _deadline = 0.0  # till when a head must arrive, or the client must be gone; 0 for no such time
+    _begun = b""  # the beginning of the head that arrives
+    _heard = 0  # bytes since the last head
+    _is_deaf = False  # whether nothing that arrives counts any more
+    _unsent = 0
+    _unsent_since = 0.0
+
+    # From the transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Greet a client."""
+        self._socket = transport  # type: ignore[assignment]  # uvloop's is no subclass
+        self._line = Line(self._socket, self._close)
+        super().connection_made(self._line)  # type: ignore[arg-type]
+        self._deadline = self.loop.time() + self.door.bounds.head
+        self.door.enter(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on."""
+        if self._is_deaf:
+            return
+        before = self.cycle
+        is_between = self._is_between()
+        if is_between and len(self._begun) < 4096:
+            self._begun += data
+        super().data_received(data)
+        if self.cycle is not before:
+            self._begun = b""
+            self._heard = 0
+            self._deadline = 0.0
+            self.door.idle.pop(self, None)
+        elif not self._is_deaf:
+            self._count(len(data), is_between=is_between)
+
+    def eof_received(self) -> bool:
+        """Whether the connection stays, for an answer that is being made."""
+        if self._is_deaf or self._is_between():
+            return False
+        self.loop.call_later(self.door.bounds.leaving, self._socket.close)
+        self._is_deaf = True
+        self.cycle.keep_alive = False
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget a client."""
+        self.door.leave(self)
+        super().connection_lost(exc)
+
+    # From uvicorn's protocol
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what uvicorn could not read."""
+        self.refuse(_unreadable(self._begun, sys.exception()))
+
+    def on_message_begin(self) -> None:
+        """Begin a request, as httptools found it; h11 reads on only after the answer."""
+        if len(self.pipeline) > self.door.bounds.pipelined:
+            raise ValueError("too many requests wait for their answers")
+        super().on_message_begin()  # type: ignore[misc]
+
+    def on_headers_complete(self) -> None:
+        """Hand on a request; what follows its body (trailers) is none of its headers."""
+        super().on_headers_complete()  # type: ignore[misc]
+        self.headers = []
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request."""
+        super().on_response_complete()  # type: ignore[misc]
+        if self._is_between():
+            self.door.idle[self] = None
+
+    # From the door
+
+    def refuse(self, fault: Fault) -> None:
+        """Say why a client is not served, and part; answers to earlier requests go out before.
+
+        Args:
+            fault: Why.
+        """
+        if self._is_deaf:
+            return
+        self._is_deaf = True
+        sent = self.door.app.refuse(fault, self.client[0] if self.client else "")
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            self._write(sent.status, sent.headers, sent.body)
+            self._part()
+        elif cycle.more_body and not cycle.response_started and not self._has_earlier():
+            # The body of this request is broken, so this is its answer.
+            self._write(sent.status, sent.headers, sent.body)
+            cycle.disconnected = True
+            cycle.message_event.set()
+            self._part()
+        else:
+            cycle.keep_alive = False
+
+    def end(self, reason: str) -> None:
+        """End the connection at once.
+
+        Args:
+            reason: Why, in a word.
+        """
+        self._is_deaf = True
+        self.door.idle.pop(self, None)
+        self.door.app.metrics.count_connection(reason)
+        self._socket.abort()
+
+    def check(self, now: float) -> None:
+        """See whether the client takes too long.
+
+        Args:
+            now: The time of the loop.
+        """
+        unsent = self._socket.get_write_buffer_size()
+        if unsent == 0 or unsent != self._unsent:
+            self._unsent, self._unsent_since = unsent, now
+        elif now - self._unsent_since > self.door.bounds.unread:
+            self.end("unread")
+            return
+        if not self._deadline or now < self._deadline:
+            return
+        self._deadline = 0.0
+        if self._line.is_left or not self._begun:
+            self.end("silent")
+        else:
+            self.refuse(_slow(self.door.bounds.head))
+
+    # Itself
+
+    def _is_between(self) -> bool:
+        """Whether no request is being answered."""
+        return self.cycle is None or bool(self.cycle.response_complete)
+
+    def _has_earlier(self) -> bool:
+        return bool(getattr(self, "pipeline", ()))
+
+    def _count(self, size: int, *, is_between: bool) -> None:
+        """Bound what arrives and makes no request."""
+        self._heard += size
+        bounds, most = self.door.bounds, self.door.app.settings.body
+        if is_between:
+            if not self._deadline:
+                self._deadline = self.loop.time() + bounds.head
+            if self._heard > bounds.size or len(self.headers or ()) > bounds.fields:
+                self.refuse(large_head())
+        elif self._heard > 2 * most + bounds.size or len(self.headers or ()) > bounds.fields:
+            # A body that is larger than it says: in many small chunks, with endless trailers.
+            self.refuse(Fault(413, "the body is too large.", outcome="malformed"))
+
+    def _write(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        lines = [b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode())]
+        for name, value in (*self.server_state.default_headers, *headers):
+            lines.append(name.lower() + b": " + value)
+        self._socket.write(b"\r\n".join((*lines, b"connection: close", b"", body)))
+
+    def _close(self) -> None:
+        """What `transport.close` does for uvicorn."""
+        if not self._is_between() or (self.cycle is not None and self.cycle.more_body):
+            self._part()
+        else:
+            self._is_deaf = True
+            self._socket.close()
+
+    def _part(self) -> None:
+        """Send all there is, and close when the client has seen it.
+
+        A socket that is closed while the client still sends makes the client's system throw away
+        what it has not read yet: the answer that says why.
+        """
+        if self._line.is_closing():
+            return
+        self._is_deaf = self._line.is_left = True
+        self._deadline = self.loop.time() + self.door.bounds.parting
+        self.door.idle.pop(self, None)
+        self.flow.resume_reading()
+        if self._socket.can_write_eof():
+            self._socket.write_eof()
+
+
+def protocol_of(
+    app: App, bounds: Bounds, kind: type[asyncio.Protocol] | None = None
+) -> type[asyncio.Protocol]:
+    """The protocol class with which uvicorn serves an application.
+
+    Args:
+        app: The application.
+        bounds: What a connection may take.
+        kind: uvicorn's protocol class; by default the fastest that is installed.
+    """
+    if kind is None:
+        from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+        kind = AutoHTTPProtocol
+    return type("Listener", (Connection, kind), {"door": Door(app, bounds)})
+
+
+def large_head() -> Fault:
+    """The fault of a request whose headers are too many or too long."""
+    return Fault(
+        431,
+        "the headers of the request are too many or too long.",
+        "Send a long query in the body of a POST.",
+        outcome="malformed",
+    )
+
+
+def _unreadable(begun: bytes, error: BaseException | None) -> Fault:
+    """The fault of what is no request.
+
+    Args:
+        begun: Its beginning.
+        error: What the parser said.
+    """
+    detail = str(error or "")
+    if getattr(error, "error_status_hint", 400) == 431:
+        return large_head()
+    line = _REQUEST_LINE.match(begun)
+    if line and line[1] not in _METHODS and line[3] == b"1":
+        return unknown_method()
+    if line and (line[3], line[4]) not in ((b"1", b"0"), (b"1", b"1")):
+        return Fault(505, "only HTTP/1.1 is spoken here.", outcome="malformed", detail=detail)
+    return Fault(
+        400, "this is no request of HTTP/1.1 (RFC 9112).", outcome="malformed", detail=detail
+    )
+
+
+def unknown_method() -> Fault:
+    """The fault of a request with a method that nothing here has (RFC 9110, 9.1)."""
+    said = ", ".join(name.decode() for name in _METHODS)
+    return Fault(501, f"the method is none of {said}.", outcome="malformed")
+
+
+def _slow(seconds: float) -> Fault:
+    return Fault(
+        408, f"the request did not arrive within {seconds:g} seconds.", outcome="slow-client"
+    )
+
+
+def _crowded() -> Fault:
+    return Fault(
+        503,
+        "too many connections are open.",
+        "Ask again in a few seconds.",
+        (("Retry-After", "5"),),
+        outcome="busy",
+    )

@@ -33,7 +33,7 @@ LAYERS = [
     *("collection", "entitypage", "askpage", "sourcepage", "networkpage", "browse"),
     *("ontologypage", "catalogue", "pages"),
     *("vocabulary", "querywords", "problems", "querypage"),
-    *("faults", "nursery", "pool", "metrics", "answers", "web", "service", "site"),
+    *("faults", "nursery", "pool", "metrics", "answers", "web", "listener", "service", "site"),
     *("terminal", "options", "completion", "cli"),
 ]
 COMMAND_LINE = {"terminal", "options", "completion", "cli"}

@@ -240,7 +240,6 @@ class App:
         await self.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
-    # One request
     def refuse(self, fault: Fault, client: str) -> Sent:
         """The answer to what is no request, with all its headers; it is logged and counted.
 
@@ -254,6 +253,7 @@ class App:
         self._record(exchange, sent, len(sent.body))
         return sent._replace(headers=self._complete(exchange, sent))
 
+    # One request
 
     def _begin(self, scope: Scope) -> Exchange:
         self._count += 1
@@ -584,11 +584,6 @@ class App:
         ]
         _add_security(headers, names)
         return Sent(fault.status, headers, body, None, fault.outcome, fault.detail)
-        return headers
-
-    async def _send(self, exchange: Exchange, sent: Sent, send: Send) -> int:
-        """Send an answer; gives the bytes of the body that went out."""
-        headers = self._complete(exchange, sent)
 
     def _complete(self, exchange: Exchange, sent: Sent) -> Headers:
         """The headers of an answer with those of this one request."""
@@ -597,6 +592,11 @@ class App:
             headers = self._add_origin(exchange, headers)
         if sent.status not in (204, 304):
             headers.append((b"Content-Length", str(len(sent.body)).encode()))
+        return headers
+
+    async def _send(self, exchange: Exchange, sent: Sent, send: Send) -> int:
+        """Send an answer; gives the bytes of the body that went out."""
+        headers = self._complete(exchange, sent)
         await send({"type": "http.response.start", "status": sent.status, "headers": headers})
         if exchange.method == "HEAD" or not sent.body:
             await send({"type": "http.response.body", "body": b""})

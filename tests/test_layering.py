@@ -28,12 +28,23 @@ LAYERS = [
     *("typefaces", "sheet", "facts"),
     *("timechart", "moneychart", "indicatorchart", "goalchart", "netchart", "figures"),
     # The query service: what travels, what answers, what runs it.
-    *("wire", "negotiation", "phrases", "frame", "sketch", "resource", "sources"),
-    *("results", "resultpage", "graphs", "description", "updates", "protocol"),
+    *("wire", "negotiation", "phrases", "japanese", "frame", "sketch", "resource", "sources"),
+    *("results", "resultpage", "graphs", "description", "operations", "updates", "protocol"),
     *("collection", "entitypage", "askpage", "sourcepage", "networkpage", "browse"),
     *("ontologypage", "catalogue", "pages"),
     *("vocabulary", "querywords", "problems", "querypage"),
-    *("faults", "nursery", "pool", "metrics", "answers", "web", "listener", "service", "site"),
+    *(
+        "faults",
+        "faultpage",
+        "nursery",
+        "pool",
+        "metrics",
+        "answers",
+        "web",
+        "listener",
+        "service",
+        "site",
+    ),
     *("terminal", "options", "completion", "cli"),
 ]
 COMMAND_LINE = {"terminal", "options", "completion", "cli"}

@@ -19,23 +19,22 @@ import os
 import select
 import signal
 import socket
-import struct
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph import faults
 from ctgraph.errors import CtgraphError
+from ctgraph.faults import Fault
+from ctgraph.parcel import LENGTHS, Figures, Head, Order, pack_head, read_order
 from ctgraph.terms import LANGUAGES
 from ctgraph.wire import Limits, Reply, Request
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
-
-LENGTHS = struct.Struct("!IQ")
-"""How long the head and the body of a frame are."""
 
 _SMALLEST_ZIPPED = 1024
 _ZIPPED = (
@@ -44,6 +43,7 @@ _ZIPPED = (
     *("application/javascript", "application/graphml", "application/gexf", "image/svg"),
 )
 _WARM = ("/", "/query")  # pages whose making fills the caches that most pages use
+_QUIET = 0.1  # seconds in which nobody asks, after which there is time for what is wanted later
 _TIRED = 128 << 20  # bytes that a worker may grow before it is replaced
 _GRACE = 2.0  # seconds after the deadline at which a worker ends itself, should nobody kill it
 
@@ -76,22 +76,6 @@ class Plan(NamedTuple):
             Path(self.store) if self.store is not None else None,
             self.endpoint,
         )
-
-
-class Order(NamedTuple):
-    """What a worker is asked.
-
-    Attributes:
-        handler: The function, as ``package.module:function``.
-        request: What it is called with.
-        limits: What the answer may take.
-        zips: Whether the client reads gzip.
-    """
-
-    handler: str
-    request: Request
-    limits: Limits
-    zips: bool = False
 
 
 def main() -> None:
@@ -137,6 +121,7 @@ class Nursery:
         self._store = store
         self._plan = plan
         self._children: dict[int, int] = {}
+        self._later = deque(_later(plan))
         self._wake, self._woken = os.pipe()
         os.set_blocking(self._wake, False)
         os.set_blocking(self._woken, False)
@@ -148,7 +133,9 @@ class Nursery:
         rest = b""
         while True:
             waiting: list[Any] = [self._control, self._wake]
-            ready, _, _ = select.select(waiting, [], [])
+            ready, _, _ = select.select(waiting, [], [], _QUIET if self._later else None)
+            if not ready:
+                self._prepare_more()
             if self._wake in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self._wake, 4096)
@@ -162,6 +149,25 @@ class Nursery:
                     return
                 for line, descriptors in lines:
                     self._obey(json.loads(line), descriptors)
+
+    def _prepare_more(self) -> None:
+        """Do a part of what is wanted later, and tell the front when all is done.
+
+        Drawing needs packages that take a second to load. A part takes at most a third of one, in
+        which no child is made, and the children that are there work on.
+        """
+        wanted = self._later.popleft()
+        module, _, function = wanted.partition(":")
+        try:
+            found = import_module(module)
+            if function:
+                getattr(found, function)()
+        except (ImportError, CtgraphError):
+            self._later.clear()  # not installed: whoever asks for it is told so
+        if not self._later:
+            gc.collect()
+            gc.freeze()
+            _tell(self._control, warm=True)
 
     def _obey(self, asked: Mapping[str, Any], descriptors: Sequence[int]) -> None:
         number = asked["id"]
@@ -236,15 +242,18 @@ def live(link: socket.socket, store: Store, plan: Plan) -> None:
     _send(link, {"hello": os.getpid(), "work": time.process_time()}, b"")
     while (order := _next_order(link)) is not None:
         signal.setitimer(signal.ITIMER_REAL, order.limits.seconds + _GRACE)
-        head, body = answer(store, order, plan.memory)
-        head["tired"] = _largest_size() - start > _TIRED
-        head["work"] = time.process_time()
-        _send(link, head, body)
+        answered = answer(store, order, plan.memory)
+        is_tired, work = _largest_size() - start > _TIRED, time.process_time()
+        if isinstance(answered, Fault):
+            _send(link, {"fault": answered.pack(), "tired": is_tired, "work": work}, b"")
+        else:
+            head, rows, digest, body = answered
+            _send(link, pack_head(head, Figures(rows, work, is_tired, digest)), body)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def answer(store: Store, order: Order, memory: int) -> tuple[dict[str, Any], bytes]:
-    """The head and the body that answer an order.
+def answer(store: Store, order: Order, memory: int) -> tuple[Head, int, bytes, bytes] | Fault:
+    """The head, the rows, the digest and the body that answer an order; or why nothing does.
 
     Args:
         store: The open store.
@@ -264,7 +273,7 @@ def answer(store: Store, order: Order, memory: int) -> tuple[dict[str, Any], byt
         import traceback
 
         fault = faults.of_bug(traceback.format_exc())
-    return {"fault": fault.pack()}, b""
+    return fault
 
 
 def ping(store: Store, request: Request, limits: Limits) -> Reply:
@@ -288,39 +297,35 @@ def _find(handler: str) -> Callable[[Store, Request, Limits], Reply]:
     return found
 
 
-def _pack(reply: Reply, *, zips: bool) -> tuple[dict[str, Any], bytes]:
+def _pack(reply: Reply, *, zips: bool) -> tuple[Head, int, bytes, bytes]:
     import hashlib
 
     body = reply.body
-    head: dict[str, Any] = {
-        "status": reply.status,
-        "type": reply.media_type,
-        "headers": [list(header) for header in reply.headers],
-        "rows": reply.rows,
-        "partial": reply.is_partial,
-        "keep": reply.may_keep,
-        "varies": len(body) >= _SMALLEST_ZIPPED and reply.media_type.startswith(_ZIPPED),
-        "zipped": False,
-        "digest": hashlib.blake2b(body, digest_size=12).hexdigest(),
-    }
-    if zips and head["varies"]:
+    digest = hashlib.blake2b(body, digest_size=12).digest()
+    zips = zips and len(body) >= _SMALLEST_ZIPPED and reply.media_type.startswith(_ZIPPED)
+    if zips:
         import zlib
 
         packer = zlib.compressobj(5, zlib.DEFLATED, 31)
         body = packer.compress(body) + packer.flush()
-        head["zipped"] = True
-    return head, body
+    head = Head(
+        reply.status,
+        reply.media_type,
+        tuple((name, value) for name, value in reply.headers),
+        reply.is_partial,
+        reply.may_keep,
+        zips,
+    )
+    return head, -1 if reply.rows is None else reply.rows, digest, body
 
 
 def _next_order(link: socket.socket) -> Order | None:
-    import pickle
-
     lengths = _receive(link, LENGTHS.size)
     if lengths is None:
         return None
     _, size = LENGTHS.unpack(lengths)
     packed = _receive(link, size)
-    return None if packed is None else pickle.loads(packed)  # it comes from our own front
+    return None if packed is None else read_order(packed)
 
 
 def _receive(link: socket.socket, size: int) -> bytearray | None:
@@ -338,8 +343,8 @@ def _receive(link: socket.socket, size: int) -> bytearray | None:
     return data
 
 
-def _send(link: socket.socket, head: dict[str, Any], body: bytes) -> None:
-    packed = json.dumps(head).encode()
+def _send(link: socket.socket, head: dict[str, Any] | bytes, body: bytes) -> None:
+    packed = head if isinstance(head, bytes) else json.dumps(head).encode()
     start = LENGTHS.pack(len(packed), len(body)) + packed
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         if len(body) < 1 << 16:
@@ -367,13 +372,19 @@ def _tell(control: socket.socket, **said: Any) -> None:
         control.sendall(json.dumps(said).encode() + b"\n")
 
 
+def _later(plan: Plan) -> list[str]:
+    """What modules of handlers want to have at hand when there is time, in its order."""
+    wanted = (getattr(import_module(name), "LATER", ()) for name in plan.modules)
+    return [name for names in wanted for name in names]
+
+
 def _prepare(store: Store, plan: Plan) -> None:
     """Import and compute what every worker would need, so that they share it."""
     for name in plan.modules:
         module = import_module(name)
         for needed in getattr(module, "PRELOAD", ()):
             import_module(needed)
-    for name in ("ctgraph.sparql", "hashlib", "pickle", "zlib"):
+    for name in ("ctgraph.sparql", "hashlib", "zlib"):
         import_module(name)
     if store.kind == "memory":
         store.known_terms()

@@ -2,10 +2,12 @@
 
 **Lanes.** Nobody knows beforehand how long a question takes. Every one starts in the quick lane,
 whose places are many and soon free again. One that outgrows its lane moves on to the next, slower
-one, and its process yields to the others (`nice`); if that lane is full it is stopped and waits
-there for its turn, from the start. So twenty endless questions fill the last lane and its queue,
+one, and its process yields to the others (`nice`). If that lane is full it stays as a guest where
+it is; when somebody needs the place it is stopped, and waits for its turn, from the start. So
+nobody waits while a place is empty, yet twenty endless questions fill the last lane and its queue,
 and quick ones hardly notice them. One whose slowness was the work of its own processor, not of a
-machine that is busy with other things, begins in the slower lane the next time.
+machine that is busy with other things, begins in the slower lane the next time. What is known to
+be heavy, as a picture, has a lane of its own.
 
 **Time.** The clock of a question starts when it arrives, so nobody waits longer than the limit,
 in a queue or not. At the deadline its process is killed. So it is when the client leaves.
@@ -19,7 +21,6 @@ import asyncio
 import contextlib
 import json
 import os
-import pickle
 import socket
 import subprocess
 import sys
@@ -30,11 +31,15 @@ from typing import Any, NamedTuple, cast
 from ctgraph import faults
 from ctgraph.errors import CtgraphError, StoreError, UsageError
 from ctgraph.faults import Failed, Fault
-from ctgraph.nursery import LENGTHS, Order, Plan
+from ctgraph.nursery import Plan
+from ctgraph.parcel import LENGTHS, Figures, Head, Order, read_head
 from ctgraph.wire import Limits, Request
 
 TICK = 0.05
 """Seconds between two looks at the clock of every question."""
+
+_ENDLESS, _HEAVY = 2, 3
+"""Which of the lanes are the last one of questions, and that of pictures."""
 
 _WAITING = 1000  # questions that may wait in all
 _REMEMBERED = 4096  # slow questions whose lane is remembered
@@ -42,41 +47,19 @@ _JOBS = 10_000  # questions after which a worker is replaced, whatever it looks 
 _START = 300.0  # seconds that a nursery may take to load the graph
 
 
-class Head(NamedTuple):
-    """What a worker says about the body of an answer.
-
-    Attributes:
-        status: The HTTP status.
-        type: The media type.
-        headers: Further headers.
-        rows: Rows or triples, or None.
-        partial: Whether a limit cut it.
-        keep: Whether the same question has the same answer while the graph is the same.
-        varies: Whether the body depends on whether the client reads gzip.
-        zipped: Whether it is gzip.
-        digest: A hash of the body before gzip.
-    """
-
-    status: int
-    type: str
-    headers: tuple[tuple[str, str], ...]
-    rows: int | None
-    partial: bool
-    keep: bool
-    varies: bool
-    zipped: bool
-    digest: str
-
-
 class Answer(NamedTuple):
     """What a worker answered.
 
     Attributes:
         head: What is said about the body.
+        rows: Rows or triples, or None.
+        digest: A hash of the body before gzip.
         body: The body, as it travels.
     """
 
     head: Head
+    rows: int | None
+    digest: str
     body: bytes
 
 
@@ -98,6 +81,11 @@ class Lane:
         self.busy = 0
         self.queue = Queue()
 
+    @property
+    def is_free(self) -> bool:
+        """Whether somebody who comes now has a place at once."""
+        return self.busy < self.places and not self.queue
+
 
 class Job:
     """A question on its way.
@@ -109,13 +97,13 @@ class Job:
         key: What it is remembered by.
         deadline: When its time is up, on the clock of the loop.
         allowed: The seconds it may take, for the message.
-        lane: The lane it waits or runs in.
+        lane: The lane it belongs to.
         writes: Whether it must not be started twice.
     """
 
     __slots__ = (
-        "allowed", "client", "deadline", "future", "key", "lane", "packed", "started", "worker",
-        "writes",
+        "allowed", "client", "deadline", "future", "key", "lane", "packed", "place", "started",
+        "worker", "writes",
     )  # fmt: skip
 
     def __init__(
@@ -137,6 +125,7 @@ class Job:
         self.allowed = allowed
         self.future = future
         self.lane = lane
+        self.place = lane  # the lane whose place it takes while it runs
         self.writes = writes
         self.started = 0.0
         self.worker: Worker | None = None
@@ -197,6 +186,7 @@ class Worker(asyncio.Protocol):
         self.number = number
         self.process = 0
         self.job: Job | None = None
+        self.nice = 0
         self.done = 0
         self.work = 0.0  # seconds of processor time, when it last said so
         self.is_spent = False
@@ -228,7 +218,7 @@ class Worker(asyncio.Protocol):
         view = memoryview(b"".join(self._pieces))
         self._pieces, self._size, self._lengths = [], 0, None
         middle = LENGTHS.size + head
-        self.pool.heard(self, json.loads(bytes(view[LENGTHS.size : middle])), bytes(view[middle:]))
+        self.pool.heard(self, read_head(bytes(view[LENGTHS.size : middle])), bytes(view[middle:]))
 
     def connection_lost(self, error: Exception | None) -> None:
         """Tell the pool."""
@@ -328,6 +318,8 @@ class NurseryLink(asyncio.Protocol):
             error.exit_code = failed["code"]
             if not self.ready.done():
                 self.ready.set_exception(error)
+        elif "warm" in said:
+            self.pool.renew(self)
         elif "unborn" in said:
             worker = self.workers.pop(said["unborn"], None)
             if worker is not None:
@@ -458,6 +450,7 @@ class Pool:
             Lane("quick", max(1, places - 2 * slow), 0.25, 0),
             Lane("slow", slow, 3.0, 5),
             Lane("endless", slow, float("inf"), 15),
+            Lane("heavy", slow, float("inf"), 10),
         )
         self.loop = asyncio.get_running_loop()
         self._note = note or (lambda what: None)
@@ -557,6 +550,7 @@ class Pool:
         client: str = "",
         key: object = None,
         zips: bool = False,
+        is_heavy: bool = False,
     ) -> asyncio.Future[Answer]:
         """The answer to come; to cancel it stops the work.
 
@@ -567,13 +561,14 @@ class Pool:
             client: Whose question it is; clients take turns.
             key: What the question is remembered by, should it be slow.
             zips: Whether the client reads gzip.
+            is_heavy: Whether it is known to be slow and has places of its own.
 
         Raises:
             Failed: There is none, through the future.
         """
         future: asyncio.Future[Answer] = self.loop.create_future()
-        level = self._levels.get(key, 0) if key is not None else 0
-        packed = pickle.dumps(Order(handler, request, limits, zips), 5)
+        level = _HEAVY if is_heavy else self._levels.get(key, 0)
+        packed = Order(handler, request, limits, zips).pack()
         job = Job(
             packed,
             future,
@@ -585,8 +580,9 @@ class Pool:
         )
         future.add_done_callback(lambda _: self._abandoned(job))
         lane = self.lanes[level]
-        if not lane.queue and lane.busy < lane.places and self._idle:
-            self._run(job, self._idle.pop())
+        place = level if lane.is_free else self._spare(job)
+        if place is not None and self._idle:
+            self._run(job, self._idle.pop(), place)
         elif self._is_closed or sum(len(lane.queue) for lane in self.lanes) >= _WAITING:
             future.set_exception(Failed(faults.of_crowd(waited=False)))
         else:
@@ -613,7 +609,7 @@ class Pool:
             except CtgraphError as error:
                 raise Failed(faults.of_error(error, {})) from None
             worker.is_spent = True
-            packed = pickle.dumps(Order(handler, request, limits), 5)
+            packed = Order(handler, request, limits).pack()
             future: asyncio.Future[Answer] = self.loop.create_future()
             job = Job(
                 packed,
@@ -636,26 +632,37 @@ class Pool:
                     raise Failed(faults.of_error(error, {})) from None
             return answered
 
-    def _run(self, job: Job, worker: Worker) -> None:
+    def _spare(self, job: Job) -> int | None:
+        """A lane of quicker questions in which one may be a guest who takes not the last place."""
+        if job.lane == _HEAVY:
+            return None
+        lanes = self.lanes[: job.lane]
+        return next((n for n, lane in enumerate(lanes) if lane.places - lane.busy > 1), None)
+
+    def _run(self, job: Job, worker: Worker, place: int | None = None) -> None:
         job.worker = worker
         job.started = self.loop.time()
         worker.job = job
         self._running.add(job)
         if job.lane >= 0:
-            self._enter(self.lanes[job.lane], worker)
+            self._enter(job, job.lane if place is None else place)
         worker.send(job.packed)
 
-    def _enter(self, lane: Lane, worker: Worker) -> None:
-        lane.busy += 1
-        if lane.nice:
+    def _enter(self, job: Job, place: int) -> None:
+        """Let a job take a place, and its process yield as jobs of its lane do."""
+        self.lanes[place].busy += 1
+        job.place = place
+        worker, nice = job.worker, self.lanes[job.lane].nice
+        if worker is not None and nice > worker.nice:
+            worker.nice = nice
             worker.is_spent = True  # it cannot be made as eager as before
-            worker.nursery.tell(do="nice", id=worker.number, to=lane.nice)
+            worker.nursery.tell(do="nice", id=worker.number, to=nice)
 
     def _leave(self, job: Job) -> None:
         """Take a job out of the lane it runs in and from its worker."""
         self._running.discard(job)
         if job.lane >= 0:
-            self.lanes[job.lane].busy -= 1
+            self.lanes[job.place].busy -= 1
         if job.worker is not None:
             job.worker.job = None
             job.worker = None
@@ -696,7 +703,7 @@ class Pool:
         now = self.loop.time()
         for job in list(self._running):
             if now >= job.deadline:
-                self._remember(job, len(self.lanes) - 1)
+                self._remember(job, _ENDLESS)
                 self._stop(job, "deadline")
                 self._fail(job, faults.of_deadline(job.allowed))
             elif job.lane >= 0 and now - job.started >= self.lanes[job.lane].seconds:
@@ -718,23 +725,25 @@ class Pool:
         return work is None or work - job.worker.work >= self.lanes[job.lane].seconds / 2
 
     def _outgrow(self, job: Job) -> None:
-        """Move a job to the next lane, where it goes on or begins again."""
-        lane, following = self.lanes[job.lane], self.lanes[job.lane + 1]
+        """Let a job belong to the next lane; its place is there or, as a guest, where it was."""
         if self._has_worked(job):
             self._remember(job, job.lane + 1)
-        if following.busy < following.places and not following.queue:
-            lane.busy -= 1
-            job.lane += 1
-            # Its time in this lane counts from its start, not from the move.
-            assert job.worker is not None
-            self._enter(following, job.worker)
-            return
-        self._stop(job, "requeued")
         job.lane += 1
-        following.queue.add(job)
+        self.lanes[job.place].busy -= 1
+        # Its time counts from its start, not from the move.
+        self._enter(job, job.lane if self.lanes[job.lane].is_free else job.place)
+
+    def _evict(self, job: Job) -> None:
+        """Take the place of a guest, who goes to its own lane or waits for it."""
+        if self.lanes[job.lane].is_free:
+            self.lanes[job.place].busy -= 1
+            self._enter(job, job.lane)
+        else:
+            self._stop(job, "requeued")
+            self.lanes[job.lane].queue.add(job)
 
     def _remember(self, job: Job, level: int) -> None:
-        if job.key is None:
+        if job.key is None or job.lane == _HEAVY:
             return
         self._levels[job.key] = level
         self._levels.move_to_end(job.key)
@@ -746,11 +755,19 @@ class Pool:
     def _pump(self) -> None:
         """Start what can be started, and see that there are workers for what cannot yet."""
         wanted = 0
-        for lane in self.lanes:
-            while lane.queue and lane.busy < lane.places and self._idle:
+        others = [job for job in self._running if job.lane != job.place]
+        others.sort(key=lambda job: (job.lane, job.started))
+        for number, lane in enumerate(self.lanes):
+            guests = [job for job in others if job.place == number]
+            while lane.queue and self._idle:
+                if lane.busy >= lane.places:
+                    if not guests:
+                        break
+                    self._evict(guests.pop())
                 self._run(lane.queue.take(), self._idle.pop())
-            free = lane.places - lane.busy
-            wanted += free if lane is self.lanes[0] else min(free, len(lane.queue))
+            free = lane.places - lane.busy + len(guests)
+            # Quick ones never wait for a process to be made.
+            wanted += free if number == 0 else min(free, len(lane.queue))
         if self._nursery is None or self._is_closed or self._pauses:
             return
         for _ in range(wanted - len(self._idle) - self._forking):
@@ -776,7 +793,9 @@ class Pool:
                 worker.dismiss()
         self._pump()
 
-    def heard(self, worker: Worker, head: dict[str, Any], body: bytes) -> None:
+    def heard(
+        self, worker: Worker, head: tuple[Head, Figures] | dict[str, Any], body: bytes
+    ) -> None:
         """Hand on what a worker said.
 
         Args:
@@ -784,38 +803,35 @@ class Pool:
             head: The head of its frame.
             body: The body of its frame.
         """
-        if "hello" in head:
-            worker.process, worker.work = head["hello"], head["work"]
-            if not worker.born.done():
-                worker.born.set_result(None)
-            return
-        if not worker.born.done():
-            fault = faults.unpack(head["fault"])
-            _fail_future(worker.born, fault.detail or fault.message)
+        if not worker.process and isinstance(head, dict):
+            _greet(worker, head)
             return
         job = worker.job
         if job is None:
             return  # it was stopped at this very moment
-        work = head.pop("work")
+        if isinstance(head, dict):
+            work, is_tired = head["work"], head["tired"]
+        else:
+            work, is_tired = head[1].work, head[1].is_tired
         took, worker.work = work - worker.work, work
-        if job.lane > 0:
+        if 0 < job.lane < _HEAVY:
             if took >= self.lanes[job.lane - 1].seconds / 2:
                 self._remember(job, job.lane)
             else:
                 self._levels.pop(job.key, None)
         self._leave(job)
         worker.done += 1
-        tired = head.pop("tired", False)
-        if worker.is_spent or tired or worker.done >= _JOBS or worker.nursery.is_retired:
+        if worker.is_spent or is_tired or worker.done >= _JOBS or worker.nursery.is_retired:
             worker.dismiss()
         else:
             self._idle.append(worker)
         if not job.future.done():
-            if "fault" in head:
+            if isinstance(head, dict):
                 job.future.set_exception(Failed(faults.unpack(head["fault"])))
             else:
-                head["headers"] = tuple((name, value) for name, value in head["headers"])
-                job.future.set_result(Answer(Head(**head), body))
+                shared, own = head
+                rows = None if own.rows < 0 else own.rows
+                job.future.set_result(Answer(shared, rows, own.digest.hex(), body))
         self._pump()
 
     def lost(self, worker: Worker) -> None:
@@ -846,6 +862,21 @@ class Pool:
         signal = await worker.nursery.cause(worker)
         self._fail(job, faults.of_death(signal, self.plan.memory))
 
+    def renew(self, nursery: NurseryLink) -> None:
+        """Let new workers take over from those that were made before their nursery was warm.
+
+        Args:
+            nursery: Which.
+        """
+        for worker in nursery.workers.values():
+            worker.is_spent = True
+        if nursery is self._nursery:
+            old, self._idle = self._idle, []
+            for worker in old:
+                worker.dismiss()
+            self._note("warm")
+            self._pump()
+
     def orphaned(self, nursery: NurseryLink) -> None:
         """Replace a nursery that ended, unless it was meant to.
 
@@ -875,6 +906,17 @@ class Pool:
         task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _greet(worker: Worker, said: dict[str, Any]) -> None:
+    """Hear the first words of a worker: that it lives, or why it cannot work."""
+    if "hello" in said:
+        worker.process, worker.work = said["hello"], said["work"]
+        if not worker.born.done():
+            worker.born.set_result(None)
+    else:
+        fault = faults.unpack(said["fault"])
+        _fail_future(worker.born, fault.detail or fault.message)
 
 
 def _work_of(process: int) -> float | None:

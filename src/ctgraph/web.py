@@ -15,8 +15,6 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
 from functools import lru_cache
-from html import escape
-from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,12 +23,14 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
 from ctgraph import faults
 from ctgraph.answers import Answers
 from ctgraph.errors import CtgraphError
+from ctgraph.faultpage import fault_page
 from ctgraph.faults import Failed, Fault
 from ctgraph.metrics import MEDIA_TYPE, Metrics
 from ctgraph.nursery import Plan
 from ctgraph.wire import Limits, Request, Route, pick_language
 
 if TYPE_CHECKING:
+    from ctgraph.parcel import Head
     from ctgraph.pool import Answer, Pool
 
 Scope = MutableMapping[str, Any]
@@ -431,7 +431,13 @@ class App:
             answered = await self.pool.write(route.handler, request, longer)
         else:
             coming = self.pool.ask(
-                route.handler, request, limits, client=exchange.client, key=hash(key), zips=zips
+                route.handler,
+                request,
+                limits,
+                client=exchange.client,
+                key=hash(key),
+                zips=zips,
+                is_heavy=route.is_heavy,
             )
             answered = await self._wait(exchange, coming, receive)
         sent = self._dress(exchange, answered, tag)
@@ -443,31 +449,31 @@ class App:
         self, exchange: Exchange, coming: asyncio.Future[Answer], receive: Receive
     ) -> Answer:
         """The worker's answer, unless the client leaves before."""
-        try:
-            await asyncio.wait((coming,), timeout=_BEFORE_WATCHING)
-            if not coming.done():
-                await self._watch(exchange, coming, receive)
-            return await coming
-        finally:
-            coming.cancel()
+        watching: asyncio.Task[None] | None = None
 
-    async def _watch(
-        self, exchange: Exchange, future: asyncio.Future[Answer], receive: Receive
-    ) -> None:
-        """Wait for an answer, but no longer than the client does."""
-
-        async def leave() -> None:
+        async def watch() -> None:
             while (await receive())["type"] != "http.disconnect":
                 pass
-
-        leaving = asyncio.ensure_future(leave())
-        try:
-            await asyncio.wait((future, leaving), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            leaving.cancel()
-        if not future.done():
             exchange.is_gone = True
-            raise Failed(Fault(400, "the client left."))
+            coming.cancel()
+
+        def begin() -> None:
+            nonlocal watching
+            watching = loop.create_task(watch())
+
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(_BEFORE_WATCHING, begin)
+        try:
+            return await coming
+        except asyncio.CancelledError:
+            if exchange.is_gone:
+                raise Failed(Fault(400, "the client left.")) from None
+            raise
+        finally:
+            timer.cancel()
+            coming.cancel()
+            if watching is not None:
+                watching.cancel()
 
     def _limits(self, exchange: Exchange) -> Limits:
         most = self.settings.limits
@@ -513,27 +519,12 @@ class App:
     def _dress(self, exchange: Exchange, answered: Answer, tag: str) -> Sent:
         """The answer of a worker with the headers of the service."""
         head = answered.head
-        headers = _clean(head.headers)
-        names = {name.lower() for name, _ in headers}
-        vary = [value for name, value in headers if name.lower() == b"vary"]
-        headers = [header for header in headers if header[0].lower() != b"vary"]
-        # Always: the tag is another where gzip is read, whether or not it was worth it.
-        vary.append(b"Accept-Encoding")
-        if head.type.startswith("text/html") and not any(n == "lang" for n, _ in exchange.query):
-            vary.append(b"Accept-Language")
-        headers.append((b"Vary", _merge(vary)))
-        headers += _clean((("Content-Type", head.type),))
-        if head.zipped:
-            headers.append((b"Content-Encoding", b"gzip"))
-        if head.partial and b"x-ctgraph-partial" not in names:
-            headers.append((b"X-Ctgraph-Partial", b"true"))
+        is_chosen = any(name == "lang" for name, _ in exchange.query)
+        headers = list(_dress_head(head, is_chosen))
         if head.keep and head.status == 200:
-            headers += self._times(tag or f'"{head.digest}{"-gz" if head.zipped else ""}"')
-        elif b"cache-control" not in names:
-            headers.append((b"Cache-Control", b"no-store" if head.status == 200 else b"no-cache"))
-        _add_security(headers, names)
+            headers += self._times(tag or f'"{answered.digest}{"-gz" if head.zipped else ""}"')
         outcome = "partial" if head.partial else "ok" if head.status < 400 else "refused"
-        return Sent(head.status, headers, answered.body, head.rows, outcome)
+        return Sent(head.status, headers, answered.body, answered.rows, outcome)
 
     def _times(self, tag: str) -> Headers:
         """The headers by which a client finds out whether an answer is still right."""
@@ -571,10 +562,19 @@ class App:
         """What went wrong, as a page for people, else as JSON."""
         headers = _clean(fault.headers)
         names = {name.lower() for name, _ in headers}
+        fault = faults.below(fault, self.settings.root)
         if "text/html" in exchange.headers.get("accept", ""):
-            body = fault_page(fault, exchange.lang, self.settings.root, exchange.number).encode()
+            page = Request(
+                path=exchange.path or "/",
+                query=exchange.query,
+                root=self.settings.root,
+                lang=exchange.lang,
+            )
+            body = fault_page(fault, page, exchange.number).encode()
             kind = b"text/html; charset=utf-8"
         else:
+            if exchange.path.startswith("/query/"):  # which only the query page asks
+                fault = faults.in_language(fault, exchange.lang)
             body = json.dumps(fault_fields(fault, exchange.number), ensure_ascii=False).encode()
             kind = b"application/json"
         headers += [
@@ -827,50 +827,6 @@ def fault_fields(fault: Fault, number: str) -> dict[str, Any]:
     return {**said, "id": number}
 
 
-def fault_page(fault: Fault, lang: str, root: str, number: str) -> str:
-    """What a page says of a fault; a worker is not needed to say it.
-
-    Args:
-        fault: The fault.
-        lang: The language, "en" or "ja".
-        root: Where the service is mounted.
-        number: The number of the request in the log.
-    """
-    english, japanese = _STATUS_WORDS.get(fault.status, ("", ""))
-    english = english or HTTPStatus(fault.status).phrase
-    title = (japanese or "エラー") if lang == "ja" else english
-    home = "トップへ" if lang == "ja" else "Home"
-    label = "リクエスト番号" if lang == "ja" else "Request"
-    hint = f'<p lang="en">{escape(fault.hint)}</p>\n' if fault.hint else ""
-    return (
-        f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{fault.status} {escape(title)}</title>\n"
-        f'<link rel="stylesheet" href="{escape(root)}/static/style.css">\n</head>\n'
-        f'<body class="fault">\n<main>\n<h1>{escape(title)}</h1>\n'
-        f'<p lang="en"><strong>{escape(fault.message)}</strong></p>\n{hint}'
-        f"<p><small>{label}: {escape(number)} · {fault.status}</small></p>\n"
-        f'<p><a href="{escape(root)}/">{home}</a></p>\n</main>\n</body>\n</html>\n'
-    )
-
-
-_STATUS_WORDS = {
-    400: ("The request cannot be understood", "リクエストを解釈できません"),
-    401: ("A token is needed", "トークンが必要です"),
-    403: ("That is not allowed", "許可されていません"),
-    404: ("There is nothing here", "ページが見つかりません"),
-    405: ("That method is not for this page", "このメソッドは使えません"),
-    406: ("Not in that format", "その形式では提供していません"),
-    408: ("The request came too slowly", "リクエストが時間内に届きませんでした"),
-    413: ("That is too much", "データが大きすぎます"),
-    414: ("The URL is too long", "URLが長すぎます"),
-    415: ("That media type cannot be read", "その形式は読み込めません"),
-    500: ("Something broke", "サービス内部でエラーが発生しました"),
-    502: ("The endpoint did not answer", "エンドポイントから正しい応答がありません"),
-    503: ("The service is busy or not ready", "サービスが混み合っているか、準備中です"),
-    504: ("The time was up", "制限時間を超えました"),
-    507: ("The answer needs too much memory", "必要なメモリが上限を超えました"),
-}
 _METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))
 
 
@@ -939,6 +895,34 @@ def _load_static() -> dict[str, Sent]:
         _add_security(headers, set())
         found[name] = Sent(200, headers, body)
     return found
+
+
+@lru_cache(maxsize=256)
+def _dress_head(head: Head, is_chosen: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers of an answer that follow from what a worker said of it.
+
+    Args:
+        head: What it said.
+        is_chosen: Whether the language was asked for in the URL.
+    """
+    headers = _clean(head.headers)
+    names = {name.lower() for name, _ in headers}
+    vary = [value for name, value in headers if name.lower() == b"vary"]
+    headers = [header for header in headers if header[0].lower() != b"vary"]
+    # Always: the tag is another where gzip is read, whether or not it was worth it.
+    vary.append(b"Accept-Encoding")
+    if head.type.startswith("text/html") and not is_chosen:
+        vary.append(b"Accept-Language")
+    headers.append((b"Vary", _merge(vary)))
+    headers += _clean((("Content-Type", head.type),))
+    if head.zipped:
+        headers.append((b"Content-Encoding", b"gzip"))
+    if head.partial and b"x-ctgraph-partial" not in names:
+        headers.append((b"X-Ctgraph-Partial", b"true"))
+    if not (head.keep and head.status == 200) and b"cache-control" not in names:
+        headers.append((b"Cache-Control", b"no-store" if head.status == 200 else b"no-cache"))
+    _add_security(headers, names)
+    return tuple(headers)
 
 
 def _tag(stamp: str, key: object) -> str:

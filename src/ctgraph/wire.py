@@ -131,6 +131,8 @@ class Route(NamedTuple):
         reads_body: Whether the body of a request is handed on.
         writes: Whether it changes the store. It then runs alone, only if the operator allows it
             and the client has the token, and every later answer comes from the changed store.
+        is_heavy: Whether an answer is expected to take a processor longer than a question does, as
+            a picture. It then has places of its own and takes none from questions.
     """
 
     path: str
@@ -138,6 +140,7 @@ class Route(NamedTuple):
     methods: tuple[str, ...] = ("GET", "HEAD")
     reads_body: bool = False
     writes: bool = False
+    is_heavy: bool = False
 
 
 def see_other(url: str, *, vary: str = "") -> Reply:

@@ -36,6 +36,7 @@ LAYERS = [
     *(
         "faults",
         "faultpage",
+        "parcel",
         "nursery",
         "pool",
         "metrics",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -242,6 +243,171 @@ def test_an_update_is_whole_or_nothing() -> None:
     with pytest.raises(QuerySyntaxError, match="line 2"):
         run_update(graph, "CLEAR ALL ;\nINSERT NONSENSE { }")
     assert len(graph) == 1
+
+
+# --- the default graph stays the merge -----------------------------------------------------------
+
+START = (
+    "INSERT DATA { GRAPH <x:g> { <x:a> <x:p> 1, 2 } GRAPH <x:h> { <x:a> <x:p> 1 } <x:a> <x:q> 3 }"
+)
+
+
+def started() -> ox.Store:
+    graph = ox.Store()
+    run_update(graph, START)
+    return graph
+
+
+def objects(graph: ox.Store, name: str | None = None) -> list[str]:
+    where = ox.DefaultGraph() if name is None else ox.NamedNode(name)
+    return sorted(
+        str(quad.object.value) for quad in graph.quads_for_pattern(None, None, None, where)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("INSERT DATA { GRAPH <x:g> { <x:a> <x:p> 4 } }", "1234"),
+        ("PREFIX e: <x:> INSERT DATA { GRAPH e:new { e:a e:p 4 } }", "1234"),
+        ("INSERT { GRAPH ?g { ?s ?p 4 } } WHERE { GRAPH ?g { ?s ?p 2 } }", "1234"),
+        ("INSERT { GRAPH ?g { <x:a> <x:p> 4 } } WHERE { BIND(UUID() AS ?g) }", "1234"),
+        ("WITH <x:g> DELETE { ?s ?p 2 } INSERT { ?s ?p 4 } WHERE { ?s ?p 2 }", "134"),
+        ("DELETE DATA { GRAPH <x:g> { <x:a> <x:p> 1 } }", "123"),  # <x:h> has it too
+        ("DELETE DATA { GRAPH <x:g> { <x:a> <x:p> 2 } }", "13"),
+        ("DELETE DATA { <x:a> <x:p> 2 . GRAPH <x:g> { <x:a> <x:p> 2 } }", "13"),
+        ("DELETE WHERE { GRAPH ?g { ?s ?p ?o } }", "3"),
+        ("DELETE DATA { <x:a> <x:q> 3 }", "12"),  # no named graph has it
+        ("DELETE { GRAPH <x:g> { ?s ?p 2 } } INSERT { ?s ?p 2 } WHERE { ?s ?p 2 }", "123"),
+        ("DELETE { ?s ?p 3 } INSERT { GRAPH <x:g> { ?s ?p 3 } } WHERE { ?s ?p 3 }", "123"),
+        ("DELETE DATA { GRAPH <x:g> { <x:a> <x:p> 2 } } ; INSERT DATA { <x:a> <x:p> 2 }", "123"),
+        ("DROP GRAPH <x:g>", "13"),
+        ("CLEAR NAMED", "3"),
+        ("CLEAR ALL", ""),
+        ("COPY <x:g> TO <x:h>", "123"),
+        ("MOVE <x:h> TO <x:g>", "13"),
+        ("MOVE DEFAULT TO <x:h>", "123"),
+        ("DROP GRAPH <x:h> ; MOVE <x:g> TO DEFAULT", "12"),
+    ],
+)
+def test_the_default_graph_stays_the_merge(text: str, found: str) -> None:
+    graph = started()
+    run_update(graph, text)
+    assert "".join(objects(graph)) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DELETE DATA { <x:a> <x:p> 1 }",
+        "DELETE WHERE { ?s ?p ?o }",
+        "DELETE { ?s ?p ?o } INSERT { ?s ?p 9 } WHERE { ?s ?p ?o }",
+        "CLEAR DEFAULT",
+        "COPY <x:h> TO DEFAULT",
+    ],
+)
+def test_what_a_named_graph_holds_cannot_be_taken_out_of_the_merge(text: str) -> None:
+    with pytest.raises(RequestError, match=r"what the graph <x:[gh]> holds: <x:a> <x:p>") as caught:
+        run_update(started(), text)
+    assert caught.value.status == 409
+    assert "DELETE { GRAPH ?g" in (caught.value.hint or "")
+
+
+def test_now_is_one_moment_and_chance_is_refused() -> None:
+    graph = started()
+    run_update(
+        graph,
+        "DELETE { ?s <x:q> ?o } INSERT { ?s <x:at> ?n } WHERE { ?s <x:q> ?o "
+        "BIND(NOW() AS ?n) FILTER(?n > '2020-01-01T00:00:00Z'^^xsd:dateTime) }",
+    )
+    assert len(objects(graph)) == 3
+    with pytest.raises(RequestError, match="RAND"):
+        run_update(
+            graph,
+            "DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } FILTER(RAND() < 0.5) }",
+        )
+
+
+GRAPHS = ("<x:g>", "<x:h>")
+PATTERNS = (
+    "?s ?p ?o",
+    "GRAPH ?g { ?s ?p ?o }",
+    "GRAPH <x:g> { ?s ?p ?o } GRAPH ?g { ?s ?p 1 }",
+    "?s ?p ?o OPTIONAL { GRAPH ?g { ?s ?p ?o } }",
+    "VALUES ?g { <x:n> <x:g> } ?s ?p ?o",
+)
+TEMPLATES = (
+    "",
+    "?s ?p ?o",
+    "GRAPH ?g { ?s ?p ?o }",
+    "GRAPH <x:h> { ?s ?p ?o }",
+    "?s ?p 1 . GRAPH ?g { ?s <x:p> 2 . <x:b> ?p ?o } . <x:a> <x:p> ?o",
+    "GRAPH <x:g> { ?s ?p 2 } GRAPH <x:h> { ?s ?p ?o } ?s ?p ?o",
+)
+
+
+def any_operation(chance: Random) -> str:
+    pick = chance.choice
+    kind = pick(("data", "data", "short", "modify", "modify", "modify", "whole", "whole"))
+    if kind == "data":
+        one = f"{pick(('<x:a>', '<x:b>'))} <x:p> {pick('12')}"
+        where = pick(("", *GRAPHS))
+        said = f"GRAPH {where} {{ {one} }}" if where else one
+        return f"{pick(('INSERT', 'INSERT', 'DELETE'))} DATA {{ {said} }}"
+    if kind == "short":
+        return f"DELETE WHERE {{ {pick(PATTERNS[:3])} }}"
+    if kind == "modify":
+        parts = [pick(("", "", "WITH <x:g>"))]
+        parts += [f"DELETE {{ {pick(TEMPLATES)} }}", f"INSERT {{ {pick(TEMPLATES)} }}"]
+        parts += [pick(("", "", "USING <x:h>", "USING <x:g> USING NAMED <x:h>"))]
+        return " ".join([*parts, f"WHERE {{ {pick(PATTERNS)} }}"])
+    if chance.random() < 0.4:
+        return f"{pick(('CLEAR', 'DROP'))} SILENT {pick(('GRAPH <x:g>', 'NAMED', 'DEFAULT'))}"
+    ends = (*GRAPHS, "DEFAULT")
+    return f"{pick(('ADD', 'COPY', 'MOVE'))} SILENT {pick(ends)} TO {pick(ends)}"
+
+
+def apart(graph: ox.Store) -> tuple[set[ox.Triple], set[ox.Quad]]:
+    """The default graph, and the quads of the named ones."""
+    named = {quad for quad in graph if quad.graph_name != ox.DefaultGraph()}
+    return {quad.triple for quad in graph if quad not in named}, named
+
+
+def test_named_graphs_change_as_the_engine_says_and_the_merge_follows() -> None:
+    """The engine alone is the judge of named graphs, and of the default graph where it is free."""
+    done = 0
+    for seed in range(300):
+        chance = Random(seed)
+        graph = ox.Store()
+        for _ in range(6):
+            text = any_operation(chance)
+            plain, kept = ox.Store(), ox.Store()
+            plain.extend(graph)
+            kept.extend(graph)
+            plain.update(text)
+            was_default, was_named = apart(graph)
+            plain_default, plain_named = apart(plain)
+            held = {quad.triple for quad in plain_named}
+            status = 204
+            try:
+                run_update(kept, text)
+            except RequestError as error:
+                status = error.status
+            if status != 204:
+                old = {quad.triple for quad in plain_named & was_named}
+                assert status == 409
+                assert (was_default - plain_default) & old, (seed, text)
+                continue
+            done += 1
+            default, named = apart(kept)
+            assert named == plain_named, (seed, text)
+            assert held <= default, (seed, text)
+            own = was_default - {quad.triple for quad in was_named}
+            assert (own & plain_default) | (plain_default - was_default) <= default, (seed, text)
+            if "INSERT" not in text and "DEFAULT" not in text:
+                assert default <= own | held, (seed, text)
+            graph = kept
+    assert done > 1200
 
 
 # --- a whole server ------------------------------------------------------------------------------

@@ -110,6 +110,8 @@ class _Run:
         names = [one for one in (operation.source, operation.target) if one not in ("", "DEFAULT")]
         before = self.read(self.resolve(names))
         self.update()
+        if operation.verb == "MOVE" and operation.source == "DEFAULT":
+            before = {one: set() for one in before}  # all of it is missing now
         into_default: set[ox.Triple] = set()
         if operation.target == "DEFAULT":
             into_default = next(iter(before.values()), set())

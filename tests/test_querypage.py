@@ -18,7 +18,7 @@ from ctgraph import frame, querypage
 from ctgraph.bundle import locate
 from ctgraph.errors import QuerySyntaxError, UnknownName
 from ctgraph.problems import find_problems
-from ctgraph.querywords import _BOTH, translate_syntax
+from ctgraph.querywords import _BOTH
 from ctgraph.questions import read_questions
 from ctgraph.store import Store, build_store, open_store
 from ctgraph.vocabulary import find_names, read_vocabulary
@@ -229,11 +229,6 @@ def test_check_tells_columns_and_form(store: Store) -> None:
     found = post(querypage.check_query, store, query=WHO)
     assert (found["ok"], found["form"], found["columns"]) == (True, "SELECT", ["who"])
     assert post(querypage.check_query, store, query="")["problems"] == []
-
-
-def test_messages_of_the_parser_are_translated() -> None:
-    assert translate_syntax("something else", "ja") == "something else"
-    assert translate_syntax("expected 'x', but found 'y'.", "en") == "expected 'x', but found 'y'."
 
 
 def test_formatting_says_where_a_bracket_is_open(store: Store) -> None:

@@ -14,7 +14,8 @@ from ctgraph.errors import UnknownName, UsageError
 from ctgraph.evidence import find_evidence_of_rows
 from ctgraph.explain import explain_empty
 from ctgraph.frame import Links, keep, render
-from ctgraph.names import KINDS, AmbiguousName, candidates, show_term
+from ctgraph.japanese import translate
+from ctgraph.names import KINDS, candidates, show_term
 from ctgraph.phrases import column_name, tag_name, words
 from ctgraph.query import Table, ask, read_labels, to_python
 from ctgraph.questions import Parameter, Question, bind_params, read_question, read_questions
@@ -258,17 +259,9 @@ def _bind(
 
 
 def _fault(error: UsageError, lang: str) -> str:
-    """What is wrong with a value, in the reader's language where that can be said."""
-    if lang == "en":
-        return str(error)
-    said = words(lang)
-    if isinstance(error, AmbiguousName):
-        return said["ambiguous_name"].format(name=error.name) + "、".join(error.candidates[:10])
-    if isinstance(error, UnknownName):
-        text = said["unknown_name"].format(name=error.name)
-        close = " / ".join(error.suggestions)
-        return f"{text}{said['did_you_mean']}：{close}" if close else text
-    return str(error)
+    """What is wrong with a value, in the reader's language."""
+    said = [error.message, *([error.hint] if error.hint else [])]
+    return (" " if lang == "en" else "").join(translate(text, lang) for text in said)
 
 
 def _read_row(text: str, answer: Table | None) -> int | None:
@@ -276,7 +269,9 @@ def _read_row(text: str, answer: Table | None) -> int | None:
         return None
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= len(answer)):
         raise RequestError(
-            f"the answer has no row {text!r}.", status=404, hint=f"It has {len(answer)} rows."
+            f"the answer has no row {text!r}.",
+            status=404,
+            hint="It has one row." if len(answer) == 1 else f"It has {len(answer)} rows.",
         )
     return int(text)
 

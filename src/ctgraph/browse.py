@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.errors import UsageError
 from ctgraph.frame import keep, render
+from ctgraph.japanese import translate
 from ctgraph.phrases import words
 from ctgraph.query import read_labels
 from ctgraph.search import Hit, find
@@ -42,7 +43,9 @@ def results(store: Store, request: Request, limits: Limits) -> Reply:
         try:
             hits = find(store, text, request.lang, _MOST_HITS + 1)
         except UsageError as error:
-            fault = str(error)
+            fault = " ".join(
+                translate(said, request.lang) for said in (error.message, error.hint) if said
+            )
     return render(
         store,
         request,
@@ -171,7 +174,9 @@ def things(store: Store, request: Request, limits: Limits) -> Reply:
     pages = max(1, math.ceil(len(listed) / _ON_A_PAGE))
     if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= pages):
         raise RequestError(
-            f"there is no page {asked!r}.", status=404, hint=f"There are pages 1 to {pages}."
+            f"there is no page {asked!r}.",
+            status=404,
+            hint="There is one page." if pages == 1 else f"There are pages 1 to {pages}.",
         )
     page = int(asked)
     shown = listed if request.is_static else listed[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]

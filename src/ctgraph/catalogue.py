@@ -98,7 +98,7 @@ def download(store: Store, request: Request, limits: Limits) -> Reply:
                 raise RequestError(
                     f"{name} has {len(body):,} bytes, more than this server sends at once.",
                     status=413,
-                    hint="Make it with: ctgraph export",
+                    hint="Take another format, or ask for a part of the graph on the page /query.",
                 )
             media = FORMATS[one.format].media_type
             media = "application/zip" if one.format == "csv" else media

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from ctgraph.errors import (
     StoreError,
     UnknownName,
 )
+from ctgraph.japanese import translate
 from ctgraph.wire import RequestError
 
 _STATUS: tuple[tuple[type[CtgraphError], int], ...] = (
@@ -33,6 +35,17 @@ _SAID = {
     503: "the graph cannot be read just now.",
 }
 """What a client is told where the error itself speaks to the operator, of files and addresses."""
+
+
+_COMMANDS = (
+    (re.compile(r"'ctgraph ask' lists them\."), "The page /ask lists them."),
+    (re.compile(r"See: ctgraph ask ([\w-]+)"), r"See the page /ask/\1."),
+    (
+        re.compile(r"Filter it, as by --actor, or draw the interactive page\."),
+        "Filter it, as with ?actor=…, or take the page, whose address ends in .html.",
+    ),
+)
+"""Hints that name a command, each with the page that does the same."""
 
 
 class Fault(NamedTuple):
@@ -93,20 +106,20 @@ def of_error(error: CtgraphError, values: Mapping[str, str]) -> Fault:
         values: What the placeholders of the path matched: a name that is unknown there is a page
             that does not exist, anywhere else it is a bad request.
     """
-    message = error.message
+    message, hint = error.message, for_pages(error.hint or "")
     if len(message) > _LONGEST:
         # What was asked is repeated in it, and may be of any length.
         message = f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
     if isinstance(error, RequestError):
-        return Fault(error.status, message, error.hint or "", error.headers)
+        return Fault(error.status, message, hint, error.headers)
     if isinstance(error, QuerySyntaxError):
-        return Fault(400, message, error.hint or "", line=error.line, column=error.column)
+        return Fault(400, message, hint, line=error.line, column=error.column)
     if isinstance(error, UnknownName):
         is_path = error.name in values.values()
-        return Fault(404 if is_path else 400, message, error.hint or "")
+        return Fault(404 if is_path else 400, message, hint)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
     if status == 504:
-        return Fault(504, message, error.hint or "", outcome="timeout")
+        return Fault(504, message, hint, outcome="timeout")
     if status in _SAID:
         return Fault(
             status,
@@ -116,7 +129,43 @@ def of_error(error: CtgraphError, values: Mapping[str, str]) -> Fault:
             outcome="unavailable",
             detail=str(error),
         )
-    return Fault(status, message, error.hint or "")
+    return Fault(status, message, hint)
+
+
+def for_pages(hint: str) -> str:
+    """A hint with a page in place of a command.
+
+    Args:
+        hint: What an error says that can be done.
+
+    Example:
+        >>> for_pages("'ctgraph ask' lists them.")
+        'The page /ask lists them.'
+    """
+    for command, page in _COMMANDS:
+        hint = command.sub(page, hint)
+    return hint
+
+
+def below(fault: Fault, root: str) -> Fault:
+    """The fault with the whole path of the page that its hint names.
+
+    Args:
+        fault: The fault.
+        root: Where the service is mounted.
+    """
+    hint = re.sub(r"(?<=\bpage )(?=/)", lambda _: root, fault.hint)
+    return fault._replace(hint=hint)
+
+
+def in_language(fault: Fault, lang: str) -> Fault:
+    """The fault with message and hint in a language.
+
+    Args:
+        fault: The fault.
+        lang: ``en`` or ``ja``.
+    """
+    return fault._replace(message=translate(fault.message, lang), hint=translate(fault.hint, lang))
 
 
 def of_bug(trace: str) -> Fault:

@@ -71,8 +71,30 @@ def render(
         **context: Values for the template.
     """
     links = Links(store, request)
+    body = fill(
+        template,
+        request,
+        links,
+        title=title,
+        data_hash=data_hash(store),
+        thing=links.thing,
+        **context,
+    )
+    return Reply(body.encode("utf-8"), status=status, headers=tuple(headers), may_keep=may_keep)
+
+
+def fill(template: str, request: Request, links: Links, *, title: str, **context: Any) -> str:
+    """A page as text; without `thing` in the context no graph is needed.
+
+    Args:
+        template: A file of templates/web/.
+        request: What was asked for.
+        links: The links of the page.
+        title: Title of the page.
+        **context: Values for the template.
+    """
     other = next(one for one in LANGUAGES if one != request.lang)
-    body = (
+    return (
         _environment()
         .get_template(template)
         .render(
@@ -82,7 +104,6 @@ def render(
             other_url=links.in_language(other),
             alternates={one: links.in_language(one) for one in LANGUAGES},
             url=links.url,
-            thing=links.thing,
             live=not request.is_static,
             here=request.path,
             asked=request.get("q"),
@@ -92,11 +113,9 @@ def render(
             version=__version__,
             licence=LICENCE,
             licence_name=LICENCE_NAME,
-            data_hash=data_hash(store),
             **context,
         )
     )
-    return Reply(body.encode("utf-8"), status=status, headers=tuple(headers), may_keep=may_keep)
 
 
 def has_editor() -> bool:
@@ -193,11 +212,11 @@ class Links:
     """Links of one page, live or in a static site.
 
     Args:
-        store: The graph.
+        store: The graph; a live page without links to things needs none.
         request: What was asked for.
     """
 
-    def __init__(self, store: Store, request: Request) -> None:
+    def __init__(self, store: Store | None, request: Request) -> None:
         self.store = store
         self.request = request
         # A language that was asked for in the URL stays; one that the browser prefers need not.
@@ -229,7 +248,7 @@ class Links:
         if path:
             return self.url(path)
         is_web = iri.startswith(("https://", "http://"))
-        if self.request.is_static:
+        if self.request.is_static and self.store is not None:
             known = iri in described_elsewhere(self.store)
             return self.url("/entity", iri=iri) if known else iri if is_web else ""
         return self.url("/entity", iri=iri)

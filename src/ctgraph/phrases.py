@@ -32,6 +32,8 @@ _BOTH: dict[str, tuple[str, str]] = {
     "data_hash": ("Claims SHA-256", "主張のSHA-256"),
     "how_to_cite": ("How to cite", "引用方法"),
     "error": ("Something is wrong", "エラー"),
+    "status": ("Status", "ステータス"),
+    "request_number": ("Request", "リクエスト番号"),
     "not_found": ("There is no such page", "ページが見つかりません"),
     "did_you_mean": ("Did you mean", "お探しのものは次のいずれかですか"),
     # Home.
@@ -322,8 +324,6 @@ _BOTH: dict[str, tuple[str, str]] = {
     "any": ("(any)", "（指定なし）"),
     "yes": ("yes", "はい"),
     "no": ("no", "いいえ"),
-    "unknown_name": ("", "「{name}」に当たるものはありません。"),
-    "ambiguous_name": ("", "「{name}」は複数のものに当たります："),
     "show_answer": ("Answer", "答えを見る"),
     "answer": ("Answer", "回答"),
     "rows_1": ("1 row", "1行"),

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from ctgraph import sparql
 from ctgraph.errors import QueryRefused, QuerySyntaxError, suggest
 from ctgraph.explain import check_terms
-from ctgraph.querywords import query_words, translate_syntax
+from ctgraph.japanese import translate
+from ctgraph.querywords import query_words
 from ctgraph.terms import PREFIXES, shorten
 
 if TYPE_CHECKING:
@@ -152,9 +153,7 @@ class _Places:
             local = token.text.partition(":")[2]
             close = [one + local if one.endswith(":") else one for one in close]
         place = (error.line or 1, error.column or 1)
-        return self.problem(
-            "error", translate_syntax(message, lang), translate_syntax(hint, lang), place, close
-        )
+        return self.problem("error", translate(message, lang), translate(hint, lang), place, close)
 
     def problem(
         self,

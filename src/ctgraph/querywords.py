@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 _BOTH: dict[str, tuple[str, str]] = {
     "title": ("Ask in SPARQL", "SPARQLで問い合わせる"),
     "lead": (
@@ -223,65 +221,3 @@ def editor_phrases(lang: str) -> dict[str, str]:
         lang: ``en`` or ``ja``.
     """
     return _EDITOR_PHRASES if lang == "ja" else {}
-
-
-_NOUNS = {
-    "the end of the query": "クエリの終わり",
-    "an expression in brackets or a function call": "括弧で囲んだ式又は関数の呼び出し",
-    "an expression in brackets": "括弧で囲んだ式",
-    "the rest of an expression": "式の残り",
-    "an expression": "式",
-    "an IRI in angle brackets": "山括弧で囲んだIRI",
-    "an IRI, a literal or UNDEF": "IRI、リテラル又はUNDEF",
-    "an IRI": "IRI",
-    "a variable or an IRI": "変数又はIRI",
-    "AS and a variable": "ASと変数",
-    "a variable": "変数",
-    "a prefix such as ct:": "ct: のような接頭辞",
-    "* or the variables to select": "* 又は選択する変数",
-    "* or what to describe": "* 又は記述の対象",
-    "what to group by": "まとめる基準",
-    "what to order by": "並べる基準",
-    "a whole number": "整数",
-    "a language tag": "言語タグ",
-}
-_PATTERNS = (
-    (
-        re.compile(r"expected (?P<what>.+?), but found (?P<found>.+)\.\Z", re.DOTALL),
-        "{what} があるべきところに {found} があります。",
-    ),
-    (
-        re.compile(r"the prefix (?P<what>\S*) is not declared\.\Z"),
-        "接頭辞 {what} は宣言されていません。",
-    ),
-    (re.compile(r"(?P<what>'.') closes nothing\.\Z"), "{what} に対応する開き括弧がありません。"),
-    (re.compile(r"(?P<what>'.') is not closed\.\Z"), "{what} が閉じられていません。"),
-    (re.compile(r"Did you mean (?P<what>.+)\?\Z"), "もしかして: {what}"),
-    (re.compile(r"Declare it with (?P<what>.+)\.\Z"), "{what} で宣言してください。"),
-)
-
-
-def translate_syntax(message: str, lang: str) -> str:
-    """What is said of a query that cannot be read, in a language.
-
-    A message of the engine that is not known here stays as it is.
-
-    Args:
-        message: The message, in English.
-        lang: ``en`` or ``ja``.
-
-    Example:
-        >>> translate_syntax("expected a variable, but found '}'.", "ja")
-        "変数 があるべきところに '}' があります。"
-    """
-    if lang != "ja":
-        return message
-    for pattern, sentence in _PATTERNS:
-        match = pattern.match(message)
-        if match:
-            parts = {
-                name: _NOUNS.get(part, part).replace(" or ", " / ")
-                for name, part in match.groupdict().items()
-            }
-            return sentence.format(**parts)
-    return message

@@ -1,0 +1,90 @@
+"""The page that says what went wrong. The front makes it alone, for a worker may be what failed."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from ctgraph.frame import Links, fill
+from ctgraph.japanese import find
+
+if TYPE_CHECKING:
+    from ctgraph.faults import Fault
+    from ctgraph.wire import Request
+
+_TITLES = {
+    400: ("The request cannot be understood", "リクエストを解釈できません"),
+    401: ("A token is needed", "トークンが必要です"),
+    403: ("That is not allowed", "許可されていません"),
+    404: ("There is no such page", "ページが見つかりません"),
+    405: ("That method is not for this page", "このメソッドは使えません"),
+    406: ("Not in that format", "その形式では提供していません"),
+    408: ("The request came too slowly", "リクエストが時間内に届きませんでした"),
+    413: ("That is too much", "データが大きすぎます"),
+    414: ("The URL is too long", "URLが長すぎます"),
+    415: ("That media type cannot be read", "その形式は読み込めません"),
+    431: ("The header is too long", "ヘッダーが長すぎます"),
+    500: ("Something broke", "サービス内部でエラーが発生しました"),
+    502: ("The endpoint did not answer", "エンドポイントから正しい応答がありません"),
+    503: ("The service is busy or not ready", "サービスが混み合っているか、準備中です"),
+    504: ("The time was up", "制限時間を超えました"),
+    507: ("The answer needs too much memory", "必要なメモリが上限を超えました"),
+}
+# A hint that leads to a page names it in one way in each language.
+_PAGE = re.compile(r"(?<=\bpage )/[\w./-]*\w|/[\w./-]*\w(?= のページ)")
+
+
+def fault_page(fault: Fault, request: Request, number: str) -> str:
+    """The page for a fault, in the language of the request.
+
+    Args:
+        fault: The fault.
+        request: What was asked for.
+        number: The number of the request in the log.
+    """
+    english, japanese = _TITLES.get(fault.status, (HTTPStatus(fault.status).phrase, "エラー"))
+    links = Links(None, request)
+    return fill(
+        "fault.html",
+        request,
+        links,
+        title=japanese if request.lang == "ja" else english,
+        data_hash="",
+        said=[_told(text, request.lang) for text in (fault.message, fault.hint) if text],
+        cut=lambda text: _cut(text, request.root, links),
+        status=fault.status,
+        number=number,
+    )
+
+
+def _told(text: str, lang: str) -> tuple[str, str]:
+    """A message as the page shows it, and the language that it is in."""
+    if lang == "ja":
+        found = find(text)
+        return (found, "ja") if found else (sentence(text), "en")
+    return sentence(text), "en"
+
+
+def sentence(text: str) -> str:
+    """A message as a sentence, unless it begins with a name.
+
+    Args:
+        text: A message, which begins with a small letter where a word does.
+
+    Example:
+        >>> sentence("there is no page '9'."), sentence("ctgraph.nq has 9 bytes.")
+        ("There is no page '9'.", 'ctgraph.nq has 9 bytes.')
+    """
+    return text[:1].upper() + text[1:] if re.match(r"[a-z]+[ ,]", text) else text
+
+
+def _cut(text: str, root: str, links: Links) -> list[tuple[str, str]]:
+    """A message in pieces, each with the URL of the page that it names, or with none."""
+    pieces = []
+    last = 0
+    for match in _PAGE.finditer(text):
+        address = links.url(match[0].removeprefix(root))
+        pieces += [(text[last : match.start()], ""), (match[0], address)]
+        last = match.end()
+    return [*pieces, (text[last:], "")]

@@ -261,7 +261,9 @@ def started() -> ox.Store:
 def objects(graph: ox.Store, name: str | None = None) -> list[str]:
     where = ox.DefaultGraph() if name is None else ox.NamedNode(name)
     return sorted(
-        str(quad.object.value) for quad in graph.quads_for_pattern(None, None, None, where)
+        quad.object.value
+        for quad in graph.quads_for_pattern(None, None, None, where)
+        if isinstance(quad.object, ox.Literal)
     )
 
 

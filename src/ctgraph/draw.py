@@ -691,23 +691,33 @@ def _push_apart(
     at: dict[str, list[float]],
     boxes: Mapping[str, tuple[float, float, float]],
 ) -> None:
+    # The innermost loop runs a million times for a hundred nodes, so it reads lists by number and
+    # leaves early.
+    places = [at[node] for node in order]
+    widths, rises, falls = zip(*(boxes[node] for node in order), strict=True)
+    count = len(order)
     for _ in range(400):
         moved = False
-        for index, one in enumerate(order):
-            for other in order[index + 1 :]:
-                wide = (boxes[one][0] + boxes[other][0]) / 2
-                gap_x = at[other][0] - at[one][0]
-                gap_y = at[other][1] - at[one][1]
-                upper, lower = (one, other) if gap_y >= 0 else (other, one)
-                high = boxes[upper][2] + boxes[lower][1]
-                over_x, over_y = wide - abs(gap_x), high - abs(gap_y)
-                if over_x <= 0 or over_y <= 0:
+        for one, place in enumerate(places):
+            wide, rise, fall = widths[one], rises[one], falls[one]
+            x = place[0]
+            for other in range(one + 1, count):
+                second = places[other]
+                gap_x = second[0] - x
+                over_x = (wide + widths[other]) / 2 - abs(gap_x)
+                if over_x <= 0:
+                    continue
+                gap_y = second[1] - place[1]
+                high = fall + rises[other] if gap_y >= 0 else falls[other] + rise
+                over_y = high - abs(gap_y)
+                if over_y <= 0:
                     continue
                 moved = True
                 axis, over = (0, over_x) if over_x < over_y * 1.6 else (1, over_y)
                 gap = gap_x if axis == 0 else gap_y
                 step = (over / 2 + 0.5) * (1 if gap >= 0 else -1)
-                at[one][axis] -= step
-                at[other][axis] += step
+                place[axis] -= step
+                second[axis] += step
+                x = place[0]
         if not moved:
             return

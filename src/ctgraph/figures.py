@@ -135,6 +135,23 @@ def draw_figure(
         return _compose(_Frame(chart, SIZES[size], lang, title or chart.title, sources))
 
 
+def prepare() -> None:
+    """Load what every figure needs, so that processes made from this one need not.
+
+    Raises:
+        UsageError: matplotlib or the font is missing.
+    """
+    import logging
+
+    import networkx
+
+    # Where it keeps its lists of fonts is nothing that the log of a service need hear of.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    pair = networkx.Graph([("a", "b")], title_en="Aア", title_ja="Aア")
+    sheet = draw_figure(pair)
+    sheet.figure.canvas.draw()
+
+
 def has_chart(store: Store, kind: str, lang: str) -> bool:
     """Whether there is something to show in a figure of a whole graph; nothing is drawn.
 
@@ -293,7 +310,7 @@ def render(sheet: Sheet, format: str, dpi: int) -> bytes:
 
     stream = io.BytesIO()
     figure = sheet.figure
-    title = sheet.boxes()[0][0] if sheet.boxes() else ""
+    title = next(iter(sheet.words()), "")
     maker = f"ctgraph {__version__}"
     with _our_settings(), tempfile.TemporaryDirectory() as folder:
         if format == "png":
@@ -346,7 +363,7 @@ def _with_palette(stream: io.BytesIO, dpi: int) -> bytes:
 
 
 def _letters(sheet: Sheet) -> str:
-    return "".join(sorted({letter for words, _ in sheet.boxes() for letter in words}))
+    return "".join(sorted({letter for words in sheet.words() for letter in words}))
 
 
 def _save_pdf(sheet: Sheet, stream: Any, folder: Path, metadata: Mapping[str, str]) -> None:

@@ -304,14 +304,14 @@ class Sheet:
         line *= self._pen
         style = self._dash(line) if dashed else "-"
         if hatch:
-            self._axes.add_patch(
+            self._axes.add_artist(
                 Rectangle(
                     (x, top), width, height, facecolor=fill, edgecolor=hatch_colour, hatch=hatch,
                     linewidth=0, zorder=order,
                 )
             )  # fmt: skip
             fill = "none"
-        self._axes.add_patch(
+        self._axes.add_artist(
             Rectangle(
                 (x, top), width, height, facecolor=fill, edgecolor=edge, linestyle=style,
                 linewidth=line if edge != "none" else 0, zorder=order,
@@ -341,7 +341,7 @@ class Sheet:
 
         codes = [Path.MOVETO, *([Path.CURVE4] * 3 if curved else [Path.LINETO] * (len(points) - 1))]
         line *= self._pen
-        self._axes.add_patch(
+        self._axes.add_artist(
             PathPatch(
                 Path(points, codes),
                 facecolor="none",
@@ -390,7 +390,7 @@ class Sheet:
             ],
             [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY],
         )
-        self._axes.add_patch(
+        self._axes.add_artist(
             PathPatch(
                 shape, facecolor=fill, edgecolor=hatch_colour, linewidth=0, hatch=hatch, zorder=1.5
             )
@@ -405,7 +405,7 @@ class Sheet:
         """
         from matplotlib.patches import Polygon
 
-        self._axes.add_patch(Polygon(points, closed=True, facecolor=fill, linewidth=0, zorder=2.5))
+        self._axes.add_artist(Polygon(points, closed=True, facecolor=fill, linewidth=0, zorder=2.5))
 
     def shape(self, x: float, y: float, look: Look, radius: float) -> None:
         """Draw the shape of a kind of node.
@@ -466,6 +466,13 @@ class Sheet:
             key.draw(self, Sample(x, top + self.small * 0.6, wide, self.small))
             after = x + wide + 0.5 * self.small if key.width else x
             self.text(after, top, text[0], size=self.small)
+
+    def words(self) -> list[str]:
+        """Every line of text, in the order in which they were set."""
+        from matplotlib.text import Text
+
+        artists = [one for one in self.figure.findobj(Text) if isinstance(one, Text)]
+        return [artist.get_text() for artist in artists if artist.get_text()]
 
     def boxes(self) -> list[tuple[str, tuple[float, float, float, float]]]:
         """Every line of text with its box: left, top, right and bottom, in points."""

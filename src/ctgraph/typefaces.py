@@ -155,6 +155,10 @@ def _cut(path: Path, letters: set[str]) -> Any:
     options.hinting = False
     options.notdef_outline = True
     options.drop_tables += ["DSIG", "VORG", "vhea", "vmtx", "BASE"]
+    if "CFF " in font:
+        # Its rules set letters closer than they were measured, and are most of the work of reading
+        # it. Those of the other font join the letters of scripts that need it.
+        options.drop_tables += ["GDEF", "GPOS", "GSUB"]
     cutter = Subsetter(options)
     cutter.populate(text="".join(sorted(present)))
     cutter.subset(font)

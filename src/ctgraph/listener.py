@@ -9,19 +9,21 @@ and is counted like any other answer of the service.
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from ctgraph import heads
 from ctgraph.faults import Fault
+from ctgraph.web import AGAIN
 
 if TYPE_CHECKING:
     from ctgraph.web import App
 
-_REQUEST_LINE = re.compile(rb"\r?\n?([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP/(\d)\.(\d)\r?\n")
-_METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"PATCH")
+_WHOLE = 4096  # bytes of a request that is remembered
+_SPECIAL = {b"connection", b"content-length", b"transfer-encoding", b"upgrade", b"expect"}
+_RESTED = 1.0  # seconds, so that not every answer that is repeated sets a timer anew
 _OVER = 1.1  # times the bound of connections, that those who are told so may take
 
 
@@ -37,8 +39,6 @@ class Bounds(NamedTuple):
         parting: Seconds that a client has to read why it is cut off before it has sent all.
         leaving: Seconds for which an answer is still made when the client has ended its half of
             the connection: it may wait for it, or be gone.
-        size: Bytes of a head.
-        fields: Headers of a request.
         pipelined: Requests that may wait for the answer to the one before.
     """
 
@@ -48,8 +48,6 @@ class Bounds(NamedTuple):
     unread: float = 30.0
     parting: float = 5.0
     leaving: float = 1.0
-    size: int = 1 << 17
-    fields: int = 100
     pipelined: int = 16
 
 
@@ -86,7 +84,7 @@ class Door:
             next(iter(self.idle)).end("evicted")
             self.idle[connection] = None
         elif len(self.open) <= self.bounds.connections * _OVER:
-            connection.refuse(_crowded())
+            connection.refuse(heads.of_crowd())
         else:
             connection.end("turned-away")
 
@@ -141,18 +139,27 @@ class Connection(asyncio.Protocol):
     loop: asyncio.AbstractEventLoop
     transport: asyncio.Transport
     cycle: Any
-    pipeline: Any  # only httptools has it
+    pipeline: Any  # this and the two next only with httptools
+    parser: Any
+    url: bytes
     headers: list[tuple[bytes, bytes]] | None
     client: tuple[str, int] | None
     server_state: Any
     flow: Any
+    timeout_keep_alive: float
+    timeout_keep_alive_task: asyncio.TimerHandle | None
+    timeout_keep_alive_handler: Callable[[], None]
+    _unset_keepalive_if_required: Callable[[], None]
 
     _socket: asyncio.Transport
     _line: Line
     _deadline = 0.0  # till when a head must arrive, or the client must be gone; 0 for no such time
     _begun = b""  # the beginning of the head that arrives
+    _asked = b""  # the request, if it came whole and alone
+    _peer = b""  # whether it is believed what stands in X-Forwarded-… depends on who says it
     _heard = 0  # bytes since the last head
     _is_deaf = False  # whether nothing that arrives counts any more
+    _rested = 0.0  # when it was last noted that the client still asks
     _unsent = 0
     _unsent_since = 0.0
 
@@ -164,6 +171,7 @@ class Connection(asyncio.Protocol):
         self._line = Line(self._socket, self._close)
         super().connection_made(self._line)  # type: ignore[arg-type]
         self._deadline = self.loop.time() + self.door.bounds.head
+        self._peer = self.client[0].encode() if self.client else b""
         self.door.enter(self)
 
     def data_received(self, data: bytes) -> None:
@@ -172,6 +180,9 @@ class Connection(asyncio.Protocol):
             return
         before = self.cycle
         is_between = self._is_between()
+        self._asked = data if is_between and not self._begun and _is_whole(data) else b""
+        if self._asked and self._repeat():
+            return
         if is_between and len(self._begun) < 4096:
             self._begun += data
         super().data_received(data)
@@ -201,7 +212,7 @@ class Connection(asyncio.Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what uvicorn could not read."""
-        self.refuse(_unreadable(self._begun, sys.exception()))
+        self.refuse(heads.of_bytes(self._begun, sys.exception()))
 
     def on_message_begin(self) -> None:
         """Begin a request, as httptools found it; h11 reads on only after the answer."""
@@ -211,6 +222,8 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """Hand on a request; what follows its body (trailers) is none of its headers."""
+        if self.url == b"*" and self.parser.get_method() == b"OPTIONS":
+            self.url = b"/"  # httptools knows no asterisk form
         super().on_headers_complete()  # type: ignore[misc]
         self.headers = []
 
@@ -219,6 +232,10 @@ class Connection(asyncio.Protocol):
         super().on_response_complete()  # type: ignore[misc]
         if self._is_between():
             self.door.idle[self] = None
+            if self._asked and self.cycle.keep_alive and _is_plain(self.cycle.scope):
+                again = self.cycle.scope.get(AGAIN)
+                if again is not None:
+                    self.door.app.remember(self._asked + self._peer, again)
 
     # From the door
 
@@ -274,9 +291,33 @@ class Connection(asyncio.Protocol):
         if self._line.is_left or not self._begun:
             self.end("silent")
         else:
-            self.refuse(_slow(self.door.bounds.head))
+            self.refuse(heads.of_slowness(self.door.bounds.head))
 
     # Itself
+
+    def _repeat(self) -> bool:
+        """Whether the same bytes were answered before and the answer was sent again."""
+        if self._socket.get_write_buffer_size():
+            return False  # it has not taken what it asked for before
+        found = self.door.app.repeat(self._asked + self._peer)
+        if found is None:
+            return False
+        head, number, body = found
+        dated = [b"%s: %s\r\n" % pair for pair in self.server_state.default_headers]
+        self._socket.write(
+            b"".join((b"HTTP/1.1 200 OK\r\n", *dated, head, number, b"\r\n\r\n", body))
+        )
+        self._deadline = 0.0
+        self.door.idle.pop(self, None)
+        self.door.idle[self] = None
+        now = self.loop.time()
+        if now - self._rested > _RESTED:
+            self._rested = now
+            self._unset_keepalive_if_required()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+        return True
 
     def _is_between(self) -> bool:
         """Whether no request is being answered."""
@@ -292,17 +333,17 @@ class Connection(asyncio.Protocol):
         if is_between:
             if not self._deadline:
                 self._deadline = self.loop.time() + bounds.head
-            if self._heard > bounds.size or len(self.headers or ()) > bounds.fields:
-                self.refuse(large_head())
-        elif self._heard > 2 * most + bounds.size or len(self.headers or ()) > bounds.fields:
+            if self._heard > heads.LONGEST or len(self.headers or ()) > heads.MOST_FIELDS:
+                self.refuse(heads.of_size())
+        elif self._heard > 2 * most + heads.LONGEST or len(self.headers or ()) > heads.MOST_FIELDS:
             # A body that is larger than it says: in many small chunks, with endless trailers.
-            self.refuse(Fault(413, "the body is too large.", outcome="malformed"))
+            self.refuse(heads.of_body())
 
     def _write(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         lines = [b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode())]
         for name, value in (*self.server_state.default_headers, *headers):
             lines.append(name.lower() + b": " + value)
-        self._socket.write(b"\r\n".join((*lines, b"connection: close", b"", body)))
+        self._socket.write(b"\r\n".join((*lines, b"", body)))
 
     def _close(self) -> None:
         """What `transport.close` does for uvicorn."""
@@ -345,53 +386,14 @@ def protocol_of(
     return type("Listener", (Connection, kind), {"door": Door(app, bounds)})
 
 
-def large_head() -> Fault:
-    """The fault of a request whose headers are too many or too long."""
-    return Fault(
-        431,
-        "the headers of the request are too many or too long.",
-        "Send a long query in the body of a POST.",
-        outcome="malformed",
-    )
+def _is_whole(data: bytes) -> bool:
+    """Whether bytes look like one whole request without a body, that is not too long to keep."""
+    end = b"\r\n\r\n"
+    is_one = data.startswith(b"GET ") and data.endswith(end) and data.count(end) == 1
+    return is_one and len(data) <= _WHOLE
 
 
-def _unreadable(begun: bytes, error: BaseException | None) -> Fault:
-    """The fault of what is no request.
-
-    Args:
-        begun: Its beginning.
-        error: What the parser said.
-    """
-    detail = str(error or "")
-    if getattr(error, "error_status_hint", 400) == 431:
-        return large_head()
-    line = _REQUEST_LINE.match(begun)
-    if line and line[1] not in _METHODS and line[3] == b"1":
-        return unknown_method()
-    if line and (line[3], line[4]) not in ((b"1", b"0"), (b"1", b"1")):
-        return Fault(505, "only HTTP/1.1 is spoken here.", outcome="malformed", detail=detail)
-    return Fault(
-        400, "this is no request of HTTP/1.1 (RFC 9112).", outcome="malformed", detail=detail
-    )
-
-
-def unknown_method() -> Fault:
-    """The fault of a request with a method that nothing here has (RFC 9110, 9.1)."""
-    said = ", ".join(name.decode() for name in _METHODS)
-    return Fault(501, f"the method is none of {said}.", outcome="malformed")
-
-
-def _slow(seconds: float) -> Fault:
-    return Fault(
-        408, f"the request did not arrive within {seconds:g} seconds.", outcome="slow-client"
-    )
-
-
-def _crowded() -> Fault:
-    return Fault(
-        503,
-        "too many connections are open.",
-        "Ask again in a few seconds.",
-        (("Retry-After", "5"),),
-        outcome="busy",
-    )
+def _is_plain(scope: Mapping[str, Any]) -> bool:
+    """Whether nothing about a request asks for more than its answer on an open connection."""
+    names = {name for name, value in scope["headers"] if value.lower() != b"keep-alive"}
+    return scope["http_version"] == "1.1" and not names & _SPECIAL

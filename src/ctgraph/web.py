@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
 
-from ctgraph import faults
+from ctgraph import faults, heads
 from ctgraph.answers import Answers
 from ctgraph.errors import CtgraphError
 from ctgraph.faultpage import fault_page
@@ -43,6 +43,9 @@ MODULES = ("ctgraph.protocol", "ctgraph.pages", "ctgraph.querypage")
 """Modules with routes."""
 
 STATIC = Path(__file__).with_name("static")
+
+AGAIN = "ctgraph.again"
+"""Where the scope of a request holds an `Again`, if its answer may be repeated."""
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -129,6 +132,22 @@ class Sent(NamedTuple):
     detail: str = ""
 
 
+class Again(NamedTuple):
+    """A kept answer ready to be sent when the very same bytes ask for it again.
+
+    Attributes:
+        head: Its head, but the date before and the number of the request behind it.
+        body: The body.
+        route: Which route gave it, for the metrics.
+        record: What the log says, but what is this one request's own.
+    """
+
+    head: bytes
+    body: bytes
+    route: str
+    record: dict[str, Any]
+
+
 class Exchange:
     """One request and what is known of it so far.
 
@@ -150,9 +169,19 @@ class Exchange:
         self.lang = "en"
         self.is_kept = False
         self.is_gone = False
+        self.is_read = False
         for name, value in scope["headers"]:
             key, said = name.decode("latin-1"), value.decode("latin-1")
             self.headers[key] = f"{self.headers[key]}, {said}" if key in self.headers else said
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether it has a body that was not read."""
+        if self.is_read:
+            return False
+        return self.headers.get("content-length", "0") != "0" or (
+            "transfer-encoding" in self.headers
+        )
 
     @property
     def client(self) -> str:
@@ -183,7 +212,9 @@ class App:
         self.pool: Pool | None = None
         self.is_draining = False
         self._router = Router(routes)
-        self._answers: Answers[Sent] = Answers(settings.kept)
+        # What comes byte for byte again needs not be read again.
+        self._again: Answers[Again] = Answers(settings.kept // 4)
+        self._answers: Answers[Sent] = Answers(settings.kept - settings.kept // 4)
         self._stamp = ""
         self._in_flight = 0
         self._count = 0
@@ -253,6 +284,50 @@ class App:
         self._record(exchange, sent, len(sent.body))
         return sent._replace(headers=self._complete(exchange, sent))
 
+    # The same request again
+
+    def remember(self, asked: bytes, again: Again) -> None:
+        """Keep what answers a request, as long as the graph is the same.
+
+        Args:
+            asked: All bytes of the request, and whatever else its answer depends on.
+            again: The answer.
+        """
+        self._again.keep(asked, again, len(asked) + len(again.head) + len(again.body))
+
+    def repeat(self, asked: bytes) -> tuple[bytes, bytes, bytes] | None:
+        """An answer given again, in the parts of `Again.head`, number and body; None if it is new.
+
+        Args:
+            asked: As in `remember`.
+        """
+        started = time.perf_counter()
+        if not self._stamp or self.pool is None or self._stamp != self.pool.stamp:
+            return None
+        again = self._again.get(asked)
+        if again is None:
+            return None
+        self._count += 1
+        number = f"{self._run}-{self._count:x}"
+        seconds = time.perf_counter() - started
+        self.metrics.count_request(
+            again.route, "GET", 200, seconds=seconds, size=len(again.body), outcome="kept"
+        )
+        if self.settings.log is not None:
+            self.settings.log({**again.record, "id": number, "seconds": round(seconds, 6)})
+        return again.head, number.encode(), again.body
+
+    def _prepare_again(self, exchange: Exchange, sent: Sent) -> None:
+        """Leave what repeats an answer with its request, where the connection finds it."""
+        record = self._describe(exchange, sent, len(sent.body), 0.0)
+        lines = [
+            b"%s: %s\r\n" % (name.lower(), value)
+            for name, value in self._complete(exchange, sent)
+            if name != b"X-Request-Id"
+        ]
+        head = b"".join((*lines, b"x-request-id: "))
+        exchange.scope[AGAIN] = Again(head, sent.body, exchange.route, record)
+
     # One request
 
     def _begin(self, scope: Scope) -> Exchange:
@@ -277,6 +352,8 @@ class App:
             return
         if len(sent.body) > _PIECE and self._in_flight + len(sent.body) > _IN_FLIGHT:
             sent = self._say(exchange, faults.of_crowd(waited=False))
+        if exchange.is_kept and sent.status == 200 and len(sent.body) <= _PIECE:
+            self._prepare_again(exchange, sent)
         size = 0
         try:
             size = await self._send(exchange, sent, send)
@@ -284,6 +361,9 @@ class App:
             self._record(exchange, sent, size)
 
     async def _answer(self, exchange: Exchange, receive: Receive) -> Sent:
+        fault = heads.of_scope(exchange.scope)
+        if fault is not None:
+            raise Failed(fault)
         self._read_target(exchange)
         own = self._own.get(exchange.path)
         if own is None and exchange.path.startswith("/static/"):
@@ -332,6 +412,8 @@ class App:
         """Decode path and query string, once and strictly."""
         scope = exchange.scope
         raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+        if not raw.startswith(b"/"):
+            raw = _path_of(raw, exchange.method)
         said: bytes = scope["query_string"]
         if len(raw) + len(said) > _LONGEST_URL:
             raise Failed(
@@ -382,6 +464,7 @@ class App:
                     if size > most:
                         raise too_large
                     if not message.get("more_body", False):
+                        exchange.is_read = True
                         return b"".join(pieces)
         except TimeoutError:
             raise Failed(
@@ -399,6 +482,7 @@ class App:
         if self._stamp != self.pool.stamp:
             self._stamp = self.pool.stamp
             self._answers.clear()
+            self._again.clear()
         limits = self._limits(exchange)
         is_get = exchange.method in ("GET", "HEAD")
         zips = _reads_gzip(exchange.headers.get("accept-encoding", ""))
@@ -590,6 +674,9 @@ class App:
         headers = [*sent.headers, (b"X-Request-Id", exchange.number.encode())]
         if self.settings.cors:
             headers = self._add_origin(exchange, headers)
+        if exchange.has_unread and (b"Connection", b"close") not in headers:
+            # Nobody reads the rest, and it must not be taken for the next request.
+            headers.append((b"Connection", b"close"))
         if sent.status not in (204, 304):
             headers.append((b"Content-Length", str(len(sent.body)).encode()))
         return headers
@@ -636,13 +723,23 @@ class App:
 
     def _record(self, exchange: Exchange, sent: Sent, size: int) -> None:
         seconds = time.perf_counter() - exchange.started
-        outcome = "kept" if exchange.is_kept and sent.status == 200 else sent.outcome
-        method = exchange.method if exchange.method in _METHODS else "OTHER"
+        record = self._describe(exchange, sent, size, seconds)
+        method = exchange.method if exchange.method in heads.METHODS else "OTHER"
         self.metrics.count_request(
-            exchange.route, method, sent.status, seconds=seconds, size=size, outcome=outcome
+            exchange.route,
+            method,
+            sent.status,
+            seconds=seconds,
+            size=size,
+            outcome=record["outcome"],
         )
-        if self.settings.log is None:
-            return
+        if self.settings.log is not None:
+            self.settings.log(record)
+
+    def _describe(
+        self, exchange: Exchange, sent: Sent, size: int, seconds: float
+    ) -> dict[str, Any]:
+        """What the log says of a request and its answer."""
         record: dict[str, Any] = {
             "id": exchange.number,
             "client": exchange.client,
@@ -652,7 +749,7 @@ class App:
             "seconds": round(seconds, 6),
             "bytes": size,
             "rows": sent.rows,
-            "outcome": outcome,
+            "outcome": "kept" if exchange.is_kept and sent.status == 200 else sent.outcome,
         }
         if self.settings.logs_queries:
             record["query"] = exchange.scope["query_string"].decode("latin-1")
@@ -660,7 +757,7 @@ class App:
                 record["body"] = exchange.body[:_LONGEST_URL].decode("utf-8", "replace")
         if sent.detail:
             record["detail"] = sent.detail
-        self.settings.log(record)
+        return record
 
     # What the front answers itself
 
@@ -723,6 +820,7 @@ class App:
         assert self.pool is not None
         lanes = self.pool.lanes
         kept = self._answers
+        size, hits = kept.size + self._again.size, kept.hits + self._again.hits
         return {
             "ctgraph_workers": ("Worker processes.", [("", self.pool.size)]),
             "ctgraph_running": (
@@ -734,8 +832,8 @@ class App:
                 [(f'lane="{lane.name}"', len(lane.queue)) for lane in lanes],
             ),
             "ctgraph_kept_answers": ("Answers that are kept.", [("", len(kept))]),
-            "ctgraph_kept_bytes": ("Bytes of the answers that are kept.", [("", kept.size)]),
-            "ctgraph_kept_hits_total": ("Answers given again.", [("", kept.hits)]),
+            "ctgraph_kept_bytes": ("Bytes of the answers that are kept.", [("", size)]),
+            "ctgraph_kept_hits_total": ("Answers given again.", [("", hits)]),
             "ctgraph_kept_misses_total": ("Answers that were not kept.", [("", kept.misses)]),
             "ctgraph_unread_bytes": ("Bytes that clients have not taken.", [("", self._in_flight)]),
         }
@@ -827,7 +925,6 @@ def fault_fields(fault: Fault, number: str) -> dict[str, Any]:
     return {**said, "id": number}
 
 
-_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"))
 
 
 def _decode(raw: bytes, said: bytes) -> tuple[str, list[tuple[str, str]]]:
@@ -848,6 +945,20 @@ def _decode(raw: bytes, said: bytes) -> tuple[str, list[tuple[str, str]]]:
 
 
 _decode_again = lru_cache(maxsize=512)(_decode)
+
+
+def _path_of(target: bytes, method: str) -> bytes:
+    """The path of a target in absolute or asterisk form (RFC 9112, 3.2).
+
+    Raises:
+        Failed: It is in another form.
+    """
+    if target == b"*" and method == "OPTIONS":
+        return b"/"
+    found = re.match(rb"(?i)https?://[^/?#]+", target)
+    if not found:
+        raise Failed(Fault(400, "the target of the request is no path."))
+    return target[found.end() :] or b"/"
 
 
 def _not_found(path: str) -> Fault:

@@ -35,6 +35,7 @@ LAYERS = [
     *("vocabulary", "querywords", "problems", "querypage"),
     *(
         "faults",
+        "heads",
         "faultpage",
         "parcel",
         "nursery",

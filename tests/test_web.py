@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import json
 import socket
@@ -377,7 +378,7 @@ def test_nothing_breaks_the_service(
 
     target = f"{quote(path, errors='replace')}?{urlencode(query, errors='replace')}".encode() + raw
     got = front.ask(target, method, body, accept=accept, content_type=content_type)
-    assert got.status < 500, (got, front.records[-1])
+    assert got.status < 500 or (got.status, method) == (501, "TRACE"), (got, front.records[-1])
     for name, value in got.headers:
         assert "\n" not in name + value
 
@@ -475,21 +476,17 @@ def test_garbage_is_no_request(server: Running) -> None:
                 answer = raw.recv(4096)
             except (ConnectionResetError, BrokenPipeError):
                 answer = b""
-            assert answer == b"" or b" 400 " in answer
+            assert answer == b"" or b" 400 " in answer or b" 431 " in answer
     assert server.ask("/healthz").status == 200
 
 
 def test_endless_head_is_cut_off(server: Running) -> None:
-    def send_for_ever(raw: socket.socket) -> None:
+    with socket.create_connection((server.host, server.port), 20) as raw:
         raw.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
-        for number in range(100_000):
-            raw.sendall(b"X-%d: %s\r\n" % (number, b"y" * 1000))
-
-    with (
-        socket.create_connection((server.host, server.port), 20) as raw,
-        pytest.raises((ConnectionResetError, BrokenPipeError)),
-    ):
-        send_for_ever(raw)
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+            for number in range(1000):
+                raw.sendall(b"X-%d: %s\r\n" % (number, b"y" * 1000))
+        assert raw.recv(100).startswith(b"HTTP/1.1 431 ")
     assert server.ask("/healthz").status == 200
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from ctgraph import heads
 from ctgraph.errors import CtgraphError, StoreError, UsageError
 from ctgraph.listener import Bounds
 
@@ -154,7 +155,7 @@ def configure(
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies or None,
         server_header=False,
-        h11_max_incomplete_event_size=bounds.size,
+        h11_max_incomplete_event_size=heads.LONGEST,
         timeout_keep_alive=bounds.idle,  # type: ignore[arg-type]  # parts of a second are right too
         timeout_graceful_shutdown=max(1, round(grace)),
     )

@@ -1,0 +1,172 @@
+"""A service without workers behind real sockets, and raw clients, for tests of connections."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import uvicorn
+
+from ctgraph import service
+from ctgraph.listener import Bounds
+from ctgraph.web import App, Exchange, Receive, Sent, Settings
+
+
+class Response(NamedTuple):
+    """An answer as it came; names of headers are lower-case, those that come twice are joined."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Held(App):
+    """The service without workers; it answers at once, but some paths only when a test says so."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.arrived = threading.Semaphore(0)
+        self.go: asyncio.Event | None = None
+        self.bodies: list[bytes] = []
+
+    async def _answer(self, exchange: Exchange, receive: Receive) -> Sent:
+        path = exchange.scope["path"]
+        if path == "/body":
+            self.bodies.append(await self._read_body(exchange, receive))
+            return await self._answer_health(exchange)
+        if path == "/big":
+            return (await self._answer_health(exchange))._replace(body=b"x" * (8 << 20))
+        if path == "/held":
+            assert self.go is not None
+            self.arrived.release()
+            await self.go.wait()
+            return (await self._answer_health(exchange))._replace(body=b"at last\n")
+        return await super()._answer(exchange, receive)
+
+
+class Listening:
+    """A service that listens on loopback, in a thread."""
+
+    def __init__(self, bounds: Bounds, kind: type[asyncio.Protocol] | None, **settings: Any):
+        self.records: list[dict[str, Any]] = []
+        self.app = Held(Settings(log=self.records.append, **settings))
+        config = service.configure(self.app, bounds, kind=kind, grace=5)
+        self.server = uvicorn.Server(config)
+        self.socket = service.bind("127.0.0.1", 0)
+        self.address = self.socket.getsockname()
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self._run)
+        self.thread.start()
+        self._call(self._wait)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.app.go = asyncio.Event()
+        try:
+            self.loop.run_until_complete(self.server.serve([self.socket]))
+        finally:
+            self.loop.close()
+
+    async def _wait(self) -> None:
+        while not self.server.started:
+            await asyncio.sleep(0.01)
+
+    def _call(self, act: Callable[[], Any]) -> None:
+        asyncio.run_coroutine_threadsafe(act(), self.loop).result(10)
+
+    def let_go(self) -> None:
+        """Let the held answers go."""
+        assert self.app.go is not None
+        self.loop.call_soon_threadsafe(self.app.go.set)
+
+    def count(self, event: str) -> int:
+        """How many connections had something become of them."""
+        return self.app.metrics._connections[event]
+
+    def connect(self) -> Client:
+        return Client(self.address)
+
+    def ask(self, said: bytes) -> Response:
+        """The answer to some bytes."""
+        with self.connect() as client:
+            client.send(said)
+            return client.read()
+
+    def close(self) -> None:
+        self.let_go()
+        self.server.should_exit = True
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+
+
+class Client:
+    """A client that sends what it likes."""
+
+    def __init__(self, address: tuple[str, int], receive_buffer: int = 0) -> None:
+        self.socket = socket.socket()
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(15)
+        self.socket.connect(address)
+        self._file = self.socket.makefile("rb")
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self.socket.close()
+
+    def send(self, said: bytes) -> None:
+        self.socket.sendall(said)
+
+    def finish(self) -> None:
+        """Say that nothing more comes, and keep listening."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def read(self, method: str = "GET") -> Response:
+        """The next answer; 1xx ones are passed over."""
+        while True:
+            line = self._file.readline()
+            assert line.startswith(b"HTTP/1.1 "), line
+            status = int(line.split()[1])
+            headers: dict[str, str] = {}
+            for raw in iter(self._file.readline, b"\r\n"):
+                assert raw, "the answer ends within its head"
+                name, _, value = raw.decode("latin-1").partition(":")
+                said = headers.get(name.lower())
+                value = value.strip()
+                headers[name.lower()] = value if said is None else f"{said}, {value}"
+            if status >= 200:
+                break
+        if method == "HEAD" or status in (204, 304):
+            return Response(status, headers, b"")
+        return Response(status, headers, self._file.read(int(headers["content-length"])))
+
+    def is_ended(self) -> bool:
+        """Whether the service has ended the connection and sent nothing more."""
+        try:
+            return self._file.read(1) == b""
+        except ConnectionResetError:
+            return True
+
+
+@contextlib.contextmanager
+def listening(
+    kind: type[asyncio.Protocol] | None = None, settings: Any = None, **bounds: float
+) -> Iterator[Listening]:
+    """A service on loopback with some bounds of connections."""
+    server = Listening(Bounds()._replace(**bounds), kind, **(settings or {}))
+    try:
+        yield server
+    finally:
+        server.close()

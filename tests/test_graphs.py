@@ -56,6 +56,15 @@ def test_the_default_graph(send: Send, graph_store: Store) -> None:
     assert len(answer.body.splitlines()) == graph_store.counts().triples
 
 
+@pytest.mark.parametrize("where", ["/graphs?default", target("/graphs", graph=CLAIM)])
+def test_the_page_of_a_graph_leads_to_its_other_formats(send: Send, where: str) -> None:
+    shown = send(where, accept="text/html").body.decode()
+    links = [html.unescape(one) for one in re.findall(r'href="(/graphs[^"]*format=nt)"', shown)]
+    assert links
+    for link in links:
+        assert triples(send(link)) == triples(send(where, accept="application/n-triples"))
+
+
 @pytest.mark.parametrize(
     ("where", "status"),
     [

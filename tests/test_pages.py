@@ -78,6 +78,13 @@ def status_of(store: Store, target: str) -> int:
     return reply.status
 
 
+def status_of_file(store: Store, target: str) -> int:
+    try:
+        return get(store, target).status
+    except RequestError as error:
+        return error.status
+
+
 # --- every page on every store -------------------------------------------------------------------
 
 PATHS = (
@@ -188,6 +195,16 @@ def test_an_entity_page_shows_neighbours_and_a_timeline(graph_store: Store) -> N
         0 <= float(bar["x"]) <= 100 and float(bar["x"]) + float(bar["width"]) <= 100.01
         for bar in bars
     )
+
+
+def test_the_network_of_an_actor_is_linked_where_there_is_one(graph_store: Store) -> None:
+    for row in graph_store.select("SELECT DISTINCT ?x { ?x a/rdfs:subClassOf* ct:Actor }"):
+        iri = row["x"].value
+        links = page(get(graph_store, thing_path(iri))).links
+        shown = [one for _, one in links if one.startswith("/networks/cooperation.html")]
+        name = quote(f"ctd:{iri.removeprefix(CTD)}", safe="")
+        there = status_of_file(graph_store, f"/networks/cooperation.json?actor={name}")
+        assert shown == ([f"/networks/cooperation.html?actor={name}"] if there == 200 else []), iri
 
 
 def test_a_claim_page_shows_the_quote_in_its_context(graph_store: Store) -> None:

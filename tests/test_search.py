@@ -6,9 +6,10 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from small_store import awkward_store, mini_store
+from small_store import MINI, awkward_store, mini_store
 
 from ctgraph import names, search
+from ctgraph.bundle import Bundle
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.store import Store
 from ctgraph.terms import CT, CTD, CTV, fold
@@ -198,6 +199,16 @@ def test_symmetric_properties_stand_once(store: Store) -> None:
     view = search.describe_entity(store, "FATF")
     assert groups(view)["cooperates with"] == ["Japan"]
     assert "^cooperates with" not in groups(view)
+
+
+def test_a_symmetric_property_that_is_said_one_way_shows_at_both_ends() -> None:
+    graph = ox.Store()
+    graph.extend(awkward_store().quads())
+    said = (f"{CTD}new", f"{CT}cooperatesWith", f"{CTD}fatf")
+    graph.add(ox.Quad(*map(ox.NamedNode, said)))
+    store = Store("memory", "one way", Bundle(MINI), graph=graph)
+    assert groups(search.describe_entity(store, "FATF"))["^cooperates with"] == ["ctd:new"]
+    assert "cooperates with" in groups(search.describe_entity(store, "ctd:new"))
 
 
 def test_namesakes_and_dates(store: Store) -> None:

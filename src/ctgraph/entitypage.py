@@ -170,7 +170,7 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
         view=view,
         names=_content_names(store, view) if claim else {},
         said=_by_subject(view) if claim else [],
-        is_actor=_is_actor(store, iri),
+        has_ties=_has_ties(store, iri),
         claim=claim,
         context=_contexts(store, claim) if claim else [],
         premises=_premises(store, claim, request.lang),
@@ -250,8 +250,9 @@ def _by_subject(view: EntityView) -> list[tuple[str, list[Statement]]]:
     return list(found.items())
 
 
-def _is_actor(store: Store, iri: str) -> bool:
-    return store.ask(f"ASK {{ <{iri}> a/rdfs:subClassOf* ct:Actor }}")
+def _has_ties(store: Store, iri: str) -> bool:
+    """Whether the network of cooperation has anything around it."""
+    return store.ask(f"ASK {{ ?tie a ct:CooperationTie ; ct:tieBetween <{iri}> }}")
 
 
 def _is_retired(store: Store, iri: str) -> bool:

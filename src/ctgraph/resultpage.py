@@ -154,8 +154,10 @@ def _links(
 ) -> list[tuple[str, dict[str, str]]]:
     """The other formats of the same answer: their names, and the values of the link."""
     if not query:
-        said = {name: value for name, value in request.query if name in ("graph", "default")}
-        return [(name, {**said, "format": name}) for name in formats]
+        iri = request.get("graph")
+        # The parameter `default` has no value, which a link says with any.
+        which = {"graph": iri} if iri else {"default": "1"}
+        return [(name, {**which, "format": name}) for name in formats]
     graphs = {"default-graph-uri", "named-graph-uri"} & {name for name, _ in request.query}
     # A link cannot say what a form said, nor repeat a name.
     if graphs or len(query) > _LONGEST_LINK:

@@ -513,8 +513,10 @@ class _Viewer:
         """Triples with the thing at one end, and how many there are of each property."""
         pattern = f"?other ?p {self.entity}" if incoming else f"{self.entity} ?p ?other"
         if incoming:
-            # A symmetric property says the same in both directions.
-            pattern += " FILTER NOT EXISTS { ?p a owl:SymmetricProperty }"
+            # What a symmetric property says in both directions is shown once.
+            pattern += (
+                f" FILTER NOT EXISTS {{ ?p a owl:SymmetricProperty . {self.entity} ?p ?other }}"
+            )
         left_out = [_EVIDENCE] if incoming else [*_NAME_PROPERTIES, _RDF_TYPE, _EVIDENCE]
         if not incoming:
             left_out.append(PREFIXES["skos"] + "definition")

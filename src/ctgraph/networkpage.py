@@ -30,6 +30,14 @@ FIGURES = ("svg", "pdf", "png")
 CHARTS = ("timeline", "funding", "indicators", "goals", "matrix")
 """Figures of the whole graph beside the networks."""
 
+LATER = (
+    *("numpy", "networkx", "matplotlib", "matplotlib.text", "matplotlib.axes", "matplotlib.figure"),
+    *("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
+    *("matplotlib.backends.backend_pdf", "fontTools.subset", "fontTools.pens.cu2quPen"),
+    *("fontTools.pens.ttGlyphPen", "ctgraph.figures:prepare"),
+)
+"""What drawing needs and is slow to load, for whoever has time for it; some may be missing."""
+
 _MEDIA = {
     "html": "text/html; charset=utf-8",
     "gexf": "application/gexf+xml",

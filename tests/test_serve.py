@@ -73,6 +73,31 @@ def test_one_answer(path: str, code: int, said: str, capfdbinary: pytest.Capture
     assert said in capfdbinary.readouterr().out.decode()
 
 
+def test_one_answer_needs_a_path(capfd: pytest.CaptureFixture[str]) -> None:
+    assert serve("--get", "nope") == 2
+    said = capfd.readouterr()
+    assert said.out == ""
+    assert "--get nope: a path of the service begins with /. Write --get /ask" in said.err
+
+
+@pytest.mark.parametrize(
+    ("path", "way", "said"),
+    [
+        ("/id/unodc", "HTTP 303 leads to /id/unodc.html", "</h1>"),
+        ("/ask/", "HTTP 308 leads to /ask", "</h1>"),
+        ("/entity?iri=https://w3id.org/ctgraph/ontology%23Actor", "ontology.html#Actor", "</h1>"),
+    ],
+)
+def test_one_answer_follows_a_redirection(
+    path: str, way: str, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert serve("--get", path, "--accept", "text/html", "-v") == 0
+    found = capfd.readouterr()
+    assert way in found.err
+    assert "HTTP 200\n" in found.err
+    assert said in found.out
+
+
 def test_one_answer_with_its_headers(capfd: pytest.CaptureFixture[str]) -> None:
     path = "/sparql?query=ASK { ?s ?p ?o }"
     assert serve("--get", path, "--accept", "application/sparql-results+xml", "-v") == 0

@@ -1591,7 +1591,8 @@ def _log_stream(file: str | None) -> Iterator[IO[str]]:
 def _print_got(settings: Settings, got: Got) -> None:
     """Print the body of an answer; with ``-v`` its status and headers, to standard error."""
     if settings.verbose:
-        lines = [f"HTTP {got.status}", *(f"{name}: {value}" for name, value in got.headers)]
+        lines = [f"HTTP {status} leads to {url}" for status, url in got.passed]
+        lines += [f"HTTP {got.status}", *(f"{name}: {value}" for name, value in got.headers)]
         tell("\n".join(lines) + "\n\n")
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:

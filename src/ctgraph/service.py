@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from ctgraph.web import App, Settings
 
+_REDIRECTS = 5  # which are followed by `fetch`
+
 
 class Got(NamedTuple):
     """One answer.
@@ -28,11 +30,13 @@ class Got(NamedTuple):
         status: The HTTP status.
         headers: Its headers.
         body: The body.
+        passed: The redirections on the way to it, each with its status and where it led.
     """
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
+    passed: tuple[tuple[int, str], ...] = ()
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -224,7 +228,7 @@ async def _until(condition: Callable[[], bool]) -> None:
 
 
 def fetch(settings: Settings, target: str, accept: str = "*/*", method: str = "GET") -> Got:
-    """One answer of the service, without a port.
+    """One answer of the service, without a port; redirections within the service are followed.
 
     Args:
         settings: How it is set up.
@@ -233,15 +237,37 @@ def fetch(settings: Settings, target: str, accept: str = "*/*", method: str = "G
         method: The method.
 
     Raises:
+        UsageError: The target is no path.
         CtgraphError: The graph cannot be opened.
     """
+    if not target.startswith("/"):
+        raise UsageError(
+            f"--get {target}: a path of the service begins with /.",
+            hint="Write --get /ask, /query, /find?q=… or another; the page / leads to all.",
+        )
     return asyncio.run(_fetch(settings, target, accept, method))
 
 
 async def _fetch(settings: Settings, target: str, accept: str, method: str) -> Got:
-    from urllib.parse import quote
-
     from ctgraph.web import create_app
+
+    app = create_app(settings)
+    await app.start()
+    passed: list[tuple[int, str]] = []
+    try:
+        while True:
+            got = await _fetch_one(app, target, accept, method)
+            led = next((value for name, value in got.headers if name == "Location"), "")
+            if not (300 <= got.status < 400 and led.startswith("/")) or len(passed) == _REDIRECTS:
+                return got._replace(passed=tuple(passed))
+            passed.append((got.status, led))
+            target = led.partition("#")[0]
+    finally:
+        await app.stop()
+
+
+async def _fetch_one(app: App, target: str, accept: str, method: str) -> Got:
+    from urllib.parse import quote
 
     path, _, query = target.partition("?")
     # As a browser does with what a person writes.
@@ -276,12 +302,7 @@ async def _fetch(settings: Settings, target: str, accept: str, method: str) -> G
         else:
             body.extend(message.get("body", b""))
 
-    app = create_app(settings)
-    await app.start()
-    try:
-        await app(scope, receive, send)
-    finally:
-        await app.stop()
+    await app(scope, receive, send)
     return Got(status, headers, bytes(body))
 
 

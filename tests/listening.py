@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import select
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import uvicorn
@@ -15,6 +16,7 @@ import uvicorn
 from ctgraph import service
 from ctgraph.listener import Bounds
 from ctgraph.web import App, Exchange, Receive, Sent, Settings
+from ctgraph.wire import Route
 
 
 class Response(NamedTuple):
@@ -29,8 +31,16 @@ class Response(NamedTuple):
         return json.loads(self.body)
 
 
+ROUTES = [
+    Route("/", "listening:home"),
+    Route("/body", "listening:body", ("POST",), reads_body=True),
+    Route("/held", "listening:held"),
+    Route("/big", "listening:big"),
+]
+
+
 class Held(App):
-    """The service without workers; it answers at once, but some paths only when a test says so."""
+    """The service without workers; what a route asks for is answered here, if a test lets it."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -38,19 +48,20 @@ class Held(App):
         self.go: asyncio.Event | None = None
         self.bodies: list[bytes] = []
 
-    async def _answer(self, exchange: Exchange, receive: Receive) -> Sent:
-        path = exchange.scope["path"]
-        if path == "/body":
-            self.bodies.append(await self._read_body(exchange, receive))
-            return await self._answer_health(exchange)
-        if path == "/big":
-            return (await self._answer_health(exchange))._replace(body=b"x" * (8 << 20))
-        if path == "/held":
+    async def _ask(
+        self, exchange: Exchange, route: Route, values: Mapping[str, str], receive: Receive
+    ) -> Sent:
+        sent = await self._answer_health(exchange)
+        if route.path == "/body":
+            self.bodies.append(exchange.body)
+        elif route.path == "/held":
             assert self.go is not None
             self.arrived.release()
             await self.go.wait()
-            return (await self._answer_health(exchange))._replace(body=b"at last\n")
-        return await super()._answer(exchange, receive)
+            sent = sent._replace(body=b"at last\n")
+        elif route.path == "/big":
+            sent = sent._replace(body=b"x" * 200_000)
+        return sent
 
 
 class Listening:
@@ -58,7 +69,7 @@ class Listening:
 
     def __init__(self, bounds: Bounds, kind: type[asyncio.Protocol] | None, **settings: Any):
         self.records: list[dict[str, Any]] = []
-        self.app = Held(Settings(log=self.records.append, **settings))
+        self.app = Held(Settings(log=self.records.append, modules=("listening",), **settings))
         config = service.configure(self.app, bounds, kind=kind, grace=5)
         self.server = uvicorn.Server(config)
         self.socket = service.bind("127.0.0.1", 0)
@@ -152,6 +163,16 @@ class Client:
             return Response(status, headers, b"")
         return Response(status, headers, self._file.read(int(headers["content-length"])))
 
+    def hears(self, seconds: float) -> bool:
+        """Whether something comes within some time."""
+        return bool(select.select([self.socket], [], [], seconds)[0])
+
+    def rest(self) -> bytes:
+        """All that still comes."""
+        with contextlib.suppress(ConnectionResetError):
+            return self._file.read()
+        return b""
+
     def is_ended(self) -> bool:
         """Whether the service has ended the connection and sent nothing more."""
         try:
@@ -162,7 +183,7 @@ class Client:
 
 @contextlib.contextmanager
 def listening(
-    kind: type[asyncio.Protocol] | None = None, settings: Any = None, **bounds: float
+    kind: type[asyncio.Protocol] | None = None, settings: Any = None, **bounds: Any
 ) -> Iterator[Listening]:
     """A service on loopback with some bounds of connections."""
     server = Listening(Bounds()._replace(**bounds), kind, **(settings or {}))

@@ -99,6 +99,23 @@ def of_slowness(seconds: float) -> Fault:
     return _malformed(said, 408)._replace(outcome="slow-client")
 
 
+def of_upgrade() -> Fault:
+    """The fault of a body that was lost because the request asks for another protocol."""
+    return _malformed(
+        "the request asks for another protocol.", hint="Send it without the header Upgrade."
+    )
+
+
+def has_body(scope: Mapping[str, Any]) -> bool:
+    """Whether a request says that it has a body.
+
+    Args:
+        scope: What ASGI says of it.
+    """
+    names = (b"content-length", b"transfer-encoding")
+    return any(name in names and value != b"0" for name, value in scope["headers"])
+
+
 def of_crowd() -> Fault:
     """The fault of a connection for which there is no room."""
     return Fault(

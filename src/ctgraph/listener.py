@@ -9,6 +9,7 @@ and is counted like any other answer of the service.
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ctgraph.web import App
 
 _WHOLE = 4096  # bytes of a request that is remembered
+_UPGRADE = re.compile(rb"(?i)\r\nupgrade:[^\r\n]*")
 _SPECIAL = {b"connection", b"content-length", b"transfer-encoding", b"upgrade", b"expect"}
 _RESTED = 1.0  # seconds, so that not every answer that is repeated sets a timer anew
 _OVER = 1.1  # times the bound of connections, that those who are told so may take
@@ -183,8 +185,8 @@ class Connection(asyncio.Protocol):
         self._asked = data if is_between and not self._begun and _is_whole(data) else b""
         if self._asked and self._repeat():
             return
-        if is_between and len(self._begun) < 4096:
-            self._begun += data
+        if is_between:
+            data = self._begin_head(data)
         super().data_received(data)
         if self.cycle is not before:
             self._begun = b""
@@ -196,11 +198,11 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """Whether the connection stays, for an answer that is being made."""
-        if self._is_deaf or self._is_between():
+        if self._is_deaf or self._is_between() or self.cycle.more_body:
             return False
-        self.loop.call_later(self.door.bounds.leaving, self._socket.close)
         self._is_deaf = True
         self.cycle.keep_alive = False
+        self.loop.call_later(self.door.bounds.leaving, self._leave)
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -213,6 +215,20 @@ class Connection(asyncio.Protocol):
     def send_400_response(self, msg: str) -> None:
         """Answer what uvicorn could not read."""
         self.refuse(heads.of_bytes(self._begun, sys.exception()))
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing of a wish for another protocol; what is asked is answered in this one.
+
+        Where httptools saw it in spite of `_begin_head`, because it came in pieces, it reads no
+        further.
+        """
+        if sys.exception() is None:
+            return
+        if heads.has_body(self.cycle.scope):
+            self.cycle.more_body = True
+            self.refuse(heads.of_upgrade())
+        self._is_deaf = True
+        self.cycle.keep_alive = False
 
     def on_message_begin(self) -> None:
         """Begin a request, as httptools found it; h11 reads on only after the answer."""
@@ -318,6 +334,26 @@ class Connection(asyncio.Protocol):
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
         return True
+
+    def _begin_head(self, data: bytes) -> bytes:
+        """What arrives when a head may begin, as the parser should have it.
+
+        Not every parser passes over an empty line before a request (RFC 9112, 2.2), and httptools
+        takes a request with `Upgrade` for the last one in this protocol and loses its body.
+        """
+        if not self._begun and data.startswith(b"\r\n"):
+            data = data[2:]
+        if b"pgrade" in data or b"PGRADE" in data:
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data = _UPGRADE.sub(b"", head) + end + rest
+        if len(self._begun) < _WHOLE:
+            self._begun += data
+        return data
+
+    def _leave(self) -> None:
+        """Give up an answer that was not ready when it had to be."""
+        if not self.cycle.response_started:
+            self._socket.close()
 
     def _is_between(self) -> bool:
         """Whether no request is being answered."""

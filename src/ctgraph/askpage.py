@@ -280,7 +280,10 @@ def _answer(store: Store, request: Request, answer: Table, wanted: int | None) -
     """What the template shows of an answer."""
     labels = answer.labels(request.lang)
     shown = [wanted - 1] if wanted else list(range(len(answer)))
-    rows = [(place + 1, [_cell(term, labels) for term in answer[place].terms]) for place in shown]
+    rows = [
+        (place + 1, [_cell(term, labels, request.lang) for term in answer[place].terms])
+        for place in shown
+    ]
     most = _WITH_EVIDENCE_STATIC if request.is_static else _WITH_EVIDENCE
     told = shown if wanted else shown[:most]
     found = find_evidence_of_rows(
@@ -305,7 +308,7 @@ def _answer(store: Store, request: Request, answer: Table, wanted: int | None) -
     }
 
 
-def _cell(term: Any, labels: Mapping[str, str]) -> Cell:
+def _cell(term: Any, labels: Mapping[str, str], lang: str) -> Cell:
     if term is None:
         return Cell("")
     if isinstance(term, ox.NamedNode):
@@ -315,7 +318,7 @@ def _cell(term: Any, labels: Mapping[str, str]) -> Cell:
             value = to_python(term)
             text = term.value if isinstance(value, str) else f"{value:,}"
             return Cell(text, is_number=True, key=term.value)
-        return Cell(term.value, lang=term.language or "")
+        return Cell(_literal_name(term, lang), lang=term.language or "")
     return Cell(str(term))
 
 
@@ -335,7 +338,7 @@ def _picture(
     if view == "timeline" and "start" in answer.columns:
         return {"timeline": draw_timeline(_dated(answer, labels, request.lang))}
     if view == "chart":
-        return {"bars": _bars(answer, labels)}
+        return {"bars": _bars(answer, labels, request.lang)}
     if view == "network":
         return {"pairs": _pairs(answer, labels)}
     return {}
@@ -373,10 +376,11 @@ def _dated(answer: Table, labels: Mapping[str, str], lang: str) -> list[Moment]:
     return list(found.values())
 
 
-def _bars(answer: Table, labels: Mapping[str, str]) -> Any:
+def _bars(answer: Table, labels: Mapping[str, str], lang: str) -> Any:
     """Bars of the first column of numbers that is no order, named by the columns before it."""
     rows = [
-        (index, [_cell(term, labels) for term in row.terms]) for index, row in enumerate(answer)
+        (index, [_cell(term, labels, lang) for term in row.terms])
+        for index, row in enumerate(answer)
     ]
     numbers = [
         place
@@ -494,7 +498,6 @@ def _labelled(store: Store, terms: Sequence[Any], lang: str) -> list[tuple[str, 
 
 
 def _literal_name(term: Any, lang: str) -> str:
-    said = words(lang)
     if term.datatype.value == PREFIXES["xsd"] + "boolean":
-        return said["yes" if term.value == "true" else "no"]
+        return words(lang)["yes" if term.value in ("true", "1") else "no"]
     return str(term.value)

@@ -57,12 +57,17 @@ def downloads(store: Store, request: Request, limits: Limits) -> Reply:
         "downloads.html",
         title=said["downloads"],
         files=[
-            (one, FORMATS[one.format].title, said[one.words], *measured.get(one.name, (0, "")))
+            (one, _format_name(one), said[one.words], *measured.get(one.name, (0, "")))
             for one in FILES
         ],
         citations=_CITATIONS,
         cited=cite(store),
     )
+
+
+def _format_name(file: File) -> str:
+    # What stands behind the comma the page says itself, in the reader's language.
+    return FORMATS[file.format].title.partition(",")[0]
 
 
 def _measure(store: Store) -> dict[str, tuple[int, str]]:

@@ -32,7 +32,8 @@ _TITLES = {
     507: ("The answer needs too much memory", "必要なメモリが上限を超えました"),
 }
 # A hint that leads to a page names it in one way in each language.
-_PAGE = re.compile(r"(?<=\bpage )/[\w./-]*\w|/[\w./-]*\w(?= のページ)")
+_PATH = r"/(?:[\w./-]*\w)?"
+_PAGE = re.compile(rf"(?<=\bpage |\bmean ){_PATH}|(?<=もしかして: ){_PATH}|{_PATH}(?= のページ)")
 
 
 def fault_page(fault: Fault, request: Request, number: str) -> str:

@@ -154,7 +154,7 @@ def below(fault: Fault, root: str) -> Fault:
         fault: The fault.
         root: Where the service is mounted.
     """
-    hint = re.sub(r"(?<=\bpage )(?=/)", lambda _: root, fault.hint)
+    hint = re.sub(r"(?<=\bpage |\bmean )(?=/)", lambda _: root, fault.hint)
     return fault._replace(hint=hint)
 
 

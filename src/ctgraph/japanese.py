@@ -68,6 +68,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     # Pages that are not there.
     ("there is nothing at {path}.", "{path} にはページがありません。"),
     ("See that the address is right.", "アドレスを確認してください。"),
+    ("The page {path} leads to all that there is.", "{path} のページから全てをたどれます。"),
     ("the graph says nothing of <{iri}>.", "グラフには <{iri}> についての記述がありません。"),
     ("there is no IRI.", "IRIが指定されていません。"),
     ("Write /entity?iri=… with the IRI in it.", "/entity?iri=… の形でIRIを指定してください。"),
@@ -128,7 +129,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "運用者が pip install 'ctgraph[figures]' を実行すると使えます。.htmlのページはそのまま"
         "開けます。",
     ),
-    ("{value} hops reach nothing.", "{value}段ではどこにも届きません。"),
+    ("{value} hops reach nothing.", "段数に{value}は指定できません。"),
     ("Give 1 to 20.", "1～20を指定してください。"),
     ("Give 1 or more.", "1以上を指定してください。"),
     (

@@ -24,7 +24,7 @@ _BOTH: dict[str, tuple[str, str]] = {
     "about": ("About", "概要"),
     "find": ("Search", "検索"),
     "find_label": ("Search names, acronyms and quotes", "名称・略称・引用を検索"),
-    "find_hint": ("Name, acronym, words of a quote", "名称、略称、引用の語句"),
+    "find_hint": ("Name, acronym or quote", "名称、略称、引用の語句"),
     "other_language": ("日本語", "English"),
     "switch_language": ("このページを日本語で", "This page in English"),
     "version": ("Version", "バージョン"),

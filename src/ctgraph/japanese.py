@@ -67,7 +67,6 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("Give a word or a part of one.", "語またはその一部を入力してください。"),
     # Pages that are not there.
     ("there is nothing at {path}.", "{path} にはページがありません。"),
-    ("See that the address is right.", "アドレスを確認してください。"),
     ("The page {path} leads to all that there is.", "{path} のページから全てをたどれます。"),
     ("the graph says nothing of <{iri}>.", "グラフには <{iri}> についての記述がありません。"),
     ("there is no IRI.", "IRIが指定されていません。"),
@@ -436,6 +435,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("the body is larger than {n} MiB.", "本文が{n} MiBを超えています。"),
     ("Send less at once.", "一度に送る量を減らしてください。"),
     ("the client left.", "接続が切れました。"),
+    ("too many connections are open.", "接続が多すぎます。"),
+    ("the target of the request is no path.", "リクエストの対象がパスではありません。"),
     ("the body did not arrive within {n} seconds.", "本文が{n}秒以内に届きませんでした。"),
     ("timeout={text} is no number of seconds.", "timeout={text}は秒数ではありません。"),
     ("Write timeout=5.", "timeout=5 のように指定してください。"),

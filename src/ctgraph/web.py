@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
 
 from ctgraph import faults, heads
 from ctgraph.answers import Answers
-from ctgraph.errors import CtgraphError
+from ctgraph.errors import CtgraphError, suggest
 from ctgraph.faultpage import fault_page
 from ctgraph.faults import Failed, Fault
 from ctgraph.metrics import MEDIA_TYPE, Metrics
@@ -648,11 +648,13 @@ class App:
         names = {name.lower() for name, _ in headers}
         fault = faults.below(fault, self.settings.root)
         if "text/html" in exchange.headers.get("accept", ""):
+            # Of a URL that cannot be read the language was not read either.
+            accepted = exchange.headers.get("accept-language", "")
             page = Request(
                 path=exchange.path or "/",
                 query=exchange.query,
                 root=self.settings.root,
-                lang=exchange.lang,
+                lang=exchange.lang if exchange.path else pick_language("", accepted),
             )
             body = fault_page(fault, page, exchange.number).encode()
             kind = b"text/html; charset=utf-8"
@@ -889,7 +891,8 @@ class Router:
             found = pattern.match(path)
             if found:
                 return route, found.groupdict()
-        raise Failed(_not_found(path))
+        pages = [known for known, route in self._fixed.items() if "GET" in route.methods]
+        raise Failed(_not_found(path, suggest(path[:60], pages, limit=1)))
 
 
 def create_app(settings: Settings) -> App:
@@ -961,8 +964,9 @@ def _path_of(target: bytes, method: str) -> bytes:
     return target[found.end() :] or b"/"
 
 
-def _not_found(path: str) -> Fault:
-    return Fault(404, f"there is nothing at {path[:200]}.", "See that the address is right.")
+def _not_found(path: str, close: Sequence[str] = ()) -> Fault:
+    hint = f"Did you mean {close[0]}?" if close else "The page / leads to all that there is."
+    return Fault(404, f"there is nothing at {path[:200]}.", hint)
 
 
 def _not_allowed(exchange: Exchange, methods: Sequence[str]) -> Fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from typing import NoReturn
 
@@ -52,6 +53,10 @@ def burn(store: Store, request: Request, limits: Limits) -> Reply:
     while time.process_time() < end:
         pass
     return Reply(b"", "text/plain", may_keep=False)
+
+
+def modules(store: Store, request: Request, limits: Limits) -> Reply:
+    return Reply(" ".join(sys.modules).encode(), "text/plain", may_keep=False)
 
 
 def big(store: Store, request: Request, limits: Limits) -> Reply:

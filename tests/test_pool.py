@@ -133,19 +133,92 @@ def test_cancelled_question_stops_its_worker() -> None:
 def test_slow_questions_leave_the_quick_lane_and_are_remembered() -> None:
     async def test() -> None:
         async with pool_of(places=3) as pool:
-            quick, slow, endless = pool.lanes
+            quick, slow, endless, _ = pool.lanes
             assert (quick.places, slow.places) == (1, 1)
             first = ask(pool, "burn", query=[("seconds", "1.2")], key="a")
             second = ask(pool, "burn", query=[("seconds", "0.6")], key="b")
-            # One place is free again although both questions still run or wait.
-            await until(lambda: slow.busy == 1 and len(slow.queue) == 1)
+            # The first went on to the slow lane; the second stays till somebody needs its place.
+            await until(lambda: any(job.lane == 1 and job.place == 0 for job in pool._running))
+            assert slow.busy == quick.busy == 1
             assert (await ask(pool, "echo")).head.status == 200
+            assert len(slow.queue) == 1
             await first
             await second
             again = ask(pool, "burn", query=[("seconds", "0.6")], key="b")
             assert quick.busy == len(quick.queue) == 0
             assert slow.busy + len(slow.queue) + endless.busy + len(endless.queue) == 1
             await again
+
+    run(test)
+
+
+def test_slow_question_uses_a_place_that_nobody_needs() -> None:
+    events: list[str] = []
+
+    async def test() -> None:
+        async with pool_of(places=4, note=events.append) as pool:
+            for lane in (1, 2):
+                pool._levels[lane] = lane
+            taken = [ask(pool, "sleep", key=lane) for lane in (1, 2)]
+            # Both slow lanes are full, and of the two quick places one may be lent.
+            guest = ask(pool, "sleep", query=[("seconds", "0.3")], key=2)
+            waiting = ask(pool, "sleep", key=2)
+            await until(lambda: pool.lanes[0].busy == 1)
+            assert len(pool.lanes[2].queue) == 1
+            assert (await ask(pool, "echo")).head.status == 200
+            assert (await guest).head.status == 200
+            assert "requeued" not in events
+            for future in (*taken, waiting):
+                future.cancel()
+
+    run(test)
+
+
+def test_guest_makes_room_for_whose_place_it_is() -> None:
+    events: list[str] = []
+
+    async def test() -> None:
+        async with pool_of(places=4, note=events.append) as pool:
+            pool._levels["slow"] = 2
+            taken = [ask(pool, "sleep", key="slow") for _ in range(2)]
+            await until(lambda: pool.lanes[0].busy == 1)
+            quick = [ask(pool, "sleep", query=[("seconds", "0.2")]) for _ in range(2)]
+            await asyncio.gather(*quick)
+            assert events.count("requeued") == 1
+            assert len(pool.lanes[2].queue) == 1
+            for future in taken:
+                future.cancel()
+
+    run(test)
+
+
+def test_heavy_pages_take_no_place_from_questions() -> None:
+    async def test() -> None:
+        async with pool_of(places=4) as pool:
+            heavy = pool.lanes[3]
+            pages = [ask(pool, "sleep", is_heavy=True) for _ in range(8)]
+            await until(lambda: heavy.busy == heavy.places)
+            assert sum(lane.busy for lane in pool.lanes) == heavy.places
+            answers = await asyncio.gather(*(ask(pool, "echo") for _ in range(20)))
+            assert {answer.head.status for answer in answers} == {200}
+            assert len(heavy.queue) == 8 - heavy.places
+            for future in pages:
+                future.cancel()
+
+    run(test)
+
+
+def test_workers_share_what_was_loaded_when_nobody_asked() -> None:
+    events: list[str] = []
+
+    async def test() -> None:
+        plan = PLAN._replace(modules=("handlers", "ctgraph.networkpage"))
+        async with pool_of(plan, note=events.append) as pool:
+            before = set(pool.processes)
+            await until(lambda: "warm" in events)
+            loaded = (await ask(pool, "modules")).body.decode().split()
+            assert {"networkx", "matplotlib.figure", "fontTools.subset"} <= set(loaded)
+            await until(lambda: not before & set(pool.processes))
 
     run(test)
 

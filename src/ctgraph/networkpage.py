@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import unescape
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from ctgraph.phrases import words
 from ctgraph.query import read_labels
 from ctgraph.sketch import Map, draw_map
 from ctgraph.stories import read_stories
-from ctgraph.terms import shorten
+from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.views import VIEWS
 from ctgraph.wire import Limits, Reply, Request, RequestError, link, see_other
 
@@ -30,14 +31,12 @@ FIGURES = ("svg", "pdf", "png")
 CHARTS = ("timeline", "funding", "indicators", "goals", "matrix")
 """Figures of the whole graph beside the networks."""
 
-LATER = (
-    *("numpy", "networkx", "matplotlib", "matplotlib.text", "matplotlib.axes", "matplotlib.figure"),
+_DRAWING = (
+    *("matplotlib", "matplotlib.text", "matplotlib.axes", "matplotlib.figure"),
     *("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
     *("matplotlib.backends.backend_pdf", "fontTools.subset", "fontTools.pens.cu2quPen"),
-    *("fontTools.pens.ttGlyphPen", "ctgraph.figures:prepare"),
+    "fontTools.pens.ttGlyphPen",
 )
-"""What drawing needs and is slow to load, for whoever has time for it; some may be missing."""
-
 _MEDIA = {
     "html": "text/html; charset=utf-8",
     "gexf": "application/gexf+xml",
@@ -54,6 +53,7 @@ _FLAGS = ("stated-only", "communities", "backbone")
 _OTHERS = ("lang", "view", "hops", "size")
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _MOST_DRAWN = 3000
+_MOST_PREPARED = 50_000  # triples
 
 
 class Picture(NamedTuple):
@@ -64,6 +64,30 @@ class Picture(NamedTuple):
     nodes: int
     ties: int
     map: Map
+
+
+def prepare(store: Store) -> Iterator[None]:
+    """Nothing, after each of the parts in which what the networks need is loaded.
+
+    Args:
+        store: The graph. Only of a small one in memory the networks themselves are made.
+    """
+    for name in ("numpy", "networkx", *(_DRAWING if can_draw() else ())):
+        import_module(name)
+        yield
+    if can_draw():
+        from ctgraph.figures import prepare
+
+        prepare()
+        yield
+    if store.kind != "memory" or store.counts().triples > _MOST_PREPARED:
+        return
+    for lang in LANGUAGES:
+        for name in VIEWS:
+            _network(store, name, {}, lang)
+            yield
+        gallery(store, Request(path="/networks", lang=lang), Limits())
+        yield
 
 
 def gallery(store: Store, request: Request, limits: Limits) -> Reply:

@@ -21,8 +21,7 @@ import signal
 import socket
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -121,7 +120,7 @@ class Nursery:
         self._store = store
         self._plan = plan
         self._children: dict[int, int] = {}
-        self._later = deque(_later(plan))
+        self._later: Iterator[None] | None = _prepare_later(store, plan)
         self._wake, self._woken = os.pipe()
         os.set_blocking(self._wake, False)
         os.set_blocking(self._woken, False)
@@ -134,8 +133,8 @@ class Nursery:
         while True:
             waiting: list[Any] = [self._control, self._wake]
             ready, _, _ = select.select(waiting, [], [], _QUIET if self._later else None)
-            if not ready:
-                self._prepare_more()
+            if not ready and self._later is not None:
+                self._prepare_more(self._later)
             if self._wake in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self._wake, 4096)
@@ -150,24 +149,25 @@ class Nursery:
                 for line, descriptors in lines:
                     self._obey(json.loads(line), descriptors)
 
-    def _prepare_more(self) -> None:
+    def _prepare_more(self, parts: Iterator[None]) -> None:
         """Do a part of what is wanted later, and tell the front when all is done.
 
         Drawing needs packages that take a second to load. A part takes at most a third of one, in
         which no child is made, and the children that are there work on.
         """
-        wanted = self._later.popleft()
-        module, _, function = wanted.partition(":")
         try:
-            found = import_module(module)
-            if function:
-                getattr(found, function)()
-        except (ImportError, CtgraphError):
-            self._later.clear()  # not installed: whoever asks for it is told so
-        if not self._later:
-            gc.collect()
-            gc.freeze()
-            _tell(self._control, warm=True)
+            next(parts)
+            return
+        except StopIteration:
+            pass
+        except Exception as error:  # nobody asked for this, so it must not end the service
+            import logging
+
+            logging.getLogger(__name__).warning("pages start cold: %r", error)
+        self._later = None
+        gc.collect()
+        gc.freeze()
+        _tell(self._control, warm=True)
 
     def _obey(self, asked: Mapping[str, Any], descriptors: Sequence[int]) -> None:
         number = asked["id"]
@@ -372,10 +372,12 @@ def _tell(control: socket.socket, **said: Any) -> None:
         control.sendall(json.dumps(said).encode() + b"\n")
 
 
-def _later(plan: Plan) -> list[str]:
-    """What modules of handlers want to have at hand when there is time, in its order."""
-    wanted = (getattr(import_module(name), "LATER", ()) for name in plan.modules)
-    return [name for names in wanted for name in names]
+def _prepare_later(store: Store, plan: Plan) -> Iterator[None]:
+    """Nothing, after each part of what modules of handlers want to prepare when there is time."""
+    for name in plan.modules:
+        prepare = getattr(import_module(name), "prepare", None)
+        if prepare is not None:
+            yield from prepare(store)
 
 
 def _prepare(store: Store, plan: Plan) -> None:

@@ -450,7 +450,7 @@ class Pool:
             Lane("quick", max(1, places - 2 * slow), 0.25, 0),
             Lane("slow", slow, 3.0, 5),
             Lane("endless", slow, float("inf"), 15),
-            Lane("heavy", slow, float("inf"), 10),
+            Lane("heavy", slow, float("inf"), 5),
         )
         self.loop = asyncio.get_running_loop()
         self._note = note or (lambda what: None)
@@ -580,9 +580,8 @@ class Pool:
         )
         future.add_done_callback(lambda _: self._abandoned(job))
         lane = self.lanes[level]
-        place = level if lane.is_free else self._spare(job)
-        if place is not None and self._idle:
-            self._run(job, self._idle.pop(), place)
+        if lane.is_free and self._idle:
+            self._run(job, self._idle.pop())
         elif self._is_closed or sum(len(lane.queue) for lane in self.lanes) >= _WAITING:
             future.set_exception(Failed(faults.of_crowd(waited=False)))
         else:
@@ -631,13 +630,6 @@ class Pool:
                 except CtgraphError as error:
                     raise Failed(faults.of_error(error, {})) from None
             return answered
-
-    def _spare(self, job: Job) -> int | None:
-        """A lane of quicker questions in which one may be a guest who takes not the last place."""
-        if job.lane == _HEAVY:
-            return None
-        lanes = self.lanes[: job.lane]
-        return next((n for n, lane in enumerate(lanes) if lane.places - lane.busy > 1), None)
 
     def _run(self, job: Job, worker: Worker, place: int | None = None) -> None:
         job.worker = worker
@@ -765,6 +757,8 @@ class Pool:
                         break
                     self._evict(guests.pop())
                 self._run(lane.queue.take(), self._idle.pop())
+            if 0 < number < _HEAVY:
+                self._invite(number)
             free = lane.places - lane.busy + len(guests)
             # Quick ones never wait for a process to be made.
             wanted += free if number == 0 else min(free, len(lane.queue))
@@ -773,6 +767,21 @@ class Pool:
         for _ in range(wanted - len(self._idle) - self._forking):
             self._forking += 1
             self._spawn(self._fork(self._nursery))
+
+    def _invite(self, number: int) -> None:
+        """Let jobs that wait for a place of a full lane be guests of quicker lanes.
+
+        They never take the last place. Who had to go once does not come again, lest it begin for
+        ever anew.
+        """
+        for place, lane in enumerate(self.lanes[:number]):
+            while self.lanes[number].queue and self._idle and lane.places - lane.busy > 1:
+                waiting = self.lanes[number].queue
+                job = next((job for job in waiting if not job.started), None)
+                if job is None:
+                    return
+                waiting.remove(job)
+                self._run(job, self._idle.pop(), place)
 
     async def _fork(self, nursery: NurseryLink) -> None:
         try:

@@ -36,7 +36,7 @@ _WITH_EVIDENCE = 20
 _WITH_EVIDENCE_STATIC = 100
 _MOST_OPTIONS = 60
 _MOST_LISTED = 1000
-_RESERVED = ("lang", "row")
+_RESERVED = ("lang", "row", "timeout")
 _NUMBERS = {
     PREFIXES["xsd"] + name
     for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")

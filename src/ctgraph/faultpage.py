@@ -31,6 +31,7 @@ _TITLES = {
     504: ("The time was up", "制限時間を超えました"),
     507: ("The answer needs too much memory", "必要なメモリが上限を超えました"),
 }
+_LONGEST_QUERY = 4000
 # A hint that leads to a page names it in one way in each language.
 _PATH = r"/(?:[\w./-]*\w)?"
 _PAGE = re.compile(rf"(?<=\bpage |\bmean ){_PATH}|(?<=もしかして: ){_PATH}|{_PATH}(?= のページ)")
@@ -54,9 +55,18 @@ def fault_page(fault: Fault, request: Request, number: str) -> str:
         data_hash="",
         said=[_told(text, request.lang) for text in (fault.message, fault.hint) if text],
         cut=lambda text: _cut(text, request.root, links),
+        query_page=_query_page(request, links),
         status=fault.status,
         number=number,
     )
+
+
+def _query_page(request: Request, links: Links) -> str:
+    """The URL at which a query that failed can be mended; empty if there is none in the URL."""
+    query = request.get("query")
+    if request.path != "/sparql" or not query or len(query) > _LONGEST_QUERY:
+        return ""
+    return links.url("/query", query=query)
 
 
 def _told(text: str, lang: str) -> tuple[str, str]:

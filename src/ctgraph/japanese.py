@@ -642,7 +642,7 @@ def _say(name: str, value: str) -> str:
     """What stands in a brace, in Japanese as far as it is not the visitor's own words."""
     if name in ("rest", "also"):
         return find(value.strip()) or value.strip()
-    if name in ("near", "names"):
+    if name in ("near", "names", "where"):
         return re.sub(r", | or |; ", "、", value)
     if name in ("kind", "what", "form", "found"):
         return _noun(value)

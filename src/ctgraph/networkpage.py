@@ -50,7 +50,7 @@ _MEDIA = {
 _NAMES = {"actor": "actor", "topic": "topic", "place": "place", "role": "role"}
 _TEXTS = {"year": "year", "from": "since", "to": "until", "kind": "kind"}
 _FLAGS = ("stated-only", "communities", "backbone")
-_OTHERS = ("lang", "view", "hops", "size")
+_OTHERS = ("lang", "view", "hops", "size", "timeout")
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _MOST_DRAWN = 3000
 _MOST_PREPARED = 50_000  # triples

@@ -115,6 +115,8 @@ BAD = [
     Bad("escapes that are no text", 400, "/sparql", "POST", b"query=ASK%20%7B%7D%23%FF", FORM),
     Bad("a form without end", 400, "/sparql", "POST", b"a=1&" * 2000 + b"query=ASK%7B%7D", FORM),
     Bad("a relative graph", 400, ASK + "&default-graph-uri=data1.rdf"),
+    Bad("a graph of updates", 400, ASK + f"&using-graph-uri={E}data1.rdf"),
+    Bad("a named graph of updates", 400, ASK + f"&using-named-graph-uri={E}data1.rdf"),
     Bad("an empty graph", 400, ASK + "&named-graph-uri="),
     Bad("no time", 400, ASK + "&timeout=0"),
     Bad("endless time", 400, ASK + "&timeout=inf"),

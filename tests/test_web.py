@@ -383,6 +383,45 @@ def test_nothing_breaks_the_service(
         assert "\n" not in name + value
 
 
+def test_conditions_of_what_the_client_has(front: Front) -> None:
+    path = get(LIGHT)
+    tag = field(front.ask(path), "etag")
+    old, new = "Sat, 01 Jan 2000 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
+    conditions: list[tuple[Any, int]] = [
+        ({"if-match": tag}, 200),
+        ({"if-match": "*"}, 200),
+        ({"if-match": f'"other", {tag}'}, 200),
+        ({"if-match": '"other"'}, 412),
+        ({"if-match": '"other"', "if-none-match": tag}, 412),
+        ({"if-unmodified-since": new}, 200),
+        ({"if-unmodified-since": old}, 412),
+        ({"if-unmodified-since": old, "if-match": tag}, 200),
+        ({"if-unmodified-since": "once"}, 200),
+        ({"if-none-match": '"other"', "if-modified-since": new}, 200),
+        ({"if-modified-since": new}, 304),
+        ({"if-modified-since": "once"}, 200),
+    ]
+    for said, status in conditions:
+        assert front.ask(path, **said).status == status, said
+    # A file of the package says no time.
+    assert front.ask("/static/style.css", if_modified_since=new).status == 200
+
+
+def test_compressed_body_is_refused(front: Front) -> None:
+    said: Any = {"content-type": "application/sparql-query", "content-encoding": "gzip"}
+    got = front.ask("/sparql", "POST", b"\x1f\x8b", **said)
+    assert got.status == 415
+    assert field(got, "accept-encoding") == "identity"
+
+
+@pytest.mark.parametrize("host", ["evil/", "a@b", 'x"><b>', "x:999999", "a b", "[::1"])
+def test_hostile_host(front: Front, host: str) -> None:
+    for path in ("/healthz", "/sparql", "/nowhere"):
+        got = front.ask(path, host=host)
+        assert got.status == 400
+        assert field(got, "connection") == "close"
+
+
 # Metrics
 
 

@@ -9,7 +9,10 @@ from typing import Any
 from ctgraph.faults import Fault
 
 LONGEST = 1 << 17
-"""Bytes of a head; its URL may have half of it."""
+"""Bytes of a head."""
+
+LONGEST_URL = (1 << 16) - 1
+"""Bytes of a URL."""
 
 MOST_FIELDS = 100
 """Headers of a request."""
@@ -18,7 +21,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 """Methods that are known; any other is answered with 501."""
 
 _REQUEST_LINE = re.compile(rb"\r?\n?([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP/(\d)\.(\d)\r?\n")
-_NO_REQUEST = "this is no request of HTTP/1.1."
+_HOST = re.compile(rb"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
 _CLOSE = ("Connection", "close")
 
 
@@ -30,25 +33,26 @@ def of_scope(scope: Mapping[str, Any]) -> Fault | None:
     """
     version, headers = scope.get("http_version", ""), scope["headers"]
     if version not in ("1.1", "1.0", ""):
-        return _malformed(_NO_REQUEST) if version == "0.9" else of_version()
+        return of_no_request() if version == "0.9" else of_version()
     if scope["method"] not in METHODS:
         return of_method()
     size = hosts = lengths = 0
     for name, value in headers:
         size += len(name) + len(value)
-        hosts += name == b"host"
+        if name == b"host":
+            hosts += 1 if not value or _HOST.fullmatch(value) else 2
         lengths += name in (b"content-length", b"transfer-encoding")
     if size > LONGEST or len(headers) > MOST_FIELDS:
         return of_size()
     if hosts > 1 or (hosts == 0 and version == "1.1"):
-        return _malformed("the request must have one header Host.")
+        return _closing(Fault(400, "the request must have one header Host that names a host."))
     if lengths > 1:
         # Two who read it differently would see different requests (RFC 9112, 11.2).
-        return _malformed("the request says twice how long its body is.")
+        return _closing(Fault(400, "the request says twice how long its body is."))
     return None
 
 
-def of_bytes(begun: bytes, error: BaseException | None) -> Fault:
+def of_bytes(begun: bytes | bytearray, error: BaseException | None) -> Fault:
     """What is wrong with bytes that the parser did not take for a request.
 
     Args:
@@ -57,36 +61,54 @@ def of_bytes(begun: bytes, error: BaseException | None) -> Fault:
     """
     if getattr(error, "error_status_hint", 400) == 431:
         return of_size()
+    if len(begun.split(b"\r\n", 1)[0].partition(b" ")[2]) > LONGEST_URL:
+        return of_url()
     line = _REQUEST_LINE.match(begun)
     if line and line[3] == b"1" and line[1].decode() not in METHODS:
         return of_method()
     if line and (line[3], line[4]) not in ((b"1", b"0"), (b"1", b"1")):
         return of_version()
-    return _malformed(_NO_REQUEST)._replace(detail=str(error or ""))
+    return of_no_request(str(error or ""))
+
+
+def of_no_request(detail: str = "") -> Fault:
+    """The fault of what is no request.
+
+    Args:
+        detail: What the log says of it.
+    """
+    return _closing(Fault(400, "this is no request of HTTP/1.1.", detail=detail))
 
 
 def of_version() -> Fault:
     """The fault of another version of HTTP."""
-    return _malformed("only HTTP/1.1 is spoken here.", 505)
+    return _closing(Fault(505, "only HTTP/1.1 is spoken here."))
 
 
 def of_method() -> Fault:
     """The fault of a method that nothing here has (RFC 9110, 9.1)."""
-    return _malformed("the method is unknown here.", 501, f"Use {', '.join(METHODS)}.")
+    return _closing(Fault(501, "the method is unknown here.", f"Use {', '.join(METHODS)}."))
+
+
+def of_url() -> Fault:
+    """The fault of a URL that is too long."""
+    return _closing(Fault(414, "the URL is too long.", "Send the query in the body of a POST."))
 
 
 def of_size() -> Fault:
     """The fault of a head that is too large."""
-    return _malformed(
-        "the headers of the request are too many or too long.",
-        431,
-        "Send a long query in the body of a POST.",
+    return _closing(
+        Fault(
+            431,
+            "the headers of the request are too many or too long.",
+            "Send a long query in the body of a POST.",
+        )
     )
 
 
 def of_body() -> Fault:
     """The fault of a body that is wrapped in more than it holds: small chunks, long trailers."""
-    return _malformed("the body of the request is too large.", 413)
+    return _closing(Fault(413, "the body of the request is too large."))
 
 
 def of_slowness(seconds: float) -> Fault:
@@ -96,24 +118,18 @@ def of_slowness(seconds: float) -> Fault:
         seconds: The time that it had.
     """
     said = f"the request did not arrive within {seconds:g} seconds."
-    return _malformed(said, 408)._replace(outcome="slow-client")
+    return _closing(Fault(408, said))._replace(outcome="slow-client")
 
 
 def of_upgrade() -> Fault:
     """The fault of a body that was lost because the request asks for another protocol."""
-    return _malformed(
-        "the request asks for another protocol.", hint="Send it without the header Upgrade."
+    return _closing(
+        Fault(
+            400,
+            "the request asks for another protocol.",
+            "Send it without the header Upgrade.",
+        )
     )
-
-
-def has_body(scope: Mapping[str, Any]) -> bool:
-    """Whether a request says that it has a body.
-
-    Args:
-        scope: What ASGI says of it.
-    """
-    names = (b"content-length", b"transfer-encoding")
-    return any(name in names and value != b"0" for name, value in scope["headers"])
 
 
 def of_crowd() -> Fault:
@@ -127,5 +143,39 @@ def of_crowd() -> Fault:
     )
 
 
-def _malformed(message: str, status: int = 400, hint: str = "") -> Fault:
-    return Fault(status, message, hint, (_CLOSE,), outcome="malformed")
+def of_coding(name: str) -> Fault:
+    """The fault of a body that is compressed (RFC 9110, 15.5.16).
+
+    Args:
+        name: How, as Content-Encoding has it.
+    """
+    return Fault(
+        415,
+        f"the encoding {name[:40]!r} of the body is not understood.",
+        "Send the body as it is.",
+        (("Accept-Encoding", "identity"),),
+    )
+
+
+def of_condition() -> Fault:
+    """The fault of an answer that is not the one the client counts on (RFC 9110, 13.1.1)."""
+    return Fault(
+        412,
+        "the answer is not the one that If-Match or If-Unmodified-Since names.",
+        "Ask again without that header.",
+    )
+
+
+def has_body(scope: Mapping[str, Any]) -> bool:
+    """Whether a request says that it has a body.
+
+    Args:
+        scope: What ASGI says of it.
+    """
+    names = (b"content-length", b"transfer-encoding")
+    return any(name in names and value != b"0" for name, value in scope["headers"])
+
+
+def _closing(fault: Fault) -> Fault:
+    """A fault after which nothing on the connection can be trusted."""
+    return fault._replace(headers=(*fault.headers, _CLOSE), outcome="malformed")

@@ -156,7 +156,7 @@ class Connection(asyncio.Protocol):
     _socket: asyncio.Transport
     _line: Line
     _deadline = 0.0  # till when a head must arrive, or the client must be gone; 0 for no such time
-    _begun = b""  # the beginning of the head that arrives
+    _begun: bytearray  # the head that arrives, as far as it is there
     _asked = b""  # the request, if it came whole and alone
     _peer = b""  # whether it is believed what stands in X-Forwarded-… depends on who says it
     _heard = 0  # bytes since the last head
@@ -172,6 +172,7 @@ class Connection(asyncio.Protocol):
         self._socket = transport  # type: ignore[assignment]  # uvloop's is no subclass
         self._line = Line(self._socket, self._close)
         super().connection_made(self._line)  # type: ignore[arg-type]
+        self._begun = bytearray()
         self._deadline = self.loop.time() + self.door.bounds.head
         self._peer = self.client[0].encode() if self.client else b""
         self.door.enter(self)
@@ -189,7 +190,7 @@ class Connection(asyncio.Protocol):
             data = self._begin_head(data)
         super().data_received(data)
         if self.cycle is not before:
-            self._begun = b""
+            self._begun.clear()
             self._heard = 0
             self._deadline = 0.0
             self.door.idle.pop(self, None)
@@ -346,7 +347,7 @@ class Connection(asyncio.Protocol):
         if b"pgrade" in data or b"PGRADE" in data:
             head, end, rest = data.partition(b"\r\n\r\n")
             data = _UPGRADE.sub(b"", head) + end + rest
-        if len(self._begun) < _WHOLE:
+        if len(self._begun) <= heads.LONGEST_URL:
             self._begun += data
         return data
 

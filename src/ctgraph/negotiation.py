@@ -1,9 +1,10 @@
 """Which media type answers a request: the header Accept (RFC 9110, 12.5.1), or a name in the URL.
 
 What the standard leaves open is settled so: an entry that cannot be read is passed over, and a
-header in which nothing can be read accepts nothing; a bare ``*`` means ``*/*``, as old clients
-send it. Among types that are wanted equally, one that the client names goes before one that only
-a wildcard admits, then the client's own order counts, then ours. The parameters ``charset=utf-8``
+header in which nothing can be read accepts nothing; a ``q`` that is no quality, or above 1, is 1;
+a bare ``*`` means ``*/*``, as old clients send it. Among types that are wanted equally, one that
+the client names goes before one that only a wildcard admits, then the client's own order counts,
+then ours. The parameters ``charset=utf-8``
 (all we send) and ``profile`` and ``version`` (which ask for a flavour, not for a type) admit a
 type that does not have them; any other parameter must be the type's own.
 """
@@ -22,7 +23,7 @@ _LONGEST = 8192
 _PARAMETER = rf'[ \t]*+;[ \t]*+(?:({_TOKEN}+)=({_TOKEN}+|"(?:[^"\\]|\\.)*+"))?'
 _SPLIT = re.compile(r'((?:[^",]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++)')
 _RANGE = re.compile(rf"({_TOKEN})(?:/({_TOKEN}))?((?:{_PARAMETER})*)[ \t]*\Z")
-_QUALITY = re.compile(r"(?:[01](?:\.[0-9]*)?|\.[0-9]+)\Z")
+_QUALITY = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
 _FLAVOURS = ("profile", "version")
 
 
@@ -84,9 +85,8 @@ def read_media_type(text: str) -> MediaRange | None:
         if not name:
             continue
         if name.lower() == "q":
-            if not _QUALITY.match(value) or float(value) > 1:
-                return None
-            quality = float(value)
+            # One that is none says nothing: the type is named, and so it is wanted.
+            quality = min(1.0, float(value)) if _QUALITY.match(value) else 1.0
             break  # what stands behind it was never defined
         plain = re.sub(r"\\(.)", r"\1", value[1:-1]) if value[0] == '"' else value
         parameters.append((name.lower(), plain))

@@ -137,6 +137,12 @@ def read_operation(request: Request) -> Operation:
             raise RequestError(f"an update cannot be sent by {request.method}.", hint="Use POST.")
         return Operation("update", updates[0], tuple(fields))
     if queries:
+        if any(name in ("using-graph-uri", "using-named-graph-uri") for name, _ in fields):
+            # It would be answered over another dataset than the one that is meant.
+            raise RequestError(
+                "using-graph-uri and using-named-graph-uri belong to an update.",
+                hint="Name the graphs of a query with default-graph-uri and named-graph-uri.",
+            )
         return Operation("query", queries[0], tuple(fields))
     if request.method == "POST" or {name for name, _ in fields} - {"format", "output", "lang"}:
         raise RequestError(

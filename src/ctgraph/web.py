@@ -58,7 +58,6 @@ _SECURITY = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 _EXPOSED = "ETag, X-Request-Id, X-Ctgraph-Partial, Link, Retry-After"
-_LONGEST_URL = 1 << 16
 _SHORT_URL = 1 << 12
 _PIECE = 1 << 18  # bytes sent at once
 _IN_FLIGHT = 1 << 30  # bytes of answers that clients have not read yet
@@ -415,10 +414,8 @@ class App:
         if not raw.startswith(b"/"):
             raw = _path_of(raw, exchange.method)
         said: bytes = scope["query_string"]
-        if len(raw) + len(said) > _LONGEST_URL:
-            raise Failed(
-                Fault(414, "the URL is too long.", "Send the query in the body of a POST.")
-            )
+        if len(raw) + len(said) > heads.LONGEST_URL:
+            raise Failed(heads.of_url())
         try:
             # The same question comes again and again, and decoding it takes longer than all else.
             decode = _decode_again if len(said) <= _SHORT_URL else _decode
@@ -447,6 +444,9 @@ class App:
                 (("Connection", "close"),),
             )
         )
+        coding = exchange.headers.get("content-encoding", "identity")
+        if coding.lower() != "identity":
+            raise Failed(heads.of_coding(coding))
         said = exchange.headers.get("content-length", "0")
         if said.isdigit() and int(said) > most:
             raise too_large
@@ -575,7 +575,7 @@ class App:
         return most._replace(seconds=min(seconds, most.seconds))
 
     def _request(self, exchange: Exchange, values: Mapping[str, str], *, is_get: bool) -> Request:
-        names = ("accept",) if is_get else ("accept", "content-type", "content-encoding")
+        names = ("accept",) if is_get else ("accept", "content-type")
         headers = {name: exchange.headers[name] for name in names if name in exchange.headers}
         return Request(
             "GET" if is_get else exchange.method,
@@ -594,8 +594,6 @@ class App:
         if not host and exchange.scope.get("server"):
             name, port = exchange.scope["server"]
             host = f"{name}:{port}"
-        if not re.fullmatch(r"[A-Za-z0-9._~-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?", host):
-            raise Failed(Fault(400, "the header Host names no host."))
         return f"{exchange.scope.get('scheme', 'http')}://{host}{self.settings.root}/"
 
     # What is sent
@@ -622,25 +620,14 @@ class App:
         if exchange.method not in ("GET", "HEAD") or sent.status != 200:
             return sent
         tag = next((value for name, value in sent.headers if name == b"ETag"), b"").decode()
-        if not tag or not (_knows(exchange, tag) or self._is_unchanged(exchange)):
+        dated = next((value for name, value in sent.headers if name == b"Last-Modified"), b"")
+        if _is_other(exchange, tag, dated.decode()):
+            return self._say(exchange, heads.of_condition())
+        if not tag or not (_knows(exchange, tag) or _is_unchanged(exchange, dated.decode())):
             return sent
         kept = (b"ETag", b"Cache-Control", b"Last-Modified", b"Vary")
         headers = [header for header in sent.headers if header[0] in kept]
         return Sent(304, headers, b"", outcome="not-modified")
-
-    def _is_unchanged(self, exchange: Exchange) -> bool:
-        """Whether the graph is not newer than what the client has (RFC 9110, 13.1.3)."""
-        said = exchange.headers.get("if-modified-since")
-        if said is None or "if-none-match" in exchange.headers:
-            return False
-        if self.pool is None or not self.pool.modified:
-            return False
-        from email.utils import parsedate_to_datetime
-
-        try:
-            return parsedate_to_datetime(self.pool.modified) <= parsedate_to_datetime(said)
-        except (ValueError, TypeError):  # no date, or one without a zone: as if it were not there
-            return False
 
     def _say(self, exchange: Exchange, fault: Fault) -> Sent:
         """What went wrong, as a page for people, else as JSON."""
@@ -756,7 +743,7 @@ class App:
         if self.settings.logs_queries:
             record["query"] = exchange.scope["query_string"].decode("latin-1")
             if exchange.body:
-                record["body"] = exchange.body[:_LONGEST_URL].decode("utf-8", "replace")
+                record["body"] = exchange.body[: heads.LONGEST_URL].decode("utf-8", "replace")
         if sent.detail:
             record["detail"] = sent.detail
         return record
@@ -928,8 +915,6 @@ def fault_fields(fault: Fault, number: str) -> dict[str, Any]:
     return {**said, "id": number}
 
 
-
-
 def _decode(raw: bytes, said: bytes) -> tuple[str, list[tuple[str, str]]]:
     """A path and the names and values of a query string, decoded once and strictly.
 
@@ -1052,6 +1037,34 @@ def _knows(exchange: Exchange, tag: str) -> bool:
         return False
     tags = [part.strip().removeprefix("W/") for part in said.split(",")]
     return "*" in tags or tag in tags
+
+
+def _is_other(exchange: Exchange, tag: str, dated: str) -> bool:
+    """Whether a client wants this answer and no other, and it is another (RFC 9110, 13.1.1)."""
+    said = exchange.headers.get("if-match")
+    if said is not None:
+        tags = [part.strip() for part in said.split(",")]
+        return "*" not in tags and tag not in tags
+    said = exchange.headers.get("if-unmodified-since")
+    return said is not None and _is_not_newer(dated, said) is False
+
+
+def _is_unchanged(exchange: Exchange, dated: str) -> bool:
+    """Whether an answer is not newer than what the client has (RFC 9110, 13.1.3)."""
+    said = exchange.headers.get("if-modified-since")
+    if said is None or "if-none-match" in exchange.headers:
+        return False
+    return _is_not_newer(dated, said) is True
+
+
+def _is_not_newer(dated: str, said: str) -> bool | None:
+    """Whether one time of HTTP is not after another; None if one of them is no time."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(dated) <= parsedate_to_datetime(said)
+    except (ValueError, TypeError):  # no date, or one without a zone: as if it were not there
+        return None
 
 
 def _reads_gzip(accepted: str) -> bool:

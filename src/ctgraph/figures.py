@@ -314,7 +314,7 @@ def render(sheet: Sheet, format: str, dpi: int) -> bytes:
     maker = f"ctgraph {__version__}"
     with _our_settings(), tempfile.TemporaryDirectory() as folder:
         if format == "png":
-            figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": None})
+            figure.savefig(stream, format="png", dpi=dpi, pil_kwargs={"compress_level": 1})
             return _with_palette(stream, dpi)
         if format == "svg":
             metadata = {"Date": None, "Creator": maker, "Title": title}
@@ -342,10 +342,10 @@ def _with_palette(stream: io.BytesIO, dpi: int) -> bytes:
 
     stream.seek(0)
     with Image.open(stream) as drawn:
-        pixels = np.asarray(drawn.convert("RGB"), dtype=np.int64)
+        pixels = np.asarray(drawn.convert("RGB"), dtype=np.uint32)
     codes = (pixels[..., 0] << 16) | (pixels[..., 1] << 8) | pixels[..., 2]
     known, place, count = np.unique(codes, return_inverse=True, return_counts=True)
-    colours = np.stack([known >> 16, (known >> 8) & 255, known & 255], axis=1)
+    colours = np.stack([known >> 16, (known >> 8) & 255, known & 255], axis=1).astype(np.int64)
     chosen = list(np.lexsort((known, -count))[:_EXACT])
     gap = ((colours[:, None, :] - colours[None, chosen, :]) ** 2).sum(axis=2)
     nearest, distance = gap.argmin(axis=1), gap.min(axis=1)

@@ -490,14 +490,21 @@ def _settle(
     turn: Sequence[str], price: Any, spans: Mapping[str, range], clash: Any
 ) -> dict[str, int]:
     """The place of each name after all have moved, in turn, to the cheapest until none moves."""
+    import numpy as np
+
     chosen: dict[str, int] = {}
+    crowd = np.zeros(len(price), dtype=int)  # how many chosen places clash with each
     for _ in range(8):
         before = dict(chosen)
         for node in turn:
-            taken = [number for other, number in chosen.items() if other != node]
             own = slice(spans[node].start, spans[node].stop)
-            total = price[own] + _CLASH * clash[own, taken].sum(axis=1)
-            chosen[node] = spans[node].start + int(total.argmin())
+            old = chosen.get(node)
+            others = crowd[own] if old is None else crowd[own] - clash[own, old]
+            new = chosen[node] = own.start + int((price[own] + _CLASH * others).argmin())
+            if new != old:
+                crowd += clash[new]
+                if old is not None:
+                    crowd -= clash[old]
         if chosen == before:
             break
     return chosen
@@ -550,9 +557,9 @@ def _possible(scene: _Scene) -> _Choices:
 
 def _clashes(sides: Any) -> Any:
     """Which boxes overlap, or come so near that it is not clear whose name is whose."""
-    low, high = sides[:, :2], sides[:, 2:] + (3.0, 1.0)
-    before = low[:, None, :] < high[None, :, :]
-    return (before & before.transpose(1, 0, 2)).all(axis=2)
+    beside = sides[:, None, 0] < sides[None, :, 2] + 3.0
+    below = sides[:, None, 1] < sides[None, :, 3] + 1.0
+    return beside & beside.T & below & below.T
 
 
 def _neighbours(graph: networkx.Graph[str], node: str) -> list[str]:

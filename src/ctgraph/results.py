@@ -68,15 +68,23 @@ class _Sink:
 
     Args:
         limits: How much.
-        mark: What stands in every row once; None if rows cannot be counted while they come.
+        mark: What stands in every row; None if rows cannot be counted while they come.
+        count: Counts the rows of what came so far, if a value may hold the mark too.
     """
 
-    def __init__(self, limits: Limits, mark: bytes | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        mark: bytes | None = None,
+        count: Callable[[bytes], int] | None = None,
+    ) -> None:
         self._limits = limits
         self._mark = mark
+        self._count = count
         self._parts: list[bytes] = []
         self._size = 0
         self._marks = 0
+        self._enough = limits.rows + 1
 
     def write(self, part: bytes) -> int:
         part = bytes(part)
@@ -84,9 +92,17 @@ class _Sink:
         self._size += len(part)
         # A mark that falls between two parts is missed, so this stops late, never early.
         self._marks += part.count(self._mark) if self._mark else 0
-        if self._size > self._limits.bytes or self._marks > self._limits.rows + 1:
+        if self._size > self._limits.bytes or (self._marks > self._enough and self._has_enough()):
             raise _Stopped
         return len(part)
+
+    def _has_enough(self) -> bool:
+        if self._count is None:
+            return True
+        missing = self._limits.rows + 1 - self._count(self.content())
+        # To count again for every few rows that are missing would take for ever.
+        self._enough = self._marks + max(missing, self._limits.rows // 10)
+        return missing < 0
 
     def flush(self) -> None:
         """Nothing; files have it."""
@@ -99,10 +115,13 @@ class _Sink:
 
 
 def _write(
-    write: Callable[[IO[bytes]], object], limits: Limits, mark: bytes | None
+    write: Callable[[IO[bytes]], object],
+    limits: Limits,
+    mark: bytes | None,
+    count: Callable[[bytes], int] | None = None,
 ) -> tuple[bytes, bool]:
     """What was written, and whether it was stopped."""
-    sink = _Sink(limits, mark)
+    sink = _Sink(limits, mark, count)
     try:
         write(cast("IO[bytes]", sink))
     except _Stopped:
@@ -120,7 +139,6 @@ def _write(
 _JSON_START = b'"bindings":['
 _JSON_NEXT = re.compile(rb',\{(?="[^},])')
 _JSON_STRING_OR_NEXT = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(,\{)', re.DOTALL)
-_CSV_QUOTED_OR_END = re.compile(rb'"[^"]*+(?:"|\Z)|(\r\n)')
 
 
 def _json_ends(data: bytes) -> Iterator[int]:
@@ -145,9 +163,14 @@ def _line_ends(data: bytes) -> Iterator[int]:
 
 
 def _csv_ends(data: bytes) -> Iterator[int]:
-    if b'"' not in data:
-        return _line_ends(data)
-    return (match.end() for match in _CSV_QUOTED_OR_END.finditer(data) if match[1])
+    """A line break ends a row if an even number of quotes stands before it."""
+    position = 0
+    is_open = False
+    while (end := data.find(b"\n", position) + 1) > 0:
+        is_open ^= data.count(b'"', position, end) % 2 == 1
+        if not is_open:
+            yield end
+        position = end
 
 
 def _csv_count(data: bytes) -> int:
@@ -158,20 +181,22 @@ class _Layout(NamedTuple):
     """How rows stand in the bytes of a format.
 
     Attributes:
-        mark: What stands in every row once, or None.
+        mark: What stands in every row.
         count: The rows of a whole answer.
         ends: Where each row ends that another follows (JSON) or that is whole (else).
         start: What stands before the first row, or None for a line of its own.
         tail: What closes an answer.
         skipped: How many of `ends` belong to the head.
+        is_sure: Whether the mark stands in no value.
     """
 
-    mark: bytes | None
+    mark: bytes
     count: Callable[[bytes], int]
     ends: Callable[[bytes], Iterator[int]]
     start: bytes
     tail: bytes = b""
     skipped: int = 0
+    is_sure: bool = True
 
 
 _LAYOUTS = {
@@ -183,7 +208,9 @@ _LAYOUTS = {
         b"<results>",
         b"</results></sparql>",
     ),
-    ox.QueryResultsFormat.CSV: _Layout(None, _csv_count, _csv_ends, b"\n", skipped=1),
+    ox.QueryResultsFormat.CSV: _Layout(
+        b"\n", _csv_count, _csv_ends, b"\n", skipped=1, is_sure=False
+    ),
     ox.QueryResultsFormat.TSV: _Layout(
         b"\n", lambda data: data.count(b"\n") - 1, _line_ends, b"\n", skipped=1
     ),
@@ -224,7 +251,10 @@ def reply_table(
     if isinstance(result, ox.QueryBoolean):
         return Reply(result.serialize(format=chosen) or b"", _with_charset(media_type), rows=1)
     layout = _LAYOUTS[chosen]
-    body, is_stopped = _write(lambda sink: result.serialize(sink, chosen), limits, layout.mark)
+    again = None if layout.is_sure else layout.count
+    body, is_stopped = _write(
+        lambda sink: result.serialize(sink, chosen), limits, layout.mark, again
+    )
     is_json = chosen == ox.QueryResultsFormat.JSON
     if chosen == ox.QueryResultsFormat.XML:
         body = _legal_xml(body)

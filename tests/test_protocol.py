@@ -545,6 +545,21 @@ def test_columns_of_a_star_have_an_order(own: Send) -> None:
     assert own(target(query=query, format="csv")).body.startswith(b"z,m,a\r\n")
 
 
+@pytest.mark.parametrize("name", ["ttl", "nt", "jsonld", "rdf", "trig", "nq"])
+def test_blank_nodes_have_the_same_names_each_time(graph_store: Store, name: str) -> None:
+    query = """CONSTRUCT { ?x ct:gloss [ ct:quote ?q , "_:b1" ] , _:one . _:one ct:gloss _:one }
+        WHERE { SELECT ?x ?q { ?x a ct:Claim ; ct:quote ?q } ORDER BY ?x LIMIT 3 }"""
+    send = through_handlers(graph_store)
+    first, second = (send(target(query=query, format=name)).body for _ in range(2))
+    assert first == second
+    suffix = {"rdf": ox.RdfFormat.RDF_XML, "jsonld": ox.RdfFormat.JSON_LD}
+    kind = suffix.get(name) or ox.RdfFormat.from_extension(name)
+    triples = [quad.triple for quad in ox.parse(first, kind)]
+    nodes = {one.subject for one in triples if isinstance(one.subject, ox.BlankNode)}
+    assert (len(triples), len(nodes)) == (15, 6)
+    assert sum(one.object == ox.Literal("_:b1") for one in triples) == 3
+
+
 @pytest.mark.parametrize("word", ["NOW()", "RAND()", "UUID()", "STRUUID()", "BNODE()"])
 def test_what_differs_each_time_is_not_kept(graph_store: Store, word: str) -> None:
     from ctgraph.protocol import sparql

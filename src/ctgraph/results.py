@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import IO, NamedTuple, cast
+from typing import IO, Any, NamedTuple, cast
 
 import pyoxigraph as ox
 
@@ -355,13 +355,14 @@ def reply_graph(
         body, is_stopped = _write(lambda sink: triples.serialize(sink, chosen), limits, b"\n")
         rows = body.count(b"\n")
         if not is_stopped and rows <= limits.rows:
-            return Reply(body, _with_charset(media_type), rows=rows)
+            return Reply(_steady_lines(body, chosen), _with_charset(media_type), rows=rows)
         body, rows = _cut(body, _LINES, limits)
         by = "rows" if rows == limits.rows else "bytes"
         if not may_cut:
             raise _too_large(by, limits, "triples")
+        body = _steady_lines(body, chosen)
         return _partial(_noted(body, chosen, rows), media_type, rows, by)
-    found = list(islice(_distinct(triples, limits), limits.rows + 1))
+    found = _steady(islice(_distinct(triples, limits), limits.rows + 1))
     by = "rows" if len(found) > limits.rows else ""
     if by and not may_cut:
         raise _too_large(by, limits, "triples")
@@ -383,6 +384,36 @@ def _distinct(triples: Iterable[ox.Triple], limits: Limits) -> Iterator[ox.Tripl
     if isinstance(triples, ox.QueryTriples) and limits.rows < _ENGINE_REMEMBERS:
         return iter(triples)
     return iter(dict.fromkeys(islice(triples, 4 * limits.rows + 4)))
+
+
+_PLAIN = (ox.NamedNode, ox.Literal)
+
+
+def _steady(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Triples whose blank nodes are numbered as they come, for the engine names them by chance."""
+    names: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def rename(term: object) -> Any:
+        if isinstance(term, ox.BlankNode):
+            return names.setdefault(term, ox.BlankNode(f"b{len(names) + 1}"))
+        if isinstance(term, ox.Triple):
+            return ox.Triple(rename(term.subject), term.predicate, rename(term.object))
+        return term
+
+    return [
+        rename(one)
+        if isinstance(one.subject, ox.BlankNode) or not isinstance(one.object, _PLAIN)
+        else one
+        for one in triples
+    ]
+
+
+def _steady_lines(body: bytes, chosen: ox.RdfFormat) -> bytes:
+    """The same for N-Triples."""
+    if b"_:" not in body:
+        return body
+    triples = (quad.triple for quad in ox.parse(body, ox.RdfFormat.N_QUADS))
+    return ox.serialize(_steady(triples), format=chosen) or b""
 
 
 _TYPE = PREFIXES["rdf"] + "type"

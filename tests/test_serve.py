@@ -24,6 +24,8 @@ def serve(*options: str) -> int:
         (("--store", "a", "--endpoint", "http://127.0.0.1/"), 2, "Name one of them"),
         (("--root-path", "graph"), 2, "like /graph"),
         (("--root-path", '/"><script>'), 2, "like /graph"),
+        (("--root-path", "/a/../b"), 2, "like /graph"),
+        (("--connections", "3"), 2, "connections"),
         (("--cors", "example.org"), 2, "not an origin"),
         (("--cors", "https://example.org/path"), 2, "not an origin"),
         (("--writable",), 2, "needs --store"),

@@ -17,11 +17,12 @@ import pytest
 from handlers import SECRET
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from serving import LIGHT, Running, get, running
+from serving import LIGHT, Response, Running, get, running
 
 from ctgraph import service
 from ctgraph.answers import Answers
 from ctgraph.errors import StoreError, UsageError
+from ctgraph.listener import Bounds
 from ctgraph.metrics import Metrics
 from ctgraph.nursery import Plan
 from ctgraph.service import Got
@@ -543,6 +544,52 @@ def test_sigterm_lets_answers_finish() -> None:
         assert answers == [200]
         with pytest.raises(ConnectionRefusedError):
             server.ask("/healthz")
+
+
+def test_answers_that_take_too_long_to_end_are_told_so() -> None:
+    with running("--project", str(MINI), "--grace", "1") as server:
+        text = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+        answers: list[Response] = []
+        thread = threading.Thread(target=lambda: answers.append(server.query(text)))
+        thread.start()
+        while not server.metric('ctgraph_running{lane="quick"}'):
+            pass
+        assert server.stop() == 0
+        thread.join()
+    (got,) = answers
+    assert got.status == 503
+    assert got.headers["x-content-type-options"] == "nosniff"
+    assert "about to end" in got.json["error"]
+    (record,) = (one for one in server.records() if one.get("status") == 503)
+    assert record["outcome"] == "draining"
+    assert [one for one in server.records() if one.get("logger") == "uvicorn.error"]
+    assert not [line for line in server.log if line.startswith(("Cancel", "Traceback"))]
+
+
+def test_what_uvicorn_says_is_a_record(server: Running) -> None:
+    with socket.create_connection((server.host, server.port), 20) as raw:
+        raw.sendall(b"nonsense\r\n\r\n")
+        assert b" 400 " in raw.recv(4096)
+    assert not [line for line in server.log if "Invalid HTTP" in line]
+
+
+def test_connections_fit_into_what_the_system_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    limits = {"now": (256, 4096)}
+
+    def set_limit(which: int, pair: tuple[int, int]) -> None:
+        limits["now"] = pair
+
+    monkeypatch.setattr(resource, "getrlimit", lambda which: limits["now"])
+    monkeypatch.setattr(resource, "setrlimit", set_limit)
+    assert service.fit_bounds(Bounds(connections=1000), 8).connections == 1000
+    assert 1100 < limits["now"][0] <= 4096
+    fitted = service.fit_bounds(Bounds(connections=100_000), 8).connections
+    assert 3000 < fitted < 4096
+    limits["now"] = (100, 100)
+    with pytest.raises(UsageError, match="open files"):
+        service.fit_bounds(Bounds(), 8)
 
 
 def test_sigterm_before_the_graph_is_loaded_ends_it(tmp_path: Path) -> None:

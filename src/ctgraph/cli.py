@@ -1368,6 +1368,14 @@ def _progress(settings: Settings) -> Callable[..., None] | None:
         help="Questions that are worked on at once (default: four for each core).",
     ),
     option(
+        "--connections",
+        metavar="N",
+        make_type=lambda: click.IntRange(10, 1_000_000),
+        default=1000,
+        show_default=True,
+        help="Connections open at once; the idlest makes room for a new one.",
+    ),
+    option(
         "--rows",
         metavar="N",
         make_type=lambda: click.IntRange(min=1),
@@ -1440,6 +1448,7 @@ def serve_command(settings: Settings, target: str | None, accept: str, **values:
     ctgraph serve --get '/sparql?query=ASK{?s ?p ?o}' --accept application/sparql-results+json
     """
     from ctgraph import service
+    from ctgraph.listener import Bounds
 
     if target is not None:
         _print_got(settings, service.fetch(_service(settings, values), target, accept))
@@ -1454,6 +1463,7 @@ def serve_command(settings: Settings, target: str | None, accept: str, **values:
                 listener,
                 proxies=values["trust_proxy"],
                 grace=values["grace"],
+                bounds=Bounds(connections=values["connections"]),
                 ready=lambda: settings.note(f"Serving at {address}"),
                 failed=lambda error: tell(f"Warning: the graph stays as it was: {error}\n"),
             )
@@ -1513,7 +1523,7 @@ def _service(
     if settings.store is not None and settings.endpoint is not None:
         raise UsageError("a store and an endpoint cannot both be served.", hint="Name one of them.")
     root = values["root_path"].rstrip("/")
-    if not re.fullmatch(r"(/[A-Za-z0-9._~-]+)*", root):
+    if not re.fullmatch(r"(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*", root):
         raise UsageError(
             f"--root-path {values['root_path']}: not a path.", hint="Write it like /graph."
         )

@@ -26,7 +26,6 @@ _WHOLE = 4096  # bytes of a request that is remembered
 _UPGRADE = re.compile(rb"(?i)\r\nupgrade:[^\r\n]*")
 _SPECIAL = {b"connection", b"content-length", b"transfer-encoding", b"upgrade", b"expect"}
 _RESTED = 1.0  # seconds, so that not every answer that is repeated sets a timer anew
-_OVER = 1.1  # times the bound of connections, that those who are told so may take
 
 
 class Bounds(NamedTuple):
@@ -85,7 +84,7 @@ class Door:
         elif self.idle:
             next(iter(self.idle)).end("evicted")
             self.idle[connection] = None
-        elif len(self.open) <= self.bounds.connections * _OVER:
+        elif len(self.open) <= with_refused(self.bounds.connections):
             connection.refuse(heads.of_crowd())
         else:
             connection.end("turned-away")
@@ -404,6 +403,15 @@ class Connection(asyncio.Protocol):
         self.flow.resume_reading()
         if self._socket.can_write_eof():
             self._socket.write_eof()
+
+
+def with_refused(connections: int) -> int:
+    """How many connections may be open, with those that are only told that there is no room.
+
+    Args:
+        connections: How many are served.
+    """
+    return connections + connections // 10
 
 
 def protocol_of(

@@ -7,13 +7,13 @@ import contextlib
 import json
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph import heads
 from ctgraph.errors import CtgraphError, StoreError, UsageError
-from ctgraph.listener import Bounds
+from ctgraph.listener import Bounds, with_refused
 
 if TYPE_CHECKING:
     import uvicorn
@@ -123,9 +123,72 @@ def serve(
     from ctgraph.web import create_app
 
     app = create_app(settings)
-    config = configure(app, bounds or Bounds(), proxies=proxies, grace=grace)
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+    bounds = fit_bounds(bounds or Bounds(), settings.workers)
+    config = configure(app, bounds, proxies=proxies, grace=grace)
+    with (
+        _records_of_libraries(settings.log),
+        asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
+    ):
         runner.run(_serve(app, config, listener, ready, failed))
+
+
+def fit_bounds(bounds: Bounds, workers: int) -> Bounds:
+    """Bounds with no more connections than the system lets a process have open files.
+
+    Args:
+        bounds: What is wanted.
+        workers: How many worker processes there are.
+
+    Raises:
+        UsageError: Hardly any are left.
+    """
+    import resource
+
+    others = 64 + 4 * workers
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = others + with_refused(bounds.connections)
+    if soft < wanted:
+        soft = min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    most = min(bounds.connections, (soft - others) * 10 // 11)
+    if most < 10:
+        raise UsageError(
+            f"{soft} open files are too few for {workers} workers and their clients.",
+            hint="Allow more (ulimit -n, LimitNOFILE= in the unit), or use fewer --workers.",
+        )
+    return bounds._replace(connections=most)
+
+
+@contextlib.contextmanager
+def _records_of_libraries(write: Callable[[dict[str, Any]], None] | None) -> Iterator[None]:
+    """Puts what uvicorn and asyncio have to say among the records of the log."""
+    import logging
+    import traceback
+
+    from ctgraph.web import Unread
+
+    class Records(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            error = record.exc_info[1] if record.exc_info else None
+            if write is None or isinstance(error, Unread):
+                return
+            said = {"logger": record.name, "level": record.levelname, "detail": record.getMessage()}
+            if error is not None:
+                said["detail"] += "\n" + "".join(traceback.format_exception(error))
+            write(said)
+
+    handler = Records(logging.WARNING)
+    loggers = [logging.getLogger(name) for name in ("uvicorn.error", "asyncio")]
+    before = [logger.propagate for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.propagate = False
+    try:
+        yield
+    finally:
+        for logger, propagated in zip(loggers, before, strict=True):
+            logger.removeHandler(handler)
+            logger.propagate = propagated
 
 
 def configure(
@@ -155,6 +218,7 @@ def configure(
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # of what its clients do wrong, the log has records already
         access_log=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies or None,

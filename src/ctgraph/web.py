@@ -111,6 +111,10 @@ class Settings(NamedTuple):
     modules: tuple[str, ...] = MODULES
 
 
+class Unread(Exception):  # noqa: N818 - reads as the condition it names
+    """A client does not take its answer; the server closes the connection, and the log knows."""
+
+
 class Sent(NamedTuple):
     """A whole answer, as it is sent and kept.
 
@@ -340,8 +344,8 @@ class App:
         except Failed as failed:
             sent = self._say(exchange, failed.fault)
         except asyncio.CancelledError:
-            self._record(exchange, Sent(499, [], b"", outcome="cancelled"), 0)
-            raise
+            # The time that running answers had when the service was to end is over.
+            sent = self._say(exchange, _ending())
         except Exception:
             import traceback
 
@@ -356,6 +360,9 @@ class App:
         size = 0
         try:
             size = await self._send(exchange, sent, send)
+        except TimeoutError:
+            sent = sent._replace(outcome="unread")
+            raise Unread from None
         finally:
             self._record(exchange, sent, size)
 
@@ -767,7 +774,7 @@ class App:
 
     async def _answer_readiness(self, exchange: Exchange) -> Sent:
         if self.is_draining or self.pool is None:
-            raise Failed(Fault(503, "the service is about to end.", outcome="draining"))
+            raise Failed(_ending())
         limits = self.settings.limits._replace(seconds=5.0)
         answered = await self.pool.ask("ctgraph.nursery:ping", Request(), limits)
         return _own_answer("text/plain; charset=utf-8", answered.body)
@@ -952,6 +959,16 @@ def _path_of(target: bytes, method: str) -> bytes:
 def _not_found(path: str, close: Sequence[str] = ()) -> Fault:
     hint = f"Did you mean {close[0]}?" if close else "The page / leads to all that there is."
     return Fault(404, f"there is nothing at {path[:200]}.", hint)
+
+
+def _ending() -> Fault:
+    return Fault(
+        503,
+        "the service is about to end.",
+        "Ask again in a few seconds.",
+        (("Retry-After", "5"), ("Connection", "close")),
+        outcome="draining",
+    )
 
 
 def _not_allowed(exchange: Exchange, methods: Sequence[str]) -> Fault:

@@ -133,6 +133,7 @@ def test_whatever_stands_in_a_value_is_found(value: str, start: int, length: int
         ("ｶﾞｽ", "ガ", (0, 2)),
         ("ㄱㅏ", "가", (0, 2)),
         ("eﬃcient", "f", (1, 2)),
+        ("のローマ・リヨン・グループ", "ローマリヨングループ", (1, 13)),
         ("abc", "d", None),
     ],
 )

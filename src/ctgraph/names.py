@@ -470,7 +470,8 @@ def close_terms(store: Store, iri: str) -> list[str]:
 
 # --- names as patterns ---------------------------------------------------------------------------
 
-_SPACE = "[ \t\r\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*"
+# What `terms.fold` leaves out.
+_SPACE = "[ \t\r\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000・･]*"
 _PATTERN_LENGTH = 60
 # Where characters stand that NFKC or casefold change: everything up to the CJK symbols, the
 # compatibility forms, the mathematical letters and the enclosed ones.

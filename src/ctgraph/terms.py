@@ -120,7 +120,9 @@ def mint(slug: str) -> str:
 
 
 def fold(text: str) -> str:
-    """A text in the form in which it is compared: NFKC, casefold, no white space.
+    """A text in the form in which it is compared: NFKC, casefold, no white space and no "・".
+
+    The dot parts Japanese words as a space does, and is as often left out.
 
     Args:
         text: Any text.
@@ -128,5 +130,8 @@ def fold(text: str) -> str:
     Example:
         >>> fold("Ｇ７ 会合") == fold("g7会合")
         True
+        >>> fold("ローマ・リヨン・グループ")
+        'ローマリヨングループ'
     """
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    plain = unicodedata.normalize("NFKC", text).casefold().replace("・", "")
+    return "".join(plain.split())

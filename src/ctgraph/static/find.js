@@ -5,7 +5,7 @@
   const most = 100;
   const around = 60;
 
-  const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");
+  const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/[\s・]+/gu, "");
 
   // Where a folded text stands in one that is not folded: its first and last character.
   function place(text, wanted) {

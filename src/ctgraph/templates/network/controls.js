@@ -119,7 +119,7 @@ $("reset").addEventListener("click", () => {
 
 // --- names: case, width and white space do not count, as everywhere in ctgraph
 
-const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");
+const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/[\s・]+/gu, "");
 const keys = page.nodes.map((node) =>
   [node.name.en, node.name.ja, node.acronym, node.iri].filter(Boolean).map(fold));
 

@@ -74,7 +74,13 @@ class Listening:
         self.server = uvicorn.Server(config)
         self.socket = service.bind("127.0.0.1", 0)
         self.address = self.socket.getsockname()
-        self.loop = asyncio.new_event_loop()
+        # As it is installed: httptools together with uvloop, or neither.
+        bare = kind is not None and "h11" in kind.__module__
+        self.loop = (
+            asyncio.new_event_loop()
+            if bare
+            else (config.get_loop_factory() or asyncio.new_event_loop)()
+        )
         self.thread = threading.Thread(target=self._run)
         self.thread.start()
         self._call(self._wait)

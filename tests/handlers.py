@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import time
 from typing import NoReturn
 
@@ -57,6 +58,10 @@ def burn(store: Store, request: Request, limits: Limits) -> Reply:
 
 def modules(store: Store, request: Request, limits: Limits) -> Reply:
     return Reply(" ".join(sys.modules).encode(), "text/plain", may_keep=False)
+
+
+def leave(store: Store, request: Request, limits: Limits) -> Reply:
+    return Reply(tempfile.mkdtemp().encode(), "text/plain", may_keep=False)
 
 
 def big(store: Store, request: Request, limits: Limits) -> Reply:

@@ -223,6 +223,20 @@ def test_workers_share_what_was_loaded_when_nobody_asked() -> None:
     run(test)
 
 
+def test_files_of_a_killed_worker_go_with_the_pool() -> None:
+    async def test() -> Path:
+        async with pool_of() as pool:
+            folder = Path((await ask(pool, "leave")).body.decode())
+            assert folder.is_dir()
+            with pytest.raises(Failed):
+                await ask(pool, "die", values={"signal": str(int(signal.SIGKILL))})
+            return folder
+
+    folder = asyncio.run(test())
+    assert not folder.exists()
+    assert not folder.parent.exists()
+
+
 def test_question_that_waits_in_vain_is_told_so() -> None:
     async def test() -> None:
         async with pool_of(places=3) as pool:

@@ -25,8 +25,8 @@ ROUTES: list[Route] = [
     Route("/concept", "ctgraph.ontologypage:vocabularies"),
     Route("/ontology", "ctgraph.ontologypage:ontology"),
     Route("/ontology.{extension}", "ctgraph.ontologypage:ontology_file"),
-    Route("/downloads", "ctgraph.catalogue:downloads"),
-    Route("/downloads/{file}", "ctgraph.catalogue:download"),
+    Route("/downloads", "ctgraph.catalogue:downloads", is_heavy=True),
+    Route("/downloads/{file}", "ctgraph.catalogue:download", is_heavy=True),
     Route("/void", "ctgraph.catalogue:void"),
     Route("/void.{extension}", "ctgraph.catalogue:void"),
     Route("/about", "ctgraph.catalogue:about"),
@@ -65,14 +65,14 @@ def home(store: Store, request: Request, limits: Limits) -> Reply:
 _EXAMPLE = """SELECT ?claim {
   ?claim a ct:Claim ; ct:basis ct:Stated ; ct:quote ?quote ; ct:gloss ?gloss .
   GRAPH ?claim { ?part ct:participant ?who }
-} ORDER BY ?claim LIMIT 1"""
+} LIMIT 1000"""
 
 
 def _example(store: Store, lang: str) -> ClaimEvidence | None:
     """A claim about who took part in something; None if there is none."""
-    for row in store.select(_EXAMPLE):
-        return load_claims(store, [row["claim"].value], lang)[row["claim"].value]
-    return None
+    # A store on disk takes long to sort, so only some are compared.
+    first = min((row["claim"].value for row in store.select(_EXAMPLE)), default=None)
+    return None if first is None else load_claims(store, [first], lang)[first]
 
 
 def _figures(store: Store) -> list[tuple[str, int]]:

@@ -24,6 +24,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, cast
@@ -271,6 +272,7 @@ class NurseryLink(asyncio.Protocol):
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             # Threads of linear algebra would not survive a fork, and one question has one core.
             **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+            **({"TMPDIR": self.pool.scratch} if self.pool.scratch else {}),
         }
         try:
             self._process = subprocess.Popen(
@@ -454,6 +456,7 @@ class Pool:
         )
         self.loop = asyncio.get_running_loop()
         self._note = note or (lambda what: None)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._nursery: NurseryLink | None = None
         self._nurseries: set[NurseryLink] = set()
         self._idle: list[Worker] = []
@@ -480,7 +483,12 @@ class Pool:
                 "the query service needs a system that can fork processes, as Linux and macOS.",
                 hint="On Windows, run it in WSL or in a container.",
             )
-        nursery, first = await self._raise_nursery()
+        self._folder = _make_scratch()
+        try:
+            nursery, first = await self._raise_nursery()
+        except BaseException:
+            self._drop_scratch()
+            raise
         self._nursery = nursery
         self._idle.append(first)
         self._pump()
@@ -527,6 +535,17 @@ class Pool:
         await asyncio.gather(*tasks, return_exceptions=True)
         for nursery in list(self._nurseries):
             await nursery.end()
+        self._drop_scratch()
+
+    def _drop_scratch(self) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    @property
+    def scratch(self) -> str:
+        """The folder for files that a killed worker leaves behind; "" if there is none."""
+        return self._folder.name if self._folder is not None else ""
 
     @property
     def size(self) -> int:
@@ -926,6 +945,14 @@ def _greet(worker: Worker, said: dict[str, Any]) -> None:
     else:
         fault = faults.unpack(said["fault"])
         _fail_future(worker.born, fault.detail or fault.message)
+
+
+def _make_scratch() -> tempfile.TemporaryDirectory[str] | None:
+    """A folder that goes with the pool; None on a machine where nothing may be written."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="ctgraph-", ignore_cleanup_errors=True)
+    except OSError:
+        return None
 
 
 def _work_of(process: int) -> float | None:

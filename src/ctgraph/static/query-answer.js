@@ -192,7 +192,9 @@ class Shown {
       const isOrder = this.order?.column === column;
       const sort = isOrder ? (this.order.down ? "descending" : "ascending") : false;
       const button = make("button", { type: "button", onclick: () => this.sort(column) }, name);
-      head.append(make("th", { scope: "col", "aria-sort": sort }, button));
+      const cells = shown.map((place) => this.answer.rows[place][column]).filter(Boolean);
+      const isNumber = cells.length > 0 && cells.every((cell) => numberOf(cell) !== undefined);
+      head.append(make("th", { scope: "col", class: isNumber ? "number" : false, "aria-sort": sort }, button));
     });
     head.append(make("th", { scope: "col" }, words.evidence));
     const body = make("tbody", {}, ...shown.map((place) => this.row(place)));
@@ -217,10 +219,11 @@ class Shown {
   row(place) {
     const { rows, labels } = this.answer;
     const line = make("tr", {}, make("td", { class: "count" }, count(place + 1)));
-    for (const cell of rows[place]) {
+    rows[place].forEach((cell, column) => {
       const isNumber = numberOf(cell) !== undefined;
-      line.append(make("td", { class: isNumber ? "number" : false }, showTerm(cell, labels, this.naming)));
-    }
+      const said = { class: !cell ? "none" : isNumber ? "number" : false, "data-name": this.answer.columns[column] };
+      line.append(make("td", said, showTerm(cell, labels, this.naming)));
+    });
     const button = make(
       "button",
       { type: "button", class: "quiet evidence", "aria-expanded": "false", "aria-label": say("evidence_of", { row: count(place + 1) }) },

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import uvicorn
 
 from ctgraph import service
-from ctgraph.listener import Bounds
+from ctgraph.listener import Bounds, Door
 from ctgraph.web import App, Exchange, Receive, Sent, Settings
 from ctgraph.wire import Route
 
@@ -72,6 +72,8 @@ class Listening:
         self.app = Held(Settings(log=self.records.append, modules=("listening",), **settings))
         config = service.configure(self.app, bounds, kind=kind, grace=5)
         self.server = uvicorn.Server(config)
+        protocol: Any = config.http
+        self.door: Door = protocol.door
         self.socket = service.bind("127.0.0.1", 0)
         self.address = self.socket.getsockname()
         # As it is installed: httptools together with uvloop, or neither.
@@ -108,6 +110,10 @@ class Listening:
     def count(self, event: str) -> int:
         """How many connections had something become of them."""
         return self.app.metrics._connections[event]
+
+    def idle(self) -> int:
+        """How many connections are without a request."""
+        return len(self.door.idle)
 
     def connect(self) -> Client:
         return Client(self.address)

@@ -334,6 +334,21 @@ def test_an_idle_connection_makes_room(kind: type[asyncio.Protocol]) -> None:
         assert server.count("evicted") == 1
 
 
+def test_a_body_that_does_not_come_makes_room(kind: type[asyncio.Protocol]) -> None:
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(listening(kind, connections=3))
+        clients = [stack.enter_context(server.connect()) for _ in range(3)]
+        for client in clients[1:]:
+            client.send(b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab")
+        clients[0].send(HELD)
+        server.app.arrived.acquire()
+        wait_for(lambda: not server.idle())
+        assert server.ask(HEALTH).status == 200
+        assert clients[1].is_ended()
+        server.let_go()
+        assert clients[0].read().body == b"at last\n"
+
+
 def test_no_room(kind: type[asyncio.Protocol]) -> None:
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(listening(kind, connections=10))

@@ -63,26 +63,27 @@ class Door:
     def __init__(self, app: App, bounds: Bounds) -> None:
         self.app = app
         self.bounds = bounds
-        self.open: set[Connection] = set()
+        self.open: dict[Connection, None] = {}
+        """All, the oldest first."""
         self.idle: dict[Connection, None] = {}
         """Those without a request, the longest idle first."""
         self._often = max(0.02, min(1.0, *(bounds[1:6])) / 5)
         self._timer: asyncio.TimerHandle | None = None
 
     def enter(self, connection: Connection) -> None:
-        """Let a connection in, if need be in the place of one that is idle.
+        """Let a connection in, if need be in the place of one whose client does nothing.
 
         Args:
             connection: The new one.
         """
-        self.open.add(connection)
+        self.open[connection] = None
         self.app.metrics.count_connection("opened")
         if self._timer is None:
             self._look(connection.loop)
         if len(self.open) <= self.bounds.connections:
             self.idle[connection] = None
-        elif self.idle:
-            next(iter(self.idle)).end("evicted")
+        elif (other := self._find_idlest(connection)) is not None:
+            other.end("evicted")
             self.idle[connection] = None
         elif len(self.open) <= with_refused(self.bounds.connections):
             connection.refuse(heads.of_crowd())
@@ -95,9 +96,16 @@ class Door:
         Args:
             connection: The one.
         """
-        self.open.discard(connection)
+        self.open.pop(connection, None)
         self.idle.pop(connection, None)
         self.app.metrics.count_connection("closed")
+
+    def _find_idlest(self, new: Connection) -> Connection | None:
+        """The connection that is longest without a request, or else keeps the service waiting."""
+        if self.idle:
+            return next(iter(self.idle))
+        now = new.loop.time()
+        return next((one for one in self.open if one is not new and one.is_awaited(now)), None)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look after all connections again and again, as long as there are any."""
@@ -288,6 +296,17 @@ class Connection(asyncio.Protocol):
         self.door.idle.pop(self, None)
         self.door.app.metrics.count_connection(reason)
         self._socket.abort()
+
+    def is_awaited(self, now: float) -> bool:
+        """Whether the client is what its request waits for.
+
+        Args:
+            now: The time of the loop.
+        """
+        if self._is_deaf or self._is_between():
+            return False
+        is_stalled = self._unsent and now - self._unsent_since > self.door.bounds.unread / 10
+        return bool(self.cycle.more_body or is_stalled)
 
     def check(self, now: float) -> None:
         """See whether the client takes too long.

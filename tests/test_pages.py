@@ -23,13 +23,13 @@ from ctgraph.claims import load_claims
 from ctgraph.errors import CtgraphError, UnknownName, UsageError
 from ctgraph.export import citation
 from ctgraph.frame import _environment, keep, keep_last, static_file, thing_path
-from ctgraph.query import ask
+from ctgraph.query import ask, read_labels
 from ctgraph.questions import read_questions
 from ctgraph.quotes import coverage, quote_offsets
 from ctgraph.resource import RDF_FORMATS
 from ctgraph.sources import cut_text, read_source_claims, source_name, source_text
 from ctgraph.store import Store, build_store, open_store
-from ctgraph.terms import CT, CTD, CTV
+from ctgraph.terms import CT, CTD, CTV, shorten
 from ctgraph.wire import Limits, Reply, RequestError
 
 SOURCE = CTD + "mofa-evaluation-2024"
@@ -616,6 +616,21 @@ def test_an_unknown_iri_of_ours_is_missing_at_once(graph_store: Store, iri: str)
     assert reply.status == 404
     near = {link for _, link in page(reply).links if link.startswith("/id/unodc.html")}
     assert bool(near) is (iri == CTD + "unodcc")
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_terms_of_other_vocabularies_have_names(graph_store: Store, lang: str) -> None:
+    """Of whatever the graph uses and does not label, no prefixed name is left on the lists."""
+    used = graph_store.select("SELECT DISTINCT ?x { { ?a ?x ?b } UNION { ?a a ?x } }")
+    foreign = [row["x"].value for row in used if not row["x"].value.startswith(CT)]
+    labels = read_labels(graph_store, foreign, lang)
+    bare = [shorten(one) for one in foreign if labels.get(one, shorten(one)) == shorten(one)]
+    assert len(bare) > 40
+    assert not [one for one in bare if phrases.term_name(one, lang) == one]
+    for path in ("/things", "/concept/partner.html", "/find?q=unit"):
+        assert not re.search(
+            r"(skos|org|qb):[A-Za-z]", text_of(page(get(graph_store, path, lang=lang)))
+        )
 
 
 def test_the_description_names_the_endpoint(graph_store: Store) -> None:

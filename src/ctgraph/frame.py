@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 from ctgraph import __version__
 from ctgraph.export import LICENCE, LICENCE_NAME
-from ctgraph.phrases import words
+from ctgraph.phrases import term_name, words
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, is_local_name_safe, shorten
 from ctgraph.wire import Reply, Request, link
 
@@ -137,6 +137,7 @@ def _environment() -> Environment:
     )
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["curie"] = shorten
+    environment.filters["named"] = term_name
     environment.filters["embed"] = embed
     return environment
 

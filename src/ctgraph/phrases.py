@@ -254,6 +254,7 @@ _BOTH: dict[str, tuple[str, str]] = {
     ),
     "comma": (", ", "、"),
     "in_brackets": ("({})", "（{}）"),
+    "in_quotes": ("“{}”", "「{}」"),
     "limits": ("Limits of this server", "このサーバーの上限"),
     "limit_seconds": ("Seconds for an answer", "回答までの秒数"),
     "limit_rows": ("Rows or triples of an answer", "回答の行数・トリプル数"),
@@ -487,6 +488,88 @@ _TAGS_JA = {
     "topics": "主題",
     "years": "年度",
 }
+
+# Terms of other vocabularies, which the graph uses and does not label.
+_TERMS = {
+    "dcterms:bibliographicCitation": ("citation", "書誌情報"),
+    "dcterms:created": ("created", "作成日"),
+    "dcterms:creator": ("creator", "作成者"),
+    "dcterms:description": ("description", "説明"),
+    "dcterms:license": ("licence", "ライセンス"),
+    "dcterms:modified": ("modified", "更新日"),
+    "dcterms:publisher": ("publisher", "発行者"),
+    "dcterms:source": ("source", "出典"),
+    "dcterms:title": ("title", "表題"),
+    "foaf:Organization": ("Organisation (FOAF)", "組織（FOAF）"),
+    "oa:end": ("end", "終わりの位置"),
+    "oa:start": ("start", "始まりの位置"),
+    "org:Organization": ("Organisation", "組織"),
+    "org:Role": ("Role", "役割"),
+    "org:member": ("member", "構成員"),
+    "org:organization": ("organisation", "組織"),
+    "org:role": ("role", "役割"),
+    "owl:AnnotationProperty": ("Annotation property", "注釈プロパティ"),
+    "owl:Class": ("Class", "クラス"),
+    "owl:DatatypeProperty": ("Datatype property", "データ型プロパティ"),
+    "owl:ObjectProperty": ("Object property", "オブジェクトプロパティ"),
+    "owl:Ontology": ("Ontology", "オントロジー"),
+    "owl:SymmetricProperty": ("Symmetric property", "対称プロパティ"),
+    "owl:TransitiveProperty": ("Transitive property", "推移的プロパティ"),
+    "owl:disjointWith": ("disjoint with", "互いに素なクラス"),
+    "owl:versionIRI": ("version IRI", "版のIRI"),
+    "owl:versionInfo": ("version", "版"),
+    "prov:wasDerivedFrom": ("derived from", "導出元"),
+    "qb:AttributeProperty": ("Attribute", "属性"),
+    "qb:ComponentSpecification": ("Component of a data set", "データセットの構成要素"),
+    "qb:DataSet": ("Data set", "データセット"),
+    "qb:DataStructureDefinition": ("Structure of a data set", "データセットの構造"),
+    "qb:DimensionProperty": ("Dimension", "次元"),
+    "qb:MeasureProperty": ("Measure", "測定量"),
+    "qb:Observation": ("Observation", "観測値"),
+    "qb:attribute": ("attribute", "属性"),
+    "qb:component": ("component", "構成要素"),
+    "qb:componentAttachment": ("attached to", "付与先"),
+    "qb:componentRequired": ("required", "必須"),
+    "qb:dataSet": ("data set", "データセット"),
+    "qb:dimension": ("dimension", "次元"),
+    "qb:measure": ("measure", "測定量"),
+    "qb:order": ("order", "順序"),
+    "qb:structure": ("structure", "構造"),
+    "rdf:type": ("is a", "種類"),
+    "rdfs:domain": ("domain", "定義域"),
+    "rdfs:isDefinedBy": ("defined by", "定義元"),
+    "rdfs:label": ("label", "ラベル"),
+    "rdfs:range": ("range", "値域"),
+    "rdfs:subClassOf": ("subclass of", "上位クラス"),
+    "rdfs:subPropertyOf": ("subproperty of", "上位プロパティ"),
+    "sdmx-measure:obsValue": ("observed value", "観測値"),
+    "skos:Concept": ("Concept", "概念"),
+    "skos:ConceptScheme": ("Concept scheme", "概念の体系"),
+    "skos:altLabel": ("other name", "別名"),
+    "skos:broader": ("broader concept", "上位概念"),
+    "skos:definition": ("definition", "定義"),
+    "skos:hasTopConcept": ("top concept", "最上位の概念"),
+    "skos:inScheme": ("in the scheme", "属する体系"),
+    "skos:prefLabel": ("name", "名称"),
+    "skos:related": ("related concept", "関連概念"),
+    "skos:topConceptOf": ("top concept of", "最上位の概念として属する体系"),
+    "vann:preferredNamespacePrefix": ("preferred prefix", "推奨する接頭辞"),
+    "vann:preferredNamespaceUri": ("namespace", "名前空間"),
+}
+
+
+def term_name(label: str, lang: str) -> str:
+    """What a thing is called that has no label but its prefixed name; else its label.
+
+    Args:
+        label: The label, or the prefixed name.
+        lang: ``en`` or ``ja``.
+
+    Example:
+        >>> term_name("skos:broader", "ja"), term_name("主体", "ja")
+        ('上位概念', '主体')
+    """
+    return _TERMS[label][lang == "ja"] if label in _TERMS else label
 
 
 def column_name(column: str, lang: str) -> str:

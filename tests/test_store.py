@@ -353,6 +353,9 @@ def test_a_closed_store_answers_nothing(any_store: Store) -> None:
         ),
         ("error at 1:6: expected one of ['0'..='9'], [_]", "expected something else here"),
         ('error at 1:6: expected one of "$", "(", "+", "-", ".", ":", "<", "?"', ", …"),
+        ("error at 1:9: expected [_]", "column 9: expected something else here."),
+        ("error at 1:9: expected <unreported>", "column 9: expected something else here."),
+        ("error at 1:9: expected one of ABS, [_], isLITERAL", "expected something else here."),
         ("something new", "query: something new."),
     ],
 )

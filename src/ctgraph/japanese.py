@@ -39,15 +39,15 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "そのうちの一つを、括弧内の名前で指定してください。",
     ),
     (
-        "{name} is {what}, which is not {kind} but: {rest}.",
-        "{name}は{what}で、{kind}ではありません（種類：{rest}）。",
+        "{name} is {what}, which is not {kind} but: {said}.",
+        "{name}は{what}で、{kind}ではありません（種類：{said}）。",
     ),
     (
         "{name} is {what}, which is not {kind}; its class is not stated.",
         "{name}は{what}で、{kind}ではありません（種類の記述はありません）。",
     ),
     ("an empty text names nothing.", "空欄では何も指定できません。"),
-    ("{name} is no day: {rest}.", "{name}という日付はありません。"),
+    ("{name} is no day: {said}.", "{name}という日付はありません。"),
     ("{name} is no date.", "{name}は日付として読めません。"),
     (
         "Write YYYY, YYYY-MM or YYYY-MM-DD.",
@@ -269,16 +269,29 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("expected {what}, but found nothing.", "{what}が必要ですが、何も書かれていません。"),
     ("expected {what}, but found {found}.", "{what}があるべきところに{found}があります。"),
     ("expected something else here.", "ここの書き方が文法に合いません。"),
+    (
+        "The SELECT contains a variable that is unbound.",
+        "SELECTに、GROUP BYにも集約関数にも含まれない変数があります。",
+    ),
+    (
+        "The SELECT overrides an existing variable using an expression.",
+        "SELECTの式が、既に使われている変数に値を与えようとしています。",
+    ),
+    (
+        "SELECT * is not authorized with GROUP BY.",
+        "GROUP BYや集約関数とSELECT * は同時に使えません。",
+    ),
+    ("Duplicated variable name in SELECT.", "SELECTに同じ変数が2回あります。"),
     ("expected {what}.", "{what}が必要です。"),
     (
-        "{rest}; expected a language tag, but found {found}.",
+        "{said}; expected a language tag, but found {found}.",
         "{found}は言語タグとして読めません。",
     ),
     ("the prefix {what} is not declared.", "接頭辞 {what} は宣言されていません。"),
     ("Declare it with {code}.", "{code} で宣言してください。"),
     ("{what} closes nothing.", "{what}に対応する開き括弧がありません。"),
     ("{what} is not closed.", "{what}が閉じられていません。"),
-    ("{what} is not an absolute IRI: {rest}.", "{what}は絶対IRIではありません。"),
+    ("{what} is not an absolute IRI: {said}.", "{what}は絶対IRIではありません。"),
     ("{what} is not an escape sequence.", "{what}というエスケープはありません。"),
     ("brackets are nested deeper than {n}.", "括弧の入れ子が{n}段を超えています。"),
     (
@@ -289,8 +302,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("the update cannot be read.", "更新文を読み取れません。"),
     ("{what} is not understood here.", "ここでは{what}を読み取れません。"),
     (
-        "the update takes out of the default graph what the graph {iri} holds: {rest}.",
-        "更新文は、グラフ {iri} にある次のトリプルを既定グラフから削除しようとしています：{rest}",
+        "the update takes out of the default graph what the graph {iri} holds: {said}.",
+        "更新文は、グラフ {iri} にある次のトリプルを既定グラフから削除しようとしています：{said}",
     ),
     (
         "The default graph is the merge of the named graphs. Delete it from these: "
@@ -307,22 +320,22 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "先にクエリで対象を選び、{what}を使わない更新文を送ってください。",
     ),
     (
-        "the endpoint {url} does not understand it: {rest}",
-        "エンドポイントがクエリを読み取れません（応答：{rest}）",
+        "the endpoint {url} does not understand it: {said}",
+        "エンドポイントがクエリを読み取れません（応答：{said}）",
     ),
     # Queries: what cannot be answered.
     (
-        "the query could not be finished: {rest}.",
-        "クエリを最後まで実行できませんでした（エンジンの応答：{rest}）。",
+        "the query could not be finished: {said}.",
+        "クエリを最後まで実行できませんでした（エンジンの応答：{said}）。",
     ),
     (
-        "the query cannot be evaluated: {rest}.",
-        "クエリを評価できません（エンジンの応答：{rest}）。",
+        "the query cannot be evaluated: {said}.",
+        "クエリを評価できません（エンジンの応答：{said}）。",
     ),
-    ("the update cannot be done: {rest}.", "更新を実行できません（エンジンの応答：{rest}）。"),
+    ("the update cannot be done: {said}.", "更新を実行できません（エンジンの応答：{said}）。"),
     (
-        "a server that the query asks with SERVICE failed: {rest}.",
-        "SERVICEで問い合わせた先のサーバーでエラーが発生しました（{rest}）。",
+        "a server that the query asks with SERVICE failed: {said}.",
+        "SERVICEで問い合わせた先のサーバーでエラーが発生しました（{said}）。",
     ),
     (
         "See that its address is right and that it answers, or take SERVICE out.",
@@ -376,7 +389,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "エンドポイントが{n}秒以内に回答を返し終えませんでした。",
     ),
     (
-        "no process could be started for the query: {rest}.",
+        "no process could be started for the query: {said}.",
         "クエリを実行するプロセスを起動できませんでした。",
     ),
     (
@@ -395,7 +408,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     ("a time limit of {n} seconds means nothing.", "{n}秒という制限時間は使えません。"),
     (
-        "a sheet cannot hold {n} rows of {m} columns (at most {rest}).",
+        "a sheet cannot hold {n} rows of {m} columns (at most {said}).",
         "表計算のシートに{n}行{m}列は収まりません。",
     ),
     ("Use csv, or set a limit.", "CSVを使うか、件数を制限してください。"),
@@ -424,7 +437,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("Send UTF-8.", "UTF-8で送ってください。"),
     ("the body is not UTF-8.", "本文がUTF-8ではありません。"),
     ("the body has to be application/json.", "本文はapplication/jsonでなければなりません。"),
-    ("the body is not JSON: {rest}.", "本文がJSONではありません。"),
+    ("the body is not JSON: {said}.", "本文がJSONではありません。"),
     ("the body is not a JSON object.", "本文がJSONのオブジェクトではありません。"),
     ("the form has more than {n} fields.", "フォームの項目が{n}個を超えています。"),
     ("the URL is too long.", "URLが長すぎます。"),
@@ -673,8 +686,10 @@ def _is_known(match: re.Match[str], brace: str) -> bool:
 
 def _say(name: str, value: str) -> str:
     """What stands in a brace, in Japanese as far as it is not the visitor's own words."""
-    if name in ("rest", "also"):
-        return find(value.strip()) or value.strip()
+    if name == "also":
+        return find(value.strip()) or ""
+    if name == "rest":
+        return find(value) or f"読み取れません（エンジンの応答：{value}）"
     if name in ("near", "names", "where"):
         return re.sub(r", | or |; ", "、", value)
     if name in ("kind", "what", "form", "found"):
@@ -685,11 +700,8 @@ def _say(name: str, value: str) -> str:
 def _noun(text: str) -> str:
     if _bare(text) in _NOUNS:
         return _NOUNS[_bare(text)]
-    if " or " in text:
-        return "または".join(
-            "、".join(_quoted(word) for word in part.split(", ")) for part in text.split(" or ")
-        )
-    return _quoted(text)
+    words = [_quoted(word) for word in re.split(r", | or ", text)]
+    return "または".join(("、".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]
 
 
 def _bare(noun: str) -> str:

@@ -732,17 +732,32 @@ def _find_fault(text: str) -> QuerySyntaxError | None:
     return None
 
 
+_STRUCTURE = frozenset(
+    (
+        *("AS", "BIND", "BY", "DISTINCT", "FILTER", "FROM", "GRAPH", "GROUP", "HAVING", "LATERAL"),
+        *("LIMIT", "MINUS", "OFFSET", "OPTIONAL", "ORDER", "REDUCED", "SELECT", "SERVICE"),
+        *("UNDEF", "UNION", "VALUES", "WHERE"),
+    )
+)
+
+
 def _shorten_expected(said: str) -> str:
-    """What pyoxigraph expected, without the sets of characters and with at most six words."""
-    start, found, rest = said.partition("expected one of ")
+    """What pyoxigraph expected, with at most six words.
+
+    Sets of characters are left out, and names of functions, of which it tells only a few of those
+    that may stand in an expression.
+    """
+    start, found, rest = said.partition("expected ")
     if not found:
         return " ".join(said.split())
+    rest = rest.removeprefix("one of ")
     # Sentences among the words are the real message.
     words = [word for word in re.split(r",\s+", " ".join(rest.split())) if word]
     sentences = [word for word in words if len(word.split()) > 2 and not word.startswith("[")]
     if sentences:
         return sentences[0]
-    words = [word for word in words if not word.startswith("[") and "\\u{" not in word]
+    words = [word for word in words if word[0] in "'\"" or word in _STRUCTURE]
+    words = [word for word in words if "\\u{" not in word]
     if not words:
         return f"{start}expected something else here"
     more = ", …" if len(words) > 6 else ""

@@ -336,12 +336,37 @@ def test_an_error_of_the_engine_is_an_error(own: Send) -> None:
         assert answer.status == 400
 
 
-@pytest.mark.parametrize("opening", ["{", "(", "[", "{ ?s ?p ?o FILTER(1=", "SELECT * {"])
+@pytest.mark.parametrize(
+    "opening", ["{", "(", "[", "([ ct:x ", "{ ?s ?p ?o FILTER(1=", "SELECT * {"]
+)
 def test_brackets_without_end(send: Send, opening: str) -> None:
     """Engines run out of stack; a process that dies of it is no answer."""
     answer = send("/sparql", "POST", "SELECT * { ?s ?p ?o . " + opening * 20_000, QUERY)
     assert answer.status == 400
-    assert b"nested deeper than 200" in answer.body
+    assert b"nested deeper than 64" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("opening", "middle", "end"),
+    [
+        ("(", "1", ")"),
+        ("(", "", ")"),
+        ("[ ct:x ", "1", "]"),
+        ("([ ct:x ", "1", "])"),
+        ("<< ?a ct:x ", "?b", ">>"),
+    ],
+)
+def test_lists_in_lists(send: Send, opening: str, middle: str, end: str) -> None:
+    """What an engine would plan for minutes is refused; what is less deep is answered."""
+    depth = 65 // max(1, sum(map(opening.count, ("(", "[", "<<")))) + 1
+    deep = f"ASK {{ ?s ?p {opening * depth}{middle}{end * depth} }}"
+    answer = send("/sparql", "POST", deep, QUERY)
+    assert answer.status == 400
+    assert b"nested deeper than 64" in answer.body
+    # The braces are open too.
+    less = 62 * depth // 66
+    fine = f"ASK {{ ?s ?p {opening * less}{middle}{end * less} }}"
+    assert b"nested" not in send("/sparql", "POST", fine, QUERY).body
 
 
 def test_a_query_that_is_mostly_data(send: Send) -> None:

@@ -43,7 +43,7 @@ ELSEWHERE = {
 }
 # Values that are words of the message.
 INSIDE = {
-    "faults: said": ["no place became free in time", "too many questions are waiting"],
+    "faults: said": ["no place became free in time", "too many requests are waiting"],
     "results: limit": ["1,000 rows", "1,000 triples", "2,000,000 bytes"],
     "results: '; '.join(ways)": [
         "ask for less (LIMIT and OFFSET, with ORDER BY); accept a part with partial=ok",
@@ -219,7 +219,7 @@ def test_every_part_of_a_query_has_its_noun() -> None:
             "クエリの2行目4文字目：「}」が必要ですが、クエリがここで終わっています。",
         ),
         (
-            "the question was stopped after 30 seconds.",
+            "the work on the answer was stopped after 30 seconds.",
             "30秒の制限時間を超えたため、中止しました。",
         ),
         ('unknown actor "d\'Or".', "「d'Or」に当たる主体はありません。"),

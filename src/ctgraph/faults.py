@@ -229,8 +229,8 @@ def of_deadline(seconds: float) -> Fault:
     """
     return Fault(
         504,
-        f"the question was stopped after {seconds:g} seconds.",
-        "Narrow it, or allow more time with timeout= in the URL if the service permits more.",
+        f"the work on the answer was stopped after {seconds:g} seconds.",
+        "Ask for less, or allow more time with timeout= in the URL if the service permits more.",
         outcome="timeout",
     )
 
@@ -241,10 +241,10 @@ def of_crowd(*, waited: bool) -> Fault:
     Args:
         waited: Whether it waited for one till its time was up.
     """
-    said = "no place became free in time" if waited else "too many questions are waiting"
+    said = "no place became free in time" if waited else "too many requests are waiting"
     return Fault(
         503,
-        f"{said}; the service is busy with other questions.",
+        f"{said}; the service is busy with other requests.",
         "Ask again in a few seconds.",
         (("Retry-After", "5"),),
         outcome="busy",

@@ -522,19 +522,19 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "もう一度お試しください。繰り返す場合は、質問を絞り込んでください。",
     ),
     (
-        "the question was stopped after {n} seconds.",
+        "the work on the answer was stopped after {n} seconds.",
         "{n}秒の制限時間を超えたため、中止しました。",
     ),
     (
-        "Narrow it, or allow more time with timeout= in the URL if the service permits more.",
-        "質問を絞り込むか、サービスの上限の範囲内でURLのtimeout=を大きくしてください。",
+        "Ask for less, or allow more time with timeout= in the URL if the service permits more.",
+        "内容を絞り込むか、サービスの上限の範囲内でURLのtimeout=を大きくしてください。",
     ),
     (
-        "no place became free in time; the service is busy with other questions.",
+        "no place became free in time; the service is busy with other requests.",
         "順番が来る前に制限時間になりました。サービスが混み合っています。",
     ),
     (
-        "too many questions are waiting; the service is busy with other questions.",
+        "too many requests are waiting; the service is busy with other requests.",
         "順番待ちが多すぎます。サービスが混み合っています。",
     ),
     ("Ask again in a few seconds.", "数秒後にもう一度お試しください。"),

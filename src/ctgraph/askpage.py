@@ -16,7 +16,7 @@ from ctgraph.explain import explain_empty
 from ctgraph.frame import Links, keep, render
 from ctgraph.japanese import translate
 from ctgraph.names import KINDS, candidates, show_term
-from ctgraph.phrases import column_name, tag_name, words
+from ctgraph.phrases import column_name, sentence, tag_name, words
 from ctgraph.query import Table, ask, read_labels, to_python
 from ctgraph.questions import Parameter, Question, bind_params, read_question, read_questions
 from ctgraph.report import beside_claims
@@ -261,7 +261,7 @@ def _bind(
 def _fault(error: UsageError, lang: str) -> str:
     """What is wrong with a value, in the reader's language."""
     said = [error.message, *([error.hint] if error.hint else [])]
-    return (" " if lang == "en" else "").join(translate(text, lang) for text in said)
+    return (" " if lang == "en" else "").join(sentence(translate(text, lang)) for text in said)
 
 
 def _read_row(text: str, answer: Table | None) -> int | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctgraph.errors import UsageError
 from ctgraph.frame import keep, render
 from ctgraph.japanese import translate
-from ctgraph.phrases import words
+from ctgraph.phrases import sentence, words
 from ctgraph.query import read_labels
 from ctgraph.search import Hit, find
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
@@ -43,9 +43,8 @@ def results(store: Store, request: Request, limits: Limits) -> Reply:
         try:
             hits = find(store, text, request.lang, _MOST_HITS + 1)
         except UsageError as error:
-            fault = " ".join(
-                translate(said, request.lang) for said in (error.message, error.hint) if said
-            )
+            said = [translate(text, request.lang) for text in (error.message, error.hint) if text]
+            fault = (" " if request.lang == "en" else "").join(map(sentence, said))
     return render(
         store,
         request,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ctgraph.frame import Links, fill
 from ctgraph.japanese import find
+from ctgraph.phrases import sentence
 
 if TYPE_CHECKING:
     from ctgraph.faults import Fault
@@ -75,19 +76,6 @@ def _told(text: str, lang: str) -> tuple[str, str]:
         found = find(text)
         return (found, "ja") if found else (sentence(text), "en")
     return sentence(text), "en"
-
-
-def sentence(text: str) -> str:
-    """A message as a sentence, unless it begins with a name.
-
-    Args:
-        text: A message, which begins with a small letter where a word does.
-
-    Example:
-        >>> sentence("there is no page '9'."), sentence("ctgraph.nq has 9 bytes.")
-        ("There is no page '9'.", 'ctgraph.nq has 9 bytes.')
-    """
-    return text[:1].upper() + text[1:] if re.match(r"[a-z]+[ ,]", text) else text
 
 
 def _cut(text: str, root: str, links: Links) -> list[tuple[str, str]]:

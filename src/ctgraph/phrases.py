@@ -572,6 +572,19 @@ def term_name(label: str, lang: str) -> str:
     return _TERMS[label][lang == "ja"] if label in _TERMS else label
 
 
+def sentence(text: str) -> str:
+    """A message as a sentence, unless it begins with a name.
+
+    Args:
+        text: A message, which begins with a small letter where a word does.
+
+    Example:
+        >>> sentence("there is no page '9'."), sentence("ctgraph.nq has 9 bytes.")
+        ("There is no page '9'.", 'ctgraph.nq has 9 bytes.')
+    """
+    return text[:1].upper() + text[1:] if re.match(r"[a-z]+[ ,]", text) else text
+
+
 def column_name(column: str, lang: str) -> str:
     """The heading of a column of an answer.
 

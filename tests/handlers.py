@@ -19,6 +19,7 @@ ROUTES = [
     Route("/crash", "handlers:crash"),
     Route("/die/{signal}", "handlers:die"),
     Route("/sleep", "handlers:sleep"),
+    Route("/slow", "handlers:slow"),
     Route("/big", "handlers:big"),
     Route("/bad/{kind}", "handlers:refuse"),
     Route("/header", "handlers:header"),
@@ -47,6 +48,12 @@ def die(store: Store, request: Request, limits: Limits) -> NoReturn:
 def sleep(store: Store, request: Request, limits: Limits) -> Reply:
     time.sleep(float(request.get("seconds", "60")))
     return Reply(f"{os.getpid()}".encode(), "text/plain", may_keep=False)
+
+
+def slow(store: Store, request: Request, limits: Limits) -> Reply:
+    time.sleep(float(request.get("seconds")))
+    may_keep = request.get("keep") == "yes"
+    return Reply(os.urandom(8).hex().encode(), "text/plain", may_keep=may_keep)
 
 
 def burn(store: Store, request: Request, limits: Limits) -> Reply:

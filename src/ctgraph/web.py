@@ -13,8 +13,16 @@ import json
 import os
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
-from functools import lru_cache
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Hashable,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -39,7 +47,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-MODULES = ("ctgraph.protocol", "ctgraph.pages", "ctgraph.querypage")
+MODULES = ("ctgraph.protocol", "ctgraph.pages", "ctgraph.querypage", "ctgraph.interface")
 """Modules with routes."""
 
 STATIC = Path(__file__).with_name("static")
@@ -193,6 +201,18 @@ class Exchange:
         return str(client[0]) if client else ""
 
 
+class Shared:
+    """A question that is being answered, for one or more.
+
+    Args:
+        answer: The answer to come.
+    """
+
+    def __init__(self, answer: asyncio.Future[Answer]) -> None:
+        self.answer = answer
+        self.waiting = 0
+
+
 class App:
     """The service as an ASGI application.
 
@@ -218,6 +238,7 @@ class App:
         # What comes byte for byte again needs not be read again.
         self._again: Answers[Again] = Answers(settings.kept // 4)
         self._answers: Answers[Sent] = Answers(settings.kept - settings.kept // 4)
+        self._coming: dict[Hashable, Shared] = {}
         self._stamp = ""
         self._in_flight = 0
         self._count = 0
@@ -507,8 +528,9 @@ class App:
             "" if is_get else exchange.method,
             exchange.body,
         )
-        may_keep = bool(self._stamp) and not route.writes
-        tag = _tag(self._stamp, key) if may_keep and is_get else ""
+        stamp = self._stamp
+        may_keep = bool(stamp) and not route.writes
+        tag = _tag(stamp, key) if may_keep and is_get else ""
         if may_keep:
             kept = self._answers.get(key)
             if kept is not None:
@@ -521,7 +543,8 @@ class App:
             longer = limits._replace(seconds=limits.seconds * _WRITING)
             answered = await self.pool.write(route.handler, request, longer)
         else:
-            coming = self.pool.ask(
+            ask = partial(
+                self.pool.ask,
                 route.handler,
                 request,
                 limits,
@@ -530,11 +553,41 @@ class App:
                 zips=zips,
                 is_heavy=route.is_heavy,
             )
-            answered = await self._wait(exchange, coming, receive)
+            if may_keep:
+                answered = await self._share(exchange, (stamp, key), ask, receive)
+            else:
+                answered = await self._wait(exchange, ask(), receive)
         sent = self._dress(exchange, answered, tag)
-        if may_keep and answered.head.keep and sent.status == 200:
+        # An answer that the graph has overtaken meanwhile would be wrong for those who come.
+        if may_keep and answered.head.keep and sent.status == 200 and stamp == self.pool.stamp:
             self._answers.keep(key, sent, len(sent.body) + len(exchange.body))
         return self._unless_known(exchange, sent)
+
+    async def _share(
+        self,
+        exchange: Exchange,
+        key: Hashable,
+        ask: Callable[[], asyncio.Future[Answer]],
+        receive: Receive,
+    ) -> Answer:
+        """The answer to a question that is asked once for all who wait for it at the same time."""
+        shared = self._coming.get(key)
+        is_first = shared is None
+        if shared is None:
+            shared = self._coming[key] = Shared(ask())
+        shared.waiting += 1
+        try:
+            answered = await self._wait(exchange, asyncio.shield(shared.answer), receive)
+        finally:
+            shared.waiting -= 1
+            if not shared.waiting:
+                shared.answer.cancel()
+            if shared.answer.done() and self._coming.get(key) is shared:
+                del self._coming[key]
+        if is_first or answered.head.keep:
+            return answered
+        # What is another each time, as the time of day or a random number, is nobody else's.
+        return await self._wait(exchange, ask(), receive)
 
     async def _wait(
         self, exchange: Exchange, coming: asyncio.Future[Answer], receive: Receive

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyoxigraph as ox
+
 from ctgraph.errors import UsageError
 from ctgraph.frame import keep, render
 from ctgraph.japanese import translate
@@ -84,31 +86,60 @@ def read_kinds(store: Store, lang: str) -> list[Kind]:
         store: The graph.
         lang: Language of the labels.
     """
-    own = f'STRSTARTS(STR(?x), "{CTD}") || STRSTARTS(STR(?x), "{CTV}")'
-
-    def count() -> list[tuple[str, int]]:
-        direct: dict[str, int] = {}
-        for row in store.select(
-            f"SELECT ?c (COUNT(DISTINCT ?x) AS ?n) {{ ?x a ?c FILTER({own}) }} GROUP BY ?c"
-        ):
-            if row["c"] is not None:
-                direct[row["c"].value] = int(row["n"].value)
-        # A list holds what is of the classes below too; only for these it is counted again.
-        for row in store.select(
-            "SELECT ?c (COUNT(DISTINCT ?x) AS ?n) { ?d rdfs:subClassOf+ ?c . ?x a/rdfs:subClassOf* "
-            f"?c FILTER({own}) }} GROUP BY ?c"
-        ):
-            if row["c"] is not None and row["c"].value in direct:
-                direct[row["c"].value] = int(row["n"].value)
-        return sorted(direct.items(), key=lambda item: (-item[1], item[0]))
-
-    counts = keep(store, "kinds", count)
+    counts = keep(store, "kinds", lambda: _count_kinds(store))
     labels = read_labels(store, [iri for iri, _ in counts], lang)
     return [
         Kind(iri, kind_name(iri), labels.get(iri) or shorten(iri), number)
         for iri, number in counts
         if kind_name(iri)
     ]
+
+
+# Names are not looked at where there are many, for a store on disk reads each from a table.
+_OWN = f'STRSTARTS(STR(?x), "{CTD}") || STRSTARTS(STR(?x), "{CTV}")'
+
+
+def _count_kinds(store: Store) -> list[tuple[str, int]]:
+    """The classes with things in them and in the classes below, the largest first."""
+    rows = store.select("SELECT ?c (COUNT(DISTINCT ?x) AS ?n) { ?x a ?c } GROUP BY ?c")
+    counts = {
+        row["c"].value: int(row["n"].value) for row in rows if isinstance(row["c"], ox.NamedNode)
+    }
+    if not counts:
+        return []
+    some = " UNION ".join(
+        f"{{ SELECT ?c {{ VALUES ?c {{ <{iri}> }} ?x a ?c FILTER({_OWN}) }} LIMIT 1 }}"
+        for iri in sorted(counts)
+    )
+    own = {row["c"].value for row in store.select(f"SELECT DISTINCT ?c {{ {some} }}")}
+    # What is of several classes below is counted once.
+    above = {iri for iri in own if len(_with_those_below(store, iri)) > 1}
+    pairs = " ".join(
+        f"(<{iri}> <{one}>)"
+        for iri in sorted(above)
+        for one in sorted(_with_those_below(store, iri))
+        if one in counts
+    )
+    for row in store.select(
+        "SELECT ?k (COUNT(DISTINCT ?x) AS ?n) "
+        f"{{ VALUES (?k ?c) {{ {pairs} }} ?x a ?c }} GROUP BY ?k"
+    ):
+        if row["k"] is not None:
+            counts[row["k"].value] = int(row["n"].value)
+    return sorted(((iri, counts[iri]) for iri in own), key=lambda item: (-item[1], item[0]))
+
+
+def _with_those_below(store: Store, iri: str) -> set[str]:
+    """A class and the classes below it."""
+
+    def read() -> dict[str, set[str]]:
+        below: dict[str, set[str]] = {}
+        for row in store.select("SELECT DISTINCT ?d ?c { ?d rdfs:subClassOf+ ?c }"):
+            if isinstance(row["d"], ox.NamedNode) and isinstance(row["c"], ox.NamedNode):
+                below.setdefault(row["c"].value, set()).add(row["d"].value)
+        return below
+
+    return {iri, *keep(store, "classes below", read).get(iri, ())}
 
 
 def kind_name(iri: str) -> str:
@@ -193,10 +224,9 @@ def things(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def _list(store: Store, iri: str, lang: str) -> list[tuple[str, str]]:
-    rows = store.select(
-        f"SELECT DISTINCT ?x {{ ?x a/rdfs:subClassOf* <{iri}> FILTER(ISIRI(?x)) }} ORDER BY ?x"
-    )
-    iris = [row["x"].value for row in rows]
+    classes = " ".join(f"<{one}>" for one in sorted(_with_those_below(store, iri)))
+    rows = store.select(f"SELECT DISTINCT ?x {{ VALUES ?c {{ {classes} }} ?x a ?c }}")
+    iris = sorted(row["x"].value for row in rows if isinstance(row["x"], ox.NamedNode))
     if len(iris) > _SORTED:
         return [(one, shorten(one)) for one in iris]
     labels = read_labels(store, iris, lang)

@@ -196,12 +196,13 @@ class _Maker:
 
     def names(self, iris: Iterable[str]) -> set[Key]:
         """Labels and types of things."""
-        properties = " ".join(f"<{one}>" for one in _NAMING)
+        # A second block of VALUES would be multiplied with the first.
+        properties = ", ".join(f"<{one}>" for one in _NAMING)
         found: set[Key] = set()
         for part in _parts(sorted(iris)):
             rows = self.store.select(
-                f"SELECT ?s ?p ?o {{ VALUES ?s {{ {part} }} "
-                f"VALUES ?p {{ {properties} }} ?s ?p ?o }}"
+                f"SELECT ?s ?p ?o {{ VALUES ?s {{ {part} }} ?s ?p ?o "
+                f"FILTER(?p IN ({properties})) }}"
             )
             for row in rows:
                 made = self.key(ox.Triple(row["s"], row["p"], row["o"]))

@@ -116,7 +116,7 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
     if not folded:
         raise UsageError("there is nothing to look for.", hint="Give a word or a part of one.")
     best: dict[str, tuple[tuple[object, ...], str, str, tuple[int, int]]] = {}
-    relations: set[str] = set()
+    ordered: list[str] = []
     for properties in (_NAME_PROPERTIES, _TEXT_PROPERTIES):
         for iri, property_, value in _matching(store, text, properties):
             span = find_span(value, folded)
@@ -126,10 +126,10 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
             if iri not in best or rank < best[iri][0]:
                 best[iri] = (rank, property_, value, span)
         # The name of a relation is made of other names, so it goes last.
-        relations = find_relations(store, best)
-        if limit is not None and len(best) - len(relations) >= limit:
+        ranked = sorted(best, key=lambda iri: best[iri][0])
+        ordered, is_full = _relations_last(store, ranked, limit)
+        if is_full:
             break  # names go first, so no quote can come before them
-    ordered = sorted(best, key=lambda iri: (iri in relations, best[iri][0]))[:limit]
     labels = read_names(store, ordered)
     kinds = read_kinds(store, ordered, lang)
     claims = _claims_about(store, ordered)
@@ -161,8 +161,9 @@ def read_names(store: Store, iris: Sequence[str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for part in _parts(iris):
         rows = store.select(
-            f"SELECT ?x ?p ?v {{ VALUES ?x {{ {part} }} VALUES ?p {{ skos:prefLabel rdfs:label }} "
-            "?x ?p ?v FILTER(ISLITERAL(?v)) } ORDER BY ?x ?p DESC(?v)"
+            f"SELECT ?x ?p ?v {{ VALUES ?x {{ {part} }} ?x ?p ?v "
+            "FILTER(?p IN (skos:prefLabel, rdfs:label)) FILTER(ISLITERAL(?v)) } "
+            "ORDER BY ?x ?p DESC(?v)"
         )
         for row in rows:
             # The last one counts: skos:prefLabel before rdfs:label, and always the same of two.
@@ -192,14 +193,14 @@ def _matching(store: Store, text: str, properties: Sequence[str]) -> Iterator[tu
             yield row["x"].value, row["property"].value, row["value"].value
 
 
-def _relation_classes(store: Store) -> str:
-    """The classes of things that stand for relations, as the contents of a VALUES block."""
+def _relation_classes(store: Store) -> set[str]:
+    """The classes of things that stand for relations."""
     roots = " ".join(f"<{one}>" for one in _RELATION_CLASSES)
     rows = store.select(
         f"SELECT DISTINCT ?c {{ VALUES ?root {{ {roots} }} ?c rdfs:subClassOf* ?root }}"
     )
     found = {row["c"].value for row in rows if isinstance(row["c"], NamedNode)}
-    return " ".join(f"<{one}>" for one in sorted(found.union(_RELATION_CLASSES)))
+    return found.union(_RELATION_CLASSES)
 
 
 def find_relations(store: Store, iris: Iterable[str]) -> set[str]:
@@ -213,10 +214,28 @@ def find_relations(store: Store, iris: Iterable[str]) -> set[str]:
     return {
         row["x"].value
         for part in _parts(iris)
-        for row in store.select(
-            f"SELECT DISTINCT ?x {{ VALUES ?x {{ {part} }} ?x a ?c VALUES ?c {{ {classes} }} }}"
-        )
+        for row in store.select(f"SELECT ?x ?c {{ VALUES ?x {{ {part} }} ?x a ?c }}")
+        if isinstance(row["c"], NamedNode) and row["c"].value in classes
     }
+
+
+def _relations_last(
+    store: Store, ordered: Sequence[str], limit: int | None
+) -> tuple[list[str], bool]:
+    """Things in their order, relations behind all others, and whether a limit left none of those.
+
+    Only as many are looked at as it takes to find enough that are no relations.
+    """
+    others: list[str] = []
+    relations: list[str] = []
+    for start in range(0, len(ordered), _AT_ONCE):
+        part = ordered[start : start + _AT_ONCE]
+        found = find_relations(store, part)
+        others += [iri for iri in part if iri not in found]
+        relations += [iri for iri in part if iri in found]
+        if limit is not None and len(others) >= limit:
+            return others[:limit], True
+    return [*others, *relations][:limit], False
 
 
 def _rank(
@@ -622,13 +641,13 @@ class _Viewer:
 
     def _read_relations(self, iris: Sequence[str]) -> dict[str, list[Triple]]:
         """What each relation among things says, but for its names and its tie to this thing."""
-        classes = _relation_classes(self.store)
-        properties = " ".join(f"<{one}>" for one in _RELATION_PROPERTIES)
+        classes = ", ".join(f"<{one}>" for one in sorted(_relation_classes(self.store)))
+        properties = ", ".join(f"<{one}>" for one in _RELATION_PROPERTIES)
         found: dict[str, list[Triple]] = {}
         for part in _parts(iris):
             rows = self.store.select(
-                f"SELECT DISTINCT ?x ?p ?o {{ VALUES ?x {{ {part} }} VALUES ?c {{ {classes} }} "
-                f"VALUES ?p {{ {properties} }} ?x a ?c . ?x ?p ?o "
+                f"SELECT DISTINCT ?x ?p ?o {{ VALUES ?x {{ {part} }} ?x a ?c . ?x ?p ?o "
+                f"FILTER(?c IN ({classes})) FILTER(?p IN ({properties})) "
                 f"FILTER(ISIRI(?o) && ?o != {self.entity}) }}"
             )
             for row in rows:

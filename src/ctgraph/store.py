@@ -537,12 +537,9 @@ class Store:
         found: dict[str, list[tuple[int, ox.Literal]]] = {iri: [] for iri in iris}
         # An IRI that cannot be written in a query has no label there either.
         safe = [iri for iri in iris if not re.search(r'[\x00-\x20<>"{}|^`\\]', iri)]
-        properties = " ".join(str(term) for term in _LABELS)
-        things = " ".join(f"<{iri}>" for iri in safe)
-        text = (
-            f"SELECT DISTINCT ?x ?p ?l {{ VALUES ?x {{ {things} }} VALUES ?p {{ {properties} }} "
-            "?x ?p ?l }"
-        )
+        # Two blocks of VALUES would be multiplied, and then every label in the graph be read.
+        pairs = " ".join(f"(<{iri}> {term})" for iri in safe for term in _LABELS)
+        text = f"SELECT DISTINCT ?x ?p ?l {{ VALUES (?x ?p) {{ {pairs} }} ?x ?p ?l }}"
         for thing, kind, label in self.select(text) if safe else ():
             if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal):
                 found[thing.value].append((_LABELS.index(kind), label))

@@ -32,7 +32,7 @@ LAYERS = [
     *("results", "resultpage", "graphs", "description", "operations", "updates", "protocol"),
     *("collection", "entitypage", "askpage", "sourcepage", "networkpage", "browse"),
     *("ontologypage", "catalogue", "pages"),
-    *("vocabulary", "querywords", "problems", "querypage"),
+    *("vocabulary", "querywords", "problems", "querypage", "interface"),
     *(
         "faults",
         "heads",

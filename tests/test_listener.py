@@ -84,8 +84,9 @@ def test_what_is_no_request(server: Listening, said: bytes, status: int) -> None
     ("said", "status"),
     [
         (b"CONNECT example.org:80 HTTP/1.1\r\nHost: example.org:80\r\n\r\n", 501),
-        (b"TRACE /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 501),
+        (b"TRACE /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 405),
         (b"PUT /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 405),
+        (b"PROPFIND /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 405),
         (b"GET * HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"GET healthz HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (
@@ -107,7 +108,8 @@ def test_what_is_no_request(server: Listening, said: bytes, status: int) -> None
 )
 def test_what_nothing_here_does(server: Listening, said: bytes, status: int) -> None:
     got = server.ask(said)
-    assert got.status in (status, 501), got
+    # Either parser may say that a coding is not implemented.
+    assert got.status == status or (got.status == 501 and b"gzip" in said), got
     check_refusal(got, got.status)
     assert server.ask(HEALTH).status == 200
 

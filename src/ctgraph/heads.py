@@ -17,8 +17,11 @@ LONGEST_URL = (1 << 16) - 1
 MOST_FIELDS = 100
 """Headers of a request."""
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
-"""Methods that are known; any other is answered with 501."""
+METHODS = (
+    *("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "QUERY", "SEARCH"),
+    *("PROPFIND", "REPORT"),
+)
+"""Methods that are known: 405 where they are not allowed; any other is 501 (RFC 9110, 9.1)."""
 
 _REQUEST_LINE = re.compile(rb"\r?\n?([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP/(\d)\.(\d)\r?\n")
 _HOST = re.compile(rb"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
@@ -86,8 +89,8 @@ def of_version() -> Fault:
 
 
 def of_method() -> Fault:
-    """The fault of a method that nothing here has (RFC 9110, 9.1)."""
-    return _closing(Fault(501, "the method is unknown here.", f"Use {', '.join(METHODS)}."))
+    """The fault of a method that is unknown."""
+    return _closing(Fault(501, "the method is unknown here.", "Use GET, HEAD, POST, OPTIONS."))
 
 
 def of_url() -> Fault:

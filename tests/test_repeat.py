@@ -141,6 +141,18 @@ def test_a_body_is_never_taken_for_the_next_request(server: Running) -> None:
             assert client.is_ended()
 
 
+def test_a_request_within_the_head_of_another_is_none(server: Running) -> None:
+    said = ask()
+    get_times(server, said, SEEN)
+    with connect(server) as client:
+        client.send(said + b"GET /healthz HTTP/1.1\r\nX-Rest: ")
+        assert client.read().body != b"alive\n"
+        client.send(said)
+        assert client.read().body == b"alive\n"
+        client.send(said)
+        assert client.read().body != b"alive\n"
+
+
 def test_one_who_asks_on_before_reading_gets_all(server: Running) -> None:
     path = get("SELECT * { ?s ?p ?o } LIMIT 500")
     said = ask(path)

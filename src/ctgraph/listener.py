@@ -164,7 +164,8 @@ class Connection(asyncio.Protocol):
     _line: Line
     _deadline = 0.0  # till when a head must arrive, or the client must be gone; 0 for no such time
     _begun: bytearray  # the head that arrives, as far as it is there
-    _asked = b""  # the request, if it came whole and alone
+    _is_clean = True  # whether every request came whole and alone so far
+    _asked = b""  # the request, if so
     _peer = b""  # whether it is believed what stands in X-Forwarded-… depends on who says it
     _heard = 0  # bytes since the last head
     _is_deaf = False  # whether nothing that arrives counts any more
@@ -190,7 +191,9 @@ class Connection(asyncio.Protocol):
             return
         before = self.cycle
         is_between = self._is_between()
-        self._asked = data if is_between and not self._begun and _is_whole(data) else b""
+        # From the first that did not come so, only the parser knows where a request begins.
+        self._is_clean = self._is_clean and is_between and _is_whole(data)
+        self._asked = data if self._is_clean else b""
         if self._asked and self._repeat():
             return
         if is_between:
@@ -323,7 +326,9 @@ class Connection(asyncio.Protocol):
         if not self._deadline or now < self._deadline:
             return
         self._deadline = 0.0
-        if self._line.is_left or not self._begun:
+        if self._line.is_left:
+            self.end("parted")
+        elif not self._begun:
             self.end("silent")
         else:
             self.refuse(heads.of_slowness(self.door.bounds.head))

@@ -570,7 +570,7 @@ class Solver:
             block = (_values(early, rows), *inner[0].group.elements)
             inner = [sparql.GraphPattern(inner[0].name, sparql.Group(block))]
         if early:
-            inner.insert(0, _values(early, rows))
+            inner = _begin_with(_values(early, rows), inner)
         tests = [f"BOUND(?{name})" for name in late]
         tests += [f"!BOUND(?{name})" for name in sorted(shape.empty)]
         inner += [sparql.Filter(sparql.Expression(("(", test, ")"))) for test in tests]
@@ -750,6 +750,23 @@ def _values(names: Sequence[str], rows: Sequence[Row]) -> sparql.Values:
     lines = dict.fromkeys(tuple(row[name] for name in names) for row in rows)
     block = cast(tuple[tuple[NamedNode | Literal, ...], ...], tuple(lines))
     return sparql.Values(tuple(Variable(name) for name in names), block)
+
+
+def _begin_with(values: sparql.Values, elements: Sequence[sparql.Element]) -> list[sparql.Element]:
+    """A group that begins with values; if a union comes first, each of its branches does.
+
+    The meaning is the same, but engines solve each branch whole before they join it with values
+    that stand outside.
+    """
+    first = elements[0] if elements else None
+    names = [variable.value for variable in values.variables]
+    if isinstance(first, sparql.Union) and all(
+        _settles(branch, name) for branch in first.groups for name in names
+    ):
+        branches = (_begin_with(values, branch.elements) for branch in first.groups)
+        union = sparql.Union(tuple(sparql.Group(tuple(branch)) for branch in branches))
+        return [union, *elements[1:]]
+    return [values, *elements]
 
 
 def _settles(group: sparql.Group, name: str) -> bool:

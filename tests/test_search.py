@@ -202,6 +202,19 @@ def test_symmetric_properties_stand_once(store: Store) -> None:
     assert "^cooperates with" not in groups(view)
 
 
+def test_where_too_much_is_derived_its_rule_is_named_and_no_more(
+    graph_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced = search.describe_entity(graph_store, "ctd:unodc")
+    monkeypatch.setattr(search, "_MOST_TRACED", 1)
+    brief = search.describe_entity(graph_store, "ctd:unodc")
+    for before, after in zip(traced.statements, brief.statements, strict=True):
+        told = (before.triple, before.rule, before.rule_label, before.graph)
+        assert (after.triple, after.rule, after.rule_label, after.graph) == told
+    assert any(one.rule and not one.claims for one in brief.statements)
+    assert not any(one.rule and not one.claims for one in traced.statements)
+
+
 def test_a_symmetric_property_that_is_said_one_way_shows_at_both_ends() -> None:
     graph = ox.Store()
     graph.extend(awkward_store().quads())

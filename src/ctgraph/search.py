@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ctgraph import evidence, sparql
-from ctgraph.claims import ClaimEvidence, claims_of_triples, load_claims
+from ctgraph.claims import ClaimEvidence, claims_of_triples, graphs_of_triples, load_claims
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.names import fold_pattern, resolve
 from ctgraph.query import read_labels
+from ctgraph.rules import RULE_GRAPHS, read_rules
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, fold, shorten
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ _RELATION_PARTS = (
 )
 _RELATION_PROPERTIES = tuple(one for part in _RELATION_PARTS for one in part)
 _AT_ONCE = 200
+_MOST_TRACED = 300
+"""Derived statements of one thing up to which each is traced to its claims; it may take seconds."""
+_MOST_SORTED = 10_000
+"""Statements of one property up to which those that are listed are the first in order."""
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -547,9 +552,11 @@ class _Viewer:
         large = [p for p, n in totals.items() if self.limit is not None and n > self.limit]
         listed = ", ".join(f"<{one}>" for one in [*left_out, *large])
         texts = [f"SELECT ?p ?other {{ {pattern} FILTER(?p NOT IN ({listed})) }}"]
+        # A store on disk takes long to sort many, and no reader can use all of so many.
         texts += [
             f"SELECT ?p ?other {{ {pattern} FILTER(?p = <{one}>) }} "
-            f"ORDER BY ?other LIMIT {self.limit}"
+            + ("ORDER BY ?other " if totals[one] <= _MOST_SORTED else "")
+            + f"LIMIT {self.limit}"
             for one in large
         ]
         found = []
@@ -611,14 +618,17 @@ class _Viewer:
         all_claims = load_claims(
             self.store, {claim for found in holders.values() for claim in found}, self.lang
         )
-        behind = self._read_derivations([one for one in triples if not holders.get(one)])
+        free = [one for one in triples if not holders.get(one)]
+        is_traced = len(free) <= _MOST_TRACED
+        behind = self._read_derivations(free) if is_traced else {}
+        origins = {} if is_traced else self._read_origins(free)
         made: dict[Triple, Statement] = {}
         for triple in triples:
             other = ends[triple]
             told = relations.get(other.value, []) if isinstance(other, NamedNode) else []
             iris = {claim for one in (triple, *told) for claim in holders.get(one, ())}
             claims = [all_claims[iri] for iri in sorted(iris) if iri in all_claims]
-            rule = rule_label = graph = ""
+            rule, rule_label, graph = origins.get(triple, ("", "", ""))
             if triple in behind:
                 found = behind[triple]
                 rule, rule_label, graph = _origin(triple, found)
@@ -699,6 +709,17 @@ class _Viewer:
             if rows:
                 results = evidence.find_evidence_of_rows(self.store, text, rows, lang=self.lang)
                 found.update(zip(part, results, strict=True))
+        return found
+
+    def _read_origins(self, triples: Sequence[Triple]) -> dict[Triple, tuple[str, str, str]]:
+        """What `_origin` says of triples, where there are too many to trace each to its claims."""
+        titles = {rule.graph: rule.title for rule in read_rules(self.store.bundle)}
+        found = {}
+        for triple, graphs in graphs_of_triples(self.store, triples).items():
+            rules = [one for one in sorted(graphs) if one.startswith(RULE_GRAPHS)]
+            name = rules[0].removeprefix(RULE_GRAPHS) if rules else ""
+            label = _pick(titles.get(rules[0], {}), self.lang) or name if rules else ""
+            found[triple] = (name, label, "" if rules else min(graphs))
         return found
 
     def _tell(

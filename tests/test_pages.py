@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import re
 import zipfile
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import rdflib
 from conftest import ServeQuads
 from pagetools import NAMES, Markup, dangers, get, write_hostile
 
-from ctgraph import catalogue, phrases
+from ctgraph import catalogue, phrases, sourcepage
 from ctgraph.bundle import Bundle
 from ctgraph.claims import load_claims
 from ctgraph.errors import CtgraphError, UnknownName, UsageError
@@ -507,6 +508,26 @@ def test_a_source_without_text_says_so(graph_store: Store) -> None:
         with pytest.raises((RequestError, LookupError)):
             get(graph_store, bad)
     assert source_name(CTD + "../../etc") == ""
+
+
+def test_a_source_with_many_claims_and_no_text_has_pages(
+    graph_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = page(get(graph_store, "/source/un-m49"))
+    cited = [one for one in whole.anchors if one.startswith("register-")]
+    monkeypatch.setattr(sourcepage, "_ON_A_PAGE", 7)
+    found: list[str] = []
+    for number in range(1, math.ceil(len(cited) / 7) + 1):
+        shown = page(get(graph_store, f"/source/un-m49?page={number}"))
+        part = [one for one in shown.anchors if one.startswith("register-")]
+        assert 1 <= len(part) <= 7
+        found += part
+        assert text_of(shown).count(f"{len(cited)}") >= 1
+    assert found == cited
+    with pytest.raises(RequestError):
+        get(graph_store, f"/source/un-m49?page={number + 1}")
+    static = page(get(graph_store, "/source/un-m49", is_static=True))
+    assert [one for one in static.anchors if one.startswith("register-")] == cited
 
 
 # --- networks, downloads, ontology, search -------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
+from ctgraph.claims import load_claims
 from ctgraph.frame import keep, render
 from ctgraph.phrases import words
 from ctgraph.query import read_labels
@@ -14,6 +16,7 @@ from ctgraph.sources import (
     Section,
     Segment,
     cut_text,
+    list_source_claims,
     read_sections,
     read_source_claims,
     source_name,
@@ -25,6 +28,10 @@ from ctgraph.wire import Limits, Reply, Request, RequestError
 if TYPE_CHECKING:
     from ctgraph.claims import ClaimEvidence
     from ctgraph.store import Store
+
+
+# Claims on a page, if there is no text to show them in.
+_ON_A_PAGE = 500
 
 
 class SourceEntry(NamedTuple):
@@ -87,7 +94,11 @@ def source(store: Store, request: Request, limits: Limits) -> Reply:
             f"there is no source {name!r}.", status=404, hint="The page /source lists them."
         )
     lang = request.lang
-    shown = keep(store, ("source", iri, lang), lambda: _read(store, iri, lang))
+    page, pages, listed = _claims_on_page(store, request, iri)
+    if pages == 1:
+        shown = keep(store, ("source", iri, lang), lambda: _read(store, iri, lang))
+    else:
+        shown = _read_some(store, iri, lang, listed, (page - 1) * _ON_A_PAGE)
     label = read_labels(store, [iri], lang).get(iri) or shorten(iri)
     present = {part.section.iri for part in shown["passages"] if part.section is not None}
     return render(
@@ -98,8 +109,34 @@ def source(store: Store, request: Request, limits: Limits) -> Reply:
         iri=iri,
         name=name,
         shown_sections=present,
+        page=page,
+        pages=pages,
         **shown,
     )
+
+
+def _claims_on_page(store: Store, request: Request, iri: str) -> tuple[int, int, list[str]]:
+    """The page that was asked for, of how many, and its claims; a text is never cut."""
+    asked = request.get("page", "1")
+    if request.is_static or source_text(store, iri) is not None:
+        pages, listed = 1, []
+    else:
+        listed = keep(store, ("claims of source", iri), lambda: _list_by_section(store, iri))
+        pages = max(1, math.ceil(len(listed) / _ON_A_PAGE))
+    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= pages):
+        raise RequestError(
+            f"there is no page {asked!r}.",
+            status=404,
+            hint="There is one page." if pages == 1 else f"There are pages 1 to {pages}.",
+        )
+    page = int(asked)
+    return page, pages, listed[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
+
+
+def _list_by_section(store: Store, iri: str) -> list[str]:
+    order = {one.iri: place for place, one in enumerate(read_sections(store, iri, "en"))}
+    found = list_source_claims(store, iri)
+    return [claim for claim, _ in sorted(found, key=lambda one: (order.get(one[1], 0), one))]
 
 
 class Part(NamedTuple):
@@ -120,35 +157,57 @@ def _read(store: Store, iri: str, lang: str) -> dict[str, Any]:
     claims = read_source_claims(store, iri, lang)
     sections = read_sections(store, iri, lang)
     text = source_text(store, iri)
+    if text is None:
+        return _by_section(sections, claims, 0)
+    parts = _parts(text, sections, claims)
+    covered: Coverage = coverage(text, [claim.quote for claim in claims if claim.quote])
+    return {
+        **_shared(sections, claims),
+        "coverage": covered,
+        "passages": parts,
+        "brief": _numbers(parts, 0),
+        "uncovered": covered.uncovered,
+    }
+
+
+def _read_some(store: Store, iri: str, lang: str, listed: list[str], before: int) -> dict[str, Any]:
+    """One page of the claims of a source that has no text."""
+    found = load_claims(store, listed, lang)
+    sections = keep(store, ("sections", iri, lang), lambda: read_sections(store, iri, lang))
+    claims = [found[one] for one in listed if one in found]
+    return {**_by_section(sections, claims, before), "total": sum(one.claims for one in sections)}
+
+
+def _by_section(
+    sections: list[Section], claims: list[ClaimEvidence], before: int
+) -> dict[str, Any]:
     by_section: dict[str, list[ClaimEvidence]] = {}
     for claim in claims:
         by_section.setdefault(claim.section or "", []).append(claim)
-    shared: dict[str, Any] = {
+    parts = [Part(one, (), tuple(by_section[one.iri])) for one in sections if one.iri in by_section]
+    return {
+        **_shared(sections, claims),
+        "coverage": None,
+        "passages": parts,
+        "uncovered": (),
+        "brief": _numbers(parts, before),
+    }
+
+
+def _shared(sections: list[Section], claims: list[ClaimEvidence]) -> dict[str, Any]:
+    return {
         "sections": sections,
         "claims": {claim.iri: claim for claim in claims},
         "total": len(claims),
         "text_lang": min((claim.quote_language or "und" for claim in claims), default="und"),
         "short": {claim.iri: claim.iri.rpartition("/")[2] for claim in claims},
     }
-    if text is None:
-        parts = [Part(one, (), tuple(by_section.get(one.iri, ()))) for one in sections]
-        numbers = _numbers(parts)
-        return {**shared, "coverage": None, "passages": parts, "uncovered": (), "brief": numbers}
-    parts = _parts(text, sections, claims)
-    covered: Coverage = coverage(text, [claim.quote for claim in claims if claim.quote])
-    return {
-        **shared,
-        "coverage": covered,
-        "passages": parts,
-        "brief": _numbers(parts),
-        "uncovered": covered.uncovered,
-    }
 
 
-def _numbers(parts: list[Part]) -> dict[str, int]:
-    """The claims numbered in the order of the page."""
+def _numbers(parts: list[Part], before: int) -> dict[str, int]:
+    """The claims numbered in the order of the page, after those of the pages before."""
     ordered = [claim.iri for part in parts for claim in part.claims]
-    return {iri: place for place, iri in enumerate(ordered, 1)}
+    return {iri: place for place, iri in enumerate(ordered, before + 1)}
 
 
 def _parts(text: str, sections: list[Section], claims: list[ClaimEvidence]) -> list[Part]:

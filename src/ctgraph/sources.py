@@ -100,11 +100,22 @@ def read_source_claims(store: Store, source: str, lang: str) -> list[ClaimEviden
         source: IRI of the source.
         lang: Language of glosses and reasons.
     """
-    rows = store.select(
-        f"SELECT DISTINCT ?c {{ ?x ct:source <{source}> . ?c ct:section ?x ; a ct:Claim }}"
-    )
-    claims = load_claims(store, [row["c"].value for row in rows], lang)
+    claims = load_claims(store, [iri for iri, _ in list_source_claims(store, source)], lang)
     return [claims[iri] for iri in sorted(claims)]
+
+
+def list_source_claims(store: Store, source: str) -> list[tuple[str, str]]:
+    """The IRIs of the claims that rest on a source, each with that of its section, by claim.
+
+    Args:
+        store: The graph.
+        source: IRI of the source.
+    """
+    rows = store.select(
+        f"SELECT ?c ?x {{ ?x ct:source <{source}> . ?c ct:section ?x ; a ct:Claim }}"
+    )
+    # A claim in two sections is shown in one.
+    return sorted({row["c"].value: row["x"].value for row in rows}.items())
 
 
 class Segment(NamedTuple):

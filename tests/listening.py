@@ -15,7 +15,8 @@ import uvicorn
 
 from ctgraph import service
 from ctgraph.listener import Bounds, Door
-from ctgraph.web import App, Exchange, Receive, Sent, Settings
+from ctgraph.sent import Sent
+from ctgraph.web import App, Exchange, Receive, Settings
 from ctgraph.wire import Route
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from serving import Running, get, running
 
 from ctgraph.interface import OF_THE_PAGE, PAGES
-from ctgraph.web import MODULES, read_routes
+from ctgraph.routing import read_routes
+from ctgraph.web import MODULES
 
 MINI = Path(__file__).parent / "mini"
 OWN = {"/healthz", "/readyz", "/metrics"}

@@ -8,7 +8,6 @@ every layer is felt; Starlette reads the paths of the routes.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
 import re
@@ -23,48 +22,48 @@ from collections.abc import (
     Sequence,
 )
 from functools import lru_cache, partial
-from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
 
 from ctgraph import faults, heads
 from ctgraph.answers import Answers
-from ctgraph.errors import CtgraphError, suggest
+from ctgraph.assets import Assets
+from ctgraph.errors import CtgraphError
 from ctgraph.faultpage import fault_page
 from ctgraph.faults import Failed, Fault
 from ctgraph.metrics import MEDIA_TYPE, Metrics
 from ctgraph.nursery import Plan
+from ctgraph.routing import Router, not_found, read_routes
+from ctgraph.sent import (
+    Headers,
+    Sent,
+    add_security,
+    clean,
+    dress_head,
+    is_other,
+    is_unchanged,
+    knows,
+    merge_vary,
+    own_answer,
+    reads_gzip,
+    tag_of,
+)
 from ctgraph.wire import Limits, Request, Route, pick_language
 
 if TYPE_CHECKING:
-    from ctgraph.parcel import Head
     from ctgraph.pool import Answer, Pool
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
 
 MODULES = ("ctgraph.protocol", "ctgraph.pages", "ctgraph.querypage", "ctgraph.interface")
 """Modules with routes."""
 
-STATIC = Path(__file__).with_name("static")
-
 AGAIN = "ctgraph.again"
 """Where the scope of a request holds an `Again`, if its answer may be repeated."""
 
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_SECURITY = (
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Frame-Options", "DENY"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
-)
 _EXPOSED = "ETag, X-Request-Id, X-Ctgraph-Partial, Link, Retry-After"
 _SHORT_URL = 1 << 12
 _PIECE = 1 << 18  # bytes sent at once
@@ -72,18 +71,6 @@ _IN_FLIGHT = 1 << 30  # bytes of answers that clients have not read yet
 _PATIENCE = 30.0  # seconds in which a client must take or send the next piece
 _WRITING = 10  # an update counts the whole graph anew, so it has ten times the time of a question
 _BEFORE_WATCHING = 0.05  # seconds after which it is worth while to see whether the client left
-_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".ico": "image/x-icon",
-    ".woff2": "font/woff2",
-    ".txt": "text/plain; charset=utf-8",
-    ".map": "application/json",
-    ".webmanifest": "application/manifest+json",
-}
 _ROBOTS = (
     "User-agent: *\nDisallow: {root}/sparql\nDisallow: {root}/query\nDisallow: {root}/graphs\n"
 )
@@ -121,26 +108,6 @@ class Settings(NamedTuple):
 
 class Unread(Exception):  # noqa: N818 - reads as the condition it names
     """A client does not take its answer; the server closes the connection, and the log knows."""
-
-
-class Sent(NamedTuple):
-    """A whole answer, as it is sent and kept.
-
-    Attributes:
-        status: The HTTP status.
-        headers: Its headers, but those of this one request.
-        body: The body.
-        rows: How many rows it holds, or None.
-        outcome: One word for log and metrics.
-        detail: What only the log says.
-    """
-
-    status: int
-    headers: Headers
-    body: bytes
-    rows: int | None = None
-    outcome: str = "ok"
-    detail: str = ""
 
 
 class Again(NamedTuple):
@@ -243,7 +210,7 @@ class App:
         self._in_flight = 0
         self._count = 0
         self._run = os.urandom(5).hex()
-        self._static: dict[str, Sent] = {}
+        self._assets = Assets()
         self._own: dict[str, Callable[[Exchange], Awaitable[Sent]]] = {
             "/healthz": self._answer_health,
             "/readyz": self._answer_readiness,
@@ -428,11 +395,11 @@ class App:
         """
         path = exchange.path.rstrip("/")
         if path == exchange.path or exchange.method not in ("GET", "HEAD"):
-            raise Failed(_not_found(exchange.path))
+            raise Failed(not_found(exchange.path))
         exchange.route = self._router.find(path)[0].path
         said = urlencode(exchange.query)
         location = self.settings.root + quote(path) + (f"?{said}" if said else "")
-        sent = _own_answer("text/plain; charset=utf-8", b"")
+        sent = own_answer("text/plain; charset=utf-8", b"")
         return sent._replace(status=308, headers=[*sent.headers, (b"Location", location.encode())])
 
     def _read_target(self, exchange: Exchange) -> None:
@@ -513,7 +480,7 @@ class App:
             self._again.clear()
         limits = self._limits(exchange)
         is_get = exchange.method in ("GET", "HEAD")
-        zips = _reads_gzip(exchange.headers.get("accept-encoding", ""))
+        zips = reads_gzip(exchange.headers.get("accept-encoding", ""))
         request = self._request(exchange, values, is_get=is_get)
         key = (
             route.handler,
@@ -530,13 +497,13 @@ class App:
         )
         stamp = self._stamp
         may_keep = bool(stamp) and not route.writes
-        tag = _tag(stamp, key) if may_keep and is_get else ""
+        tag = tag_of(stamp, key) if may_keep and is_get else ""
         if may_keep:
             kept = self._answers.get(key)
             if kept is not None:
                 exchange.is_kept = True
                 return self._unless_known(exchange, kept)
-        if tag and _knows(exchange, tag):
+        if tag and knows(exchange.headers, tag):
             # The tag was given to an answer that may be kept, and the graph is still the same.
             return Sent(304, self._times(tag), b"", outcome="not-modified")
         if route.writes:
@@ -662,7 +629,7 @@ class App:
         """The answer of a worker with the headers of the service."""
         head = answered.head
         is_chosen = any(name == "lang" for name, _ in exchange.query)
-        headers = list(_dress_head(head, is_chosen))
+        headers = list(dress_head(head, is_chosen))
         if head.keep and head.status == 200:
             headers += self._times(tag or f'"{answered.digest}{"-gz" if head.zipped else ""}"')
         outcome = "partial" if head.partial else "ok" if head.status < 400 else "refused"
@@ -679,11 +646,12 @@ class App:
         """The answer, or 304 if the client has it already."""
         if exchange.method not in ("GET", "HEAD") or sent.status != 200:
             return sent
-        tag = next((value for name, value in sent.headers if name == b"ETag"), b"").decode()
-        dated = next((value for name, value in sent.headers if name == b"Last-Modified"), b"")
-        if _is_other(exchange, tag, dated.decode()):
+        said = dict(sent.headers)
+        tag, dated = said.get(b"ETag", b"").decode(), said.get(b"Last-Modified", b"").decode()
+        if is_other(exchange.headers, tag, dated):
             return self._say(exchange, heads.of_condition())
-        if not tag or not (_knows(exchange, tag) or _is_unchanged(exchange, dated.decode())):
+        asked = exchange.headers
+        if not tag or not (knows(asked, tag) or is_unchanged(asked, dated)):
             return sent
         kept = (b"ETag", b"Cache-Control", b"Last-Modified", b"Vary")
         headers = [header for header in sent.headers if header[0] in kept]
@@ -691,7 +659,7 @@ class App:
 
     def _say(self, exchange: Exchange, fault: Fault) -> Sent:
         """What went wrong, as a page for people, else as JSON."""
-        headers = _clean(fault.headers)
+        headers = clean(fault.headers)
         names = {name.lower() for name, _ in headers}
         fault = faults.below(fault, self.settings.root)
         if "text/html" in exchange.headers.get("accept", ""):
@@ -715,7 +683,7 @@ class App:
             (b"Cache-Control", b"no-store"),
             (b"Vary", b"Accept, Accept-Language"),
         ]
-        _add_security(headers, names)
+        add_security(headers, names)
         return Sent(fault.status, headers, body, None, fault.outcome, fault.detail)
 
     def _complete(self, exchange: Exchange, sent: Sent) -> Headers:
@@ -759,7 +727,7 @@ class App:
         else:
             vary = [value for name, value in headers if name == b"Vary"]
             headers = [header for header in headers if header[0] != b"Vary"]
-            headers.append((b"Vary", _merge([*vary, b"Origin"])))
+            headers.append((b"Vary", merge_vary([*vary, b"Origin"])))
             origin = exchange.headers.get("origin", "")
             if origin not in cors:
                 return headers
@@ -819,25 +787,25 @@ class App:
                 (b"Access-Control-Allow-Headers", b"Accept, Content-Type, Authorization"),
                 (b"Access-Control-Max-Age", b"86400"),
             ]
-        _add_security(headers, set())
+        add_security(headers, set())
         return Sent(204, headers, b"")
 
     async def _answer_health(self, exchange: Exchange) -> Sent:
-        return _own_answer("text/plain; charset=utf-8", b"alive\n")
+        return own_answer("text/plain; charset=utf-8", b"alive\n")
 
     async def _answer_readiness(self, exchange: Exchange) -> Sent:
         if self.is_draining or self.pool is None:
             raise Failed(_ending())
         limits = self.settings.limits._replace(seconds=5.0)
         answered = await self.pool.ask("ctgraph.nursery:ping", Request(), limits)
-        return _own_answer("text/plain; charset=utf-8", answered.body)
+        return own_answer("text/plain; charset=utf-8", answered.body)
 
     async def _answer_metrics(self, exchange: Exchange) -> Sent:
-        return _own_answer(MEDIA_TYPE, self.metrics.write(self._gauges()).encode())
+        return own_answer(MEDIA_TYPE, self.metrics.write(self._gauges()).encode())
 
     async def _answer_robots(self, exchange: Exchange) -> Sent:
         text = _ROBOTS.format(root=self.settings.root)
-        return _own_answer("text/plain; charset=utf-8", text.encode())
+        return own_answer("text/plain; charset=utf-8", text.encode())
 
     async def _answer_icon(self, exchange: Exchange) -> Sent:
         return self._read_static(exchange, "favicon.svg")
@@ -846,23 +814,13 @@ class App:
         return self._read_static(exchange, exchange.path.removeprefix("/static/"))
 
     def _read_static(self, exchange: Exchange, name: str) -> Sent:
-        """A file that comes with the package. Only names that are there are ever opened."""
-        if not self._static:
-            self._static = _load_static()
-        sent = self._static.get(name)
+        sent = self._assets.find(
+            name,
+            is_versioned=any(key == "v" for key, _ in exchange.query),
+            zips=reads_gzip(exchange.headers.get("accept-encoding", "")),
+        )
         if sent is None:
-            raise Failed(_not_found(exchange.path))
-        if any(key == "v" for key, _ in exchange.query):
-            # The page names the version in the URL, so this URL never means anything else.
-            headers = [header for header in sent.headers if header[0] != b"Cache-Control"]
-            headers.append((b"Cache-Control", b"public, max-age=31536000, immutable"))
-            sent = sent._replace(headers=headers)
-        if _reads_gzip(exchange.headers.get("accept-encoding", "")):
-            zipped = self._static.get(f"{name}\0gzip")
-            if zipped is not None:
-                headers = [header for header in sent.headers if header[0] != b"ETag"]
-                headers += [(b"Content-Encoding", b"gzip"), zipped.headers[0]]
-                sent = sent._replace(headers=headers, body=zipped.body)
+            raise Failed(not_found(exchange.path))
         return self._unless_known(exchange, sent)
 
     def _gauges(self) -> dict[str, tuple[str, Iterable[tuple[str, float]]]]:
@@ -907,41 +865,6 @@ class App:
             )
 
 
-class Router:
-    """Which route a path means.
-
-    Args:
-        routes: The routes; of two that match, the first counts.
-    """
-
-    def __init__(self, routes: Sequence[Route]) -> None:
-        from starlette.routing import compile_path
-
-        self._fixed = {route.path: route for route in reversed(routes) if "{" not in route.path}
-        self._patterns = [
-            (compile_path(route.path)[0], route) for route in routes if "{" in route.path
-        ]
-
-    def find(self, path: str) -> tuple[Route, dict[str, str]]:
-        """The route and what its placeholders match.
-
-        Args:
-            path: A decoded path.
-
-        Raises:
-            Failed: There is none.
-        """
-        fixed = self._fixed.get(path)
-        if fixed is not None:
-            return fixed, {}
-        for pattern, route in self._patterns:
-            found = pattern.match(path)
-            if found:
-                return route, found.groupdict()
-        pages = [known for known, route in self._fixed.items() if "GET" in route.methods]
-        raise Failed(_not_found(path, suggest(path[:60], pages, limit=1)))
-
-
 def create_app(settings: Settings) -> App:
     """The service as an ASGI application, which any ASGI server runs in one process.
 
@@ -949,15 +872,6 @@ def create_app(settings: Settings) -> App:
         settings: How it is set up.
     """
     return App(settings)
-
-
-def read_routes(modules: Iterable[str]) -> list[Route]:
-    """The routes of some modules, in their order.
-
-    Args:
-        modules: Full names of modules with a list ``ROUTES``.
-    """
-    return [route for name in modules for route in import_module(name).ROUTES]
 
 
 def fault_fields(fault: Fault, number: str) -> dict[str, Any]:
@@ -1009,11 +923,6 @@ def _path_of(target: bytes, method: str) -> bytes:
     return target[found.end() :] or b"/"
 
 
-def _not_found(path: str, close: Sequence[str] = ()) -> Fault:
-    hint = f"Did you mean {close[0]}?" if close else "The page / leads to all that there is."
-    return Fault(404, f"there is nothing at {path[:200]}.", hint)
-
-
 def _ending() -> Fault:
     return Fault(
         503,
@@ -1031,146 +940,4 @@ def _not_allowed(exchange: Exchange, methods: Sequence[str]) -> Fault:
         f"{exchange.method} means nothing here.",
         f"Use {allowed}.",
         (("Allow", allowed),),
-    )
-
-
-def _own_answer(media_type: str, body: bytes) -> Sent:
-    headers = [(b"Content-Type", media_type.encode()), (b"Cache-Control", b"no-store")]
-    _add_security(headers, set())
-    return Sent(200, headers, body)
-
-
-def _load_static() -> dict[str, Sent]:
-    """The files of the package that are served, by name; a zipped one under its name and gzip."""
-    import gzip
-
-    found: dict[str, Sent] = {}
-    for path in sorted(STATIC.rglob("*")):
-        kind = _TYPES.get(path.suffix)
-        if kind is None or not path.is_file() or path.name.startswith("."):
-            continue
-        body = path.read_bytes()
-        digest = hashlib.blake2b(body, digest_size=12).hexdigest()
-        headers = [(b"ETag", f'"{digest}"'.encode())]
-        name = path.relative_to(STATIC).as_posix()
-        if kind.startswith(("text/", "application/json", "image/svg")) and len(body) > 1024:
-            zipped = gzip.compress(body, 9, mtime=0)
-            tag = [(b"ETag", f'"{digest}-gz"'.encode())]
-            found[f"{name}\0gzip"] = Sent(200, tag, zipped)
-        headers += [
-            (b"Content-Type", kind.encode()),
-            (b"Cache-Control", b"no-cache"),
-            (b"Vary", b"Accept-Encoding"),
-        ]
-        _add_security(headers, set())
-        found[name] = Sent(200, headers, body)
-    return found
-
-
-@lru_cache(maxsize=256)
-def _dress_head(head: Head, is_chosen: bool) -> tuple[tuple[bytes, bytes], ...]:
-    """The headers of an answer that follow from what a worker said of it.
-
-    Args:
-        head: What it said.
-        is_chosen: Whether the language was asked for in the URL.
-    """
-    headers = _clean(head.headers)
-    names = {name.lower() for name, _ in headers}
-    vary = [value for name, value in headers if name.lower() == b"vary"]
-    headers = [header for header in headers if header[0].lower() != b"vary"]
-    # Always: the tag is another where gzip is read, whether or not it was worth it.
-    vary.append(b"Accept-Encoding")
-    if head.type.startswith("text/html") and not is_chosen:
-        vary.append(b"Accept-Language")
-    headers.append((b"Vary", _merge(vary)))
-    headers += _clean((("Content-Type", head.type),))
-    if head.zipped:
-        headers.append((b"Content-Encoding", b"gzip"))
-    if head.partial and b"x-ctgraph-partial" not in names:
-        headers.append((b"X-Ctgraph-Partial", b"true"))
-    if not (head.keep and head.status == 200) and b"cache-control" not in names:
-        headers.append((b"Cache-Control", b"no-store" if head.status == 200 else b"no-cache"))
-    _add_security(headers, names)
-    return tuple(headers)
-
-
-def _tag(stamp: str, key: object) -> str:
-    said = f"{stamp}{key!r}".encode("utf-8", "replace")
-    return f'"{hashlib.blake2b(said, digest_size=12).hexdigest()}"'
-
-
-def _knows(exchange: Exchange, tag: str) -> bool:
-    """Whether the client says that it has the answer of a tag (RFC 9110, 13.1.2)."""
-    said = exchange.headers.get("if-none-match")
-    if said is None:
-        return False
-    tags = [part.strip().removeprefix("W/") for part in said.split(",")]
-    return "*" in tags or tag in tags
-
-
-def _is_other(exchange: Exchange, tag: str, dated: str) -> bool:
-    """Whether a client wants this answer and no other, and it is another (RFC 9110, 13.1.1)."""
-    said = exchange.headers.get("if-match")
-    if said is not None:
-        tags = [part.strip() for part in said.split(",")]
-        return "*" not in tags and tag not in tags
-    said = exchange.headers.get("if-unmodified-since")
-    return said is not None and _is_not_newer(dated, said) is False
-
-
-def _is_unchanged(exchange: Exchange, dated: str) -> bool:
-    """Whether an answer is not newer than what the client has (RFC 9110, 13.1.3)."""
-    said = exchange.headers.get("if-modified-since")
-    if said is None or "if-none-match" in exchange.headers:
-        return False
-    return _is_not_newer(dated, said) is True
-
-
-def _is_not_newer(dated: str, said: str) -> bool | None:
-    """Whether one time of HTTP is not after another; None if one of them is no time."""
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return parsedate_to_datetime(dated) <= parsedate_to_datetime(said)
-    except (ValueError, TypeError):  # no date, or one without a zone: as if it were not there
-        return None
-
-
-def _reads_gzip(accepted: str) -> bool:
-    """Whether a client reads gzip (RFC 9110, 12.5.3)."""
-    found: dict[str, bool] = {}
-    for part in accepted.lower().split(","):
-        name, _, parameter = part.partition(";")
-        refused = parameter.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-        found[name.strip()] = not refused
-    return found.get("gzip", found.get("*", False))
-
-
-def _merge(values: Iterable[bytes]) -> bytes:
-    """One header Vary out of several."""
-    names: dict[str, str] = {}
-    for value in values:
-        for name in value.decode("latin-1").split(","):
-            if name.strip():
-                names.setdefault(name.strip().lower(), name.strip())
-    return ", ".join(names.values()).encode("latin-1")
-
-
-def _clean(headers: Iterable[tuple[str, str]]) -> Headers:
-    """Headers as bytes, in which nothing can begin a new line."""
-    return [
-        (name.encode("ascii"), re.sub(r"[^\x20-\x7e]", lambda bad: quote(bad[0]), value).encode())
-        for name, value in headers
-        if re.fullmatch(r"[A-Za-z0-9-]+", name)
-    ]
-
-
-def _add_security(headers: Headers, names: set[bytes]) -> None:
-    if b"content-security-policy" not in names:
-        headers.append((b"Content-Security-Policy", _POLICY.encode()))
-    headers.extend(
-        (name.encode(), value.encode())
-        for name, value in _SECURITY
-        if name.lower().encode() not in names
     )

@@ -20,7 +20,7 @@ PATHS = (
     *("", "ask", "ask/cooperation", "ask/timeline", "ask/best-connected", "id/unodc.html"),
     *("id/jpn.html", "id/mofa-2024-x11.html", "source/mofa-evaluation-2024", "source", "networks"),
     *("find?q=サイバー", "things", "things/Activity", "ontology.html", "concept", "downloads"),
-    *("about", "id/nothing.html", "ask/partners?actor=nobody"),
+    *("about", "id/nothing.html", "ask/partners?actor=nobody", "nowhere", "sparql?query=SELEC"),
 )
 
 
@@ -196,3 +196,35 @@ def test_the_static_site_works_from_a_folder(
         expect(page.locator("html")).to_have_attribute("lang", other)
         assert opened.foreign("file://") == []
         assert opened.complaints == []
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_on_a_phone_nothing_stands_beside_the_screen(
+    browser: Browser, server: str, lang: str
+) -> None:
+    """The whole menu, and each value of an answer under its name; empty ones take no room."""
+    with visit(browser, f"{server}ask/contributions?lang={lang}", "phone", "main") as opened:
+        page = opened.page
+        width = page.evaluate("document.documentElement.clientWidth")
+        for selector in ("header nav a", ".answer td[data-name]:not(.none)", ".answer button.sort"):
+            boxes = [one.bounding_box() for one in page.locator(selector).all()]
+            assert boxes
+            for box in boxes:
+                assert box is not None
+                assert box["x"] >= 0
+                assert box["x"] + box["width"] <= width, selector
+        assert page.locator(".answer td.none:visible").count() == 0
+        named = page.locator(".answer td[data-name]").first
+        shown = named.evaluate("one => getComputedStyle(one, '::before').content")
+        assert shown == f'"{named.get_attribute("data-name")}"'
+
+
+def test_the_button_of_a_form_stands_beside_its_field(browser: Browser, server: str) -> None:
+    for path in ("ask/partners", "ask/partners?actor=nobody"):
+        with visit(browser, f"{server}{path}", "laptop", "main") as opened:
+            field = opened.page.locator(".field > select, .field > input").first.bounding_box()
+            button = opened.page.locator(".field.go button").bounding_box()
+            assert field is not None
+            assert button is not None
+            assert 0 < button["x"] - (field["x"] + field["width"]) < 40
+            assert abs(button["y"] - field["y"]) < 4

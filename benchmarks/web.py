@@ -87,7 +87,7 @@ def main() -> None:
         limits = ("--timeout", "300")
         servers = [
             stack.enter_context(_serve_oxigraph(dump, database if args.size else None)),
-            stack.enter_context(_serve_ctgraph("ctgraph", *limits, *options)),
+            stack.enter_context(serve_ctgraph("ctgraph", *limits, *options)),
         ]
         print_starts(servers)
         servers.append(servers[-1]._replace(name="ctgraph, kept answers", is_varied=False))
@@ -181,7 +181,8 @@ def _serving(name: str, command: list[str], port: int, path: str) -> Iterator[Se
 
 
 @contextlib.contextmanager
-def _serve_ctgraph(name: str, *options: str) -> Iterator[Server]:
+def serve_ctgraph(name: str, *options: str) -> Iterator[Server]:
+    """A server of ours that answers, and ends with the context."""
     port = _free_port()
     command = [sys.executable, "-m", "ctgraph", "serve", "--port", str(port)]
     command += ["--log-file", os.devnull, *options]

@@ -1,13 +1,13 @@
 """The workers of the query service, as the front sees them: who works on what, and for how long.
 
 **Lanes.** Nobody knows beforehand how long a question takes. Every one starts in the quick lane,
-whose places are many and soon free again. One that outgrows its lane moves on to the next, slower
-one, and its process yields to the others (`nice`). If that lane is full it stays as a guest where
-it is; when somebody needs the place it is stopped, and waits for its turn, from the start. So
-nobody waits while a place is empty, yet twenty endless questions fill the last lane and its queue,
-and quick ones hardly notice them. One whose slowness was the work of its own processor, not of a
-machine that is busy with other things, begins in the slower lane the next time. What is known to
-be heavy, as a picture, has a lane of its own.
+whose places are many and soon free again. One that outgrows its lane, which happens sooner if
+others wait to begin, moves on to the next, slower one, and its process yields to the others
+(`nice`). If that lane is full it stays as a guest where it is; when somebody needs the place it is
+stopped, and waits for its turn, from the start. So nobody waits while a place is empty, yet twenty
+endless questions fill the last lane and its queue, and quick ones hardly notice them. One whose
+slowness was the work of its own processor, not of a machine that is busy with other things, begins
+in the slower lane the next time. What is known to be heavy, as a picture, has a lane of its own.
 
 **Time.** The clock of a question starts when it arrives, so nobody waits longer than the limit,
 in a queue or not. At the deadline its process is killed. So it is when the client leaves.
@@ -36,7 +36,7 @@ from ctgraph.nursery import Plan
 from ctgraph.parcel import LENGTHS, Figures, Head, Order, read_head
 from ctgraph.wire import Limits, Request
 
-TICK = 0.05
+TICK = 0.025
 """Seconds between two looks at the clock of every question."""
 
 _ENDLESS, _HEAVY = 2, 3
@@ -45,6 +45,8 @@ _ENDLESS, _HEAVY = 2, 3
 _WAITING = 1000  # questions that may wait in all
 _REMEMBERED = 4096  # slow questions whose lane is remembered
 _JOBS = 10_000  # questions after which a worker is replaced, whatever it looks like
+_HASTE = 0.05  # seconds after which a job makes room for those that wait to begin
+_PATIENCE = 2  # times its seconds that one may be in a lane who waits more than it works
 _START = 300.0  # seconds that a nursery may take to load the graph
 
 
@@ -450,8 +452,8 @@ class Pool:
         slow = max(1, places // 4)
         self.lanes = (
             Lane("quick", max(1, places - 2 * slow), 0.25, 0),
-            Lane("slow", slow, 3.0, 5),
-            Lane("endless", slow, float("inf"), 15),
+            Lane("slow", slow, 3.0, 10),
+            Lane("endless", slow, float("inf"), 19),
             Lane("heavy", slow, float("inf"), 5),
         )
         self.loop = asyncio.get_running_loop()
@@ -717,7 +719,7 @@ class Pool:
                 self._remember(job, _ENDLESS)
                 self._stop(job, "deadline")
                 self._fail(job, faults.of_deadline(job.allowed))
-            elif job.lane >= 0 and now - job.started >= self.lanes[job.lane].seconds:
+            elif job.lane >= 0 and self._is_slow(job, now - job.started):
                 self._outgrow(job)
         for lane in self.lanes:
             for job in lane.queue:
@@ -729,15 +731,15 @@ class Pool:
         if self._is_ticking:
             self.loop.call_later(TICK, self._tick)
 
-    def _has_worked(self, job: Job) -> bool:
-        """Whether a job is slow by itself, and was not just kept from working by others."""
-        assert job.worker is not None
-        work = _work_of(job.worker.process)
-        return work is None or work - job.worker.work >= self.lanes[job.lane].seconds / 2
+    def _is_slow(self, job: Job, took: float) -> bool:
+        """Whether a job has outgrown its lane, and was not just kept from working by others."""
+        lane = self.lanes[job.lane]
+        seconds = _HASTE if job.lane == 0 and lane.queue else lane.seconds
+        return took >= seconds * _PATIENCE or (took >= seconds and _has_worked(job, seconds / 2))
 
     def _outgrow(self, job: Job) -> None:
         """Let a job belong to the next lane; its place is there or, as a guest, where it was."""
-        if self._has_worked(job):
+        if _has_worked(job, self.lanes[job.lane].seconds / 2):
             self._remember(job, job.lane + 1)
         job.lane += 1
         self.lanes[job.place].busy -= 1
@@ -953,6 +955,13 @@ def _make_scratch() -> tempfile.TemporaryDirectory[str] | None:
         return tempfile.TemporaryDirectory(prefix="ctgraph-", ignore_cleanup_errors=True)
     except OSError:
         return None
+
+
+def _has_worked(job: Job, seconds: float) -> bool:
+    """Whether a job used the processor for so long, and did not only wait for it."""
+    assert job.worker is not None
+    work = _work_of(job.worker.process)
+    return work is None or work - job.worker.work >= seconds
 
 
 def _work_of(process: int) -> float | None:

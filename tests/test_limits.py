@@ -103,6 +103,29 @@ def test_hostile_crowd_leaves_light_questions_alone(server: Running) -> None:
     assert among < 10 * alone
 
 
+def test_pictures_leave_light_questions_alone(server: Running) -> None:
+    paths = [f"/networks/{view}.svg" for view in ("everything", "activities", "goals") * 3]
+    found: list[Response] = []
+
+    def visit(path: str) -> None:
+        found.append(server.ask(path))
+
+    crowd = [threading.Thread(target=visit, args=(path,)) for path in paths]
+    for visitor in crowd:
+        visitor.start()
+    # There are more pictures than places for them, and all who wait are in their own queue.
+    while server.metric('ctgraph_waiting{lane="heavy"}') == 0:
+        assert len(found) < len(paths), "none waited"
+    for _ in range(20):
+        assert server.query(LIGHT, timeout=2).status == 200
+    for lane in ("quick", "slow", "endless"):
+        assert server.metric(f'ctgraph_waiting{{lane="{lane}"}}') == 0
+    for visitor in crowd:
+        visitor.join()
+    assert len(found) == len(paths)
+    assert {response.status for response in found} <= {200, 503, 504}
+
+
 def test_too_many_rows_are_refused_or_marked(server: Running) -> None:
     text = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
     table = server.query(text, Accept="text/csv")

@@ -192,6 +192,19 @@ def test_guest_makes_room_for_whose_place_it_is() -> None:
     run(test)
 
 
+def test_question_makes_room_sooner_for_those_that_wait() -> None:
+    async def test() -> None:
+        async with pool_of(places=3) as pool:
+            pool.lanes[0].seconds = 600.0
+            first = ask(pool, "sleep")
+            await until(lambda: pool.lanes[0].busy == 1)
+            assert (await ask(pool, "echo")).head.status == 200
+            assert pool.lanes[1].busy == 1
+            first.cancel()
+
+    run(test)
+
+
 def test_heavy_pages_take_no_place_from_questions() -> None:
     async def test() -> None:
         async with pool_of(places=4) as pool:

@@ -165,7 +165,12 @@ def test_below_another_path_hints_lead_there() -> None:
         said = started.ask("/graph/ask/nope", Accept="*/*").json
         assert said["hint"] == "The page /graph/ask lists them."
         page = started.ask("/graph/ask/nope", Accept="text/html").text
-        assert '<a href="/graph/ask">/graph/ask</a>' in page
+        assert 'The page <a href="/graph/ask">Questions</a> lists them.' in page
+        page = started.ask("/graph/qery", Accept="text/html").text
+        assert 'Did you mean <a href="/graph/query">SPARQL</a>?' in page
+        assert started.ask("/graph/zzzzzz/", Accept="*/*").status == 404
+        page = started.ask("/graph/zzzzzz", Accept="text/html", Accept_Language="ja").text
+        assert '<a href="/graph/">トップ</a> のページから' in page
 
 
 def test_a_message_without_japanese_is_marked_as_english() -> None:

@@ -6,9 +6,9 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from ctgraph.frame import Links, fill
+from ctgraph.frame import NAVIGATION, Links, fill
 from ctgraph.japanese import find
-from ctgraph.phrases import sentence
+from ctgraph.phrases import sentence, words
 
 if TYPE_CHECKING:
     from ctgraph.faults import Fault
@@ -33,6 +33,7 @@ _TITLES = {
     507: ("The answer needs too much memory", "必要なメモリが上限を超えました"),
 }
 _LONGEST_QUERY = 4000
+_NAMES = {"/": "home", **{path: key for key, path in NAVIGATION}}
 # A hint that leads to a page names it in one way in each language.
 _PATH = r"/(?:[\w./-]*\w)?"
 _PAGE = re.compile(rf"(?<=\bpage |\bmean ){_PATH}|(?<=もしかして: ){_PATH}|{_PATH}(?= のページ)")
@@ -83,7 +84,8 @@ def _cut(text: str, root: str, links: Links) -> list[tuple[str, str]]:
     pieces = []
     last = 0
     for match in _PAGE.finditer(text):
-        address = links.url(match[0].removeprefix(root))
-        pieces += [(text[last : match.start()], ""), (match[0], address)]
+        path = match[0].removeprefix(root) or "/"
+        name = words(links.request.lang)[_NAMES[path]] if path in _NAMES else match[0]
+        pieces += [(text[last : match.start()], ""), (name, links.url(path))]
         last = match.end()
     return [*pieces, (text[last:], "")]

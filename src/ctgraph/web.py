@@ -374,8 +374,8 @@ class App:
             return await own(exchange)
         try:
             route, values = self._router.find(exchange.path)
-        except Failed:
-            return self._without_slash(exchange)
+        except Failed as failed:
+            return self._without_slash(exchange, failed)
         exchange.route = route.path
         if exchange.method == "OPTIONS":
             return self._answer_options(exchange, route.methods)
@@ -387,7 +387,7 @@ class App:
             exchange.body = await self._read_body(exchange, receive)
         return await self._ask(exchange, route, values, receive)
 
-    def _without_slash(self, exchange: Exchange) -> Sent:
+    def _without_slash(self, exchange: Exchange, failed: Failed) -> Sent:
         """A redirection to the path without its last slash, if there is something.
 
         Raises:
@@ -395,7 +395,7 @@ class App:
         """
         path = exchange.path.rstrip("/")
         if path == exchange.path or exchange.method not in ("GET", "HEAD"):
-            raise Failed(not_found(exchange.path))
+            raise failed
         exchange.route = self._router.find(path)[0].path
         said = urlencode(exchange.query)
         location = self.settings.root + quote(path) + (f"?{said}" if said else "")

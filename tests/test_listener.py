@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from listening import Client, Listening, Response, listening
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -151,6 +154,52 @@ def test_refusal_is_logged_and_counted(server: Listening) -> None:
     said = server.app.metrics.write({})
     assert 'ctgraph_requests_total{route="-",method="OTHER",status="400"}' in said
     assert 'ctgraph_connections_total{event="opened"}' in said
+
+
+PIECES = [
+    *(b"GET ", b"POST ", b"HEAD ", b"OPTIONS ", b"/", b"/body", b"/healthz", b"*", b"//", b"%00"),
+    *(
+        b" HTTP/1.1\r\n",
+        b" HTTP/1.0\r\n",
+        b" HTTP/2.0\r\n",
+        b"\r\n",
+        b"\r\n\r\n",
+        b"\n",
+        b"\r",
+        b"\0",
+    ),
+    *(b"Host: x\r\n", b"Host: y\r\n", b"Content-Length: 3\r\n", b"Content-Length: -3\r\n", b"abc"),
+    *(b"Transfer-Encoding: chunked\r\n", b"3\r\nabc\r\n", b"0\r\n\r\n", b"fffffffffffffffff\r\n"),
+    *(b"Connection: close\r\n", b"Connection: upgrade\r\n", b"Upgrade: h2c\r\n", b" : ", b" x\r\n"),
+    *(b"Expect: 100-continue\r\n", b"If-None-Match: *\r\n", b"\xff\xfe", HEALTH),
+]
+"""Of what requests are made, and what should not be in them."""
+
+
+@pytest.mark.parametrize("first", [b"", HEALTH[:-2], b"POST /body HTTP/1.1\r\nHost: x\r\n"])
+def test_whatever_is_sent(server: Listening, first: bytes) -> None:
+    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=5), max_size=12))
+    def check(pieces: list[bytes]) -> None:
+        with server.connect() as client:
+            # It may have refused and closed before all is sent.
+            with contextlib.suppress(ConnectionError):
+                client.send(first + b"".join(pieces))
+                client.finish()
+            said = client.rest()
+        is_for_head = b"HEAD " in b"".join((first, *pieces))
+        while said and not is_for_head:
+            head, _, rest = said.partition(b"\r\n\r\n")
+            status = int(head.split()[1])
+            assert status < 500 or status in (501, 505), head
+            assert status == 100 or b"nosniff" in head, head
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            said = rest[int(length[1]) :] if length and status != 304 else rest
+            assert not said or said.startswith(b"HTTP/1.1 ")
+
+    check()
+    assert server.ask(HEALTH).status == 200
+    assert not [one for one in server.records if one["status"] in (500, 503)]
 
 
 # Bodies

@@ -80,13 +80,16 @@ def test_every_error_that_a_visitor_can_meet_has_its_sentence() -> None:
 def said_to_visitors() -> Iterator[tuple[str, str]]:
     """Each message and hint with sample values in it, and where it is raised."""
     for path in sorted(PACKAGE.glob("*.py")):
-        if path.stem in NOT_FOR_VISITORS:
-            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
             name = ast.unparse(node.func)
-            if name in ERRORS or (name == "DataError" and path.stem in CHARTS):
+            is_for_visitors = path.stem not in NOT_FOR_VISITORS
+            if (
+                name == "Unwritable"
+                or (name in ERRORS and is_for_visitors)
+                or (name == "DataError" and path.stem in CHARTS)
+            ):
                 for text in texts_of(name, node, path.stem):
                     yield f"{path.name}:{node.lineno}", text
             elif name == "self.error" and path.stem == "sparql":

@@ -16,12 +16,12 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import ServeQuads
-from pagetools import NAMES, Markup, dangers, get, write_hostile
+from pagetools import HOSTILE_CLAIM, NAMES, Markup, dangers, get, write_hostile
 
-from ctgraph import catalogue, phrases, sourcepage
+from ctgraph import catalogue, faults, phrases, sourcepage
 from ctgraph.bundle import Bundle
 from ctgraph.claims import load_claims
-from ctgraph.errors import CtgraphError, UnknownName, UsageError
+from ctgraph.errors import CtgraphError, UnknownName, Unwritable, UsageError
 from ctgraph.export import citation
 from ctgraph.frame import _environment, keep, keep_last, static_file, thing_path
 from ctgraph.query import ask, read_labels
@@ -637,6 +637,20 @@ def test_an_unknown_iri_of_ours_is_missing_at_once(graph_store: Store, iri: str)
     assert reply.status == 404
     near = {link for _, link in page(reply).links if link.startswith("/id/unodc.html")}
     assert bool(near) is (iri == CTD + "unodcc")
+
+
+def test_what_a_format_cannot_hold_is_not_acceptable_rather_than_out_of_order(
+    tmp_path: Path, mini: Path, mini_bundle: Bundle
+) -> None:
+    odd = tmp_path / "odd.trig"
+    odd.write_text(HOSTILE_CLAIM.replace("rdfs:seeAlso", "<urn:x:ends-in/>"), encoding="utf-8")
+    build_store(tmp_path / "store", [odd], mini_bundle)
+    with open_store(mini, store=tmp_path / "store") as store:
+        for path in ("/id/hostile-emoji.rdf", "/downloads/ctgraph.rdf"):
+            with pytest.raises(Unwritable, match="does not end in a name") as caught:
+                get(store, path)
+            assert faults.of_error(caught.value, {}).status == 406
+        assert get(store, "/id/hostile-emoji.ttl").status == 200
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

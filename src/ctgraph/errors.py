@@ -58,6 +58,10 @@ class DataError(CtgraphError):
     exit_code = 3
 
 
+class Unwritable(DataError):  # noqa: N818 - reads as the condition it names
+    """A format cannot hold something that was found; another format can."""
+
+
 class StoreError(CtgraphError):
     """A store cannot be opened, read or written."""
 

@@ -15,12 +15,14 @@ from ctgraph.errors import (
     QueryTimeout,
     StoreError,
     UnknownName,
+    Unwritable,
 )
 from ctgraph.japanese import translate
 from ctgraph.wire import RequestError
 
 _STATUS: tuple[tuple[type[CtgraphError], int], ...] = (
     (QueryRefused, 403),
+    (Unwritable, 406),
     (QueryTimeout, 504),
     (EndpointError, 502),
     (StoreError, 503),

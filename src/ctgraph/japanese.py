@@ -379,6 +379,17 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "プロパティ <{iri}> は末尾が名前でないため、RDF/XMLでは書けません。",
     ),
     ("Accept another format, such as Turtle.", "Turtleなど別の形式を指定してください。"),
+    ("Use Turtle or another format.", "Turtleなど別の形式を選んでください。"),
+    ("Use turtle or another format.", "Turtleなど別の形式を選んでください。"),
+    ("Use json, tsv or turtle instead.", "JSON、TSV、Turtleのいずれかを選んでください。"),
+    (
+        "RDF/XML cannot hold the character {code}, which stands in {name}.",
+        "{name}にある文字{code}はRDF/XMLでは表せません。",
+    ),
+    (
+        "XML cannot hold the character {code}, which stands in {name}.",
+        "{name}にある文字{code}はXMLでは表せません。",
+    ),
     (
         "the query was stopped after {n} seconds.",
         "{n}秒の制限時間を超えたため、クエリを中止しました。",

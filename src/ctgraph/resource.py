@@ -125,7 +125,7 @@ def resource_text(found: Resource, format: str) -> str:
         format: A `RdfFormat.name`.
 
     Raises:
-        DataError: RDF/XML cannot hold a character or a property of it.
+        Unwritable: RDF/XML cannot hold a character or a property of it.
     """
     content = found.content if format == "trig" else found.content._replace(graphs={})
     header = [

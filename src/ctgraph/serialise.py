@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from ctgraph.errors import DataError
+from ctgraph.errors import Unwritable
 from ctgraph.terms import CT, PREFIXES, is_local_name_safe, shorten
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def render(name: str, content: Content, header: Sequence[str]) -> Iterable[str]:
         header: Lines that say what the file is.
 
     Raises:
-        DataError: The format cannot hold a character or a property (RDF/XML).
+        Unwritable: The format cannot hold a character or a property (RDF/XML).
     """
     if name in {"turtle", "trig"}:
         return turtle(content, header)
@@ -259,7 +259,7 @@ def _xml_text(text: str) -> str:
     for character in text:
         code = ord(character)
         if (code < 0x20 and character not in "\t\n\r") or code in {0xFFFE, 0xFFFF}:
-            raise DataError(
+            raise Unwritable(
                 f"RDF/XML cannot hold the character U+{code:04X}, which stands in {text[:60]!r}.",
                 hint="Use Turtle or another format.",
             )
@@ -276,7 +276,7 @@ def _split_iri(iri: str) -> tuple[str, str]:
     """A property's IRI as namespace and XML name.
 
     Raises:
-        DataError: It does not end in a name.
+        Unwritable: It does not end in a name.
     """
     start = len(iri)
     while start and (iri[start - 1].isalnum() or iri[start - 1] in "_-."):
@@ -285,7 +285,7 @@ def _split_iri(iri: str) -> tuple[str, str]:
         start += 1
     local = iri[start:]
     if not local or not local.isascii() or not start:
-        raise DataError(
+        raise Unwritable(
             f"RDF/XML cannot write the property <{iri}>: it does not end in a name.",
             hint="Use Turtle or another format.",
         )

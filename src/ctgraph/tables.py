@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
-from ctgraph.errors import DataError, UnknownName, UsageError, suggest
+from ctgraph.errors import UnknownName, Unwritable, UsageError, suggest
 from ctgraph.output import Target, is_path, write_output
 from ctgraph.query import Table, Triples, to_python
 from ctgraph.terms import PREFIXES, shorten
@@ -660,7 +660,7 @@ _XML_ESCAPED |= {code: f"&#{code};" for code in (0x09, 0x0D)}
 def _xml_text(text: str) -> str:
     match = _XML_FORBIDDEN.search(text)
     if match:
-        raise DataError(
+        raise Unwritable(
             f"XML cannot hold the character U+{ord(match[0]):04X}, which stands in {text[:60]!r}.",
             hint="Use json, tsv or turtle instead.",
         )
@@ -968,7 +968,7 @@ def _rdfxml(triples: Triples) -> Iterator[str]:
     for predicate in sorted({one.predicate.value for one in triples}):
         match = _XML_NAME.search(predicate)
         if not match or not match.start():
-            raise DataError(
+            raise Unwritable(
                 f"RDF/XML cannot write the property <{predicate}>: it does not end in a name.",
                 hint="Use turtle or another format.",
             )

@@ -136,6 +136,16 @@ def test_what_is_a_request(server: Listening, said: bytes) -> None:
     assert got.body == b"alive\n"
 
 
+def test_an_empty_line_alone_is_waited_on(server: Listening) -> None:
+    with server.connect() as client:
+        client.send(b"\r\n")
+        assert not client.hears(0.05)
+        client.send(HEALTH)
+        assert client.read().status == 200
+        client.send(b"\r\n")
+    assert server.ask(HEALTH).status == 200
+
+
 def test_options_of_all(server: Listening) -> None:
     with server.connect() as client:
         client.send(b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")

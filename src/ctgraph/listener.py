@@ -198,6 +198,8 @@ class Connection(asyncio.Protocol):
             return
         if is_between:
             data = self._begin_head(data)
+            if not data:
+                return  # nothing at all would mean to h11 that the client has left
         super().data_received(data)
         if self.cycle is not before:
             self._begun.clear()

@@ -208,6 +208,12 @@ def test_every_part_of_a_query_has_its_noun() -> None:
             "「UN」は2件の主体に当たります：A (ctd:a)、B (ctd:b)",
         ),
         (
+            "unknown source 'x'. Did you mean ISO 3166-1, codes / 国名コード (ctd:iso-3166) or "
+            "Blue Book (ctd:b)?",
+            "「x」に当たる出典はありません。もしかして: 国名コード (ctd:iso-3166)、"
+            "Blue Book (ctd:b)",
+        ),
+        (
             "query, line 1, column 9: expected a variable, but found '}'.",
             "クエリの1行目9文字目：変数があるべきところに「}」があります。",
         ),

@@ -14,7 +14,7 @@ from ctgraph.errors import UnknownName, UsageError
 from ctgraph.evidence import find_evidence_of_rows
 from ctgraph.explain import explain_empty
 from ctgraph.frame import Links, keep, render
-from ctgraph.japanese import translate
+from ctgraph.japanese import say
 from ctgraph.names import KINDS, candidates, show_term
 from ctgraph.phrases import column_name, sentence, tag_name, words
 from ctgraph.query import Table, ask, read_labels, to_python
@@ -260,8 +260,7 @@ def _bind(
 
 def _fault(error: UsageError, lang: str) -> str:
     """What is wrong with a value, in the reader's language."""
-    said = [error.message, *([error.hint] if error.hint else [])]
-    return (" " if lang == "en" else "").join(sentence(translate(text, lang)) for text in said)
+    return sentence(say(error.message, error.hint or "", lang))
 
 
 def _read_row(text: str, answer: Table | None) -> int | None:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import UsageError
 from ctgraph.frame import keep, render
-from ctgraph.japanese import translate
+from ctgraph.japanese import say
 from ctgraph.phrases import sentence, words
 from ctgraph.query import read_labels
 from ctgraph.search import Hit, find
@@ -45,8 +45,7 @@ def results(store: Store, request: Request, limits: Limits) -> Reply:
         try:
             hits = find(store, text, request.lang, _MOST_HITS + 1)
         except UsageError as error:
-            said = [translate(text, request.lang) for text in (error.message, error.hint) if text]
-            fault = (" " if request.lang == "en" else "").join(map(sentence, said))
+            fault = sentence(say(error.message, error.hint or "", request.lang))
     return render(
         store,
         request,

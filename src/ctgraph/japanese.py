@@ -640,6 +640,24 @@ _SHAPES |= {"name": _QUOTED, "also": r"(?: Did you mean .+)?"}
 _LONGEST = 2000
 
 
+def say(message: str, hint: str, lang: str) -> str:
+    """A message with its hint behind it, in a language.
+
+    Args:
+        message: What is wrong, in English.
+        hint: What to do about it, in English; empty if nothing can be said.
+        lang: ``en`` or ``ja``.
+
+    Example:
+        >>> say("unknown actor 'UNODCC'. Did you mean UNODC?", "Write a name.", "ja")
+        '「UNODCC」に当たる主体はありません。もしかして: UNODC。Write a name.'
+    """
+    said = [translate(text, lang) for text in (message, hint) if text]
+    if lang != "ja":
+        return " ".join(said)
+    return "".join([*(f"{text.removesuffix('。')}。" for text in said[:-1]), *said[-1:]])
+
+
 def translate(text: str, lang: str = "ja") -> str:
     """A message or a hint in a language; one that is not known here stays as it is.
 
@@ -701,11 +719,19 @@ def _say(name: str, value: str) -> str:
         return find(value.strip()) or ""
     if name == "rest":
         return find(value) or f"読み取れません（エンジンの応答：{value}）"
+    if name == "near" and value.endswith((")", "); …")):
+        return "、".join(map(_named, re.split(r"(?<=\)) or |(?<=\)); ", value)))
     if name in ("near", "names", "where"):
         return re.sub(r", | or |; ", "、", value)
     if name in ("kind", "what", "form", "found"):
         return _noun(value)
     return _quoted(value)
+
+
+def _named(thing: str) -> str:
+    """A thing that is told with its labels in both languages, with the Japanese one alone."""
+    match = re.fullmatch(r".* / (.*) \((\S+)\)", thing)
+    return f"{match[1]} ({match[2]})" if match else thing
 
 
 def _noun(text: str) -> str:

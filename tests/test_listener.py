@@ -189,12 +189,13 @@ PIECES = [
 @pytest.mark.parametrize("first", [b"", HEALTH[:-2], b"POST /body HTTP/1.1\r\nHost: x\r\n"])
 def test_whatever_is_sent(server: Listening, first: bytes) -> None:
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=5), max_size=12))
-    def check(pieces: list[bytes]) -> None:
+    @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=5), max_size=12), st.booleans())
+    def check(pieces: list[bytes], at_once: bool) -> None:
         with server.connect() as client:
             # It may have refused and closed before all is sent.
-            with contextlib.suppress(ConnectionError):
-                client.send(first + b"".join(pieces))
+            with contextlib.suppress(OSError):
+                for said in (b"".join((first, *pieces)),) if at_once else (first, *pieces):
+                    client.send(said)
                 client.finish()
             said = client.rest()
         is_for_head = b"HEAD " in b"".join((first, *pieces))
@@ -258,6 +259,16 @@ def test_client_that_sends_before_it_reads_is_told(
         client.send(b"x" * size)
         got = client.read()
         check_parted(got, status)
+        assert client.is_ended()
+
+
+def test_client_that_sends_on_behind_its_last_request_gets_the_answer(server: Listening) -> None:
+    with server.connect() as client:
+        client.send(b"GET /healthz HTTP/1.0\r\n\r\n")
+        assert client.hears(5)
+        for _ in range(50):
+            client.send(b"x" * 10_000)
+        assert client.read().body == b"alive\n"
         assert client.is_ended()
 
 

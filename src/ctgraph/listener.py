@@ -37,7 +37,8 @@ class Bounds(NamedTuple):
             of others after their first byte.
         idle: Seconds that a connection may be without a request.
         unread: Seconds in which a client must take something of what waits for it.
-        parting: Seconds that a client has to read why it is cut off before it has sent all.
+        parting: Seconds that a client has to read the last answer and end its half of the
+            connection, while what it still sends is thrown away; a fifth if it has sent all.
         leaving: Seconds for which an answer is still made when the client has ended its half of
             the connection: it may wait for it, or be gone.
         pipelined: Requests that may wait for the answer to the one before.
@@ -409,22 +410,26 @@ class Connection(asyncio.Protocol):
 
     def _close(self) -> None:
         """What `transport.close` does for uvicorn."""
-        if not self._is_between() or (self.cycle is not None and self.cycle.more_body):
-            self._part()
-        else:
+        if self in self.door.idle:
             self._is_deaf = True
             self._socket.close()
+        else:
+            self._part(has_all=self.cycle is not None and not self.cycle.more_body)
 
-    def _part(self) -> None:
+    def _part(self, *, has_all: bool = False) -> None:
         """Send all there is, and close when the client has seen it.
 
         A socket that is closed while the client still sends makes the client's system throw away
         what it has not read yet: the answer that says why.
+
+        Args:
+            has_all: Whether the client has sent all of its request.
         """
         if self._line.is_closing():
             return
         self._is_deaf = self._line.is_left = True
-        self._deadline = self.loop.time() + self.door.bounds.parting
+        parting = self.door.bounds.parting
+        self._deadline = self.loop.time() + (parting / 5 if has_all else parting)
         self.door.idle.pop(self, None)
         self.flow.resume_reading()
         if self._socket.can_write_eof():

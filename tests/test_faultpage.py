@@ -21,6 +21,8 @@ BAD = {
     "/ask/partner": 404,
     "/ask/partners?acter=UNODC": 400,
     "/ask/partners?actor=nobody": 400,
+    "/ask/partners?actor=Roma": 400,
+    "/ask/activity-means?activity=UNODC": 400,
     "/ask/partners?actor=": 400,
     "/ask/partners?row=999": 404,
     "/ask/cooperation?minimum=x": 400,
@@ -87,7 +89,9 @@ def said_on(server: Running, path: str, lang: str) -> tuple[int, str, list[str]]
     main = reply.text.partition("<main")[2].partition("</main>")[0]
     parts = re.findall(r"<(?:h1|p)\b[^>]*>(.*?)</(?:h1|p)>", main, re.DOTALL)
     if "<form" in main:
-        parts = re.findall(r'<p class="(?:error|notice bad)"[^>]*>(.*?)</p>', main, re.DOTALL)
+        parts = re.findall(
+            r'<(?:p|div) class="(?:error|notice bad)"[^>]*>(?:<p>)?(.*?)</p>', main, re.DOTALL
+        )
     text = "\n".join(re.sub("<[^>]+>", "", part) for part in parts if 'class="soft' not in part)
     return reply.status, unescape(text), re.findall(r'<p[^>]*>.*?href="([^"]+)"', main)
 

@@ -18,7 +18,7 @@ from ctgraph.names import KINDS
 PACKAGE = Path(ctgraph.__file__).parent
 
 ERRORS = {"Fault", "RequestError", "UsageError", "UnknownName", "AmbiguousName", "QueryError"}
-ERRORS |= {"QueryRefused", "QuerySyntaxError", "QueryTimeout"}
+ERRORS |= {"QueryRefused", "QuerySyntaxError", "QueryTimeout", "WrongKind"}
 CHARTS = {"timechart", "moneychart", "indicatorchart", "goalchart", "netchart"}
 """Modules whose `DataError` says that there is nothing to draw, which a page hands on."""
 

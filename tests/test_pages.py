@@ -379,7 +379,10 @@ def test_a_wrong_value_is_told_beside_its_field(graph_store: Store, lang: str) -
     wrong = [values for tag, values in markup.elements if values.get("aria-invalid") == "true"]
     assert [(one["name"], one["value"]) for one in wrong] == [("actor", "unodcc")]
     assert wrong[0]["aria-describedby"] in markup.anchors
-    assert ("「unodcc」" if lang == "ja" else "Did you mean") in markup.text
+    assert ("「unodcc」" if lang == "ja" else "Unknown actor 'unodcc'.") in markup.text
+    meant = [link for _, link in markup.links if "ctd%3Aunodc&" in link]
+    assert meant == ["/ask/joint-activities?actor=ctd%3Aunodc&partner=UNODC"]
+    assert ("国連薬物・犯罪事務所" if lang == "ja" else "United Nations Office") in markup.text
     with pytest.raises(UsageError):
         get(graph_store, "/ask/joint-activities.csv?actor=unodcc")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,7 @@ from ctgraph.evidence import find_evidence_of_rows
 from ctgraph.explain import explain_empty
 from ctgraph.frame import Links, keep, render
 from ctgraph.japanese import say
-from ctgraph.names import KINDS, candidates, show_term
+from ctgraph.names import KINDS, AmbiguousName, WrongKind, candidates, show_term
 from ctgraph.phrases import column_name, sentence, tag_name, words
 from ctgraph.query import Table, ask, read_labels, to_python
 from ctgraph.questions import Parameter, Question, bind_params, read_question, read_questions
@@ -36,6 +37,7 @@ _WITH_EVIDENCE = 20
 _WITH_EVIDENCE_STATIC = 100
 _MOST_OPTIONS = 60
 _MOST_LISTED = 1000
+_MOST_CHOICES = 10
 _RESERVED = ("lang", "row", "timeout")
 _NUMBERS = {
     PREFIXES["xsd"] + name
@@ -149,6 +151,7 @@ class Field(NamedTuple):
         is_multiple: Whether it holds several values.
         error: What is wrong with what stands in it.
         is_required: Whether it may not be left empty.
+        choices: What may be meant by what stands in it: labels, and URLs of the answers for them.
     """
 
     name: str
@@ -159,6 +162,7 @@ class Field(NamedTuple):
     is_multiple: bool
     error: str
     is_required: bool
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class Cell(NamedTuple):
@@ -178,6 +182,7 @@ def _page(store: Store, request: Request, limits: Limits, question: Question) ->
     if not faults:
         rows = min(_MOST_ROWS, limits.rows)
         answer = ask(store, question.name, given, request.lang, limit=rows)
+    links = Links(store, request)
     fields = [
         _field(
             store,
@@ -185,19 +190,18 @@ def _page(store: Store, request: Request, limits: Limits, question: Question) ->
             request.lang,
             terms=terms.get(name, ()),
             given=given.get(name),
-            error=faults.get(name, ""),
-        )
+            error=_fault(faults[name], request.lang) if name in faults else "",
+        )._replace(choices=_choices(links, request.lang, name, faults.get(name)))
         for name, param in question.params.items()
         if name != "lang"
     ]
     asked = request.get("row")
     wanted = _read_row(asked, answer) if asked else None
-    links = Links(store, request)
     whole = links.files(request.path, request)
     context: dict[str, Any] = {
         "question": question,
         "fields": fields,
-        "faults": faults,
+        "faults": {name: _fault(error, request.lang) for name, error in faults.items()},
         "tags": [(tag, tag_name(tag, request.lang)) for tag in question.tags],
         "columns": [],
         "files": [
@@ -237,7 +241,7 @@ _NOTHING: dict[str, Any] = {
 
 def _bind(
     store: Store, question: Question, given: Mapping[str, object], lang: str
-) -> tuple[str, dict[str, tuple[Any, ...]], dict[str, str]]:
+) -> tuple[str, dict[str, tuple[Any, ...]], dict[str, UsageError]]:
     """The bound query, the terms of each parameter, and what is wrong with which of them."""
     try:
         text, terms = bind_params(store, question, given, lang)
@@ -248,19 +252,43 @@ def _bind(
         first: UsageError = error
     except UsageError as error:
         first = error
-    faults: dict[str, str] = {}
+    faults: dict[str, UsageError] = {}
     terms = {}
     for name, value in given.items():
         try:
             terms[name] = bind_params(store, question, {name: value}, lang)[1][name]
         except UsageError as error:
-            faults[name] = _fault(error, lang)
-    return "", terms, faults or {"": _fault(first, lang)}
+            faults[name] = error
+    return "", terms, faults or {"": first}
 
 
 def _fault(error: UsageError, lang: str) -> str:
-    """What is wrong with a value, in the reader's language."""
-    return sentence(say(error.message, error.hint or "", lang))
+    """What is wrong with a value, in the reader's language; what may be meant stands beside it."""
+    message, hint = error.message, error.hint or ""
+    if isinstance(error, UnknownName) and error.suggestions:
+        message, hint = message.partition(" Did you mean ")[0], ""
+    elif isinstance(error, WrongKind) and error.suggestions:
+        hint = ""
+    elif isinstance(error, AmbiguousName):
+        message, hint = f"{message.partition(' is wanted: ')[0]} is wanted.", ""
+    return sentence(say(message, hint, lang))
+
+
+def _choices(
+    links: Links, lang: str, param: str, error: UsageError | None
+) -> tuple[tuple[str, str], ...]:
+    """What may be meant by a value: each with its label and the URL of the answer for it."""
+    if not isinstance(error, (UnknownName, WrongKind, AmbiguousName)):
+        return ()
+    meant = error.candidates if isinstance(error, AmbiguousName) else error.suggestions
+    found = []
+    for thing in meant[:_MOST_CHOICES]:
+        # The labels in English and Japanese and the prefixed name, or that name alone.
+        match = re.fullmatch(r"(?:(?P<en>.*) / )?(?P<label>.*) \((?P<name>\S+)\)", thing)
+        name = match["name"] if match else thing
+        label = (match["en"] if lang == "en" else "") or match["label"] if match else thing
+        found.append((label, links.with_value(param, error.name, name)))
+    return tuple(found)
 
 
 def _read_row(text: str, answer: Table | None) -> int | None:

@@ -266,6 +266,21 @@ class Links:
         said = [(name, value) for name, value in request.query if name != "row"]
         return link(request.root, path) + (f"?{urlencode(said)}" if said else "")
 
+    def with_value(self, name: str, before: str, value: str) -> str:
+        """The URL of the same page with another value of one parameter.
+
+        Args:
+            name: The parameter.
+            before: The value that is replaced; others that it has stay.
+            value: The value that takes its place.
+        """
+        asked = [
+            (key, value if (key, said) == (name, before) else said)
+            for key, said in self.request.query
+            if key != "row"
+        ]
+        return link(self.request.root, self.request.path) + "?" + urlencode(asked)
+
     def in_language(self, lang: str) -> str:
         """The URL of the same page in a language.
 

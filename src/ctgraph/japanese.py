@@ -31,6 +31,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("It has none.", "この質問に入力項目はありません。"),
     ("Write {form}.", "{form}を入力してください。"),
     (
+        "{name} can mean {n} things where {kind} is wanted.",
+        "{name}は{n}件の{kind}に当たります。",
+    ),
+    (
         "{name} can mean {n} things where {kind} is wanted: {near}.",
         "{name}は{n}件の{kind}に当たります：{near}",
     ),
@@ -39,8 +43,8 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "そのうちの一つを、括弧内の名前で指定してください。",
     ),
     (
-        "{name} is {what}, which is not {kind} but: {said}.",
-        "{name}は{what}で、{kind}ではありません（種類：{said}）。",
+        "{name} is {what}, which is not {kind} but: {classes}.",
+        "{name}は{what}で、{kind}ではありません（種類：{classes}）。",
     ),
     (
         "{name} is {what}, which is not {kind}; its class is not stated.",
@@ -721,8 +725,8 @@ def _say(name: str, value: str) -> str:
         return find(value) or f"読み取れません（エンジンの応答：{value}）"
     if name == "near" and value.endswith((")", "); …")):
         return "、".join(map(_named, re.split(r"(?<=\)) or |(?<=\)); ", value)))
-    if name in ("near", "names", "where"):
-        return re.sub(r", | or |; ", "、", value)
+    if name in ("near", "names", "where", "classes"):
+        return re.sub(r", | or | and |; ", "、", value)
     if name in ("kind", "what", "form", "found"):
         return _noun(value)
     return _quoted(value)

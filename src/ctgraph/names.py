@@ -92,6 +92,22 @@ class AmbiguousName(UsageError):  # noqa: N818 - reads as the condition it names
         self.iris = tuple(iris)
 
 
+class WrongKind(UsageError):  # noqa: N818 - reads as the condition it names
+    """A thing has the name that was given, but is of another kind.
+
+    Args:
+        message: What it is, and what is wanted.
+        name: The name that was given.
+        suggestions: Things of the kind whose names look alike, as "label (CURIE)", best first.
+        hint: What to do about it.
+    """
+
+    def __init__(self, message: str, *, name: str, suggestions: Sequence[str], hint: str) -> None:
+        super().__init__(message, hint=hint)
+        self.name = name
+        self.suggestions = tuple(suggestions)
+
+
 # --- values --------------------------------------------------------------------------------------
 
 
@@ -195,7 +211,7 @@ def resolve(store: Store, text: object, kind: str = "any", lang: str = "en") -> 
     if spec.literal:
         return make_literal(kind, text)
     if isinstance(text, ox.NamedNode):
-        return _resolve_iri(store, text, text.value, kind)
+        return _resolve_iri(store, text, text.value, kind, lang)
     if isinstance(text, int) and not isinstance(text, bool):
         text = str(text)
     if not isinstance(text, str):
@@ -205,13 +221,13 @@ def resolve(store: Store, text: object, kind: str = "any", lang: str = "en") -> 
         raise UsageError("an empty text names nothing.", hint=f"Write {spec.form}.")
     iri = _read_iri(text.strip())
     if iri is not None:
-        return _resolve_iri(store, iri, text, kind)
+        return _resolve_iri(store, iri, text, kind, lang)
     found = _look_up(store, text.strip(), folded, kind)
     if len(found) == 1:
         return ox.NamedNode(found[0])
     if found:
         raise AmbiguousName(spec.noun, text, _show_things(store, found), found)
-    raise _unknown_value(store, text, kind)
+    raise _unknown_value(store, text, kind, lang)
 
 
 def _read_iri(text: str) -> ox.NamedNode | None:
@@ -254,7 +270,7 @@ def exists(store: Store, iri: ox.NamedNode) -> bool:
     )
 
 
-def _resolve_iri(store: Store, iri: ox.NamedNode, typed: str, kind: str) -> ox.NamedNode:
+def _resolve_iri(store: Store, iri: ox.NamedNode, typed: str, kind: str, lang: str) -> ox.NamedNode:
     spec = KINDS[kind]
     pattern = _membership(kind).replace("?x", str(iri))
     if pattern and store.ask(f"ASK {{ {pattern} }}"):
@@ -263,22 +279,24 @@ def _resolve_iri(store: Store, iri: ox.NamedNode, typed: str, kind: str) -> ox.N
         raise UnknownName(spec.noun.partition(" ")[2], typed, close_terms(store, iri.value))
     if not pattern:
         return iri
-    raise _wrong_kind(store, iri.value, typed, kind)
+    raise _wrong_kind(store, iri.value, typed, kind, lang)
 
 
 def _wrong_kind(
-    store: Store, iri: str, typed: str, kind: str, close: Sequence[str] = ()
+    store: Store, iri: str, typed: str, kind: str, lang: str, *, close: Sequence[str] = ()
 ) -> UsageError:
     classes = [row[0].value for row in store.select(f"SELECT ?c {{ <{iri}> a ?c }} ORDER BY ?c")]
     own = [one for one in classes if one.startswith(CT)] or classes
-    labels = store.labels([*own, iri], "en")
+    labels = store.labels([*own, iri], lang)
     named = [f"{labels[one]} ({shorten(one)})" if one in labels else shorten(one) for one in own]
     what = " and ".join(named)
     name = labels.get(iri)
     shown = f"{name} ({shorten(iri)})" if name else shorten(iri)
-    return UsageError(
+    return WrongKind(
         f"{typed!r} is {shown}, which is not {KINDS[kind].noun}"
         + (f" but: {what}." if what else "; its class is not stated."),
+        name=typed,
+        suggestions=close,
         hint=f"Did you mean {' or '.join(close)}?" if close else f"Write {KINDS[kind].form}.",
     )
 
@@ -376,14 +394,14 @@ def _look_up_year(store: Store, text: str) -> list[str]:
     return sorted(row["x"].value for row in rows)
 
 
-def _unknown_value(store: Store, text: str, kind: str) -> UsageError:
+def _unknown_value(store: Store, text: str, kind: str, lang: str) -> UsageError:
     """The error for a name that nothing of a kind has."""
     spec = KINDS[kind]
     close = _show_things(store, find_similar(text, candidates(store, kind, limit=20_000)))
     if kind != "any":
         others = _look_up(store, text.strip(), fold(text), "any")
         if len(others) == 1:
-            return _wrong_kind(store, others[0], text, kind, close)
+            return _wrong_kind(store, others[0], text, kind, lang, close=close)
     noun = spec.noun.partition(" ")[2] if kind != "any" else "name"
     return UnknownName(noun, text, close, hint=f"Write {spec.form}.")
 

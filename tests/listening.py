@@ -4,33 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import select
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import uvicorn
+from serving import Response
 
 from ctgraph import service
 from ctgraph.listener import Bounds, Door
 from ctgraph.sent import Sent
 from ctgraph.web import App, Exchange, Receive, Settings
 from ctgraph.wire import Route
-
-
-class Response(NamedTuple):
-    """An answer as it came; names of headers are lower-case, those that come twice are joined."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
 
 ROUTES = [
     Route("/", "listening:home"),

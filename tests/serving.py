@@ -20,7 +20,7 @@ LIGHT = "SELECT ?x { ?x a ct:Claim } LIMIT 5"
 
 
 class Response(NamedTuple):
-    """An answer over HTTP."""
+    """An answer over HTTP; names of headers are lower-case."""
 
     status: int
     headers: dict[str, str]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import UsageError
-from ctgraph.frame import keep, render
+from ctgraph.frame import keep, pick_page, render
 from ctgraph.japanese import say
 from ctgraph.phrases import sentence, words
 from ctgraph.query import read_labels
@@ -199,15 +199,8 @@ def things(store: Store, request: Request, limits: Limits) -> Reply:
             hint="The page /things lists the kinds.",
         )
     listed = keep(store, ("things", iri, request.lang), lambda: _list(store, iri, request.lang))
-    asked = request.get("page", "1")
     pages = max(1, math.ceil(len(listed) / _ON_A_PAGE))
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= pages):
-        raise RequestError(
-            f"there is no page {asked!r}.",
-            status=404,
-            hint="There is one page." if pages == 1 else f"There are pages 1 to {pages}.",
-        )
-    page = int(asked)
+    page = pick_page(request, pages)
     shown = listed if request.is_static else listed[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
     return render(
         store,

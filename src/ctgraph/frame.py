@@ -16,7 +16,7 @@ from ctgraph import __version__
 from ctgraph.export import LICENCE, LICENCE_NAME
 from ctgraph.phrases import term_name, words
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, is_local_name_safe, shorten
-from ctgraph.wire import Reply, Request, link
+from ctgraph.wire import Reply, Request, RequestError, link
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -367,3 +367,23 @@ def described_elsewhere(store: Store) -> frozenset[str]:
         return frozenset(row["x"].value for row in rows if not thing_path(row["x"].value))
 
     return keep(store, "described elsewhere", read)
+
+
+def pick_page(request: Request, pages: int) -> int:
+    """The number of the page of a list that a request asks for.
+
+    Args:
+        request: The request; without ``page`` it asks for the first.
+        pages: How many there are.
+
+    Raises:
+        RequestError: There is no such page (404).
+    """
+    asked = request.get("page", "1")
+    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= pages):
+        raise RequestError(
+            f"there is no page {asked!r}.",
+            status=404,
+            hint="There is one page." if pages == 1 else f"There are pages 1 to {pages}.",
+        )
+    return int(asked)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.claims import load_claims
-from ctgraph.frame import keep, render
+from ctgraph.frame import keep, pick_page, render
 from ctgraph.phrases import words
 from ctgraph.query import read_labels
 from ctgraph.quotes import Coverage, coverage
@@ -117,19 +117,12 @@ def source(store: Store, request: Request, limits: Limits) -> Reply:
 
 def _claims_on_page(store: Store, request: Request, iri: str) -> tuple[int, int, list[str]]:
     """The page that was asked for, of how many, and its claims; a text is never cut."""
-    asked = request.get("page", "1")
     if request.is_static or source_text(store, iri) is not None:
         pages, listed = 1, []
     else:
         listed = keep(store, ("claims of source", iri), lambda: _list_by_section(store, iri))
         pages = max(1, math.ceil(len(listed) / _ON_A_PAGE))
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= pages):
-        raise RequestError(
-            f"there is no page {asked!r}.",
-            status=404,
-            hint="There is one page." if pages == 1 else f"There are pages 1 to {pages}.",
-        )
-    page = int(asked)
+    page = pick_page(request, pages)
     return page, pages, listed[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
 
 

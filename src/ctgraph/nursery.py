@@ -42,7 +42,7 @@ _ZIPPED = (
     *("application/javascript", "application/graphml", "application/gexf", "image/svg"),
 )
 _WARM = ("/", "/query")  # pages whose making fills the caches that most pages use
-_QUIET = 0.1  # seconds in which nobody asks, after which there is time for what is wanted later
+_QUIET = 0.02  # seconds in which nobody asks, after which there is time for what is wanted later
 _TIRED = 128 << 20  # bytes that a worker may grow before it is replaced
 _GRACE = 2.0  # seconds after the deadline at which a worker ends itself, should nobody kill it
 

@@ -42,7 +42,7 @@ TICK = 0.025
 _ENDLESS, _HEAVY = 2, 3
 """Which of the lanes are the last one of questions, and that of pictures."""
 
-_WAITING = 1000  # questions that may wait in all
+_WAITING = 1000  # questions that may wait in one lane
 _REMEMBERED = 4096  # slow questions whose lane is remembered
 _JOBS = 10_000  # questions after which a worker is replaced, whatever it looks like
 _HASTE = 0.05  # seconds after which a job makes room for those that wait to begin
@@ -603,7 +603,7 @@ class Pool:
         lane = self.lanes[level]
         if lane.is_free and self._idle:
             self._run(job, self._idle.pop())
-        elif self._is_closed or sum(len(lane.queue) for lane in self.lanes) >= _WAITING:
+        elif self._is_closed or len(lane.queue) >= _WAITING:
             future.set_exception(Failed(faults.of_crowd(waited=False)))
         else:
             lane.queue.add(job)

@@ -39,6 +39,8 @@ LAYERS = [
         "faultpage",
         "parcel",
         "nursery",
+        "processes",
+        "lanes",
         "pool",
         "metrics",
         "answers",

@@ -14,8 +14,11 @@ import pytest
 
 from ctgraph.errors import CtgraphError, StoreError
 from ctgraph.faults import Failed
+from ctgraph.lanes import Queue
 from ctgraph.nursery import Plan
-from ctgraph.pool import Answer, Job, Pool, Queue
+from ctgraph.parcel import Answer
+from ctgraph.pool import Pool
+from ctgraph.processes import Job
 from ctgraph.store import build_store
 from ctgraph.wire import Limits, Request
 

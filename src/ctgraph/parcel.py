@@ -89,6 +89,22 @@ class Figures(NamedTuple):
     digest: bytes
 
 
+class Answer(NamedTuple):
+    """What a worker answered.
+
+    Attributes:
+        head: What is said about the body.
+        rows: Rows or triples, or None.
+        digest: A hash of the body before gzip.
+        body: The body, as it travels.
+    """
+
+    head: Head
+    rows: int | None
+    digest: str
+    body: bytes
+
+
 def pack_head(head: Head, figures: Figures) -> bytes:
     """The head of the frame of an answer.
 

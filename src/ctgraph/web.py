@@ -51,7 +51,8 @@ from ctgraph.sent import (
 from ctgraph.wire import Limits, Request, Route, pick_language
 
 if TYPE_CHECKING:
-    from ctgraph.pool import Answer, Pool
+    from ctgraph.parcel import Answer
+    from ctgraph.pool import Pool
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

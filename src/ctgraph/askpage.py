@@ -34,6 +34,8 @@ FILES = ("csv", "tsv", "json", "xml", "xlsx", "md")
 
 _MOST_ROWS = 500
 _WITH_EVIDENCE = 20
+_LARGE = 200_000
+_MOST_FOLLOWED = 100
 _WITH_EVIDENCE_STATIC = 100
 _MOST_OPTIONS = 60
 _MOST_LISTED = 1000
@@ -312,9 +314,15 @@ def _answer(store: Store, request: Request, answer: Table, wanted: int | None) -
         for place in shown
     ]
     most = _WITH_EVIDENCE_STATIC if request.is_static else _WITH_EVIDENCE
-    told = shown if wanted else shown[:most]
+    # In a large graph a row may rest on thousands of claims, so each is followed when asked for.
+    is_large = store.counts().triples > _LARGE
+    told = shown if wanted else [] if is_large and not request.is_static else shown[:most]
     found = find_evidence_of_rows(
-        store, answer.query, [answer[place].bindings for place in told], lang=request.lang
+        store,
+        answer.query,
+        [answer[place].bindings for place in told],
+        lang=request.lang,
+        limit=_MOST_FOLLOWED if is_large else 1000,
     )
     evidence = {place + 1: one for place, one in zip(told, found, strict=True)}
     reasons = []

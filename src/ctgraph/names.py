@@ -420,10 +420,12 @@ def candidates(store: Store, kind: str, limit: int | None = None) -> dict[str, l
         return {}
     own = f'FILTER(STRSTARTS(STR(?x), "{CTD}") || STRSTARTS(STR(?x), "{CTV}"))'
     membership = _membership(kind) or own
-    names = "?x a ct:Claim ." if kind == "claim" else _NAMES
+    names = "skos:prefLabel|skos:altLabel|rdfs:label"
+    pattern = "?x a ct:Claim ." if kind == "claim" else f"?x {names} ?name ."
     end = f" LIMIT {limit}" if limit is not None else ""
     found: dict[str, list[str]] = {}
-    for row in store.select(f"SELECT DISTINCT ?x ?name {{ {names} {membership} }}{end}"):
+    # What is of the kind comes first: in a large graph there are many more names than that.
+    for row in store.select(f"SELECT DISTINCT ?x ?name {{ {membership} {pattern} }}{end}"):
         labels = found.setdefault(row["x"].value, [])
         if row["name"] is not None:
             labels.append(row["name"].value)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import ctgraph
-from ctgraph.faults import for_pages
+from ctgraph.errors import QueryTimeout
+from ctgraph.faults import for_pages, of_error
 from ctgraph.japanese import _NOUNS, _bare, find, translate
 from ctgraph.names import KINDS
 

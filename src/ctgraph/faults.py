@@ -121,7 +121,10 @@ def of_error(error: CtgraphError, values: Mapping[str, str]) -> Fault:
         return Fault(404 if is_path else 400, message, hint)
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
     if status == 504:
-        return Fault(504, message, hint, outcome="timeout")
+        # Where the time went is told to the log: the address of an endpoint is the operator's.
+        slow = re.fullmatch(r"\S+: no whole answer within (\S+) seconds\.", message)
+        said = f"the query was stopped after {slow[1]} seconds." if slow else message
+        return Fault(504, said, hint, outcome="timeout", detail=str(error) if slow else "")
     if status in _SAID:
         return Fault(
             status,

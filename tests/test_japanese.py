@@ -258,3 +258,11 @@ def test_sentences(english: str, japanese: str) -> None:
 )
 def test_what_a_visitor_writes_breaks_no_sentence(text: str) -> None:
     assert isinstance(translate(text, "ja"), str)
+
+
+def test_where_an_endpoint_is_no_client_learns() -> None:
+    error = QueryTimeout("http://10.0.0.7:7878/query: no whole answer within 5 seconds.")
+    fault = of_error(error, {})
+    assert (fault.status, fault.message) == (504, "the query was stopped after 5 seconds.")
+    assert "10.0.0.7" in fault.detail
+    assert translate(fault.message, "ja") != fault.message

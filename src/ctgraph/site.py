@@ -7,13 +7,15 @@ with other values than their own, networks with filters.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph import __version__, frame
-from ctgraph.errors import CtgraphError, UsageError
+from ctgraph.errors import CtgraphError, StoreError, UsageError
 from ctgraph.output import translated_errors
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, shorten
 from ctgraph.wire import Limits, Reply, Request
@@ -106,30 +108,107 @@ def _swap(fresh: Path, target: Path) -> None:
 
 
 def _fill(store: Store, folder: Path, progress: Progress | None) -> Written:
-    entries = list(list_entries(store))
-    total = len(entries) * len(LANGUAGES)
     done: dict[str, int] = {}
-    for number, (entry, lang) in enumerate(
-        (entry, lang) for lang in LANGUAGES for entry in entries
-    ):
-        if progress is not None:
-            progress(number, total)
-        name = frame.static_file(entry.path, lang, dict(entry.query))
-        if name in done:
-            continue  # a file that both languages share
-        body = _answer(store, entry, lang)
-        if body is not None:
-            done[name] = _write(folder / name, body)
     for name in _SCRIPTS:
         done[f"static/{name}"] = _write(folder / "static" / name, (_STATIC / name).read_bytes())
     for lang in LANGUAGES:
+        # It reads every label, which the pages then find in memory.
         name = f"static/index-{lang}.js"
         done[name] = _write(folder / name, _index(store, lang))
+    groups = _group(store)
+    total = sum(map(len, groups))
+    made = 0
+    if progress is not None:
+        progress(made, total)
+    for number, written in _make_all(store, folder, groups):
+        done.update(written)
+        made += number
+        if progress is not None:
+            progress(made, total)
     mark = {"ctgraph": __version__, "data": frame.data_hash(store), "files": len(done) + 1}
     done[MARK] = _write(folder / MARK, json.dumps(mark, indent=1).encode() + b"\n")
-    if progress is not None:
-        progress(total, total)
     return Written(len(done), sum(done.values()))
+
+
+# A file to write: its name, what it holds, and in which language.
+_Task = tuple[str, Entry, str]
+
+
+def _group(store: Store) -> list[list[_Task]]:
+    """The files to write, those together that are made from the same, large ones first."""
+    groups: dict[str, list[_Task]] = {}
+    known: set[str] = set()
+    for entry in list_entries(store):
+        for lang in LANGUAGES:
+            name = frame.static_file(entry.path, lang, dict(entry.query))
+            if name not in known:  # some files are shared by both languages
+                known.add(name)
+                stem = entry.path.partition(".")[0] + dict(entry.query).get("iri", "")
+                groups.setdefault(stem, []).append((name, entry, lang))
+    order = sorted(groups, key=lambda stem: not stem.startswith(("/networks", "/downloads")))
+    return [groups[stem] for stem in order]
+
+
+def _make(store: Store, folder: Path, group: list[_Task]) -> dict[str, int]:
+    """The names and sizes of the files of a group, which are written."""
+    written = {}
+    for name, entry, lang in group:
+        body = _answer(store, entry, lang)
+        if body is not None:
+            written[name] = _write(folder / name, body)
+    return written
+
+
+def _make_all(
+    store: Store, folder: Path, groups: list[list[_Task]]
+) -> Iterator[tuple[int, dict[str, int]]]:
+    """How many files each group has, and what was written of it, as they are finished."""
+    workers = _count_cores() if store.kind == "memory" and hasattr(os, "fork") else 1
+    if workers < 2:
+        yield from ((len(group), _make(store, folder, group)) for group in groups)
+        return
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    # A graph in memory is shared by what is forked; one on disk would have to be opened again.
+    _shared.update(store=store, folder=folder, groups=groups)
+    executor = ProcessPoolExecutor(workers, get_context("fork"), initializer=_ignore_interrupts)
+    try:
+        futures = {executor.submit(_make_shared, place): place for place in range(len(groups))}
+        for future in as_completed(futures):
+            yield len(groups[futures[future]]), future.result()
+    except BrokenProcessPool:
+        raise StoreError(
+            "a process that made pages died.", hint="It may have run out of memory."
+        ) from None
+    finally:
+        executor.shutdown(cancel_futures=True)
+        _shared.clear()
+
+
+_shared: dict[str, Any] = {}
+
+
+def _make_shared(place: int) -> dict[str, int]:
+    group = _shared["groups"][place]
+    try:
+        return _make(_shared["store"], _shared["folder"], group)
+    except CtgraphError as error:
+        # Not every error can be sent from one process to another.
+        raise StoreError(f"{group[0][1].path}: {error.message}", hint=error.hint) from None
+
+
+def _ignore_interrupts() -> None:
+    # The terminal sends them to every process; the first one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _count_cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _answer(store: Store, entry: Entry, lang: str) -> bytes | None:

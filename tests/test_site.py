@@ -14,7 +14,7 @@ from pagetools import Markup, dangers, write_hostile
 
 from ctgraph import site
 from ctgraph.cli import cli
-from ctgraph.errors import UsageError
+from ctgraph.errors import CtgraphError, UnknownName, UsageError
 from ctgraph.site import MARK, write_site
 from ctgraph.store import Store, open_store
 from ctgraph.terms import CT, CTD, CTV
@@ -193,6 +193,47 @@ def test_progress_counts_to_the_end(tmp_path: Path, mini_store: Store) -> None:
     write_site(mini_store, tmp_path / "public", progress=lambda *at: seen.append(at))
     assert seen[0][0] == 0
     assert seen[-1] == (2, 2)
+
+
+def test_one_process_writes_what_several_write(
+    tmp_path: Path, mini_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def some(store: Store) -> Iterator[site.Entry]:
+        entries = [one for one in site_entries(store) if "networks" not in one.path]
+        yield from entries[::5]
+
+    site_entries = site.list_entries
+    monkeypatch.setattr(site, "list_entries", some)
+    for cores in (1, 3):
+        monkeypatch.setattr(site, "_count_cores", lambda cores=cores: cores)
+        write_site(mini_store, tmp_path / str(cores))
+    assert len(files_of(tmp_path / "1")) > 40
+    assert files_of(tmp_path / "1") == files_of(tmp_path / "3")
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.usefixtures("_few")
+def test_what_stops_it_leaves_the_old_site_and_nothing_else(
+    tmp_path: Path, mini_store: Store, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    monkeypatch.setattr(site, "_count_cores", lambda: cores)
+    write_site(mini_store, tmp_path / "public")
+    before = files_of(tmp_path / "public")
+
+    def interrupt(done: int, total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    def refuse(*_: object) -> None:
+        raise UnknownName("thing", "x", ["y"])  # of a kind that does not travel by itself
+
+    with pytest.raises(KeyboardInterrupt):
+        write_site(mini_store, tmp_path / "public", progress=interrupt)
+    monkeypatch.setattr(site, "_answer", refuse)
+    with pytest.raises(CtgraphError, match="thing"):
+        write_site(mini_store, tmp_path / "public")
+    assert files_of(tmp_path / "public") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["public"]
 
 
 @pytest.mark.usefixtures("_few")

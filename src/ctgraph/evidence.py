@@ -8,6 +8,7 @@ rule's own patterns in the same way. What cannot be exact is said in notes.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
@@ -351,7 +352,7 @@ class _Search:
     def read_rules(self) -> dict[str, tuple[Rule, sparql.Query]]:
         if self.rules is None:
             rules = read_rules(self.store.bundle)
-            self.rules = {rule.graph: (rule, sparql.parse_query(rule.text)) for rule in rules}
+            self.rules = {rule.graph: (rule, _parse_rule(rule.text)) for rule in rules}
         return self.rules
 
     def rule_label(self, name: str) -> str:
@@ -433,6 +434,12 @@ class _Found:
         self.definitions.update(other.definitions)
         self.notes.update(other.notes)
         self.complete = self.complete and other.complete
+
+
+@functools.lru_cache(maxsize=256)
+def _parse_rule(text: str) -> sparql.Query:
+    """The query of a rule; nobody changes it."""
+    return sparql.parse_query(text)
 
 
 @dataclass

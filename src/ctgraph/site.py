@@ -6,11 +6,12 @@ with other values than their own, networks with filters.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -120,11 +121,13 @@ def _fill(store: Store, folder: Path, progress: Progress | None) -> Written:
     made = 0
     if progress is not None:
         progress(made, total)
-    for number, written in _make_all(store, folder, groups):
-        done.update(written)
-        made += number
-        if progress is not None:
-            progress(made, total)
+    # Whatever stops this, nobody writes any more when it is left.
+    with contextlib.closing(_make_all(store, folder, groups)) as finished:
+        for number, written in finished:
+            done.update(written)
+            made += number
+            if progress is not None:
+                progress(made, total)
     mark = {"ctgraph": __version__, "data": frame.data_hash(store), "files": len(done) + 1}
     done[MARK] = _write(folder / MARK, json.dumps(mark, indent=1).encode() + b"\n")
     return Written(len(done), sum(done.values()))
@@ -161,7 +164,7 @@ def _make(store: Store, folder: Path, group: list[_Task]) -> dict[str, int]:
 
 def _make_all(
     store: Store, folder: Path, groups: list[list[_Task]]
-) -> Iterator[tuple[int, dict[str, int]]]:
+) -> Generator[tuple[int, dict[str, int]]]:
     """How many files each group has, and what was written of it, as they are finished."""
     workers = _count_cores() if store.kind == "memory" and hasattr(os, "fork") else 1
     if workers < 2:

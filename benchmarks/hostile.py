@@ -27,7 +27,8 @@ from web import serve_ctgraph
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 from hostile_queries import HOSTILE
 
-LIGHT = "SELECT ?x ?q { ?x a ct:Claim ; ct:quote ?q } LIMIT 10"
+# No two clients ask the same, for the service would answer both at once.
+LIGHT = "SELECT ?x ?q {{ ?x a ct:Claim ; ct:quote ?q }} OFFSET {} LIMIT 10"
 LIGHT_CLIENTS, HOSTILE_CLIENTS = 50, 20
 
 
@@ -103,7 +104,7 @@ class Clients:
         """Ask the light question again and again."""
         reader, writer = await asyncio.open_connection(self.host, self.port)
         await asyncio.sleep(pause * number / LIGHT_CLIENTS)
-        target = f"{self.path}?query={quote(LIGHT, safe='')}"
+        target = f"{self.path}?query={quote(LIGHT.format(number), safe='')}"
         head = f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
         while (begun := time.perf_counter()) < end:
             writer.write(head)

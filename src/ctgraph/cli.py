@@ -1474,6 +1474,7 @@ def serve_command(settings: Settings, target: str | None, accept: str, **values:
     argument("folder", metavar="DIR", shell_complete=complete_path("dir")),
     *STORE,
     option("--force", is_flag=True, help="Replace the folder even if it holds something else."),
+    asks=False,
 )
 def site_command(settings: Settings, folder: str, force: bool) -> None:
     """The pages of `ctgraph serve` as files, for any web server or none.

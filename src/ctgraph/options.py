@@ -92,12 +92,13 @@ class Declared(NamedTuple):
         """The command."""
         import inspect
 
+        attributes = dict(self.attributes)
         return click.Command(
             name,
             params=[spec.build() for spec in (*self.specs, *MESSAGES)],
-            callback=with_settings(self.function),
+            callback=with_settings(self.function, asks=attributes.pop("asks", True)),
             help=inspect.cleandoc(self.function.__doc__ or ""),
-            **self.attributes,
+            **attributes,
         )
 
 
@@ -115,7 +116,8 @@ def command(
     Args:
         name: The command's name.
         *specs: Its parameters, in the order in which help shows them.
-        **attributes: More of what `click.Command` takes.
+        **attributes: More of what `click.Command` takes; ``asks=False`` if Ctrl-C may be left to
+            Python, as the engine is asked nothing that takes long (see `with_settings`).
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:

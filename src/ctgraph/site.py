@@ -172,8 +172,9 @@ def _make_all(
         return
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
+    others = active_children()
     # A graph in memory is shared by what is forked; one on disk would have to be opened again.
     _shared.update(store=store, folder=folder, groups=groups)
     executor = ProcessPoolExecutor(workers, get_context("fork"), initializer=_ignore_interrupts)
@@ -185,6 +186,11 @@ def _make_all(
         raise StoreError(
             "a process that made pages died.", hint="It may have run out of memory."
         ) from None
+    except BaseException:
+        for child in active_children():
+            if child not in others:
+                child.terminate()
+        raise
     finally:
         executor.shutdown(cancel_futures=True)
         _shared.clear()
@@ -203,7 +209,9 @@ def _make_shared(place: int) -> dict[str, int]:
 
 
 def _ignore_interrupts() -> None:
-    # The terminal sends them to every process; the first one ends the others.
+    # The terminal sends them to every process; the first one ends the others. (SIGTERM has the
+    # handler of whoever called, which is not meant for this.)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -177,7 +178,7 @@ def _make_all(
     others = active_children()
     # A graph in memory is shared by what is forked; one on disk would have to be opened again.
     _shared.update(store=store, folder=folder, groups=groups)
-    executor = ProcessPoolExecutor(workers, get_context("fork"), initializer=_ignore_interrupts)
+    executor = ProcessPoolExecutor(workers, get_context("fork"), initializer=_begin)
     try:
         futures = {executor.submit(_make_shared, place): place for place in range(len(groups))}
         for future in as_completed(futures):
@@ -208,11 +209,22 @@ def _make_shared(place: int) -> dict[str, int]:
         raise StoreError(f"{group[0][1].path}: {error.message}", hint=error.hint) from None
 
 
-def _ignore_interrupts() -> None:
-    # The terminal sends them to every process; the first one ends the others. (SIGTERM has the
-    # handler of whoever called, which is not meant for this.)
+def _begin() -> None:
+    """Nothing; a new process ends with the one that began it, and not before."""
+    # The terminal sends interrupts to every process; the first one ends the others. (SIGTERM has
+    # the handler of whoever called, which is not meant for this.)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _count_cores() -> int:

@@ -13,6 +13,7 @@ from conftest import ServeQuads
 from service import Answer, Send, target, through_handlers
 from small_store import HOSTILE, awkward_store
 
+from ctgraph import resultpage
 from ctgraph.store import Store, open_store
 from ctgraph.terms import CTD, PREFIXES
 
@@ -89,6 +90,17 @@ def test_what_is_no_graph(send: Send, where: str, status: int) -> None:
 def test_graphs_are_not_written(send: Send, method: str) -> None:
     answer = send(target("/graphs", graph=CLAIM), method, b"", "text/turtle")
     assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_a_long_list_of_graphs_is_cut_on_the_page_alone(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resultpage, "MOST_ROWS", 5)
+    shown = send("/graphs", accept="text/html")
+    assert shown.headers["x-ctgraph-partial"] == "rows"
+    assert shown.body.count(b'href="/graphs?graph=') == 5
+    assert b'href="/graphs?format=json"' in shown.body
+    assert len(json.loads(send("/graphs?format=json").body)["graphs"]) > 100
 
 
 def test_the_list_of_graphs(send: Send, graph_store: Store) -> None:

@@ -113,15 +113,20 @@ def show_graphs(store: Store, request: Request, found: Sequence[tuple[str, int]]
         request: What was asked for.
         found: The IRI of each graph with its number of triples.
     """
-    labels = read_labels(store, [iri for iri, _ in found], request.lang)
-    return render(
+    shown = found[:MOST_ROWS]
+    is_cut = len(found) > len(shown)
+    labels = read_labels(store, [iri for iri, _ in shown], request.lang)
+    reply = render(
         store,
         request,
         "graphs.html",
         title=words(request.lang)["graphs"],
         default_triples=store.counts().triples,
-        graphs=[(iri, labels.get(iri) or shorten(iri).strip("<>"), count) for iri, count in found],
-    )._replace(rows=len(found))
+        graphs=[(iri, labels.get(iri) or shorten(iri).strip("<>"), count) for iri, count in shown],
+        cut_at=len(shown) if is_cut else 0,
+        headers=((PARTIAL_HEADER, "rows"),) if is_cut else (),
+    )
+    return reply._replace(rows=len(shown), is_partial=is_cut)
 
 
 def _read(result: ox.QuerySolutions | ox.QueryTriples, most: int) -> list[Sequence[Term]]:

@@ -20,8 +20,10 @@ from ctgraph.evidence import (
 )
 from ctgraph.questions import read_questions
 from ctgraph.rules import RULE_GRAPHS, apply_rules, read_rules
+from ctgraph.sparql import Group, Query, Union, Values, parse_query, to_text
 from ctgraph.store import Solutions, Store, open_store
 from ctgraph.terms import CT, PREFIXES, expand, shorten
+from ctgraph.witness import _begin_with
 
 PROJECT = Path(__file__).parent / "evidence_project"
 QUESTIONS = sorted(path.stem for path in locate().question_files())
@@ -701,3 +703,32 @@ def test_listed_claims_are_enough_and_needed(
 
 def _without(by_graph: dict[str, list[ox.Quad]], names: set[str]) -> Iterator[ox.Quad]:
     return (quad for name, quads in by_graph.items() if name not in names for quad in quads)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "where"),
+    [
+        ("{ ?x <x:p> ?y } UNION { ?y <x:q> ?x } ?y <x:r> ?z", "each branch"),
+        ("{ { ?x <x:p> ?y } UNION { ?x <x:q> ?y } } UNION { ?y <x:q> ?x }", "each branch"),
+        # Before an OPTIONAL that may bind it, the values would change what that matches.
+        ("{ ?x <x:p> ?y } UNION { ?y <x:q> ?z OPTIONAL { ?y <x:p> ?x } }", "before"),
+        ("?x <x:p> ?y { ?x <x:q> ?z } UNION { ?x <x:r> ?z }", "before"),
+    ],
+)
+def test_values_go_where_the_engine_can_use_them(pattern: str, where: str) -> None:
+    query = parse_query(f"SELECT * {{ {pattern} }}")
+    assert query.where is not None
+    values = Values((ox.Variable("x"),), ((NamedNode("x:1"),),))
+    found = _begin_with(values, query.where.elements)
+    assert isinstance(found[0], Union if where == "each branch" else Values)
+    graph = ox.Store()
+    graph.update(
+        "INSERT DATA { <x:1> <x:p> <x:2> . <x:3> <x:q> <x:1> . <x:1> <x:q> <x:5> . "
+        "<x:2> <x:r> <x:4> . <x:3> <x:r> <x:4> . <x:1> <x:r> <x:6> . <x:9> <x:p> <x:2> }"
+    )
+    answers = []
+    for one in ((values, *query.where.elements), tuple(found)):
+        rows = graph.query(to_text(Query("SELECT", Group(one))))
+        assert isinstance(rows, ox.QuerySolutions)
+        answers.append(sorted(map(str, rows)))
+    assert answers[0] == answers[1] != []

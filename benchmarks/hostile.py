@@ -37,7 +37,7 @@ class Figures(NamedTuple):
 
     median: float
     late: float
-    count: int
+    answers: int
 
 
 class Run(NamedTuple):

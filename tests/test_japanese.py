@@ -261,7 +261,8 @@ def test_what_a_visitor_writes_breaks_no_sentence(text: str) -> None:
 
 
 def test_where_an_endpoint_is_no_client_learns() -> None:
-    error = QueryTimeout("http://10.0.0.7:7878/query: no whole answer within 5 seconds.")
+    said = "http://10.0.0.7:7878/query: no whole answer within 5 seconds."
+    error = QueryTimeout(said, seconds=5)
     fault = of_error(error, {})
     assert (fault.status, fault.message) == (504, "the query was stopped after 5 seconds.")
     assert "10.0.0.7" in fault.detail

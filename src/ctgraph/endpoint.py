@@ -402,5 +402,6 @@ def _explain(address: Address, error: Exception, timeout: float) -> CtgraphError
 def _too_slow(address: Address, timeout: float) -> QueryError:
     return QueryTimeout(
         f"{address.url}: no whole answer within {timeout:g} seconds.",
+        seconds=timeout,
         hint="Allow more time, or narrow the query.",
     )

@@ -98,7 +98,19 @@ class QuerySyntaxError(QueryError):
 
 
 class QueryTimeout(QueryError):  # noqa: N818 - reads as the condition it names
-    """A query was stopped because its time was up."""
+    """A query was stopped because its time was up.
+
+    Args:
+        message: What was stopped, and after how long.
+        seconds: How long it might take, if that is known.
+        hint: What to do about it.
+    """
+
+    def __init__(
+        self, message: str, *, seconds: float | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.seconds = seconds
 
 
 class QueryRefused(QueryError):  # noqa: N818 - reads as the condition it names

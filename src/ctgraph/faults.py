@@ -23,7 +23,6 @@ from ctgraph.wire import RequestError
 _STATUS: tuple[tuple[type[CtgraphError], int], ...] = (
     (QueryRefused, 403),
     (Unwritable, 406),
-    (QueryTimeout, 504),
     (EndpointError, 502),
     (StoreError, 503),
     (DataError, 503),
@@ -119,12 +118,14 @@ def of_error(error: CtgraphError, values: Mapping[str, str]) -> Fault:
     if isinstance(error, UnknownName):
         is_path = error.name in values.values()
         return Fault(404 if is_path else 400, message, hint)
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
-    if status == 504:
+    if isinstance(error, QueryTimeout):
         # Where the time went is told to the log: the address of an endpoint is the operator's.
-        slow = re.fullmatch(r"\S+: no whole answer within (\S+) seconds\.", message)
-        said = f"the query was stopped after {slow[1]} seconds." if slow else message
-        return Fault(504, said, hint, outcome="timeout", detail=str(error) if slow else "")
+        said = message
+        if error.seconds is not None:
+            said = f"the query was stopped after {error.seconds:g} seconds."
+        detail = "" if said == message else str(error)
+        return Fault(504, said, hint, outcome="timeout", detail=detail)
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
     if status in _SAID:
         return Fault(
             status,

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ctgraph import faults
 from ctgraph.errors import CtgraphError
 from ctgraph.faults import Fault
-from ctgraph.parcel import LENGTHS, Figures, Head, Order, pack_head, read_order
+from ctgraph.parcel import LENGTHS, Answer, Head, Order, pack_head, read_order
 from ctgraph.terms import LANGUAGES
 from ctgraph.wire import Limits, Reply, Request
 
@@ -247,13 +247,12 @@ def live(link: socket.socket, store: Store, plan: Plan) -> None:
         if isinstance(answered, Fault):
             _send(link, {"fault": answered.pack(), "tired": is_tired, "work": work}, b"")
         else:
-            head, rows, digest, body = answered
-            _send(link, pack_head(head, Figures(rows, work, is_tired, digest)), body)
+            _send(link, pack_head(answered, work, is_tired=is_tired), answered.body)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def answer(store: Store, order: Order, memory: int) -> tuple[Head, int, bytes, bytes] | Fault:
-    """The head, the rows, the digest and the body that answer an order; or why nothing does.
+def answer(store: Store, order: Order, memory: int) -> Answer | Fault:
+    """The answer to an order, or why there is none.
 
     Args:
         store: The open store.
@@ -297,7 +296,7 @@ def _find(handler: str) -> Callable[[Store, Request, Limits], Reply]:
     return found
 
 
-def _pack(reply: Reply, *, zips: bool) -> tuple[Head, int, bytes, bytes]:
+def _pack(reply: Reply, *, zips: bool) -> Answer:
     import hashlib
 
     body = reply.body
@@ -316,7 +315,7 @@ def _pack(reply: Reply, *, zips: bool) -> tuple[Head, int, bytes, bytes]:
         reply.may_keep,
         zips,
     )
-    return head, -1 if reply.rows is None else reply.rows, digest, body
+    return Answer(head, reply.rows, digest, body)
 
 
 def _next_order(link: socket.socket) -> Order | None:

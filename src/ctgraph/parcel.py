@@ -77,13 +77,13 @@ class Figures(NamedTuple):
     """What is an answer's own.
 
     Attributes:
-        rows: Rows or triples; -1 if it has none.
+        rows: Rows or triples, or None.
         work: Seconds of processor time that the worker took since it began.
         is_tired: Whether the worker should be replaced.
         digest: A hash of the body before gzip, 12 bytes.
     """
 
-    rows: int
+    rows: int | None
     work: float
     is_tired: bool
     digest: bytes
@@ -95,24 +95,26 @@ class Answer(NamedTuple):
     Attributes:
         head: What is said about the body.
         rows: Rows or triples, or None.
-        digest: A hash of the body before gzip.
+        digest: A hash of the body before gzip, 12 bytes.
         body: The body, as it travels.
     """
 
     head: Head
     rows: int | None
-    digest: str
+    digest: bytes
     body: bytes
 
 
-def pack_head(head: Head, figures: Figures) -> bytes:
+def pack_head(answer: Answer, work: float, *, is_tired: bool) -> bytes:
     """The head of the frame of an answer.
 
     Args:
-        head: What it shares with others.
-        figures: What is its own.
+        answer: The answer.
+        work: Seconds of processor time that the worker took since it began.
+        is_tired: Whether the worker should be replaced.
     """
-    return _FIGURES.pack(*figures) + _write_head(head)
+    rows = -1 if answer.rows is None else answer.rows
+    return _FIGURES.pack(rows, work, is_tired, answer.digest) + _write_head(answer.head)
 
 
 def read_head(data: bytes) -> tuple[Head, Figures] | dict[str, Any]:
@@ -124,7 +126,9 @@ def read_head(data: bytes) -> tuple[Head, Figures] | dict[str, Any]:
     if data.startswith(b"{"):
         said: dict[str, Any] = json.loads(data)
         return said
-    return _read_head(data[_FIGURES.size :]), Figures._make(_FIGURES.unpack_from(data))
+    rows, work, is_tired, digest = _FIGURES.unpack_from(data)
+    figures = Figures(None if rows < 0 else rows, work, is_tired, digest)
+    return _read_head(data[_FIGURES.size :]), figures
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -476,8 +476,7 @@ class Pool:
                 job.future.set_exception(Failed(faults.unpack(head["fault"])))
             else:
                 shared, own = head
-                rows = None if own.rows < 0 else own.rows
-                job.future.set_result(Answer(shared, rows, own.digest.hex(), body))
+                job.future.set_result(Answer(shared, own.rows, own.digest, body))
         self._pump()
 
     def lost(self, worker: Worker) -> None:

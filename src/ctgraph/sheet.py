@@ -17,6 +17,7 @@ from ctgraph.typefaces import FALLBACK, FAMILY, clean
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 INK: Final = "#16202a"
 GREY: Final = "#5f6b73"
@@ -469,25 +470,25 @@ class Sheet:
 
     def words(self) -> list[str]:
         """Every line of text, in the order in which they were set."""
-        from matplotlib.text import Text
-
-        artists = [one for one in self.figure.findobj(Text) if isinstance(one, Text)]
-        return [artist.get_text() for artist in artists if artist.get_text()]
+        return [artist.get_text() for artist in self._texts()]
 
     def boxes(self) -> list[tuple[str, tuple[float, float, float, float]]]:
         """Every line of text with its box: left, top, right and bottom, in points."""
-        from matplotlib.text import Text
-
         # Measured large, since letters that are a few pixels wide are as many whole pixels wide.
         height = self.figure.get_figheight() * 72
         found = []
-        for artist in self.figure.findobj(Text):
-            if isinstance(artist, Text) and artist.get_text():
-                box = artist.get_window_extent(_renderer(), dpi=72 * _LARGE)
-                left, right = float(box.x0) / _LARGE, float(box.x1) / _LARGE
-                top, bottom = height - float(box.y1) / _LARGE, height - float(box.y0) / _LARGE
-                found.append((artist.get_text(), (left, top, right, bottom)))
+        for artist in self._texts():
+            box = artist.get_window_extent(_renderer(), dpi=72 * _LARGE)
+            left, right = float(box.x0) / _LARGE, float(box.x1) / _LARGE
+            top, bottom = height - float(box.y1) / _LARGE, height - float(box.y0) / _LARGE
+            found.append((artist.get_text(), (left, top, right, bottom)))
         return found
+
+    def _texts(self) -> list[Text]:
+        from matplotlib.text import Text
+
+        found = self.figure.findobj(Text)
+        return [one for one in found if isinstance(one, Text) and one.get_text()]
 
 
 def line_key(words: str, colour: str, *, dashed: bool = False) -> Key:

@@ -632,7 +632,9 @@ class App:
         is_chosen = any(name == "lang" for name, _ in exchange.query)
         headers = list(dress_head(head, is_chosen))
         if head.keep and head.status == 200:
-            headers += self._times(tag or f'"{answered.digest}{"-gz" if head.zipped else ""}"')
+            headers += self._times(
+                tag or f'"{answered.digest.hex()}{"-gz" if head.zipped else ""}"'
+            )
         outcome = "partial" if head.partial else "ok" if head.status < 400 else "refused"
         return Sent(head.status, headers, answered.body, answered.rows, outcome)
 

@@ -341,6 +341,7 @@ def _read_until(descriptor: int, deadline: float, timeout: float) -> bytearray:
 def _timed_out(timeout: float) -> QueryTimeout:
     return QueryTimeout(
         f"the query was stopped after {timeout:g} seconds.",
+        seconds=timeout,
         hint="Allow more time, or narrow the query.",
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -234,6 +236,50 @@ def test_what_stops_it_leaves_the_old_site_and_nothing_else(
         write_site(mini_store, tmp_path / "public")
     assert files_of(tmp_path / "public") == before
     assert [path.name for path in tmp_path.iterdir()] == ["public"]
+
+
+_LATE = """
+import os, signal, sys, time
+from pathlib import Path
+from ctgraph import site
+from ctgraph.errors import StoreError
+from ctgraph.store import open_store
+
+begin, entries = site._begin, site.list_entries
+mark = Path(sys.argv[2], "mark")
+
+def begin_late():
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        time.sleep(1)  # the second process; meanwhile the first one fails
+    begin()
+
+def refuse(*_):
+    raise StoreError("no page")
+
+signal.signal(signal.SIGTERM, lambda *_: None)  # as a caller may have it
+site._count_cores, site._begin, site._answer = lambda: 2, begin_late, refuse
+site.list_entries = lambda store: iter(list(entries(store))[:3])
+with open_store(Path(sys.argv[1])) as store:
+    try:
+        site.write_site(store, Path(sys.argv[2], "public"))
+    except StoreError as error:
+        print(error.message)
+"""
+
+
+def test_a_failure_does_not_wait_for_a_process_that_begins(tmp_path: Path, mini: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LATE, str(mini), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.endswith("no page\n"), done.stderr
+    assert done.returncode == 0
+    assert not (tmp_path / "public").exists()
 
 
 @pytest.mark.usefixtures("_few")

@@ -183,14 +183,14 @@ def _make_all(
         futures = {executor.submit(_make_shared, place): place for place in range(len(groups))}
         for future in as_completed(futures):
             yield len(groups[futures[future]]), future.result()
-    except BrokenProcessPool:
-        raise StoreError(
-            "a process that made pages died.", hint="It may have run out of memory."
-        ) from None
-    except BaseException:
+    except BaseException as error:
         for child in active_children():
             if child not in others:
-                child.terminate()
+                child.kill()  # who begins just now could miss SIGTERM, and would be waited for
+        if isinstance(error, BrokenProcessPool):
+            raise StoreError(
+                "a process that made pages died.", hint="It may have run out of memory."
+            ) from None
         raise
     finally:
         executor.shutdown(cancel_futures=True)

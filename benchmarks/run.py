@@ -108,9 +108,9 @@ def workspace(keep: Path | None) -> Iterator[Path]:
 
 def cold(runs: int) -> None:
     """Whole processes: the command against its two imports, and against rdflib doing the same."""
-    from ctgraph import bundle
+    from ctgraph.store import project
 
-    files = [str(path) for path in bundle.locate().data_files()]
+    files = [str(path) for path in project.locate().data_files()]
     loads = "".join(f"d.parse({name!r}, format='trig'); " for name in files)
     rdflib = (
         "import rdflib; d = rdflib.Dataset(default_union=True); "

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from ctgraph.figures import write_figure
-from ctgraph.store import Store, open_store
+from ctgraph.draw.figures.figures import write_figure
+from ctgraph.store.store import Store, open_store
 
 
 class Picture(NamedTuple):

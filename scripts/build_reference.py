@@ -14,8 +14,10 @@ from pathlib import Path
 import click
 import pyoxigraph as ox
 
-from ctgraph import bundle as bundles
-from ctgraph import cli, errors, questions, rules
+from ctgraph import errors
+from ctgraph.cli import app
+from ctgraph.query import questions
+from ctgraph.store import project, rules
 from ctgraph.terms import CT, CTV, PREFIXES, shorten
 
 HEADER = "<!-- Written by scripts/build_reference.py; edit the source it is made from. -->\n\n"
@@ -24,7 +26,7 @@ HEADER = "<!-- Written by scripts/build_reference.py; edit the source it is made
 def main(target: Path) -> None:
     """Writes every page of the reference into a directory."""
     target.mkdir(parents=True, exist_ok=True)
-    bundle = bundles.locate()
+    bundle = project.locate()
     for name, text in {
         "cli.md": cli_page(),
         "errors.md": errors_page(),
@@ -41,7 +43,7 @@ def measures_page() -> str:
     """What each measure of `ctgraph measure` means, from the docstrings that compute it."""
     import inspect
 
-    from ctgraph import measures
+    from ctgraph.network import measures
 
     def entry(name: str, function: object) -> str:
         about = measures.ABOUT[name]
@@ -86,7 +88,7 @@ def _prose(text: str) -> str:
 
 def cli_page() -> str:
     """The commands, each with the text that `--help` prints."""
-    group = cli.cli
+    group = app.cli
     assert isinstance(group, click.Group)
     context = click.Context(group, info_name="ctgraph", terminal_width=100, max_content_width=100)
     parts = ["# Command line\n\n", _block(group.get_help(context))]
@@ -123,7 +125,7 @@ def errors_page() -> str:
     return "".join(lines)
 
 
-def questions_page(bundle: bundles.Bundle) -> str:
+def questions_page(bundle: project.Bundle) -> str:
     """The named questions in both languages, with their parameters."""
     found = questions.read_questions(bundle)
     parts = [
@@ -150,7 +152,7 @@ def questions_page(bundle: bundles.Bundle) -> str:
     return "".join(parts)
 
 
-def ontology_page(bundle: bundles.Bundle) -> str:
+def ontology_page(bundle: project.Bundle) -> str:
     """Classes and properties in both languages."""
     store = _load([bundle.ontology / "ctgraph.ttl"])
     parts = [
@@ -195,7 +197,7 @@ def ontology_page(bundle: bundles.Bundle) -> str:
     return "".join(parts)
 
 
-def vocabularies_page(bundle: bundles.Bundle) -> str:
+def vocabularies_page(bundle: project.Bundle) -> str:
     """The concept schemes with their concepts in both languages."""
     parts = [f"# Vocabularies\n\nNamespace `{CTV}`, prefix `ctv:`.\n"]
     for path in bundle.vocabulary_files():
@@ -220,7 +222,7 @@ def vocabularies_page(bundle: bundles.Bundle) -> str:
     return "".join(parts)
 
 
-def rules_page(bundle: bundles.Bundle) -> str:
+def rules_page(bundle: project.Bundle) -> str:
     """The rules in the order they run."""
     parts = ["# Rules\n\nDerived triples come only from these; they run in this order.\n"]
     for rule in rules.read_rules(bundle):

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from ctgraph.bundle import Bundle, locate
-from ctgraph.store import Store, open_store
+from ctgraph.store.project import Bundle, locate
+from ctgraph.store.store import Store, open_store
 
 pytest_plugins = ["network_page"]
 

@@ -9,9 +9,9 @@ import tempfile
 import time
 from typing import NoReturn
 
-from ctgraph.errors import DataError, UnknownName
-from ctgraph.store import Store
-from ctgraph.wire import Limits, Reply, Request, RequestError, Route
+from ctgraph.errors import DataError, RequestError, UnknownName
+from ctgraph.service.handler import Limits, Reply, Request, Route
+from ctgraph.store.store import Store
 
 ROUTES = [
     Route("/echo", "handlers:echo", ("GET", "HEAD", "POST"), reads_body=True),
@@ -98,7 +98,7 @@ def fleeting(store: Store, request: Request, limits: Limits) -> Reply:
 def write(store: Store, request: Request, limits: Limits) -> Reply:
     from pathlib import Path
 
-    from ctgraph.disk import change
+    from ctgraph.store.disk import change
 
     def apply(graph: object) -> None:
         if request.body == b"fail":

@@ -13,11 +13,11 @@ from typing import Any
 import uvicorn
 from serving import Response
 
-from ctgraph import service
-from ctgraph.listener import Bounds, Door
-from ctgraph.sent import Sent
-from ctgraph.web import App, Exchange, Receive, Settings
-from ctgraph.wire import Route
+from ctgraph.service.handler import Route
+from ctgraph.service.http.app import App, Exchange, Receive, Settings
+from ctgraph.service.http.connection import Bounds, Door
+from ctgraph.service.http.response import Sent
+from ctgraph.service.run import bind, configure
 
 ROUTES = [
     Route("/", "listening:home"),
@@ -58,11 +58,11 @@ class Listening:
     def __init__(self, bounds: Bounds, kind: type[asyncio.Protocol] | None, **settings: Any):
         self.records: list[dict[str, Any]] = []
         self.app = Held(Settings(log=self.records.append, modules=("listening",), **settings))
-        config = service.configure(self.app, bounds, kind=kind, grace=5)
+        config = configure(self.app, bounds, kind=kind, grace=5)
         self.server = uvicorn.Server(config)
         protocol: Any = config.http
         self.door: Door = protocol.door
-        self.socket = service.bind("127.0.0.1", 0)
+        self.socket = bind("127.0.0.1", 0)
         self.address = self.socket.getsockname()
         # As it is installed: httptools together with uvloop, or neither.
         bare = kind is not None and "h11" in kind.__module__

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browser import Visit, file_url, open_browser, window
 
-from ctgraph.bundle import locate
-from ctgraph.draw import write_page
-from ctgraph.network import build_network
-from ctgraph.store import Store
-from ctgraph.stories import build_story, read_story
+from ctgraph.draw.page.page import write_page
+from ctgraph.network.build import build_network
+from ctgraph.network.stories import build_story, read_story
+from ctgraph.store.project import locate
+from ctgraph.store.store import Store
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page

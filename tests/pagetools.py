@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from starlette.routing import compile_path
 
-from ctgraph import pages
-from ctgraph.store import Store
-from ctgraph.wire import Limits, Reply, Request
+from ctgraph.service.handler import Limits, Reply, Request
+from ctgraph.service.pages import routes
+from ctgraph.store.store import Store
 
 # A claim that names things in every way that has broken pages elsewhere.
 NAMES = {
@@ -70,7 +70,7 @@ def get(
     parts = urlsplit(target)
     query = parse_qsl(parts.query, keep_blank_values=True)
     path = unquote(parts.path)
-    for route in pages.ROUTES:
+    for route in routes.ROUTES:
         match = compile_path(route.path)[0].match(path)
         if match is None:
             continue

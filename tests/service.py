@@ -15,11 +15,12 @@ from ctgraph.errors import (
     QueryError,
     QueryRefused,
     QuerySyntaxError,
+    RequestError,
     UsageError,
 )
-from ctgraph.protocol import ROUTES
-from ctgraph.store import Store
-from ctgraph.wire import Limits, Request, RequestError
+from ctgraph.service.handler import Limits, Request
+from ctgraph.service.sparql.protocol import ROUTES
+from ctgraph.store.store import Store
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ctgraph.bundle import Bundle
-from ctgraph.snapshot import compile_graph
-from ctgraph.store import Store
+from ctgraph.store.cache import compile_graph
+from ctgraph.store.project import Bundle
+from ctgraph.store.store import Store
 from ctgraph.terms import PREFIXES
 
 MINI = Path(__file__).parent / "mini"

@@ -8,8 +8,8 @@ import pytest
 
 import ctgraph
 from ctgraph import Graph, Row, Table
-from ctgraph.query import Triples
-from ctgraph.store import Store
+from ctgraph.query.answers import Triples
+from ctgraph.store.store import Store
 
 ID = "https://w3id.org/ctgraph/id/"
 TIE = "ctd:jpn ct:cooperatesWith ctd:unodc"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ctgraph import bundle as bundle_module
-from ctgraph.bundle import Bundle, locate
 from ctgraph.errors import DataError
+from ctgraph.store import project
+from ctgraph.store.project import Bundle, locate
 
 
 def names(bundle: Bundle, paths: list[Path]) -> list[str]:
@@ -85,7 +85,7 @@ def test_not_a_project(tmp_path: Path) -> None:
 def test_an_installed_package_without_its_bundle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle_module, "__file__", str(tmp_path / "a/b/c/bundle.py"))
+    monkeypatch.setattr(project, "_PACKAGE", tmp_path / "a/b/c")
     with pytest.raises(DataError, match="lacks its graph"):
         locate()
 
@@ -95,7 +95,7 @@ def test_an_installed_package_prefers_its_bundle(
 ) -> None:
     shutil.copytree(mini, tmp_path / "src/ctgraph/_bundle")
     shutil.copytree(mini, tmp_path, dirs_exist_ok=True)
-    monkeypatch.setattr(bundle_module, "__file__", str(tmp_path / "src/ctgraph/bundle.py"))
+    monkeypatch.setattr(project, "_PACKAGE", tmp_path / "src/ctgraph")
     assert locate().root == tmp_path / "src/ctgraph/_bundle"
     shutil.rmtree(tmp_path / "src/ctgraph/_bundle")
     assert locate().root == tmp_path

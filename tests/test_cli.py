@@ -24,10 +24,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import ctgraph
-from ctgraph import cli as cli_module
-from ctgraph.cli import EVIDENCE_FORMATS, EXPORT_FORMATS, GRAPH_FORMATS, QUERY_FORMATS, cli
-from ctgraph.options import DECLARED, Settings
-from ctgraph.store import Store
+from ctgraph.cli import show
+from ctgraph.cli.answer import GRAPH_FORMATS, QUERY_FORMATS
+from ctgraph.cli.app import COMMANDS, cli
+from ctgraph.cli.export import EXPORT_FORMATS
+from ctgraph.cli.options import Settings
+from ctgraph.store.store import Store
 
 TIE = "ctd:jpn ct:cooperatesWith ctd:unodc"
 ENDLESS = (
@@ -106,7 +108,7 @@ def test_options_before_the_command_are_its_defaults() -> None:
     assert answer("--lang", "ja", "ask", "partners", "--lang", "en") == answer("ask", "partners")
 
 
-@pytest.mark.parametrize("name", sorted(DECLARED))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_help_says_what_it_answers_with_an_example(name: str) -> None:
     said = answer(name, "--help")
     assert re.search(rf"^  .*ctgraph {name}\b", said, flags=re.M)
@@ -121,7 +123,7 @@ def test_shared_options_are_the_same_everywhere() -> None:
     seen: dict[str, tuple[Any, ...]] = {}
     # A folder; required; of all questions, not of one.
     special = {("demo", "output"), ("load", "store"), ("serve", "timeout")}
-    for name in DECLARED:
+    for name in COMMANDS:
         built = cli.get_command(click.Context(cli), name)
         assert built is not None
         for param in built.params:
@@ -139,14 +141,17 @@ def test_the_version_is_the_package_s() -> None:
 
 
 def test_the_formats_offered_are_those_of_the_writers() -> None:
-    from ctgraph import export, report, tables
-    from ctgraph.network import VIEWS
+    from ctgraph.export.formats import FORMATS
+    from ctgraph.export.reports.entity import HIT_FORMATS
+    from ctgraph.export.reports.evidence import EVIDENCE_FORMATS
+    from ctgraph.export.tables import tables
+    from ctgraph.network.views import VIEWS
 
     assert set(QUERY_FORMATS) == set(tables.FORMATS)
-    assert set(EXPORT_FORMATS) == set(export.FORMATS)
+    assert set(EXPORT_FORMATS) == set(FORMATS)
     assert set(GRAPH_FORMATS) <= {n for n, f in tables.FORMATS.items() if f.holds == {"triples"}}
-    assert EVIDENCE_FORMATS == report.EVIDENCE_FORMATS
-    assert cli_module.HIT_FORMATS == report.HIT_FORMATS
+    assert EVIDENCE_FORMATS == EVIDENCE_FORMATS
+    assert show.HIT_FORMATS == HIT_FORMATS
     assert all(view in answer("draw", "--help") for view in VIEWS)
 
 
@@ -904,7 +909,7 @@ def test_a_terminal_that_cannot_show_japanese_gets_question_marks() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_a_terminal_gets_lines_that_fit() -> None:
-    from ctgraph.tables import display_width
+    from ctgraph.text import display_width
 
     code, written = on_terminal(["show", "GIFCT"], {"LC_ALL": "C.UTF-8"}, columns=60)
     assert code == 0

@@ -10,13 +10,13 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from ctgraph.coarsen import COMMUNITY, OTHERS, backbone, communities, disparity
-from ctgraph.draw import page_text
+from ctgraph.draw.page.page import page_text
 from ctgraph.errors import UsageError
-from ctgraph.exchange import network_text
-from ctgraph.measures import community
-from ctgraph.network import build_network
-from ctgraph.store import Store, open_store
+from ctgraph.network.build import build_network
+from ctgraph.network.communities import COMMUNITY, OTHERS, disparity, to_backbone, to_communities
+from ctgraph.network.files import network_text
+from ctgraph.network.measures import community
+from ctgraph.store.store import Store, open_store
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def two_cliques() -> nx.Graph[str]:
 
 
 def test_communities_join_nodes_edges_and_evidence() -> None:
-    made = communities(two_cliques())
+    made = to_communities(two_cliques())
     assert list(made) == ["community:1", "community:2", "z"]
     first = made.nodes["community:1"]
     assert first["members"] == ["a0", "a1", "a2", "a3"]
@@ -87,7 +87,7 @@ def test_communities_are_never_more_than_asked(limit: int) -> None:
     apart: nx.Graph[str] = nx.Graph()
     for number in range(30):
         apart.add_edge(f"n{number:02}a", f"n{number:02}b", weight=1)
-    made = communities(apart, limit=limit)
+    made = to_communities(apart, limit=limit)
     assert len(made) == {1: 1, 2: 2, 7: 2, 29: 3, 40: 30}[limit]
     assert sum(data["size"] for _, data in made.nodes(data=True)) == 60
     members = [member for _, data in made.nodes(data=True) for member in data["members"]]
@@ -98,7 +98,7 @@ def test_what_is_apart_is_gathered_and_the_rest_keeps_its_structure() -> None:
     graph: nx.Graph[str] = nx.Graph()
     graph.add_edges_from((f"n{a:02}", f"n{b:02}") for a, b in nx.ring_of_cliques(6, 5).edges())
     graph.add_nodes_from(f"z{number:02}" for number in range(50))
-    made = communities(graph, limit=8)
+    made = to_communities(graph, limit=8)
     assert [data["size"] for _, data in made.nodes(data=True)].count(5) == 6
     others = made.nodes[OTHERS]
     assert others["size"] == 50
@@ -106,16 +106,16 @@ def test_what_is_apart_is_gathered_and_the_rest_keeps_its_structure() -> None:
     assert others["label_ja"].startswith("その他：z")
     assert made.degree(OTHERS) == 0
     assert made.number_of_edges() == 6
-    assert communities(graph, limit=1).nodes[OTHERS]["size"] == 80
+    assert to_communities(graph, limit=1).nodes[OTHERS]["size"] == 80
 
 
 def test_a_ring_of_cliques_gives_its_cliques() -> None:
     ring: nx.Graph[str] = nx.Graph()
     ring.add_edges_from((f"n{a:02}", f"n{b:02}") for a, b in nx.ring_of_cliques(8, 6).edges())
-    made = communities(ring, limit=8)
+    made = to_communities(ring, limit=8)
     assert [data["size"] for _, data in made.nodes(data=True)] == [6] * 8
     assert sorted(degree for _, degree in made.degree()) == [2] * 8
-    coarser = communities(ring, limit=4)
+    coarser = to_communities(ring, limit=4)
     assert len(coarser) <= 4
     assert nx.is_connected(coarser)
 
@@ -123,7 +123,7 @@ def test_a_ring_of_cliques_gives_its_cliques() -> None:
 def test_the_last_level_is_what_measure_says(store: Store) -> None:
     graph = build_network(store, "everything")
     numbers = community(graph)
-    made = communities(graph, limit=len(set(numbers.values())))
+    made = to_communities(graph, limit=len(set(numbers.values())))
     assert {frozenset(data["members"]) for _, data in made.nodes(data=True)} == {
         frozenset(node for node in graph if numbers[node] == number)
         for number in set(numbers.values())
@@ -135,7 +135,7 @@ def test_direction_stays() -> None:
     for side in "ab":
         graph.add_edges_from((f"{side}{i}", f"{side}{j}") for i in range(4) for j in range(i))
     graph.add_edge("b0", "a0", **edge(weight=1.5))
-    made = communities(graph)
+    made = to_communities(graph)
     assert list(made.edges()) == [("community:2", "community:1")]
     assert made.edges["community:2", "community:1"]["weight"] == 1.5
     assert made.edges["community:2", "community:1"]["source"] == "community:2"
@@ -148,29 +148,29 @@ def test_money_is_added_up_only_where_it_is_not_shared() -> None:
     graph.remove_edge("a0", "b1")
     graph.add_edge("a0", "b0", **edge(**paid, target="b0", amounts=["5 USD"], amount=5.0))
     graph.add_edge("a0", "b2", **edge(**paid, target="b2", amounts=["7 USD"], amount=7.0))
-    tie = communities(graph).edges["community:1", "community:2"]
+    tie = to_communities(graph).edges["community:1", "community:2"]
     assert (tie["amount"], tie["currency"], tie["amounts"]) == (12.0, "USD", ["5 USD", "7 USD"])
     graph.edges["a0", "b2"]["shared"] = True
-    tie = communities(graph).edges["community:1", "community:2"]
+    tie = to_communities(graph).edges["community:1", "community:2"]
     assert tie["shared"]
     assert "amount" not in tie
     assert "amounts" not in tie
 
 
 def test_nothing_comes_of_nothing() -> None:
-    assert len(communities(nx.Graph())) == 0
-    assert len(backbone(nx.Graph())) == 0
+    assert len(to_communities(nx.Graph())) == 0
+    assert len(to_backbone(nx.Graph())) == 0
     with pytest.raises(UsageError):
-        communities(nx.Graph(), limit=0)
+        to_communities(nx.Graph(), limit=0)
     with pytest.raises(UsageError):
-        backbone(nx.Graph(), alpha=1.5)
+        to_backbone(nx.Graph(), alpha=1.5)
 
 
 def test_weights_not_above_0_join_nothing() -> None:
     graph = two_cliques()
     graph.add_edge("z", "a0", **edge(weight=0))
     graph.add_edge("z", "b0", **edge(weight=-2))
-    made = communities(graph)
+    made = to_communities(graph)
     assert "z" in made
     assert made.edges["z", "community:1"]["weight"] == 0
     assert disparity(graph)["a0", "z"] == 1.0
@@ -207,7 +207,7 @@ def test_disparity_of_arrows_looks_along_them() -> None:
 
 def test_the_backbone_says_what_it_leaves_out() -> None:
     graph = star([16, 1, 1, 1, 1])
-    made = backbone(graph, alpha=0.05)
+    made = to_backbone(graph, alpha=0.05)
     assert sorted(made) == ["hub", "n0"]
     assert made.edges["hub", "n0"] == {"weight": 16, "basis": "Stated", "alpha": 0.0016}
     assert made.graph["dropped_nodes"] == ["n1", "n2", "n3", "n4"]
@@ -216,13 +216,13 @@ def test_the_backbone_says_what_it_leaves_out() -> None:
     assert "4 of 5 ties and 4 of 6 nodes" in made.graph["note_en"]
     assert "5件の関係のうち4件" in made.graph["note_ja"]
     assert graph.number_of_edges() == 5
-    assert len(backbone(star([1] * 9))) == 0
+    assert len(to_backbone(star([1] * 9))) == 0
 
 
 @pytest.mark.parametrize("view", ["cooperation", "everything", "funding"])
 def test_what_comes_out_is_drawn_and_written(store: Store, view: str) -> None:
     graph = build_network(store, view)
-    for made in (communities(graph, limit=20), backbone(graph, alpha=0.5)):
+    for made in (to_communities(graph, limit=20), to_backbone(graph, alpha=0.5)):
         assert len(made) > 1
         assert page_text(made, store=store).startswith("<!DOCTYPE html>")
         for kind in ("gexf", "graphml", "cyjs"):
@@ -232,10 +232,10 @@ def test_what_comes_out_is_drawn_and_written(store: Store, view: str) -> None:
 def test_every_process_makes_the_same(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(
-        "from ctgraph.coarsen import communities\n"
-        "from ctgraph.network import build_network\n"
-        "from ctgraph.store import open_store\n"
-        "made = communities(build_network(open_store(), 'everything'), limit=30)\n"
+        "from ctgraph.network.communities import to_communities\n"
+        "from ctgraph.network.build import build_network\n"
+        "from ctgraph.store.store import open_store\n"
+        "made = to_communities(build_network(open_store(), 'everything'), limit=30)\n"
         "print(list(made.nodes(data='members')), list(made.edges(data='weight')))\n"
     )
     said = [

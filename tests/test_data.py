@@ -9,21 +9,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ctgraph import data
-from ctgraph.bundle import Bundle, locate
-from ctgraph.data import (
-    MOST_PROBLEMS,
-    BrokenFiles,
-    FileCount,
-    Problem,
-    append_into,
-    format_totals,
-    load_into,
-    read_quads,
-    read_vocabulary,
-    survey,
-)
-from ctgraph.snapshot import compile_graph
+from ctgraph.store.cache import compile_graph
+from ctgraph.store.project import Bundle, locate
+from ctgraph.store.reader import reader as data
+from ctgraph.store.reader.problems import MOST_PROBLEMS, BrokenFiles, FileCount, Problem
+from ctgraph.store.reader.reader import append_into, load_into, read_quads, read_vocabulary, survey
+from ctgraph.store.reader.totals import format_totals
 from ctgraph.terms import CT, CTD
 
 BROKEN = Path(__file__).parent / "broken" / "data"

@@ -9,10 +9,10 @@ import pyoxigraph as ox
 import pytest
 from conftest import ServeQuads
 
-from ctgraph.bundle import Bundle
-from ctgraph.dataset import QueryDataset
-from ctgraph.store import Store, open_store
-from ctgraph.worker import GraphFiles, run_forked, run_fresh
+from ctgraph.store.deadline import GraphFiles, run_forked, run_fresh
+from ctgraph.store.project import Bundle
+from ctgraph.store.sparql.dataset import QueryDataset
+from ctgraph.store.store import Store, open_store
 
 E = "http://e/"
 # The triple of a and b is the same; the default graph of the store is no merge on purpose.

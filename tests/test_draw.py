@@ -17,16 +17,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctgraph.bundle import locate
-from ctgraph.cli import run
-from ctgraph.draw import arrange, page_text, text_width, wrap, write_page
+from ctgraph.cli.app import run
+from ctgraph.draw.page.page import page_text, write_page
+from ctgraph.draw.page.places import arrange
 from ctgraph.errors import DataError, UnknownName, UsageError
-from ctgraph.exchange import read_network
-from ctgraph.network import build_network, layout
-from ctgraph.store import Store, open_store
-from ctgraph.stories import read_story
+from ctgraph.network.build import build_network
+from ctgraph.network.files import read_network
+from ctgraph.network.layout import layout
+from ctgraph.network.stories import read_story
+from ctgraph.store.project import locate
+from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CTD
-from ctgraph.words import KEYS, WORDS
+from ctgraph.text import text_width, wrap_evenly
+from ctgraph.words.network_page import KEYS, WORDS
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "src" / "ctgraph" / "templates" / "network"
@@ -219,9 +222,9 @@ def test_hostile_words_cannot_leave_the_data() -> None:
 
 SAME_PAGE = """
 import sys
-from ctgraph.draw import write_page
-from ctgraph.network import build_network
-from ctgraph.store import open_store
+from ctgraph.draw.page.page import write_page
+from ctgraph.network.build import build_network
+from ctgraph.store.store import open_store
 store = open_store()
 for view in ("cooperation", "activities"):
     write_page(build_network(store, view), sys.stdout.buffer, store=store, lang="ja")
@@ -271,11 +274,11 @@ def test_every_word_is_in_both_languages_and_used() -> None:
 
 
 def test_japanese_lines_break_well() -> None:
-    assert wrap("国連薬物・犯罪事務所", 20, 3) == ["国連薬物・犯罪事務所"]
-    assert wrap("ローマ・リヨン・グループ", 20, 3) == ["ローマ・", "リヨン・グループ"]
-    assert wrap("サイバー犯罪条約（ブダペスト条約）関連会合", 24, 3)[0] == "サイバー犯罪条約"
+    assert wrap_evenly("国連薬物・犯罪事務所", 20, 3) == ["国連薬物・犯罪事務所"]
+    assert wrap_evenly("ローマ・リヨン・グループ", 20, 3) == ["ローマ・", "リヨン・グループ"]
+    assert wrap_evenly("サイバー犯罪条約（ブダペスト条約）関連会合", 24, 3)[0] == "サイバー犯罪条約"
     label = "能力構築支援のための拠出（総額約4,830万米ドル）"
-    assert wrap(label, 20, 4) == ["能力構築支援のための", "拠出（総額約", "4,830万米ドル）"]
+    assert wrap_evenly(label, 20, 4) == ["能力構築支援のための", "拠出（総額約", "4,830万米ドル）"]
 
 
 @settings(max_examples=200, deadline=None)
@@ -288,7 +291,7 @@ def test_japanese_lines_break_well() -> None:
     st.integers(1, 5),
 )
 def test_wrapped_lines_fit_and_lose_nothing(text: str, width: int, lines: int) -> None:
-    made = wrap(text, width, lines)
+    made = wrap_evenly(text, width, lines)
     assert 1 <= len(made) <= lines
     assert all(text_width(line) <= width for line in made)
     shown = "".join("".join(made).split())

@@ -16,8 +16,6 @@ import pyoxigraph as ox
 import pytest
 from conftest import Handler, Misbehave, free_port
 
-from ctgraph import endpoint
-from ctgraph.endpoint import ask_endpoint, declare_prefixes, read_address
 from ctgraph.errors import (
     CtgraphError,
     EndpointError,
@@ -26,7 +24,9 @@ from ctgraph.errors import (
     QueryTimeout,
     UsageError,
 )
-from ctgraph.store import open_store
+from ctgraph.store import endpoint
+from ctgraph.store.endpoint import ask_endpoint, declare_prefixes, read_address
+from ctgraph.store.store import open_store
 from ctgraph.terms import PREFIXES
 
 JSON = "application/sparql-results+json"

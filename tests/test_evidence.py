@@ -9,21 +9,23 @@ import pyoxigraph as ox
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ctgraph.bundle import Bundle, locate
-from ctgraph.claims import Term, claims_of_triples, load_claims
 from ctgraph.errors import UsageError
-from ctgraph.evidence import (
+from ctgraph.query.evidence.claims import Term, claims_of_triples, load_claims
+from ctgraph.query.evidence.find import (
     RowEvidence,
     find_evidence,
     find_evidence_of_rows,
     find_triple_evidence,
 )
-from ctgraph.questions import read_questions
-from ctgraph.rules import RULE_GRAPHS, apply_rules, read_rules
-from ctgraph.sparql import Group, Query, Union, Values, parse_query, to_text
-from ctgraph.store import Solutions, Store, open_store
+from ctgraph.query.evidence.patterns import begin_with
+from ctgraph.query.questions import read_questions
+from ctgraph.store.project import Bundle, locate
+from ctgraph.store.rules import RULE_GRAPHS, apply_rules, read_rules
+from ctgraph.store.sparql.parse import parse_query
+from ctgraph.store.sparql.tree import Group, Query, Union, Values
+from ctgraph.store.sparql.write import to_text
+from ctgraph.store.store import Solutions, Store, open_store
 from ctgraph.terms import CT, PREFIXES, expand, shorten
-from ctgraph.witness import _begin_with
 
 PROJECT = Path(__file__).parent / "evidence_project"
 QUESTIONS = sorted(path.stem for path in locate().question_files())
@@ -719,7 +721,7 @@ def test_values_go_where_the_engine_can_use_them(pattern: str, where: str) -> No
     query = parse_query(f"SELECT * {{ {pattern} }}")
     assert query.where is not None
     values = Values((ox.Variable("x"),), ((NamedNode("x:1"),),))
-    found = _begin_with(values, query.where.elements)
+    found = begin_with(values, query.where.elements)
     assert isinstance(found[0], Union if where == "each branch" else Values)
     graph = ox.Store()
     graph.update(

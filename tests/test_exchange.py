@@ -15,13 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ctgraph import __version__
-from ctgraph.cli import run
+from ctgraph.cli.app import run
 from ctgraph.errors import DataError, UnknownName
-from ctgraph.exchange import network_archive, network_text, read_network
-from ctgraph.layout import layout
-from ctgraph.looks import node_colours
-from ctgraph.network import VIEWS, build_network
-from ctgraph.store import Store
+from ctgraph.network.build import build_network
+from ctgraph.network.files import network_archive, network_text, read_network
+from ctgraph.network.layout import layout
+from ctgraph.network.styles import node_colours
+from ctgraph.network.views import VIEWS
+from ctgraph.store.store import Store
 from ctgraph.terms import CTD
 
 

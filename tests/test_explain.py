@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from small_store import awkward_store
 
-from ctgraph import sparql
-from ctgraph.bundle import locate
 from ctgraph.errors import CtgraphError, EndpointError, QuerySyntaxError, QueryTimeout
-from ctgraph.explain import MOST_ROWS, Explanation, check_terms, explain_empty
-from ctgraph.questions import read_questions
-from ctgraph.store import Solutions, Store, build_store, open_store
+from ctgraph.query.probe import MOST_ROWS
+from ctgraph.query.questions import read_questions
+from ctgraph.query.why_empty import Explanation, check_terms, explain_empty
+from ctgraph.store.project import locate
+from ctgraph.store.sparql import tree
+from ctgraph.store.sparql.parse import parse_query
+from ctgraph.store.sparql.write import to_text
+from ctgraph.store.store import Solutions, Store, build_store, open_store
 from ctgraph.terms import CT
 
 
@@ -400,17 +403,17 @@ def test_an_endless_query_is_given_up() -> None:
 def test_the_part_that_spoils_a_question_is_found(graph_store: Store) -> None:
     (spoiler,) = elements_of("ASK { ?spoiler ct:basis ctv:host }")
     for question in read_questions(graph_store.bundle).values():
-        tree = sparql.parse_query(question.text)
-        if tree.limit is not None or tree.where is None:
+        asked = parse_query(question.text)
+        if asked.limit is not None or asked.where is None:
             continue
         rows = len(list(graph_store.select(question.text)))
-        tree.where = sparql.Group((spoiler, *tree.where.elements))
-        found = explain_empty(graph_store, sparql.to_text(tree))
+        asked.where = tree.Group((spoiler, *asked.where.elements))
+        found = explain_empty(graph_store, to_text(asked))
         blamed = [one.rows for one in found if one.pattern == "?spoiler ct:basis ctv:host ."]
         assert blamed == [min(rows, MOST_ROWS)], question.name
 
 
-def elements_of(text: str) -> tuple[sparql.Element, ...]:
-    where = sparql.parse_query(text).where
+def elements_of(text: str) -> tuple[tree.Element, ...]:
+    where = parse_query(text).where
     assert where is not None
     return where.elements

@@ -22,8 +22,10 @@ from hypothesis import strategies as st
 
 import ctgraph
 from ctgraph.errors import DataError, StoreError, UnknownName, UsageError
-from ctgraph.export import FORMATS, citation, describe, export, find_format, guess_format
-from ctgraph.store import Store, open_store
+from ctgraph.export.description import citation, describe
+from ctgraph.export.formats import FORMATS, find_format, guess_format
+from ctgraph.export.graph import export
+from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CT, CTD, PREFIXES
 
 # rdflib warns of its own use of a deprecated class when it reads JSON-LD.
@@ -276,8 +278,10 @@ def test_turtle_layout() -> None:
 
 SAME_BYTES = """
 import hashlib, io, sys
-from ctgraph.export import FORMATS, describe, export
-from ctgraph.store import open_store
+from ctgraph.export.formats import FORMATS
+from ctgraph.export.description import describe
+from ctgraph.export.graph import export
+from ctgraph.store.store import open_store
 store = open_store()
 for name, item in FORMATS.items():
     stream = io.BytesIO()

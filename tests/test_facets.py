@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ctgraph.facets import FACETS, read_facets
-from ctgraph.network import VIEWS, build_network
-from ctgraph.store import Store
+from ctgraph.network.build import build_network
+from ctgraph.network.facets import FACETS, read_facets
+from ctgraph.network.views import VIEWS
+from ctgraph.store.store import Store
 
 
 @pytest.mark.parametrize("view", VIEWS)

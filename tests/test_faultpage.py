@@ -10,9 +10,9 @@ from html import unescape
 import pytest
 from serving import Running, running
 
-from ctgraph.faultpage import fault_page
-from ctgraph.faults import Fault
-from ctgraph.wire import Request
+from ctgraph.service.faults import Fault
+from ctgraph.service.handler import Request
+from ctgraph.service.pages.fault import fault_page
 
 BAD = {
     "/nowhere": 404,

@@ -25,19 +25,20 @@ from conftest import ServeQuads
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from PIL import Image
 
-from ctgraph import figures, typefaces
-from ctgraph.bundle import Bundle
-from ctgraph.cli import cli
+from ctgraph.cli.app import cli
+from ctgraph.draw.figures import figures, typefaces
+from ctgraph.draw.figures.canvas import SIZES, Sheet
+from ctgraph.draw.figures.data import Thing, Value
+from ctgraph.draw.figures.figures import FORMATS, KINDS, draw_figure, write_figure
+from ctgraph.draw.figures.money import amount_text
+from ctgraph.draw.figures.typefaces import clean
 from ctgraph.errors import DataError, UnknownName, UsageError
-from ctgraph.facts import Thing, Value
-from ctgraph.figures import FORMATS, KINDS, draw_figure, write_figure
-from ctgraph.looks import LOOKS
-from ctgraph.moneychart import amount_text
-from ctgraph.network import build_network, layout
-from ctgraph.sheet import SIZES, Sheet
-from ctgraph.store import Store, open_store
+from ctgraph.network.build import build_network
+from ctgraph.network.layout import layout
+from ctgraph.network.styles import LOOKS
+from ctgraph.store.project import Bundle
+from ctgraph.store.store import Store, open_store
 from ctgraph.terms import PREFIXES
-from ctgraph.typefaces import clean
 
 ROOT = Path(__file__).parents[1]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -355,8 +356,8 @@ def test_the_letters_are_cut_as_valid_truetype(tmp_path: Path) -> None:
 
 def test_the_same_graph_gives_the_same_bytes_in_every_process(tmp_path: Path) -> None:
     code = (
-        "import sys; from ctgraph.figures import write_figure\n"
-        "from ctgraph.store import open_store\n"
+        "import sys; from ctgraph.draw.figures.figures import write_figure\n"
+        "from ctgraph.store.store import open_store\n"
         "s = open_store()\n"
         "for kind in ('network', 'matrix', 'goals'):\n"
         "    for form in ('svg', 'pdf', 'png'):\n"

@@ -13,8 +13,8 @@ from conftest import ServeQuads
 from service import Answer, Send, target, through_handlers
 from small_store import HOSTILE, awkward_store
 
-from ctgraph import resultpage
-from ctgraph.store import Store, open_store
+from ctgraph.service.sparql import answer_page
+from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CTD, PREFIXES
 
 CLAIM = CTD + "mofa-2024-a07"
@@ -95,7 +95,7 @@ def test_graphs_are_not_written(send: Send, method: str) -> None:
 def test_a_long_list_of_graphs_is_cut_on_the_page_alone(
     send: Send, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resultpage, "MOST_ROWS", 5)
+    monkeypatch.setattr(answer_page, "MOST_ROWS", 5)
     shown = send("/graphs", accept="text/html")
     assert shown.headers["x-ctgraph-partial"] == "rows"
     assert shown.body.count(b'href="/graphs?graph=') == 5
@@ -219,8 +219,8 @@ def test_the_other_formats_are_links(send: Send) -> None:
 
 
 def test_japanese(graph_store: Store) -> None:
-    from ctgraph.protocol import sparql
-    from ctgraph.wire import Limits, Request
+    from ctgraph.service.handler import Limits, Request
+    from ctgraph.service.sparql.protocol import sparql
 
     said = [
         ("query", "SELECT ?s { ?s a ct:State } ORDER BY ?s"),

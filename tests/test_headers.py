@@ -10,11 +10,11 @@ import pyoxigraph as ox
 import pytest
 from small_store import ACTOR, BODY, HEADER, NUMBER_PARAMS, NUMBERS, awkward_store, project
 
-from ctgraph.bundle import locate
 from ctgraph.errors import DataError, UnknownName, UsageError
-from ctgraph.query import ask
-from ctgraph.questions import read_checks, read_question, read_questions
-from ctgraph.store import Store, open_store
+from ctgraph.query.questions import read_checks, read_question, read_questions
+from ctgraph.query.run import ask
+from ctgraph.store.project import locate
+from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CTD
 
 

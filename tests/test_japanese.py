@@ -12,9 +12,9 @@ import pytest
 
 import ctgraph
 from ctgraph.errors import QueryTimeout
-from ctgraph.faults import for_pages, of_error
-from ctgraph.japanese import _NOUNS, _bare, find, translate
-from ctgraph.names import KINDS
+from ctgraph.query.kinds import KINDS
+from ctgraph.service.faults import for_pages, of_error
+from ctgraph.words.errors import _NOUNS, _bare, find, translate
 
 PACKAGE = Path(ctgraph.__file__).parent
 

@@ -12,16 +12,17 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from ctgraph.layout import layout
-from ctgraph.network import VIEWS, build_network
-from ctgraph.store import Store, open_store
+from ctgraph.network.build import build_network
+from ctgraph.network.layout import layout
+from ctgraph.network.views import VIEWS
+from ctgraph.store.store import Store, open_store
 
 PROGRAM = """
 import hashlib, sys
 import networkx as nx
-from ctgraph.layout import layout
-from ctgraph.network import build_network
-from ctgraph.store import open_store
+from ctgraph.network.layout import layout
+from ctgraph.network.build import build_network
+from ctgraph.store.store import open_store
 graph = build_network(open_store(), 'everything')
 big = nx.relabel_nodes(nx.barabasi_albert_graph(700, 2, seed=4), str)
 print(hashlib.sha256(repr([layout(graph), layout(big)]).encode()).hexdigest())

@@ -12,8 +12,9 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from ctgraph.cli import run
-from ctgraph.measures import (
+from ctgraph.cli.app import run
+from ctgraph.network.build import build_network
+from ctgraph.network.measures import (
     ABOUT,
     NODE_MEASURES,
     as_simple,
@@ -31,8 +32,7 @@ from ctgraph.measures import (
     pagerank,
     weighted_degree,
 )
-from ctgraph.network import build_network
-from ctgraph.store import Store
+from ctgraph.store.store import Store
 from ctgraph.terms import CTD
 
 

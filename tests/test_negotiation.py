@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctgraph.negotiation import (
+from ctgraph.errors import RequestError
+from ctgraph.service.negotiation import (
     NAMES,
     choose,
     choose_named,
@@ -14,7 +15,6 @@ from ctgraph.negotiation import (
     read_accept,
     read_media_type,
 )
-from ctgraph.wire import RequestError
 
 JSON = "application/sparql-results+json"
 XML = "application/sparql-results+xml"

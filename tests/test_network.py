@@ -15,16 +15,12 @@ import pyoxigraph as ox
 import pytest
 
 from ctgraph.errors import UnknownName, UsageError
-from ctgraph.network import (
-    VIEWS,
-    build_network,
-    fiscal_year,
-    layout,
-    network_text,
-    read_claims,
-    read_things,
-)
-from ctgraph.store import Store, open_store
+from ctgraph.network.build import build_network
+from ctgraph.network.files import network_text
+from ctgraph.network.layout import layout
+from ctgraph.network.things import fiscal_year, read_claims, read_things
+from ctgraph.network.views import VIEWS
+from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CT, CTD, CTV
 
 ROOT = Path(__file__).parents[1]
@@ -219,8 +215,10 @@ def test_an_endpoint_gives_the_same(
 # --- layout and files ---------------------------------------------------------------------------
 
 SAME_PICTURE = """
-from ctgraph.network import build_network, layout, network_text
-from ctgraph.store import open_store
+from ctgraph.network.build import build_network
+from ctgraph.network.layout import layout
+from ctgraph.network.files import network_text
+from ctgraph.store.store import open_store
 store = open_store()
 for view in ("cooperation", "activities"):
     graph = build_network(store, view)

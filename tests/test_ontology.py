@@ -37,10 +37,10 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, SKOS
 from rdflib.term import Node
 
-from ctgraph.bundle import locate
-from ctgraph.rules import read_rules
-from ctgraph.sparql import used_terms
-from ctgraph.store import open_store
+from ctgraph.store.project import locate
+from ctgraph.store.rules import read_rules
+from ctgraph.store.sparql.rewrite import used_terms
+from ctgraph.store.store import open_store
 
 ct = Namespace(CT)
 ctd = Namespace(CTD)

@@ -20,11 +20,14 @@ from oracle_queries import ASKS, GRAPHS, SELECTS
 from service import FORM, QUERY, Answer, Send, target, through_handlers, through_http
 from sparql_queries import BAD, ENGINE_REFUSES, GOOD, PROLOGUE
 
-from ctgraph.bundle import Bundle
-from ctgraph.endpoint import declare_prefixes
-from ctgraph.questions import bind_params, read_questions
-from ctgraph.sparql import Query, parse_query, query_form
-from ctgraph.store import Store, open_store
+from ctgraph.query.parameters import bind_params
+from ctgraph.query.questions import read_questions
+from ctgraph.store.endpoint import declare_prefixes
+from ctgraph.store.project import Bundle
+from ctgraph.store.sparql.parse import parse_query
+from ctgraph.store.sparql.safety import query_form
+from ctgraph.store.sparql.tree import Query
+from ctgraph.store.store import Store, open_store
 
 PEOPLE = """
 PREFIX ex: <http://e/> INSERT DATA {

@@ -29,9 +29,9 @@ from network_page import (
 )
 from playwright.sync_api import Page
 
-from ctgraph.draw import write_page
-from ctgraph.network import build_network
-from ctgraph.store import Store
+from ctgraph.draw.page.page import write_page
+from ctgraph.network.build import build_network
+from ctgraph.store.store import Store
 
 HANDS = ("mouse", "keyboard")
 

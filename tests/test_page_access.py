@@ -34,9 +34,9 @@ from network_page import (
 from playwright.sync_api import Browser, Page
 from test_draw import HOSTILE, hostile_network
 
-from ctgraph.draw import write_page
-from ctgraph.store import open_store
-from ctgraph.stories import Step, Story
+from ctgraph.draw.page.page import write_page
+from ctgraph.network.stories import Step, Story
+from ctgraph.store.store import open_store
 
 GOLDEN = Path(__file__).parent / "golden" / "pages"
 VIEWS = ("cooperation", "activities", "goals", "funding", "structure", "plans", "story")

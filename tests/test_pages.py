@@ -18,20 +18,24 @@ import rdflib
 from conftest import ServeQuads
 from pagetools import HOSTILE_CLAIM, NAMES, Markup, dangers, get, write_hostile
 
-from ctgraph import catalogue, faults, phrases, sourcepage
-from ctgraph.bundle import Bundle
-from ctgraph.claims import load_claims
-from ctgraph.errors import CtgraphError, UnknownName, Unwritable, UsageError
-from ctgraph.export import citation
-from ctgraph.frame import _environment, keep, keep_last, static_file, thing_path
-from ctgraph.query import ask, read_labels
-from ctgraph.questions import read_questions
-from ctgraph.quotes import coverage, quote_offsets
-from ctgraph.resource import RDF_FORMATS
-from ctgraph.sources import cut_text, read_source_claims, source_name, source_text
-from ctgraph.store import Store, build_store, open_store
+from ctgraph.errors import CtgraphError, RequestError, UnknownName, Unwritable, UsageError
+from ctgraph.export.description import citation
+from ctgraph.export.resource import RDF_FORMATS
+from ctgraph.query.answers import read_labels
+from ctgraph.query.evidence.claims import load_claims
+from ctgraph.query.evidence.quotes import coverage, quote_offsets
+from ctgraph.query.evidence.sources import cut_text, read_source_claims, source_name, source_text
+from ctgraph.query.questions import read_questions
+from ctgraph.query.run import ask
+from ctgraph.service import faults
+from ctgraph.service.handler import Limits, Reply
+from ctgraph.service.pages import downloads, source
+from ctgraph.service.pages.frame import _environment, static_file, thing_path
+from ctgraph.store.memo import keep, keep_last
+from ctgraph.store.project import Bundle
+from ctgraph.store.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, CTV, shorten
-from ctgraph.wire import Limits, Reply, RequestError
+from ctgraph.words import pages
 
 SOURCE = CTD + "mofa-evaluation-2024"
 
@@ -153,14 +157,13 @@ def test_pages_name_their_other_language(mini_store: Store) -> None:
 
 
 def test_words_have_both_languages_and_every_template_finds_its_words() -> None:
-    english, japanese = phrases.words("en"), phrases.words("ja")
+    english, japanese = pages.words("en"), pages.words("ja")
     assert english.keys() == japanese.keys()
     for key in english:
         holes = [set(re.findall(r"{\w*}", said[key])) for said in (english, japanese)]
         assert holes[0] == holes[1] or not english[key], key
     sources = "".join(
-        path.read_text("utf-8")
-        for path in Path(phrases.__file__).parent.glob("templates/web/*.html")
+        path.read_text("utf-8") for path in Path(pages.__file__).parent.glob("templates/web/*.html")
     )
     used = set(re.findall(r"\bw\.(\w+)", sources))
     assert used <= english.keys()
@@ -518,7 +521,7 @@ def test_a_source_with_many_claims_and_no_text_has_pages(
 ) -> None:
     whole = page(get(graph_store, "/source/un-m49"))
     cited = [one for one in whole.anchors if one.startswith("register-")]
-    monkeypatch.setattr(sourcepage, "_ON_A_PAGE", 7)
+    monkeypatch.setattr(source, "_ON_A_PAGE", 7)
     found: list[str] = []
     for number in range(1, math.ceil(len(cited) / 7) + 1):
         shown = page(get(graph_store, f"/source/un-m49?page={number}"))
@@ -597,7 +600,7 @@ def test_downloads_are_what_the_page_says(graph_store: Store) -> None:
     import hashlib
 
     text = page(get(graph_store, "/downloads")).text
-    for name in catalogue.file_names():
+    for name in downloads.file_names():
         body = get(graph_store, f"/downloads/{name}").body
         if name.startswith("ctgraph.bib") or name.endswith("cff"):
             continue
@@ -626,11 +629,11 @@ def test_about_says_what_is_installed_and_nothing_that_is_not(
         ("en", "with colours and completion", "a plain field"),
         ("ja", "色分け・補完あり", "簡易な入力欄"),
     ):
-        monkeypatch.setattr(catalogue, "has_editor", lambda: True)
+        monkeypatch.setattr(downloads, "has_editor", lambda: True)
         about = text_of(page(get(small, "/about", lang=lang)))
         assert there in about
         assert "None" not in about
-        monkeypatch.setattr(catalogue, "has_editor", lambda: False)
+        monkeypatch.setattr(downloads, "has_editor", lambda: False)
         assert missing in text_of(page(get(small, "/about", lang=lang)))
 
 
@@ -664,7 +667,7 @@ def test_terms_of_other_vocabularies_have_names(graph_store: Store, lang: str) -
     labels = read_labels(graph_store, foreign, lang)
     bare = [shorten(one) for one in foreign if labels.get(one, shorten(one)) == shorten(one)]
     assert len(bare) > 40
-    assert not [one for one in bare if phrases.term_name(one, lang) == one]
+    assert not [one for one in bare if pages.term_name(one, lang) == one]
     for path in ("/things", "/concept/partner.html", "/find?q=unit"):
         assert not re.search(
             r"(skos|org|qb):[A-Za-z]", text_of(page(get(graph_store, path, lang=lang)))
@@ -781,7 +784,7 @@ def test_what_is_made_for_a_store_is_kept_with_it(mini: Path) -> None:
 
 def test_templates_escape() -> None:
     assert _environment().autoescape is True
-    for path in Path(phrases.__file__).parent.glob("templates/web/*.html"):
+    for path in Path(pages.__file__).parent.glob("templates/web/*.html"):
         assert "|safe" not in path.read_text("utf-8").replace(" ", ""), path.name
 
 

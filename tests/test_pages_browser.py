@@ -11,9 +11,9 @@ from pagetools import NAMES, write_hostile
 from playwright.sync_api import Browser, expect
 from serving import running
 
-from ctgraph.bundle import Bundle
-from ctgraph.site import write_site
-from ctgraph.store import build_store, open_store
+from ctgraph.service.site import write_site
+from ctgraph.store.project import Bundle
+from ctgraph.store.store import build_store, open_store
 
 SIZES.setdefault("tablet", (768, 1024))
 PATHS = (

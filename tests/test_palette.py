@@ -10,9 +10,9 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from ctgraph import sheet
-from ctgraph.draw import page_text
-from ctgraph.looks import LOOKS, OTHER, Look
+from ctgraph.draw.figures import canvas
+from ctgraph.draw.page.page import page_text
+from ctgraph.network.styles import LOOKS, OTHER, Look
 
 EVERY = {**LOOKS, "other": OTHER}
 TEMPLATES = Path(__file__).parents[1] / "src" / "ctgraph" / "templates"
@@ -188,7 +188,7 @@ def test_ties_stand_out_and_differ_by_dash_everywhere() -> None:
     stated, inferred = json.loads(found[1])["drawn"]["edges"]
     assert (stated["dashes"], bool(inferred["dashes"])) == (False, True)
     colours = [edge["color"]["color"] for edge in (stated, inferred)]
-    assert colours == [sheet.STATED_LINE, sheet.INFERRED_LINE]
+    assert colours == [canvas.STATED_LINE, canvas.INFERRED_LINE]
     for colour in colours:
         assert contrast(colour, "#ffffff") >= 3
         # The legend, what a filter leaves, and the frames of quotes are in other files.
@@ -199,18 +199,18 @@ def test_ties_stand_out_and_differ_by_dash_everywhere() -> None:
 # --- figures -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("paper", ["#ffffff", sheet.BAND, sheet.PALE_BLUE, sheet.PALE_ORANGE])
+@pytest.mark.parametrize("paper", ["#ffffff", canvas.BAND, canvas.PALE_BLUE, canvas.PALE_ORANGE])
 def test_text_of_figures_can_be_read(paper: str) -> None:
-    assert contrast(sheet.INK, paper) >= 4.5
-    if paper in {"#ffffff", sheet.BAND}:
-        assert contrast(sheet.GREY, paper) >= 4.5
+    assert contrast(canvas.INK, paper) >= 4.5
+    if paper in {"#ffffff", canvas.BAND}:
+        assert contrast(canvas.GREY, paper) >= 4.5
 
 
 @pytest.mark.parametrize("vision", VISION)
 def test_lines_and_bars_of_figures_differ(vision: str) -> None:
-    strong = (sheet.BLUE, sheet.ORANGE, sheet.VERMILION, sheet.INK)
-    pale = (sheet.PALE_BLUE, sheet.PALE_ORANGE, "#ffffff")
-    hatched = (sheet.HATCH_BLUE, sheet.HATCH_ORANGE)
+    strong = (canvas.BLUE, canvas.ORANGE, canvas.VERMILION, canvas.INK)
+    pale = (canvas.PALE_BLUE, canvas.PALE_ORANGE, "#ffffff")
+    hatched = (canvas.HATCH_BLUE, canvas.HATCH_ORANGE)
     for alike in (strong, pale, hatched):
         for one, two in combinations(alike, 2):
             assert distance(one, two, vision) > 0.04, (vision, one, two)

@@ -10,17 +10,12 @@ import networkx as nx
 import pytest
 
 from ctgraph.api import Graph
-from ctgraph.cli import run
+from ctgraph.cli.app import run
 from ctgraph.errors import UnknownName, UsageError
-from ctgraph.network import build_network
-from ctgraph.paths import (
-    CLAIM_COLUMNS,
-    PATH_COLUMNS,
-    describe_paths,
-    find_paths,
-    write_paths,
-)
-from ctgraph.store import Store
+from ctgraph.export.reports.paths import CLAIM_COLUMNS, PATH_COLUMNS, write_paths
+from ctgraph.network.build import build_network
+from ctgraph.network.paths import describe_paths, find_paths
+from ctgraph.store.store import Store
 from ctgraph.terms import CTD
 
 UNODC, JPN, GIFCT = CTD + "unodc", CTD + "jpn", CTD + "gifct"

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from ctgraph.errors import CtgraphError, StoreError
-from ctgraph.faults import Failed
-from ctgraph.lanes import Queue
-from ctgraph.nursery import Plan
-from ctgraph.parcel import Answer
-from ctgraph.pool import Pool
-from ctgraph.processes import Job
-from ctgraph.store import build_store
-from ctgraph.wire import Limits, Request
+from ctgraph.service.faults import Failed
+from ctgraph.service.handler import Limits, Request
+from ctgraph.service.workers.lanes import Queue
+from ctgraph.service.workers.messages import Answer
+from ctgraph.service.workers.nursery import Plan
+from ctgraph.service.workers.pool import Pool
+from ctgraph.service.workers.processes import Job
+from ctgraph.store.store import build_store
 
 PLAN = Plan(project=str(Path(__file__).parent / "mini"), memory=256 << 20, modules=("handlers",))
 
@@ -345,7 +345,7 @@ def test_store_on_disk_and_a_change(tmp_path: Path, mini_bundle: Any) -> None:
             await pool.write("handlers:write", Request("POST", body=b"do"), limits)
             assert pool.stamp != before
             question = Request(query=[("query", "ASK { <http://e/a> <http://e/b> 1 }")])
-            answer = await pool.ask("ctgraph.protocol:sparql", question, limits)
+            answer = await pool.ask("ctgraph.service.sparql.protocol:sparql", question, limits)
             assert b"true" in answer.body
 
     run(test)

@@ -20,9 +20,9 @@ from conftest import ServeQuads
 from service import FORM, QUERY, UPDATE, Answer, Send, target, through_handlers, through_http
 from serving import running
 
-from ctgraph.bundle import Bundle
-from ctgraph.store import Store, open_store
-from ctgraph.wire import Limits, Request
+from ctgraph.service.handler import Limits, Request
+from ctgraph.store.project import Bundle
+from ctgraph.store.store import Store, open_store
 
 E = "http://www.example.org/"
 QUADS = "".join(
@@ -587,7 +587,7 @@ def test_blank_nodes_have_the_same_names_each_time(graph_store: Store, name: str
 
 @pytest.mark.parametrize("word", ["NOW()", "RAND()", "UUID()", "STRUUID()", "BNODE()"])
 def test_what_differs_each_time_is_not_kept(graph_store: Store, word: str) -> None:
-    from ctgraph.protocol import sparql
+    from ctgraph.service.sparql.protocol import sparql
 
     def may_keep(query: str) -> bool:
         request = Request(path="/sparql", query=[("query", query)])

@@ -10,9 +10,10 @@ import pyoxigraph as ox
 import pytest
 from small_store import awkward_store, mini_store
 
-from ctgraph import query
 from ctgraph.errors import QueryRefused, QuerySyntaxError, UnknownName, UsageError
-from ctgraph.store import Store
+from ctgraph.query.answers import Table, Triples, read_labels, to_python
+from ctgraph.query.run import _limited, ask, run_query
+from ctgraph.store.store import Store
 from ctgraph.terms import CTD, CTV
 
 
@@ -26,14 +27,14 @@ def ctd(name: str) -> ox.NamedNode:
 
 
 def test_run_select_ask_construct(store: Store) -> None:
-    assert query.run(store, "ASK { ctd:fatf a ct:Forum }") is True
-    triples = query.run(store, "CONSTRUCT { ?s a ct:Actor } WHERE { ?s a ct:Forum ; ?p ?o }")
-    assert isinstance(triples, query.Triples)
+    assert run_query(store, "ASK { ctd:fatf a ct:Forum }") is True
+    triples = run_query(store, "CONSTRUCT { ?s a ct:Actor } WHERE { ?s a ct:Forum ; ?p ?o }")
+    assert isinstance(triples, Triples)
     texts = [str(one) for one in triples]
     assert texts == sorted(set(texts))
     assert len(triples) == 5
-    some = query.run(store, "DESCRIBE ctd:fatf", limit=2)
-    assert isinstance(some, query.Triples)
+    some = run_query(store, "DESCRIBE ctd:fatf", limit=2)
+    assert isinstance(some, Triples)
     assert (len(some), some.truncated) == (2, True)
     assert some[0].subject == ctd("fatf")
 
@@ -45,8 +46,8 @@ def test_limit_says_whether_there_is_more(
     store: Store, limit: int, rows: int, truncated: bool
 ) -> None:
     text = "SELECT ?x { VALUES ?x { 1 2 3 } }"
-    table = query.run(store, text, limit=limit)
-    assert isinstance(table, query.Table)
+    table = run_query(store, text, limit=limit)
+    assert isinstance(table, Table)
     assert table.truncated is truncated
     assert len(table) == rows
     assert table.query == text
@@ -78,29 +79,29 @@ def test_limit_says_whether_there_is_more(
     ],
 )
 def test_limit_is_pushed_down_where_rows_travel(store: Store, text: str, expected: str) -> None:
-    assert query._limited(store, text, 5.0, 2) == expected
-    assert query._limited(store, text, None, 2) == text
+    assert _limited(store, text, 5.0, 2) == expected
+    assert _limited(store, text, None, 2) == text
 
 
 def test_wrong_limit_and_language(store: Store) -> None:
     with pytest.raises(UsageError, match="below 0"):
-        query.run(store, "SELECT * {}", limit=-1)
+        run_query(store, "SELECT * {}", limit=-1)
     with pytest.raises(UnknownName, match="unknown language 'fr'"):
-        query.run(store, "SELECT * {}", lang="fr")
+        run_query(store, "SELECT * {}", lang="fr")
 
 
 def test_run_refuses_what_is_no_query(store: Store) -> None:
     with pytest.raises(QuerySyntaxError, match="line 2"):
-        query.run(store, "SELECT ?x {\n ?x ?y }")
+        run_query(store, "SELECT ?x {\n ?x ?y }")
     with pytest.raises(QueryRefused):
-        query.run(store, "DROP ALL")
+        run_query(store, "DROP ALL")
     with pytest.raises(QueryRefused):
-        query.run(store, "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }")
+        run_query(store, "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }")
 
 
 def test_rows(store: Store) -> None:
-    table = query.run(store, "SELECT ?s ?v ?none { VALUES ?s { ctd:fatf } ?s skos:altLabel ?v }")
-    assert isinstance(table, query.Table)
+    table = run_query(store, "SELECT ?s ?v ?none { VALUES ?s { ctd:fatf } ?s skos:altLabel ?v }")
+    assert isinstance(table, Table)
     row = table[0]
     assert (row["s"], row[1], row["none"]) == (CTD + "fatf", "FATF", None)
     assert row[-2] == "FATF"
@@ -121,7 +122,7 @@ def test_rows(store: Store) -> None:
 
 
 def test_labels_fall_back_to_the_other_language(store: Store) -> None:
-    assert query.read_labels(store, [CTD + "group", CTD + "nothing"], "en") == {
+    assert read_labels(store, [CTD + "group", CTD + "nothing"], "en") == {
         CTD + "group": "ガス・グループ"
     }
 
@@ -147,15 +148,15 @@ def test_labels_fall_back_to_the_other_language(store: Store) -> None:
 )
 def test_python_values(value: str, datatype: str, expected: object) -> None:
     kind = ox.NamedNode("http://www.w3.org/2001/XMLSchema#" + datatype)
-    found = query.to_python(ox.Literal(value, datatype=kind))
+    found = to_python(ox.Literal(value, datatype=kind))
     assert found == expected
     assert type(found) is type(expected)
 
 
 def test_pandas(store: Store) -> None:
     pandas = pytest.importorskip("pandas")
-    table = query.run(store, "SELECT ?x ?y { VALUES (?x ?y) { (1 UNDEF) (2 3) } }")
-    assert isinstance(table, query.Table)
+    table = run_query(store, "SELECT ?x ?y { VALUES (?x ?y) { (1 UNDEF) (2 3) } }")
+    assert isinstance(table, Table)
     frame = table.to_pandas()
     assert list(frame.columns) == ["x", "y"]
     assert list(frame["x"]) == [1, 2]
@@ -163,18 +164,18 @@ def test_pandas(store: Store) -> None:
 
 
 def test_results_are_taken_once(store: Store) -> None:
-    table = query.run(store, "SELECT ?x { VALUES ?x { 1 2 } }")
-    assert isinstance(table, query.Table)
+    table = run_query(store, "SELECT ?x { VALUES ?x { 1 2 } }")
+    assert isinstance(table, Table)
     assert table.take_results() is not None
     assert table.take_results() is None
-    other = query.run(store, "SELECT ?x { VALUES ?x { 1 2 } }")
-    assert isinstance(other, query.Table)
+    other = run_query(store, "SELECT ?x { VALUES ?x { 1 2 } }")
+    assert isinstance(other, Table)
     assert len(other) == 2
     assert other.take_results() is None
     assert len(other) == 2
 
 
 def test_mini_project_answers() -> None:
-    table = query.ask(mini_store(), "activities", {"actor": "UNODC"})
+    table = ask(mini_store(), "activities", {"actor": "UNODC"})
     assert [row["role"] for row in table] == [CTV + "partner"]
     assert table[0]["start"] == datetime.date(2023, 3, 1)

@@ -13,7 +13,7 @@ from browser import SIZES, Visit, open_browser, serious_findings, visit
 from playwright.sync_api import Browser, Page, expect
 from serving import running
 
-from ctgraph import frame
+from ctgraph.service.pages import frame
 
 expect.set_options(timeout=20_000)
 SIZES.setdefault("tablet", (768, 1024))

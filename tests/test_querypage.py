@@ -14,15 +14,16 @@ from typing import Any
 
 import pytest
 
-from ctgraph import frame, querypage
-from ctgraph.bundle import locate
-from ctgraph.errors import QuerySyntaxError, UnknownName
-from ctgraph.problems import find_problems
-from ctgraph.querywords import _BOTH
-from ctgraph.questions import read_questions
-from ctgraph.store import Store, build_store, open_store
-from ctgraph.vocabulary import find_names, read_vocabulary
-from ctgraph.wire import Limits, Reply, Request, RequestError
+from ctgraph.errors import QuerySyntaxError, RequestError, UnknownName
+from ctgraph.query.lint import find_problems
+from ctgraph.query.questions import read_questions
+from ctgraph.query.vocabulary import find_names, read_vocabulary
+from ctgraph.service.handler import Limits, Reply, Request
+from ctgraph.service.pages import frame
+from ctgraph.service.pages import query as query_page
+from ctgraph.store.project import locate
+from ctgraph.store.store import Store, build_store, open_store
+from ctgraph.words.query_page import _BOTH
 
 ROOT = Path(__file__).parents[1]
 WHO = "SELECT ?who { ?p ct:participant ?who ; ct:activity ctd:roma-lyon-2023-03 } ORDER BY ?who"
@@ -61,7 +62,7 @@ def post(
 def test_the_page_holds_the_query_as_text(store: Store, lang: str) -> None:
     hostile = 'ASK { ?x ?y "</textarea><script>alert(1)</script>" }'
     request = Request(path="/query", query=[("query", hostile)], lang=lang)
-    text = querypage.show_page(store, request, Limits()).body.decode()
+    text = query_page.show_page(store, request, Limits()).body.decode()
     assert "<script>alert" not in text
     assert "&lt;/textarea&gt;&lt;script&gt;" in text
     assert f'lang="{lang}"' in text
@@ -71,14 +72,14 @@ def test_the_page_holds_the_query_as_text(store: Store, lang: str) -> None:
 
 def test_an_example_by_name_or_what_may_have_been_meant(store: Store) -> None:
     request = Request(path="/query", query=[("example", "contributions")])
-    assert "a ct:Contribution" in querypage.show_page(store, request, Limits()).body.decode()
+    assert "a ct:Contribution" in query_page.show_page(store, request, Limits()).body.decode()
     with pytest.raises(UnknownName, match="Did you mean partners"):
-        querypage.show_page(store, Request(query=[("example", "partner")]), Limits())
+        query_page.show_page(store, Request(query=[("example", "partner")]), Limits())
 
 
 def test_every_example_runs_without_a_problem(store: Store) -> None:
     for question in read_questions(store.bundle).values():
-        text = querypage.example_text(question, "en")
+        text = query_page.example_text(question, "en")
         assert "#+" not in text
         assert find_problems(store, text) == [], question.name
 
@@ -96,7 +97,7 @@ def test_both_languages_have_all_words() -> None:
 
 
 def test_a_table_with_labels_in_both_languages(store: Store) -> None:
-    found = post(querypage.run_query, store, query=WHO)
+    found = post(query_page.answer_query, store, query=WHO)
     assert found["kind"] == "table"
     assert found["columns"] == ["who"]
     first = found["rows"][0][0]
@@ -109,7 +110,7 @@ def test_a_table_with_labels_in_both_languages(store: Store) -> None:
 def test_terms_come_as_they_are(store: Store) -> None:
     query = """SELECT * { BIND("a"@ja AS ?a) BIND(1.50 AS ?b) BIND("c" AS ?c) BIND(BNODE() AS ?d)
         OPTIONAL { ?x ct:none ?e } }"""
-    (row,) = post(querypage.run_query, store, query=query)["rows"]
+    (row,) = post(query_page.answer_query, store, query=query)["rows"]
     a, b, c, d, *rest = row
     assert a == {"text": "a", "lang": "ja"}
     assert b["type"].endswith("#decimal")
@@ -120,16 +121,16 @@ def test_terms_come_as_they_are(store: Store) -> None:
 
 def test_limits_make_a_part_that_says_so(store: Store) -> None:
     everything = "SELECT * { ?s ?p ?o }"
-    few = post(querypage.run_query, store, query=everything, limits=Limits(rows=7))
+    few = post(query_page.answer_query, store, query=everything, limits=Limits(rows=7))
     assert (len(few["rows"]), few["partial"]) == (7, True)
-    small = post(querypage.run_query, store, query=everything, limits=Limits(bytes=20_000))
+    small = post(query_page.answer_query, store, query=everything, limits=Limits(bytes=20_000))
     assert 0 < len(small["rows"]) < 200
     assert small["partial"]
     assert len(json.dumps(small["rows"])) < 20_000
-    most = post(querypage.run_query, store, query="SELECT * { ?s ?p ?o . ?t a ct:State }")
-    assert len(most["rows"]) == querypage.MOST_ROWS
+    most = post(query_page.answer_query, store, query="SELECT * { ?s ?p ?o . ?t a ct:State }")
+    assert len(most["rows"]) == query_page.MOST_ROWS
     construct = post(
-        querypage.run_query, store, query="CONSTRUCT WHERE { ?s ?p ?o }", limits=Limits(rows=5)
+        query_page.answer_query, store, query="CONSTRUCT WHERE { ?s ?p ?o }", limits=Limits(rows=5)
     )
     assert (construct["kind"], len(construct["rows"]), construct["partial"]) == ("triples", 5, True)
 
@@ -141,7 +142,7 @@ def test_only_what_stays_is_kept(store: Store) -> None:
         ("SELECT (rand() AS ?n) {}", False),
         ("SELECT ?now { ?now a 'RAND()' }", True),
     ):
-        assert querypage.answer_stays(query) is stays
+        assert query_page.answer_stays(query) is stays
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ def test_only_what_stays_is_kept(store: Store) -> None:
 def test_other_bodies_are_refused(store: Store, body: bytes, kind: str, status: int) -> None:
     request = Request(method="POST", body=body, headers={"content-type": kind})
     with pytest.raises(RequestError) as caught:
-        querypage.run_query(store, request, Limits())
+        query_page.answer_query(store, request, Limits())
     assert caught.value.status == status
 
 
@@ -169,7 +170,7 @@ def test_a_lone_surrogate_is_no_crash(store: Store) -> None:
         body=b'{"query": "ASK { ?x ?y \\"\\ud800\\" }"}',
         headers={"content-type": "application/json"},
     )
-    for handler in (querypage.run_query, querypage.check_query, querypage.lay_out_query):
+    for handler in (query_page.answer_query, query_page.check_query, query_page.lay_out_query):
         with pytest.raises(RequestError, match="half of a character"):
             handler(store, request, Limits())
 
@@ -226,20 +227,20 @@ def test_no_problem_where_there_is_none(store: Store, text: str) -> None:
 
 
 def test_check_tells_columns_and_form(store: Store) -> None:
-    found = post(querypage.check_query, store, query=WHO)
+    found = post(query_page.check_query, store, query=WHO)
     assert (found["ok"], found["form"], found["columns"]) == (True, "SELECT", ["who"])
-    assert post(querypage.check_query, store, query="")["problems"] == []
+    assert post(query_page.check_query, store, query="")["problems"] == []
 
 
 def test_formatting_says_where_a_bracket_is_open(store: Store) -> None:
-    assert post(querypage.lay_out_query, store, query="ask{}") == {"query": "ASK {}\n"}
+    assert post(query_page.lay_out_query, store, query="ask{}") == {"query": "ASK {}\n"}
     with pytest.raises(QuerySyntaxError, match="line 1, column 5"):
-        post(querypage.lay_out_query, store, query="ASK {")
+        post(query_page.lay_out_query, store, query="ASK {")
 
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "Did you mean"), ("ja", "もしかして")])
 def test_an_empty_answer_is_explained(store: Store, lang: str, said: str) -> None:
-    found = post(querypage.explain_query, store, lang=lang, query="SELECT * { ?x a ct:Stat }")
+    found = post(query_page.explain_query, store, lang=lang, query="SELECT * { ?x a ct:Stat }")
     assert said in found["explanations"][0]["message"]
     assert found["explanations"][0]["line"] == 1
 
@@ -248,10 +249,10 @@ def test_an_empty_answer_is_explained(store: Store, lang: str, said: str) -> Non
 
 
 def test_evidence_of_each_row_as_the_page_asks(store: Store) -> None:
-    answer = post(querypage.run_query, store, query=WHO)
+    answer = post(query_page.answer_query, store, query=WHO)
     for values in answer["rows"]:
         row = dict(zip(answer["columns"], values, strict=True))
-        found = post(querypage.show_evidence, store, query=WHO, row=row)
+        found = post(query_page.show_evidence, store, query=WHO, row=row)
         assert found["claims"]
         assert all(claim["quote"] or claim["sourcePage"] for claim in found["claims"])
         cells = [cell for claim in found["claims"] for one in claim["triples"] for cell in one]
@@ -261,8 +262,8 @@ def test_evidence_of_each_row_as_the_page_asks(store: Store) -> None:
 
 def test_evidence_of_a_constructed_triple(store: Store) -> None:
     query = "CONSTRUCT { ?a ct:x ?b } { ?t ct:tieBetween ?a, ?b FILTER(?a != ?b) }"
-    answer = post(querypage.run_query, store, query=query)
-    found = post(querypage.show_evidence, store, query=query, triple=answer["rows"][0])
+    answer = post(query_page.answer_query, store, query=query)
+    found = post(query_page.show_evidence, store, query=query, triple=answer["rows"][0])
     assert found["claims"]
     assert found["derived"]
 
@@ -270,16 +271,16 @@ def test_evidence_of_a_constructed_triple(store: Store) -> None:
 @pytest.mark.parametrize("row", [{"who": {"iri": "no iri"}}, {"who": {}}, {"who": 3}, [1], "x"])
 def test_rows_that_are_none(store: Store, row: Any) -> None:
     if row == {"who": {}}:
-        assert "claims" in post(querypage.show_evidence, store, query=WHO, row=row)
+        assert "claims" in post(query_page.show_evidence, store, query=WHO, row=row)
         return
     with pytest.raises(RequestError):
-        post(querypage.show_evidence, store, query=WHO, row=row)
+        post(query_page.show_evidence, store, query=WHO, row=row)
 
 
 def test_triples_that_are_none(store: Store) -> None:
     for triple in (None, [], [{"text": "x"}] * 3, [{"iri": "x:y"}] * 2, 7):
         with pytest.raises(RequestError):
-            post(querypage.show_evidence, store, query="DESCRIBE ctd:jpn", triple=triple)
+            post(query_page.show_evidence, store, query="DESCRIBE ctd:jpn", triple=triple)
 
 
 # --- vocabulary ---
@@ -314,7 +315,7 @@ def test_a_store_on_disk_answers_alike(store: Store, tmp_path: Path) -> None:
     build_store(tmp_path / "graph", [], locate())
     with open_store(store=tmp_path / "graph") as disk:
         assert read_vocabulary(disk) == read_vocabulary(store)
-        one, two = (post(querypage.run_query, each, query=WHO) for each in (disk, store))
+        one, two = (post(query_page.answer_query, each, query=WHO) for each in (disk, store))
         one.pop("milliseconds"), two.pop("milliseconds")
         assert one == two
 
@@ -415,8 +416,8 @@ def test_an_editor_of_these_sources_is_packed_without_node(
         [sys.executable, "-m", "zipfile", "-l", str(wheel)],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    assert "ctgraph/static/editor.js" in listing
-    assert "ctgraph/static/editor.LICENSES.txt" in listing
+    assert "ctgraph/service/pages/static/editor.js" in listing
+    assert "ctgraph/service/pages/static/editor.LICENSES.txt" in listing
 
 
 def test_a_change_of_a_source_asks_for_a_new_editor(checkout: Path, hook: types.ModuleType) -> None:

@@ -18,20 +18,23 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from ctgraph import sparql
-from ctgraph.bundle import locate
-from ctgraph.names import KINDS
-from ctgraph.query import ask
-from ctgraph.questions import bind_params, read_questions
-from ctgraph.store import open_store
+from ctgraph.query.kinds import KINDS
+from ctgraph.query.parameters import bind_params
+from ctgraph.query.questions import read_questions
+from ctgraph.query.run import ask
+from ctgraph.store.project import locate
+from ctgraph.store.sparql.parse import parse_query
+from ctgraph.store.sparql.safety import refuse_unsafe
+from ctgraph.store.sparql.tokens import tokenize
+from ctgraph.store.store import open_store
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ctgraph.query import Table
-    from ctgraph.questions import Parameter, Question
-    from ctgraph.store import Store
+    from ctgraph.query.answers import Table
+    from ctgraph.query.questions import Parameter, Question
+    from ctgraph.store.store import Store
 
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -152,10 +155,10 @@ def test_header_is_complete(questions: dict[str, Question], name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_text_is_plain_sparql_with_a_fixed_order(questions: dict[str, Question], name: str) -> None:
     text = questions[name].text
-    tree = sparql.parse_query(text, prefixes={})  # every prefix is declared in the file
+    tree = parse_query(text, prefixes={})  # every prefix is declared in the file
     assert tree.form == "SELECT"
-    sparql.refuse_unsafe(text)
-    words = {token.text.upper() for token in sparql.tokenize(text) if token.kind != "string"}
+    refuse_unsafe(text)
+    words = {token.text.upper() for token in tokenize(text) if token.kind != "string"}
     assert {"ORDER", "BY"} <= words
     # The order within GROUP_CONCAT and the choice of SAMPLE are the engine's own.
     assert not words & {"GROUP_CONCAT", "SAMPLE", "RAND", "NOW", "UUID", "STRUUID", "LIMIT"}

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from conftest import ServeQuads
 
-from ctgraph.cli import run
-from ctgraph.facets import read_facets
-from ctgraph.network import VIEWS, build_network
-from ctgraph.store import Store, open_store
+from ctgraph.cli.app import run
+from ctgraph.network.build import build_network
+from ctgraph.network.facets import read_facets
+from ctgraph.network.views import VIEWS
+from ctgraph.store.store import Store, open_store
 
 QUERY = "SELECT ?source ?target { ?p ct:participant ?source ; ct:activity ?target }"
 

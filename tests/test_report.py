@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from ctgraph import report
-from ctgraph.claims import ClaimEvidence
-from ctgraph.evidence import RowEvidence
-from ctgraph.notes import Note, move_into_rule
+from ctgraph.export.reports.evidence import evidence_text, evidence_to_dict, format_claim
+from ctgraph.query.evidence.claims import ClaimEvidence
+from ctgraph.query.evidence.find import RowEvidence
+from ctgraph.query.evidence.notes import Note, move_into_rule
 from ctgraph.terms import CT, CTD
 
 STATED = ClaimEvidence(
@@ -38,7 +38,7 @@ def absence(pattern: str, rule: str = "") -> Note:
 
 
 def notes(*given: Note, lang: str = "en") -> list[str]:
-    return report.evidence_text(RowEvidence((), notes=given), lang, indent="").splitlines()
+    return evidence_text(RowEvidence((), notes=given), lang, indent="").splitlines()
 
 
 def test_the_negations_of_a_rule_are_one_line() -> None:
@@ -51,7 +51,7 @@ def test_the_negations_of_a_rule_are_one_line() -> None:
         "注：規則「R」は、次のものが存在しないことにも基づく：{ ?a }; { ?b }",
         "注：規則「S」は、次のものが存在しないことにも基づく：{ ?a }",
     ]
-    assert len(report.evidence_to_dict(RowEvidence(notes=given))["notes"]) == 3
+    assert len(evidence_to_dict(RowEvidence(notes=given))["notes"]) == 3
 
 
 def test_the_negations_of_the_query_are_one_line() -> None:
@@ -79,21 +79,21 @@ def test_other_notes_are_all_there() -> None:
 
 def test_json_tells_the_rule_of_a_note() -> None:
     found = RowEvidence(notes=(SUM, move_into_rule(SUM, "R", "en")))
-    assert [note["rule"] for note in report.evidence_to_dict(found)["notes"]] == [None, "R"]
+    assert [note["rule"] for note in evidence_to_dict(found)["notes"]] == [None, "R"]
 
 
 @pytest.mark.parametrize("format", ["text", "markdown"])
 def test_glosses_are_for_readers_of_their_language(format: str) -> None:
-    assert "Japan hosted it." in report.claim(STATED, (), format, "en")
-    said = report.claim(STATED, (), format, "ja")
+    assert "Japan hosted it." in format_claim(STATED, (), format, "en")
+    said = format_claim(STATED, (), format, "ja")
     assert "会合を主催した" in said
     assert "明示" in said
     assert not re.search(r"[A-Za-z]{2,}", said.replace("ctd:c", ""))
     # Without a quote the gloss is all that there is to read.
-    assert "It is a forum." in report.claim(INFERRED, (), format, "ja")
+    assert "It is a forum." in format_claim(INFERRED, (), format, "ja")
 
 
 def test_words_around_an_inferred_claim_are_japanese() -> None:
-    said = report.evidence_text(RowEvidence((INFERRED,)), "ja")
+    said = evidence_text(RowEvidence((INFERRED,)), "ja")
     for word in ("参照：slide 20", "推論", "理由：主語がない。", "基づく主張：ctd:c"):
         assert word in said

@@ -7,11 +7,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ctgraph.bundle import locate
-from ctgraph.data import load_into
 from ctgraph.errors import DataError
-from ctgraph.rules import RULE_GRAPHS, apply_rules, read_rules, remove_derived
-from ctgraph.snapshot import compile_graph
+from ctgraph.store.cache import compile_graph
+from ctgraph.store.project import locate
+from ctgraph.store.reader.reader import load_into
+from ctgraph.store.rules import RULE_GRAPHS, apply_rules, read_rules, remove_derived
 from ctgraph.terms import CT, CTD
 
 HEADER = (

@@ -8,10 +8,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from small_store import MINI, awkward_store, mini_store
 
-from ctgraph import names, search
-from ctgraph.bundle import Bundle
 from ctgraph.errors import UnknownName, UsageError
-from ctgraph.store import Store
+from ctgraph.query import search
+from ctgraph.query.entity import EntityView, describe_entity, show_period
+from ctgraph.query.folding import fold_pattern
+from ctgraph.query.names import AmbiguousName
+from ctgraph.query.search import find, find_span
+from ctgraph.store.project import Bundle
+from ctgraph.store.store import Store
 from ctgraph.terms import CT, CTD, CTV, fold
 
 
@@ -21,7 +25,7 @@ def store() -> Store:
 
 
 def found(store: Store, text: str, limit: int | None = None) -> list[str]:
-    return [hit.iri.rpartition("/")[2] for hit in search.find(store, text, limit=limit)]
+    return [hit.iri.rpartition("/")[2] for hit in find(store, text, limit=limit)]
 
 
 # Finding
@@ -59,49 +63,49 @@ def test_find(store: Store, text: str, first: str | None) -> None:
 
 
 def test_find_ranks(store: Store) -> None:
-    hits = search.find(store, "rule of law")
+    hits = find(store, "rule of law")
     assert [hit.iri for hit in hits] == [CTD + "rule-of-law", CTD + "rule-of-law-jpn"]
-    hits = search.find(store, "japan")
+    hits = find(store, "japan")
     assert [hit.iri for hit in hits[:2]] == [CTD + "jpn", CTD + "place-jpn"]
     assert hits[-1].kind == "Participation" or hits[-1].iri == CTD + "rule-of-law-jpn"
 
 
 def test_hit_says_what_it_is_and_where(store: Store) -> None:
-    (hit,) = search.find(store, "task")
+    (hit,) = find(store, "task")
     assert (hit.label, hit.kind) == ("Financial Action Task Force", "ct:Forum")
     assert hit.labels == {"en": "Financial Action Task Force", "ja": "金融活動作業部会"}
     assert hit.text[hit.span[0] : hit.span[1]] == "Task"
     assert hit.predicate.endswith("prefLabel")
-    (hit,) = search.find(store, "ロンダリング", "ja")
+    (hit,) = find(store, "ロンダリング", "ja")
     assert (hit.label, hit.claims) == ("ctd:s-2024-a07", (CTD + "s-2024-a07",))
     assert hit.text[hit.span[0] : hit.span[1]] == "ﾛﾝﾀﾞﾘﾝｸﾞ"
-    assert search.find(store, "腐敗", "ja")[0].kind == "主題"
+    assert find(store, "腐敗", "ja")[0].kind == "主題"
 
 
 def test_find_limits(store: Store) -> None:
-    assert len(search.find(store, "a", limit=3)) == 3
-    assert search.find(store, "a", limit=3) == search.find(store, "a")[:3]
-    assert search.find(store, "a", limit=0) == []
+    assert len(find(store, "a", limit=3)) == 3
+    assert find(store, "a", limit=3) == find(store, "a")[:3]
+    assert find(store, "a", limit=0) == []
 
 
 @pytest.mark.parametrize("text", ["", " \u3000\n"])
 def test_find_nothing_is_refused(store: Store, text: str) -> None:
     with pytest.raises(UsageError, match="nothing to look for"):
-        search.find(store, text)
+        find(store, text)
 
 
 def test_find_refuses_other_languages_and_limits(store: Store) -> None:
     with pytest.raises(UnknownName):
-        search.find(store, "x", "fr")
+        find(store, "x", "fr")
     with pytest.raises(UsageError):
-        search.find(store, "x", limit=-1)
+        find(store, "x", limit=-1)
 
 
 def test_find_in_mini_quotes() -> None:
-    hits = search.find(mini_store(), "東京で研修を実施")
+    hits = find(mini_store(), "東京で研修を実施")
     assert {hit.iri for hit in hits} >= {CTD + "mini-a01", CTD + "mini-a02", CTD + "mini-x01"}
-    assert search.find(mini_store(), "UNODC")[0].claims == (CTD + "register-unodc",)
-    assert search.find(mini_store(), "subject is left out")[0].predicate == CT + "reason"
+    assert find(mini_store(), "UNODC")[0].claims == (CTD + "register-unodc",)
+    assert find(mini_store(), "subject is left out")[0].predicate == CT + "reason"
 
 
 # A mark that stands alone would be composed with whatever comes before it.
@@ -117,11 +121,11 @@ def test_whatever_stands_in_a_value_is_found(value: str, start: int, length: int
     folded = fold(value)
     wanted = folded[start : start + length]
     assume(wanted)
-    pattern = ox.Literal(names.fold_pattern(wanted))
+    pattern = ox.Literal(fold_pattern(wanted))
     answer = ox.Store().query(f"ASK {{ FILTER(REGEX({ox.Literal(value)}, {pattern})) }}")
     assert isinstance(answer, ox.QueryBoolean)
     assert bool(answer)
-    span = search.find_span(value, wanted)
+    span = find_span(value, wanted)
     assert span is not None
     assert wanted in fold(value[span[0] : span[1]])
 
@@ -138,13 +142,13 @@ def test_whatever_stands_in_a_value_is_found(value: str, start: int, length: int
     ],
 )
 def test_span(value: str, text: str, span: tuple[int, int] | None) -> None:
-    assert search.find_span(value, fold(text)) == span
+    assert find_span(value, fold(text)) == span
 
 
 # One thing
 
 
-def groups(view: search.EntityView) -> dict[str, list[str]]:
+def groups(view: EntityView) -> dict[str, list[str]]:
     return {
         ("^" if group.incoming else "") + group.label: [one.text for one in group.statements]
         for group in (*view.outgoing, *view.incoming)
@@ -152,7 +156,7 @@ def groups(view: search.EntityView) -> dict[str, list[str]]:
 
 
 def test_view_of_an_actor() -> None:
-    view = search.describe_entity(mini_store(), "UNODC")
+    view = describe_entity(mini_store(), "UNODC")
     assert view.label == "United Nations Office on Drugs and Crime"
     assert view.acronyms == ("UNODC",)
     assert view.classes[0][0] == CT + "InternationalOrganization"
@@ -173,13 +177,13 @@ def test_view_of_an_actor() -> None:
 
 
 def test_view_in_japanese() -> None:
-    view = search.describe_entity(mini_store(), "国連薬物・犯罪事務所", "ja")
+    view = describe_entity(mini_store(), "国連薬物・犯罪事務所", "ja")
     assert view.label == "国連薬物・犯罪事務所"
     assert groups(view)["^参加者"] == ["連携先: 2023年3月の研修"]
 
 
 def test_view_of_an_activity_names_who_took_part() -> None:
-    view = search.describe_entity(mini_store(), "ctd:workshop-2023")
+    view = describe_entity(mini_store(), "ctd:workshop-2023")
     assert groups(view)["^activity"] == [
         "host: Japan",
         "partner: United Nations Office on Drugs and Crime",
@@ -189,7 +193,7 @@ def test_view_of_an_activity_names_who_took_part() -> None:
 
 
 def test_view_of_a_claim_holds_its_content() -> None:
-    view = search.describe_entity(mini_store(), "mini-a02")
+    view = describe_entity(mini_store(), "mini-a02")
     assert "ctd:mini-a02" in view.label
     subjects = {str(one.triple.subject) for one in view.content}
     assert f"<{CTD}workshop-2023-unodc>" in subjects
@@ -197,7 +201,7 @@ def test_view_of_a_claim_holds_its_content() -> None:
 
 
 def test_symmetric_properties_stand_once(store: Store) -> None:
-    view = search.describe_entity(store, "FATF")
+    view = describe_entity(store, "FATF")
     assert groups(view)["cooperates with"] == ["Japan"]
     assert "^cooperates with" not in groups(view)
 
@@ -205,9 +209,9 @@ def test_symmetric_properties_stand_once(store: Store) -> None:
 def test_where_too_much_is_derived_its_rule_is_named_and_no_more(
     graph_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    traced = search.describe_entity(graph_store, "ctd:unodc")
+    traced = describe_entity(graph_store, "ctd:unodc")
     monkeypatch.setattr(search, "_MOST_TRACED", 1)
-    brief = search.describe_entity(graph_store, "ctd:unodc")
+    brief = describe_entity(graph_store, "ctd:unodc")
     for before, after in zip(traced.statements, brief.statements, strict=True):
         told = (before.triple, before.rule, before.rule_label, before.graph)
         assert (after.triple, after.rule, after.rule_label, after.graph) == told
@@ -221,49 +225,49 @@ def test_a_symmetric_property_that_is_said_one_way_shows_at_both_ends() -> None:
     said = (f"{CTD}new", f"{CT}cooperatesWith", f"{CTD}fatf")
     graph.add(ox.Quad(*map(ox.NamedNode, said)))
     store = Store("memory", "one way", Bundle(MINI), graph=graph)
-    assert groups(search.describe_entity(store, "FATF"))["^cooperates with"] == ["ctd:new"]
-    assert "cooperates with" in groups(search.describe_entity(store, "ctd:new"))
+    assert groups(describe_entity(store, "FATF"))["^cooperates with"] == ["ctd:new"]
+    assert "cooperates with" in groups(describe_entity(store, "ctd:new"))
 
 
 def test_namesakes_and_dates(store: Store) -> None:
-    view = search.describe_entity(store, "Japan")
+    view = describe_entity(store, "Japan")
     assert view.iri == CTD + "jpn"
     assert view.namesakes == (CTD + "place-jpn",)
     assert groups(view)["^ct:participant"] == ["host: Rule of law (2024-02)"]
 
 
 def test_view_of_a_term_of_the_ontology(store: Store) -> None:
-    view = search.describe_entity(store, "ct:Workshop")
+    view = describe_entity(store, "ct:Workshop")
     assert view.definition == "A meeting at which people learn."
     assert groups(view)["^rdf:type"] == ["Rule of law (2024-02)"]
     assert view.claims == ()
 
 
 def test_limit_per_property(store: Store) -> None:
-    view = search.describe_entity(store, "ct:Forum", limit=2)
+    view = describe_entity(store, "ct:Forum", limit=2)
     (group,) = [group for group in view.incoming if group.predicate.endswith("#type")]
     assert (len(group.statements), group.total, group.truncated) == (2, 5, True)
-    view = search.describe_entity(store, "ct:Forum", limit=None)
+    view = describe_entity(store, "ct:Forum", limit=None)
     (group,) = [group for group in view.incoming if group.predicate.endswith("#type")]
     assert (len(group.statements), group.truncated) == (5, False)
 
 
 def test_hostile_values_do_no_harm(store: Store) -> None:
-    view = search.describe_entity(store, "ctd:hostile")
+    view = describe_entity(store, "ctd:hostile")
     assert len(view.acronyms) == 1
 
 
 @pytest.mark.parametrize("name", ["Nobody", "ctd:nobody", "<x y>"])
 def test_unknown_things(store: Store, name: str) -> None:
     with pytest.raises(UnknownName):
-        search.describe_entity(store, name)
+        describe_entity(store, name)
     with pytest.raises(UnknownName, match="Did you mean"):
-        search.describe_entity(store, "FATFF")
+        describe_entity(store, "FATFF")
 
 
 def test_ambiguous_things(store: Store) -> None:
-    with pytest.raises(names.AmbiguousName):
-        search.describe_entity(store, "Twin")
+    with pytest.raises(AmbiguousName):
+        describe_entity(store, "Twin")
 
 
 @pytest.mark.parametrize(
@@ -281,4 +285,4 @@ def test_ambiguous_things(store: Store) -> None:
     ],
 )
 def test_periods(start: str, end: str, precision: str, lang: str, expected: str) -> None:
-    assert search.show_period(start, end, precision, lang) == expected
+    assert show_period(start, end, precision, lang) == expected

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ctgraph.cli import run
+from ctgraph.cli.app import run
 
 MINI = str(Path(__file__).parent / "mini")
 

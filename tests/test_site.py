@@ -14,11 +14,11 @@ import pytest
 from click.testing import CliRunner
 from pagetools import Markup, dangers, write_hostile
 
-from ctgraph import site
-from ctgraph.cli import cli
+from ctgraph.cli.app import cli
 from ctgraph.errors import CtgraphError, UnknownName, UsageError
-from ctgraph.site import MARK, write_site
-from ctgraph.store import Store, open_store
+from ctgraph.service import site
+from ctgraph.service.site import MARK, write_site
+from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CT, CTD, CTV
 
 
@@ -241,9 +241,10 @@ def test_what_stops_it_leaves_the_old_site_and_nothing_else(
 _LATE = """
 import os, signal, sys, time
 from pathlib import Path
-from ctgraph import site
+from ctgraph.service import site
+from ctgraph.service import site
 from ctgraph.errors import StoreError
-from ctgraph.store import open_store
+from ctgraph.store.store import open_store
 
 begin, entries = site._begin, site.list_entries
 mark = Path(sys.argv[2], "mark")

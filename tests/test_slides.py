@@ -18,15 +18,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctgraph.bundle import Bundle, locate
-from ctgraph.deck import HEIGHT, SHAPES, WIDTH, crosses, text_boxes
+from ctgraph.draw.slides.places import NODE_LIMIT, count_crossings, place_nodes
+from ctgraph.draw.slides.powerpoint import HEIGHT, SHAPES, WIDTH, crosses, text_boxes
+from ctgraph.draw.slides.series import read_series
+from ctgraph.draw.slides.slides import write_slides
+from ctgraph.draw.text_metrics import Box, clean, count_lines, fit, text_height, text_points
 from ctgraph.errors import UnknownName, UsageError
-from ctgraph.lettering import Box, clean, count_lines, fit, text_height, text_points
-from ctgraph.looks import LOOKS, OTHER
-from ctgraph.network import read_claims
-from ctgraph.slides import NODE_LIMIT, count_crossings, place_nodes, read_series, write_slides
-from ctgraph.store import Store
-from ctgraph.stories import Story, build_story, lit, read_stories, read_story, story_files
+from ctgraph.network.stories import Story, build_story, lit, read_stories, read_story, story_files
+from ctgraph.network.styles import LOOKS, OTHER
+from ctgraph.network.things import read_claims
+from ctgraph.store.project import Bundle, locate
+from ctgraph.store.store import Store
 
 pptx: Any = pytest.importorskip("pptx")
 
@@ -342,8 +344,10 @@ def test_same_story_same_bytes_in_every_process(
 ) -> None:
     name = SHIPPED[0]
     code = (
-        "import sys; from ctgraph.store import open_store; from ctgraph.bundle import locate; "
-        "from ctgraph.stories import read_story; from ctgraph.slides import write_slides; "
+        "import sys; from ctgraph.store.store import open_store; "
+        "from ctgraph.store.project import locate; "
+        "from ctgraph.network.stories import read_story; "
+        "from ctgraph.draw.slides.slides import write_slides; "
         f"write_slides(open_store(), read_story({name!r}, locate()), sys.argv[1], 'ja')"
     )
     path = tmp_path / "again.pptx"

@@ -21,7 +21,11 @@ from pyoxigraph import (
 from sparql_queries import BAD, ENGINE_REFUSES, GOOD, PROLOGUE
 
 from ctgraph.errors import DataError, QueryRefused, QuerySyntaxError
-from ctgraph.sparql import (
+from ctgraph.store.sparql.parse import parse_query
+from ctgraph.store.sparql.rewrite import bind_values, name_columns, undeclared_prefixes, used_terms
+from ctgraph.store.sparql.safety import query_form, refuse_unsafe
+from ctgraph.store.sparql.tokens import tokenize
+from ctgraph.store.sparql.tree import (
     Alternative,
     Bind,
     Filter,
@@ -36,18 +40,9 @@ from ctgraph.sparql import (
     Union,
     Values,
     ZeroOrMore,
-    bind_values,
-    name_columns,
-    parse_query,
-    query_form,
-    query_variables,
-    refuse_unsafe,
-    term_to_sparql,
-    to_text,
-    tokenize,
-    undeclared_prefixes,
-    used_terms,
 )
+from ctgraph.store.sparql.variables import query_variables
+from ctgraph.store.sparql.write import term_to_sparql, to_text
 
 DATA = """
 @prefix ex: <http://e/> .

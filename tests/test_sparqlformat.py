@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from sparql_queries import BAD, GOOD, PROLOGUE
 
 from ctgraph.errors import QuerySyntaxError
-from ctgraph.sparql import parse_query, to_text, tokenize
-from ctgraph.sparqlformat import format_query
+from ctgraph.store.sparql.layout import format_query
+from ctgraph.store.sparql.parse import parse_query
+from ctgraph.store.sparql.tokens import tokenize
+from ctgraph.store.sparql.write import to_text
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted([*ROOT.glob("queries/**/*.rq"), *ROOT.glob("ontology/rules/*.rq")])

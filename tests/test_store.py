@@ -18,10 +18,6 @@ import pyoxigraph as ox
 import pytest
 from conftest import ServeQuads
 
-from ctgraph import snapshot, worker
-from ctgraph import store as store_module
-from ctgraph.bundle import locate
-from ctgraph.data import BrokenFiles
 from ctgraph.errors import (
     DataError,
     QueryError,
@@ -31,8 +27,12 @@ from ctgraph.errors import (
     StoreError,
     UsageError,
 )
-from ctgraph.query import run as run_query
-from ctgraph.store import Store, build_store, open_store
+from ctgraph.query.run import run_query
+from ctgraph.store import cache as graph_cache
+from ctgraph.store import deadline, syntax_errors
+from ctgraph.store.project import locate
+from ctgraph.store.reader.problems import BrokenFiles
+from ctgraph.store.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, CTV
 
 KINDS = ("memory", "compiled", "snapshot", "disk", "endpoint")
@@ -176,7 +176,7 @@ def test_quads_are_alike(any_store: Store, mini_store: Store) -> None:
 def test_counts_are_alike(any_store: Store) -> None:
     counts = any_store.counts()
     claims_hash = counts.claims_hash
-    assert counts._replace(claims_hash="") == snapshot.Counts(
+    assert counts._replace(claims_hash="") == graph_cache.Counts(
         claims=6, stated=5, inferred=1, triples=165, asserted=62, derived=2, ontology=101,
         claims_hash="",
     )  # fmt: skip
@@ -361,7 +361,7 @@ def test_a_closed_store_answers_nothing(any_store: Store) -> None:
 )
 def test_what_pyoxigraph_says_is_made_readable(message: str, said: str) -> None:
     # A query that our own reader accepts, so that pyoxigraph's words are what is left.
-    assert said in str(store_module.explain_syntax("ASK {}", message))
+    assert said in str(syntax_errors.explain_syntax("ASK {}", message))
 
 
 # Deadlines
@@ -428,12 +428,12 @@ def test_without_fork_at_all(mini: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_worker_that_dies(mini_store: Store, no_child_left: Callable[[], bool]) -> None:
     with pytest.raises(QueryError, match="the process that answered the query died"):
-        worker.run_forked(lambda: os._exit(3), "ASK {}", 60)
+        deadline.run_forked(lambda: os._exit(3), "ASK {}", 60)
     assert no_child_left()
 
 
 def test_an_answer_that_is_too_large(mini_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "LARGEST_ANSWER", 1000)
+    monkeypatch.setattr(deadline, "LARGEST_ANSWER", 1000)
     with pytest.raises(QueryError, match="the answer is larger than"):
         mini_store.query(SELECT_ALL, timeout=60)
 
@@ -462,7 +462,7 @@ def test_the_child_flushes_and_runs_nothing_of_the_parent(mini: Path) -> None:
     code = """
 import atexit, sys
 from pathlib import Path
-from ctgraph.store import open_store
+from ctgraph.store.store import open_store
 atexit.register(lambda: print("at exit"))
 print("before", end=" ")  # stays in the buffer
 store = open_store(Path(sys.argv[1]))
@@ -477,7 +477,7 @@ def test_ctrl_c_kills_the_worker(mini: Path, tmp_path: Path, was_used: bool) -> 
     code = f"""
 import os, signal, sys
 from pathlib import Path
-from ctgraph.store import open_store
+from ctgraph.store.store import open_store
 # A shell that runs the tests in the background has it ignored, and children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 store = open_store(Path(sys.argv[1]), snapshot=True)
@@ -535,7 +535,7 @@ def test_the_first_use_fills_the_cache_and_the_next_reads_it(
         expected = rows(store, SELECT_ALL)
     (folder,) = folders(cache)
     assert folder.name == locate(mini).fingerprint()
-    monkeypatch.setattr(snapshot, "compile_graph", lambda *_: pytest.fail("compiled again"))
+    monkeypatch.setattr(graph_cache, "compile_graph", lambda *_: pytest.fail("compiled again"))
     for as_snapshot in (False, True):
         with open_store(mini, snapshot=as_snapshot) as store:
             assert rows(store, SELECT_ALL) == expected
@@ -599,7 +599,7 @@ def test_a_full_disk_leaves_nothing_behind(
     def full(store: ox.Store) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(snapshot, "list_terms", full)
+    monkeypatch.setattr(graph_cache, "list_terms", full)
     with open_store(mini, snapshot=True) as store:
         assert store.ask("ASK { ?s ?p ?o }")
     assert list(cache.iterdir()) == []
@@ -613,9 +613,9 @@ def test_a_cache_that_others_can_write_is_not_used(mini: Path, cache: Path) -> N
     # Not even if what is in there looks right.
     cache.chmod(0o700)
     open_store(mini).close()
-    assert snapshot.find_snapshot(locate(mini), for_database=True) is not None
+    assert graph_cache.find_snapshot(locate(mini), for_database=True) is not None
     cache.chmod(0o770)
-    assert snapshot.find_snapshot(locate(mini), for_database=True) is None
+    assert graph_cache.find_snapshot(locate(mini), for_database=True) is None
 
 
 def test_a_cache_of_someone_else_is_not_used(
@@ -623,7 +623,7 @@ def test_a_cache_of_someone_else_is_not_used(
 ) -> None:
     open_store(mini).close()
     monkeypatch.setattr(os, "getuid", lambda: 12345)
-    assert snapshot.find_snapshot(locate(mini), for_database=True) is None
+    assert graph_cache.find_snapshot(locate(mini), for_database=True) is None
     with open_store(mini, snapshot=True) as store:
         assert store.ask("ASK { ?s ?p ?o }")
 
@@ -698,14 +698,14 @@ def test_a_copy_that_is_lost_after_it_was_found(
         DAMAGES[damage](folders(cache)[0])
         assert rows(store, SELECT_ALL, timeout=timeout) == rows(mini_store, SELECT_ALL)
         assert store.known_terms() == mini_store.known_terms()
-    assert snapshot.find_snapshot(locate(mini), for_database=True) is not None
+    assert graph_cache.find_snapshot(locate(mini), for_database=True) is not None
 
 
 def test_many_first_uses_at_once(mini: Path, cache: Path) -> None:
     code = """
 import sys
 from pathlib import Path
-from ctgraph.store import open_store
+from ctgraph.store.store import open_store
 sys.stdin.readline()
 store = open_store(Path(sys.argv[1]), snapshot=True)
 print(len(list(store.select("SELECT * { ?s ?p ?o }"))))
@@ -726,7 +726,7 @@ print(len(list(store.select("SELECT * { ?s ?p ?o }"))))
         process.stdin.flush()
     assert [process.communicate(timeout=120) for process in processes] == [("165\n", "")] * 4
     assert len(folders(cache)) == 1
-    assert snapshot.find_snapshot(locate(mini), for_database=True) is not None
+    assert graph_cache.find_snapshot(locate(mini), for_database=True) is not None
     assert [path.name for path in cache.iterdir() if path.name.startswith(".")] == []
 
 
@@ -745,14 +745,14 @@ def test_what_a_killed_process_left_half_made_is_cleaned_after_an_hour(
 def test_files_edited_while_they_are_read_are_not_cached(
     mini_copy: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compile_graph = snapshot.compile_graph
+    compile_graph = graph_cache.compile_graph
 
     def slow(*arguments: Any) -> ox.Store:
         graph = compile_graph(*arguments)
         os.utime(mini_copy / "data/register/actors.trig", (1, 1))
         return graph
 
-    monkeypatch.setattr(snapshot, "compile_graph", slow)
+    monkeypatch.setattr(graph_cache, "compile_graph", slow)
     open_store(mini_copy).close()
     assert not cache.exists() or folders(cache) == []
 
@@ -910,8 +910,8 @@ def test_a_killed_load_leaves_the_old_store_whole(
     code = """
 import os, signal, sys
 from pathlib import Path
-from ctgraph.bundle import locate
-from ctgraph.store import build_store
+from ctgraph.store.project import locate
+from ctgraph.store.store import build_store
 project, directory, file, stage, replace = sys.argv[1:]
 def progress(what, count):
     if what == stage:
@@ -972,9 +972,9 @@ def test_a_full_disk_leaves_the_old_store_whole(mini: Path, tmp_path: Path, repl
     code = """
 import resource, signal, sys
 from pathlib import Path
-from ctgraph.bundle import locate
+from ctgraph.store.project import locate
 from ctgraph.errors import StoreError
-from ctgraph.store import build_store
+from ctgraph.store.store import build_store
 project, directory, file, replace = sys.argv[1:]
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # writing fails instead of killing
 def progress(what, count):
@@ -1195,7 +1195,7 @@ def test_an_export_gives_a_server_the_merge(
     mini: Path, mini_store: Store, serve_quads: ServeQuads, tmp_path: Path
 ) -> None:
     """What the message about a missing merge advises really works."""
-    from ctgraph.export import export
+    from ctgraph.export.graph import export
 
     path = tmp_path / "graph.nq"
     export(mini_store, path, format="nquads", parts=("claims", "derived", "ontology"))

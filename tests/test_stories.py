@@ -7,11 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from ctgraph.bundle import Bundle, locate
 from ctgraph.errors import DataError, UnknownName
-from ctgraph.network import build_network, read_claims, read_things
-from ctgraph.store import Store
-from ctgraph.stories import build_story, light_up, lit, read_stories, read_story, story_files
+from ctgraph.network.build import build_network
+from ctgraph.network.stories import (
+    build_story,
+    light_up,
+    lit,
+    read_stories,
+    read_story,
+    story_files,
+)
+from ctgraph.network.things import read_claims, read_things
+from ctgraph.store.project import Bundle, locate
+from ctgraph.store.store import Store
 from ctgraph.terms import CTD, CTV
 
 GOOD = """\

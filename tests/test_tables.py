@@ -20,10 +20,13 @@ import rdflib.compare
 import wcwidth
 from small_store import HOSTILE, awkward_store, mini_store
 
-from ctgraph import query, tables
 from ctgraph.errors import DataError, UnknownName, UsageError
-from ctgraph.store import Store
+from ctgraph.export.tables import rows, tables
+from ctgraph.query.answers import Table, Triples
+from ctgraph.query.run import ask, run_query
+from ctgraph.store.store import Store
 from ctgraph.terms import CT, CTD
+from ctgraph.text import display_width, terminal_width, wrap
 
 NAMES = "SELECT ?x ?n { VALUES (?x ?n) { (ctd:jpn 1) (ctd:fatf 22) } }"
 HOSTILE_QUERY = "SELECT ?v { ctd:hostile skos:prefLabel ?v }"
@@ -37,15 +40,15 @@ def store() -> Store:
     return awkward_store()
 
 
-def write(answer: tables.Answer, format: str, **options: object) -> str:
+def write(answer: rows.Answer, format: str, **options: object) -> str:
     stream = io.BytesIO()
     tables.write_table(answer, stream, format, **options)  # type: ignore[arg-type]
     return stream.getvalue().decode("utf-8")
 
 
-def table(store: Store, text: str, limit: int | None = None, lang: str = "en") -> query.Table:
-    answer = query.run(store, text, limit=limit, lang=lang)
-    assert isinstance(answer, query.Table)
+def table(store: Store, text: str, limit: int | None = None, lang: str = "en") -> Table:
+    answer = run_query(store, text, limit=limit, lang=lang)
+    assert isinstance(answer, Table)
     return answer
 
 
@@ -96,7 +99,7 @@ def test_format_that_cannot_hold_the_answer(
     store: Store, text: str, format: str, message: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        write(query.run(store, text), format)
+        write(run_query(store, text), format)
     assert message in str(caught.value)
 
 
@@ -108,12 +111,12 @@ def test_every_format_holds_what_it_says(
 ) -> None:
     def make() -> bytes:
         stream = io.BytesIO()
-        answer = query.run(store, text, limit=limit)
+        answer = run_query(store, text, limit=limit)
         tables.write_table(answer, stream, format)
         return stream.getvalue()
 
-    answer = query.run(store, text, limit=limit)
-    if tables.kind_of(answer) not in tables.FORMATS[format].holds:
+    answer = run_query(store, text, limit=limit)
+    if rows.kind_of(answer) not in tables.FORMATS[format].holds:
         with pytest.raises(UsageError):
             make()
         return
@@ -172,7 +175,7 @@ def test_text_keeps_to_the_width(store: Store, width: int, lang: str) -> None:
     )
     wide = write(table(store, text, lang=lang), "text")
     narrow = write(table(store, text, lang=lang), "text", width=width)
-    assert max(map(tables.display_width, narrow.splitlines())) <= width
+    assert max(map(display_width, narrow.splitlines())) <= width
     assert "".join(sorted("".join(narrow.split()))).replace("-", "") == (
         "".join(sorted("".join(wide.split()))).replace("-", "")
     )
@@ -199,7 +202,7 @@ def test_text_with_too_many_columns_becomes_records(store: Store) -> None:
     ],
 )  # fmt: skip
 def test_display_width(text: str, width: int) -> None:
-    assert tables.display_width(text) == width
+    assert display_width(text) == width
 
 
 def test_display_width_agrees_with_wcwidth() -> None:
@@ -211,7 +214,7 @@ def test_display_width_agrees_with_wcwidth() -> None:
         for start, end in ranges
         for code in range(start, end)
         if unicodedata.category(chr(code)) != "Cn"
-        and tables.display_width(chr(code)) != wcwidth.wcwidth(chr(code))
+        and display_width(chr(code)) != wcwidth.wcwidth(chr(code))
     ]
     # Tone marks and fillers, which terminals show or not; what later versions of Unicode made wide.
     assert set(different) <= {"U+00AD", "U+302E", "U+302F", "U+3164", "U+FFA0"} | {
@@ -233,15 +236,15 @@ def test_display_width_agrees_with_wcwidth() -> None:
     ],
 )
 def test_wrap(text: str, width: int, lines: list[str]) -> None:
-    assert tables.wrap(text, width) == lines
+    assert wrap(text, width) == lines
 
 
 @pytest.mark.parametrize("width", range(2, 30))
 def test_wrap_loses_nothing(width: int) -> None:
     text = "Workshop on the 法の支配（２月）、UNODC / ｶﾞｽ 👨\u200d👩\u200d👧 end"
-    lines = tables.wrap(text, width)
+    lines = wrap(text, width)
     assert "".join("".join(lines).split()) == "".join(text.split())
-    assert all(tables.display_width(line) <= width for line in lines)
+    assert all(display_width(line) <= width for line in lines)
 
 
 def test_terminal_width(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,10 +253,10 @@ def test_terminal_width(monkeypatch: pytest.MonkeyPatch) -> None:
             return True
 
     monkeypatch.delenv("COLUMNS", raising=False)
-    assert tables.terminal_width(io.StringIO()) is None
-    assert tables.terminal_width(Terminal()) == 80
+    assert terminal_width(io.StringIO()) is None
+    assert terminal_width(Terminal()) == 80
     monkeypatch.setenv("COLUMNS", "33")
-    assert tables.terminal_width(Terminal()) == 33
+    assert terminal_width(Terminal()) == 33
 
 
 def test_text_on_a_terminal_is_wrapped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -432,7 +435,7 @@ def test_xlsx_cuts_what_a_cell_cannot_hold(store: Store, tmp_path: Path) -> None
 
 def test_xlsx_names_its_sheet_after_the_question(tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
-    answer = query.ask(mini_store(), "activities", {"actor": "UNODC"})
+    answer = ask(mini_store(), "activities", {"actor": "UNODC"})
     tables.write_table(answer, tmp_path / "a.xlsx", lang="ja")
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["ある主体の活動"]
 
@@ -460,8 +463,8 @@ def test_triples_are_read_back(
     store: Store, format: str, rdflib_name: str, limit: int | None, text: str
 ) -> None:
     text = text.replace("ct:a-.", f"<{CT}a.>")
-    answer = query.run(store, text, limit=limit)
-    assert isinstance(answer, query.Triples)
+    answer = run_query(store, text, limit=limit)
+    assert isinstance(answer, Triples)
     made = write(answer, format)
     again = rdflib.Graph().parse(data=made, format=rdflib_name)
     expected = rdflib.Graph().parse(data="".join(f"{one} .\n" for one in answer), format="nt")
@@ -470,7 +473,7 @@ def test_triples_are_read_back(
 
 
 def test_turtle(store: Store) -> None:
-    answer = query.run(store, "CONSTRUCT { ?s ct:n 1 , ctd:a ; a ct:Odd } { ?s a ct:State }")
+    answer = run_query(store, "CONSTRUCT { ?s ct:n 1 , ctd:a ; a ct:Odd } { ?s a ct:State }")
     assert write(answer, "turtle") == (
         "@prefix ct: <https://w3id.org/ctgraph/ontology#> .\n"
         "@prefix ctd: <https://w3id.org/ctgraph/id/> .\n"
@@ -481,7 +484,7 @@ def test_turtle(store: Store) -> None:
 
 
 def test_turtle_escapes_what_turns_writing(store: Store) -> None:
-    answer = query.run(store, "CONSTRUCT WHERE { ctd:hostile skos:prefLabel ?v }")
+    answer = run_query(store, "CONSTRUCT WHERE { ctd:hostile skos:prefLabel ?v }")
     for name in ("turtle", "ntriples"):
         made = write(answer, name)
         assert "\u202e" not in made
@@ -493,21 +496,22 @@ def test_turtle_escapes_what_turns_writing(store: Store) -> None:
 @pytest.mark.parametrize("format", ["rdfxml"])
 def test_rdfxml_refuses_what_it_cannot_hold(store: Store, format: str) -> None:
     with pytest.raises(DataError, match=r"U\+001B"):
-        write(query.run(store, "CONSTRUCT WHERE { ctd:hostile skos:prefLabel ?v }"), format)
+        write(run_query(store, "CONSTRUCT WHERE { ctd:hostile skos:prefLabel ?v }"), format)
     with pytest.raises(DataError, match="does not end in a name"):
-        write(query.run(store, "CONSTRUCT { ct:a <http://x/1> 1 } {}"), format)
+        write(run_query(store, "CONSTRUCT { ct:a <http://x/1> 1 } {}"), format)
 
 
 def test_same_bytes_in_every_process(tmp_path: Path) -> None:
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from small_store import awkward_store\n"
-        "from ctgraph import query, tables\n"
+        "from ctgraph.export.tables import tables\n"
+        "from ctgraph.query.run import run_query\n"
         "store = awkward_store()\n"
         "blank = 'CONSTRUCT { ?s ct:n [ ct:n ?s ] } { ?s a ct:Forum }'\n"
         "for format in ('turtle', 'jsonld', 'rdfxml', 'ntriples', 'text'):\n"
-        "    tables.write_table(query.run(store, blank), sys.stdout.buffer, format)\n"
-        "tables.write_table(query.run(store, sys.argv[2]), sys.stdout.buffer, 'xlsx')\n"
+        "    tables.write_table(run_query(store, blank), sys.stdout.buffer, format)\n"
+        "tables.write_table(run_query(store, sys.argv[2]), sys.stdout.buffer, 'xlsx')\n"
     )
     made = [
         subprocess.run(
@@ -538,6 +542,6 @@ def test_target_is_a_path(store: Store, tmp_path: Path) -> None:
 
 def test_default_formats(store: Store) -> None:
     stream = io.BytesIO()
-    tables.write_table(query.run(store, TRIPLES), stream)
+    tables.write_table(run_query(store, TRIPLES), stream)
     assert stream.getvalue().startswith(b"@prefix")
     assert tables.default_format(True) == "text"

@@ -12,13 +12,12 @@ import pytest
 from service import FORM, UPDATE, Send, target, through_handlers, through_http
 from serving import running
 
-from ctgraph.bundle import Bundle
-from ctgraph.dataset import QueryDataset
-from ctgraph.errors import QueryRefused, QuerySyntaxError
-from ctgraph.sparql import refuse_unsafe_update
-from ctgraph.store import build_store, open_store
-from ctgraph.updates import insert_using, run_update
-from ctgraph.wire import RequestError
+from ctgraph.errors import QueryRefused, QuerySyntaxError, RequestError
+from ctgraph.store.project import Bundle
+from ctgraph.store.sparql.dataset import QueryDataset
+from ctgraph.store.sparql.safety import refuse_unsafe_update
+from ctgraph.store.store import build_store, open_store
+from ctgraph.store.update import insert_using, run_update
 
 DATA = "http://kasei.us/2009/09/sparql/data/data"
 TEST = "http://example.org/protocol-update-dataset-test/"

@@ -16,12 +16,18 @@ import pyshacl
 import pytest
 import rdflib
 
-from ctgraph import validate
-from ctgraph.bundle import Bundle, locate
 from ctgraph.errors import UnknownName
-from ctgraph.questions import read_checks
-from ctgraph.quotes import quote_offsets
-from ctgraph.store import Store, build_store, open_store
+from ctgraph.query.checks import run as validate
+from ctgraph.query.checks.findings import GROUPS, Coverage, Finding, Passage, Report, Words
+from ctgraph.query.checks.quotes import read_number
+from ctgraph.query.checks.run import _Run, check, check_files, check_uncounted, list_rules
+from ctgraph.query.checks.shapes import SHAPES, Shapes
+from ctgraph.query.checks.text import format_report, report_to_json
+from ctgraph.query.evidence.quotes import quote_offsets
+from ctgraph.query.questions import read_checks
+from ctgraph.store.project import Bundle, locate
+from ctgraph.store.reader.places import _statements
+from ctgraph.store.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, PREFIXES
 
 ROOT = Path(__file__).parents[1]
@@ -70,8 +76,8 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture(scope="module")
-def report(store: Store) -> validate.Report:
-    return validate.check(store)
+def report(store: Store) -> Report:
+    return check(store)
 
 
 @pytest.fixture(scope="module")
@@ -109,20 +115,20 @@ def count_quotes() -> int:
     return sum(path.read_text(encoding="utf-8").count(" ct:quote ") for path in BUNDLE.data_files())
 
 
-def check_project(project: Path, *only: str) -> validate.Report:
+def check_project(project: Path, *only: str) -> Report:
     """The report on a project whose totals need not be right."""
     with open_store(project) as opened:
-        return validate.check(opened, only=only or None)
+        return check(opened, only=only or None)
 
 
 # --- the real data -------------------------------------------------------------------------------
 
 
-def test_the_data_passes(report: validate.Report) -> None:
-    assert not list(report), validate.format_report(report)
+def test_the_data_passes(report: Report) -> None:
+    assert not list(report), format_report(report)
     assert report.ok
     assert not report.skipped
-    assert list(report.ran) == [group.name for group in validate.GROUPS]
+    assert list(report.ran) == [group.name for group in GROUPS]
 
 
 def test_every_shape_has_something_to_look_at(store: Store, shapes: rdflib.Graph) -> None:
@@ -140,14 +146,14 @@ def test_every_shape_has_something_to_look_at(store: Store, shapes: rdflib.Graph
     assert not idle
 
 
-def test_coverage_of_the_first_source(report: validate.Report) -> None:
+def test_coverage_of_the_first_source(report: Report) -> None:
     (entry,) = report.coverage
     assert entry.source == "ctd:mofa-evaluation-2024"
     assert entry.file == "data/mofa-evaluation-2024/text.txt"
     assert entry.share > 0.95
     # The tag "参考" at the foot of the last page is all that no claim quotes.
     assert entry.sentences - entry.touched == 1
-    assert validate.Passage(209, "参考") in entry.passages
+    assert Passage(209, "参考") in entry.passages
 
 
 # --- every constraint of every shape ------------------------------------------------------------
@@ -158,12 +164,12 @@ def test_shapes_are_named_bilingual_and_say_what_to_do(shapes: rdflib.Graph) -> 
     for kind in (SH.NodeShape, SH.PropertyShape):
         for shape in shapes.subjects(rdflib.RDF.type, kind):
             assert isinstance(shape, rdflib.URIRef)
-            assert str(shape).startswith(validate.SHAPES)
+            assert str(shape).startswith(SHAPES)
     for shape in reporting:
         said = [value.language for value in shapes.objects(shape, SH.message)]  # type: ignore[attr-defined]
         assert sorted(said) == ["en", "ja"], shape
         assert (shape, SH.severity, None) in shapes, shape
-    own = validate._Shapes(BUNDLE)
+    own = Shapes(BUNDLE)
     for name in own.names:
         assert own.repair(name).en, name
         assert own.repair(name).ja != own.repair(name).en, name
@@ -309,7 +315,7 @@ def test_a_violation_is_placed_at_its_property(project: Path) -> None:
 
 
 def test_what_a_rule_made_is_placed_in_the_rule(store: Store) -> None:
-    run = validate._Run(store, ["quotes"], None)
+    run = _Run(store, ["quotes"], None)
     (tie,) = next(
         iter(store.select(f"SELECT ?t {{ ?t a <{CT}CooperationTie> }} ORDER BY ?t LIMIT 1"))
     )
@@ -324,7 +330,7 @@ def test_places_agree_with_a_real_parser(store: Store) -> None:
             for quad in ox.parse(path=path, format=ox.RdfFormat.TRIG)
         }
         text = path.read_text(encoding="utf-8")
-        read = {(found[0], found[1], found[3]) for found in validate._statements(text)}
+        read = {(found[0], found[1], found[3]) for found in _statements(text)}
         assert read == parsed, path.name
     for path in [BUNDLE.ontology_file(), *BUNDLE.vocabulary_files()]:
         named = {
@@ -333,7 +339,7 @@ def test_places_agree_with_a_real_parser(store: Store) -> None:
             if isinstance(quad.subject, ox.NamedNode)
         }
         text = path.read_text(encoding="utf-8")
-        assert {(found[1], found[3]) for found in validate._statements(text)} >= named, path.name
+        assert {(found[1], found[3]) for found in _statements(text)} >= named, path.name
 
 
 def test_places_in_awkward_turtle() -> None:
@@ -344,7 +350,7 @@ GRAPH a:g { a:s b:p "; . } a:no b:no" , a:o.x ; b:q 1.5 . a:t a a:C . }
 <http://a/g2> { <http://a/s> b:p \"\"\"long "quoted" ; b:no \"\"\"@en }
 """
     read = [(graph, subject, predicate) for graph, subject, _, predicate, _ in
-            validate._statements(text)]  # fmt: skip
+            _statements(text)]  # fmt: skip
     kind = PREFIXES["rdf"] + "type"
     assert read == [
         ("http://a/g", "http://a/s", "http://b/p"),
@@ -447,7 +453,7 @@ def test_a_number_that_is_not_the_one_in_the_words(project: Path) -> None:
     ],
 )
 def test_numbers_in_words(words: str, number: int | None) -> None:
-    assert validate.read_number(words) == (None if number is None else Decimal(number))
+    assert read_number(words) == (None if number is None else Decimal(number))
 
 
 # --- coverage, labels, files, questions ----------------------------------------------------------
@@ -476,7 +482,8 @@ def test_an_unread_sentence(project: Path) -> None:
 
 def settle_totals(project: Path) -> None:
     """Write the totals of the project anew."""
-    from ctgraph.data import format_totals, survey
+    from ctgraph.store.reader.reader import survey
+    from ctgraph.store.reader.totals import format_totals
 
     found = survey(Bundle(project))
     (project / "data/totals.toml").write_text(format_totals(found.counts), encoding="utf-8")
@@ -512,23 +519,23 @@ def test_files_of_a_project_that_cannot_be_opened(project: Path) -> None:
     efforts = project / "data/mofa-evaluation-2024/efforts.trig"
     text = efforts.read_text(encoding="utf-8")
     efforts.write_text(text[: text.rindex("\nctd:")] + "\n", encoding="utf-8")
-    report = validate.check_files(Bundle(project))
+    report = check_files(Bundle(project))
     assert not report.ok
     assert {found.file for found in report} >= {"data/totals.toml"}
     assert any("efforts.trig holds" in found.message.en for found in report)
     assert list(report.ran) == ["files"]
-    assert list(validate.check_files(BUNDLE)) == []
+    assert list(check_files(BUNDLE)) == []
 
 
 def test_totals_that_do_not_fit_hide_nothing_else(project: Path) -> None:
-    assert validate.check_uncounted(BUNDLE) is None
+    assert check_uncounted(BUNDLE) is None
     efforts = project / "data/mofa-evaluation-2024/efforts.trig"
     text = efforts.read_text(encoding="utf-8")
     start = text.index('ct:quote "') + len('ct:quote "')
     efforts.write_text(text[:start] + "ZZZ" + text[start:], encoding="utf-8")
     totals = project / "data/totals.toml"
     totals.write_text("", encoding="utf-8")
-    report = validate.check_uncounted(Bundle(project), only=["quotes", "files"])
+    report = check_uncounted(Bundle(project), only=["quotes", "files"])
     assert report is not None
     assert {found.group for found in report} == {"quotes", "files"}
 
@@ -551,24 +558,22 @@ def test_broken_questions(project: Path) -> None:
 
 def test_an_unknown_rule_is_named_with_what_is_near(store: Store) -> None:
     with pytest.raises(UnknownName) as caught:
-        validate.check(store, only=["zero-without-notes"])
+        check(store, only=["zero-without-notes"])
     assert "zero-without-note" in caught.value.suggestions
     with pytest.raises(UnknownName):
-        validate.check(store, only=["quotes", "Participation"])
+        check(store, only=["quotes", "Participation"])
 
 
 def test_one_rule_runs_alone(store: Store) -> None:
-    report = validate.check(store, only=["zero-without-note", "Participation-role"])
+    report = check(store, only=["zero-without-note", "Participation-role"])
     assert dict(report.ran) == {"shapes": 1, "queries": 1}
     seen: list[str] = []
-    validate.check(store, only=["quotes", "labels"], progress=seen.append)
+    check(store, only=["quotes", "labels"], progress=seen.append)
     assert seen == ["quotes", "labels"]
 
 
 def test_one_name_is_enough(store: Store) -> None:
-    assert dict(validate.check(store, only="quotes").ran) == {
-        "quotes": len(validate.list_rules(BUNDLE)["quotes"])
-    }
+    assert dict(check(store, only="quotes").ran) == {"quotes": len(list_rules(BUNDLE)["quotes"])}
 
 
 def test_what_has_no_name_is_reported_too(project: Path) -> None:
@@ -588,7 +593,8 @@ def test_queries_alone_do_not_import_rdflib() -> None:
     import sys
 
     program = (
-        "import sys; from ctgraph.store import open_store; from ctgraph.validate import check;"
+        "import sys; from ctgraph.store.store import open_store; "
+        "from ctgraph.query.checks.run import check;"
         "check(open_store(), only=['queries', 'quotes']); print('rdflib' in sys.modules)"
     )
     done = subprocess.run(
@@ -598,8 +604,8 @@ def test_queries_alone_do_not_import_rdflib() -> None:
 
 
 def test_list_rules_names_everything_in_both_languages() -> None:
-    rules = validate.list_rules(BUNDLE)
-    assert list(rules) == [group.name for group in validate.GROUPS]
+    rules = list_rules(BUNDLE)
+    assert list(rules) == [group.name for group in GROUPS]
     names = [name for group in rules.values() for name in group]
     assert len(names) == len(set(names))
     for group in rules.values():
@@ -613,18 +619,18 @@ def test_list_rules_names_everything_in_both_languages() -> None:
 def test_a_store_on_disk(tmp_path: Path) -> None:
     build_store(tmp_path / "store", [], BUNDLE)
     with open_store(store=tmp_path / "store") as opened:
-        report = validate.check(opened)
+        report = check(opened)
     assert not list(report)
     assert [entry.group for entry in report.skipped] == ["files"]
     assert "files" not in report.ran
-    assert "Files and totals: skipped." in validate.format_report(report)
+    assert "Files and totals: skipped." in format_report(report)
 
 
 def test_a_store_of_another_source(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Quotes whose text is elsewhere are said to be unchecked, not wrong."""
     monkeypatch.setattr(store, "kind", "endpoint")
     monkeypatch.setattr(Bundle, "text_file", lambda self, source: Path("/nonexistent"))
-    report = validate.check(store, only=["quotes", "coverage"])
+    report = check(store, only=["quotes", "coverage"])
     assert not list(report)
     assert f"{count_quotes()} quotes" in report.skipped[0].reason.en
 
@@ -633,10 +639,10 @@ def test_a_large_graph_is_checked_against_the_shapes_if_asked(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(validate, "LARGE", 10)
-    report = validate.check(store)
+    report = check(store)
     assert [entry.group for entry in report.skipped] == ["shapes"]
     assert "shapes" not in report.ran
-    assert not validate.check(store, only=["shapes"]).skipped
+    assert not check(store, only=["shapes"]).skipped
 
 
 # --- data/README.md -------------------------------------------------------------------------------
@@ -655,7 +661,7 @@ def test_the_examples_of_the_readme_pass(project: Path) -> None:
             stream.write(body)
     settle_totals(project)
     report = check_project(project)
-    assert not list(report), validate.format_report(report)
+    assert not list(report), format_report(report)
     new = next(entry for entry in report.coverage if entry.source.endswith("communique-2025"))
     assert new.sentences == new.touched
     with open_store(project) as opened:
@@ -672,7 +678,7 @@ def test_the_examples_of_the_readme_pass(project: Path) -> None:
 
 def test_the_readme_names_rules_and_groups_that_exist() -> None:
     page = (ROOT / "data/README.md").read_text(encoding="utf-8")
-    rules = validate.list_rules(BUNDLE)
+    rules = list_rules(BUNDLE)
     names = {name for group in rules.values() for name in group}
     named = set(re.findall(r"`\[([A-Za-z-]+)\]`", page))
     assert len(named) >= 8
@@ -697,7 +703,7 @@ def test_the_readme_quotes_what_stops_the_load(project: Path, old: str, new: str
     efforts.write_text(prefix + text.replace(old, new, 1), encoding="utf-8")
     said = [
         found.message.en.removesuffix(".")
-        for found in validate.check_files(Bundle(project))
+        for found in check_files(Bundle(project))
         if found.file.endswith("efforts.trig")
     ]
     assert said
@@ -706,21 +712,21 @@ def test_the_readme_quotes_what_stops_the_load(project: Path, old: str, new: str
     assert all(f"`{message}`" in page or f"`{message}." in page for message in said), said
 
 
-FOUND = validate.Finding(
+FOUND = Finding(
     "zero-without-note",
     "queries",
     "error",
     "data/x.trig",
     7,
     "ctd:x",
-    validate.Words("A zero.", "ゼロ。"),
-    validate.Words("Add a note.", "注を加える。"),
+    Words("A zero.", "ゼロ。"),
+    Words("Add a note.", "注を加える。"),
 )
 
 
 def test_report_in_two_languages() -> None:
-    report = validate.Report((FOUND,), {"queries": 3, "quotes": 1})
-    assert validate.format_report(report) == (
+    report = Report((FOUND,), {"queries": 3, "quotes": 1})
+    assert format_report(report) == (
         "Violation queries: 1 finding (3 rules)\n"
         "  data/x.trig:7: error: ctd:x [zero-without-note]\n"
         "    A zero.\n"
@@ -728,7 +734,7 @@ def test_report_in_two_languages() -> None:
         "Quotes: ok (1 rule)\n"
         "1 error, 0 warnings.\n"
     )
-    assert validate.format_report(report, "ja") == (
+    assert format_report(report, "ja") == (
         "違反クエリ：1件の指摘（規則3件）\n"
         "  data/x.trig:7: エラー: ctd:x [zero-without-note]\n"
         "    ゼロ。\n"
@@ -739,9 +745,9 @@ def test_report_in_two_languages() -> None:
 
 
 def test_report_as_json() -> None:
-    coverage = validate.Coverage("ctd:s", "data/s/text.txt", 2 / 3, 3, 2, ())
-    report = validate.Report((FOUND,), {"queries": 3}, (), (coverage,))
-    told = json.loads(json.dumps(validate.report_to_json(report)))
+    coverage = Coverage("ctd:s", "data/s/text.txt", 2 / 3, 3, 2, ())
+    report = Report((FOUND,), {"queries": 3}, (), (coverage,))
+    told = json.loads(json.dumps(report_to_json(report)))
     assert told["ok"] is False
     assert told["summary"] == {
         "errors": 1,

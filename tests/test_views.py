@@ -10,10 +10,10 @@ import pytest
 
 import ctgraph
 from ctgraph.errors import UnknownName, UsageError
-from ctgraph.network import VIEWS, build_network
-from ctgraph.store import Store
+from ctgraph.network.build import build_network
+from ctgraph.network.views import VIEWS, first_day, last_day
+from ctgraph.store.store import Store
 from ctgraph.terms import CT, CTD, CTV
-from ctgraph.views import first_day, last_day
 
 STATEMENT_VIEWS = ("goals", "structure", "plans", "everything")
 
@@ -284,7 +284,7 @@ def test_names_are_resolved_in_both_languages() -> None:
 
 
 def test_the_command_line_draws_every_view(tmp_path: Path) -> None:
-    from ctgraph.cli import run
+    from ctgraph.cli.app import run
 
     for view in VIEWS:
         file = tmp_path / f"{view}.graphml"

@@ -19,15 +19,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serving import LIGHT, Response, Running, get, running
 
-from ctgraph import service
-from ctgraph.answers import Answers
 from ctgraph.errors import StoreError, UsageError
-from ctgraph.listener import Bounds
-from ctgraph.metrics import Metrics
-from ctgraph.nursery import Plan
-from ctgraph.service import Got
-from ctgraph.store import build_store
-from ctgraph.web import MODULES, App, Settings
+from ctgraph.service.http.app import MODULES, App, Settings
+from ctgraph.service.http.connection import Bounds
+from ctgraph.service.http.kept_answers import Answers
+from ctgraph.service.http.metrics import Metrics
+from ctgraph.service.run import Got, bind, fetch, fit_bounds
+from ctgraph.service.workers.nursery import Plan
+from ctgraph.store.store import build_store
 
 TESTS = Path(__file__).parent
 MINI = TESTS / "mini"
@@ -597,13 +596,13 @@ def test_connections_fit_into_what_the_system_allows(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(resource, "getrlimit", lambda which: limits["now"])
     monkeypatch.setattr(resource, "setrlimit", set_limit)
-    assert service.fit_bounds(Bounds(connections=1000), 8).connections == 1000
+    assert fit_bounds(Bounds(connections=1000), 8).connections == 1000
     assert 1100 < limits["now"][0] <= 4096
-    fitted = service.fit_bounds(Bounds(connections=100_000), 8).connections
+    fitted = fit_bounds(Bounds(connections=100_000), 8).connections
     assert 3000 < fitted < 4096
     limits["now"] = (100, 100)
     with pytest.raises(UsageError, match="open files"):
-        service.fit_bounds(Bounds(), 8)
+        fit_bounds(Bounds(), 8)
 
 
 def test_sigterm_before_the_graph_is_loaded_ends_it(tmp_path: Path) -> None:
@@ -668,17 +667,17 @@ def test_port_that_is_taken() -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         with pytest.raises(StoreError, match="taken"):
-            service.bind("127.0.0.1", other.getsockname()[1])
+            bind("127.0.0.1", other.getsockname()[1])
 
 
 @pytest.mark.parametrize("host", ["no such host", "203.0.113.1", "a" * 300])
 def test_host_that_is_not_here(host: str) -> None:
     with pytest.raises(UsageError, match="--host"):
-        service.bind(host, 0)
+        bind(host, 0)
 
 
 def test_fetch() -> None:
-    got = service.fetch(WITH_TESTS, "/find?q=日本&lang=ja", "text/html")
+    got = fetch(WITH_TESTS, "/find?q=日本&lang=ja", "text/html")
     assert got.status == 200
     assert http.client.responses[got.status] == "OK"
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # as in typing, which takes 5 ms to import; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.api import Graph, Statistics
+    from ctgraph.api import Graph
     from ctgraph.api import open_graph as open  # noqa: A004 - the natural name, as in gzip.open
     from ctgraph.errors import (
         CtgraphError,
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
         UnknownName,
         UsageError,
     )
-    from ctgraph.evidence import RowEvidence
-    from ctgraph.exchange import read_network
-    from ctgraph.query import Row, Table
-    from ctgraph.questions import Question
-
-__version__ = "0.1.0"
+    from ctgraph.network.files import read_network
+    from ctgraph.query.answers import Row, Table
+    from ctgraph.query.evidence.find import RowEvidence
+    from ctgraph.query.questions import Question
+    from ctgraph.query.statistics import Statistics
+    from ctgraph.version import __version__
 
 __all__ = [
     "CtgraphError",
@@ -61,13 +61,14 @@ __all__ = [
 
 _HOMES = {
     "Graph": ("api", "Graph"),
-    "Statistics": ("api", "Statistics"),
     "open": ("api", "open_graph"),
-    "Question": ("questions", "Question"),
-    "Row": ("query", "Row"),
-    "Table": ("query", "Table"),
-    "RowEvidence": ("evidence", "RowEvidence"),
-    "read_network": ("exchange", "read_network"),
+    "Question": ("query.questions", "Question"),
+    "Row": ("query.answers", "Row"),
+    "RowEvidence": ("query.evidence.find", "RowEvidence"),
+    "Statistics": ("query.statistics", "Statistics"),
+    "Table": ("query.answers", "Table"),
+    "read_network": ("network.files", "read_network"),
+    "__version__": ("version", "__version__"),
 }
 
 
@@ -75,7 +76,7 @@ if not TYPE_CHECKING:  # a type checker reads the imports above
 
     def __getattr__(name: str) -> object:
         """A public name, from the module where it lives (PEP 562)."""
-        if name not in __all__ or name.startswith("__"):
+        if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 

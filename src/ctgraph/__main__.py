@@ -1,5 +1,7 @@
 """Runs the command line: ``python -m ctgraph``."""
 
-from ctgraph.cli import main
+from __future__ import annotations
+
+from ctgraph.cli.app import main
 
 main()

@@ -2,72 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from ctgraph.errors import UsageError
-from ctgraph.terms import CT
+from ctgraph.query.statistics import count_statistics
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
     from types import TracebackType
-    from typing import Any, Self, Unpack
+    from typing import Self, Unpack
 
     import networkx
     import rdflib
 
-    from ctgraph.evidence import RowEvidence
-    from ctgraph.export import Exported
-    from ctgraph.network import Filters
-    from ctgraph.paths import TracedPath
-    from ctgraph.query import Row, Table, Triples
-    from ctgraph.questions import Question
-    from ctgraph.search import EntityView, Hit
-    from ctgraph.store import Store
-    from ctgraph.validate import Report
-
-Language = Literal["en", "ja"]
-
-
-class Count(NamedTuple):
-    """How many things of one kind there are."""
-
-    term: str
-    """IRI of the kind: a class, a section, a source, a basis, a property."""
-    label: str
-    """Its name in the language that was asked for."""
-    number: int
-
-
-class Statistics(NamedTuple):
-    """What is in a graph, counted."""
-
-    triples: int
-    """Triples of the default graph, each counted once."""
-    claims: int
-    sources: int
-    actors: int
-    activities: int
-    bases: Sequence[Count]
-    """Claims by basis: stated, inferred."""
-    classes: Sequence[Count]
-    """Things by class of the ontology, most first; a thing of two classes counts in both."""
-    sections: Sequence[Count]
-    """Claims by section of a source, in the order of the sections."""
-    derived: Sequence[Count]
-    """Triples that each rule made, by rule."""
-    ties: int
-    """Pairs of actors that cooperate."""
-    versions: Mapping[str, str]
-    """As `Store.version_info` gives them: ontology, package, engine, hash of the claims."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same counts as plain dicts and lists, ready for JSON."""
-        plain = self._asdict()
-        for name in ("bases", "classes", "sections", "derived"):
-            plain[name] = [entry._asdict() for entry in plain[name]]
-        plain["versions"] = dict(self.versions)
-        return plain
+    from ctgraph.export.formats import Exported
+    from ctgraph.network.build import Filters
+    from ctgraph.network.paths import TracedPath
+    from ctgraph.query.answers import Row, Table, Triples
+    from ctgraph.query.checks.findings import Report
+    from ctgraph.query.entity import EntityView
+    from ctgraph.query.evidence.find import RowEvidence
+    from ctgraph.query.questions import Question
+    from ctgraph.query.search import Hit
+    from ctgraph.query.statistics import Statistics
+    from ctgraph.store.store import Store
+    from ctgraph.terms import Language
 
 
 class Graph:
@@ -120,7 +80,7 @@ class Graph:
             >>> kg.questions["partners"].params["actor"].type
             'actor'
         """
-        from ctgraph.questions import read_questions
+        from ctgraph.query.questions import read_questions
 
         return read_questions(self.store.bundle)
 
@@ -147,9 +107,9 @@ class Graph:
             QueryRefused: It is an update, or asks for another server.
             QueryTimeout: The time was up.
         """
-        from ctgraph.query import run
+        from ctgraph.query.run import run_query
 
-        return run(self.store, text, timeout, limit, self.lang, allow_service=allow_service)
+        return run_query(self.store, text, timeout, limit, self.lang, allow_service=allow_service)
 
     def ask(
         self,
@@ -179,7 +139,7 @@ class Graph:
             >>> "partner" in table.columns
             True
         """
-        from ctgraph.query import ask
+        from ctgraph.query.run import ask
 
         return ask(self.store, name, params, lang or self.lang, timeout, limit)
 
@@ -192,7 +152,7 @@ class Graph:
         Args:
             row: A row of a table that this graph answered.
         """
-        from ctgraph.evidence import find_evidence
+        from ctgraph.query.evidence.find import find_evidence
 
         return find_evidence(self.store, row.table.query, row.bindings, lang=self.lang)
 
@@ -208,7 +168,7 @@ class Graph:
             lang: Language of the labels in the answer.
             limit: Hits to return at most.
         """
-        from ctgraph.search import find
+        from ctgraph.query.search import find
 
         return find(self.store, text, lang or self.lang, limit)
 
@@ -222,7 +182,7 @@ class Graph:
         Raises:
             UnknownName: Nothing, or more than one thing, has that name.
         """
-        from ctgraph.search import describe_entity
+        from ctgraph.query.entity import describe_entity
 
         return describe_entity(self.store, name, lang or self.lang)
 
@@ -272,7 +232,7 @@ class Graph:
             >>> "https://w3id.org/ctgraph/id/jpn" in network
             True
         """
-        from ctgraph.network import build_network
+        from ctgraph.network.build import build_network
 
         return build_network(
             self.store,
@@ -316,7 +276,7 @@ class Graph:
             >>> ctgraph.open().measure("funding", of="network", year=2023)[0]["value"]
             7
         """
-        from ctgraph.measures import measure
+        from ctgraph.network.measures import measure
 
         graph = self._network(view, lang, filters)
         return measure(self.store, graph, of, lang or self.lang)
@@ -353,7 +313,7 @@ class Graph:
             >>> [path.labels[node] for node in path.nodes][1]
             'Japan'
         """
-        from ctgraph.paths import describe_paths, find_paths
+        from ctgraph.network.paths import describe_paths, find_paths
 
         graph = self._network(view, lang, filters)
         ends = [self._resolve(name, "any") or "" for name in (start, end)]
@@ -373,7 +333,7 @@ class Graph:
         return view
 
     def _resolve(self, name: str | None, kind: str) -> str | None:
-        from ctgraph.names import resolve
+        from ctgraph.query.names import resolve
 
         return None if name is None else resolve(self.store, name, kind, self.lang).value
 
@@ -414,7 +374,7 @@ class Graph:
             UnknownName: Nothing has a name that was given.
             DataError: The slice is empty.
         """
-        from ctgraph.export import export
+        from ctgraph.export.graph import export
 
         return export(
             self.store,
@@ -437,7 +397,7 @@ class Graph:
         Args:
             only: Names of groups and of rules to run; None means all.
         """
-        from ctgraph.validate import check
+        from ctgraph.query.checks.run import check
 
         return check(self.store, only=only)
 
@@ -479,7 +439,7 @@ def open_graph(
     """
     from pathlib import Path
 
-    from ctgraph.store import open_store
+    from ctgraph.store.store import open_store
 
     return Graph(
         open_store(
@@ -489,66 +449,4 @@ def open_graph(
             files=[Path(file) for file in files],
         ),
         lang,
-    )
-
-
-_COUNT_CLASSES = """
-SELECT ?term (COUNT(DISTINCT ?thing) AS ?count) {
-  ?thing a ?term .
-  FILTER(STRSTARTS(STR(?term), STR(ct:)) || ?term IN (qb:Observation, skos:Concept))
-} GROUP BY ?term ORDER BY DESC(?count) ?term"""
-
-_COUNT_BASES = """
-SELECT ?term (COUNT(DISTINCT ?claim) AS ?count) {
-  ?claim a ct:Claim ; ct:basis ?term .
-} GROUP BY ?term ORDER BY DESC(?count) ?term"""
-
-_COUNT_SECTIONS = """
-SELECT ?term (COUNT(DISTINCT ?claim) AS ?count) (MIN(?place) AS ?order) {
-  ?claim a ct:Claim ; ct:section ?term .
-  OPTIONAL { ?term ct:order ?place }
-} GROUP BY ?term ORDER BY ?order ?term"""
-
-_COUNT_DERIVED = """
-SELECT ?term (COUNT(*) AS ?count) {
-  GRAPH ?term { ?s ?p ?o }
-  FILTER(STRSTARTS(STR(?term), CONCAT(STR(ctd:), "rule-")))
-} GROUP BY ?term ORDER BY ?term"""
-
-
-def count_statistics(store: Store, lang: Language) -> Statistics:
-    """What is in a store, counted by queries, so that every kind of store answers alike.
-
-    Args:
-        store: An open store.
-        lang: Language of the labels.
-    """
-
-    def count(pattern: str) -> int:
-        for solution in store.select(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }}"):
-            return int(solution["n"].value)
-        return 0
-
-    def table(text: str) -> list[Count]:
-        found: list[tuple[str, int]] = [
-            (solution["term"].value, int(solution["count"].value))
-            for solution in store.select(text)
-            if solution["term"] is not None  # an empty group has a count of 0 and no term
-        ]
-        labels = store.labels([term for term, _ in found], lang)
-        return [Count(term, labels.get(term, term), number) for term, number in found]
-
-    triples = next(iter(store.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")))
-    return Statistics(
-        triples=int(triples["n"].value),
-        claims=count("?x a ct:Claim"),
-        sources=count("?x a ct:Source"),
-        actors=count("?x a/rdfs:subClassOf* ct:Actor"),
-        activities=count("?x a/rdfs:subClassOf* ct:Activity"),
-        bases=table(_COUNT_BASES),
-        classes=table(_COUNT_CLASSES),
-        sections=table(_COUNT_SECTIONS),
-        derived=table(_COUNT_DERIVED),
-        ties=count(f"?x a <{CT}CooperationTie>"),
-        versions=store.version_info(),
     )

@@ -138,3 +138,26 @@ def suggest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
         folded.setdefault(fold(candidate), candidate)
     close = difflib.get_close_matches(fold(word), list(folded), n=limit, cutoff=0.6)
     return [folded[match] for match in close]
+
+
+class RequestError(CtgraphError):
+    """A request that cannot be answered as it was made, where HTTP has a status that says why.
+
+    Args:
+        message: Where and what, in one or more plain sentences.
+        status: The HTTP status, from 400 to 499.
+        hint: What to do about it.
+        headers: Headers that go with the status, as Allow with 405.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        hint: str | None = None,
+        headers: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.headers = tuple(headers)

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 from ctgraph.errors import DataError, suggest
+
+Language = Literal["en", "ja"]
+
 
 BASE = "https://w3id.org/ctgraph/"
 ONTOLOGY = BASE + "ontology"

@@ -1,0 +1,235 @@
+"""Where an answer goes, in which format, and what is said beside it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, cast
+
+import click
+
+from ctgraph.cli.options import Settings
+from ctgraph.cli.terminal import Replacing, is_utf8, tell
+from ctgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from ctgraph.export.output import Target
+    from ctgraph.query.answers import Table, Triples
+    from ctgraph.store.store import Store
+
+
+# Where the answer goes ----------------------------------------------------------------------------
+
+
+def find_target(settings: Settings) -> Target:
+    """Where the answer goes: a path, or standard output."""
+    if settings.output not in (None, "-"):
+        return str(settings.output)
+    stream = sys.stdout
+    if stream.isatty() and not is_utf8(stream):
+        return cast("IO[str]", Replacing(stream))
+    return stream
+
+
+def screen_width(settings: Settings) -> int | None:
+    """Columns of the terminal that shows the answer; None if none does."""
+    if settings.output not in (None, "-"):
+        return None
+    from ctgraph.text import terminal_width
+
+    return terminal_width(sys.stdout)
+
+
+def print_text(settings: Settings, text: str) -> None:
+    """Write a text as the answer."""
+    from ctgraph.export.output import write_output
+
+    write_output(find_target(settings), [text if text.endswith("\n") else text + "\n"])
+
+
+def print_json(settings: Settings, value: object) -> None:
+    """Write a value as JSON as the answer."""
+    import json
+
+    print_text(settings, json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _check_folder(settings: Settings) -> None:
+    """Say at once, not after a long query, that an answer could not be written.
+
+    Raises:
+        UsageError: The folder of ``-o`` is not there.
+    """
+    if settings.output in (None, "-") or os.path.isdir(str(settings.output)):  # noqa: PTH112
+        return
+    from ctgraph.export.output import resolve_output
+
+    resolve_output(str(settings.output))
+
+
+@contextmanager
+def open_graph(settings: Settings) -> Iterator[Store]:
+    """Open the graph that the options name, and close it at the end."""
+    from ctgraph.store.store import open_store
+
+    _check_folder(settings)
+    store = open_store(settings.project, settings.store, settings.endpoint, snapshot=True)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+# Commands ----------------------------------------------------------------------------------------
+
+TABLE_FORMATS = ("text", "csv", "tsv", "json", "xml", "markdown", "jsonl", "xlsx")
+
+
+EVIDENCE_FORMATS = ("text", "markdown", "json", "jsonl")
+
+
+GRAPH_FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml")
+QUERY_FORMATS = TABLE_FORMATS + GRAPH_FORMATS
+
+
+def show_progress(settings: Settings) -> Callable[..., None] | None:
+    """A function that shows on one line what is being done; None if nobody would see it."""
+    if settings.quiet or not sys.stderr.isatty():
+        return None
+
+    def show(what: object, count: int | None = None) -> None:
+        done = "" if count is None else f" {count:,}"
+        tell(f"\r\033[K{what}{done}")
+
+    click.get_current_context().call_on_close(lambda: show(""))
+    return show
+
+
+def answer_format(settings: Settings) -> str | None:
+    """The format that was named or that the extension of ``-o`` stands for; None if neither."""
+    if settings.format is None and settings.output not in (None, "-"):
+        from ctgraph.export.tables.tables import guess_format
+
+        return guess_format(str(settings.output))
+    return settings.format
+
+
+def _check_spreadsheet(settings: Settings, format: str) -> None:
+    if format == "xlsx" and settings.output in (None, "-") and sys.stdout.isatty():
+        raise UsageError("a spreadsheet is not for a terminal.", hint="Name a file: -o answer.xlsx")
+
+
+def write_table(settings: Settings, table: Table, format: str) -> None:
+    """Write a table that was computed here; no query is behind it that could be explained."""
+    from ctgraph.export.output import write_output
+    from ctgraph.export.tables.tables import format_answer
+
+    _check_spreadsheet(settings, format)
+    pieces = format_answer(
+        table, format, settings.lang, not settings.iri, width=screen_width(settings)
+    )
+    write_output(find_target(settings), pieces)
+
+
+def write_answer(
+    settings: Settings,
+    store: Store,
+    answer: Table | bool | Triples,
+    text: str,
+    *,
+    evidence: bool,
+    row: int | None = None,
+) -> None:
+    """Write an answer.
+
+    Args:
+        settings: The options.
+        store: The store that answered.
+        answer: A table, a truth value or triples.
+        text: The query as it was run.
+        evidence: Whether the claims behind each row are shown.
+        row: The only row to show, from 1; None for all.
+    """
+    from ctgraph.export.output import write_output
+    from ctgraph.export.tables.tables import default_format, format_answer
+
+    chosen = answer_format(settings) or ("text" if evidence else default_format(answer))
+    _check_spreadsheet(settings, chosen)
+    width = screen_width(settings)
+    if evidence:
+        proven = _with_evidence(settings, store, answer, text, format=chosen, row=row, width=width)
+        print_text(settings, proven)
+        is_empty = not isinstance(answer, bool) and not len(answer)
+    else:
+        pieces = format_answer(answer, chosen, settings.lang, not settings.iri, width=width)
+        is_empty = False
+        if not isinstance(answer, bool):
+            if chosen == "json":
+                # The engine writes its rows itself, so the table does not know how many.
+                pieces = list(pieces)
+                whole = b"".join(
+                    piece if isinstance(piece, bytes) else piece.encode() for piece in pieces
+                )
+                is_empty = whole.rstrip().endswith(b'"bindings":[]}}')
+            else:
+                is_empty = not len(answer)
+        write_output(find_target(settings), pieces)
+    if is_empty:
+        explain_empty_answer(settings, store, text)
+
+
+def _with_evidence(
+    settings: Settings,
+    store: Store,
+    answer: Table | bool | Triples,
+    text: str,
+    *,
+    format: str,
+    row: int | None,
+    width: int | None,
+) -> str:
+    from ctgraph.export.reports.evidence import EVIDENCE_FORMATS, answer_with_evidence
+    from ctgraph.query.answers import Table
+    from ctgraph.query.evidence.find import find_evidence_of_rows, find_triple_evidence
+
+    if format not in EVIDENCE_FORMATS:
+        raise UsageError(
+            f"{format} has no place for the claims behind a row.",
+            hint=f"Use {', '.join(EVIDENCE_FORMATS)}, or leave --evidence out.",
+        )
+    size = 1 if isinstance(answer, bool) else len(answer)
+    if row is not None and row > size:
+        raise UsageError(
+            f"there is no row {row}: the answer has {size}.",
+            hint="Count the rows of the same command, from 1." if size else None,
+        )
+    chosen = list(range(size)) if row is None else [row - 1]
+    lang, timeout = settings.lang, settings.timeout
+    if isinstance(answer, bool):
+        found = find_evidence_of_rows(store, text, [{}], lang=lang, timeout=timeout)
+    elif isinstance(answer, Table):
+        rows = [answer[index].bindings for index in chosen]
+        found = find_evidence_of_rows(store, text, rows, lang=lang, timeout=timeout)
+    else:
+        found = [
+            find_triple_evidence(store, answer[index], text, lang=lang, timeout=timeout)
+            for index in chosen
+        ]
+    return answer_with_evidence(
+        answer, chosen, found, format, lang, labels=not settings.iri, width=width
+    )
+
+
+def explain_empty_answer(settings: Settings, store: Store, text: str) -> None:
+    """Say on standard error that an answer is empty, and why."""
+    if settings.quiet:
+        return
+    from ctgraph.query.why_empty import explain_empty
+
+    settings.note(settings.say("No rows.", "結果はありません。"))
+    if not text:
+        return  # a table that no query made
+    for explanation in explain_empty(store, text, settings.timeout)[:5]:
+        settings.note(f"  {explanation.message(settings.lang)}")

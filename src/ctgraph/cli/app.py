@@ -1,0 +1,263 @@
+"""The command line: parse, call, print, exit. Nothing else in the package prints or exits.
+
+Standard output is the answer; everything else goes to standard error. What is slow to import
+(rdflib, networkx, SHACL) is imported by the command that needs it.
+"""
+
+# ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from importlib import import_module
+from typing import IO, Any, NoReturn
+
+import click
+
+from ctgraph.cli.options import (
+    LANG,
+    MESSAGES,
+    STORE,
+    WATCH,
+    Settings,
+    option,
+    with_settings,
+)
+from ctgraph.cli.terminal import INTERRUPTED, leave, prepare_streams, silence, tell
+from ctgraph.errors import CtgraphError, StoreError
+from ctgraph.version import __version__
+
+CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell reports for any other tool in a pipe
+BUG = 70
+
+# Where each command is; a module is imported when one of its commands is asked for.
+COMMANDS = {
+    "ask": "ask",
+    "check": "check",
+    "completion": "demo",
+    "demo": "demo",
+    "draw": "draw",
+    "export": "export",
+    "find": "show",
+    "load": "load",
+    "measure": "network",
+    "path": "network",
+    "query": "ask",
+    "serve": "serve",
+    "show": "show",
+    "site": "serve",
+    "slides": "draw",
+    "stats": "show",
+    "why": "why",
+}
+
+
+# Errors and exit codes ---------------------------------------------------------------------------
+
+
+class Failure(click.ClickException):
+    """An error of ours on its way out: printed once, with its exit code."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print ``Error: …`` to standard error."""
+        tell(f"Error: {self.message}\n")
+
+
+class Commands(click.Group):
+    """The root command: imports commands, and turns exceptions into messages and exit codes."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command with a name, imported when it is first asked for."""
+        if cmd_name not in COMMANDS:
+            for name in COMMANDS:  # click looks among these for what may have been meant
+                self.get_command(ctx, name)
+            return None
+        if cmd_name not in self.commands:
+            module = import_module(f"ctgraph.cli.{COMMANDS[cmd_name]}")
+            self.commands[cmd_name] = getattr(module, f"{cmd_name}_command")
+        return self.commands[cmd_name]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt:
+            raise Failure("interrupted.", INTERRUPTED) from None
+        except BrokenPipeError:
+            silence(sys.stdout)
+            raise click.exceptions.Exit(CLOSED_PIPE) from None
+        except CtgraphError as error:
+            self._show_traceback(ctx)
+            raise Failure(str(error), error.exit_code) from error
+        except MemoryError:
+            raise Failure("out of memory. Ask for less: add LIMIT or --limit.", 4) from None
+        except OSError as error:
+            if failure := self._damage(ctx, error):
+                raise failure from error
+            if error.filename is None and not isinstance(error, ConnectionError):
+                # Files are opened by name in modules that translate their errors, so what is left
+                # without a name is a write to standard output.
+                self._show_traceback(ctx)
+                raise Failure(f"standard output: {error.strerror or error}.", 3) from error
+            raise self._report_bug(ctx, error) from error
+        except Exception as error:
+            if failure := self._damage(ctx, error):
+                raise failure from error
+            raise self._report_bug(ctx, error) from error
+
+    def _damage(self, ctx: click.Context, error: Exception) -> Failure | None:
+        """What to say if it is the database on disk that cannot be read, found out midway."""
+        from ctgraph.store.store import is_damage
+
+        if not is_damage(error):
+            return None
+        self._show_traceback(ctx)
+        return Failure(
+            f"the store cannot be read: {' '.join(str(error).split())[:200]}. "
+            "If it is damaged, build it anew with `ctgraph load --replace`.",
+            StoreError.exit_code,
+        )
+
+    def _report_bug(self, ctx: click.Context, error: Exception) -> Failure:
+        self._show_traceback(ctx)
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = ""
+        if place is not None:
+            module = place.tb_frame.f_globals.get("__name__", "?")
+            where = f" in {module}, line {place.tb_lineno}"
+        return Failure(
+            f"this is a bug in ctgraph {__version__}{where}: {type(error).__name__}: {error}\n"
+            "Please report it with the command you gave; --debug shows the traceback.",
+            BUG,
+        )
+
+    def _show_traceback(self, ctx: click.Context) -> None:
+        if ctx.find_root().meta.get("ctgraph.debug"):
+            import traceback
+
+            tell(traceback.format_exc())
+
+
+_EPILOG = (
+    "Exit codes: 0 done; 1 done, problems found in the data; 2 command line not understood; "
+    "3 input missing or malformed; 4 query could not be parsed or finished; 70 a bug."
+)
+
+
+def start(settings: Settings) -> None:
+    """Who cooperates with whom against terrorism and organised crime, and the words it rests on.
+
+    \b
+    ctgraph                                           what is in the graph, what to try
+    ctgraph ask partners -p actor=UNODC               a named question
+    ctgraph show GIFCT                                everything about one thing
+    ctgraph why "ctd:jpn ct:cooperatesWith ctd:unodc" the claims behind a statement
+    """
+    context = click.get_current_context()
+    if context.invoked_subcommand is None:
+        from ctgraph.cli.show import print_overview
+
+        print_overview(settings)
+        return
+    # An option before the command's name counts as its default: ctgraph --store DIR query …
+    given = {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+    }
+    context.default_map = dict.fromkeys(COMMANDS, given)
+
+
+def _print_version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"ctgraph {__version__}")
+        ctx.exit()
+
+
+def _build_root() -> Commands:
+    version = option(
+        "-V",
+        "--version",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_version,
+        help="Show the version and exit.",
+    )
+    return Commands(
+        "ctgraph",
+        params=[version, *STORE, LANG, *MESSAGES],
+        callback=with_settings(start, asks=False),
+        help=inspect.cleandoc(start.__doc__ or ""),
+        epilog=_EPILOG,
+        invoke_without_command=True,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+cli = _build_root()
+"""The root command, for `main`, for tests and for shell completion."""
+
+
+def main() -> NoReturn:
+    """Runs the command line and exits with its code; see the table in CONTRIBUTING."""
+    import gc
+
+    # Rows and triples hold no cycles, so looking for some every 700 objects is lost time.
+    gc.set_threshold(100_000)
+    prepare_streams()
+    try:
+        code = run(sys.argv[1:], WATCH)
+    except KeyboardInterrupt:  # before or after the command itself
+        tell("Error: interrupted.\n")
+        code = INTERRUPTED
+    leave(code)
+
+
+def run(arguments: list[str], watch: object = None) -> int:
+    """The exit code of one command.
+
+    Args:
+        arguments: What stands behind ``ctgraph``.
+        watch: `WATCH` if Ctrl-C is to stop a query in the engine, which takes a thread.
+    """
+    is_completing = "_CTGRAPH_COMPLETE" in os.environ
+    if is_completing:
+        import ctgraph.cli.completion  # noqa: F401  # teaches click how Bash cuts words
+    try:
+        result = cli.main(arguments, prog_name="ctgraph", standalone_mode=False, obj=watch)
+        code = result if isinstance(result, int) else 0
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except click.Abort:
+        tell("Error: interrupted.\n")
+        code = INTERRUPTED
+    except SystemExit as error:  # a pipe that closed while help was written
+        code = CLOSED_PIPE if error.code == 1 and not is_completing else int(error.code or 0)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+        return CLOSED_PIPE
+    except OSError as error:
+        silence(sys.stdout)
+        tell(f"Error: standard output: {error.strerror or error}.\n")
+        return 3
+    except ValueError:
+        pass  # closed before we began
+    return code

@@ -1,0 +1,243 @@
+"""The commands `ask` and `query`."""
+
+# ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from ctgraph.cli.answer import (
+    QUERY_FORMATS,
+    TABLE_FORMATS,
+    answer_format,
+    open_graph,
+    print_text,
+    write_answer,
+)
+from ctgraph.cli.options import (
+    ANSWER,
+    STORE,
+    Settings,
+    argument,
+    choose_format,
+    command,
+    complete_path,
+    complete_with,
+    option,
+    output,
+)
+from ctgraph.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from ctgraph.store.store import Store
+
+
+@command(
+    "ask",
+    argument("name", required=False, shell_complete=complete_with("complete_question")),
+    option(
+        "-p",
+        "--param",
+        "params",
+        metavar="NAME=VALUE",
+        multiple=True,
+        shell_complete=complete_with("complete_param"),
+        help="Set a parameter: a label, acronym, CURIE or IRI, a number, a date. May be repeated.",
+    ),
+    option("--about", is_flag=True, help="Say what the question takes, and show its query."),
+    option("--evidence", is_flag=True, help="Show the claims behind each row."),
+    *STORE,
+    *output(TABLE_FORMATS),
+    *ANSWER,
+)
+def ask_command(
+    settings: Settings, name: str | None, params: tuple[str, ...], about: bool, evidence: bool
+) -> None:
+    """A named question; without a NAME, the list of questions.
+
+    \b
+    ctgraph ask
+    ctgraph ask partners --about
+    ctgraph ask partners -p actor=UNODC
+    ctgraph ask partners -p actor=国連薬物・犯罪事務所 --lang ja --evidence
+    ctgraph ask partners -p actor=GIFCT -o partners.xlsx
+    """
+    if name is None:
+        if params or about or evidence:
+            raise UsageError("no question is named.", hint="'ctgraph ask' alone lists them.")
+        _print_questions(settings)
+        return
+    if about:
+        _print_about(settings, name)
+        return
+    with open_graph(settings) as store:
+        answer_question(settings, store, name, params, evidence=evidence)
+
+
+@command(
+    "query",
+    argument("text", required=False),
+    option(
+        "--file",
+        "file",
+        metavar="FILE",
+        shell_complete=complete_path("file"),
+        help="Read the query from a file.",
+    ),
+    option("--evidence", is_flag=True, help="Show the claims behind each row."),
+    option("--allow-service", is_flag=True, help="Let the query ask other servers with SERVICE."),
+    *STORE,
+    *output(QUERY_FORMATS),
+    *ANSWER,
+)
+def query_command(
+    settings: Settings,
+    text: str | None,
+    file: str | None,
+    *,
+    evidence: bool,
+    allow_service: bool,
+) -> None:
+    """Any SPARQL query: SELECT, ASK, CONSTRUCT or DESCRIBE. TEXT - reads standard input.
+
+    The graph's prefixes (ct: ctd: ctv: skos: …) need no declaration. The default graph is the
+    merge of all claims; GRAPH ?claim { … } ?claim ct:quote ?quote leads to the words.
+
+    \b
+    ctgraph query 'SELECT ?partner { ctd:unodc ct:cooperatesWith ?partner }'
+    ctgraph query --file my.rq -o answer.csv
+    ctgraph query 'DESCRIBE ctd:gifct' -f turtle
+    echo 'ASK { ctd:jpn ct:cooperatesWith ctd:unodc }' | ctgraph query -
+    """
+    text = read_query(text, file)
+    with open_graph(settings) as store:
+        answer_query(settings, store, text, evidence=evidence, allow_service=allow_service)
+
+
+def answer_question(
+    settings: Settings,
+    store: Store,
+    name: str,
+    params: tuple[str, ...],
+    *,
+    evidence: bool,
+    row: int | None = None,
+) -> None:
+    """Ask a named question and write its answer."""
+    from ctgraph.query.run import ask
+
+    answer_format(settings)  # a fault is to be known before the question is asked
+    values = _parse_params(params)
+    table = ask(store, name, values, settings.lang, settings.timeout, settings.limit)
+    write_answer(settings, store, table, table.query, evidence=evidence, row=row)
+
+
+def answer_query(
+    settings: Settings,
+    store: Store,
+    text: str,
+    *,
+    evidence: bool,
+    allow_service: bool,
+    row: int | None = None,
+) -> None:
+    """Run a query and write its answer."""
+    from ctgraph.query.run import run_query
+
+    answer_format(settings)  # a fault is to be known before the query is run
+    answer = run_query(
+        store,
+        text,
+        settings.timeout,
+        settings.limit,
+        settings.lang,
+        allow_service=allow_service,
+    )
+    write_answer(settings, store, answer, text, evidence=evidence, row=row)
+
+
+def _parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
+    """Values by name; a parameter that is given twice has a list of values."""
+    values: dict[str, str | list[str]] = {}
+    for given in params:
+        name, equals, value = given.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise UsageError(
+                f"parameter {given!r} is not of the form name=value.",
+                hint="Write for example -p actor=UNODC.",
+            )
+        before = values.get(name)
+        if before is None:
+            values[name] = value
+        else:
+            values[name] = [*(before if isinstance(before, list) else [before]), value]
+    return values
+
+
+def read_query(text: str | None, file: str | None) -> str:
+    """The text of a query from the argument, a file, or standard input."""
+    if text is not None and file is not None:
+        raise UsageError("a query and --file are both given.", hint="Leave one of them out.")
+    where = file or "the text on standard input"
+    if file is not None:
+        from pathlib import Path
+
+        try:
+            raw = Path(file).read_bytes()
+        except OSError as error:
+            raise DataError(
+                f"{file}: cannot be read: {error.strerror}.", hint="Name a file with a query."
+            ) from error
+    elif text == "-" or (text is None and not sys.stdin.isatty()):
+        raw = sys.stdin.buffer.read()
+    elif text is None:
+        raise UsageError(
+            "no query is given.",
+            hint="Write it behind 'ctgraph query' in quotes, or use --file FILE or - for a pipe.",
+        )
+    else:
+        where, raw = "the query", text.encode("utf-8", "surrogateescape")
+    try:
+        decoded = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{where}: not UTF-8 (byte {error.start + 1}).", hint="Save it as UTF-8."
+        ) from error
+    if not decoded.strip():
+        raise UsageError(
+            f"{where} is empty.", hint="A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE."
+        )
+    return decoded
+
+
+def _print_questions(settings: Settings) -> None:
+    from ctgraph.export.reports.overview import QUESTION_LIST_FORMATS, format_questions
+    from ctgraph.query.questions import read_questions
+    from ctgraph.store.project import locate
+
+    chosen = choose_format(settings, TABLE_FORMATS)
+    if chosen not in QUESTION_LIST_FORMATS:
+        raise UsageError(
+            f"the list of questions is not written as {chosen}.",
+            hint=f"Use {', '.join(QUESTION_LIST_FORMATS)}.",
+        )
+    found = list(read_questions(locate(settings.project)).values())
+    print_text(settings, format_questions(found, chosen, settings.lang))
+    if chosen == "text":
+        settings.note(
+            settings.say(
+                f"\n{len(found)} questions. What one takes: ctgraph ask NAME --about",
+                f"\n質問 {len(found)} 件。引数を見る：ctgraph ask NAME --about",
+            )
+        )
+
+
+def _print_about(settings: Settings, name: str) -> None:
+    from ctgraph.export.reports.overview import format_question
+    from ctgraph.query.questions import read_question
+    from ctgraph.store.project import locate
+
+    asked = read_question(locate(settings.project), name)
+    print_text(settings, format_question(asked, settings.lang))

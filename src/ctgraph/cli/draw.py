@@ -1,0 +1,214 @@
+"""The commands `draw` and `slides`."""
+
+# ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ctgraph.cli.answer import find_target, open_graph, print_text
+from ctgraph.cli.network import NETWORK, VIEW_NAMES, build_view
+from ctgraph.cli.options import (
+    STORE,
+    Settings,
+    argument,
+    choose_format,
+    command,
+    complete_path,
+    option,
+    output,
+)
+from ctgraph.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from ctgraph.network.stories import Story
+    from ctgraph.store.store import Store
+
+
+CHARTS = "network, matrix, timeline, funding, indicators or goals; the first if none is named"
+
+
+@command(
+    "draw",
+    option("--view", metavar="VIEW", help=f"{VIEW_NAMES}; the first if none is named."),
+    *NETWORK,
+    option(
+        "--story",
+        metavar="STORY",
+        shell_complete=complete_path("file"),
+        help="Tell the network in the steps of a story: a name or a TOML file.",
+    ),
+    option("--communities", is_flag=True, help="Only its communities, each as one node."),
+    option("--backbone", is_flag=True, help="Only the ties that chance would not make."),
+    option("--chart", metavar="CHART", help=f"For svg, pdf and png: {CHARTS}."),
+    option("--size", metavar="SIZE", help="For svg, pdf and png: slide, a4, a4-landscape, column."),
+    *STORE,
+    *output(("html", "svg", "pdf", "png", "graphml", "gexf", "cyjs", "csv")),
+)
+def draw_command(settings: Settings, view: str | None, story: str | None, **filters: Any) -> None:
+    """A network as a page that needs no connection, a figure or a file.
+
+    \b
+    ctgraph draw -o network.html
+    ctgraph draw -o unodc.html --actor UNODC --lang ja
+    ctgraph draw --view funding -o funding.html
+    ctgraph draw --story the-sheet-in-six-steps -o story.html
+    ctgraph draw -o network.svg --size column
+    ctgraph draw --chart timeline -o timeline.pdf --lang ja
+    ctgraph draw --view everything --year 2023 -o fy2023.gexf
+    ctgraph draw --view plans -o plans.zip                 nodes.csv and edges.csv
+    """
+    from ctgraph.network.stories import build_story
+
+    chart, size = filters.pop("chart"), filters.pop("size")
+    filters["coarsening"] = _coarsening(filters.pop("communities"), filters.pop("backbone"))
+    path = str(settings.output or "").lower()
+    if settings.format is None and path.endswith(".zip"):
+        settings.format = "csv"
+    chosen = choose_format(
+        settings, ("html", "svg", "pdf", "png", "graphml", "gexf", "cyjs", "csv")
+    )
+    if chosen == "csv" and path.endswith(".csv"):
+        raise UsageError("a network is two tables.", hint="Name a ZIP file: -o network.zip")
+    if settings.output is None and sys.stdout.isatty():
+        raise UsageError("a network is not for a terminal.", hint="Name a file: -o network.html")
+    told = _read_story(settings, story, chosen, view=view, filters=filters)
+    if chosen in {"svg", "pdf", "png"}:
+        settings.format = chosen
+        _draw_figure(settings, chart or "network", size or "slide", view=view, filters=filters)
+        return
+    if chart or size:
+        raise UsageError(
+            f"--chart and --size are for figures, not for {chosen}.",
+            hint="Name a file that ends in .svg, .pdf or .png.",
+        )
+    with open_graph(settings) as store:
+        if told is None:
+            network = build_view(settings, store, view, **filters)
+        else:
+            network = build_story(store, told, settings.lang)
+        if not network:
+            raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+        _write_network(settings, network, chosen, store, told)
+    if settings.output not in (None, "-"):
+        nodes, edges = network.number_of_nodes(), network.number_of_edges()
+        said = settings.say(f"{nodes} nodes, {edges} ties", f"ノード {nodes}、つながり {edges}")
+        if chosen == "html":
+            said += settings.say("; open it in any browser", "。ブラウザーで開けます")
+        settings.note(f"{settings.output}: {said}{settings.say('.', '。')}")
+
+
+def _coarsening(communities: bool, backbone: bool) -> str | None:
+    if communities and backbone:
+        raise UsageError("--communities and --backbone are both given.", hint="Choose one.")
+    return "communities" if communities else "backbone" if backbone else None
+
+
+def _is_cut(view: str | None, filters: dict[str, Any]) -> bool:
+    """Whether a view or a filter was given; the number of hops alone filters nothing."""
+    return bool(view) or any(value for name, value in filters.items() if name != "hops")
+
+
+def _write_network(
+    settings: Settings, network: Any, format: str, store: Store, story: Story | None
+) -> None:
+    if format != "html":
+        from ctgraph.export.network import write_network
+
+        write_network(network, find_target(settings), format)
+        return
+    from ctgraph.draw.page.page import write_page
+
+    write_page(network, find_target(settings), lang=settings.lang, store=store, story=story)
+
+
+def _read_story(
+    settings: Settings, story: str | None, format: str, *, view: str | None, filters: dict[str, Any]
+) -> Story | None:
+    """The story that the page tells; it says itself which network it is about."""
+    if story is None:
+        return None
+    from ctgraph.network.stories import read_story
+    from ctgraph.store.project import locate
+
+    if format != "html":
+        raise UsageError(
+            f"--story is for a page, not for {format}.",
+            hint="Name a file that ends in .html, or make slides: ctgraph slides.",
+        )
+    if _is_cut(view, filters):
+        raise UsageError(
+            "a story has its own view and filters.", hint="Leave the others out, or --story."
+        )
+    return read_story(story, locate(settings.project))
+
+
+def _draw_figure(
+    settings: Settings, chart: str, size: str, *, view: str | None, filters: dict[str, Any]
+) -> None:
+    from ctgraph.draw.figures.figures import NETWORKS, write_figure
+
+    with open_graph(settings) as store:
+        subject: Any = store
+        if chart in NETWORKS:
+            subject = build_view(settings, store, view, **filters)
+        elif _is_cut(view, filters):
+            raise UsageError(
+                f"the chart {chart} shows the whole graph.",
+                hint=f"Views and filters are for the charts {' and '.join(NETWORKS)}.",
+            )
+        write_figure(
+            subject,
+            find_target(settings),
+            kind=chart,
+            lang=settings.lang,
+            size=size,
+            store=store,
+            format=settings.format,
+        )
+    if settings.output not in (None, "-"):
+        settings.note(f"{settings.output}: {chart}, {size}")
+
+
+@command(
+    "slides",
+    argument("story", required=False, shell_complete=complete_path("file")),
+    *STORE,
+    *output(("pptx",)),
+)
+def slides_command(settings: Settings, story: str | None) -> None:
+    """A story as PowerPoint slides to edit, with all quotes in the notes.
+
+    STORY is the name of one in the project or a TOML file; without it the names are listed.
+
+    \b
+    ctgraph slides
+    ctgraph slides the-sheet-in-six-steps -o sheet.pptx --lang ja
+    """
+    from ctgraph.network.stories import read_stories, read_story
+    from ctgraph.store.project import locate
+
+    bundle = locate(settings.project)
+    if story is None:
+        found = read_stories(bundle)
+        wide = max(map(len, found), default=0)
+        told = (f"{name:{wide}}  {one.title[settings.lang]}" for name, one in found.items())
+        print_text(settings, "\n".join(told) or "No stories.")
+        return
+    from ctgraph.draw.slides.slides import write_slides
+
+    choose_format(settings, ("pptx",))
+    if settings.output is None and sys.stdout.isatty():
+        raise UsageError("slides are not for a terminal.", hint="Name a file: -o story.pptx")
+    chosen = read_story(story, bundle)
+    with open_graph(settings) as store:
+        write_slides(store, chosen, find_target(settings), settings.lang)
+    if settings.output not in (None, "-"):
+        steps = len(chosen.steps)
+        settings.note(
+            settings.say(
+                f"{settings.output}: {steps} steps; quotes in the notes.",
+                f"{settings.output}: {steps}段階。原文はノートにあります。",
+            )
+        )

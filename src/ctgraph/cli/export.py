@@ -1,0 +1,116 @@
+"""The command `export`."""
+
+# ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
+
+from __future__ import annotations
+
+from ctgraph.cli.answer import find_target, open_graph
+from ctgraph.cli.options import STORE, Settings, command, complete_path, option, output
+from ctgraph.errors import UsageError
+
+EXPORT_FORMATS = (
+    "turtle",
+    "trig",
+    "ntriples",
+    "nquads",
+    "jsonld",
+    "rdfxml",
+    "csv",
+    "graphml",
+    "gexf",
+    "cyjs",
+)
+
+
+@command(
+    "export",
+    option(
+        "--with",
+        "parts",
+        metavar="PART",
+        multiple=True,
+        help="Add derived, ontology or claims (a graph per claim); may be repeated or a list a,b.",
+    ),
+    option("--actor", metavar="NAME", help="Only what concerns this actor."),
+    option("--topic", metavar="NAME", help="Only what concerns this topic and those below it."),
+    option("--year", metavar="YEAR", help="Only what lies in this fiscal year."),
+    option("--source", metavar="NAME", help="Only what rests on this source."),
+    option("--stated-only", is_flag=True, help="Leave out what is only inferred."),
+    option(
+        "--construct",
+        metavar="FILE",
+        shell_complete=complete_path("file"),
+        help="Only the triples of this CONSTRUCT query, and the claims behind them.",
+    ),
+    option("--view", metavar="VIEW", help="For graphml, gexf and cyjs: which network, as in draw."),
+    option("--describe", is_flag=True, help="Write the VoID/DCAT description instead."),
+    *STORE,
+    *output(EXPORT_FORMATS),
+)
+def export_command(
+    settings: Settings,
+    *,
+    parts: tuple[str, ...],
+    actor: str | None,
+    topic: str | None,
+    year: str | None,
+    source: str | None,
+    stated_only: bool,
+    construct: str | None,
+    view: str | None,
+    describe: bool,
+) -> None:
+    """The graph, or a slice of it, as a file.
+
+    Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML or CSV: asserted triples with their claims,
+    unless --with adds more. GraphML, GEXF or Cytoscape JSON: a network, as `ctgraph draw` writes
+    it. The same graph gives the same bytes everywhere.
+
+    \b
+    ctgraph export -o graph.ttl
+    ctgraph export -o graph.trig --with claims
+    ctgraph export -o unodc.ttl --actor UNODC --stated-only
+    ctgraph export -f nquads --with derived,ontology,claims | gzip > all.nq.gz
+    ctgraph export -o funding.gexf --view funding
+    ctgraph export --describe -o void.ttl
+    """
+    from ctgraph.export.description import describe as describe_graph
+    from ctgraph.export.formats import NETWORK_FORMATS
+    from ctgraph.export.graph import export
+
+    target = find_target(settings)
+    name = settings.format or ("turtle" if settings.output in (None, "-") else None)
+    with open_graph(settings) as store:
+        if describe:
+            from ctgraph.export.formats import guess_format
+            from ctgraph.export.output import write_output
+
+            slices = (parts, actor, topic, year, source, stated_only, construct, view)
+            if any(slices):
+                raise UsageError(
+                    "--describe describes the whole graph.", hint="Leave out --with and the slices."
+                )
+            if name is None:
+                name = guess_format(str(settings.output)).name
+            write_output(target, [describe_graph(store, format=name)])
+            return
+        written = export(
+            store,
+            target,
+            format=name,
+            parts=[part.strip() for given in parts for part in given.split(",") if part.strip()],
+            actor=actor,
+            topic=topic,
+            year=year,
+            source=source,
+            stated_only=stated_only,
+            construct=construct,
+            view=view,
+            lang=settings.lang,
+        )
+    if settings.output not in (None, "-"):
+        counted = "ties" if written.format in NETWORK_FORMATS else "triples"
+        settings.note(
+            f"{settings.output}: {written.triples} {counted}, {written.claims} claims,"
+            f" {written.format}"
+        )

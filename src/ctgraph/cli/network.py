@@ -1,0 +1,186 @@
+"""The commands `path` and `measure`, and the filters that all networks share."""
+
+# ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ctgraph.cli.answer import (
+    TABLE_FORMATS,
+    answer_format,
+    open_graph,
+    print_text,
+    write_answer,
+    write_table,
+)
+from ctgraph.cli.ask import read_query
+from ctgraph.cli.options import (
+    IRI,
+    LIMIT,
+    STORE,
+    Settings,
+    argument,
+    choose_format,
+    command,
+    complete_path,
+    complete_with,
+    option,
+    output,
+)
+from ctgraph.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from ctgraph.store.store import Store
+
+
+PATH_FORMATS = ("text", "markdown", "json", "jsonl", "csv", "tsv", "xlsx")
+
+
+NETWORK = (
+    option(
+        "--query",
+        "query",
+        metavar="FILE",
+        shell_complete=complete_path("file"),
+        help="The network that a query makes: a CONSTRUCT, or a SELECT of ?source and ?target.",
+    ),
+    option("--actor", metavar="NAME", help="Only what is near this actor."),
+    option(
+        "--hops",
+        metavar="N",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="How many steps from the actor.",
+    ),
+    option("--topic", metavar="NAME", help="Only what has this topic or one below it."),
+    option("--place", metavar="NAME", help="Only what is in, for or from this place."),
+    option("--year", metavar="YEAR", help="Only what is in this fiscal year."),
+    option("--from", "since", metavar="DATE", help="Only what ends on this date or later."),
+    option("--to", "until", metavar="DATE", help="Only what begins on this date or earlier."),
+    option("--role", metavar="NAME", help="Only ties in which an actor has this role."),
+    option("--kind", metavar="CLASS", help="Only ties with an end or activity of this class."),
+    option("--stated-only", is_flag=True, help="Leave out what is only inferred."),
+)
+
+
+VIEW_NAMES = "cooperation, activities, goals, funding, structure, plans or everything"
+
+
+def build_view(
+    settings: Settings,
+    store: Store,
+    view: str | None,
+    *,
+    coarsening: str | None = None,
+    **filters: Any,
+) -> Any:
+    """The network of a view or of a query, as the options of `NETWORK` say."""
+    from ctgraph.api import Graph
+    from ctgraph.network.communities import to_backbone, to_communities
+
+    file = filters.pop("query")
+    if file is not None and view is not None:
+        raise UsageError("a view and --query are both given.", hint="Leave one of them out.")
+    text = None if file is None else read_query(None, file)
+    graph = Graph(store, settings.lang)
+    network = graph.network(view or "cooperation", query=text, **filters)
+    if coarsening == "communities":
+        return to_communities(network, lang=settings.lang)
+    if coarsening != "backbone" or not network:
+        return network
+    found = to_backbone(network)
+    if not found:
+        raise DataError(
+            "the network has no backbone: no tie is stronger than chance would make it.",
+            hint="Leave --backbone out.",
+        )
+    return found
+
+
+@command(
+    "path",
+    argument("start", metavar="A", shell_complete=complete_with("complete_entity")),
+    argument("end", metavar="B", shell_complete=complete_with("complete_entity")),
+    option("--view", metavar="VIEW", help=f"{VIEW_NAMES}; the first if none is named."),
+    *(one for one in NETWORK if not {"--query", "--actor", "--hops"} & set(one.opts)),
+    *STORE,
+    *output(PATH_FORMATS),
+    IRI,
+    LIMIT,
+)
+def path_command(
+    settings: Settings, start: str, end: str, view: str | None, **filters: Any
+) -> None:
+    """The shortest paths between two actors, with the quotes of every step.
+
+    Steps lead over cooperation unless --view says otherwise.
+
+    \b
+    ctgraph path UNODC GIFCT
+    ctgraph path UNAFEI 国際移住機関 --lang ja
+    ctgraph path UNODC GIFCT --year 2023 -f markdown
+    ctgraph path ICPO ctd:mofa-2024-goal-1 --view everything -o path.xlsx
+    """
+    from ctgraph.export.reports.paths import path_table, write_paths
+    from ctgraph.network.paths import describe_paths, find_paths
+    from ctgraph.query.names import resolve
+
+    chosen = choose_format(settings, PATH_FORMATS)
+    kind, limit = "actor" if view is None else "any", settings.limit
+    with open_graph(settings) as store:
+        one, other = (resolve(store, name, kind, settings.lang).value for name in (start, end))
+        network = build_view(settings, store, view, query=None, **filters)
+        found = find_paths(network, one, other, None if limit is None else limit + 1)
+        paths = describe_paths(store, network, found[:limit], settings.lang)
+        if chosen in {"csv", "tsv", "xlsx"}:
+            write_table(settings, path_table(store, paths, settings.lang), chosen)
+        elif found or chosen == "json":
+            print_text(settings, write_paths(paths, chosen, settings.lang))
+    if not found:
+        settings.note(
+            settings.say("No path leads from one to the other.", "両者を結ぶ経路はありません。")
+        )
+    elif limit is not None and len(found) > limit:
+        settings.note(settings.say("There are more.", "ほかにもあります。"))
+
+
+@command(
+    "measure",
+    argument("view", required=False),
+    option(
+        "--of",
+        "of",
+        type=click.Choice(["nodes", "network", "bridges"]),
+        default="nodes",
+        show_default=True,
+        help="Each node, the network as a whole, or the ties without which it falls apart.",
+    ),
+    *NETWORK,
+    *STORE,
+    *output(TABLE_FORMATS),
+    IRI,
+)
+def measure_command(settings: Settings, view: str | None, of: str, **filters: Any) -> None:
+    """Degree, betweenness, communities … of a network.
+
+    VIEW is one of those that `ctgraph draw` draws; cooperation if none is named. What each measure
+    means, and who defined it, stands in docs/reference/measures.md.
+
+    \b
+    ctgraph measure
+    ctgraph measure activities --year 2023 -o measures.csv
+    ctgraph measure cooperation --of network
+    """
+    from ctgraph.network.measures import measure
+
+    answer_format(settings)
+    with open_graph(settings) as store:
+        network = build_view(settings, store, view, **filters)
+        if not network:
+            raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+        table = measure(store, network, of, settings.lang)
+        write_answer(settings, store, table, table.query, evidence=False)

@@ -1,0 +1,310 @@
+"""The commands `serve` and `site`."""
+
+# ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import click
+
+from ctgraph.cli.answer import open_graph, show_progress
+from ctgraph.cli.options import STORE, ByteSize, Settings, argument, command, complete_path, option
+from ctgraph.cli.terminal import tell
+from ctgraph.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from ctgraph.service.http.app import Settings as ServiceSettings
+    from ctgraph.service.run import Got
+
+
+@command(
+    "serve",
+    *STORE,
+    option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
+    option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=8000,
+        show_default=True,
+        help="Port to listen on; 0 for any that is free.",
+    ),
+    option("--root-path", metavar="PATH", default="", help="Path where a proxy mounts it: /graph."),
+    option(
+        "--trust-proxy",
+        metavar="ADDRESS",
+        default="",
+        help="Believe X-Forwarded-For and -Proto of this proxy (several with commas).",
+    ),
+    option(
+        "--cors",
+        metavar="ORIGIN",
+        multiple=True,
+        help="Let pages of this origin read answers; * for all. May be repeated.",
+    ),
+    option(
+        "--timeout",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0, min_open=True, max=86400),
+        default=30.0,
+        show_default=True,
+        help="The longest that one question may take; a client may ask for less.",
+    ),
+    option(
+        "--workers",
+        metavar="N",
+        type=click.IntRange(3, 1000),
+        help="Questions that are worked on at once (default: four for each core).",
+    ),
+    option(
+        "--connections",
+        metavar="N",
+        type=click.IntRange(10, 1_000_000),
+        default=1000,
+        show_default=True,
+        help="Connections open at once; the idlest makes room for a new one.",
+    ),
+    option(
+        "--rows",
+        metavar="N",
+        type=click.IntRange(min=1),
+        default=100_000,
+        show_default=True,
+        help="Rows or triples of one answer; more are left out, and the answer says so.",
+    ),
+    option(
+        "--bytes",
+        "size",
+        metavar="SIZE",
+        type=ByteSize(),
+        default="64M",
+        show_default=True,
+        help="Size of one answer.",
+    ),
+    option(
+        "--memory",
+        metavar="SIZE",
+        type=ByteSize(),
+        default="1G",
+        show_default=True,
+        help="Memory that one question may take beyond the graph itself.",
+    ),
+    option(
+        "--cache",
+        "kept",
+        metavar="SIZE",
+        type=ByteSize(),
+        default="64M",
+        show_default=True,
+        help="Answers that are kept to be given again; 0 for none.",
+    ),
+    option("--writable", is_flag=True, help="Accept updates of --store from who has the token."),
+    option(
+        "--token-file",
+        metavar="FILE",
+        shell_complete=complete_path("file"),
+        help="File with the token; else it is read from CTGRAPH_TOKEN.",
+    ),
+    option(
+        "--log-file",
+        metavar="FILE",
+        shell_complete=complete_path("file"),
+        help="Write the log there, not to standard error.",
+    ),
+    option("--log-queries", is_flag=True, help="Write the text of queries into the log."),
+    option(
+        "--grace",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0),
+        default=30.0,
+        show_default=True,
+        help="How long running answers may still take after SIGTERM.",
+    ),
+    option("--get", "target", metavar="PATH", help="Print one answer, without a port, and end."),
+    option("--accept", metavar="TYPES", default="*/*", help="With --get: the header Accept."),
+)
+def serve_command(settings: Settings, target: str | None, accept: str, **values: Any) -> None:
+    """The graph on the web: pages, a SPARQL endpoint, a query page.
+
+    Each question has a limit of time and memory, and a process of its own while it lasts. The log
+    is one line of JSON for each request. SIGTERM lets running answers finish; SIGHUP reads the
+    graph anew.
+
+    \b
+    ctgraph serve
+    ctgraph serve --store graph.store --port 8080 --cors '*'
+    ctgraph serve --endpoint http://localhost:7878/query
+    ctgraph serve --get '/sparql?query=ASK{?s ?p ?o}' --accept application/sparql-results+json
+    """
+    from ctgraph.service.http.connection import Bounds
+    from ctgraph.service.run import address_of, bind, fetch, log_to, serve
+
+    if target is not None:
+        _print_got(settings, fetch(_service(settings, values), target, accept))
+        return
+    with _log_stream(values["log_file"]) as stream:
+        log = None if settings.quiet and stream is sys.stderr else log_to(stream)
+        prepared = _service(settings, values, log)
+        with bind(values["host"], values["port"]) as listener:
+            address = address_of(listener, prepared.root)
+            serve(
+                prepared,
+                listener,
+                proxies=values["trust_proxy"],
+                grace=values["grace"],
+                bounds=Bounds(connections=values["connections"]),
+                ready=lambda: settings.note(f"Serving at {address}"),
+                failed=lambda error: tell(f"Warning: the graph stays as it was: {error}\n"),
+            )
+
+
+@command(
+    "site",
+    argument("folder", metavar="DIR", shell_complete=complete_path("dir")),
+    *STORE,
+    option("--force", is_flag=True, help="Replace the folder even if it holds something else."),
+    asks=False,
+)
+def site_command(settings: Settings, folder: str, force: bool) -> None:
+    """The pages of `ctgraph serve` as files, for any web server or none.
+
+    English stands at the top of the folder and Japanese in ja/. All but free queries, other values
+    of the questions and filtered networks is there. An older site in its place stays until the new
+    one is ready.
+
+    \b
+    ctgraph site public
+    ctgraph site public --project my-graph
+    """
+    from pathlib import Path
+
+    from ctgraph.service.site import write_site
+
+    show = show_progress(settings)
+    with open_graph(settings) as store:
+        written = write_site(
+            store,
+            Path(folder),
+            force=force,
+            progress=show and (lambda done, total: show(f"{done:,} / {total:,}")),
+        )
+    settings.note(
+        settings.say(
+            f"{folder}: {written.files:,} files, {written.bytes:,} bytes. Open index.html in it.",
+            f"{folder}：{written.files:,}ファイル、{written.bytes:,}バイト。index.htmlを開いてください。",
+        )
+    )
+
+
+def _service(
+    settings: Settings, values: dict[str, Any], log: Callable[[dict[str, Any]], None] | None = None
+) -> ServiceSettings:
+    """How the service is set up.
+
+    Raises:
+        UsageError: Options that do not go together.
+    """
+    import re
+
+    from ctgraph.service.handler import Limits
+    from ctgraph.service.http.app import Settings as Service
+    from ctgraph.service.workers.nursery import Plan
+
+    if settings.store is not None and settings.endpoint is not None:
+        raise UsageError("a store and an endpoint cannot both be served.", hint="Name one of them.")
+    root = values["root_path"].rstrip("/")
+    if not re.fullmatch(r"(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*", root):
+        raise UsageError(
+            f"--root-path {values['root_path']}: not a path.", hint="Write it like /graph."
+        )
+    for origin in values["cors"]:
+        if not re.fullmatch(r"\*|https?://[A-Za-z0-9.\[\]:-]+", origin):
+            raise UsageError(
+                f"--cors {origin}: not an origin.",
+                hint="An origin is https://host or https://host:port, without a path; or *.",
+            )
+    return Service(
+        plan=Plan(
+            project=None if settings.project is None else str(settings.project.resolve()),
+            store=None if settings.store is None else str(settings.store.resolve()),
+            endpoint=settings.endpoint,
+            memory=values["memory"],
+        ),
+        root=root,
+        cors=tuple(values["cors"]),
+        limits=Limits(cast("float", settings.timeout), values["rows"], values["size"]),
+        workers=values["workers"] or max(4, 4 * (os.cpu_count() or 1)),
+        kept=values["kept"],
+        token=_read_token(settings, values["token_file"]) if values["writable"] else "",
+        log=log,
+        logs_queries=values["log_queries"],
+    )
+
+
+def _read_token(settings: Settings, file: str | None) -> str:
+    """The token that a client must show for an update.
+
+    Raises:
+        UsageError: There is none, or no store to write to.
+        DataError: The file cannot be read.
+    """
+    if settings.store is None:
+        raise UsageError(
+            "--writable needs --store: only a store on disk can be changed.",
+            hint="Make one with `ctgraph load --store DIR`.",
+        )
+    if file is None:
+        token = os.environ.get("CTGRAPH_TOKEN", "").strip()
+        where = "CTGRAPH_TOKEN"
+    else:
+        where = file
+        try:
+            with open(file, encoding="ascii") as stream:  # noqa: PTH123
+                token = stream.read().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            said = getattr(error, "strerror", None) or "not ASCII"
+            raise DataError(
+                f"{file}: the token cannot be read: {said}.",
+                hint="Write one: openssl rand -hex 32 > FILE",
+            ) from None
+    if len(token) < 16 or not token.isprintable() or " " in token:
+        raise UsageError(
+            f"{where}: a token of 16 or more characters without a blank is needed for --writable.",
+            hint="Write one: openssl rand -hex 32 > FILE",
+        )
+    return token
+
+
+@contextmanager
+def _log_stream(file: str | None) -> Iterator[IO[str]]:
+    if file is None:
+        yield sys.stderr
+        return
+    try:
+        stream = open(file, "a", encoding="utf-8")  # noqa: PTH123, SIM115
+    except OSError as error:
+        raise UsageError(f"--log-file {file}: {error.strerror}.", hint="Name another.") from None
+    with stream:
+        yield stream
+
+
+def _print_got(settings: Settings, got: Got) -> None:
+    """Print the body of an answer; with ``-v`` its status and headers, to standard error."""
+    if settings.verbose:
+        lines = [f"HTTP {status} leads to {url}" for status, url in got.passed]
+        lines += [f"HTTP {got.status}", *(f"{name}: {value}" for name, value in got.headers)]
+        tell("\n".join(lines) + "\n\n")
+    stream = getattr(sys.stdout, "buffer", None)
+    if stream is None:
+        sys.stdout.write(got.body.decode("utf-8", "replace"))
+    else:
+        sys.stdout.flush()
+        stream.write(got.body)
+        stream.flush()
+    if got.status >= 400:
+        # What the asker could mend is 4; what the graph or the service lacks is 3.
+        raise click.exceptions.Exit(4 if got.status < 500 or got.status in (504, 507) else 3)

@@ -1,0 +1,643 @@
+"""A sheet of paper in points: text that is measured before it is set, lines, boxes and shapes.
+
+The origin is the upper left corner; y grows downwards. Everything is drawn with matplotlib's
+objects, without pyplot, so that nothing outside the figure changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ctgraph.draw.figures.typefaces import FALLBACK, FAMILY, clean
+from ctgraph.network.styles import Look
+from ctgraph.text import WORD_COST, break_cost
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
+
+INK: Final = "#16202a"
+GREY: Final = "#5f6b73"
+PALE: Final = "#c9d0d6"
+BAND: Final = "#f2f4f6"
+PALE_BLUE: Final = "#cfe3f1"
+PALE_ORANGE: Final = "#f8e3bd"
+HATCH_BLUE: Final = "#6ba9d3"
+HATCH_ORANGE: Final = "#e3b04b"
+STATED_LINE: Final = "#33424d"
+INFERRED_LINE: Final = "#8794a0"
+BLUE: Final = "#0072B2"
+ORANGE: Final = "#E69F00"
+VERMILION: Final = "#D55E00"
+
+LEADING: Final = 1.28
+"""Distance of base lines, in sizes of the letters."""
+
+DASH: Final = (3.2, 2.2)
+"""Lengths of dashes and gaps in points, where lines are one point wide."""
+
+_LARGE = 10
+_RISE = 0.92  # where the base line lies below the top of a line, in sizes of the letters
+
+# Shapes of vis-network, as matplotlib has them, and how much larger they must be to look as large.
+_MARKERS = {
+    "dot": ("o", 1.0),
+    "square": ("s", 0.88),
+    "diamond": ("D", 0.8),
+    "star": ("*", 1.35),
+    "triangle": ("^", 1.08),
+    "triangleDown": ("v", 1.08),
+    "hexagon": ("h", 1.05),
+}
+
+
+class Size(NamedTuple):
+    """A kind of paper, in points.
+
+    Attributes:
+        width: Width.
+        height: Height; 0 if there is no end.
+        margin: Empty rim.
+        letters: Size of the letters.
+        small: Size of notes.
+        title: Size of the title.
+        dpi: Pixels to the inch in PNG files.
+        crop: Whether it is no higher than what is drawn needs.
+    """
+
+    width: float
+    height: float
+    margin: float
+    letters: float
+    small: float
+    title: float
+    dpi: int
+    crop: bool = True
+
+
+SIZES: Final[dict[str, Size]] = {
+    "slide": Size(960, 540, 34, 13, 10.5, 24, 144, crop=False),
+    "a4": Size(595.28, 841.89, 40, 9, 7.5, 16, 200),
+    "a4-landscape": Size(841.89, 595.28, 40, 9.5, 8, 17, 200),
+    "column": Size(252, 0, 5, 6.6, 5.8, 9, 400),
+}
+"""The sizes by name: a 16:9 slide (13.333 by 7.5 inches), which is always full; at most a page of
+A4; and one column of a journal (3.5 inches wide)."""
+
+
+class Sample(NamedTuple):
+    """Where a legend shows how something looks: left edge, middle, width and height."""
+
+    x: float
+    middle: float
+    width: float
+    height: float
+
+
+class Key(NamedTuple):
+    """One entry of a legend.
+
+    Attributes:
+        text: What it says.
+        draw: Draws the sample on a sheet.
+        width: Width of the sample in sizes of the letters.
+    """
+
+    text: str
+    draw: Callable[[Sheet, Sample], None]
+    width: float = 1.2
+
+
+class Chart(NamedTuple):
+    """A chart that knows how to draw itself.
+
+    Attributes:
+        title: Heading.
+        subtitle: What it counts.
+        legend: What its signs mean.
+        about: IRIs of what it shows, whose claims name the sources.
+        draw: Draws it on a sheet, from a top edge, with so many points more for each row; gives
+            the lower edge and the number of rows.
+    """
+
+    title: str
+    subtitle: str
+    legend: Sequence[Key]
+    about: Iterable[str]
+    draw: Callable[[Sheet, float, float], tuple[float, int]]
+
+
+class Sheet:
+    """A figure that is being drawn.
+
+    Attributes:
+        size: The paper; letters are already scaled.
+        lang: Language of the words, ``en`` or ``ja``.
+        limit: Where the space for the chart ends, counted from the top; 0 if it has no end.
+    """
+
+    def __init__(self, size: Size, lang: str, scale: float = 1.0) -> None:
+        from matplotlib.figure import Figure
+
+        self.size = size._replace(letters=size.letters * scale, small=size.small * scale)
+        self.lang = lang
+        self.limit = 0.0
+        # Lines get thinner with the letters.
+        self._pen = min(1.0, max(0.5, size.letters / 12))
+        self.figure: Figure = Figure(figsize=(size.width / 72, max(size.height, 72) / 72), dpi=72)
+        self._axes: Any = self.figure.add_axes((0, 0, 1, 1))
+        self._axes.set_axis_off()
+        self._axes.set_autoscale_on(False)
+        self.set_height(size.height or 72)
+
+    def set_height(self, height: float) -> None:
+        """Make the sheet so high.
+
+        Args:
+            height: Height in points.
+        """
+        self.figure.set_size_inches(self.size.width / 72, height / 72)
+        self._axes.set_xlim(0, self.size.width)
+        self._axes.set_ylim(height, 0)
+
+    @property
+    def left(self) -> float:
+        """Where the rim on the left ends."""
+        return self.size.margin
+
+    @property
+    def right(self) -> float:
+        """Where the rim on the right begins."""
+        return self.size.width - self.size.margin
+
+    @property
+    def width(self) -> float:
+        """Width between the rims."""
+        return self.right - self.left
+
+    @property
+    def letters(self) -> float:
+        """Size of the letters."""
+        return self.size.letters
+
+    @property
+    def small(self) -> float:
+        """Size of notes."""
+        return self.size.small
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the sheet is a column, where things stand below each other."""
+        return self.size.width < 400
+
+    def text(
+        self,
+        x: float,
+        top: float,
+        words: str,
+        *,
+        size: float = 0.0,
+        colour: str = INK,
+        align: str = "left",
+        halo: bool = False,
+    ) -> float:
+        """Set one line; returns where the next begins.
+
+        Args:
+            x: Where the line begins, ends or has its middle.
+            top: Top of the line.
+            words: The text.
+            size: Size of the letters; 0 for the usual one.
+            colour: Colour.
+            align: ``left``, ``right`` or ``center``.
+            halo: Whether a white rim keeps what lies behind away.
+        """
+        size = size or self.letters
+        words = clean(words)
+        if words:
+            artist = self._axes.text(
+                x,
+                top + _RISE * size,
+                words,
+                fontsize=size,
+                color=colour,
+                ha=align,
+                va="baseline",
+                parse_math=False,
+                family=[FAMILY, FALLBACK],
+                zorder=6,
+            )
+            if halo:
+                artist.set_bbox(
+                    {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
+                )
+        return top + LEADING * size
+
+    def lines(self, x: float, top: float, lines: Sequence[str], **style: Any) -> float:
+        """Set lines below each other; returns where the next begins.
+
+        Args:
+            x: As for `text`.
+            top: Top of the first.
+            lines: The texts.
+            style: As for `text`.
+        """
+        for words in lines:
+            top = self.text(x, top, words, **style)
+        return top
+
+    def measure(self, words: str, size: float = 0.0) -> float:
+        """Width of a line in points.
+
+        Args:
+            words: The text.
+            size: Size of the letters; 0 for the usual one.
+        """
+        return _measure(clean(words)) * (size or self.letters)
+
+    def wrap(self, words: str, width: float, size: float = 0.0, lines: int = 3) -> list[str]:
+        """A text in lines that are no wider; what does not fit ends in an ellipsis.
+
+        Args:
+            words: The text.
+            width: Width in points.
+            size: Size of the letters; 0 for the usual one.
+            lines: Number of lines at most.
+        """
+        return list(_wrap(clean(words), round(width / (size or self.letters), 3), lines))
+
+    def rectangle(
+        self,
+        x: float,
+        top: float,
+        width: float,
+        height: float,
+        *,
+        fill: str = "none",
+        edge: str = "none",
+        line: float = 0.8,
+        dashed: bool = False,
+        hatch: str = "",
+        hatch_colour: str = PALE,
+        above: bool = False,
+    ) -> None:
+        """Draw a rectangle.
+
+        Args:
+            x: Left edge.
+            top: Upper edge.
+            width: Width.
+            height: Height.
+            fill: Colour inside.
+            edge: Colour of the edge.
+            line: Width of the edge.
+            dashed: Whether the edge is dashed.
+            hatch: Pattern of matplotlib inside.
+            hatch_colour: Its colour.
+            above: Whether it covers lines.
+        """
+        from matplotlib.patches import Rectangle
+
+        order = 3.0 if above else 1.0
+        line *= self._pen
+        style = self._dash(line) if dashed else "-"
+        if hatch:
+            self._axes.add_artist(
+                Rectangle(
+                    (x, top), width, height, facecolor=fill, edgecolor=hatch_colour, hatch=hatch,
+                    linewidth=0, zorder=order,
+                )
+            )  # fmt: skip
+            fill = "none"
+        self._axes.add_artist(
+            Rectangle(
+                (x, top), width, height, facecolor=fill, edgecolor=edge, linestyle=style,
+                linewidth=line if edge != "none" else 0, zorder=order,
+            )
+        )  # fmt: skip
+
+    def path(
+        self,
+        points: Sequence[tuple[float, float]],
+        *,
+        colour: str = STATED_LINE,
+        line: float = 1.0,
+        dashed: bool = False,
+        curved: bool = False,
+    ) -> None:
+        """Draw a line through points.
+
+        Args:
+            points: The points; four of them if `curved`, the middle two pull.
+            colour: Colour.
+            line: Width.
+            dashed: Whether it is dashed.
+            curved: Whether it is a Bézier curve.
+        """
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path
+
+        codes = [Path.MOVETO, *([Path.CURVE4] * 3 if curved else [Path.LINETO] * (len(points) - 1))]
+        line *= self._pen
+        self._axes.add_artist(
+            PathPatch(
+                Path(points, codes),
+                facecolor="none",
+                edgecolor=colour,
+                linewidth=line,
+                linestyle=self._dash(line) if dashed else "-",
+                capstyle="butt",
+                joinstyle="round",
+                zorder=2,
+            )
+        )
+
+    def _dash(self, line: float) -> tuple[float, tuple[float, ...]]:
+        """Dashes as long on a thin line as on a usual one; matplotlib counts in line widths."""
+        longer = max(1.0, line**0.5) * self._pen / line
+        return (0.0, tuple(part * longer for part in DASH))
+
+    def ribbon(
+        self,
+        start: tuple[float, float, float],
+        end: tuple[float, float, float],
+        *,
+        fill: str,
+        hatch: str = "",
+        hatch_colour: str = PALE,
+    ) -> None:
+        """Draw a band that flows from left to right.
+
+        Args:
+            start: x, upper and lower edge where it begins.
+            end: The same where it ends.
+            fill: Colour.
+            hatch: Pattern of matplotlib.
+            hatch_colour: Its colour.
+        """
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path
+
+        (x, upper, lower), (to, upper_to, lower_to) = start, end
+        half = (x + to) / 2
+        curve = [Path.CURVE4] * 3
+        shape = Path(
+            [
+                *((x, upper), (half, upper), (half, upper_to), (to, upper_to), (to, lower_to)),
+                *((half, lower_to), (half, lower), (x, lower), (x, upper)),
+            ],
+            [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY],
+        )
+        self._axes.add_artist(
+            PathPatch(
+                shape, facecolor=fill, edgecolor=hatch_colour, linewidth=0, hatch=hatch, zorder=1.5
+            )
+        )
+
+    def polygon(self, points: Sequence[tuple[float, float]], *, fill: str) -> None:
+        """Fill a polygon.
+
+        Args:
+            points: Its corners.
+            fill: Colour.
+        """
+        from matplotlib.patches import Polygon
+
+        self._axes.add_artist(Polygon(points, closed=True, facecolor=fill, linewidth=0, zorder=2.5))
+
+    def shape(self, x: float, y: float, look: Look, radius: float) -> None:
+        """Draw the shape of a kind of node.
+
+        Args:
+            x: Its middle.
+            y: Its middle.
+            look: Shape and colour.
+            radius: Radius.
+        """
+        marker, larger = _MARKERS[look.shape]
+        self._axes.plot(
+            [x],
+            [y],
+            marker=marker,
+            markersize=2 * radius * larger,
+            markerfacecolor=look.inside,
+            markeredgecolor=look.rim,
+            markeredgewidth=max(0.6, radius * (0.26 if look.is_thick else 0.1)),
+            linestyle="none",
+            clip_on=False,
+            zorder=4,
+        )
+
+    @property
+    def legend_step(self) -> float:
+        """Height of a row of the legend."""
+        return self.small * 1.55
+
+    def legend_rows(self, keys: Iterable[Key]) -> list[list[tuple[Key, list[str], float]]]:
+        """Entries of a legend in rows that fit, each with its lines and the place it begins.
+
+        Args:
+            keys: The entries.
+        """
+        rows: list[list[tuple[Key, list[str], float]]] = []
+        x = self.right + 1
+        for key in keys:
+            sample = (key.width + 0.5) * self.small if key.width else 0.0
+            text = self.wrap(key.text, self.width - sample, self.small, 1)
+            wide = sample + self.measure(text[0], self.small)
+            if x + wide > self.right:
+                rows.append([])
+                x = self.left
+            rows[-1].append((key, text, x))
+            x += wide + self.small * 1.5
+        return rows
+
+    def legend_row(self, row: Sequence[tuple[Key, list[str], float]], top: float) -> None:
+        """Draw a row of a legend.
+
+        Args:
+            row: The entries, from `legend_rows`.
+            top: Upper edge.
+        """
+        for key, text, x in row:
+            wide = key.width * self.small
+            key.draw(self, Sample(x, top + self.small * 0.6, wide, self.small))
+            after = x + wide + 0.5 * self.small if key.width else x
+            self.text(after, top, text[0], size=self.small)
+
+    def words(self) -> list[str]:
+        """Every line of text, in the order in which they were set."""
+        return [artist.get_text() for artist in self._texts()]
+
+    def boxes(self) -> list[tuple[str, tuple[float, float, float, float]]]:
+        """Every line of text with its box: left, top, right and bottom, in points."""
+        # Measured large, since letters that are a few pixels wide are as many whole pixels wide.
+        height = self.figure.get_figheight() * 72
+        found = []
+        for artist in self._texts():
+            box = artist.get_window_extent(_renderer(), dpi=72 * _LARGE)
+            left, right = float(box.x0) / _LARGE, float(box.x1) / _LARGE
+            top, bottom = height - float(box.y1) / _LARGE, height - float(box.y0) / _LARGE
+            found.append((artist.get_text(), (left, top, right, bottom)))
+        return found
+
+    def _texts(self) -> list[Text]:
+        from matplotlib.text import Text
+
+        found = self.figure.findobj(Text)
+        return [one for one in found if isinstance(one, Text) and one.get_text()]
+
+
+def line_key(words: str, colour: str, *, dashed: bool = False) -> Key:
+    """An entry of a legend that shows a line.
+
+    Args:
+        words: What it says.
+        colour: Colour of the line.
+        dashed: Whether it is dashed.
+    """
+
+    def draw(sheet: Sheet, at: Sample) -> None:
+        ends = [(at.x, at.middle), (at.x + at.width, at.middle)]
+        sheet.path(ends, colour=colour, line=1.5, dashed=dashed)
+
+    return Key(words, draw, 2.6)
+
+
+def box_key(words: str, **style: Any) -> Key:
+    """An entry of a legend that shows a box.
+
+    Args:
+        words: What it says.
+        style: As for `Sheet.rectangle`.
+    """
+
+    def draw(sheet: Sheet, at: Sample) -> None:
+        sheet.rectangle(at.x, at.middle - at.height * 0.4, at.width, at.height * 0.8, **style)
+
+    return Key(words, draw, 2.0)
+
+
+def join(
+    sheet: Sheet, start: tuple[float, float], end: tuple[float, float], *, stated: bool
+) -> None:
+    """Draw the line that leads from one thing to the next on its right.
+
+    Args:
+        sheet: The sheet.
+        start: Where it begins.
+        end: Where it ends.
+        stated: Whether the source says so; dashed otherwise.
+    """
+    half = (start[0] + end[0]) / 2
+    sheet.path(
+        [start, (half, start[1]), (half, end[1]), end],
+        curved=True,
+        dashed=not stated,
+        colour=STATED_LINE if stated else INFERRED_LINE,
+        line=0.9,
+    )
+
+
+@cache
+def _measure(words: str) -> float:
+    """Width of a text whose letters have the size 1."""
+    from matplotlib.font_manager import FontProperties
+
+    if not words:
+        return 0.0
+    prop = FontProperties(family=[FAMILY, FALLBACK], size=100)
+    width, _, _ = _renderer().get_text_width_height_descent(words, prop, False)
+    return float(width) / 100 / _LARGE
+
+
+@cache
+def _wrap(words: str, width: float, lines: int) -> tuple[str, ...]:
+    """Lines of about equal width, as few as will do; widths are in sizes of the letters."""
+    if not words or _measure(words) <= width:
+        return (words,) if words else ()
+    widths = [_measure(character) for character in words]
+    ends = list(accumulate(widths, initial=0.0))
+    costs = [0.0, *(_cost(words, place) for place in range(1, len(words))), 0.0]
+    for count in range(2, lines + 1):
+        if ends[-1] <= width * count:
+            found = _break(words, ends, costs, width, count)
+            # A word may be broken only if no more lines may be used.
+            if found and (found[0] < WORD_COST or count == lines):
+                return found[1]
+    return _fill(words, ends, costs, width, lines)
+
+
+def _cost(words: str, place: int) -> float:
+    """What a break costs; a number stays with the word that it counts."""
+    return break_cost(words, place) + (40.0 if words[place].isdigit() else 0.0)
+
+
+def _break(
+    words: str, ends: Sequence[float], costs: Sequence[float], width: float, count: int
+) -> tuple[float, tuple[str, ...]] | None:
+    """Cost and lines of a text in so many lines at the best places; None if it cannot fit."""
+    goal = ends[-1] / count
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
+    for number in range(count):
+        following: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for start, (cost, places) in best.items():
+            for end in range(start + 1, len(words) + 1):
+                wide = ends[end] - ends[start]
+                if wide > width + (0.3 if words[end - 1] == " " else 0.0):
+                    break
+                if number == count - 1 and end < len(words):
+                    continue
+                price = cost + 2 * (wide - goal) ** 2 + costs[end]
+                if end not in following or price < following[end][0]:
+                    following[end] = (price, (*places, end))
+        best = following
+    if len(words) not in best or best[len(words)][0] >= 10 * WORD_COST:
+        return None
+    cost, found = best[len(words)]
+    made = tuple(words[a:b].strip() for a, b in zip((0, *found), found, strict=False))
+    breaks = sum(costs[place] for place in found)
+    return breaks, tuple(line for line in made if line)
+
+
+def _fill(
+    words: str, ends: Sequence[float], costs: Sequence[float], width: float, lines: int
+) -> tuple[str, ...]:
+    """Full lines of what does not fit; the last ends in an ellipsis."""
+    made: list[str] = []
+    start = 0
+    dots = _measure("…")
+    while start < len(words) and len(made) < lines:
+        last = len(made) == lines - 1
+        room = width - (dots if last else 0.0)
+        end = start + 1
+        while end < len(words) and ends[end + 1] - ends[start] <= room:
+            end += 1
+        if last and ends[-1] - ends[start] <= width:
+            end = len(words)
+        if end < len(words):
+            # The last good place to break, unless it leaves less than half a line.
+            good = [
+                n
+                for n in range(start + 1, end + 1)
+                if costs[n] < WORD_COST and (ends[n] - ends[start]) * 2 >= room
+            ]
+            end = good[-1] if good else end
+        made.append(words[start:end].strip())
+        start = end
+        while start < len(words) and words[start] == " ":
+            start += 1
+    if start < len(words):
+        made[-1] += "…"
+    return tuple(line for line in made if line)
+
+
+@cache
+def _renderer() -> Any:
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    return RendererAgg(10, 10, 72 * _LARGE)  # type: ignore[no-untyped-call]

@@ -1,0 +1,138 @@
+"""Titles, subtitles and keys of network figures, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ctgraph.draw.figures.canvas import Key, Sample, Sheet
+from ctgraph.errors import DataError
+from ctgraph.network.styles import LOOKS, Look, look_of
+from ctgraph.network.things import UNKNOWN_KIND
+
+if TYPE_CHECKING:
+    import networkx
+
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "actor": "around {}",
+        "cell": "number of joint activities or roles",
+        "cell_number": "number of activities or statements",
+        "counts": "{} nodes, {} ties",
+        "hatched": "hatched: inferred",
+        "hops": "{} steps",
+        "kind": "kind: {}",
+        "place": "place: {}",
+        "role": "role: {}",
+        "since": "from {}",
+        "until": "to {}",
+        "inferred": "inferred from the source",
+        "matrix": ": matrix",
+        "number": "{} activities or statements",
+        "order": "ordered by community, then by number of ties",
+        "stated": "stated in the source",
+        "stated_only": "stated only",
+        "topic": "topic: {}",
+        "unlabelled": "{} names left out for want of room",
+        "width": "{} joint activities or roles",
+        "year": "{}",
+    },
+    "ja": {
+        "actor": "中心：{}",
+        "cell": "共同の活動又は役割の数",
+        "cell_number": "活動又は記述の数",
+        "counts": "ノード{}件、関係{}件",
+        "hatched": "斜線：推論",
+        "hops": "{}段階",
+        "kind": "種類：{}",
+        "place": "地域：{}",
+        "role": "役割：{}",
+        "since": "{}から",
+        "until": "{}まで",
+        "inferred": "資料からの推論",
+        "matrix": "（行列）",
+        "number": "活動又は記述{}件",
+        "order": "コミュニティー順、次に関係の数の順",
+        "stated": "資料に明記",
+        "stated_only": "明示のみ",
+        "topic": "主題：{}",
+        "unlabelled": "余白が足りず名称{}件を省略",
+        "width": "共同の活動又は役割{}件",
+        "year": "{}",
+    },
+}
+"""The words of the two figures, by language."""
+
+JOINT = {"cooperation", "activities"}
+
+
+def require_nodes(graph: networkx.Graph[str], limit: int) -> None:
+    """Refuse a network that is empty or has more nodes than a figure shows.
+
+    Raises:
+        DataError: It is so.
+    """
+    if not graph.number_of_nodes():
+        raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+    if graph.number_of_nodes() > limit:
+        raise DataError(
+            f"the network has {graph.number_of_nodes()} nodes; this figure shows {limit} at most.",
+            hint="Filter it, as by --actor, or draw the interactive page.",
+        )
+
+
+def title_of(graph: networkx.Graph[str], lang: str) -> str:
+    """Return the title of a network."""
+    return str(graph.graph.get(f"title_{lang}") or "ctgraph")
+
+
+def comma(lang: str) -> str:
+    """Return what stands between the parts of a list."""
+    return "、" if lang == "ja" else ", "
+
+
+def subtitle_of(graph: networkx.Graph[str], lang: str) -> str:
+    """Return how large a network is and which filters made it."""
+    words = WORDS[lang]
+    said = [words["counts"].format(graph.number_of_nodes(), graph.number_of_edges())]
+    things = graph.graph.get("things", {})
+    for key, value in graph.graph.get("filters", {}).items():
+        facts = graph.nodes[value] if value in graph else things.get(value, {})
+        name = facts.get(f"label_{lang}") or value
+        if key in words:
+            said.append(words[key].format(name))
+    return comma(lang).join(said)
+
+
+def claims_behind(graph: networkx.Graph[str]) -> set[str]:
+    """Return the claims of the ties, or of the nodes where there are no ties."""
+    found = {c for _, _, data in graph.edges(data=True) for c in data.get("claims", ())}
+    return found or {c for _, data in graph.nodes(data=True) for c in data.get("claims", ())}
+
+
+def look_of_node(data: Mapping[str, Any]) -> Look:
+    """Return the look of a node by its attributes."""
+    return look_of(data.get("kind", ""), data.get("family", ""))
+
+
+def kind_keys(graph: networkx.Graph[str], lang: str) -> list[Key]:
+    """An entry of the legend for each look, named by the kinds that have it."""
+    kinds = graph.graph.get("kinds", {})
+    order = list(LOOKS)
+    found: dict[Look, set[tuple[int, str]]] = {}
+    for _, data in graph.nodes(data=True):
+        kind, family = data.get("kind", UNKNOWN_KIND), data.get("family", "")
+        group = kind if kind in LOOKS or family not in LOOKS else family
+        name = kinds.get(group, {}).get(f"label_{lang}") or group
+        rank = order.index(group) if group in LOOKS else len(order)
+        found.setdefault(look_of_node(data), set()).add((rank, name))
+    return [
+        Key(comma(lang).join(name for _, name in sorted(names)), partial(_shape_sample, look), 1.1)
+        for look, names in sorted(found.items(), key=lambda item: min(item[1]))
+    ]
+
+
+def _shape_sample(look: Look, sheet: Sheet, at: Sample) -> None:
+    sheet.shape(at.x + at.width / 2, at.middle, look, at.height * 0.46)

@@ -1,0 +1,179 @@
+"""A network as a picture of nodes and lines, and as a matrix.
+
+The picture has the layout of the interactive page. Names are placed where they cover neither each
+other nor a node; a name for which there is no room is left out, and the figure says so.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ctgraph.draw.figures.canvas import (
+    GREY,
+    INFERRED_LINE,
+    LEADING,
+    STATED_LINE,
+    Chart,
+    Key,
+    Sample,
+    Sheet,
+    line_key,
+)
+from ctgraph.draw.figures.captions import (
+    JOINT,
+    WORDS,
+    claims_behind,
+    kind_keys,
+    look_of_node,
+    require_nodes,
+    subtitle_of,
+    title_of,
+)
+from ctgraph.draw.figures.name_places import (
+    RIMS,
+    SPREAD,
+    Scene,
+    fit_view,
+    place_names,
+    pull_in,
+    shape_blocks,
+)
+from ctgraph.network.layout import layout
+from ctgraph.network.things import INFERRED, STATED
+
+if TYPE_CHECKING:
+    import networkx
+
+
+_NODES_LIMIT = 1500
+_NAMES_LIMIT = 90
+
+
+def network_chart(graph: networkx.Graph[str], lang: str) -> Chart:
+    """Nodes and lines in the layout of the interactive page.
+
+    Args:
+        graph: A network of `ctgraph.network.build_network`.
+        lang: ``en`` or ``ja``.
+
+    Raises:
+        DataError: The network is empty, or larger than a page can show.
+    """
+    require_nodes(graph, _NODES_LIMIT)
+    words = WORDS[lang]
+    legend = [*kind_keys(graph, lang)]
+    bases = {data.get("basis", INFERRED) for _, _, data in graph.edges(data=True)}
+    if STATED in bases:
+        legend.append(line_key(words["stated"], STATED_LINE))
+    if INFERRED in bases:
+        legend.append(line_key(words["inferred"], INFERRED_LINE, dashed=True))
+    weights = sorted({data.get("weight", 1) for _, _, data in graph.edges(data=True)})
+    if len(weights) > 1:
+        few, many = weights[0], weights[-1]
+        legend.append(Key(f"{few:g}", partial(_width_sample, few), 2.6))
+        what = words["width" if graph.graph.get("view") in JOINT else "number"]
+        legend.append(Key(what.format(f"{many:g}"), partial(_width_sample, many), 2.6))
+    return Chart(
+        title_of(graph, lang),
+        subtitle_of(graph, lang),
+        legend,
+        claims_behind(graph),
+        partial(_draw_network, graph=graph),
+    )
+
+
+def _width_sample(weight: float, sheet: Sheet, at: Sample) -> None:
+    ends = [(at.x, at.middle), (at.x + at.width, at.middle)]
+    sheet.path(ends, colour=GREY, line=_line_width(weight))
+
+
+def _draw_network(
+    sheet: Sheet, top: float, slack: float, *, graph: networkx.Graph[str]
+) -> tuple[float, int]:
+    bottom = sheet.limit or top + sheet.width * 1.3
+    area = (sheet.left, top, sheet.right, bottom)
+    crowd = min(1.0, math.sqrt(60 / graph.number_of_nodes()))
+    radius = {
+        node: sheet.letters * (0.5 + 0.13 * min(6.0, math.sqrt(graph.degree(node)))) * crowd
+        for node in graph
+    }
+    named = sorted(graph, key=lambda node: (-graph.degree(node), node))[:_NAMES_LIMIT]
+    plan = layout(graph)
+    gap = sheet.letters * 0.35
+    # Names need room at the rim, but how much depends on where they go: try, and take the best.
+    rims = [(x, y) for x in RIMS for y in RIMS] if len(graph) <= 40 else [(RIMS[1], RIMS[0])]
+    tried = []
+    for shrink in (1.0, 0.82, 0.68):
+        blocks = {node: shape_blocks(sheet, graph.nodes[node], shrink) for node in named}
+        for rim in rims:
+            fitted = fit_view(plan, blocks, radius, area, rim)
+            scene = pull_in(Scene(graph, fitted, radius, blocks, area, gap))
+            at, cost = place_names(scene)
+            spread = scene.places.values()
+            xs, ys = [x for x, _ in spread], [y for _, y in spread]
+            used = (max(xs) - min(xs)) * (max(ys) - min(ys))
+            cost -= SPREAD * used / ((area[2] - area[0]) * (area[3] - area[1]))
+            tried.append((len(blocks) - len(at), cost, scene.places, at))
+        if not min(tried, key=lambda one: one[0])[0]:
+            break
+    _, _, places, at = min(tried, key=lambda one: one[:2])
+    for source, target, data in graph.edges(data=True):
+        if source == target:
+            continue
+        (x, y), (to, end) = places[source], places[target]
+        inferred = data.get("basis", INFERRED) == INFERRED
+        sheet.path(
+            [(x, y), (to, end)],
+            colour=INFERRED_LINE if inferred else STATED_LINE,
+            line=_line_width(data.get("weight", 1)) * crowd,
+            dashed=inferred,
+        )
+        if graph.is_directed():
+            _draw_arrow(sheet, places[source], places[target], radius[target], inferred)
+    for node in graph:
+        sheet.shape(*places[node], look_of_node(graph.nodes[node]), radius[node])
+    for block, (left, upper, _, _), align in at.values():
+        x = {"left": left, "center": left + block.width / 2, "right": left + block.width}[align]
+        y = upper
+        for words, size, colour in block.lines:
+            y = sheet.text(x, y, words, size=size, colour=colour, align=align, halo=True)
+    missing = graph.number_of_nodes() - len(at)
+    if missing:
+        words = WORDS[sheet.lang]["unlabelled"].format(missing)
+        sheet.text(
+            sheet.right, bottom - sheet.small * LEADING, words, size=sheet.small, colour=GREY,
+            align="right", halo=True,
+        )  # fmt: skip
+    return bottom, 0
+
+
+def _draw_arrow(
+    sheet: Sheet,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    radius: float,
+    inferred: bool,
+) -> None:
+    """A head where a directed line reaches the node."""
+    across, along = end[0] - start[0], end[1] - start[1]
+    length = math.hypot(across, along)
+    if length <= radius:
+        return
+    across, along = across / length, along / length
+    size = max(radius * 0.75, sheet.letters * 0.3)
+    tip = (end[0] - across * radius * 1.15, end[1] - along * radius * 1.15)
+    back = (tip[0] - across * size, tip[1] - along * size)
+    sheet.polygon(
+        [
+            tip,
+            (back[0] - along * size * 0.42, back[1] + across * size * 0.42),
+            (back[0] + along * size * 0.42, back[1] - across * size * 0.42),
+        ],
+        fill=INFERRED_LINE if inferred else STATED_LINE,
+    )
+
+
+def _line_width(weight: float) -> float:
+    return min(6.0, 0.4 + 1.1 * float(weight))

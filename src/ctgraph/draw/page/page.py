@@ -1,0 +1,199 @@
+"""A network as one HTML file that needs no connection and can show the words behind every edge.
+
+pyvis' `Network` is the model of nodes, edges and options; the page around it is ours, because
+pyvis' own page loads scripts from elsewhere and cannot show evidence.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ctgraph.draw.page.data import claims_of, page_data, read_titles
+from ctgraph.draw.page.places import MOST_NODES
+from ctgraph.errors import DataError, UnknownName
+from ctgraph.export.output import Target, write_output
+from ctgraph.network.communities import to_communities
+from ctgraph.network.facets import read_facets
+from ctgraph.network.things import read_claims
+from ctgraph.terms import LANGUAGES
+from ctgraph.words.network_page import WORDS
+
+if TYPE_CHECKING:
+    import networkx
+
+    from ctgraph.network.facets import Facets
+    from ctgraph.network.stories import Story
+    from ctgraph.store.store import Store
+
+
+_TEMPLATES = Path(__file__).parent / "template"
+# In the order in which they stand in the page, inside one function.
+_SCRIPTS = (
+    *("core", "filter", "picture", "labels", "words", "details", "tables", "controls"),
+    *("story", "files", "keys", "link", "start"),
+)
+_VIS = ("templates", "lib", "vis-9.1.2", "vis-network.min.js")
+
+
+def write_page(
+    graph: networkx.Graph[str],
+    target: Target,
+    *,
+    title: str | Mapping[str, str] | None = None,
+    lang: str = "en",
+    store: Store | None = None,
+    evidence: Mapping[str, Mapping[str, str]] | None = None,
+    about: Mapping[str, Any] | None = None,
+    facets: Facets | None = None,
+    story: Story | None = None,
+    seed: int = 1,
+) -> None:
+    """Write a network as one HTML page that asks no host for anything.
+
+    Same graph and options, same bytes. A network of more than `MOST_NODES` is shown by its
+    communities, and the page says so and how to see the rest.
+
+    Args:
+        graph: A network as `ctgraph.network.build_network` makes it.
+        target: A path or a stream.
+        title: Heading of the page, or one by language; by default that of the view.
+        lang: Language in which the page opens, ``en`` or ``ja``; the reader can switch.
+        store: Where evidence and the words about the data come from if they are not given.
+        evidence: Words of claims by IRI, as `ctgraph.network.read_claims` gives them.
+        about: Version, licence, hash and sources, as `ctgraph.export.citation` gives them.
+        facets: What a reader can filter by, as `ctgraph.facets.read_facets` gives it.
+        story: The steps in which the page can tell the network.
+        seed: Where the layout starts.
+
+    Raises:
+        UnknownName: The language is another.
+        DataError: The network is empty.
+        UsageError: The file cannot be written.
+    """
+    write_output(
+        target,
+        [
+            page_text(
+                graph,
+                title=title,
+                lang=lang,
+                store=store,
+                evidence=evidence,
+                about=about,
+                facets=facets,
+                story=story,
+                seed=seed,
+            )
+        ],
+    )
+
+
+def page_text(
+    graph: networkx.Graph[str],
+    *,
+    title: str | Mapping[str, str] | None = None,
+    lang: str = "en",
+    store: Store | None = None,
+    evidence: Mapping[str, Mapping[str, str]] | None = None,
+    about: Mapping[str, Any] | None = None,
+    facets: Facets | None = None,
+    story: Story | None = None,
+    seed: int = 1,
+) -> str:
+    """The page of `write_page` as text."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    if lang not in LANGUAGES:
+        raise UnknownName("language", lang, LANGUAGES)
+    if not graph.number_of_nodes():
+        raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+    is_too_big = graph.number_of_nodes() > MOST_NODES
+    if is_too_big:
+        graph = to_communities(graph, seed, lang=lang)
+    if store is not None:
+        if evidence is None:
+            told = {claim for step in story.steps for claim in step.claims} if story else set()
+            evidence = read_claims(store, claims_of(graph) | told)
+        if about is None:
+            from ctgraph.export.description import citation
+
+            about = citation(store)
+        if facets is None:
+            facets = read_facets(store, graph)
+    titles = read_titles(graph, title or (story.title if story else None))
+    data = page_data(
+        graph,
+        titles=titles,
+        lang=lang,
+        evidence=evidence or {},
+        about=about or {},
+        facets=facets,
+        story=story,
+        seed=seed,
+        is_too_big=is_too_big,
+    )
+    style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
+    scripts = [_vis_script(), _page_script()]
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {' '.join(map(_source_hash, scripts))}",
+            f"style-src {_source_hash(style)}",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+    page: str = environment.get_template("page.html").render(
+        lang=lang,
+        title=titles[lang],
+        policy=policy,
+        style=Markup(style),
+        data=Markup(_embed(data)),
+        vis=Markup(scripts[0]),
+        script=Markup(scripts[1]),
+        words=WORDS[lang],
+        has_story=story is not None,
+    )
+    return page
+
+
+def _source_hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def _vis_script() -> str:
+    """vis-network as pyvis ships it, without the pointer to a source map that is not there."""
+    import pyvis  # type: ignore[import-untyped]
+
+    path = Path(pyvis.__file__).parent.joinpath(*_VIS)
+    text = path.read_text(encoding="utf-8")
+    kept = [line for line in text.split("\n") if not line.startswith("//# sourceMappingURL")]
+    return "\n".join(kept)
+
+
+def _page_script() -> str:
+    """The script of the page: its files, one after the other, in one function."""
+    parts = [(_TEMPLATES / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
+    return "\n".join(['"use strict";', "(function () {", *parts, "})();", ""])
+
+
+def _embed(data: object) -> str:
+    """JSON that nothing can end early: no markup characters and no line separators."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text

@@ -1,0 +1,452 @@
+"""A story as PowerPoint slides that can be edited: shapes, glued connectors, native charts.
+
+Each step is a slide with the network, the caption and some of the words it rests on; all words
+are in the notes. Places come from `ctgraph.network.layout`, as on the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ctgraph.draw.slides.places import NODE_LIMIT, group_of, look_of_node, place_nodes
+from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck, Node, whole
+from ctgraph.draw.slides.series import read_series
+from ctgraph.draw.text_metrics import LINE, Box, clean, count_lines, fit, text_height, text_points
+from ctgraph.errors import UnknownName, UsageError
+from ctgraph.export.description import citation
+from ctgraph.export.output import Target, write_output
+from ctgraph.network.stories import LANGUAGES, Step, Story, build_story, lit
+from ctgraph.network.styles import LOOKS, Look
+from ctgraph.network.things import INFERRED, read_claims
+from ctgraph.terms import shorten
+
+if TYPE_CHECKING:
+    import networkx
+
+    from ctgraph.draw.slides.series import Series
+    from ctgraph.store.store import Store
+
+
+_CAPTION = Box(EDGE, 386, 575, 478)
+_QUOTES = Box(612, 386, WIDTH - EDGE, 478)
+_LEGEND = Box(EDGE, 484, WIDTH - EDGE, 512)
+_SOURCE = Box(EDGE, 516, WIDTH - 80, 532)
+_TITLE = Box(EDGE, 16, WIDTH - 110, 58)
+
+_TITLE_SIZES = (28, 26, 24, 22, 20, 18, 16)
+_CAPTION_SIZES = (18, 17, 16, 15, 14, 13, 12, 11, 10)
+_QUOTE_SIZE = 12.0
+_LEGEND_SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.0, 7.0, 6.0)
+_SMALL_SIZES = (10, 9, 8)
+
+
+_CHARTS_A_SLIDE = 5
+_WITH_CHARTS = 84.0
+
+
+class _Telling(NamedTuple):
+    """What all slides of a story need."""
+
+    deck: Deck
+    story: Story
+    graph: networkx.Graph[str]
+    words: Mapping[str, Mapping[str, str]]
+    about: Mapping[str, Any]
+    lang: str
+    said: Mapping[str, str]
+
+    def name(self, thing: str) -> str:
+        """The label of a node, or of what makes an edge."""
+        facts = self.graph.nodes.get(thing) or self.graph.graph["things"].get(thing, {})
+        return clean(facts.get(f"label_{self.lang}") or shorten(thing))
+
+    def kind(self, kind: str) -> str:
+        """The label of a class."""
+        return clean(self.graph.graph["kinds"].get(kind, {}).get(f"label_{self.lang}") or kind)
+
+
+def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -> None:
+    """Write a story as a PowerPoint file: title, a slide for each step, indicators, sources.
+
+    Same graph, story and language, same bytes.
+
+    Args:
+        store: The graph.
+        story: What `ctgraph.stories.read_story` gave.
+        target: A path or a binary stream.
+        lang: Language of the slides, ``en`` or ``ja``.
+
+    Raises:
+        UsageError: python-pptx is not installed, the network is too large for a slide, or the
+            file cannot be written.
+        UnknownName: The language is another.
+        DataError: The story names something that is not there.
+    """
+    if lang not in LANGUAGES:
+        raise UnknownName("language", lang, LANGUAGES)
+    try:
+        import pptx  # noqa: F401 - whether it is there is asked before anything is done
+    except ImportError as error:
+        raise UsageError(
+            "slides need python-pptx, which is not installed.",
+            hint="Install it: pip install 'ctgraph[slides]'",
+        ) from error
+    graph = build_story(store, story, lang)
+    if graph.number_of_nodes() > NODE_LIMIT:
+        raise UsageError(
+            f"{story.where}: the network has {graph.number_of_nodes()} nodes, and a slide shows "
+            f"at most {NODE_LIMIT}.",
+            hint="Add an actor, topic or year to the story.",
+        )
+    nodes = place_nodes(graph)
+    series = read_series(store, lang, story)
+    claims = {claim for step in story.steps for claim in step.claims}
+    claims |= {claim for one in series for claim in one.claims}
+    words = read_claims(store, claims)
+    deck = Deck(lang)
+    telling = _Telling(deck, story, graph, words, citation(store), lang, _WORDS[lang])
+    _title_slide(telling)
+    for number, step in enumerate(story.steps, 1):
+        _step_slide(telling, nodes, number, step)
+    for start in range(0, len(series), _CHARTS_A_SLIDE):
+        _chart_slide(telling, series[start : start + _CHARTS_A_SLIDE])
+    _last_slide(telling)
+    write_output(target, [deck.to_bytes(story.title[lang], story.description[lang])])
+
+
+# --- slides -------------------------------------------------------------------------------------
+
+
+def _title_slide(telling: _Telling) -> None:
+    deck, story, about, lang = telling.deck, telling.story, telling.about, telling.lang
+    slide = deck.slide(story.title[lang], Box(70, 150, 890, 250), sizes=(40, 36, 32, 28, 24, 20))
+    deck.bar(slide, Box(40, 150, 48, 392))
+    deck.text(
+        slide, Box(70, 262, 890, 350), story.description[lang], sizes=(22, 20, 18, 16, 14, 12)
+    )
+    sources = "\n".join(_source(source, lang) for source in _main_sources(about))
+    deck.text(slide, Box(70, 356, 890, 392), sources, sizes=(14, 13, 12, 11), colour=SOFT)
+    edition = f"ctgraph {about['version']} · {about['licence_name']}"
+    deck.text(slide, Box(70, 486, 890, 506), edition, sizes=(14, 12), colour=SOFT)
+    deck.notes(slide, [story.title[lang], story.description[lang], "", sources])
+
+
+def _step_slide(telling: _Telling, nodes: Mapping[str, Node], number: int, step: Step) -> None:
+    deck, lang = telling.deck, telling.lang
+    slide = deck.slide(step.title[lang], _TITLE, sizes=_TITLE_SIZES)
+    count = f"{number} / {len(telling.story.steps)}"
+    place = Box(_TITLE.right + 10, 28, WIDTH - EDGE, 48)
+    deck.text(slide, place, count, sizes=(14,), colour=SOFT, align="r")
+    _draw_network(telling, slide, nodes, step)
+    deck.text(slide, _CAPTION, step.caption[lang], sizes=_CAPTION_SIZES)
+    _draw_quotes(telling, slide, step)
+    _draw_legend(telling, slide, bool(step.highlight))
+    deck.text(slide, _SOURCE, _source_line(telling), sizes=_SMALL_SIZES, colour=SOFT)
+    deck.notes(slide, [step.caption[lang], "", *evidence_lines(step.claims, telling.words, lang)])
+
+
+def _draw_network(telling: _Telling, slide: Any, nodes: Mapping[str, Node], step: Step) -> None:
+    deck, graph = telling.deck, telling.graph
+    lit_nodes, lit_edges = lit(graph, step)
+    everything = not step.highlight
+    looks = {node: look_of_node(graph.nodes[node]) for node in graph}
+    shapes = {
+        node: deck.node(
+            slide,
+            place,
+            looks[node],
+            strong=everything or node in lit_nodes,
+            name=telling.name(node),
+            kind=telling.kind(graph.nodes[node]["kind"]),
+        )
+        for node, place in nodes.items()
+    }
+    behind = []
+    for source, target, data in graph.edges(data=True):
+        stands_out = (min(source, target), max(source, target)) in lit_edges
+        inferred = data["basis"] == INFERRED
+        ends = f"{telling.name(source)} – {telling.name(target)}"
+        made = "; ".join(map(telling.name, data["by_activity"]))
+        basis = telling.said["inferred" if inferred else "stated"]
+        connector = deck.connect(
+            slide,
+            (shapes[source], looks[source].shape, nodes[source]),
+            (shapes[target], looks[target].shape, nodes[target]),
+            strong=everything or stands_out,
+            weight=float(data["weight"]),
+            dashed=inferred,
+            arrow=graph.is_directed(),
+            name=ends,
+            description=f"{ends}: {made} ({basis})",
+        )
+        if not stands_out:
+            behind.append(connector)
+    # What stands out lies above the names, all else behind them.
+    deck.send_back(slide, behind)
+
+
+def _draw_quotes(telling: _Telling, slide: Any, step: Step) -> None:
+    """As many of the quotes as have room, whole; the notes have all."""
+    # What is inferred is often hung on a quote that says little by itself.
+    words = [telling.words[claim] for claim in step.claims]
+    given = {one["quote"]: None for one in words if one["basis"] != INFERRED} or {
+        one["quote"]: None for one in words
+    }
+    quotes = [
+        f"「{clean(quote)}」"
+        for quote in given
+        if quote and not any(quote in other and quote != other for other in given)
+    ]
+    if not quotes:
+        return
+    shown: list[str] = []
+    for number, quote in enumerate(quotes, 1):
+        lines = sum(count_lines(text, _QUOTES.width, _QUOTE_SIZE) for text in [*shown, quote])
+        # A line is kept for saying how many more there are.
+        if (lines + (number < len(quotes))) * _QUOTE_SIZE * LINE > _QUOTES.height:
+            break
+        shown.append(quote)
+    if len(shown) < len(quotes):
+        shown.append(telling.said["more"])
+    left, top, _, bottom = _QUOTES
+    telling.deck.bar(slide, Box(left - 14, top + 2, left - 12, bottom - 2), "C5CDD4")
+    telling.deck.text(slide, _QUOTES, "\n".join(shown), sizes=(_QUOTE_SIZE,), colour=SOFT)
+
+
+def _draw_legend(telling: _Telling, slide: Any, pale: bool) -> None:
+    """The shapes in one line, and below them the lines."""
+    graph = telling.graph
+    groups = {group_of(graph.nodes[node]): look_of_node(graph.nodes[node]) for node in graph}
+    order = [group for group in [*LOOKS, *sorted(set(groups) - set(LOOKS))] if group in groups]
+    bases = {data["basis"] for _, _, data in graph.edges(data=True)}
+    used = {"dash": INFERRED in bases, "line": bool(bases - {INFERRED}), "pale": pale}
+    rows: list[list[tuple[str, Look | str]]] = [
+        [(telling.kind(group), groups[group]) for group in order],
+        [(telling.said[f"edge_{mark}"], mark) for mark in used if used[mark]],
+    ]
+    if any(data["weight"] > 1 for _, _, data in graph.edges(data=True)):
+        rows[1].append((telling.said["width"], ""))
+    high = _LEGEND.height / len(rows)
+    for index, row in enumerate(rows):
+        top = _LEGEND.top + index * high
+        size, wide = _fit_row([name for name, _ in row], _LEGEND.width)
+        left = _LEGEND.left
+        for (name, mark), width in zip(row, wide, strict=True):
+            if left + width > _LEGEND.right:
+                break
+            _draw_entry(
+                telling, slide, Box(left, top, left + width, top + high), (name, mark, size)
+            )
+            left += width + 10
+
+
+def _fit_row(names: Sequence[str], room: float) -> tuple[float, list[float]]:
+    """Size of the letters, and the widths of the entries of a legend."""
+    for size in _LEGEND_SIZES:
+        wide = [text_points(name, size) * 1.03 + 24 for name in names]
+        if sum(wide) + 10 * (len(wide) - 1) <= room:
+            break
+    return size, wide
+
+
+def _draw_entry(
+    telling: _Telling, slide: Any, box: Box, entry: tuple[str, Look | str, float]
+) -> None:
+    """A shape or a line of the legend, and what it means, in letters of a size."""
+    name, mark, size = entry
+    middle = box.top + size * LINE / 2
+    if isinstance(mark, Look):
+        symbol = Box(box.left + 4, middle - 5.5, box.left + 15, middle + 5.5)
+        telling.deck.symbol(slide.shapes, symbol, mark, strong=True, name=name)
+    elif mark:
+        telling.deck.line(slide, (box.left, middle), (box.left + 18, middle), mark, name)
+    left = box.left + (22 if mark else 0)
+    place = Box(left, box.top, box.right, box.bottom)
+    telling.deck.text(slide, place, name, sizes=(size,), wrapped=False)
+
+
+def _chart_slide(telling: _Telling, series: Sequence[Series]) -> None:
+    deck, said, lang = telling.deck, telling.said, telling.lang
+    slide = deck.slide(said["indicators"], _TITLE, sizes=_TITLE_SIZES)
+    remark = Box(EDGE, 62, WIDTH - EDGE, _WITH_CHARTS)
+    deck.text(slide, remark, said["own_unit"], sizes=(14, 13, 12, 11, 10), colour=SOFT)
+    gap = 16.0
+    wide = (WIDTH - 2 * EDGE - gap * (_CHARTS_A_SLIDE - 1)) / _CHARTS_A_SLIDE
+    notes = ["\n".join(_join_notes(one.notes, lang)) for one in series]
+    # The same letters in all columns, as large as the fullest allows.
+    head, foot = Box(0, 96, wide, 176), Box(0, 396, wide, 508)
+    head_size = min(fit(one.label, head, (13, 12, 11, 10, 9, 8), bold=True)[0] for one in series)
+    foot_size = min(fit(note, foot, (11, 10.5, 10, 9.5, 9, 8))[0] for note in notes)
+    for index, (one, note) in enumerate(zip(series, notes, strict=True)):
+        left = EDGE + index * (wide + gap)
+        right = left + wide
+        place = head._replace(left=left, right=right)
+        deck.text(slide, place, one.label, sizes=(head_size,), bold=True)
+        unit = said["unit"].format(one.unit)
+        deck.text(slide, Box(left, 178, right, 210), unit, sizes=(12, 11, 10, 9), colour=SOFT)
+        values = ", ".join(
+            f"{year}: {said['no_value'] if value is None else whole(value)}"
+            for year, value in one.values.items()
+        )
+        deck.chart(
+            slide,
+            Box(left, 212, right, 392),
+            one.values,
+            unit=one.unit,
+            emphasis=one.emphasis,
+            name=one.label,
+            description=f"{one.label} – {values} ({unit})",
+        )
+        if note:
+            place = foot._replace(left=left, right=right)
+            deck.text(slide, place, note, sizes=(foot_size,), colour=INK)
+    deck.text(slide, _SOURCE, _source_line(telling), sizes=_SMALL_SIZES, colour=SOFT)
+    claims = list(dict.fromkeys(claim for one in series for claim in one.claims))
+    deck.notes(slide, [said["own_unit"], "", *evidence_lines(claims, telling.words, lang)])
+
+
+def _join_notes(notes: Iterable[tuple[str, str]], lang: str) -> list[str]:
+    """Notes by year, those of several years once."""
+    years: dict[str, list[str]] = {}
+    for year, text in notes:
+        years.setdefault(text, []).append(year)
+    comma, colon = ("、", "：") if lang == "ja" else (", ", ": ")
+    return [f"{comma.join(of)}{colon}{text}" for text, of in years.items()]
+
+
+def _last_slide(telling: _Telling) -> None:
+    deck, story, about, said = telling.deck, telling.story, telling.about, telling.said
+    slide = deck.slide(said["sources"], _TITLE, sizes=_TITLE_SIZES)
+    filters = [
+        f"{key} = {shorten(value) if '://' in str(value) else value}"
+        for key, value in story.filters.items()
+    ]
+    title = about["title_ja"] if telling.lang == "ja" else about["title"]
+    parts = [
+        (said["source_many"], "\n".join(_source(one, telling.lang) for one in about["sources"])),
+        (said["data"], f"{title}\n{said['version'].format(about['version'])}\n{about['url']}"),
+        (said["network"], f"{story.name}: {', '.join([f'view = {story.view}', *filters])}"),
+        (said["licence"], f"{about['licence_name']}\n{about['licence']}"),
+        (said["hash"], str(about["hash"])),
+        (said["cite"], str(about["text"])),
+    ]
+    names, texts = Box(EDGE, 84, 190, 508), Box(200, 84, WIDTH - EDGE, 508)
+    gap = 16.0
+    for size in (14.0, 13.0, 12.0, 11.0, 10.0, 9.0):
+        high = [text_height(text.split("\n"), texts.width, size) + gap for _, text in parts]
+        if sum(high) <= texts.height:
+            break
+    top = texts.top
+    for (name, text), needed in zip(parts, high, strict=True):
+        bottom = min(top + needed - gap, texts.bottom)
+        if bottom - top < size * LINE - 0.1:
+            break
+        name_box = names._replace(top=top, bottom=bottom)
+        deck.text(slide, name_box, name, sizes=(size,), bold=True)
+        deck.text(slide, texts._replace(top=top, bottom=bottom), text, sizes=(size,))
+        top += needed
+    deck.notes(slide, [f"{name}\n{text}\n" for name, text in parts])
+
+
+def evidence_lines(
+    claims: Iterable[str], words: Mapping[str, Mapping[str, str]], lang: str
+) -> list[str]:
+    """The words of claims as the notes show them: quote, gloss, section and basis, and why.
+
+    Args:
+        claims: Their IRIs, in the order in which to show them.
+        words: What `ctgraph.network.read_claims` gave.
+        lang: ``en`` or ``ja``.
+    """
+    said = _WORDS[lang]
+    lines = []
+    for claim in claims:
+        one = words[claim]
+        lines.append(f"「{one['quote']}」" if one["quote"] else one["page"])
+        lines.append(one["gloss"])
+        section = one[f"section_{lang}"] or one["section_en"] or one["section_ja"]
+        basis = said["inferred" if one["basis"] == INFERRED else "stated"]
+        lines.append(" · ".join(part for part in (shorten(claim), section, basis) if part))
+        reason = one[f"reason_{lang}"] or one["reason_en"]
+        if reason:
+            lines.append(said["because"].format(reason))
+        lines.append("")
+    return lines
+
+
+def _main_sources(about: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """The sources that say who did what; code lists have no publisher in the graph."""
+    return [source for source in about["sources"] if source["publisher_en"]] or about["sources"]
+
+
+def _source(source: Mapping[str, str], lang: str) -> str:
+    publisher, label = source[f"publisher_{lang}"], source[f"label_{lang}"] or source["label_en"]
+    date = source["date"]
+    if lang == "ja":
+        name = f"「{label}」" if publisher else label
+        return f"{publisher}{name}{f'（{date}）' if date else ''}"
+    return ", ".join(part for part in (publisher, label, date) if part)
+
+
+def _source_line(telling: _Telling) -> str:
+    about = telling.about
+    sources = "; ".join(_source(source, telling.lang) for source in _main_sources(about))
+    return telling.said["source_line"].format(
+        sources=sources, version=about["version"], licence=about["licence_name"]
+    )
+
+
+# --- words --------------------------------------------------------------------------------------
+
+_WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "because": "because {}",
+        "cite": "How to cite",
+        "data": "Data",
+        "edge_dash": "dashed: inferred",
+        "edge_line": "solid: stated",
+        "edge_pale": "grey: not in this step",
+        "hash": "Data SHA-256",
+        "indicators": "Reference indicators by fiscal year",
+        "inferred": "inferred",
+        "licence": "Licence",
+        "more": "… all in the notes",
+        "network": "Network",
+        "no_value": "no value",
+        "own_unit": "Each chart has its own unit and scale; values of different charts are not to "
+        "be added. 0 is a value of the source, not a gap.",
+        "source_line": "Source: {sources}. ctgraph {version}, {licence}. Quotes in the notes.",
+        "source_many": "Sources",
+        "sources": "Sources, licence and how to cite",
+        "stated": "stated",
+        "unit": "Unit: {}",
+        "version": "Version {}",
+        "width": "thicker: more activities",
+    },
+    "ja": {
+        "because": "理由：{}",
+        "cite": "引用方法",
+        "data": "データ",
+        "edge_dash": "破線：推論",
+        "edge_line": "実線：明示",
+        "edge_pale": "灰色：この段階以外",
+        "hash": "データのSHA-256",
+        "indicators": "参考指標（年度別）",
+        "inferred": "推論",
+        "licence": "ライセンス",
+        "more": "… 全文はノートに記載",
+        "network": "ネットワーク",
+        "no_value": "値なし",
+        "own_unit": "単位と目盛りは図ごとに異なるため、異なる図の値は合計できない。"
+        "０は出典の値であり、欠測ではない。",
+        "source_line": "出典：{sources}　ctgraph {version}、{licence}　原文はノートに記載",
+        "source_many": "出典",
+        "sources": "出典・ライセンス・引用方法",
+        "stated": "明示",
+        "unit": "単位：{}",
+        "version": "版：{}",
+        "width": "太い線：活動が多い",
+    },
+}
+"""The words of the slides, by language."""

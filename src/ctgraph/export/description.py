@@ -1,0 +1,304 @@
+"""The description of the data set: VoID, DCAT, citation, hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+import pyoxigraph
+
+from ctgraph.errors import UsageError
+from ctgraph.export.formats import FORMATS, NETWORK_FORMATS, find_format
+from ctgraph.export.rdf import Content, Key, render, turtle
+from ctgraph.export.subsets import LABELS, Index, Snapshot, everything, is_stated, read_snapshot
+from ctgraph.terms import BASE, CT, PREFIXES, expand, shorten
+from ctgraph.version import __version__
+
+if TYPE_CHECKING:
+    from ctgraph.store.store import Store
+
+
+_TYPE = PREFIXES["rdf"] + "type"
+
+TITLE = {
+    "en": "ctgraph: a citable knowledge graph of counter-terrorism cooperation",
+    "ja": "ctgraph：テロ対策協力の引用可能な知識グラフ",
+}
+DESCRIPTION = {
+    "en": "Who cooperates with whom against terrorism and organised crime, doing what, towards "
+    "which goals. Every statement shows the words of the source that it rests on.",
+    "ja": "テロ及び組織犯罪に対し、誰が誰と、何を、どの目標に向けて行っているか。"
+    "すべての記述に、根拠となる出典の原文が付いている。",
+}
+PUBLISHER = "The ctgraph project"
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+LICENCE_NAME = "CC BY 4.0"
+DATASET = BASE + "dataset"
+
+
+# --- the description ----------------------------------------------------------------------------
+
+_SPDX = "http://spdx.org/rdf/terms#"
+
+
+def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str:
+    """The VoID and DCAT description of the graph, as text in a format for triples.
+
+    Every node of it has an IRI. Counts are those of the default graph, which is the merge of all
+    graphs; what is asserted, derived and in the ontology, and the stated and the inferred claims,
+    are counted as subsets. The checksum is the SHA-256 of the graph in RDFC-1.0 canonical form,
+    which is the complete N-Quads export byte for byte.
+
+    Args:
+        store: The graph.
+        format: ``turtle``, ``ntriples``, ``jsonld`` or ``rdfxml``.
+        endpoint: URL of a SPARQL endpoint that answers for this graph, if there is one.
+
+    Raises:
+        UsageError: The format does not hold triples.
+    """
+    chosen = find_format(format)
+    if chosen.name in {"csv", *NETWORK_FORMATS}:
+        raise UsageError(f"{chosen.title} cannot hold the description.", hint="Use Turtle.")
+    snapshot = read_snapshot(store)
+    content = _description(snapshot)
+    if endpoint:
+        served = pyoxigraph.NamedNode(endpoint)
+        content.triples.add((DATASET, expand("void:sparqlEndpoint"), str(served)))
+    header = [f"Description of {TITLE['en']}", f"version {__version__}"]
+    if chosen.name in {"turtle", "trig"}:
+        return "".join(turtle(content, header, {"spdx": _SPDX}))
+    return "".join(render(chosen.name, content, header))
+
+
+def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
+    """What a citation of the graph needs.
+
+    Keys: ``title``, ``title_ja``, ``version``, ``publisher``, ``licence``, ``licence_name``,
+    ``url``, ``doi`` (None: there is none), ``hash`` (SHA-256 of the canonical N-Quads of the whole
+    graph), ``text`` (one sentence) and ``sources``: a list, by IRI, with ``iri``, ``label_en``,
+    ``label_ja``, ``date`` (as far as known), ``publisher_en`` and ``publisher_ja`` of each source
+    that claims rest on, empty where the graph does not say.
+
+    Args:
+        store: The graph.
+    """
+    snapshot = read_snapshot(store)
+    return cite_sources(_sources(snapshot), snapshot.hash())
+
+
+def cite_sources(
+    sources: list[dict[str, str]], digest: str = ""
+) -> dict[str, str | list[dict[str, str]] | None]:
+    """What `citation` gives, for sources and a hash that were found elsewhere.
+
+    Args:
+        sources: As under ``sources`` of `citation`.
+        digest: The hash of the graph; the sentence leaves it out if it is empty.
+    """
+    hashed = f"Data SHA-256 {digest}. " if digest else ""
+    return {
+        "title": TITLE["en"],
+        "title_ja": TITLE["ja"],
+        "version": __version__,
+        "publisher": PUBLISHER,
+        "licence": LICENCE,
+        "licence_name": LICENCE_NAME,
+        "url": BASE,
+        "doi": None,
+        "hash": digest,
+        "text": f"{PUBLISHER}: {TITLE['en']}. Version {__version__}. {BASE}. "
+        f"{hashed}{LICENCE_NAME}.",
+        "sources": sources,
+    }
+
+
+def _sources(snapshot: Snapshot) -> list[dict[str, str]]:
+    index = Index(snapshot, stated_only=False)
+
+    def label(iri: str, language: str) -> str:
+        for predicate in LABELS:
+            for _, name, key in sorted(index.by_subject.get(iri, ())):
+                literal = snapshot.literals.get(key)
+                if name == predicate and literal is not None and literal.language == language:
+                    return literal.value
+        return ""
+
+    found = []
+    for source in index.cited_sources():
+        publisher = next(iter(sorted(index.objects(source, PREFIXES["dcterms"] + "publisher"))), "")
+        found.append(
+            {
+                "iri": source,
+                "label_en": label(source, "en"),
+                "label_ja": label(source, "ja"),
+                "date": _date(index, snapshot.literals, source),
+                "publisher_en": label(publisher, "en"),
+                "publisher_ja": label(publisher, "ja"),
+            }
+        )
+    return found
+
+
+# How much of a date is known, by the local name of its precision.
+_PRECISIONS = {"day": 10, "month": 7, "year": 4}
+
+
+def _date(index: Index, literals: Mapping[str, pyoxigraph.Literal], thing: str) -> str:
+    """The date of a source as far as it is known: ``2024-08``, or empty."""
+    dates = sorted(
+        literals[key].value
+        for _, predicate, key in index.by_subject.get(thing, ())
+        if predicate in {CT + "startDate", PREFIXES["dcterms"] + "issued"} and key in literals
+    )
+    if not dates:
+        return ""
+    precision = min(index.objects(thing, CT + "datePrecision"), default="")
+    return dates[0][: _PRECISIONS.get(precision.rpartition("/")[2], 10)]
+
+
+class _Description:
+    """The triples of the description while they are made."""
+
+    def __init__(self) -> None:
+        self.triples: set[Key] = set()
+        self.literals: dict[str, pyoxigraph.Literal] = {}
+
+    def add(self, subject: str, curie: str, *values: str | int | pyoxigraph.Literal) -> None:
+        """Say something about a subject: IRIs as str, counts as int, text as Literal."""
+        predicate = curie if curie.startswith("http") else expand(curie)
+        for value in values:
+            if isinstance(value, str):
+                key = f"<{value}>"
+            else:
+                made = pyoxigraph.Literal(value) if isinstance(value, int) else value
+                key = str(made)
+                self.literals[key] = made
+            self.triples.add((subject, predicate, key))
+
+
+def _both(texts: Mapping[str, str]) -> list[pyoxigraph.Literal]:
+    return [pyoxigraph.Literal(text, language=language) for language, text in texts.items()]
+
+
+def _description(snapshot: Snapshot) -> Content:
+    made = _Description()
+    merge = everything(snapshot).triples
+    dataset = DATASET
+    add = made.add
+    digest = snapshot.hash()
+    publisher = f"{dataset}#publisher"
+    add(dataset, "rdf:type", expand("void:Dataset"), expand("dcat:Dataset"))
+    add(dataset, "dcterms:title", *_both(TITLE))
+    add(dataset, "dcterms:description", *_both(DESCRIPTION))
+    add(dataset, "owl:versionInfo", pyoxigraph.Literal(__version__))
+    add(dataset, "dcat:version", pyoxigraph.Literal(__version__))
+    add(dataset, "dcterms:license", LICENCE)
+    add(dataset, "dcterms:creator", publisher)
+    add(dataset, "dcterms:publisher", publisher)
+    add(publisher, "rdf:type", expand("foaf:Organization"))
+    add(publisher, "foaf:name", pyoxigraph.Literal(PUBLISHER))
+    add(dataset, "dcterms:source", *(source["iri"] for source in _sources(snapshot)))
+    for language in ("en", "ja"):
+        add(dataset, "dcterms:language", f"http://id.loc.gov/vocabulary/iso639-1/{language}")
+    add(dataset, "dcat:landingPage", BASE)
+    add(dataset, "void:uriSpace", pyoxigraph.Literal(PREFIXES["ctd"]))
+    _count(made, dataset, merge)
+    _add_partitions(made, dataset, merge)
+    namespaces = {
+        ns for ns in PREFIXES.values() for p in {p for _, p, _ in merge} if p.startswith(ns)
+    }
+    add(dataset, "void:vocabulary", *sorted(namespaces))
+    subjects = sorted({s for s, p, _ in merge if p == CT + "participant"})
+    add(dataset, "void:exampleResource", *subjects[:3], *sorted(snapshot.claims)[:1])
+    _add_subsets(made, dataset, snapshot)
+    for item in FORMATS.values():
+        distribution = f"{dataset}#distribution-{item.name}"
+        add(dataset, "dcat:distribution", distribution)
+        add(distribution, "rdf:type", expand("dcat:Distribution"))
+        add(distribution, "dcterms:title", pyoxigraph.Literal(item.title, language="en"))
+        add(distribution, "dcterms:license", LICENCE)
+        media = f"https://www.iana.org/assignments/media-types/{item.media_type}"
+        add(distribution, "dcat:mediaType", media)
+    checksum = f"{dataset}#checksum"
+    complete = f"{dataset}#distribution-nquads"
+    about = "Complete: every claim, rule and vocabulary a named graph; RDFC-1.0 canonical form."
+    add(complete, "dcterms:description", pyoxigraph.Literal(about, language="en"))
+    add(complete, _SPDX + "checksum", checksum)
+    add(checksum, "rdf:type", _SPDX + "Checksum")
+    add(checksum, _SPDX + "algorithm", _SPDX + "checksumAlgorithm_sha256")
+    hexadecimal = pyoxigraph.NamedNode(expand("xsd:hexBinary"))
+    add(checksum, _SPDX + "checksumValue", pyoxigraph.Literal(digest, datatype=hexadecimal))
+    return Content(made.triples, {}, set(), made.literals)
+
+
+def _count(made: _Description, dataset: str, triples: Collection[Key]) -> None:
+    typed = {s for s, p, _ in triples if p == _TYPE}
+    made.add(dataset, "void:triples", len(triples))
+    made.add(dataset, "void:entities", len(typed))
+    made.add(dataset, "void:distinctSubjects", len({s for s, _, _ in triples}))
+    made.add(dataset, "void:distinctObjects", len({o for _, _, o in triples}))
+    made.add(dataset, "void:properties", len({p for _, p, _ in triples}))
+    made.add(dataset, "void:classes", len({o for _, p, o in triples if p == _TYPE}))
+
+
+def _add_partitions(made: _Description, dataset: str, triples: Collection[Key]) -> None:
+    members: dict[str, int] = {}
+    uses: dict[str, int] = {}
+    subjects: dict[str, set[str]] = {}
+    for s, p, o in triples:
+        uses[p] = uses.get(p, 0) + 1
+        subjects.setdefault(p, set()).add(s)
+        if p == _TYPE and o[0] == "<":
+            members[o[1:-1]] = members.get(o[1:-1], 0) + 1
+    for kind, count in members.items():
+        part = f"{dataset}#class-{_fragment(kind)}"
+        made.add(dataset, "void:classPartition", part)
+        made.add(part, "void:class", kind)
+        made.add(part, "void:entities", count)
+    for predicate, count in uses.items():
+        part = f"{dataset}#property-{_fragment(predicate)}"
+        made.add(dataset, "void:propertyPartition", part)
+        made.add(part, "void:property", predicate)
+        made.add(part, "void:triples", count)
+        made.add(part, "void:distinctSubjects", len(subjects[predicate]))
+
+
+def _fragment(iri: str) -> str:
+    short = shorten(iri)
+    if short[0] != "<":
+        return short.replace(":", "-", 1)
+    return hashlib.sha256(iri.encode("utf-8")).hexdigest()[:16]
+
+
+def _add_subsets(made: _Description, dataset: str, snapshot: Snapshot) -> None:
+    stated = {c for c, triples in snapshot.claims.items() if is_stated(c, triples)}
+    subsets: list[tuple[str, dict[str, str], dict[str, list[Key]]]] = [
+        ("asserted", {"en": "Asserted triples", "ja": "主張されたトリプル"}, snapshot.claims),
+        (
+            "stated",
+            {"en": "Stated claims", "ja": "出典に明記された記述"},
+            {c: triples for c, triples in snapshot.claims.items() if c in stated},
+        ),
+        (
+            "inferred",
+            {"en": "Inferred claims", "ja": "出典から推論した記述"},
+            {c: triples for c, triples in snapshot.claims.items() if c not in stated},
+        ),
+        ("derived", {"en": "Derived triples", "ja": "規則から導いたトリプル"}, snapshot.rules),
+        (
+            "ontology",
+            {"en": "Ontology and vocabularies", "ja": "オントロジーと語彙"},
+            snapshot.ontology,
+        ),
+    ]
+    for name, title, graphs in subsets:
+        subset = f"{dataset}#{name}"
+        made.add(dataset, "void:subset", subset)
+        made.add(subset, "rdf:type", expand("void:Dataset"))
+        made.add(subset, "dcterms:title", *_both(title))
+        made.add(subset, "void:triples", len({t for triples in graphs.values() for t in triples}))
+        if name in {"stated", "inferred", "asserted"}:
+            made.add(subset, "void:entities", len(graphs))
+            made.add(subset, "void:class", CT + "Claim")

@@ -1,0 +1,217 @@
+"""The graph as files, whole or cut, and its description.
+
+How triples become text is in `ctgraph.serialise`, what is cut in `ctgraph.slices`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ctgraph.errors import UnknownName, UsageError, suggest
+from ctgraph.export.description import LICENCE, LICENCE_NAME, TITLE
+from ctgraph.export.formats import (
+    FORMATS,
+    NETWORK_FORMATS,
+    PARTS,
+    Exported,
+    find_format,
+    guess_format,
+)
+from ctgraph.export.network import export_network
+from ctgraph.export.output import Target, is_path, translated_errors, write_output
+from ctgraph.export.rdf import COLUMNS, Content, csv_files, render
+from ctgraph.export.subsets import Slice, Snapshot, cut, read_snapshot, resolve_name, resolve_year
+from ctgraph.version import __version__
+
+if TYPE_CHECKING:
+    from ctgraph.export.formats import Format
+    from ctgraph.store.store import Store
+
+
+def export(
+    store: Store,
+    target: Target,
+    *,
+    format: str | None = None,
+    parts: Collection[str] = (),
+    actor: str | None = None,
+    topic: str | None = None,
+    year: str | int | None = None,
+    source: str | None = None,
+    stated_only: bool = False,
+    construct: str | Path | None = None,
+    view: str | None = None,
+    lang: str = "en",
+) -> Exported:
+    """Write the graph, or a slice of it, and say what was written.
+
+    Without `parts` it holds the asserted triples: everything that stands in claim graphs, the
+    claims' own description (quote, gloss, section, basis) included, and the `ct:evidence` links
+    from subjects to claims. A slice holds what is asked for and all that is needed to read it:
+    labels and types of everything mentioned, the claims behind every triple, their sections and
+    sources. Slices combine: what is written satisfies all of them.
+
+    Args:
+        store: The graph.
+        target: A path or a stream; a directory (or ``.zip`` file) for CSV.
+        format: A name of `FORMATS`; by default what the extension says, Turtle for a stream.
+        parts: Any of ``derived`` (what the rules made), ``ontology`` (with the vocabularies) and
+            ``claims`` (each claim a named graph beside the default graph; TriG, N-Quads and
+            JSON-LD only). All three as N-Quads is a complete dump: loaded into a SPARQL server it
+            answers like the store, and its SHA-256 is the data hash of `describe`.
+        actor: An actor (IRI, CURIE, label or acronym): itself, what names it, its activities with
+            everyone who takes part, and with ``derived`` its ties.
+        topic: A topic, with those below it: what has the topic, and who takes part.
+        year: A fiscal year (``2023`` or an individual): what lies in it, and who takes part.
+        source: A source: the claims that rest on it (labels of what they mention may rest on
+            others).
+        stated_only: Leave out triples that stand in `ct:Inferred` claims only. What the rules
+            made is then made anew from the stated claims.
+        construct: A file with a CONSTRUCT query: its triples, and the claims behind them.
+        view: For GraphML, GEXF and Cytoscape JSON: the network, a name of `network.VIEWS`;
+            cooperation if none is named.
+        lang: Language in which labels are looked up first.
+
+    Raises:
+        UsageError: The options do not fit each other, the format or the path.
+        UnknownName: Nothing has a name that was given.
+        DataError: The slice is empty, or a term cannot be written in the format.
+    """
+    chosen = _choose_format(target, format)
+    asked = _check_parts(parts, chosen)
+    if chosen.name in NETWORK_FORMATS:
+        return export_network(
+            store,
+            target,
+            chosen,
+            asked,
+            unusable={"source": source, "construct": construct},
+            view=view,
+            actor=actor,
+            topic=topic,
+            year=year,
+            stated_only=stated_only,
+            lang=lang,
+        )
+    if view is not None:
+        raise UsageError(
+            f"{chosen.title} has no views.", hint=f"Views are for {', '.join(NETWORK_FORMATS)}."
+        )
+    snapshot = read_snapshot(store)
+    wanted = Slice(
+        actor=resolve_name(store, actor, "actor", lang),
+        topic=resolve_name(store, topic, "topic", lang),
+        year=resolve_year(store, snapshot, year, lang),
+        source=resolve_name(store, source, "source", lang),
+        stated_only=stated_only,
+        construct=Path(construct) if construct is not None else None,
+    )
+    content = cut(store, snapshot, wanted, asked)
+    header = _header(snapshot, asked, wanted)
+    written = Exported(chosen.name, len(content.triples), len(content.claims))
+    if chosen.name == "csv":
+        _write_csv(target, content, header)
+    else:
+        write_output(target, render(chosen.name, content, header))
+    return written
+
+
+def _choose_format(target: Target, name: str | None) -> Format:
+    if name is not None:
+        return find_format(name)
+    if isinstance(target, (str, Path)) or is_path(target):
+        path = Path(target)  # type: ignore[arg-type]
+        if not path.suffix and path.is_dir():
+            return FORMATS["csv"]
+        return guess_format(path)
+    return FORMATS["turtle"]
+
+
+def _check_parts(parts: Collection[str], chosen: Format) -> tuple[str, ...]:
+    for part in parts:
+        if part not in PARTS:
+            raise UnknownName("part", part, suggest(part, PARTS), hint=f"Known: {', '.join(PARTS)}")
+    if "claims" in parts and not chosen.graphs:
+        able = " or ".join(item.title for item in FORMATS.values() if item.graphs)
+        raise UsageError(
+            f"{chosen.title} cannot hold each claim as a graph of its own.",
+            hint=f"Use {able}; the claims and their quotes are in every format without that.",
+        )
+    return tuple(part for part in PARTS if part in parts)
+
+
+def _header(snapshot: Snapshot, parts: Sequence[str], wanted: Slice) -> list[str]:
+    """Lines that say what a file is; the same for the same data and options."""
+    words = wanted.words()
+    return [
+        TITLE["en"],
+        f"version {__version__}; data sha256:{snapshot.hash()}",
+        f"licence {LICENCE_NAME}, {LICENCE}",
+        f"parts: {', '.join(('asserted', *parts))}",
+        f"slice: {'; '.join(words) if words else 'none, the whole graph'}",
+    ]
+
+
+def _write_csv(target: Target, content: Content, header: Sequence[str]) -> None:
+    files = csv_files(content, header)
+    if not is_path(target) or str(target).lower().endswith(".zip"):
+        _write_zip(target, files)
+        return
+    given = Path(target)  # type: ignore[arg-type]
+    if given.suffix.lower() == ".csv" and not given.is_dir():
+        raise UsageError(
+            f"{given}: CSV comes as one table per class, which one file cannot hold.",
+            hint=f"Name a directory ({given.with_suffix('')}) or a zip file "
+            f"({given.with_suffix('.zip')}).",
+        )
+    _write_directory(given, files)
+
+
+def _write_zip(target: Target, files: Mapping[str, str]) -> None:
+    import io
+    import zipfile
+
+    # Stored, not compressed: compressed bytes depend on the version of zlib.
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.create_system = 3
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name].encode("utf-8"))
+    write_output(target, [packed.getvalue()])
+
+
+def _write_directory(given: Path, files: Mapping[str, str]) -> None:
+    import os
+    import shutil
+
+    path = given.resolve()
+    if not path.parent.is_dir():
+        raise UsageError(
+            f"{given}: the directory {given.parent} does not exist.", hint="Make it first."
+        )
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{given} is a file.", hint="CSV needs a directory or a .zip file.")
+    with translated_errors(given):
+        if path.is_dir() and any(path.iterdir()) and not (path / COLUMNS).is_file():
+            raise UsageError(
+                f"{given} holds other files, which would be lost.", hint="Name a new directory."
+            )
+        fresh = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")
+        old = path.with_name(f".{path.name[:40]}.{os.getpid()}.old")
+        try:
+            fresh.mkdir()
+            for name, text in files.items():
+                (fresh / name).write_bytes(text.encode("utf-8"))
+            if path.is_dir():
+                path.rename(old)
+            fresh.rename(path)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            if old.is_dir() and not path.exists():
+                old.rename(path)
+            raise
+        shutil.rmtree(old, ignore_errors=True)

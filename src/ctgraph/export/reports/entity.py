@@ -1,0 +1,245 @@
+"""One thing, or the things found by name, as text, Markdown and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ctgraph.export.reports.evidence import (
+    Words,
+    claim_parts,
+    claim_to_dict,
+    markdown_text,
+    place_of,
+    term_text,
+    words_of,
+    wrap_lines,
+)
+from ctgraph.export.reports.overview import count_of, format_grid
+from ctgraph.terms import shorten
+from ctgraph.text import make_safe
+
+if TYPE_CHECKING:
+    from ctgraph.query.entity import EntityView, PropertyGroup, Statement
+    from ctgraph.query.search import Hit
+
+
+# --- things --------------------------------------------------------------------------------------
+
+_SHOWN_CLAIMS = 2
+
+
+def format_entity(
+    view: EntityView,
+    format: str,
+    lang: str,
+    *,
+    evidence: bool = False,
+    labels: bool = True,
+    width: int | None = None,
+) -> str:
+    """Everything about one thing, each line with the words it rests on.
+
+    Args:
+        view: The thing.
+        format: ``text``, ``markdown`` or ``json``.
+        lang: ``en`` or ``ja``.
+        evidence: Whether all claims of a line are shown in full, not only two of them in brief.
+        labels: Whether labels stand in place of IRIs.
+        width: Columns of the screen; None for no limit.
+    """
+    if format == "json":
+        return json.dumps(_entity_to_dict(view), ensure_ascii=False, indent=2)
+    say = Words(lang)
+    is_markdown = format == "markdown"
+    head = _entity_head(view, say, labels=labels)
+    out: list[str] = []
+    if is_markdown:
+        title, *rest = map(markdown_text, map(make_safe, head))
+        out += [f"# {title}", "", "  \n".join(rest)]
+    else:
+        for part in head:
+            out += wrap_lines("", make_safe(part), width)
+    groups = [
+        (_group_title(group, labels), group.statements, group.total)
+        for group in (*view.outgoing, *view.incoming)
+    ]
+    if view.content:
+        title = say("it says", "この主張の内容")
+        groups.insert(0, (title, view.content, len(view.content)))
+    for title, statements, total in groups:
+        out += ["", f"## {markdown_text(title)}" if is_markdown else make_safe(title)]
+        if is_markdown:
+            out.append("")
+        for statement in statements:
+            out += _statement_lines(
+                statement, lang, evidence=evidence, labels=labels, width=width, markdown=is_markdown
+            )
+        if total > len(statements):
+            more = total - len(statements)
+            out.append("  " + say(f"(truncated: {more} more)", f"（打ち切り：他に{more}件）"))
+    return "\n".join(out)
+
+
+def _entity_head(view: EntityView, say: Words, *, labels: bool) -> list[str]:
+    """What a thing is: name, classes, other names, definition, and what it is not."""
+    kinds = [label if labels else shorten(iri) for iri, label in view.classes]
+    names = [name for name in (*view.labels.values(), *view.acronyms) if name != view.label]
+    others = ", ".join(map(shorten, view.namesakes))
+    parts = [
+        f"{view.label} ({shorten(view.iri)})",
+        ", ".join(kinds),
+        say("also: ", "別名：") + ", ".join(dict.fromkeys(names)) if names else "",
+        view.definition,
+        say(f"not to be confused with {others}", f"同名の別のもの：{others}") if others else "",
+    ]
+    return [part for part in parts if part]
+
+
+def _group_title(group: PropertyGroup, labels: bool) -> str:
+    name = group.label if labels else shorten(group.predicate)
+    return f"← {name}" if group.incoming else name
+
+
+def _statement_lines(
+    statement: Statement,
+    lang: str,
+    *,
+    evidence: bool,
+    labels: bool,
+    width: int | None,
+    markdown: bool,
+) -> list[str]:
+    """One statement, and below it the words it rests on."""
+    say = Words(lang)
+    text = make_safe(statement.text if labels else term_text(statement.other))
+    if statement.is_derived:
+        text += say(f" (derived: {statement.rule_label})", f"（導出：{statement.rule_label}）")
+    elif statement.graph:
+        text += say(f" (defined in {shorten(statement.graph)})", f"（{shorten(statement.graph)}）")
+    below: list[str] = []
+    shown = statement.claims if evidence else statement.claims[:_SHOWN_CLAIMS]
+    for claim in shown:
+        if evidence:
+            below += claim_parts(claim, say)
+        else:
+            below.append(f"{words_of(claim, say)} {place_of(claim, say)}")
+    hidden = len(statement.claims) - len(shown)
+    if hidden:
+        below.append(say(f"and {count_of(hidden, 'more claim')}", f"他に主張{hidden}件"))
+    if markdown:
+        return [f"- {markdown_text(text)}", *(f"  - {markdown_text(part)}" for part in below)]
+    lines = wrap_lines("  ", text, width)
+    for part in below:
+        lines += wrap_lines("      ", part, width)
+    return lines
+
+
+def _entity_to_dict(view: EntityView) -> dict[str, Any]:
+    return {
+        "iri": view.iri,
+        "labels": dict(view.labels),
+        "acronyms": list(view.acronyms),
+        "classes": [{"iri": iri, "label": label} for iri, label in view.classes],
+        "definition": view.definition or None,
+        "outgoing": [_group_to_dict(group) for group in view.outgoing],
+        "incoming": [_group_to_dict(group) for group in view.incoming],
+        "content": [_statement_to_dict(statement) for statement in view.content],
+        "claims": [claim_to_dict(claim) for claim in view.claims],
+        "namesakes": list(view.namesakes),
+    }
+
+
+def _group_to_dict(group: PropertyGroup) -> dict[str, Any]:
+    return {
+        "predicate": group.predicate,
+        "label": group.label,
+        "total": group.total,
+        "truncated": group.truncated,
+        "statements": [_statement_to_dict(statement) for statement in group.statements],
+    }
+
+
+def _statement_to_dict(statement: Statement) -> dict[str, Any]:
+    return {
+        "triple": str(statement.triple),
+        "text": statement.text,
+        "claims": [claim_to_dict(claim) for claim in statement.claims],
+        "rule": statement.rule or None,
+        "graph": statement.graph or None,
+        "beyond": list(statement.beyond),
+    }
+
+
+HIT_FORMATS = ("text", "json", "jsonl", "markdown", "csv", "tsv")
+
+
+def format_hits(
+    found: Sequence[Hit],
+    format: str,
+    lang: str,
+    *,
+    labels: bool = True,
+    width: int | None = None,
+    truncated: bool = False,
+) -> str:
+    """Things that were found, each with what matched.
+
+    Args:
+        found: The hits, best first.
+        format: One of `HIT_FORMATS`.
+        lang: ``en`` or ``ja``.
+        labels: Whether labels stand in place of IRIs.
+        width: Columns of the screen; None for no limit.
+        truncated: Whether there are more than are given.
+    """
+    said = Words(lang)
+    more = said(
+        f"(truncated at {len(found)}: there are more)",
+        f"（{len(found)}件で打ち切り: 続きがあります）",
+    )
+    if format in ("json", "jsonl"):
+        rows: list[dict[str, Any]] = [
+            {
+                "iri": hit.iri,
+                "labels": dict(hit.labels),
+                "kind": hit.kind,
+                "predicate": hit.predicate,
+                "text": hit.text,
+                "span": list(hit.span),
+                "claims": list(hit.claims),
+            }
+            for hit in found
+        ]
+        if truncated:
+            rows.append({"truncated": True, "limit": len(found)})
+        if format == "json":
+            return json.dumps(rows, ensure_ascii=False, indent=2)
+        return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    if format != "text":
+        table = [
+            [
+                hit.label if labels else hit.iri,
+                hit.kind,
+                shorten(hit.iri),
+                shorten(hit.predicate),
+                hit.text,
+            ]
+            for hit in found
+        ]
+        if truncated:
+            table.append([more, "", "", "", ""])
+        return format_grid([["label", "kind", "id", "property", "text"], *table], format)
+    lines: list[str] = []
+    for hit in found:
+        name = shorten(hit.iri)
+        head = f"{hit.label}  {name}" if labels and hit.label != name else name
+        if hit.kind:
+            head += f"  ({hit.kind})"
+        lines += wrap_lines("", make_safe(head), width)
+        if hit.text != hit.label:
+            lines += wrap_lines("    ", make_safe(hit.text), width)
+    if truncated:
+        lines.append(more)
+    return "\n".join(lines)

@@ -1,0 +1,102 @@
+"""An answer as rows of cells, whatever it will be written as."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+from ctgraph.query.answers import Table, Triples
+from ctgraph.terms import PREFIXES, shorten
+
+Answer: TypeAlias = "Table | Triples | bool"
+"""What a query can be answered with."""
+
+_XSD = PREFIXES["xsd"]
+
+
+_NUMBER_TYPES = (
+    "integer decimal double float int long short byte nonNegativeInteger positiveInteger "
+    "nonPositiveInteger negativeInteger unsignedInt unsignedLong unsignedShort unsignedByte"
+)
+_NUMERIC = frozenset(_XSD + name for name in _NUMBER_TYPES.split())
+
+
+def kind_of(answer: Answer) -> str:
+    """What an answer is: ``table``, ``boolean`` or ``triples``."""
+    if isinstance(answer, bool):
+        return "boolean"
+    return "table" if isinstance(answer, Table) else "triples"
+
+
+Cell: TypeAlias = "ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None"
+
+
+class Grid:
+    """Rows and columns of an answer; triples have three columns."""
+
+    def __init__(self, answer: Table | Triples, lang: str, labels: bool) -> None:
+        self.lang = lang
+        self.question = answer.question if isinstance(answer, Table) else None
+        self.has_labels = labels
+        if isinstance(answer, Table):
+            self.columns = answer.columns
+            self.rows: Sequence[Iterable[Cell]] = answer.solutions
+        else:
+            self.columns = ["subject", "predicate", "object"]
+            self.rows = [(one.subject, one.predicate, one.object) for one in answer.triples]
+        self.limit = answer.limit
+        self.truncated = answer.truncated
+        self.labels = answer.labels(lang) if labels else {}
+
+    def show(self, cell: Cell) -> str:
+        """A cell for people: a label or CURIE, or the text of a literal."""
+        if cell is None:
+            return ""
+        if type(cell) is ox.NamedNode:
+            value: str = cell.value
+            if not self.has_labels:
+                return value
+            return self.labels.get(value) or shorten(value)
+        if type(cell) is ox.BlankNode:
+            return f"_:{cell.value}"
+        if type(cell) is ox.Literal:
+            text: str = cell.value
+            return text
+        return str(cell)
+
+    def note(self) -> str:
+        """The sentence that says that the answer was cut."""
+        return _TRUNCATED["ja" if self.lang == "ja" else "en"].format(rows=len(self.rows))
+
+    def numeric(self) -> list[bool]:
+        """For each column, whether it holds numbers and nothing else."""
+        seen = [False] * len(self.columns)
+        left = set(range(len(self.columns)))
+        for row in self.rows:
+            if not left:
+                break
+            for index, cell in enumerate(row):
+                if cell is None:
+                    continue
+                seen[index] = True
+                if not isinstance(cell, ox.Literal) or cell.datatype.value not in _NUMERIC:
+                    left.discard(index)
+        return [index in left and seen[index] for index in range(len(self.columns))]
+
+
+_TRUNCATED = {
+    "en": "(truncated at {rows} rows: there are more)",
+    "ja": "（{rows}行で打ち切り: 続きがあります）",
+}
+EMPTY_NOTE = {"en": "(no rows)", "ja": "（結果なし）"}
+
+
+BARE_LITERALS = {
+    _XSD + "integer": re.compile(r"[+-]?[0-9]+\Z"),
+    _XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+\Z"),
+    _XSD + "double": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+\Z"),
+    _XSD + "boolean": re.compile(r"(?:true|false)\Z"),
+}

@@ -1,0 +1,233 @@
+"""Answers as text: aligned tables, CSV, TSV, SPARQL JSON and XML, Markdown, XLSX, RDF.
+
+Formats for people (text, Markdown, CSV, XLSX) show labels instead of IRIs; formats for programs
+keep RDF terms. An answer that was cut says so in every format: in a last line, row, record or
+comment, or in the JSON head. The same answer gives the same bytes in every process.
+
+CSV is the form of the W3C recommendation (SPARQL 1.1 Query Results CSV and TSV Formats,
+https://www.w3.org/TR/sparql11-results-csv-tsv/), in which values stand as they are. A spreadsheet
+that opens such a file may read a text such as ``=1+1`` as a formula; XLSX marks every text as one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
+
+from ctgraph.errors import UnknownName, UsageError, suggest
+from ctgraph.export.output import Target, is_path, write_output
+from ctgraph.export.tables.aligned import write_text
+from ctgraph.export.tables.results import (
+    XML_START,
+    write_csv,
+    write_json,
+    write_jsonl,
+    write_markdown,
+    write_tsv,
+    write_xml,
+)
+from ctgraph.export.tables.rows import Grid, kind_of
+from ctgraph.export.tables.spreadsheet import write_xlsx
+from ctgraph.export.tables.triples import GRAPHS
+from ctgraph.query.answers import Table, Triples
+from ctgraph.text import terminal_width
+
+if TYPE_CHECKING:
+    from ctgraph.export.tables.rows import Answer
+
+
+class Format(NamedTuple):
+    """A way to write an answer."""
+
+    name: str
+    extensions: tuple[str, ...]
+    """File name extensions that mean it, with the dot; the first is the usual one."""
+    media_type: str
+    holds: frozenset[str]
+    """Kinds of answer it can hold: table, boolean, triples."""
+    has_labels: bool = False
+    """Whether it shows labels in place of IRIs."""
+
+
+_ALL = frozenset({"table", "boolean", "triples"})
+_ROWS = frozenset({"table", "triples"})
+_RESULTS = frozenset({"table", "boolean"})
+_GRAPH = frozenset({"triples"})
+
+FORMATS: dict[str, Format] = {
+    entry.name: entry
+    for entry in (
+        Format("text", (".txt",), "text/plain", _ALL, has_labels=True),
+        Format("csv", (".csv",), "text/csv", _ROWS, has_labels=True),
+        Format("tsv", (".tsv",), "text/tab-separated-values", _ROWS),
+        Format("json", (".json", ".srj"), "application/sparql-results+json", _RESULTS),
+        Format("xml", (".xml", ".srx"), "application/sparql-results+xml", _RESULTS),
+        Format("markdown", (".md", ".markdown"), "text/markdown", _ALL, has_labels=True),
+        Format("jsonl", (".jsonl", ".ndjson"), "application/x-ndjson", _ALL),
+        Format(
+            "xlsx",
+            (".xlsx",),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            _ROWS,
+            has_labels=True,
+        ),
+        Format("turtle", (".ttl", ".turtle"), "text/turtle", _GRAPH),
+        Format("ntriples", (".nt",), "application/n-triples", _GRAPH),
+        Format("jsonld", (".jsonld",), "application/ld+json", _GRAPH),
+        Format("rdfxml", (".rdf", ".owl"), "application/rdf+xml", _GRAPH),
+    )
+}
+"""Every format by name."""
+
+_KIND_NOUNS = {"table": "a table", "boolean": "true or false", "triples": "triples"}
+
+
+def guess_format(path: str | os.PathLike[str]) -> str:
+    """The name of the format that a file name means.
+
+    Args:
+        path: A path, a file name, or an extension with its dot.
+
+    Raises:
+        UsageError: The extension is missing or means no format.
+
+    Example:
+        >>> guess_format("answer.XLSX"), guess_format(".ttl")
+        ('xlsx', 'turtle')
+    """
+    name = os.path.basename(os.fspath(path)).lower()  # noqa: PTH119 - a Path drops ".ttl"'s dot
+    known = {extension: entry.name for entry in FORMATS.values() for extension in entry.extensions}
+    extension = name[name.rfind(".") :] if "." in name else ""
+    if extension in known:
+        return known[extension]
+    close = suggest(extension, known) if extension else []
+    what = f"the extension {extension!r} means no format" if extension else "it has no extension"
+    hint = f"Did you mean {close[0]}? Or name" if close else "Name"
+    raise UsageError(f"{os.fspath(path)!r}: {what}.", hint=f"{hint} one with -f: {_names()}.")
+
+
+def find_format(name: str) -> Format:
+    """The format with a name.
+
+    Args:
+        name: A key of `FORMATS`, in any case.
+
+    Raises:
+        UnknownName: There is none.
+    """
+    try:
+        return FORMATS[name.lower()]
+    except KeyError:
+        close = suggest(name, FORMATS)
+        raise UnknownName("format", name, close, hint=f"Known: {_names()}.") from None
+
+
+def _names(holds: str = "") -> str:
+    return ", ".join(entry.name for entry in FORMATS.values() if not holds or holds in entry.holds)
+
+
+def default_format(answer: Answer) -> str:
+    """The format for an answer when none is asked for: text, or Turtle for triples."""
+    return "turtle" if isinstance(answer, Triples) else "text"
+
+
+def write_table(
+    answer: Answer,
+    target: Target,
+    format: str | None = None,
+    lang: str | None = None,
+    labels: bool = True,
+    *,
+    width: int | None = None,
+) -> None:
+    """Nothing; an answer is written to a path or a stream.
+
+    Args:
+        answer: A table, triples, or a truth value.
+        target: A path, or a binary or text stream.
+        format: A key of `FORMATS`; None guesses from the path's extension, and for a stream
+            takes text, or Turtle for triples.
+        lang: Language of labels and notes; None takes that of the answer.
+        labels: Whether formats for people show labels in place of IRIs, and JSON lines both.
+        width: Columns of the screen for the format text; None asks the terminal, and does not
+            wrap if the target is none.
+
+    Raises:
+        UnknownName: The format is unknown.
+        UsageError: The format cannot hold the answer, or the path cannot be written.
+        StoreError: Writing failed, as on a full disk.
+    """
+    chosen = format
+    if chosen is None:
+        is_file = isinstance(target, (str, os.PathLike)) and not str(target).startswith("/dev/")
+        chosen = guess_format(str(target)) if is_file else default_format(answer)
+    if width is None and not is_path(target):
+        width = terminal_width(target)
+    write_output(target, format_answer(answer, chosen, lang, labels, width=width))
+
+
+def format_answer(
+    answer: Answer,
+    format: str,
+    lang: str | None = None,
+    labels: bool = True,
+    *,
+    width: int | None = None,
+) -> Iterable[str | bytes]:
+    """An answer in a format, in pieces: text, or bytes for XLSX and what the engine writes.
+
+    Args:
+        answer: A table, triples, or a truth value.
+        format: A key of `FORMATS`.
+        lang: Language of labels and notes; None takes that of the answer.
+        labels: Whether formats for people show labels in place of IRIs, and JSON lines both.
+        width: Columns that the format text may take; None for as many as it needs.
+
+    Raises:
+        UnknownName: The format is unknown.
+        UsageError: The format cannot hold the answer.
+    """
+    chosen = find_format(format)
+    kind = kind_of(answer)
+    if kind not in chosen.holds:
+        raise UsageError(
+            f"{chosen.name} cannot hold {_KIND_NOUNS[kind]}.", hint=f"These can: {_names(kind)}."
+        )
+    if isinstance(answer, bool):
+        return _BOOLEANS[chosen.name]("true" if answer else "false")
+    if isinstance(answer, Triples) and chosen.name in GRAPHS:
+        return GRAPHS[chosen.name](answer)
+    if chosen.name == "json" and isinstance(answer, Table):
+        results = answer.take_results()
+        if results is not None:
+            # Nothing was read and nothing is cut: the engine writes four times as fast.
+            return [results.serialize(format=ox.QueryResultsFormat.JSON) or b"", "\n"]
+    sheet = Grid(
+        answer, lang or answer.lang, labels and (chosen.has_labels or chosen.name == "jsonl")
+    )
+    if chosen.name == "text":
+        return write_text(sheet, width)
+    return _SHEETS[chosen.name](sheet)
+
+
+_BOOLEANS: dict[str, Callable[[str], Iterable[str]]] = {
+    "text": lambda word: [word, "\n"],
+    "markdown": lambda word: [word, "\n"],
+    "json": lambda word: ['{"head":{},"boolean":', word, "}\n"],
+    "jsonl": lambda word: ['{"boolean":', word, "}\n"],
+    "xml": lambda word: [XML_START, f"<head></head>\n<boolean>{word}</boolean>\n</sparql>\n"],
+}
+
+
+_SHEETS: dict[str, Callable[[Grid], Iterable[str | bytes]]] = {
+    "csv": write_csv,
+    "tsv": write_tsv,
+    "json": write_json,
+    "jsonl": write_jsonl,
+    "xml": write_xml,
+    "markdown": write_markdown,
+    "xlsx": write_xlsx,
+}

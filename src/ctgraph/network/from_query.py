@@ -1,0 +1,110 @@
+"""A network from the rows of any query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph
+
+from ctgraph.errors import UsageError
+from ctgraph.network.things import STATED, select_rows
+from ctgraph.terms import CT, PREFIXES
+
+if TYPE_CHECKING:
+    from ctgraph.query.evidence.find import RowEvidence
+    from ctgraph.store.store import Store
+
+
+# --- a query of the user's own ------------------------------------------------------------------
+
+
+def query_rows(store: Store, text: str, pattern: str, lang: str) -> list[dict[str, str]]:
+    """The rows of a query as a view has them, each with the claims that it rests on."""
+    from ctgraph.query.answers import Table
+    from ctgraph.query.evidence.find import find_evidence_of_rows, find_triple_evidence
+    from ctgraph.query.run import run_query
+
+    answer = run_query(store, text, lang=lang)
+    rows: list[dict[str, str]] = []
+    found: list[RowEvidence] = []
+    if isinstance(answer, bool):
+        raise UsageError("an ASK query makes no network.", hint="Use CONSTRUCT or SELECT.")
+    if isinstance(answer, Table):
+        missing = [f"?{name}" for name in ("source", "target") if name not in answer.columns]
+        if missing:
+            raise UsageError(
+                f"the query has no {' and no '.join(missing)}.",
+                hint="SELECT ?source ?target, and perhaps ?through and ?weight.",
+            )
+        chosen = []
+        for row in answer:
+            terms = row.bindings
+            source, target, through = (terms.get(name) for name in ("source", "target", "through"))
+            if not (
+                isinstance(source, pyoxigraph.NamedNode)
+                and isinstance(target, pyoxigraph.NamedNode)
+            ):
+                raise UsageError(
+                    f"row {row.index + 1}: source and target are not both IRIs.",
+                    hint="Nodes of a network are things of the graph.",
+                )
+            if through is not None and not isinstance(through, pyoxigraph.NamedNode):
+                raise UsageError(
+                    f"row {row.index + 1}: ?through is not an IRI.", hint="Name an activity."
+                )
+            weight = terms.get("weight")
+            rows.append(
+                {
+                    "source": source.value,
+                    "target": target.value,
+                    "through": through.value if through is not None else "",
+                    "weight": weight.value if isinstance(weight, pyoxigraph.Literal) else "",
+                }
+            )
+            chosen.append(terms)
+        found = find_evidence_of_rows(store, text, chosen, lang=lang)
+    else:
+        for triple in answer:
+            subject, relation, value = triple.subject, triple.predicate, triple.object
+            if not (
+                isinstance(subject, pyoxigraph.NamedNode)
+                and isinstance(value, pyoxigraph.NamedNode)
+            ):
+                continue
+            rows.append(
+                {
+                    "source": subject.value,
+                    "target": value.value,
+                    "through": relation.value,
+                    "relation": relation.value,
+                }
+            )
+            found.append(find_triple_evidence(store, triple, text, lang=lang))
+    for made, evidence in zip(rows, found, strict=True):
+        claims = evidence.claims
+        made["claims"] = " ".join(claim.iri for claim in claims)
+        is_stated = bool(claims) and all(claim.basis == CT + STATED for claim in claims)
+        made["stated"] = str(int(is_stated))
+        if not made["through"]:
+            made["through"] = made["relation"] = _RELATED
+    return _fitting(store, rows, pattern)
+
+
+# What makes an edge of which a query does not say what makes it.
+_RELATED = PREFIXES["dcterms"] + "relation"
+
+
+def _fitting(store: Store, rows: list[dict[str, str]], pattern: str) -> list[dict[str, str]]:
+    """The rows that filters keep."""
+    if not pattern or not rows:
+        return rows
+    names = ("source", "target", "through")
+    values = sorted({tuple(row[name] for name in names) for row in rows})
+    lines = "\n".join("(" + " ".join(f"<{iri}>" for iri in value) + ")" for value in values)
+    kept = select_rows(
+        store,
+        f"SELECT ?source ?target ?through {{ VALUES (?source ?target ?through) {{ {lines} }}"
+        f"\n{pattern} }}",
+    )
+    fit = {tuple(row[name] for name in names) for row in kept}
+    return [row for row in rows if tuple(row[name] for name in names) in fit]

@@ -1,0 +1,268 @@
+"""Where the nodes of a network lie, the same in every process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import networkx
+
+
+# Up to as many nodes as a page names at once, stress majorization: it is truest to distances and
+# leaves names more room than forces do. Beyond, forces: half the crossings and several times as
+# many neighbours side by side, which is what is left to see when there are too many names to read,
+# and seconds for 5,000 nodes (measured: benchmarks/README.md, "Networks").
+_STRESS_LIMIT = 300
+_RING_FROM = 6
+_RING_TO = 40
+# Nodes whose push is reckoned one by one; other nodes push as cells of so many.
+_CELL = 64
+_ROUNDS = 100
+
+
+def layout(graph: networkx.Graph[str], seed: int = 1) -> dict[str, tuple[float, float]]:
+    """Positions of the nodes, the same in every process; an edge is about 1 long.
+
+    A node tied to all others of its component stands in the middle of a ring; else a component of
+    up to 300 nodes is laid out by stress majorization (Gansner, Koren, North: Graph drawing by
+    stress majorization, 2005), a larger one by the forces of ForceAtlas2 (Jacomy et al.:
+    ForceAtlas2, a continuous graph layout algorithm, 2014) from a start by pivots (Brandes, Pich:
+    Eigensolver methods for progressive multidimensional scaling, 2007). The components are set
+    side by side, largest first. Weights do not count. Rounded to three decimals; empty for an
+    empty graph.
+
+    Args:
+        graph: The network.
+        seed: Where chance starts.
+    """
+    import networkx as nx
+
+    components = sorted(
+        (sorted(part) for part in nx.connected_components(nx.Graph(graph))),
+        key=lambda part: (-len(part), part),
+    )
+    placed: dict[str, tuple[float, float]] = {}
+    left = top = height = 0.0
+    width = 0.0
+    for number, part in enumerate(components):
+        positions = _place(graph, part, seed)
+        low_x = min(x for x, _ in positions.values())
+        low_y = min(y for _, y in positions.values())
+        wide = max(x for x, _ in positions.values()) - low_x
+        high = max(y for _, y in positions.values()) - low_y
+        if number == 0:
+            width = max(wide, 2.0 * len(components) ** 0.5)
+        elif left > 0 and left + wide > width:
+            left, top, height = 0.0, top + height + 1.0, 0.0
+        for node, (x, y) in positions.items():
+            placed[node] = (x - low_x + left, y - low_y + top)
+        left, height = left + wide + 1.0, max(height, high)
+    if not placed:
+        return {}
+    middle_x = (max(x for x, _ in placed.values()) + min(x for x, _ in placed.values())) / 2
+    middle_y = (max(y for _, y in placed.values()) + min(y for _, y in placed.values())) / 2
+    # Adding 0.0 turns -0.0 into 0.0, so that the text is the same too.
+    return {
+        node: (round(x - middle_x, 3) + 0.0, round(y - middle_y, 3) + 0.0)
+        for node, (x, y) in sorted(placed.items())
+    }
+
+
+def _place(
+    graph: networkx.Graph[str], nodes: Sequence[str], seed: int
+) -> dict[str, tuple[float, float]]:
+    """Positions of the nodes of one component."""
+    import networkx as nx
+
+    if len(nodes) == 1:
+        return {nodes[0]: (0.0, 0.0)}
+    part: networkx.Graph[str] = nx.Graph()
+    part.add_nodes_from(nodes)
+    part.add_edges_from(sorted((min(pair), max(pair)) for pair in graph.subgraph(nodes).edges()))
+    part.remove_edges_from(list(nx.selfloop_edges(part)))
+    hubs = [node for node in nodes if part.degree(node) == len(nodes) - 1]
+    if hubs and _RING_FROM <= len(nodes) <= _RING_TO:
+        return _ring(part, hubs[0])
+    ties = nx.to_scipy_sparse_array(part, format="csr").astype(float)
+    points = _majorize(ties, seed) if len(nodes) <= _STRESS_LIMIT else _pull_and_push(ties, seed)
+    return {
+        node: (float(x), float(y)) for node, (x, y) in zip(nodes, _lie_flat(points), strict=True)
+    }
+
+
+def _ring(part: networkx.Graph[str], hub: str) -> dict[str, tuple[float, float]]:
+    """A hub in the middle and the others around it, those that are tied next to each other."""
+    import math
+
+    import networkx as nx
+
+    rest = part.subgraph([node for node in part if node != hub])
+    groups = sorted(sorted(group) for group in nx.connected_components(rest))
+    order: list[str] = []
+    for group in groups:
+        start = min(group, key=lambda node: (rest.degree(node), node))
+        order += nx.dfs_preorder_nodes(rest, start, sort_neighbors=sorted)
+    step = 2 * math.pi / len(order)
+    placed = {
+        node: (math.sin(index * step), -math.cos(index * step)) for index, node in enumerate(order)
+    }
+    return {hub: (0.0, 0.0), **placed}
+
+
+def _majorize(ties: Any, seed: int) -> Any:
+    """Points whose distances come as near to the wanted ones as stress majorization brings them.
+
+    Starts from classical scaling, which needs few steps more; chance parts what it puts together,
+    such as the leaves of one node.
+    """
+    import numpy as np
+    from scipy.sparse.csgraph import shortest_path  # type: ignore[import-untyped]
+
+    distance = shortest_path(ties, directed=False, unweighted=True)
+    size = len(distance)
+    with np.errstate(divide="ignore"):
+        weights = np.where(distance > 0, distance**-2.0, 0.0)
+    total = weights.sum(axis=1)
+    inverse = np.linalg.inv(np.diag(total) - weights + 1.0 / size) - 1.0 / size
+    points = _scale(distance)
+    points = points + np.random.RandomState(seed).normal(scale=0.3, size=(size, 2))
+    rounds, tolerance = (400, 1e-6) if size <= 100 else (60, 1e-4)
+    previous = np.inf
+    for _ in range(rounds):
+        square = (points**2).sum(axis=1)
+        gaps = np.sqrt(np.maximum(square[:, None] + square - 2 * points @ points.T, 1e-12))
+        stress = float((weights * (gaps - distance) ** 2).sum())
+        if previous - stress < tolerance * stress + 1e-12:
+            break
+        previous = stress
+        ratio = weights * distance / gaps
+        points = inverse @ (ratio.sum(axis=1)[:, None] * points - ratio @ points)
+    return points
+
+
+def _scale(distance: Any) -> Any:
+    """Classical scaling to two dimensions, by power iteration."""
+    import numpy as np
+
+    square = distance**2
+    centred = -(square - square.mean(axis=0) - square.mean(axis=1)[:, None] + square.mean()) / 2
+    size = len(distance)
+    vectors = np.stack([np.arange(size) + 1.0, np.arange(size) % 7 + 1.0], axis=1)
+    for _ in range(30):
+        vectors, _triangle = np.linalg.qr(centred @ vectors)
+    values = np.abs((vectors * (centred @ vectors)).sum(axis=0))
+    return vectors * np.sqrt(values)
+
+
+def _pull_and_push(ties: Any, seed: int) -> Any:
+    """Points at which ties pull and nodes push each other about equally; an edge is about 1 long.
+
+    A tie pulls in proportion to its length, two nodes push with the product of their degrees (plus
+    1) over their distance, and the middle pulls all a little. A node that swings to and fro goes
+    slower than one that keeps its direction.
+    """
+    import numpy as np
+
+    size = ties.shape[0]
+    degrees = ties.sum(axis=1)
+    masses = degrees + 1.0
+    chance = np.random.RandomState(seed).normal(scale=0.6 * size**0.5, size=(size, 2))
+    points = _start(ties) + chance
+    before = np.zeros_like(points)
+    speed = 1.0
+    for turn in range(_ROUNDS):
+        pull = ties @ points - degrees[:, None] * points
+        middle = points / (np.linalg.norm(points, axis=1)[:, None] + 1e-9)
+        force = pull + masses[:, None] * (2.0 * _push(points, masses, turn) - middle)
+        swing = np.linalg.norm(force - before, axis=1)
+        steady = np.linalg.norm(force + before, axis=1) / 2.0
+        speed = min(1.5 * speed, float(masses @ steady / (masses @ swing + 1e-9)))
+        points = points + force * (speed / (1.0 + speed * np.sqrt(masses * swing)))[:, None]
+        before = force
+    ends = ties.tocoo()
+    lengths = np.linalg.norm(points[ends.row] - points[ends.col], axis=1)
+    return points / np.median(lengths)
+
+
+def _start(ties: Any, pivots: int = 50) -> Any:
+    """Points from the distances to some nodes that are far from each other (pivots)."""
+    import numpy as np
+    from scipy.sparse.csgraph import dijkstra
+
+    found = []
+    nearest = np.full(ties.shape[0], np.inf)
+    pivot = int(np.argmax(ties.sum(axis=1)))
+    for _ in range(min(pivots, ties.shape[0])):
+        found.append(dijkstra(ties, unweighted=True, indices=pivot))
+        nearest = np.minimum(nearest, found[-1])
+        pivot = int(np.argmax(nearest))
+    square = np.array(found).T ** 2
+    centred = square - square.mean(axis=0) - square.mean(axis=1)[:, None] + square.mean()
+    _, vectors = np.linalg.eigh(centred.T @ centred)
+    points = centred @ vectors[:, [-1, -2]]
+    points = points * _signs(points) / (points.std(axis=0).max() + 1e-9)
+    # Wide enough for all nodes and for the longest way.
+    return points * max(2.0 * len(points) ** 0.5, 2.0 * float(np.max(found[0])))
+
+
+def _push(points: Any, masses: Any, turn: int) -> Any:
+    """How all nodes push each one, by 1 / distance: those of its cell one by one, others as cells.
+
+    Cells are cut as strips and then across, at another angle in every turn, so that their borders
+    leave no trace in the picture.
+    """
+    import numpy as np
+
+    size = len(points)
+    x, y = points.T
+    angle = turn * 2.399963  # The golden angle, which never repeats.
+    along = x * np.cos(angle) + y * np.sin(angle)
+    across = y * np.cos(angle) - x * np.sin(angle)
+    cells = -(-size // _CELL)
+    strips = max(1, round(cells**0.5))
+    rank = np.argsort(np.argsort(along, kind="stable"), kind="stable")
+    order = np.lexsort((across, rank * strips // size))
+    first = np.arange(cells + 1) * size // cells
+    places = first[:-1, None] + np.arange(int(np.diff(first).max()))
+    filled = places < first[1:, None]
+    members = order[np.minimum(places, size - 1)]
+    mass = np.where(filled, masses[members], 0.0)
+    within_x, within_y = x[members], y[members]
+    total = mass.sum(axis=1)
+    middle_x, middle_y = (
+        (mass * within_x).sum(axis=1) / total,
+        (mass * within_y).sum(axis=1) / total,
+    )
+    own = np.empty(size, dtype=int)
+    own[members[filled]] = np.nonzero(filled)[0]
+
+    # Coordinates apart: a last axis of two would make numpy many times slower.
+    far_x, far_y = x[:, None] - middle_x, y[:, None] - middle_y
+    strength = total / np.maximum(far_x**2 + far_y**2, 0.01)
+    strength[np.arange(size), own] = 0.0
+    pushed = np.stack([(strength * far_x).sum(axis=1), (strength * far_y).sum(axis=1)], axis=1)
+    near_x = within_x[:, :, None] - within_x[:, None, :]
+    near_y = within_y[:, :, None] - within_y[:, None, :]
+    strength = mass[:, None, :] / np.maximum(near_x**2 + near_y**2, 0.01)
+    pushed[members[filled], 0] += (strength * near_x).sum(axis=2)[filled]
+    pushed[members[filled], 1] += (strength * near_y).sum(axis=2)[filled]
+    return pushed
+
+
+def _lie_flat(points: Any) -> Any:
+    """The points turned so that their longest extent lies flat, since pages are wider than high."""
+    import numpy as np
+
+    centred = points - points.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    turned = centred @ axes.T
+    return turned * _signs(turned)
+
+
+def _signs(points: Any) -> Any:
+    """1 or -1 for each axis, so that its farthest point is on the positive side."""
+    import numpy as np
+
+    signs = np.sign(points[np.abs(points).argmax(axis=0), range(2)])
+    return np.where(signs == 0, 1, signs)

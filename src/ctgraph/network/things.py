@@ -1,0 +1,241 @@
+"""What is known of the nodes of a network: labels, kinds, dates, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph
+
+from ctgraph.errors import UnknownName, suggest
+from ctgraph.terms import CT, fold, shorten
+
+if TYPE_CHECKING:
+    from ctgraph.store.store import Store
+
+
+UNKNOWN_KIND = "Thing"
+"""Kind of a node that has no class of the ontology."""
+
+CONCEPT = "Concept"
+"""Kind of a concept of a vocabulary, such as a topic or a threat."""
+
+STATED = "Stated"
+INFERRED = "Inferred"
+
+
+def select_rows(store: Store, query: str) -> list[dict[str, str]]:
+    """Rows as text: IRIs and lexical forms, empty where unbound."""
+    result = store.select(query)
+    names = [variable.value for variable in result.variables]
+    rows = []
+    for solution in result:
+        row = {}
+        for name in names:
+            term = solution[name]
+            row[name] = term.value if isinstance(term, _WITH_VALUE) else ""
+        rows.append(row)
+    return rows
+
+
+_WITH_VALUE = (pyoxigraph.NamedNode, pyoxigraph.Literal)
+
+
+def read_things(store: Store, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What a picture says of things, by IRI, from one query.
+
+    Keys: ``label_en``, ``label_ja`` (each falls back to the other, then to the CURIE), ``kind``
+    (local name of the most specific class; ``Concept`` for a concept of a vocabulary), ``family``
+    (``Actor``, ``Activity``, ``Instrument``, ``Place`` or empty),
+    ``acronym``, ``identification`` (``named``, ``unnamed`` or empty), ``starts``, ``ends``
+    (ISO 8601 or empty), ``claims`` (list of claim IRIs).
+
+    Args:
+        store: The graph.
+        iris: The things.
+    """
+    wanted = sorted(set(iris))
+    if not wanted:
+        return {}
+    things = f"VALUES ?thing {{ {' '.join(f'<{iri}>' for iri in wanted)} }}"
+    rows = select_rows(
+        store,
+        f"""
+SELECT ?thing ?what ?value ?language
+WHERE {{
+  {{
+    {things}
+    ?thing ?property ?value .
+    {_named(_FACTS)}
+  }} UNION {{
+    {things}
+    ?thing a ?value .
+    FILTER(STRSTARTS(STR(?value), "{CT}"))
+    FILTER NOT EXISTS {{
+      ?thing a ?narrower . ?narrower rdfs:subClassOf+ ?value . FILTER(?narrower != ?value)
+    }}
+    BIND("kind" AS ?what)
+  }} UNION {{
+    {things}
+    ?thing a/rdfs:subClassOf* ?value .
+    FILTER(?value IN (ct:Actor, ct:Activity, ct:Instrument, ct:Place))
+    BIND("family" AS ?what)
+  }} UNION {{
+    {things}
+    ?thing a skos:Concept .
+    BIND(skos:Concept AS ?value)
+    BIND("concept" AS ?what)
+  }}
+  BIND(IF(isLiteral(?value), LANG(?value), "") AS ?language)
+}}""",
+    )
+    said: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        said.setdefault((row["thing"], row["what"], row["language"]), []).append(row["value"])
+
+    def first(thing: str, what: str, language: str = "") -> str:
+        return min(said.get((thing, what, language), [""]))
+
+    found: dict[str, dict[str, Any]] = {}
+    for thing in wanted:
+        english, japanese = first(thing, "label", "en"), first(thing, "label", "ja")
+        kind, is_concept = first(thing, "kind"), (thing, "concept", "") in said
+        others = sorted(
+            {text for language in ("en", "ja") for text in said.get((thing, "other", language), [])}
+        )
+        found[thing] = {
+            "label_en": english or japanese or shorten(thing).strip("<>"),
+            "label_ja": japanese or english or shorten(thing).strip("<>"),
+            "kind": kind[len(CT) :] if kind else CONCEPT if is_concept else UNKNOWN_KIND,
+            "family": first(thing, "family").removeprefix(CT),
+            "acronym": next((text for text in others if _is_acronym(text)), ""),
+            "identification": first(thing, "identification").rpartition("/")[2],
+            "starts": first(thing, "starts"),
+            "ends": first(thing, "ends"),
+            "claims": sorted(set(said.get((thing, "claim", ""), []))),
+        }
+    return found
+
+
+_FACTS = {
+    "skos:prefLabel": "label",
+    "rdfs:label": "label",
+    "skos:altLabel": "other",
+    "ct:identification": "identification",
+    "ct:startDate": "starts",
+    "ct:endDate": "ends",
+    "ct:evidence": "claim",
+}
+_WORDS = {
+    "ct:quote": "quote",
+    "ct:sourcePage": "page",
+    "ct:gloss": "gloss",
+    "ct:reason": "reason",
+    "ct:basis": "basis",
+}
+
+
+def _named(properties: Mapping[str, str]) -> str:
+    """A pattern that keeps some values of ?property and binds ?what to the names given to them.
+
+    A second VALUES would be multiplied with that of the things, which takes a hundred times as
+    long for thousands of them.
+    """
+    what = '""'
+    for name in sorted(set(properties.values())):
+        same = " || ".join(f"?property = {key}" for key in properties if properties[key] == name)
+        what = f'IF({same}, "{name}", {what})'
+    return f"FILTER(?property IN ({', '.join(properties)}))\n    BIND({what} AS ?what)"
+
+
+def _is_acronym(text: str) -> bool:
+    return 2 <= len(text) <= 12 and text.isascii() and text.isupper() and " " not in text
+
+
+def read_claims(store: Store, iris: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The words of claims, by IRI, from one query.
+
+    Keys: ``quote``, ``page``, ``gloss``, ``section_en``, ``section_ja``, ``basis`` (``Stated`` or
+    ``Inferred``), ``reason_en``, ``reason_ja``; empty where the claim has none.
+
+    Args:
+        store: The graph.
+        iris: Claims.
+    """
+    wanted = sorted(set(iris))
+    if not wanted:
+        return {}
+    rows = select_rows(
+        store,
+        f"""
+SELECT ?claim ?what ?value ?language
+WHERE {{
+  VALUES ?claim {{ {" ".join(f"<{iri}>" for iri in wanted)} }}
+  {{
+    ?claim ?property ?value .
+    {_named(_WORDS)}
+  }} UNION {{
+    ?claim ct:section/skos:prefLabel ?value BIND("section" AS ?what)
+  }}
+  BIND(IF(isLiteral(?value), LANG(?value), "") AS ?language)
+}}""",
+    )
+    found: dict[str, dict[str, str]] = {
+        claim: dict.fromkeys(
+            (
+                "quote",
+                "page",
+                "gloss",
+                "section_en",
+                "section_ja",
+                "basis",
+                "reason_en",
+                "reason_ja",
+            ),
+            "",
+        )
+        for claim in wanted
+    }
+    for row in sorted(rows, key=lambda row: sorted(row.items())):
+        what, value = row["what"], row["value"]
+        if what == "basis":
+            value = value.removeprefix(CT)
+        if what in {"section", "reason"}:
+            what = f"{what}_{row['language'] or 'en'}"
+        if what in found[row["claim"]]:
+            found[row["claim"]][what] = found[row["claim"]][what] or value
+    return found
+
+
+def fiscal_year(store: Store, year: str | int) -> str:
+    """The IRI of a fiscal year.
+
+    Args:
+        store: The graph.
+        year: The year in which it starts (``2023``), a label (``FY2023``), an IRI or a CURIE.
+
+    Raises:
+        UnknownName: The graph has no such fiscal year.
+    """
+    rows = select_rows(
+        store,
+        """
+SELECT ?year ?label ?start
+WHERE {
+  ?year a ct:FiscalYear ; skos:prefLabel|skos:altLabel ?label .
+  OPTIONAL { ?year ct:startDate ?start }
+}""",
+    )
+    text = fold(str(year))
+    known: dict[str, str] = {}
+    for row in rows:
+        names = [row["label"], row["start"][:4], row["year"], shorten(row["year"])]
+        if text in {fold(name) for name in names if name}:
+            return row["year"]
+        known[row["label"]] = row["year"]
+    raise UnknownName(
+        "fiscal year",
+        str(year),
+        suggest(str(year), known),
+        hint=f"Known: {', '.join(sorted(shorten(iri) for iri in set(known.values())))}.",
+    )

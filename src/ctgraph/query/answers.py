@@ -1,0 +1,398 @@
+"""What a query is answered with: a table of rows, or triples."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from ctgraph.errors import UnknownName, UsageError, suggest
+from ctgraph.terms import LANGUAGES, PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    import pandas
+
+    from ctgraph.query.questions import Question
+    from ctgraph.store.store import Store
+
+    Value = ox.NamedNode | ox.Literal
+    Term = Value | ox.BlankNode
+
+
+_XSD = PREFIXES["xsd"]
+
+
+def to_python(term: Term | ox.Triple | None) -> Any:  # noqa: PLR0911 - one per kind of term
+    """The Python value of a term.
+
+    An IRI and a literal with a language give `str`, numbers `int`, `Decimal` or `float`, then
+    `bool`, `datetime.date` and `datetime.datetime`; what cannot be read as its datatype says
+    stays the text it is. An unbound variable gives None.
+
+    Args:
+        term: A term, or None.
+    """
+    if term is None:
+        return None
+    if isinstance(term, ox.Triple):
+        return str(term)
+    if not isinstance(term, ox.Literal):
+        return term.value if isinstance(term, ox.NamedNode) else f"_:{term.value}"
+    datatype = term.datatype.value
+    if not datatype.startswith(_XSD):
+        return term.value
+    convert = _CONVERTERS.get(datatype[len(_XSD) :])
+    if convert is None:
+        return term.value
+    try:
+        return convert(term.value)
+    except (ValueError, ArithmeticError, KeyError):
+        return term.value
+
+
+def _to_decimal(text: str) -> object:
+    from decimal import Decimal
+
+    return Decimal(text)
+
+
+def _to_date(text: str) -> object:
+    import datetime
+
+    return datetime.date.fromisoformat(text)
+
+
+def _to_datetime(text: str) -> object:
+    import datetime
+
+    return datetime.datetime.fromisoformat(text)
+
+
+_CONVERTERS: dict[str, Any] = {
+    "integer": int,
+    "int": int,
+    "long": int,
+    "short": int,
+    "byte": int,
+    "nonNegativeInteger": int,
+    "positiveInteger": int,
+    "unsignedInt": int,
+    "unsignedLong": int,
+    "decimal": _to_decimal,
+    "double": float,
+    "float": float,
+    "boolean": {"true": True, "1": True, "false": False, "0": False}.__getitem__,
+    "date": _to_date,
+    "dateTime": _to_datetime,
+}
+
+
+class Row:
+    """One row of a table; a cell becomes a Python value when it is asked for.
+
+    ``row["partner"]`` and ``row[0]`` give a value (see `to_python`), `term` the RDF term.
+    """
+
+    __slots__ = ("index", "solution", "table")
+
+    def __init__(self, table: Table, solution: ox.QuerySolution, index: int) -> None:
+        self.table = table
+        self.solution = solution
+        self.index = index
+
+    def term(self, column: str | int) -> Term | ox.Triple | None:
+        """The RDF term of a cell, or None if it is empty.
+
+        Args:
+            column: Name or number of the column.
+
+        Raises:
+            UnknownName: There is no such column.
+        """
+        columns = self.table.columns
+        term: Term | ox.Triple | None
+        if isinstance(column, int):
+            term = self.solution[range(len(columns))[column]]
+        elif column in columns:
+            term = self.solution[column]
+        else:
+            raise UnknownName(
+                "column", column, suggest(column, columns), hint=f"Columns: {', '.join(columns)}."
+            )
+        return term
+
+    def __getitem__(self, column: str | int) -> Any:
+        return to_python(self.term(column))
+
+    def __iter__(self) -> Iterator[Any]:
+        return (to_python(term) for term in self.solution)
+
+    def __len__(self) -> int:
+        return len(self.table.columns)
+
+    def __repr__(self) -> str:
+        return f"<Row {self.to_dict()!r}>"
+
+    @property
+    def terms(self) -> list[Term | ox.Triple | None]:
+        """The RDF terms of all cells, in the order of the columns."""
+        return list(self.solution)
+
+    @property
+    def bindings(self) -> dict[str, Term]:
+        """The RDF terms of the cells that are not empty, by column."""
+        return {
+            column: term
+            for column, term in zip(self.table.columns, self.solution, strict=True)
+            if term is not None and not isinstance(term, ox.Triple)
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """The Python values by column; None for an empty cell."""
+        return dict(zip(self.table.columns, self, strict=True))
+
+
+class _Answer:
+    """What tables and triples have in common."""
+
+    store: Store
+    query: str
+    lang: str
+    limit: int | None
+
+    def labels(self, lang: str | None = None) -> dict[str, str]:
+        """Labels of the IRIs in the answer, by IRI; the other language if one has none.
+
+        Args:
+            lang: Language of the labels; None for that of the answer.
+        """
+        return read_labels(self.store, self.iris(), lang or self.lang)
+
+    def iris(self) -> list[str]:
+        """The IRIs in the answer, each once, sorted."""
+        raise NotImplementedError
+
+
+class Table(_Answer):
+    """The answer to a SELECT query: named columns and rows, rows as the engine gives them.
+
+    The rows stay in the engine until one is asked for; ``len``, iteration and indexing give `Row`.
+
+    Args:
+        store: The store that answered; labels come from it.
+        results: The solutions of the engine.
+        query: The query as it was run.
+        lang: Language of labels.
+        limit: Rows to keep; None for all.
+        question: The question that was asked, if it was a named one.
+        params: The terms of its parameters.
+    """
+
+    __slots__ = (
+        "_results",
+        "_solutions",
+        "_truncated",
+        "columns",
+        "lang",
+        "limit",
+        "params",
+        "query",
+        "question",
+        "store",
+    )
+
+    def __init__(
+        self,
+        store: Store,
+        results: ox.QuerySolutions,
+        query: str,
+        *,
+        lang: str = "en",
+        limit: int | None = None,
+        question: Question | None = None,
+        params: Mapping[str, tuple[Value, ...]] | None = None,
+    ) -> None:
+        self.store = store
+        self.query = query
+        self.lang = lang
+        self.limit = limit
+        self.question = question
+        self.params: dict[str, tuple[Value, ...]] = dict(params or {})
+        self.columns: list[str] = [variable.value for variable in results.variables]
+        self._results: ox.QuerySolutions | None = results
+        self._solutions: list[ox.QuerySolution] = []
+        self._truncated = False
+
+    @property
+    def solutions(self) -> list[ox.QuerySolution]:
+        """The rows as the engine gives them."""
+        if self._results is not None:
+            results = self._results
+            try:
+                if self.limit is None:
+                    self._solutions = list(results)
+                else:
+                    self._solutions = list(islice(results, self.limit + 1))
+                    self._truncated = len(self._solutions) > self.limit
+                    del self._solutions[self.limit :]
+            except (RuntimeError, ValueError, OSError) as error:
+                raise self.store.explain_failure(error, self.query) from error
+            self._results = None
+        return self._solutions
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the limit was reached and at least one more row was there."""
+        if self.limit is not None and self._results is not None:
+            self.solutions  # noqa: B018 - reading the rows is what shows whether there are more
+        return self._truncated
+
+    def take_results(self) -> ox.QuerySolutions | None:
+        """The engine's own results if no row was read yet and there is no limit, else None.
+
+        They can be read once; the table is empty from then on. It is for writers that let the
+        engine write its rows.
+        """
+        if self.limit is not None or self._results is None:
+            return None
+        results, self._results = self._results, None
+        return results
+
+    def __len__(self) -> int:
+        return len(self.solutions)
+
+    def __iter__(self) -> Iterator[Row]:
+        return (Row(self, solution, index) for index, solution in enumerate(self.solutions))
+
+    def __getitem__(self, index: int) -> Row:
+        index = range(len(self.solutions))[index]
+        return Row(self, self.solutions[index], index)
+
+    def __repr__(self) -> str:
+        return f"<Table {', '.join(self.columns)}: {len(self)} rows>"
+
+    def iris(self) -> list[str]:
+        """The IRIs in the table, each once, sorted."""
+        # One pass over plain attributes: on a large table this is what a labelled output costs.
+        found = {
+            term.value
+            for solution in self.solutions
+            for term in solution
+            if type(term) is ox.NamedNode
+        }
+        return sorted(found)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """The rows as dicts of Python values, by column."""
+        return [row.to_dict() for row in self]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """The table as a pandas data frame of Python values.
+
+        Raises:
+            UsageError: pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise UsageError(
+                "pandas is not installed.", hint="Install it with: pip install 'ctgraph[pandas]'"
+            ) from error
+        return pandas.DataFrame([list(row) for row in self], columns=self.columns)
+
+
+class Triples(_Answer):
+    """The answer to a CONSTRUCT or DESCRIBE query: triples, sorted, each once.
+
+    Args:
+        store: The store that answered.
+        triples: The triples, in any order and with repeats.
+        query: The query as it was run.
+        lang: Language of labels.
+        limit: Triples to keep; None for all.
+    """
+
+    __slots__ = ("lang", "limit", "query", "store", "triples", "truncated")
+
+    def __init__(
+        self,
+        store: Store,
+        triples: Iterable[ox.Triple],
+        query: str,
+        *,
+        lang: str = "en",
+        limit: int | None = None,
+    ) -> None:
+        self.store = store
+        self.query = query
+        self.lang = lang
+        self.limit = limit
+        try:
+            ordered = _order_triples(set(triples))
+        except (RuntimeError, ValueError, OSError) as error:
+            raise store.explain_failure(error, query) from error
+        self.truncated = limit is not None and len(ordered) > limit
+        self.triples = ordered[:limit]
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    def __iter__(self) -> Iterator[ox.Triple]:
+        return iter(self.triples)
+
+    def __getitem__(self, index: int) -> ox.Triple:
+        return self.triples[index]
+
+    def __repr__(self) -> str:
+        return f"<Triples: {len(self)}>"
+
+    def iris(self) -> list[str]:
+        """The IRIs in the triples, each once, sorted."""
+        found = set()
+        for triple in self.triples:
+            for term in (triple.subject, triple.predicate, triple.object):
+                if isinstance(term, ox.NamedNode):
+                    found.add(term.value)
+        return sorted(found)
+
+
+def _order_triples(triples: Collection[ox.Triple]) -> list[ox.Triple]:
+    """The triples sorted, with blank nodes named by what is said of them (RDFC-1.0).
+
+    The engine names them at random, which would give another order and other names each time.
+    """
+    if any(isinstance(term, ox.BlankNode) for one in triples for term in (one.subject, one.object)):
+        graph = ox.Dataset(ox.Quad(*one) for one in triples)
+        graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        triples = [quad.triple for quad in graph]
+    return sorted(triples, key=str)
+
+
+def read_labels(store: Store, iris: Sequence[str], lang: str) -> dict[str, str]:
+    """Labels by IRI, in a language or else in the other; IRIs without a label are left out.
+
+    Args:
+        store: Where the labels are.
+        iris: The IRIs.
+        lang: The language that goes first.
+    """
+    check_lang(lang)
+    found: dict[str, str] = {}
+    for one in (lang, *(other for other in LANGUAGES if other != lang)):
+        missing = [iri for iri in iris if iri not in found]
+        if missing:
+            found.update(store.labels(missing, one))
+    return found
+
+
+def check_lang(lang: str) -> None:
+    """Refuse a language that the graph has no texts in.
+
+    Raises:
+        UnknownName: It is none of `LANGUAGES`.
+    """
+    if lang not in LANGUAGES:
+        raise UnknownName("language", lang, hint=f"Known: {', '.join(LANGUAGES)}.")

@@ -1,0 +1,534 @@
+"""Everything that the graph says of one thing, grouped for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from ctgraph.errors import UnknownName
+from ctgraph.query.answers import read_labels
+from ctgraph.query.evidence.claims import (
+    ClaimEvidence,
+    claims_of_triples,
+    graphs_of_triples,
+    load_claims,
+)
+from ctgraph.query.evidence.find import RowEvidence, find_evidence_of_rows
+from ctgraph.query.labels import (
+    NAME_PROPERTIES,
+    RELATION_PARTS,
+    RELATION_PROPERTIES,
+    pick_text,
+    read_classes,
+    read_names,
+    relation_classes,
+    value_blocks,
+)
+from ctgraph.query.names import resolve
+from ctgraph.query.search import MOST_SORTED, MOST_TRACED, YEAR, claims_about
+from ctgraph.store.rules import RULE_GRAPHS, read_rules
+from ctgraph.store.sparql.write import term_to_sparql
+from ctgraph.terms import CT, CTV, LANGUAGES, PREFIXES, fold, shorten
+
+if TYPE_CHECKING:
+    from ctgraph.query.labels import Term
+    from ctgraph.store.store import Store
+
+
+_RDF_TYPE = PREFIXES["rdf"] + "type"
+
+
+_ALT_LABEL = PREFIXES["skos"] + "altLabel"
+
+
+_EVIDENCE = CT + "evidence"
+
+
+# --- one thing -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One triple about a thing, readable, with what it rests on.
+
+    Attributes:
+        triple: The triple.
+        other: Its other end: the object, or the subject if the thing is the object.
+        text: The other end for a reader, in the language asked for. For a participation, a
+            membership or a tie it says the role and the ends beyond: "co-host: Workshop (2024-02)".
+        claims: The claims that hold the triple (and, where `text` tells of a relation, those that
+            hold what it tells), by IRI; for a derived triple those that it was derived from.
+        rule: Name of the rule that derived the triple; empty if a claim says it.
+        rule_label: Title of that rule.
+        graph: IRI of the ontology or vocabulary that says it, if neither claim nor rule does.
+        beyond: IRIs of what `text` tells of beyond a relation, in the order of the text.
+        pieces: `text` in pieces, each with the IRI of what it names or nothing.
+    """
+
+    triple: Triple
+    other: Term
+    text: str
+    claims: tuple[ClaimEvidence, ...] = ()
+    rule: str = ""
+    rule_label: str = ""
+    graph: str = ""
+    beyond: tuple[str, ...] = ()
+    pieces: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether a rule made the triple."""
+        return bool(self.rule)
+
+
+@dataclass(frozen=True)
+class PropertyGroup:
+    """The statements about a thing with one property in one direction.
+
+    Attributes:
+        predicate: IRI of the property.
+        label: Its label in the language asked for, or its CURIE.
+        incoming: Whether the thing is the object of the statements.
+        statements: The statements, in the order of their dates and texts.
+        total: How many there are; more than are listed if the limit was reached.
+    """
+
+    predicate: str
+    label: str
+    incoming: bool
+    statements: tuple[Statement, ...]
+    total: int
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there are more statements than are listed."""
+        return self.total > len(self.statements)
+
+
+@dataclass(frozen=True)
+class EntityView:
+    """Everything that is said about one thing.
+
+    Attributes:
+        iri: The thing.
+        lang: The language asked for.
+        labels: Its labels by language.
+        acronyms: Its other names, each once, sorted.
+        classes: IRI and label of its classes, the most specific ones only.
+        definition: Its definition in the language asked for; empty without one.
+        outgoing: Statements of which it is the subject, grouped; names and classes left out.
+        incoming: Statements of which it is the object, grouped.
+        claims: The claims that speak about it, by IRI; for a claim, itself.
+        content: For a claim, the statements that stand in its graph, but those on itself.
+        namesakes: IRIs of other things with one of its labels, sorted.
+    """
+
+    iri: str
+    lang: str
+    labels: Mapping[str, str]
+    acronyms: tuple[str, ...]
+    classes: tuple[tuple[str, str], ...]
+    definition: str
+    outgoing: tuple[PropertyGroup, ...]
+    incoming: tuple[PropertyGroup, ...]
+    claims: tuple[ClaimEvidence, ...]
+    content: tuple[Statement, ...] = ()
+    namesakes: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The label in the language asked for, else in the other, else the CURIE."""
+        return pick_text(self.labels, self.lang) or shorten(self.iri)
+
+    @property
+    def statements(self) -> Iterator[Statement]:
+        """All statements, outgoing ones first."""
+        for group in (*self.outgoing, *self.incoming):
+            yield from group.statements
+
+
+def describe_entity(
+    store: Store, name: str | NamedNode, lang: str = "en", limit: int | None = 200
+) -> EntityView:
+    """Everything that is said about one thing, each statement with its claims.
+
+    Args:
+        store: Where to look.
+        name: An IRI, CURIE, label or acronym, in either language, or the end of a claim's name.
+        lang: Language of labels and texts.
+        limit: Statements to list for each property and direction; None for all.
+
+    Raises:
+        UnknownName: Nothing has that name; the message suggests some.
+        AmbiguousName: Several things have it.
+    """
+    if lang not in LANGUAGES:
+        raise UnknownName("language", lang, hint=f"Known: {', '.join(LANGUAGES)}.")
+    term = resolve(store, name, "any", lang)
+    assert isinstance(term, NamedNode)
+    return _Viewer(store, term, lang, limit).view()
+
+
+class _Viewer:
+    """Collects what is said about one thing with few queries, however much there is."""
+
+    def __init__(self, store: Store, entity: NamedNode, lang: str, limit: int | None) -> None:
+        self.store = store
+        self.entity = entity
+        self.lang = lang
+        self.limit = limit
+
+    def view(self) -> EntityView:
+        """The whole view."""
+        iri = self.entity.value
+        names = read_names(self.store, [iri]).get(iri, {})
+        acronyms, definitions = self._read_header()
+        outgoing, out_totals = self._read_triples(incoming=False)
+        incoming, in_totals = self._read_triples(incoming=True)
+        classes = read_classes(self.store, [iri]).get(iri, ())
+        is_claim = CT + "Claim" in classes
+        content = self._read_content() if is_claim else []
+        about = claims_about(self.store, [iri]).get(iri, ())
+        triples = [*outgoing, *incoming, *content]
+        statements = self._make_statements(triples)
+        claims = load_claims(self.store, about, self.lang)
+        class_labels = read_labels(self.store, list(classes), self.lang)
+        return EntityView(
+            iri=iri,
+            lang=self.lang,
+            labels=names,
+            acronyms=tuple(sorted(set(acronyms))),
+            classes=tuple((one, class_labels.get(one) or shorten(one)) for one in classes),
+            definition=pick_text(definitions, self.lang),
+            outgoing=self._group(outgoing, out_totals, statements, incoming=False),
+            incoming=self._group(incoming, in_totals, statements, incoming=True),
+            claims=tuple(claims[one] for one in sorted(claims)),
+            content=tuple(statements[one] for one in content),
+            namesakes=self._read_namesakes(names),
+        )
+
+    def _read_header(self) -> tuple[list[str], dict[str, str]]:
+        """Names beside the labels, and definitions by language."""
+        others: list[str] = []
+        definitions: dict[str, str] = {}
+        rows = self.store.select(
+            f"SELECT ?p ?v {{ VALUES ?p {{ skos:altLabel skos:definition }} {self.entity} ?p ?v "
+            "FILTER(ISLITERAL(?v)) } ORDER BY ?p ?v"
+        )
+        for row in rows:
+            if row["p"].value == _ALT_LABEL:
+                others.append(row["v"].value)
+            else:
+                definitions[row["v"].language or ""] = row["v"].value
+        return others, definitions
+
+    def _read_triples(self, *, incoming: bool) -> tuple[list[Triple], dict[str, int]]:
+        """Triples with the thing at one end, and how many there are of each property."""
+        pattern = f"?other ?p {self.entity}" if incoming else f"{self.entity} ?p ?other"
+        if incoming:
+            # What a symmetric property says in both directions is shown once.
+            pattern += (
+                f" FILTER NOT EXISTS {{ ?p a owl:SymmetricProperty . {self.entity} ?p ?other }}"
+            )
+        left_out = [_EVIDENCE] if incoming else [*NAME_PROPERTIES, _RDF_TYPE, _EVIDENCE]
+        if not incoming:
+            left_out.append(PREFIXES["skos"] + "definition")
+        listed = ", ".join(f"<{one}>" for one in left_out)
+        rows = self.store.select(
+            f"SELECT ?p (COUNT(*) AS ?n) {{ {pattern} FILTER(?p NOT IN ({listed})) }} GROUP BY ?p"
+        )
+        totals = {row["p"].value: int(row["n"].value) for row in rows}
+        large = [p for p, n in totals.items() if self.limit is not None and n > self.limit]
+        listed = ", ".join(f"<{one}>" for one in [*left_out, *large])
+        texts = [f"SELECT ?p ?other {{ {pattern} FILTER(?p NOT IN ({listed})) }}"]
+        # A store on disk takes long to sort many, and no reader can use all of so many.
+        texts += [
+            f"SELECT ?p ?other {{ {pattern} FILTER(?p = <{one}>) }} "
+            + ("ORDER BY ?other " if totals[one] <= MOST_SORTED else "")
+            + f"LIMIT {self.limit}"
+            for one in large
+        ]
+        found = []
+        for text in texts:
+            for row in self.store.select(text):
+                p, other = row["p"], row["other"]
+                if isinstance(other, Triple):
+                    continue
+                found.append(
+                    Triple(other, p, self.entity) if incoming else Triple(self.entity, p, other)
+                )
+        return found, totals
+
+    def _read_content(self) -> list[Triple]:
+        """What stands in the graph of a claim, but for what the claim says of itself."""
+        rows = self.store.select(
+            f"SELECT ?s ?p ?o {{ GRAPH {self.entity} {{ ?s ?p ?o }} "
+            f"FILTER(?s != {self.entity}) }} ORDER BY ?s ?p ?o"
+        )
+        return [Triple(row["s"], row["p"], row["o"]) for row in rows]
+
+    def _read_namesakes(self, labels: Mapping[str, str]) -> tuple[str, ...]:
+        """Other individuals with the same label in the same language."""
+        if not labels:
+            return ()
+        values = " ".join(
+            term_to_sparql(Literal(text, language=lang) if lang else Literal(text))
+            for lang, text in labels.items()
+        )
+        rows = self.store.select(
+            f"SELECT DISTINCT ?x {{ VALUES ?name {{ {values} }} ?x skos:prefLabel|rdfs:label ?name "
+            f"FILTER(?x != {self.entity}) }}"
+        )
+        return tuple(sorted(row["x"].value for row in rows if isinstance(row["x"], NamedNode)))
+
+    # Statements ----------------------------------------------------------------------------------
+
+    def _make_statements(self, triples: Sequence[Triple]) -> dict[Triple, Statement]:
+        """A statement for each triple."""
+        ends = {triple: self._other(triple) for triple in triples}
+        relations = self._read_relations(
+            [end.value for end in ends.values() if isinstance(end, NamedNode)]
+        )
+        shown = {end.value for end in ends.values() if isinstance(end, NamedNode)}
+        for triple in triples:
+            shown.update(
+                term.value
+                for term in (triple.subject, triple.predicate)
+                if isinstance(term, NamedNode)
+            )
+        for told in relations.values():
+            shown.update(one.object.value for one in told if isinstance(one.object, NamedNode))
+        labels = read_labels(self.store, sorted(shown), self.lang)
+        dates = self._read_dates(sorted(shown))
+        wanted = list(
+            dict.fromkeys([*triples, *(one for told in relations.values() for one in told)])
+        )
+        holders = claims_of_triples(self.store, wanted)
+        all_claims = load_claims(
+            self.store, {claim for found in holders.values() for claim in found}, self.lang
+        )
+        free = [one for one in triples if not holders.get(one)]
+        is_traced = len(free) <= MOST_TRACED
+        behind = self._read_derivations(free) if is_traced else {}
+        origins = {} if is_traced else self._read_origins(free)
+        made: dict[Triple, Statement] = {}
+        for triple in triples:
+            other = ends[triple]
+            told = relations.get(other.value, []) if isinstance(other, NamedNode) else []
+            iris = {claim for one in (triple, *told) for claim in holders.get(one, ())}
+            claims = [all_claims[iri] for iri in sorted(iris) if iri in all_claims]
+            rule, rule_label, graph = origins.get(triple, ("", "", ""))
+            if triple in behind:
+                found = behind[triple]
+                rule, rule_label, graph = _origin(triple, found)
+                known = {claim.iri for claim in claims}
+                claims += [claim for claim in found.claims if claim.iri not in known]
+                claims.sort(key=lambda claim: claim.iri)
+            pieces = self._tell(other, told, labels, dates)
+            text = "".join(piece for piece, _ in pieces)
+            beyond = tuple(dict.fromkeys(iri for _, iri in pieces if iri)) if told else ()
+            made[triple] = Statement(
+                triple, other, text, tuple(claims), rule, rule_label, graph, beyond, pieces
+            )
+        return made
+
+    def _other(self, triple: Triple) -> Term:
+        is_incoming = triple.subject != self.entity and triple.object == self.entity
+        end = triple.subject if is_incoming else triple.object
+        assert not isinstance(end, Triple)  # RDF 1.1 has no triples in triples
+        return end
+
+    def _read_relations(self, iris: Sequence[str]) -> dict[str, list[Triple]]:
+        """What each relation among things says, but for its names and its tie to this thing."""
+        classes = ", ".join(f"<{one}>" for one in sorted(relation_classes(self.store)))
+        properties = ", ".join(f"<{one}>" for one in RELATION_PROPERTIES)
+        found: dict[str, list[Triple]] = {}
+        for part in value_blocks(iris):
+            rows = self.store.select(
+                f"SELECT DISTINCT ?x ?p ?o {{ VALUES ?x {{ {part} }} ?x a ?c . ?x ?p ?o "
+                f"FILTER(?c IN ({classes})) FILTER(?p IN ({properties})) "
+                f"FILTER(ISIRI(?o) && ?o != {self.entity}) }}"
+            )
+            for row in rows:
+                triple = Triple(row["x"], row["p"], row["o"])
+                found.setdefault(row["x"].value, []).append(triple)
+        return {iri: sorted(told, key=_relation_order) for iri, told in found.items()}
+
+    def _read_dates(self, iris: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """When each thing began, and its period for a reader, as far as it is said."""
+        found: dict[str, tuple[str, str]] = {}
+        for part in value_blocks(iris):
+            rows = self.store.select(
+                f"SELECT ?x (MIN(?a) AS ?start) (MAX(?b) AS ?end) (MIN(?c) AS ?precision) "
+                f"{{ VALUES ?x {{ {part} }} ?x ct:startDate ?a OPTIONAL {{ ?x ct:endDate ?b }} "
+                "OPTIONAL { ?x ct:datePrecision ?c } } GROUP BY ?x"
+            )
+            for row in rows:
+                if row["x"] is None or row["start"] is None:
+                    continue
+                end = row["end"].value if row["end"] is not None else ""
+                precision = row["precision"].value if row["precision"] is not None else ""
+                start = row["start"].value
+                period = show_period(start, end, precision.removeprefix(CTV), self.lang)
+                found[row["x"].value] = (start, period)
+        return found
+
+    def _read_derivations(self, triples: Sequence[Triple]) -> dict[Triple, RowEvidence]:
+        """What triples that stand in no claim rest on."""
+        found: dict[Triple, RowEvidence] = {}
+        sides = (
+            (
+                f"SELECT ?p ?o {{ {self.entity} ?p ?o }}",
+                "o",
+                [t for t in triples if t.subject == self.entity],
+            ),
+            (
+                f"SELECT ?p ?o {{ ?o ?p {self.entity} }}",
+                "s",
+                [t for t in triples if t.subject != self.entity],
+            ),
+        )
+        for text, end, part in sides:
+            rows = [
+                {"p": one.predicate, "o": one.object if end == "o" else one.subject}
+                for one in part
+                if not isinstance(one.object, (BlankNode, Triple))
+                and not isinstance(one.subject, (BlankNode, Triple))
+            ]
+            if rows:
+                results = find_evidence_of_rows(self.store, text, rows, lang=self.lang)
+                found.update(zip(part, results, strict=True))
+        return found
+
+    def _read_origins(self, triples: Sequence[Triple]) -> dict[Triple, tuple[str, str, str]]:
+        """What `_origin` says of triples, where there are too many to trace each to its claims."""
+        titles = {rule.graph: rule.title for rule in read_rules(self.store.bundle)}
+        found = {}
+        for triple, graphs in graphs_of_triples(self.store, triples).items():
+            rules = [one for one in sorted(graphs) if one.startswith(RULE_GRAPHS)]
+            name = rules[0].removeprefix(RULE_GRAPHS) if rules else ""
+            label = pick_text(titles.get(rules[0], {}), self.lang) or name if rules else ""
+            found[triple] = (name, label, "" if rules else min(graphs))
+        return found
+
+    def _tell(
+        self,
+        other: Term,
+        told: Sequence[Triple],
+        labels: Mapping[str, str],
+        dates: Mapping[str, tuple[str, str]],
+    ) -> tuple[tuple[str, str], ...]:
+        """The other end of a triple for a reader, in pieces; of a relation, what it tells."""
+
+        def name(term: object) -> tuple[str, str]:
+            if not isinstance(term, NamedNode):
+                return term.value if isinstance(term, (Literal, BlankNode)) else str(term), ""
+            label = labels.get(term.value) or shorten(term.value)
+            _, period = dates.get(term.value, ("", ""))
+            # A label such as "Workshop (October 2023)" says it already.
+            if all(year in fold(label) for year in YEAR.findall(period)):
+                return label, term.value
+            shown = f"{label}（{period}）" if self.lang == "ja" else f"{label} ({period})"
+            return shown, term.value
+
+        if not told:
+            return (name(other),)
+        comma = "、" if self.lang == "ja" else ", "
+        pieces: list[tuple[str, str]] = []
+        for properties in RELATION_PARTS:
+            ends = [
+                one.object
+                for one in told
+                if one.predicate.value in properties and isinstance(one.object, NamedNode)
+            ]
+            for place, piece in enumerate(dict.fromkeys(map(name, ends))):
+                pieces += [(comma if place else ": ", "")] if pieces else []
+                pieces.append(piece)
+        return tuple(pieces)
+
+    def _group(
+        self,
+        triples: Sequence[Triple],
+        totals: Mapping[str, int],
+        statements: Mapping[Triple, Statement],
+        *,
+        incoming: bool,
+    ) -> tuple[PropertyGroup, ...]:
+        grouped: dict[str, list[Statement]] = {}
+        for triple in triples:
+            grouped.setdefault(triple.predicate.value, []).append(statements[triple])
+        labels = read_labels(self.store, sorted(grouped), self.lang)
+        dates = self._read_dates(
+            sorted({iri for found in grouped.values() for one in found for iri in _ends(one)})
+        )
+
+        def moment(one: Statement) -> tuple[str, str]:
+            known = [dates[iri][0] for iri in _ends(one) if iri in dates]
+            return (min(known) if known else "", one.text)
+
+        groups = [
+            PropertyGroup(
+                predicate=iri,
+                label=labels.get(iri) or shorten(iri),
+                incoming=incoming,
+                statements=tuple(sorted(found, key=moment)),
+                total=totals.get(iri, len(found)),
+            )
+            for iri, found in grouped.items()
+        ]
+        # What sources say goes before what rules made of it.
+        groups.sort(key=lambda g: (all(one.rule for one in g.statements), g.label, g.predicate))
+        return tuple(groups)
+
+
+def _ends(statement: Statement) -> tuple[str, ...]:
+    other = statement.other
+    return (*((other.value,) if isinstance(other, NamedNode) else ()), *statement.beyond)
+
+
+def _relation_order(triple: Triple) -> tuple[int, str]:
+    return (RELATION_PROPERTIES.index(triple.predicate.value), str(triple.object))
+
+
+def _origin(triple: Triple, found: RowEvidence) -> tuple[str, str, str]:
+    """The name and title of the rule that made a triple, or the graph that defines it."""
+    for derived in found.derived:
+        if derived.triple == triple:
+            return derived.rule, derived.rule_label, ""
+    for definition in found.definitions:
+        if definition.triple == triple:
+            return "", "", definition.graph
+    return "", "", ""
+
+
+def show_period(start: str, end: str, precision: str, lang: str = "en") -> str:
+    """A period for a reader, no finer than it is known.
+
+    Args:
+        start: Its first day as YYYY-MM-DD.
+        end: Its last day, or nothing.
+        precision: ``day``, ``month``, ``year``, ``fiscal-year`` or anything else.
+        lang: ``en`` or ``ja``.
+
+    Example:
+        >>> show_period("2024-02-01", "2024-02-29", "month")
+        '2024-02'
+        >>> show_period("2021-04-01", "2024-03-31", "fiscal-year")
+        'FY2021-FY2023'
+        >>> show_period("2023-04-01", "2024-03-31", "fiscal-year", "ja")
+        '2023年度'
+    """
+    end = end or start
+    if precision == "fiscal-year":
+        # A fiscal year is called by the year in which it begins.
+        last = str(int(end[:4]) - (end[5:7] < start[5:7] or end[5:7] == "03" == start[5:7]))
+        template = "{}年度" if lang == "ja" else "FY{}"
+        parts = [template.format(start[:4]), template.format(last)]
+    else:
+        size = {"month": 7, "year": 4}.get(precision, 10)
+        parts = [start[:size], end[:size]]
+    dash = "～" if lang == "ja" else "-" if precision == "fiscal-year" else " to "
+    return parts[0] if parts[0] == parts[1] else dash.join(parts)

@@ -1,0 +1,233 @@
+"""Claims: what each says and where, and which of them hold a triple."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from ctgraph.store.rules import RULE_GRAPHS
+from ctgraph.store.sparql.write import term_to_sparql
+from ctgraph.terms import CT, PREFIXES
+
+if TYPE_CHECKING:
+    from ctgraph.store.store import Store
+
+
+Term: TypeAlias = NamedNode | Literal | BlankNode
+_Item = TypeVar("_Item")
+_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class ClaimEvidence:
+    """A claim and what it supports of an answer.
+
+    Attributes:
+        iri: The claim.
+        quote: Verbatim words of the source; None if the claim names only a page.
+        quote_language: Language tag of the quote, empty without one.
+        source_page: Page or slide of the source, if no words can be quoted.
+        gloss: What the claim says, in the language asked for or else in any.
+        gloss_language: Language tag of the gloss, empty without one.
+        section: IRI of the section of the source.
+        section_label: Its label.
+        source: IRI of the source.
+        source_label: Its label.
+        basis: IRI of the basis: `ct:Stated` or `ct:Inferred`.
+        reason: Why it may be inferred; None for a stated claim.
+        derived_from: IRIs of the claims that an inferred one rests on, sorted.
+        triples: The triples of the answer that the claim supports, sorted.
+    """
+
+    iri: str
+    quote: str | None = None
+    quote_language: str = ""
+    source_page: str | None = None
+    gloss: str | None = None
+    gloss_language: str = ""
+    section: str | None = None
+    section_label: str | None = None
+    source: str | None = None
+    source_label: str | None = None
+    basis: str | None = None
+    reason: str | None = None
+    derived_from: tuple[str, ...] = ()
+    triples: tuple[Triple, ...] = ()
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the source says it in words."""
+        return self.basis == CT + "Stated"
+
+
+def claims_of_triples(store: Store, triples: Iterable[Triple]) -> dict[Triple, list[str]]:
+    """The IRIs of the claims that hold each triple, sorted; empty for a triple in no claim.
+
+    Args:
+        store: Where to look.
+        triples: Triples without variables.
+
+    Example:
+        >>> from ctgraph.store import open_store
+        >>> from ctgraph.terms import expand, shorten
+        >>> japan = NamedNode(expand("ctd:jpn"))
+        >>> triple = Triple(japan, RDF_TYPE, NamedNode(expand("ct:State")))
+        >>> with open_store() as store:
+        ...     [shorten(iri) for iri in claims_of_triples(store, [triple])[triple]]
+        ['ctd:register-kind-state']
+    """
+    wanted = list(dict.fromkeys(triples))
+    graphs = graphs_of_triples(store, wanted)
+    named = {graph for found in graphs.values() for graph in found}
+    claims = load_claims(store, (graph for graph in named if not graph.startswith(RULE_GRAPHS)))
+    return {
+        triple: sorted(graph for graph in graphs.get(triple, ()) if graph in claims)
+        for triple in wanted
+    }
+
+
+def graphs_of_triples(
+    store: Store, triples: Iterable[Triple], timeout: float | None = None
+) -> dict[Triple, list[str]]:
+    """The IRIs of the named graphs that hold each triple, of claims and others.
+
+    A triple that no named graph holds is left out, and so is one with a blank node, which no
+    query can name.
+
+    Args:
+        store: Where to look.
+        triples: Triples without variables.
+        timeout: Seconds for each query that is run, or None.
+    """
+    out: dict[Triple, list[str]] = {}
+    nameable = [
+        triple
+        for triple in triples
+        if not isinstance(triple.subject, BlankNode) and not isinstance(triple.object, BlankNode)
+    ]
+    for part in _batches(nameable, _AT_ONCE):
+        block = " ".join(
+            f"({' '.join(term_to_sparql(term) for term in terms_of(triple))})" for triple in part
+        )
+        rows = store.select(
+            f"SELECT ?s ?p ?o ?g WHERE {{ VALUES (?s ?p ?o) {{ {block} }} "
+            "GRAPH ?g { ?s ?p ?o } }",
+            timeout=timeout,
+        )
+        for row in rows:
+            triple = Triple(row["s"], row["p"], row["o"])
+            out.setdefault(triple, []).append(_text(row["g"]))
+    return out
+
+
+def terms_of(triple: Triple) -> tuple[Term, Term, Term]:
+    """The three terms of a triple of the graph."""
+    # Triples about triples (RDF 1.2) are in no graph of ours.
+    return cast(tuple[Term, Term, Term], (triple.subject, triple.predicate, triple.object))
+
+
+def load_claims(store: Store, iris: Iterable[str], lang: str = "en") -> dict[str, ClaimEvidence]:
+    """The claims with some IRIs, by IRI; an IRI that is no claim is left out.
+
+    Args:
+        store: Where to look.
+        iris: IRIs of claims.
+        lang: Language of the gloss, the reason and the labels.
+
+    Example:
+        >>> from ctgraph.store import open_store
+        >>> from ctgraph.terms import expand, shorten
+        >>> iri = expand("ctd:mofa-2024-a07")
+        >>> with open_store() as store:
+        ...     claim = load_claims(store, [iri])[iri]
+        >>> claim.gloss, claim.is_stated
+        ('The Roma-Lyon Group was hosted in March 2023.', True)
+    """
+    found: dict[str, dict[str, list[Term]]] = {}
+    for part in _batches(sorted(set(iris)), _AT_ONCE):
+        block = " ".join(term_to_sparql(NamedNode(iri)) for iri in part)
+        rows = store.select(
+            f"SELECT ?claim ?property ?value WHERE {{ VALUES ?claim {{ {block} }} "
+            f"GRAPH ?claim {{ ?claim a <{CT}Claim> ; ?property ?value }} }}"
+        )
+        for row in rows:
+            values = found.setdefault(_text(row["claim"]), {})
+            values.setdefault(_text(row["property"]), []).append(row["value"])
+    claims = {iri: _claim(iri, found[iri], lang) for iri in sorted(found)}
+    sources = _sources(store, {claim.section for claim in claims.values() if claim.section})
+    named = sorted({*sources, *sources.values()})
+    labels = store.labels(named, lang) if named else {}
+    for iri, claim in claims.items():
+        section = claim.section or ""
+        source = sources.get(section)
+        claims[iri] = replace(
+            claim,
+            section_label=labels.get(section),
+            source=source,
+            source_label=labels.get(source or ""),
+        )
+    return claims
+
+
+def _claim(iri: str, values: Mapping[str, list[Term]], lang: str) -> ClaimEvidence:
+    quote = _in_language(values.get(CT + "quote", ()), "")
+    gloss = _in_language(values.get(CT + "gloss", ()), lang)
+    return ClaimEvidence(
+        iri=iri,
+        quote=quote.value if quote else None,
+        quote_language=(quote.language or "") if quote else "",
+        source_page=_string(values.get(CT + "sourcePage", ()), lang),
+        gloss=gloss.value if gloss else None,
+        gloss_language=(gloss.language or "") if gloss else "",
+        section=_first_iri(values, CT + "section"),
+        basis=_first_iri(values, CT + "basis"),
+        reason=_string(values.get(CT + "reason", ()), lang),
+        derived_from=tuple(
+            sorted(_text(term) for term in values.get(PREFIXES["prov"] + "wasDerivedFrom", ()))
+        ),
+    )
+
+
+def _sources(store: Store, sections: set[str]) -> dict[str, str]:
+    """The source of each section."""
+    out: dict[str, str] = {}
+    for part in _batches(sorted(sections), _AT_ONCE):
+        block = " ".join(term_to_sparql(NamedNode(iri)) for iri in part)
+        for row in store.select(
+            f"SELECT ?section ?source WHERE {{ VALUES ?section {{ {block} }} "
+            f"?section <{CT}source> ?source }}"
+        ):
+            section, source = _text(row["section"]), _text(row["source"])
+            out[section] = min(source, out.get(section, source))
+    return out
+
+
+def _string(terms: Iterable[Term], lang: str) -> str | None:
+    literal = _in_language(terms, lang)
+    return literal.value if literal else None
+
+
+def _in_language(terms: Iterable[Term], lang: str) -> Literal | None:
+    """The literal in a language, else in English, else the first of any."""
+    literals = sorted(
+        (term for term in terms if isinstance(term, Literal)),
+        key=lambda term: (term.language != lang, term.language != "en", term.value),
+    )
+    return literals[0] if literals else None
+
+
+def _first_iri(values: Mapping[str, list[Term]], key: str) -> str | None:
+    iris = sorted(term.value for term in values.get(key, ()) if isinstance(term, NamedNode))
+    return iris[0] if iris else None
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, (NamedNode, Literal, BlankNode)) else str(term)
+
+
+def _batches(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,186 @@
+"""What is wrong or doubtful about a query, each with its place, while it is being written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
+
+from ctgraph.errors import QueryRefused, QuerySyntaxError, suggest
+from ctgraph.query.why_empty import check_terms
+from ctgraph.store.sparql import tree
+from ctgraph.store.sparql.parse import parse_query
+from ctgraph.store.sparql.safety import refuse_unsafe
+from ctgraph.store.sparql.tokens import Token, tokenize
+from ctgraph.store.sparql.variables import visible_variables
+from ctgraph.terms import PREFIXES, shorten
+from ctgraph.words.errors import translate
+from ctgraph.words.query_page import query_words
+
+if TYPE_CHECKING:
+    from ctgraph.store.store import Store
+
+
+class Problem(NamedTuple):
+    """Something wrong or doubtful in a query.
+
+    Attributes:
+        severity: ``error``, after which the query cannot run, or ``warning``.
+        message: What it is.
+        hint: What to do about it; empty if nothing can be said.
+        line: Where it is, from 1.
+        column: Likewise.
+        start: Where it begins, in UTF-16 units from 0, as a browser counts.
+        end: Where it ends, likewise.
+        suggestions: Texts that may have been meant in its place.
+    """
+
+    severity: str
+    message: str
+    hint: str
+    line: int
+    column: int
+    start: int
+    end: int
+    suggestions: list[str]
+
+
+def find_problems(store: Store, text: str, lang: str = "en") -> list[Problem]:
+    """What is wrong or doubtful about a query: at most one error, else any number of warnings.
+
+    A query that goes beyond SPARQL 1.1 but that the engine reads has no error. Warnings are on
+    terms of our namespaces that the graph does not have, and on variables that nothing binds.
+
+    Args:
+        store: The graph, for the terms.
+        text: The query.
+        lang: Language of the messages.
+    """
+    words = query_words(lang)
+    places = _Places(text)
+    try:
+        refuse_unsafe(text)
+    except QueryRefused:
+        return [places.problem("error", words["refused"], "", (1, 1))]
+    except QuerySyntaxError as error:
+        return [places.error(error, lang)]
+    try:
+        tree = parse_query(text)
+    except QuerySyntaxError as error:
+        return [] if _engine_reads(text) else [places.error(error, lang)]
+    found = [
+        places.problem(
+            "warning",
+            words["unknown_term"].format(term=shorten(one.iri)),
+            _did_you_mean(one.suggestions, lang),
+            (one.line, one.column),
+            list(one.suggestions),
+        )
+        for one in check_terms(store, text)
+    ]
+    for token, close in _unbound(tree, text):
+        found.append(
+            places.problem(
+                "warning",
+                words["unbound"].format(name=token.text),
+                _did_you_mean(close, lang),
+                (token.line, token.column),
+                close,
+            )
+        )
+    return sorted(found, key=lambda one: (one.line, one.column))
+
+
+def _did_you_mean(close: Sequence[str], lang: str) -> str:
+    if not close:
+        return ""
+    return (
+        f"もしかして: {' / '.join(close)}"
+        if lang == "ja"
+        else f"Did you mean {' or '.join(close)}?"
+    )
+
+
+def _engine_reads(text: str) -> bool:
+    try:
+        ox.Store().query(text, prefixes=PREFIXES)
+    except (SyntaxError, ValueError, RuntimeError, OSError):
+        return False
+    return True
+
+
+def _unbound(tree: tree.Query, text: str) -> Iterator[tuple[Token, list[str]]]:
+    """Variables of the SELECT clause that no part of the query binds, each with close names."""
+    if tree.projection is None or tree.where is None:
+        return
+    bound = set(visible_variables(tree.where))
+    if tree.values is not None:
+        bound.update(one.value for one in tree.values.variables)
+    columns = (*tree.projection, *tree.group_by)
+    bound.update(
+        one.variable.value
+        for one in columns
+        if one.expression is not None and one.variable is not None
+    )
+    wanted = {
+        one.variable.value
+        for one in tree.projection
+        if one.expression is None and one.variable is not None
+    } - bound
+    for token in tokenize(text):
+        if token.kind == "var" and token.text[1:] in wanted:
+            wanted.remove(token.text[1:])
+            yield token, [f"?{one}" for one in suggest(token.text[1:], sorted(bound))]
+
+
+class _Places:
+    """Places of a text as a browser counts them.
+
+    Args:
+        text: The query.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = {(token.line, token.column): token for token in tokenize(text)}
+        self.starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+
+    def error(self, error: QuerySyntaxError, lang: str) -> Problem:
+        where = f"query, line {error.line}, column {error.column}: "
+        message = error.message.removeprefix(where).removeprefix("query: ")
+        hint = error.hint or ""
+        close = re.findall(r"[\w.-]*:[\w.-]*", hint) if hint.startswith("Did you mean") else []
+        token = self.tokens.get((error.line, error.column))
+        if token is not None and token.kind == "pname":
+            local = token.text.partition(":")[2]
+            close = [one + local if one.endswith(":") else one for one in close]
+        place = (error.line or 1, error.column or 1)
+        return self.problem("error", translate(message, lang), translate(hint, lang), place, close)
+
+    def problem(
+        self,
+        severity: str,
+        message: str,
+        hint: str,
+        place: tuple[int, int],
+        suggestions: Sequence[str] = (),
+    ) -> Problem:
+        line, column = place
+        token = self.tokens.get((line, column))
+        if token is not None:
+            start, end = token.start, token.end
+        else:
+            start = min(self.starts[min(line, len(self.starts)) - 1] + column - 1, len(self.text))
+            end = min(start + 1, len(self.text))
+            if start == end and self.text.strip():  # at the end: mark what comes last
+                end = len(self.text.rstrip())
+                start = end - 1
+        return Problem(
+            severity, message, hint, line, column,
+            self.units(start), self.units(end), list(suggestions),
+        )  # fmt: skip
+
+    def units(self, place: int) -> int:
+        return len(self.text[:place].encode("utf-16-le", "surrogatepass")) // 2

@@ -1,0 +1,176 @@
+"""Ask which part of a query without rows is the one that nothing fits."""
+
+from __future__ import annotations
+
+import time
+from copy import copy
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ctgraph.errors import QueryError, StoreError
+from ctgraph.store.sparql import tree
+from ctgraph.store.sparql.tokens import tokenize
+from ctgraph.store.sparql.variables import query_variables
+from ctgraph.store.sparql.write import term_to_sparql, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from ctgraph.store.store import Store
+
+    Term = ox.NamedNode | ox.Literal
+
+
+MOST_ROWS = 100
+"""Rows that `explain_empty` counts at most."""
+
+
+MOST_PARTS = 40
+_MOST_QUERIES = 25
+PROBE_SECONDS = 5.0
+
+
+def inner_groups(
+    element: tree.Element,
+) -> Iterator[tuple[tree.Group, Callable[[tree.Group], tree.Element]]]:
+    """The groups in an element that must be matched, each with what puts another in its place."""
+    if isinstance(element, tree.Group):
+        yield element, lambda group: group
+    elif isinstance(element, tree.GraphPattern):
+        yield element.group, lambda group: tree.GraphPattern(element.name, group)
+    elif isinstance(element, tree.Union):
+        groups = element.groups
+        for index, one in enumerate(groups):
+            yield (
+                one,
+                lambda group, index=index: tree.Union(  # type: ignore[misc]
+                    (*groups[:index], group, *groups[index + 1 :])
+                ),
+            )
+    elif isinstance(element, tree.SubSelect) and element.query.where is not None:
+
+        def replace(group: tree.Group) -> tree.Element:
+            query = copy(element.query)
+            query.where = group
+            return tree.SubSelect(query)
+
+        yield element.query.where, replace
+
+
+def required_elements(group: tree.Group) -> Iterator[tree.Element]:
+    """Yield the elements that every row must fit, those of inner groups among them."""
+    for element in group.elements:
+        yield element
+        for inner, _ in inner_groups(element):
+            yield from required_elements(inner)
+
+
+# --- probing -------------------------------------------------------------------------------------
+
+
+class Prober:
+    """Asks a store how many rows patterns have, many at once, until the time is up."""
+
+    def __init__(self, store: Store, tree: tree.Query, seconds: float) -> None:
+        self.store = store
+        self.tree = tree
+        self.queries_left = _MOST_QUERIES
+        self.deadline = time.monotonic() + seconds
+
+    def pattern(self, elements: Sequence[tree.Element], most: int = MOST_ROWS) -> str | None:
+        """A sub-query whose rows are those of a pattern; None if it asks another server."""
+        if any(isinstance(one, tree.Service) for one in _all_elements(elements)):
+            return None
+        return f"{_without_blank_nodes(to_text(tree.Group(tuple(elements))))} LIMIT {most}"
+
+    def answer(self, where: tree.Group, values: tree.Values | None) -> str | None:
+        """A sub-query whose rows are those of the query, had it this pattern and no limits."""
+        asked = self.tree
+        names = query_variables(asked)
+        if not names or not (asked.modifier == "DISTINCT" or asked.is_aggregate()):
+            return self.pattern(where.elements if values is None else (*where.elements, values))
+        query = copy(asked)
+        query.where, query.values, query.datasets = where, values, ()
+        query.having, query.order_by, query.limit, query.offset = (), (), None, None
+        if asked.projection is None:
+            query.projection = tuple(tree.Projection(ox.Variable(one), None) for one in names)
+        return self.pattern((tree.SubSelect(query),))
+
+    def occurrence(self, term: Term) -> str:
+        """A sub-query that has a row if a term occurs in the graph."""
+        text = term_to_sparql(term)
+        pattern = f"{{ ?s ?p {text} }}"
+        if isinstance(term, ox.NamedNode):
+            pattern += f" UNION {{ {text} ?p ?o }} UNION {{ ?s {text} ?o }}"
+            pattern += f" UNION {{ GRAPH {text} {{ ?s ?p ?o }} }}"
+        return f"{{ {pattern} }} LIMIT 1"
+
+    def count(self, patterns: Sequence[str | None]) -> list[int | None]:
+        """How many rows each sub-query has, up to its limit; None for what cannot be said."""
+        asked = [index for index, text in enumerate(patterns) if text is not None]
+        found: list[int | None] = [None] * len(patterns)
+        branches = [f"{{ SELECT ({index} AS ?ctgraphPart) {patterns[index]} }}" for index in asked]
+        text = "SELECT ?ctgraphPart (COUNT(*) AS ?ctgraphRows)"
+        text += "".join(
+            f"\nFROM {'NAMED ' if one.named else ''}{one.iri}" for one in self.tree.datasets
+        )
+        text += f" WHERE {{ {' UNION '.join(branches)} }} GROUP BY ?ctgraphPart"
+        try:
+            rows = self._select(text, 1 if len(asked) < 2 else 2) if asked else []
+        except QueryError:
+            # One of them is too slow, or needs what was left out: the halves are asked apart.
+            if len(asked) < 2:
+                return found
+            middle = asked[len(asked) // 2]
+            return self.count(patterns[:middle]) + self.count(patterns[middle:])
+        if rows is not None:
+            counted = {int(part.value): int(number.value) for part, number in rows}
+            for index in asked:
+                found[index] = counted.get(index, 0)
+        return found
+
+    def terms(self, pattern: str) -> list[Term]:
+        """The distinct values of ``?t`` in a pattern, sorted; empty if they cannot be had."""
+        try:
+            rows = self._select(f"SELECT DISTINCT ?t {{ {pattern} }} LIMIT 1000", 1)
+        except QueryError:
+            return []
+        return sorted((row[0] for row in rows or ()), key=str)
+
+    def _select(self, text: str, share: int) -> list[ox.QuerySolution] | None:
+        """The rows of a query that may take a share of the time that is left; None if none is."""
+        left = self.deadline - time.monotonic()
+        if left <= 0 or self.queries_left <= 0:
+            return None
+        self.queries_left -= 1
+        try:
+            return list(self.store.select(text, timeout=left / share))
+        except StoreError:
+            self.queries_left = 0  # the endpoint is gone; asking again would not help
+            return None
+
+
+def _all_elements(elements: Iterable[tree.Element]) -> Iterator[tree.Element]:
+    for element in elements:
+        yield element
+        if isinstance(element, (tree.Optional, tree.Minus)):
+            yield from _all_elements(element.group.elements)
+        elif isinstance(element, tree.Filter):
+            for _, group in element.expression.exists_groups():
+                yield from _all_elements(group.elements)
+        for inner, _ in inner_groups(element):
+            yield from _all_elements(inner.elements)
+
+
+def _without_blank_nodes(text: str) -> str:
+    """A pattern with variables for its blank nodes, which may not stand in two patterns."""
+    names: dict[str, str] = {}
+    pieces = []
+    end = 0
+    for token in tokenize(text):
+        if token.kind == "bnode":
+            name = names.setdefault(token.text, f"?ctgraphBlank{len(names)}")
+            pieces += [text[end : token.start], name]
+            end = token.end
+    return "".join(pieces) + text[end:]

@@ -1,0 +1,101 @@
+"""Queries and their answers: tables, triples, truth values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ctgraph.errors import UsageError
+from ctgraph.query.answers import Table, Triples, check_lang
+from ctgraph.store.sparql.rewrite import limit_rows, name_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ctgraph.store.store import Store
+
+
+def _check_limit(limit: int | None) -> None:
+    if limit is not None and limit < 0:
+        raise UsageError(f"a limit of {limit} is below 0.")
+
+
+def _limited(store: Store, text: str, timeout: float | None, limit: int | None) -> str:
+    """The query that asks for no more rows than are needed to know whether the limit is reached.
+
+    In memory the rows are made one by one as they are read, so nothing is gained there; from an
+    endpoint or a worker process they would all travel.
+    """
+    if limit is None or (timeout is None and store.kind != "endpoint"):
+        return text
+    return limit_rows(text, limit)
+
+
+def run_query(
+    store: Store,
+    text: str,
+    timeout: float | None = None,
+    limit: int | None = None,
+    lang: str = "en",
+    *,
+    allow_service: bool = False,
+) -> Table | bool | Triples:
+    """The answer to a query: a `Table` for SELECT, a truth value for ASK, else `Triples`.
+
+    Args:
+        store: The store that answers.
+        text: A SPARQL 1.1 query; the prefixes of `terms.PREFIXES` need no declaration.
+        timeout: Seconds after which the query is stopped; None for never.
+        limit: Rows or triples to keep; the answer's ``truncated`` says whether there were more.
+        lang: Language of labels.
+        allow_service: Whether the query may ask other servers with SERVICE.
+
+    Raises:
+        QuerySyntaxError: The text is not a query.
+        QueryRefused: It is an update, or names another server.
+        QueryTimeout: The time was up.
+    """
+    check_lang(lang)
+    _check_limit(limit)
+    text_run = _limited(store, name_columns(text), timeout, limit)
+    results = store.query(text_run, timeout=timeout, allow_service=allow_service)
+    if isinstance(results, ox.QuerySolutions):
+        return Table(store, results, text, lang=lang, limit=limit)
+    if isinstance(results, ox.QueryBoolean):
+        return bool(results)
+    return Triples(store, results, text, lang=lang, limit=limit)
+
+
+def ask(  # noqa: PLR0917 - the same order as run
+    store: Store,
+    name: str,
+    params: Mapping[str, object] | None = None,
+    lang: str = "en",
+    timeout: float | None = None,
+    limit: int | None = None,
+) -> Table:
+    """The table that answers a named question.
+
+    Args:
+        store: The store that answers; its bundle has the question.
+        name: Name of the question.
+        params: Values by parameter, see `questions.bind_params`; what is left out takes
+            its default.
+        lang: Language of labels.
+        timeout: Seconds after which the query is stopped; None for never.
+        limit: Rows to keep.
+
+    Raises:
+        UnknownName: No such question, parameter, actor …
+        UsageError: A value is of another type or not among the allowed ones.
+    """
+    from ctgraph.query.parameters import bind_params
+    from ctgraph.query.questions import read_question
+
+    check_lang(lang)
+    _check_limit(limit)
+    question = read_question(store.bundle, name)
+    text, terms = bind_params(store, question, params or {}, lang)
+    results = store.select(_limited(store, text, timeout, limit), timeout=timeout).native
+    return Table(store, results, text, lang=lang, limit=limit, question=question, params=terms)

@@ -1,0 +1,242 @@
+"""Finding things by words, and showing everything that is said about one thing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from ctgraph.errors import UnknownName, UsageError
+from ctgraph.query.folding import fold_pattern
+from ctgraph.query.labels import (
+    IRIS_AT_ONCE,
+    NAME_PROPERTIES,
+    find_relations,
+    pick_text,
+    read_kinds,
+    read_names,
+    value_blocks,
+)
+from ctgraph.store.sparql.write import term_to_sparql
+from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, fold, shorten
+
+if TYPE_CHECKING:
+    from ctgraph.store.store import Store
+
+
+_ALT_LABEL = PREFIXES["skos"] + "altLabel"
+
+
+# Where words are looked for besides names, the more telling ones first.
+_TEXT_PROPERTIES = (
+    PREFIXES["skos"] + "definition",
+    PREFIXES["dcterms"] + "title",
+    PREFIXES["dcterms"] + "description",
+    CT + "quote",
+    CT + "gloss",
+    CT + "mentionText",
+    CT + "sourceExpression",
+    CT + "noteText",
+    CT + "rationale",
+    CT + "aim",
+    CT + "reason",
+    PREFIXES["skos"] + "scopeNote",
+    PREFIXES["rdfs"] + "comment",
+)
+
+
+MOST_TRACED = 300
+"""Derived statements of one thing up to which each is traced to its claims; it may take seconds."""
+MOST_SORTED = 10_000
+"""Statements of one property up to which those that are listed are the first in order."""
+YEAR = re.compile(r"\d{4}")
+
+
+# --- finding -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A thing with a text in one of its names or texts.
+
+    Attributes:
+        iri: The thing; for a quote or gloss the claim.
+        labels: Its labels by language; empty for a claim, which has none.
+        kind: What it is, in the language asked for: the label of its most specific class, of a
+            concept that of its scheme; empty if nothing is said.
+        predicate: IRI of the property whose value matched.
+        text: The value that matched, whole.
+        span: Where in `text` the match begins and ends, in characters from 0.
+        claims: IRIs of the claims about the thing, sorted; of a claim, itself.
+        lang: The language asked for.
+    """
+
+    iri: str
+    labels: Mapping[str, str]
+    kind: str
+    predicate: str
+    text: str
+    span: tuple[int, int]
+    claims: tuple[str, ...]
+    lang: str = "en"
+
+    @property
+    def label(self) -> str:
+        """The label in the language asked for, else in the other, else the CURIE."""
+        return pick_text(self.labels, self.lang) or shorten(self.iri)
+
+
+def find(store: Store, text: str, lang: str = "en", limit: int | None = None) -> list[Hit]:
+    """Things with a text in a label, acronym, definition, quote, gloss or reason, best first.
+
+    Each thing comes once, with its best match: a label that is the text, an acronym that is the
+    text, a name that begins with it, a name that contains it, then the other texts. Case, full-
+    and half-width forms and white space do not matter (`terms.fold`).
+
+    Args:
+        store: Where to look.
+        text: What to look for, in any language.
+        lang: Language of `Hit.kind`.
+        limit: Hits to return at most.
+
+    Raises:
+        UsageError: The text is empty or white space, or the limit is below 0.
+    """
+    if lang not in LANGUAGES:
+        raise UnknownName("language", lang, hint=f"Known: {', '.join(LANGUAGES)}.")
+    if limit is not None and limit < 0:
+        raise UsageError(f"a limit of {limit} is below 0.")
+    folded = fold(text)
+    if not folded:
+        raise UsageError("there is nothing to look for.", hint="Give a word or a part of one.")
+    best: dict[str, tuple[tuple[object, ...], str, str, tuple[int, int]]] = {}
+    ordered: list[str] = []
+    for properties in (NAME_PROPERTIES, _TEXT_PROPERTIES):
+        for iri, property_, value in _matching(store, text, properties):
+            span = find_span(value, folded)
+            if span is None:
+                continue
+            rank = _rank(iri, property_, value, folded, span)
+            if iri not in best or rank < best[iri][0]:
+                best[iri] = (rank, property_, value, span)
+        # The name of a relation is made of other names, so it goes last.
+        ranked = sorted(best, key=lambda iri: best[iri][0])
+        ordered, is_full = _relations_last(store, ranked, limit)
+        if is_full:
+            break  # names go first, so no quote can come before them
+    labels = read_names(store, ordered)
+    kinds = read_kinds(store, ordered, lang)
+    claims = claims_about(store, ordered)
+    hits = []
+    for iri in ordered:
+        _, property_, value, span = best[iri]
+        hits.append(
+            Hit(
+                iri=iri,
+                labels=labels.get(iri, {}),
+                kind=kinds.get(iri, ""),
+                predicate=property_,
+                text=value,
+                span=span,
+                claims=claims.get(iri, ()),
+                lang=lang,
+            )
+        )
+    return hits
+
+
+def _matching(store: Store, text: str, properties: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Things, properties and values that may contain a text; the store does the search."""
+    values = " ".join(f"<{one}>" for one in properties)
+    pattern = term_to_sparql(Literal(fold_pattern(text)))
+    rows = store.select(
+        f"SELECT DISTINCT ?x ?property ?value {{ VALUES ?property {{ {values} }} "
+        f"?x ?property ?value FILTER(REGEX(STR(?value), {pattern})) }}"
+    )
+    for row in rows:
+        if isinstance(row["x"], NamedNode):
+            yield row["x"].value, row["property"].value, row["value"].value
+
+
+def _relations_last(
+    store: Store, ordered: Sequence[str], limit: int | None
+) -> tuple[list[str], bool]:
+    """Things in their order, relations behind all others, and whether a limit left none of those.
+
+    Only as many are looked at as it takes to find enough that are no relations.
+    """
+    others: list[str] = []
+    relations: list[str] = []
+    for start in range(0, len(ordered), IRIS_AT_ONCE):
+        part = ordered[start : start + IRIS_AT_ONCE]
+        found = find_relations(store, part)
+        others += [iri for iri in part if iri not in found]
+        relations += [iri for iri in part if iri in found]
+        if limit is not None and len(others) >= limit:
+            return others[:limit], True
+    return [*others, *relations][:limit], False
+
+
+def _rank(
+    iri: str, property_: str, value: str, folded: str, span: tuple[int, int]
+) -> tuple[object, ...]:
+    """What a match is sorted by; every part breaks a tie of those before it."""
+    whole = fold(value)
+    if property_ not in NAME_PROPERTIES:
+        # Definitions of the vocabulary's own terms explain words; what sources say goes first.
+        group = 4 if iri.startswith((CTD, CTV)) else 5
+        return (group, _TEXT_PROPERTIES.index(property_), len(whole), iri, value)
+    if whole == folded:
+        group = 1 if property_ == _ALT_LABEL else 0
+    else:
+        group = 2 if span[0] == 0 or whole.startswith(folded) else 3
+    is_term = not iri.startswith((CTD, CTV))
+    return (group, is_term, len(whole), iri, property_ == _ALT_LABEL, value)
+
+
+def find_span(text: str, folded: str) -> tuple[int, int] | None:
+    """Where a folded text stands in a text that is not folded; None if it does not.
+
+    Args:
+        text: The text as it is.
+        folded: What is looked for, as `terms.fold` gives it.
+
+    Example:
+        >>> find_span("日本、ＦＡＴＦ に出席", fold("fatfに"))
+        (3, 9)
+    """
+    pieces: list[tuple[int, int]] = []  # for each folded character, where it came from
+    joined: list[str] = []
+    start = 0
+    while start < len(text):
+        end = start + 1
+        while end < len(text) and (
+            unicodedata.combining(text[end]) or "\uff9e" <= text[end] <= "\uff9f"
+        ):
+            end += 1
+        piece = fold(text[start:end])
+        joined.append(piece)
+        pieces += [(start, end)] * len(piece)
+        start = end
+    place = "".join(joined).find(folded)
+    if place >= 0:
+        return pieces[place][0], pieces[place + len(folded) - 1][1]
+    # Some characters fold otherwise together than apart (Hangul letters); then say where roughly.
+    return (0, len(text)) if folded in fold(text) else None
+
+
+def claims_about(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the claims that say something of each of many things."""
+    found: dict[str, set[str]] = {}
+    for part in value_blocks(iris):
+        rows = store.select(
+            f"SELECT DISTINCT ?x ?claim {{ VALUES ?x {{ {part} }} "
+            "GRAPH ?claim { ?x ?property ?value } ?claim a ct:Claim }"
+        )
+        for row in rows:
+            found.setdefault(row["x"].value, set()).add(row["claim"].value)
+    return {iri: tuple(sorted(claims)) for iri, claims in found.items()}

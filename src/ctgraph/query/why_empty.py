@@ -1,0 +1,553 @@
+"""Why a query has no answer: terms that the graph does not have, and parts that leave nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
+
+from ctgraph.errors import QueryError, QueryTimeout, StoreError, suggest
+from ctgraph.query.names import close_terms
+from ctgraph.query.probe import (
+    MOST_PARTS,
+    MOST_ROWS,
+    PROBE_SECONDS,
+    Prober,
+    inner_groups,
+    required_elements,
+)
+from ctgraph.store.sparql import tree
+from ctgraph.store.sparql.parse import parse_query
+from ctgraph.store.sparql.rewrite import used_terms
+from ctgraph.store.sparql.variables import visible_variables
+from ctgraph.store.sparql.write import term_to_sparql, to_text
+from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from ctgraph.query.probe import Term
+    from ctgraph.store.store import Store
+
+
+# --- unknown terms -------------------------------------------------------------------------------
+
+
+class UnknownTerm(NamedTuple):
+    """A term of our namespaces in a query that the graph does not have."""
+
+    iri: str
+    line: int
+    column: int
+    suggestions: tuple[str, ...]
+    """Terms that exist and look alike, as CURIEs, best first."""
+
+    @property
+    def message(self) -> str:
+        """Where and what, and what may have been meant."""
+        close = f" Did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
+        return (
+            f"query, line {self.line}, column {self.column}: the graph holds no "
+            f"{shorten(self.iri)}.{close}"
+        )
+
+
+def check_terms(store: Store, text: str) -> list[UnknownTerm]:
+    """Terms of our namespaces that a query names and the graph does not have, in text order.
+
+    Such a query is not wrong, but it is answered by nothing; each term is reported once.
+
+    Args:
+        store: The store that is asked.
+        text: A SPARQL query.
+
+    Raises:
+        QuerySyntaxError: The text is not a query, or a prefix is not declared.
+    """
+    known: frozenset[str] | None = None
+    found: dict[str, UnknownTerm] = {}
+    for iri, token in used_terms(text):
+        if not iri.startswith(OWN_NAMESPACES) or iri in OWN_NAMESPACES or iri in found:
+            continue
+        if known is None:
+            known = store.known_terms()
+        if iri not in known:
+            close = tuple(close_terms(store, iri))
+            found[iri] = UnknownTerm(iri, token.line, token.column, close)
+    return list(found.values())
+
+
+# --- empty answers -------------------------------------------------------------------------------
+
+
+class Explanation(NamedTuple):
+    """Why a query has no answer: one part of it, and what that part does."""
+
+    reason: str
+    """``term``: the graph does not have a term of it; ``graph``: FROM names a graph that holds
+    nothing; ``dropped``: without the part there are
+    rows; ``alone``: nothing matches it even alone; ``leading``: nothing matches these parts
+    together, with which the query begins; ``limit``: it leaves none of the rows."""
+    pattern: str
+    """The part as SPARQL, with prefixed names."""
+    line: int
+    """Where the part stands; of several parts the last; 0 if it cannot be said."""
+    column: int
+    suggestions: tuple[str, ...] = ()
+    """For an unknown term, terms that look alike, as SPARQL writes them."""
+    rows: int = 0
+    """For ``dropped`` and ``limit``, how many rows there are without the part. They are counted
+    up to `MOST_ROWS`, which means as many or more."""
+
+    def message(self, lang: str = "en") -> str:
+        """A sentence on it.
+
+        Args:
+            lang: ``en`` or ``ja``.
+        """
+        pattern = self.pattern
+        if len(pattern) > _LONGEST_PATTERN:
+            pattern = pattern[: _LONGEST_PATTERN - 1] + "…"
+        text = _SENTENCES[self.reason][lang].format(
+            pattern=pattern, line=self.line, rows=_count_in_words(self.rows, lang)
+        )
+        if self.suggestions:
+            close = (" / " if lang == "ja" else " or ").join(self.suggestions)
+            text += f" もしかして: {close}" if lang == "ja" else f" Did you mean {close}?"
+        return text
+
+
+_SENTENCES = {
+    "term": {
+        "en": "line {line}: the graph holds no {pattern}.",
+        "ja": "{line}行目: グラフに {pattern} はありません。",
+    },
+    "graph": {
+        "en": "line {line}: FROM names the graph {pattern}, which is empty or not there.",
+        "ja": "{line}行目: FROMのグラフ {pattern} は空か、存在しません。",
+    },
+    "dropped": {
+        "en": "line {line}: without {pattern} there {rows}.",
+        "ja": "{line}行目: {pattern} を外すと{rows}になります。",
+    },
+    "alone": {
+        "en": "line {line}: nothing in the graph matches {pattern} even alone.",
+        "ja": "{line}行目: {pattern} は単独でも何にも一致しません。",
+    },
+    "leading": {
+        "en": "up to line {line}: nothing matches these parts together: {pattern}",
+        "ja": "{line}行目まで: 次の部分を合わせると、すでに何にも一致しません: {pattern}",
+    },
+    "limit": {
+        "en": "{pattern} leaves no rows; without it there {rows}.",
+        "ja": "{pattern} のため結果が残りません。これがなければ{rows}になります。",
+    },
+}
+_LONGEST_PATTERN = 300
+
+
+def _count_in_words(rows: int, lang: str) -> str:
+    if lang == "ja":
+        return f"{rows}件以上" if rows >= MOST_ROWS else f"{rows}件"
+    if rows >= MOST_ROWS:
+        return f"are at least {MOST_ROWS} rows"
+    return "is 1 row" if rows == 1 else f"are {rows} rows"
+
+
+def explain_empty(store: Store, text: str, timeout: float | None = None) -> list[Explanation]:
+    """Why a query has no answer, most telling part first; empty if nothing can be said.
+
+    Terms that the graph does not have come first. Then each part of the query is left out in
+    turn, triples inside of groups, GRAPH and UNION too, to see how many rows there are without
+    it. If no single part is to blame, the parts that nothing matches even alone are named, or
+    the fewest parts, counted from the start, that nothing matches together.
+
+    Much is asked at once, so few queries are run. What they cannot find out in time is left out.
+
+    Args:
+        store: The store that gave no answer.
+        text: The query.
+        timeout: Seconds for all the probing together, 5 at most; None for 5.
+
+    Raises:
+        QuerySyntaxError: The text is not a query.
+    """
+    tree = parse_query(text)
+    try:
+        unknown = check_terms(store, text)
+    except (StoreError, QueryTimeout):
+        return []  # the endpoint is gone, or too slow to be asked more
+    found = [
+        Explanation("term", shorten(term.iri), term.line, term.column, term.suggestions)
+        for term in unknown
+    ]
+    told = {term.iri for term in unknown}
+    # A store that is too slow, or gone, may still say the rest.
+    with contextlib.suppress(QueryError, StoreError):
+        graphs = list(_explain_datasets(store, tree, told))
+        found += graphs
+        if graphs and len(graphs) == len(tree.datasets):
+            return found  # of nothing, nothing more can be said
+    if tree.where is None:
+        return found
+    where = _unwrap(tree.where)
+    prober = Prober(store, tree, min(timeout or PROBE_SECONDS, PROBE_SECONDS))
+    top = _find_parts(where, tree.values)
+    parts = list(_walk(top))[:MOST_PARTS]
+    uses = list(_find_uses(where, tree.values))[:MOST_PARTS]
+    whole, *counts = prober.count(
+        [prober.answer(where, tree.values)]
+        + [prober.answer(*part.rest) if part.rest else None for part in parts]
+        + [prober.occurrence(term) for use in uses for term in use.terms]
+    )
+    for part in parts:
+        part.rows = counts.pop(0)
+    for use in uses:
+        # The values of a block can stand for one another; all must be missing.
+        numbers = [counts.pop(0) for _ in use.terms]
+        use.is_missing = all(number == 0 for number in numbers)
+    found += _explain_missing(prober, [use for use in uses if use.is_missing])
+    found.sort(key=lambda one: (one.line, one.column))
+    if whole:
+        return found + _explain_modifiers(tree, whole)
+    blamed = list(_innermost(top, lambda part: bool(part.rows)))
+    if not blamed:
+        return found + _explain_conflict(prober, where.elements, top)
+    found += [
+        _explain_part("dropped", part.element, part.element, part.rows or 0) for part in blamed
+    ]
+    for part in blamed:
+        if part.children and part.alone:  # what is the matter inside of it
+            found += _explain_conflict(prober, (part.alone,), part.children)
+    return found
+
+
+def _explain_datasets(store: Store, tree: tree.Query, told: set[str]) -> Iterator[Explanation]:
+    """The graphs of FROM and FROM NAMED that hold nothing."""
+    for one in tree.datasets:
+        if one.iri.value not in told and not store.ask(f"ASK {{ GRAPH {one.iri} {{ ?s ?p ?o }} }}"):
+            yield Explanation("graph", shorten(one.iri.value), one.span.line, one.span.column)
+
+
+def _explain_modifiers(tree: tree.Query, rows: int) -> list[Explanation]:
+    """What comes behind the pattern and takes its rows away."""
+    texts = [f"HAVING {_one_line(one)}" for one in tree.having]
+    if tree.offset:
+        texts.append(f"OFFSET {tree.offset}")
+    if tree.limit == 0:
+        texts.append("LIMIT 0")
+    return [Explanation("limit", text, 0, 0, rows=rows) for text in texts]
+
+
+def _explain_conflict(
+    prober: Prober, elements: Sequence[tree.Element], top: Sequence[_Part]
+) -> list[Explanation]:
+    """Parts that nothing matches even alone, or the first parts that nothing matches together."""
+    parts = list(_walk(top))[:MOST_PARTS]
+    counts = prober.count(
+        [prober.pattern((part.alone,), 1) if part.alone else None for part in parts]
+    )
+    for part, rows in zip(parts, counts, strict=True):
+        part.rows = rows
+    empty = list(_innermost(top, lambda part: part.rows == 0))
+    found: list[Explanation] = []
+    for part in empty:
+        alone = part.alone or part.element
+        is_group = isinstance(alone, (tree.Group, tree.GraphPattern)) and bool(part.children)
+        # Each part of a group may be matched, but not all together.
+        found += (_explain_leading(prober, (alone,)) if is_group else []) or [
+            _explain_part("alone", alone, part.element)
+        ]
+    if not any(part.is_required for part in empty):
+        found += _explain_leading(prober, elements)
+    return found
+
+
+def _explain_leading(prober: Prober, elements: Sequence[tree.Element]) -> list[Explanation]:
+    """The fewest of some parts, counted from the first, that nothing matches together."""
+    leading = list(_find_leading(elements))[:MOST_PARTS]
+    counts = prober.count([prober.pattern(some, 1) for some in leading])
+    for some, rows in zip(leading, counts, strict=True):
+        if rows == 0:
+            last = max((one.span for one in some), key=lambda span: span.start)
+            return [Explanation("leading", " ".join(map(_one_line, some)), last.line, last.column)]
+    return []
+
+
+def _explain_part(
+    reason: str, shown: tree.Element, placed: tree.Element, rows: int = 0
+) -> Explanation:
+    place = placed.span
+    return Explanation(reason, _one_line(shown), place.line, place.column, rows=rows)
+
+
+def _one_line(node: tree.Element | tree.Expression) -> str:
+    return " ".join(to_text(node, short=True).split())
+
+
+# --- the parts of a query ------------------------------------------------------------------------
+
+
+class _Part:
+    """A part of a query that can take rows away, and the query without it."""
+
+    def __init__(
+        self,
+        element: tree.Element,
+        rest: tuple[tree.Group, tree.Values | None] | None,
+        alone: tree.Element | None,
+        children: Sequence[_Part] = (),
+        *,
+        is_required: bool = True,
+    ) -> None:
+        self.element = element
+        self.rest = rest
+        """Pattern and last VALUES of the query without it; None if nothing to match is left."""
+        self.alone = alone
+        """The part in the GRAPH around it; None for what says nothing alone, such as FILTER."""
+        self.children = children
+        self.is_required = is_required
+        """Whether it stands in no UNION, so that it must be matched."""
+        self.rows: int | None = None
+        """Rows of what was asked of it last; None if that is not known."""
+
+
+def _walk(parts: Iterable[_Part]) -> Iterator[_Part]:
+    for part in parts:
+        yield part
+        yield from _walk(part.children)
+
+
+def _innermost(parts: Iterable[_Part], accept: Callable[[_Part], bool]) -> Iterator[_Part]:
+    """The accepted parts in which no accepted part lies."""
+    for part in parts:
+        inner = list(_innermost(part.children, accept))
+        yield from inner
+        if not inner and accept(part):
+            yield part
+
+
+def _unwrap(group: tree.Group) -> tree.Group:
+    """A group, or the one that stands in it alone."""
+    if len(group.elements) == 1 and isinstance(group.elements[0], tree.Group):
+        return _unwrap(group.elements[0])
+    return group
+
+
+def _find_parts(where: tree.Group, values: tree.Values | None) -> list[_Part]:
+    found = list(_parts_of(where, lambda group: (group, values), lambda one: one, is_required=True))
+    if values is not None and any(map(_is_matched, where.elements)):
+        found.append(_Part(values, (where, None), None))
+    return found
+
+
+def _parts_of(
+    group: tree.Group,
+    rebuild: Callable[[tree.Group], tuple[tree.Group, tree.Values | None]],
+    wrap: Callable[[tree.Element], tree.Element],
+    *,
+    is_required: bool,
+) -> Iterator[_Part]:
+    """The parts of a group; `rebuild` makes the query of a changed group, `wrap` adds its GRAPH."""
+    for index, element in enumerate(group.elements):
+        before, behind = group.elements[:index], group.elements[index + 1 :]
+        if isinstance(element, (tree.Optional, tree.Bind)):
+            continue  # these take no rows away
+        rest = tree.Group(before + behind)
+        without = rebuild(rest) if any(map(_is_matched, rest.elements)) else None
+        children: list[_Part] = []
+        for inner, replace in inner_groups(element):
+
+            def rebuild_inner(
+                changed: tree.Group,
+                replace: Callable[[tree.Group], tree.Element] = replace,
+                before: tuple[tree.Element, ...] = before,
+                behind: tuple[tree.Element, ...] = behind,
+            ) -> tuple[tree.Group, tree.Values | None]:
+                return rebuild(tree.Group((*before, replace(changed), *behind)))
+
+            def wrap_inner(one: tree.Element, element: tree.Element = element) -> tree.Element:
+                if isinstance(element, tree.GraphPattern):
+                    inside = tree.GraphPattern(element.name, tree.Group((one,)))
+                    inside.span = one.span
+                    return wrap(inside)
+                return wrap(one)
+
+            children += _parts_of(
+                inner,
+                rebuild_inner,
+                wrap_inner,
+                is_required=is_required and not isinstance(element, tree.Union),
+            )
+        says_nothing = (tree.Filter, tree.Minus, tree.Values, tree.Service)
+        alone = None if isinstance(element, says_nothing) else wrap(element)
+        yield _Part(element, without, alone, children, is_required=is_required)
+
+
+def _is_matched(element: tree.Element) -> bool:
+    """Whether it looks into the graph for what must be there."""
+    free = (tree.Optional, tree.Bind, tree.Filter, tree.Minus, tree.Values)
+    return not isinstance(element, free)
+
+
+def _find_leading(elements: Sequence[tree.Element]) -> Iterator[tuple[tree.Element, ...]]:
+    """The first parts of a group, one more each time; those in a group or GRAPH count singly."""
+    before: tuple[tree.Element, ...] = ()
+    for element in _filters_late(elements):
+        if isinstance(element, tree.Service):
+            continue  # with its rows there would be no more
+        if isinstance(element, (tree.Group, tree.GraphPattern)):
+            ((inner, replace),) = inner_groups(element)
+            for some in list(_find_leading(inner.elements))[:-1]:
+                shorter = replace(tree.Group(some))
+                shorter.span = some[-1].span
+                yield (*before, shorter)
+        before = (*before, element)
+        if not isinstance(element, (tree.Optional, tree.Bind)):
+            yield before
+
+
+def _filters_late(elements: Sequence[tree.Element]) -> Iterator[tree.Element]:
+    """The elements, each FILTER as soon as all is bound that it looks at.
+
+    It counts for the whole group wherever it stands; before its variables are bound it would
+    let nothing through.
+    """
+    patterns = [one for one in elements if not isinstance(one, tree.Filter)]
+    waiting = [one for one in elements if isinstance(one, tree.Filter)]
+    bindable = set(visible_variables(tree.Group(tuple(patterns))))
+    bound: set[str] = set()
+    for pattern in patterns:
+        yield pattern
+        bound.update(visible_variables(tree.Group((pattern,))))
+        for one in list(waiting):
+            if _variables_of(one.expression) & bindable <= bound:
+                waiting.remove(one)
+                yield one
+    yield from waiting
+
+
+def _variables_of(expression: tree.Expression) -> set[str]:
+    found = set(expression.variables())
+    for _, group in expression.exists_groups():
+        found.update(visible_variables(group))
+    return found
+
+
+# --- terms that occur nowhere --------------------------------------------------------------------
+
+
+class _Use:
+    """Terms at one place of a query, of which one at least must occur in the graph."""
+
+    def __init__(self, terms: tuple[Term, ...], element: tree.Element) -> None:
+        self.terms = terms
+        self.element = element
+        self.is_missing = False
+
+
+def _find_uses(where: tree.Group, values: tree.Values | None) -> Iterator[_Use]:
+    """Literals and IRIs of others in triples, also by way of VALUES; `check_terms` has ours."""
+    elements = list(required_elements(where))
+    if values is not None:
+        elements.append(values)
+    triples = [one for one in elements if isinstance(one, tree.Triple)]
+    ends = {
+        term.value
+        for triple in triples
+        for term in (triple.subject, triple.object)
+        if isinstance(term, ox.Variable)
+    }
+    seen: set[tuple[Term, ...]] = set()
+    for element in elements:
+        for terms in _terms_of(element, ends):
+            is_ours = any(term.value.startswith(OWN_NAMESPACES) for term in terms)
+            if not is_ours and terms not in seen:
+                seen.add(terms)
+                yield _Use(terms, element)
+
+
+def _terms_of(element: tree.Element, ends: set[str]) -> Iterator[tuple[Term, ...]]:
+    if isinstance(element, tree.GraphPattern) and isinstance(element.name, ox.NamedNode):
+        yield (element.name,)
+    if isinstance(element, tree.Triple):
+        for term in (element.subject, element.predicate, element.object):
+            if isinstance(term, (ox.NamedNode, ox.Literal)):
+                yield (term,)
+    if isinstance(element, tree.Values) and len(element.rows) <= _MOST_VALUES:
+        for column, variable in enumerate(element.variables):
+            terms = tuple(row[column] for row in element.rows)
+            if terms and variable.value in ends and None not in terms:
+                yield tuple(term for term in terms if term is not None)
+
+
+def _explain_missing(prober: Prober, uses: Sequence[_Use]) -> list[Explanation]:
+    """Terms that occur nowhere, with those that look alike."""
+    terms = [term for use in uses for term in use.terms]
+    literals = _read_literals(prober, [term for term in terms if isinstance(term, ox.Literal)])
+    names = _read_names(prober, [term for term in terms if isinstance(term, ox.NamedNode)])
+    found = []
+    for use in uses:
+        place = use.element.span
+        for term in use.terms:
+            if isinstance(term, ox.Literal):
+                close = [_short(one) for one in literals if one.value == term.value]
+            else:
+                close = [shorten(one) for one in _close_names(term.value, names)]
+            similar = tuple(close[:_MOST_SIMILAR])
+            found.append(Explanation("term", _short(term), place.line, place.column, similar))
+    return found
+
+
+_NEVER = re.compile(r"(?!)")
+_BARE = {"xsd:integer": re.compile(r"\d+\Z"), "xsd:boolean": re.compile(r"(true|false)\Z")}
+_MOST_VALUES = 10
+_MOST_SIMILAR = 3
+_DATATYPES = ("string", "integer", "decimal", "double", "date", "dateTime", "gYear", "boolean")
+
+
+def _short(term: Term) -> str:
+    """A term as a reader would write it."""
+    if isinstance(term, ox.NamedNode):
+        return shorten(term.value)
+    datatype = shorten(term.datatype.value)
+    if _BARE.get(datatype, _NEVER).match(term.value):
+        return term.value
+    if term.language or datatype == "xsd:string":
+        return term_to_sparql(term)
+    return f"{term_to_sparql(ox.Literal(term.value))}^^{datatype}"
+
+
+def _read_literals(prober: Prober, missing: Sequence[ox.Literal]) -> list[Term]:
+    """Literals of the graph with the same text in another language, or of another datatype."""
+    if not missing:
+        return []
+    variants: list[Term] = []
+    for text in dict.fromkeys(one.value for one in missing):
+        variants += [ox.Literal(text, language=lang) for lang in LANGUAGES]
+        variants += [
+            ox.Literal(text, datatype=ox.NamedNode(PREFIXES["xsd"] + name)) for name in _DATATYPES
+        ]
+    values = " ".join(term_to_sparql(one) for one in variants if one not in missing)
+    return prober.terms(f"VALUES ?t {{ {values} }} FILTER EXISTS {{ ?s ?p ?t }}")
+
+
+def _read_names(prober: Prober, missing: Sequence[ox.NamedNode]) -> list[Term]:
+    """Properties and classes of the graph, of the same namespaces."""
+    spaces = sorted({space for one in missing if (space := _namespace(one.value))})
+    if not spaces:
+        return []
+    same = " || ".join(f'STRSTARTS(STR(?t), "{space}")' for space in spaces)
+    return prober.terms(f"{{ ?s ?t ?o }} UNION {{ ?s2 a ?t }} FILTER({same})")
+
+
+def _namespace(iri: str) -> str:
+    return max((space for space in PREFIXES.values() if iri.startswith(space)), default="", key=len)
+
+
+def _close_names(iri: str, names: Sequence[Term]) -> list[str]:
+    space = _namespace(iri)
+    local = {one.value[len(space) :]: one.value for one in names if one.value.startswith(space)}
+    return [local[name] for name in suggest(iri[len(space) :], local)] if space else []

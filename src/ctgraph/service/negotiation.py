@@ -1,0 +1,251 @@
+"""Which media type answers a request: the header Accept (RFC 9110, 12.5.1), or a name in the URL.
+
+What the standard leaves open is settled so: an entry that cannot be read is passed over, and a
+header in which nothing can be read accepts nothing; a ``q`` that is no quality, or above 1, is 1;
+a bare ``*`` means ``*/*``, as old clients send it. Among types that are wanted equally, one that
+the client names goes before one that only a wildcard admits, then the client's own order counts,
+then ours. The parameters ``charset=utf-8``
+(all we send) and ``profile`` and ``version`` (which ask for a flavour, not for a type) admit a
+type that does not have them; any other parameter must be the type's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from ctgraph.errors import RequestError
+from ctgraph.service.handler import Request
+
+_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_LONGEST = 8192
+_PARAMETER = rf'[ \t]*+;[ \t]*+(?:({_TOKEN}+)=({_TOKEN}+|"(?:[^"\\]|\\.)*+"))?'
+_SPLIT = re.compile(r'((?:[^",]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++)')
+_RANGE = re.compile(rf"({_TOKEN})(?:/({_TOKEN}))?((?:{_PARAMETER})*)[ \t]*\Z")
+_QUALITY = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
+_FLAVOURS = ("profile", "version")
+
+
+class MediaRange(NamedTuple):
+    """What one entry of an Accept header admits.
+
+    Attributes:
+        type: The type, in lower case, or ``*``.
+        subtype: The subtype, in lower case, or ``*``.
+        parameters: Its parameters but ``q``; names in lower case.
+        quality: How much it is wanted, from 0 (not at all) to 1.
+    """
+
+    type: str
+    subtype: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    quality: float = 1.0
+
+    def precedence(self, offer: MediaRange) -> int:
+        """How exactly it names a type: 0 if it does not admit it, else 1 to 3 and more.
+
+        Args:
+            offer: A type without wildcards.
+        """
+        if self.type not in ("*", offer.type) or self.subtype not in ("*", offer.subtype):
+            return 0
+        matched = 0
+        for name, value in self.parameters:
+            if (name, value) in offer.parameters:
+                matched += 1
+            elif name not in _FLAVOURS and (name, value.lower()) != ("charset", "utf-8"):
+                return 0
+        return 1 + (self.type != "*") + (self.subtype != "*") + matched
+
+
+def read_media_type(text: str) -> MediaRange | None:
+    """The type, subtype and parameters that a text names; None if it names none.
+
+    Args:
+        text: One entry of an Accept header, or a Content-Type.
+
+    Example:
+        >>> read_media_type("Text/HTML; charset=UTF-8; q=0.5")
+        MediaRange(type='text', subtype='html', parameters=(('charset', 'UTF-8'),), quality=0.5)
+    """
+    match = _RANGE.match(text.strip())
+    if match is None:
+        return None
+    kind, subtype = match[1].lower(), (match[2] or "").lower()
+    if not subtype:
+        if kind != "*":
+            return None
+        subtype = "*"
+    if kind == "*" and subtype != "*":
+        return None
+    quality = 1.0
+    parameters = []
+    for name, value in re.findall(_PARAMETER, match[3]):
+        if not name:
+            continue
+        if name.lower() == "q":
+            # One that is none says nothing: the type is named, and so it is wanted.
+            quality = min(1.0, float(value)) if _QUALITY.match(value) else 1.0
+            break  # what stands behind it was never defined
+        plain = re.sub(r"\\(.)", r"\1", value[1:-1]) if value[0] == '"' else value
+        parameters.append((name.lower(), plain))
+    return MediaRange(kind, subtype, tuple(parameters), quality)
+
+
+def read_accept(header: str) -> list[MediaRange]:
+    """The entries of an Accept header that can be read, in their order.
+
+    Args:
+        header: The value of the header; several headers are joined by commas.
+    """
+    found = (read_media_type(part) for part in _SPLIT.findall(header))
+    return [entry for entry in found if entry is not None]
+
+
+@lru_cache(maxsize=512)
+def negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
+    """The offer that the client wants most; None if it accepts none of them.
+
+    Args:
+        accept: The header Accept; an empty one accepts everything.
+        offers: Media types, ours first.
+
+    Raises:
+        RequestError: The header is absurdly long (431).
+
+    Example:
+        >>> offers = ("application/json", "text/csv", "text/html")
+        >>> negotiate("text/html,application/xhtml+xml,*/*;q=0.8", offers)
+        'text/html'
+        >>> negotiate("*/*, application/json;q=0", offers)
+        'text/csv'
+        >>> negotiate("image/png", offers)
+    """
+    if not accept.strip():
+        return offers[0] if offers else None
+    if len(accept) > _LONGEST:
+        raise RequestError(
+            f"the header Accept is longer than {_LONGEST} characters.",
+            status=431,
+            hint="Name only the types you want.",
+        )
+    entries = read_accept(accept)
+    best: str | None = None
+    best_rank: tuple[float, bool, int] = (0.0, False, 0)
+    for offer in offers:
+        kind = read_media_type(offer)
+        assert kind is not None, f"{offer} is no media type"
+        # The most exact entry decides about a type, even if another wants it more.
+        precedence, place = max(
+            ((entry.precedence(kind), -place) for place, entry in enumerate(entries)),
+            default=(0, 0),
+        )
+        if not precedence:
+            continue
+        entry = entries[-place]
+        is_named = entry.subtype != "*"
+        rank = (entry.quality, is_named, place if is_named else -len(entries))
+        if entry.quality > 0 and rank > best_rank:
+            best, best_rank = offer, rank
+    return best
+
+
+def choose(accept: str, offers: Sequence[str], what: str = "the answer") -> str:
+    """The offer that the client wants most.
+
+    Args:
+        accept: The header Accept.
+        offers: Media types, ours first.
+        what: What is offered, for the message.
+
+    Raises:
+        RequestError: It accepts none of them (406).
+    """
+    found = negotiate(accept, tuple(offers))
+    if found is None:
+        raise not_acceptable(what, offers)
+    return found
+
+
+def choose_for(
+    request: Request, name: str, offers: Sequence[str]
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The media type of a reply, and the headers that say what decided it.
+
+    Args:
+        request: The request, whose header Accept counts.
+        name: The format that its URL or form names; empty if it names none.
+        offers: Media types, ours first.
+
+    Raises:
+        RequestError: There is none that fits (406), or the name is unknown (400).
+    """
+    if name:
+        return choose_named(name, offers), ()
+    return choose(request.headers.get("accept", ""), offers), (("Vary", "Accept"),)
+
+
+def not_acceptable(what: str, offers: Sequence[str]) -> RequestError:
+    """The error for a request that accepts none of the types that exist (406).
+
+    Args:
+        what: What is offered.
+        offers: The types that exist.
+    """
+    return RequestError(
+        f"{what} does not exist in a media type that the request accepts.",
+        status=406,
+        hint=f"Accept one of: {', '.join(offers)}.",
+        headers=(("Vary", "Accept"),),
+    )
+
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "json": ("application/sparql-results+json", "application/ld+json", "application/json"),
+    "srj": ("application/sparql-results+json",),
+    "xml": ("application/sparql-results+xml", "application/rdf+xml"),
+    "srx": ("application/sparql-results+xml",),
+    "csv": ("text/csv",),
+    "tsv": ("text/tab-separated-values",),
+    "html": ("text/html",),
+    "ttl": ("text/turtle",),
+    "turtle": ("text/turtle",),
+    "nt": ("application/n-triples",),
+    "ntriples": ("application/n-triples",),
+    "jsonld": ("application/ld+json",),
+    "rdf": ("application/rdf+xml",),
+    "rdfxml": ("application/rdf+xml",),
+    "trig": ("application/trig",),
+    "nq": ("application/n-quads",),
+    "nquads": ("application/n-quads",),
+}
+"""What ``format=`` may say, with the types it means; the first that is offered is taken."""
+
+
+def choose_named(name: str, offers: Sequence[str], what: str = "the answer") -> str:
+    """The offer that a name in the URL means.
+
+    Args:
+        name: A key of `NAMES`, in any case, or a media type.
+        offers: Media types.
+        what: What is offered, for the message.
+
+    Raises:
+        RequestError: The name is unknown (400), or what it means does not exist (406).
+    """
+    wanted = NAMES.get(name.lower(), (name.lower(),) if "/" in name else ())
+    if not wanted:
+        from ctgraph.errors import suggest
+
+        close = suggest(name, NAMES)
+        raise RequestError(
+            f"format={name!r} means no format.",
+            status=400,
+            hint=f"Did you mean {close[0]}?" if close else f"Known: {', '.join(NAMES)}.",
+        )
+    for media_type in wanted:
+        if media_type in offers:
+            return media_type
+    raise not_acceptable(what, offers)

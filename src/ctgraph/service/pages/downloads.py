@@ -1,0 +1,276 @@
+"""What can be taken away, and what must be said with it: downloads, citation, description."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ctgraph.errors import RequestError
+from ctgraph.export.description import citation, cite_sources, describe
+from ctgraph.export.formats import FORMATS
+from ctgraph.export.graph import export
+from ctgraph.export.resource import RDF_FORMATS
+from ctgraph.service.handler import Limits, Reply, Request
+from ctgraph.service.negotiation import negotiate
+from ctgraph.service.pages.frame import Links, has_editor, render
+from ctgraph.store.memo import keep
+from ctgraph.terms import ONTOLOGY
+from ctgraph.words.pages import words
+
+if TYPE_CHECKING:
+    from ctgraph.store.store import Store
+
+
+_MEASURED = 300_000
+"""Triples up to which sizes and hashes are worked out for the page."""
+
+
+class File(NamedTuple):
+    """A file of the whole graph: its name, its format, and the parts beside what is asserted."""
+
+    name: str
+    format: str
+    parts: tuple[str, ...]
+    words: str
+
+
+FILES: tuple[File, ...] = (
+    File("ctgraph.ttl", "turtle", (), "file_plain"),
+    File("ctgraph.trig", "trig", ("claims",), "file_claims"),
+    File("ctgraph.nq", "nquads", ("derived", "ontology", "claims"), "file_complete"),
+    File("ctgraph.jsonld", "jsonld", (), "file_plain"),
+    File("ctgraph.rdf", "rdfxml", (), "file_plain"),
+    File("ctgraph.nt", "ntriples", (), "file_plain"),
+    File("ctgraph-csv.zip", "csv", (), "file_tables"),
+)
+_CITATIONS = {
+    "CITATION.cff": "text/yaml; charset=utf-8",
+    "ctgraph.bib": "text/x-bibtex; charset=utf-8",
+}
+
+
+def downloads(store: Store, request: Request, limits: Limits) -> Reply:
+    """The files of the whole graph with their sizes and hashes, and how to cite them."""
+    is_small = store.counts().triples <= _MEASURED and store.kind != "endpoint"
+    measured = keep(store, "measured", lambda: _measure(store)) if is_small else {}
+    said = words(request.lang)
+    return render(
+        store,
+        request,
+        "downloads.html",
+        title=said["downloads"],
+        files=[
+            (one, _format_name(one), said[one.words], *measured.get(one.name, (0, "")))
+            for one in FILES
+        ],
+        citations=_CITATIONS,
+        cited=cite(store),
+    )
+
+
+def _format_name(file: File) -> str:
+    # What stands behind the comma the page says itself, in the reader's language.
+    return FORMATS[file.format].title.partition(",")[0]
+
+
+def _measure(store: Store) -> dict[str, tuple[int, str]]:
+    found = {}
+    for one in FILES:
+        body = _file(store, one)
+        found[one.name] = (len(body), hashlib.sha256(body).hexdigest())
+    return found
+
+
+def _file(store: Store, file: File) -> bytes:
+    stream = io.BytesIO()
+    export(store, stream, format=file.format, parts=file.parts)
+    return stream.getvalue()
+
+
+def file_names() -> list[str]:
+    """The names of all files that `download` offers."""
+    return [*(one.name for one in FILES), *_CITATIONS]
+
+
+def download(store: Store, request: Request, limits: Limits) -> Reply:
+    """One file of the whole graph, or of its citation."""
+    name = request.values["file"]
+    headers = (("Content-Disposition", f'attachment; filename="{name}"'),)
+    if name in _CITATIONS:
+        text = citation_cff(store) if name.endswith("cff") else bibtex(store)
+        return Reply(text.encode("utf-8"), _CITATIONS[name], headers=headers)
+    for one in FILES:
+        if one.name == name:
+            body = _file(store, one)
+            if len(body) > limits.bytes:
+                raise RequestError(
+                    f"{name} has {len(body):,} bytes, more than this server sends at once.",
+                    status=413,
+                    hint="Take another format, or ask for a part of the graph on the page /query.",
+                )
+            media = FORMATS[one.format].media_type
+            media = "application/zip" if one.format == "csv" else media
+            is_text = media.startswith(("text/", "application/n-", "application/trig"))
+            return Reply(body, f"{media}; charset=utf-8" if is_text else media, headers=headers)
+    raise RequestError(
+        f"there is no file {name!r}.",
+        status=404,
+        hint=f"Known: {', '.join(file_names())}.",
+    )
+
+
+# --- citing --------------------------------------------------------------------------------------
+
+
+def cite(store: Store) -> dict[str, Any]:
+    """What a citation of the graph needs, as `ctgraph.export.citation` gives it.
+
+    Of a remote or a very large graph the hash is not worked out, because all of it would have to
+    be read; ``hash`` is empty then.
+
+    Args:
+        store: The graph.
+    """
+
+    def read() -> dict[str, Any]:
+        if store.kind != "endpoint" and store.counts().triples <= _MEASURED:
+            return dict(citation(store))
+        return _unhashed(store)
+
+    return keep(store, "citation", read)
+
+
+def _unhashed(store: Store) -> dict[str, Any]:
+    from ctgraph.service.pages.source import read_source_list
+
+    labels = {
+        lang: {one.iri: one for one in read_source_list(store, lang)} for lang in ("en", "ja")
+    }
+    sources = [
+        {
+            "iri": iri,
+            "label_en": one.label,
+            "label_ja": labels["ja"][iri].label,
+            "date": "",
+            "publisher_en": "",
+            "publisher_ja": "",
+        }
+        for iri, one in labels["en"].items()
+        if one.claims
+    ]
+    return dict(cite_sources(sources))
+
+
+def bibtex(store: Store) -> str:
+    """The citation as an entry for BibTeX.
+
+    Args:
+        store: The graph.
+    """
+    cited = cite(store)
+    year = _year(store)
+    fields = {
+        "title": f"{{{cited['title']}}}",
+        "author": f"{{{cited['publisher']}}}",
+        **({"year": year} if year else {}),
+        "version": cited["version"],
+        "url": cited["url"],
+        "note": f"Data SHA-256 {cited['hash']}. {cited['licence_name']}"
+        if cited["hash"]
+        else cited["licence_name"],
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
+    return "\n".join(["@misc{ctgraph,", *lines, "}", ""])
+
+
+def citation_cff(store: Store) -> str:
+    """The citation in the Citation File Format 1.2.0.
+
+    Args:
+        store: The graph.
+    """
+    cited = cite(store)
+    lines = [
+        "cff-version: 1.2.0",
+        "message: If you use this graph, please cite it as below.",
+        "type: dataset",
+        f"title: {_yaml(cited['title'])}",
+        f"version: {_yaml(cited['version'])}",
+        "authors:",
+        f"  - name: {_yaml(cited['publisher'])}",
+        f"url: {_yaml(cited['url'])}",
+        "license: CC-BY-4.0",
+    ]
+    if cited["hash"]:
+        lines += [
+            "identifiers:",
+            "  - type: other",
+            f"    value: {_yaml('sha256:' + cited['hash'])}",
+            "    description: SHA-256 of the canonical N-Quads of the whole graph (RDFC-1.0)",
+        ]
+    if cited["sources"]:
+        lines.append("references:")
+    for source in cited["sources"]:
+        lines += [
+            "  - type: generic",
+            f"    title: {_yaml(source['label_ja'] or source['label_en'] or source['iri'])}",
+            "    authors:",
+            f"      - name: {_yaml(source['publisher_en'] or source['publisher_ja'] or 'unknown')}",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def _yaml(text: str) -> str:
+    # A JSON string is a YAML string, whatever is in it.
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _year(store: Store) -> str:
+    for row in store.select(f"SELECT (MAX(?d) AS ?last) {{ <{ONTOLOGY}> dcterms:modified ?d }}"):
+        if row["last"] is not None:
+            return str(row["last"].value[:4])
+    return ""
+
+
+# --- describing ----------------------------------------------------------------------------------
+
+
+def void(store: Store, request: Request, limits: Limits) -> Reply:
+    """The VoID and DCAT description of the graph, by what the client accepts."""
+    offers = {one.media_type: one for one in RDF_FORMATS if one.extension != "trig"}
+    extension = request.values.get("extension", "")
+    if extension:
+        found = next((one for one in offers.values() if one.extension == extension), None)
+        if found is None:
+            raise RequestError(f"the description does not exist as .{extension}.", status=404)
+    else:
+        # A browser gets Turtle, which it can at least show.
+        chosen = negotiate(request.headers.get("accept", ""), tuple(offers))
+        found = offers[chosen or "text/turtle"]
+    endpoint = "" if request.is_static else f"{request.base}sparql"
+    text = describe(store, format=found.name, endpoint=endpoint)
+    return Reply(text.encode("utf-8"), found.content_type, headers=(("Vary", "Accept"),))
+
+
+def about(store: Store, request: Request, limits: Limits) -> Reply:
+    """What this is, how to cite it, under which licence, and where its limits are."""
+    links = Links(store, request)
+    said = words(request.lang)
+    return render(
+        store,
+        request,
+        "about.html",
+        title=said["about"],
+        cited=cite(store),
+        bibtex=bibtex(store),
+        versions=[
+            (said[f"version_{name}"], value)
+            for name, value in store.version_info().items()
+            if value
+        ],
+        editor=said["editor_there" if has_editor() else "editor_missing"],
+        limits=limits,
+        void=links.url("/void.ttl"),
+    )

@@ -1,0 +1,353 @@
+"""The frame of every page: its words, its links, and the template that holds it together."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import posixpath
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from ctgraph.errors import RequestError
+from ctgraph.export.description import LICENCE, LICENCE_NAME
+from ctgraph.service.handler import Reply, Request, link
+from ctgraph.store.memo import keep
+from ctgraph.terms import CT, CTD, CTV, LANGUAGES, is_local_name_safe, shorten
+from ctgraph.version import __version__
+from ctgraph.words.pages import term_name, words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from ctgraph.store.store import Store
+
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_EDITOR = Path(__file__).parent / "static" / "editor.js"
+
+NAVIGATION = (
+    ("questions", "/ask"),
+    ("networks", "/networks"),
+    ("query", "/query"),
+    ("things", "/things"),
+    ("sources", "/source"),
+    ("downloads", "/downloads"),
+    ("ontology", "/ontology.html"),
+    ("about", "/about"),
+)
+"""What the menu holds: a key of the words, and a path."""
+
+# What a static site cannot hold, because it needs a server.
+_LIVE_ONLY = ("/query", "/sparql", "/graphs", "/healthz", "/readyz", "/metrics")
+
+
+def render(
+    store: Store,
+    request: Request,
+    template: str,
+    *,
+    title: str,
+    status: int = 200,
+    headers: Sequence[tuple[str, str]] = (),
+    may_keep: bool = True,
+    **context: Any,
+) -> Reply:
+    """The reply that holds a page.
+
+    A template extends ``base.html`` and fills its block ``content``. Every template has ``w`` (the
+    words by key), ``url(path, **query)`` and ``thing(iri)`` (links), ``live`` (whether a server
+    answers), ``lang`` and what `context` adds.
+
+    Args:
+        store: The graph.
+        request: What was asked for.
+        template: A file of templates/web/.
+        title: Title of the page.
+        status: The HTTP status.
+        headers: Further headers.
+        may_keep: Whether the same request has the same answer while the graph is the same.
+        **context: Values for the template.
+    """
+    links = Links(store, request)
+    body = fill(
+        template,
+        request,
+        links,
+        title=title,
+        data_hash=data_hash(store),
+        thing=links.thing,
+        **context,
+    )
+    return Reply(body.encode("utf-8"), status=status, headers=tuple(headers), may_keep=may_keep)
+
+
+def fill(template: str, request: Request, links: Links, *, title: str, **context: Any) -> str:
+    """A page as text; without `thing` in the context no graph is needed.
+
+    Args:
+        template: A file of templates/web/.
+        request: What was asked for.
+        links: The links of the page.
+        title: Title of the page.
+        **context: Values for the template.
+    """
+    other = next(one for one in LANGUAGES if one != request.lang)
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            w=words(request.lang),
+            lang=request.lang,
+            other=other,
+            other_url=links.in_language(other),
+            alternates={one: links.in_language(one) for one in LANGUAGES},
+            url=links.url,
+            live=not request.is_static,
+            here=request.path,
+            asked=request.get("q"),
+            kept_lang=links.lang,
+            title=title,
+            navigation=[(key, path) for key, path in NAVIGATION if links.url(path)],
+            version=__version__,
+            licence=LICENCE,
+            licence_name=LICENCE_NAME,
+            **context,
+        )
+    )
+
+
+def has_editor() -> bool:
+    """Whether the editor was built into this installation; without it a plain field serves."""
+    return _EDITOR.is_file()
+
+
+@functools.cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["number"] = lambda value: f"{value:,}"
+    environment.filters["curie"] = shorten
+    environment.filters["named"] = term_name
+    environment.filters["embed"] = embed
+    return environment
+
+
+def embed(data: object) -> str:
+    r"""JSON for a script element, which nothing in it can end early.
+
+    Args:
+        data: What JSON can hold.
+
+    Example:
+        >>> print(embed("</script>"))
+        "\u003c/script\u003e"
+    """
+    from markupsafe import Markup
+
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def data_hash(store: Store) -> str:
+    """The hash of the claims as the store knows it; empty for an endpoint, which has none.
+
+    Args:
+        store: The graph.
+    """
+    return keep(store, "data hash", lambda: store.version_info().get("claims_sha256", ""))
+
+
+# --- links --------------------------------------------------------------------------------------
+
+
+class Links:
+    """Links of one page, live or in a static site.
+
+    Args:
+        store: The graph; a live page without links to things needs none.
+        request: What was asked for.
+    """
+
+    def __init__(self, store: Store | None, request: Request) -> None:
+        self.store = store
+        self.request = request
+        # A language that was asked for in the URL stays; one that the browser prefers need not.
+        self.lang = request.get("lang") if request.get("lang") in LANGUAGES else ""
+
+    def url(self, path: str, **query: str) -> str:
+        """The URL of a path of the service; empty if a static site does not have it.
+
+        Args:
+            path: The path below the root of the service, with an anchor if need be.
+            **query: Values of the query string.
+        """
+        path, _, anchor = path.partition("#")
+        end = f"#{quote(anchor, safe='')}" if anchor else ""
+        if not self.request.is_static:
+            said = {"lang": self.lang, **query} if _is_for_people(path) else query
+            return link(self.request.root, path, **said) + end
+        if path.startswith(_LIVE_ONLY) or query.keys() - {"iri", "lang"}:
+            return ""
+        return self._relative(static_file(path, query.get("lang", self.request.lang), query)) + end
+
+    def thing(self, iri: str) -> str:
+        """The URL of the page about a thing; empty if there is none.
+
+        Args:
+            iri: The thing.
+        """
+        path = thing_path(iri)
+        if path:
+            return self.url(path)
+        is_web = iri.startswith(("https://", "http://"))
+        if self.request.is_static and self.store is not None:
+            known = iri in described_elsewhere(self.store)
+            return self.url("/entity", iri=iri) if known else iri if is_web else ""
+        return self.url("/entity", iri=iri)
+
+    def files(self, path: str, request: Request) -> str:
+        """The URL of a file with the same values as the page that offers it.
+
+        Args:
+            path: The path of the file.
+            request: What the page was asked for.
+        """
+        if request.is_static:
+            return self.url(path)
+        said = [(name, value) for name, value in request.query if name != "row"]
+        return link(request.root, path) + (f"?{urlencode(said)}" if said else "")
+
+    def with_value(self, name: str, before: str, value: str) -> str:
+        """The URL of the same page with another value of one parameter.
+
+        Args:
+            name: The parameter.
+            before: The value that is replaced; others that it has stay.
+            value: The value that takes its place.
+        """
+        asked = [
+            (key, value if (key, said) == (name, before) else said)
+            for key, said in self.request.query
+            if key != "row"
+        ]
+        return link(self.request.root, self.request.path) + "?" + urlencode(asked)
+
+    def in_language(self, lang: str) -> str:
+        """The URL of the same page in a language.
+
+        Args:
+            lang: ``en`` or ``ja``.
+        """
+        if self.request.is_static:
+            said = dict(self.request.query)
+            return self._relative(static_file(self.request.path, lang, said))
+        kept = [(name, value) for name, value in self.request.query if name != "lang"]
+        return link(self.request.root, self.request.path) + "?" + urlencode([*kept, ("lang", lang)])
+
+    def _relative(self, file: str) -> str:
+        said = dict(self.request.query)
+        here = static_file(self.request.path, self.request.lang, said)
+        return quote(posixpath.relpath(file, posixpath.dirname(here) or "."), safe="/-._~")
+
+
+def _is_for_people(path: str) -> bool:
+    return not path.startswith(("/static/", "/sparql", "/graphs"))
+
+
+_NAME = {CTD: "/id/", CTV: "/concept/"}
+_BY_LANGUAGE = ("/ask/", "/networks/")
+
+
+def thing_path(iri: str) -> str:
+    """The path of the page about a thing of our namespaces; empty for any other.
+
+    Args:
+        iri: The thing.
+
+    Example:
+        >>> thing_path(CTD + "unodc"), thing_path(CT + "Actor"), thing_path("urn:x")
+        ('/id/unodc.html', '/ontology.html#Actor', '')
+    """
+    for base, path in _NAME.items():
+        local = iri.removeprefix(base)
+        if local != iri and is_local_name_safe(local):
+            return f"{path}{local}.html"
+    if iri.startswith(CT) and len(iri) > len(CT):
+        return f"/ontology.html#{iri[len(CT) :]}"
+    return ""
+
+
+def static_file(path: str, lang: str, query: Mapping[str, str] | None = None) -> str:
+    """The file of a static site that holds what a path answers; English stands at the top.
+
+    Args:
+        path: The path below the root of the service.
+        lang: ``en`` or ``ja``.
+        query: The query string, of which only ``iri`` counts.
+
+    Example:
+        >>> static_file("/", "en"), static_file("/ask/partners", "ja")
+        ('index.html', 'ja/ask/partners.html')
+    """
+    iri = (query or {}).get("iri", "")
+    name = path.strip("/") or "index"
+    if iri:
+        name = f"{name}/{_file_name(iri)}"
+    if "." not in posixpath.basename(name):
+        name += ".html"
+    depends = name.endswith(".html") or path.startswith(_BY_LANGUAGE)
+    return f"{lang}/{name}" if depends and lang != LANGUAGES[0] else name
+
+
+def _file_name(iri: str) -> str:
+    short = shorten(iri)
+    if short.startswith("<"):
+        return hashlib.sha256(iri.encode("utf-8")).hexdigest()[:16]
+    return short.replace(":", "-", 1)
+
+
+def described_elsewhere(store: Store) -> frozenset[str]:
+    """What the graph says something about and that has no path of its own: `/entity` shows it.
+
+    Args:
+        store: The graph.
+    """
+
+    def read() -> frozenset[str]:
+        rows = store.select("SELECT DISTINCT ?x { ?x ?p ?o FILTER(ISIRI(?x)) }")
+        return frozenset(row["x"].value for row in rows if not thing_path(row["x"].value))
+
+    return keep(store, "described elsewhere", read)
+
+
+def pick_page(request: Request, pages: int) -> int:
+    """The number of the page of a list that a request asks for.
+
+    Args:
+        request: The request; without ``page`` it asks for the first.
+        pages: How many there are.
+
+    Raises:
+        RequestError: There is no such page (404).
+    """
+    asked = request.get("page", "1")
+    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= pages):
+        raise RequestError(
+            f"there is no page {asked!r}.",
+            status=404,
+            hint="There is one page." if pages == 1 else f"There are pages 1 to {pages}.",
+        )
+    return int(asked)

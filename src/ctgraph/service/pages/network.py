@@ -1,0 +1,350 @@
+"""The networks: a gallery, and each as a page that needs no connection, a figure or a file."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
+
+from ctgraph.errors import DataError, RequestError, UnknownName, UsageError
+from ctgraph.network.stories import read_stories
+from ctgraph.network.views import VIEWS
+from ctgraph.query.answers import read_labels
+from ctgraph.query.names import candidates, resolve
+from ctgraph.service.handler import Limits, Reply, Request, link, see_other
+from ctgraph.service.pages.frame import render
+from ctgraph.service.pages.sketch import Map, draw_map
+from ctgraph.store.memo import keep
+from ctgraph.terms import LANGUAGES, shorten
+from ctgraph.words.pages import words
+
+if TYPE_CHECKING:
+    import networkx
+
+    from ctgraph.store.store import Store
+
+
+FILES = ("gexf", "graphml", "json", "zip")
+FIGURES = ("svg", "pdf", "png")
+CHARTS = ("timeline", "funding", "indicators", "goals", "matrix")
+"""Figures of the whole graph beside the networks."""
+
+_DRAWING = (
+    *("matplotlib", "matplotlib.text", "matplotlib.axes", "matplotlib.figure"),
+    *("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
+    *("matplotlib.backends.backend_pdf", "fontTools.subset", "fontTools.pens.cu2quPen"),
+    "fontTools.pens.ttGlyphPen",
+)
+_MEDIA = {
+    "html": "text/html; charset=utf-8",
+    "gexf": "application/gexf+xml",
+    "graphml": "application/graphml+xml",
+    "json": "application/json",
+    "zip": "application/zip",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "png": "image/png",
+}
+_NAMES = {"actor": "actor", "topic": "topic", "place": "place", "role": "role"}
+_TEXTS = {"year": "year", "from": "since", "to": "until", "kind": "kind"}
+_FLAGS = ("stated-only", "communities", "backbone")
+_OTHERS = ("lang", "view", "hops", "size", "timeout")
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
+_MOST_DRAWN = 3000
+_MOST_PREPARED = 50_000  # triples
+
+
+class Picture(NamedTuple):
+    """A network in the gallery."""
+
+    name: str
+    title: str
+    nodes: int
+    ties: int
+    map: Map
+
+
+def prepare(store: Store) -> Iterator[None]:
+    """Nothing, after each of the parts in which what the networks need is loaded.
+
+    Args:
+        store: The graph. Only of a small one in memory the networks themselves are made.
+    """
+    for name in ("numpy", "networkx", *(_DRAWING if can_draw() else ())):
+        import_module(name)
+        yield
+    if can_draw():
+        from ctgraph.draw.figures.figures import prepare
+
+        prepare()
+        yield
+    if store.kind != "memory" or store.counts().triples > _MOST_PREPARED:
+        return
+    for lang in LANGUAGES:
+        for name in VIEWS:
+            _network(store, name, {}, lang)
+            yield
+        gallery(store, Request(path="/networks", lang=lang), Limits())
+        yield
+    name = next(iter(VIEWS))
+    network(store, Request(values={"file": f"{name}.html"}), Limits())
+
+
+def gallery(store: Store, request: Request, limits: Limits) -> Reply:
+    """All networks with small pictures, the stories, the figures, and a form with filters."""
+    asked = request.get("view")
+    if asked and not request.is_static:
+        if asked not in VIEWS:
+            raise RequestError(
+                f"there is no view {asked!r}.", status=404, hint=f"Known: {', '.join(VIEWS)}."
+            )
+        kept = [(name, value) for name, value in request.query if name != "view" and value]
+        if kept == [("hops", "1")]:
+            kept = []
+        target = link(request.root, f"/networks/{asked}.html")
+        return see_other(target + (f"?{urlencode(kept)}" if kept else ""))
+    lang = request.lang
+    return render(
+        store,
+        request,
+        "networks.html",
+        title=words(lang)["networks"],
+        pictures=keep(store, ("gallery", lang), lambda: _pictures(store, lang)),
+        stories=[
+            (name, story.title[lang], story.description[lang])
+            for name, story in read_stories(store.bundle).items()
+        ],
+        files=FILES,
+        figures=FIGURES if can_draw() else (),
+        charts=read_charts(store),
+        views=[(name, view.title[lang]) for name, view in VIEWS.items()],
+        actors=_options(store, "actor", lang),
+        years=_options(store, "year", lang),
+        topics=_options(store, "topic", lang),
+    )
+
+
+def read_charts(store: Store) -> tuple[str, ...]:
+    """The figures beside the networks for which the graph has something to show.
+
+    Args:
+        store: The graph.
+    """
+
+    def read() -> tuple[str, ...]:
+        if not can_draw():
+            return ()
+        from ctgraph.draw.figures.figures import has_chart
+
+        return tuple(kind for kind in CHARTS if has_chart(store, kind, "en"))
+
+    return keep(store, "charts", read)
+
+
+def can_draw() -> bool:
+    """Whether figures can be made, which need packages that not everybody installs."""
+    from importlib.util import find_spec
+
+    from ctgraph.draw.figures.typefaces import font_files
+
+    if find_spec("matplotlib") is None:
+        return False
+    try:
+        font_files()
+    except UsageError:
+        return False
+    return True
+
+
+def _options(store: Store, kind: str, lang: str) -> list[tuple[str, str]]:
+    def read() -> list[tuple[str, str]]:
+        iris = list(candidates(store, kind, limit=2000))
+        labels = read_labels(store, iris, lang)
+        found = [(shorten(iri), labels.get(iri) or shorten(iri)) for iri in iris]
+        return sorted(found, key=lambda item: item[1].casefold())
+
+    return keep(store, ("options", kind, lang), read)
+
+
+def _pictures(store: Store, lang: str) -> list[Picture]:
+    from ctgraph.network.layout import layout
+    from ctgraph.network.styles import node_colours
+
+    found = []
+    for name, view in VIEWS.items():
+        network = _network(store, name, {}, lang)
+        drawn = draw_map({}, (), {})
+        if 0 < len(network) <= _MOST_DRAWN:
+            drawn = draw_map(layout(network), network.edges(), node_colours(network))
+        found.append(
+            Picture(name, view.title[lang], len(network), network.number_of_edges(), drawn)
+        )
+    return found
+
+
+def network(store: Store, request: Request, limits: Limits) -> Reply:
+    """One network or figure in the form that its ending names."""
+    name, _, extension = request.values["file"].rpartition(".")
+    if extension not in _MEDIA:
+        known = ", ".join(_MEDIA)
+        raise RequestError(
+            f"there is no network {request.values['file']!r}.",
+            status=404,
+            hint=f"Write /networks/VIEW.EXTENSION; extensions: {known}.",
+        )
+    if name.startswith("story-"):
+        return _story(store, request, name.removeprefix("story-"), extension)
+    if name.startswith("chart-"):
+        return _chart(store, request, name.removeprefix("chart-"), extension)
+    if name not in VIEWS:
+        raise RequestError(
+            f"there is no network {name!r}.", status=404, hint=f"Known: {', '.join(VIEWS)}."
+        )
+    if extension in FIGURES:
+        return _figure(store, request, "network", extension, view=name)
+    found = _network(store, name, _read_filters(store, request), request.lang)
+    if not found:
+        raise RequestError(
+            "the network is empty: nothing fits the filters.", status=404, hint="Ask for more."
+        )
+    return _written(store, request, found, name, extension)
+
+
+def _written(
+    store: Store, request: Request, found: networkx.Graph[str], name: str, extension: str
+) -> Reply:
+    if extension == "html":
+        from ctgraph.draw.page.page import page_text
+
+        return _offline(page_text(found, lang=request.lang, store=store))
+    from ctgraph.export.network import write_network
+
+    stream = io.BytesIO()
+    write_network(found, stream, {"json": "cyjs", "zip": "csv"}.get(extension, extension))
+    named = f'attachment; filename="{name}.{extension}"'
+    return Reply(stream.getvalue(), _MEDIA[extension], headers=(("Content-Disposition", named),))
+
+
+def _offline(text: str) -> Reply:
+    """The reply that holds a page with its own policy, which the header repeats."""
+    policy = _POLICY.search(text)
+    headers = [("Content-Security-Policy", unescape(policy[1]))] if policy else []
+    return Reply(text.encode("utf-8"), headers=headers)
+
+
+def _story(store: Store, request: Request, name: str, extension: str) -> Reply:
+    from ctgraph.draw.page.page import page_text
+    from ctgraph.network.stories import build_story
+
+    stories = read_stories(store.bundle)
+    if name not in stories or extension != "html":
+        raise RequestError(
+            f"there is no story {name!r}."
+            if name not in stories
+            else f"a story is a page, not {extension}.",
+            status=404,
+            hint=f"Known: {', '.join(f'story-{one}.html' for one in stories)}.",
+        )
+    story = stories[name]
+    found = build_story(store, story, request.lang)
+    return _offline(page_text(found, lang=request.lang, store=store, story=story))
+
+
+def _chart(store: Store, request: Request, kind: str, extension: str) -> Reply:
+    if kind not in CHARTS or extension not in FIGURES:
+        known = ", ".join(f"chart-{one}.svg" for one in CHARTS)
+        raise RequestError(
+            f"there is no figure 'chart-{kind}.{extension}'.", status=404, hint=f"Known: {known}."
+        )
+    return _figure(store, request, kind, extension)
+
+
+def _figure(
+    store: Store, request: Request, kind: str, extension: str, view: str | None = None
+) -> Reply:
+    if not can_draw():
+        raise RequestError(
+            "figures are not installed on this server.",
+            status=404,
+            hint="Its operator can: pip install 'ctgraph[figures]'. The page .html needs nothing.",
+        )
+    from ctgraph.draw.figures.figures import write_figure
+
+    stream = io.BytesIO()
+    subject: Any = store
+    if view is not None:
+        subject = _network(store, view, _read_filters(store, request), request.lang)
+        if not subject:
+            raise RequestError("the network is empty: nothing fits the filters.", status=404)
+    try:
+        write_figure(
+            subject,
+            stream,
+            kind=kind,
+            lang=request.lang,
+            size=request.get("size", "slide"),
+            store=store,
+            format=extension,
+        )
+    except DataError as error:
+        raise RequestError(error.message, status=404, hint=error.hint) from error
+    return Reply(stream.getvalue(), _MEDIA[extension])
+
+
+def _read_filters(store: Store, request: Request) -> dict[str, Any]:
+    """The filters of a request, as `ctgraph.network.build_network` takes them.
+
+    Raises:
+        UsageError: A filter is unknown, or nothing has a name that it gives.
+    """
+    known = (*_NAMES, *_TEXTS, *_FLAGS, *_OTHERS)
+    filters: dict[str, Any] = {}
+    for name, value in request.query:
+        if name not in known:
+            from ctgraph.errors import suggest
+
+            hint = f"Known: {', '.join(known)}."
+            raise UnknownName("filter", name, suggest(name, known), hint=hint)
+        if not value.strip():
+            continue
+        if name in _NAMES:
+            filters[name] = resolve(store, value, _NAMES[name], request.lang).value
+        elif name in _TEXTS:
+            filters[_TEXTS[name]] = _year(store, value, request.lang) if name == "year" else value
+        elif name == "hops":
+            if not (value.isascii() and value.isdigit() and 1 <= int(value[:3]) <= 20):
+                raise UsageError(f"{value!r} hops reach nothing.", hint="Give 1 to 20.")
+            filters["hops"] = int(value)
+        elif name in _FLAGS and value not in ("0", "false", "no"):
+            filters[name.replace("-", "_")] = True
+    return filters
+
+
+def _year(store: Store, value: str, lang: str) -> str:
+    return resolve(store, value, "year", lang).value
+
+
+def _network(store: Store, view: str, filters: Mapping[str, Any], lang: str) -> networkx.Graph[str]:
+    """A network; without filters it is kept with the store."""
+    from ctgraph.network.build import build_network
+    from ctgraph.network.communities import to_backbone, to_communities
+
+    given = dict(filters)
+    is_coarse = given.pop("communities", False)
+    is_backbone = given.pop("backbone", False)
+    if is_coarse and is_backbone:
+        raise UsageError("communities and backbone are both asked for.", hint="Choose one.")
+
+    def build() -> networkx.Graph[str]:
+        return build_network(store, view, lang=lang, **given)
+
+    found = build() if given else keep(store, ("network", view, lang), build)
+    if is_coarse and found:
+        return to_communities(found, lang=lang)
+    if is_backbone and found:
+        return to_backbone(found)
+    return found

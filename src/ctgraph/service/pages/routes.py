@@ -1,0 +1,97 @@
+"""The pages of the query service: what answers which path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctgraph.query.evidence.claims import load_claims
+from ctgraph.query.questions import read_questions
+from ctgraph.service.handler import Limits, Reply, Request, Route
+from ctgraph.service.pages.frame import render
+from ctgraph.store.memo import keep
+from ctgraph.terms import CT
+
+if TYPE_CHECKING:
+    from ctgraph.query.evidence.claims import ClaimEvidence
+    from ctgraph.store.store import Store
+
+
+ROUTES: list[Route] = [
+    Route("/", "ctgraph.service.pages.routes:home"),
+    Route("/id/{name}", "ctgraph.service.pages.entity:individual"),
+    Route("/concept/{name}", "ctgraph.service.pages.entity:concept"),
+    Route("/entity", "ctgraph.service.pages.entity:other"),
+    Route("/find", "ctgraph.service.pages.browse:results"),
+    Route("/things", "ctgraph.service.pages.browse:kinds"),
+    Route("/things/{kind}", "ctgraph.service.pages.browse:things"),
+    Route("/concept", "ctgraph.service.pages.ontology:vocabularies"),
+    Route("/ontology", "ctgraph.service.pages.ontology:ontology"),
+    Route("/ontology.{extension}", "ctgraph.service.pages.ontology:ontology_file"),
+    Route("/downloads", "ctgraph.service.pages.downloads:downloads", is_heavy=True),
+    Route("/downloads/{file}", "ctgraph.service.pages.downloads:download", is_heavy=True),
+    Route("/void", "ctgraph.service.pages.downloads:void"),
+    Route("/void.{extension}", "ctgraph.service.pages.downloads:void"),
+    Route("/about", "ctgraph.service.pages.downloads:about"),
+    Route("/networks", "ctgraph.service.pages.network:gallery", is_heavy=True),
+    Route("/networks/{file}", "ctgraph.service.pages.network:network", is_heavy=True),
+    Route("/source", "ctgraph.service.pages.source:index"),
+    Route("/source/{name}", "ctgraph.service.pages.source:source"),
+    Route("/ask", "ctgraph.service.pages.question:index"),
+    Route("/ask.ttl", "ctgraph.service.pages.question:collection"),
+    Route("/ask/{name}", "ctgraph.service.pages.question:question"),
+]
+"""The routes of all pages for people, and of the files that they offer."""
+
+_FIRST_QUESTIONS = ("partners", "cooperation", "contributions", "timeline", "indicators")
+
+
+def home(store: Store, request: Request, limits: Limits) -> Reply:
+    """What this is, what is in it, and the ways in."""
+    questions = read_questions(store.bundle)
+    first = [questions[name] for name in _FIRST_QUESTIONS if name in questions]
+    return render(
+        store,
+        request,
+        "home.html",
+        title="",
+        figures=keep(store, "figures", lambda: _figures(store)),
+        ways=[
+            *(("ask", "/ask"), ("show", "/networks"), ("look", "/things")),
+            *(("read", "/source"), ("query", "/query"), ("take", "/downloads")),
+        ],
+        questions=first or list(questions.values())[:5],
+        example=keep(store, ("example", request.lang), lambda: _example(store, request.lang)),
+    )
+
+
+_EXAMPLE = """SELECT ?claim {
+  ?claim a ct:Claim ; ct:basis ct:Stated ; ct:quote ?quote ; ct:gloss ?gloss .
+  GRAPH ?claim { ?part ct:participant ?who }
+} LIMIT 1000"""
+
+
+def _example(store: Store, lang: str) -> ClaimEvidence | None:
+    """A claim about who took part in something; None if there is none."""
+    # A store on disk takes long to sort, so only some are compared.
+    first = min((row["claim"].value for row in store.select(_EXAMPLE)), default=None)
+    return None if first is None else load_claims(store, [first], lang)[first]
+
+
+def _figures(store: Store) -> list[tuple[str, int]]:
+    """What there is, counted: keys of the words, and numbers."""
+    counts = store.counts()
+
+    def number(pattern: str) -> int:
+        for row in store.select(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }}"):
+            return int(row["n"].value)
+        return 0
+
+    return [
+        ("claims_stated", counts.stated),
+        ("claims_inferred", counts.inferred),
+        ("actors", number("?x a/rdfs:subClassOf* ct:Actor")),
+        ("activities", number("?x a/rdfs:subClassOf* ct:Activity")),
+        ("ties", number(f"?x a <{CT}CooperationTie>")),
+        ("sources_count", number("?x a ct:Source")),
+        ("triples", counts.triples),
+    ]

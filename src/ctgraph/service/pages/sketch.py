@@ -1,0 +1,304 @@
+"""Small pictures on pages: a thing among its neighbours, and when things happened.
+
+They are numbers for a template that writes SVG, so every text in them is escaped like any other.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from ctgraph.text import wrap_evenly
+
+WIDTH, HEIGHT = 740, 420
+_MOST = 14
+_MOST_BARS = 60
+_MOST_ON_RING = 24
+_NAME_WIDTH, _NAME_LINES = 24, 3
+
+
+class Neighbour(NamedTuple):
+    """What a thing is connected with.
+
+    Attributes:
+        iri: The neighbour.
+        name: Its name.
+        words: The names of the properties that connect the two.
+        weight: How many statements do.
+        is_stated: Whether a source says one of them in words.
+        is_incoming: Whether the statements lead from the neighbour to the thing.
+    """
+
+    iri: str
+    name: str
+    words: tuple[str, ...]
+    weight: int
+    is_stated: bool
+    is_incoming: bool
+
+
+class Spoke(NamedTuple):
+    """A neighbour at its place; numbers are those of the picture."""
+
+    neighbour: Neighbour
+    x: int
+    y: int
+    name_x: int
+    name_y: int
+    anchor: str
+    lines: tuple[str, ...]
+    width: float
+
+
+class Wheel(NamedTuple):
+    """A thing in the middle and its neighbours around it."""
+
+    width: int
+    height: int
+    x: int
+    y: int
+    spokes: tuple[Spoke, ...]
+    left_out: int
+
+
+def draw_wheel(neighbours: Sequence[Neighbour]) -> Wheel:
+    """A picture of a thing and the neighbours that most connects it with, as numbers.
+
+    Args:
+        neighbours: All neighbours.
+    """
+    ranked = sorted(neighbours, key=lambda one: (-one.weight, not one.is_stated, one.iri))
+    shown = sorted(ranked[:_MOST], key=lambda one: (one.words, -one.weight, one.iri))
+    height = min(HEIGHT, 120 + 50 * ((len(shown) + 1) // 2))
+    x, y = WIDTH // 2, height // 2
+    # Names stand left and right, so neighbours do too, and none straight above or below.
+    right = shown[: (len(shown) + 1) // 2]
+    left = shown[(len(shown) + 1) // 2 :]
+    spokes = []
+    for side, part in ((1, right), (-1, left)):
+        for place, neighbour in enumerate(part):
+            rise = (place + 0.5) / len(part) * 2 - 1
+            angle = math.asin(rise * 0.93)
+            at_x = round(x + side * (70 + 72 * math.cos(angle)))
+            at_y = round(y + rise * (y - 22))
+            lines = tuple(wrap_evenly(neighbour.name, _NAME_WIDTH, _NAME_LINES))
+            spokes.append(
+                Spoke(
+                    neighbour,
+                    at_x,
+                    at_y,
+                    at_x + side * 13,
+                    at_y + 5 - 8 * (len(lines) - 1),
+                    "start" if side > 0 else "end",
+                    lines,
+                    min(1.2 + 0.6 * (neighbour.weight - 1), 5.0),
+                )
+            )
+    return Wheel(WIDTH, height, x, y, tuple(spokes), len(ranked) - len(shown))
+
+
+class Moment(NamedTuple):
+    """Something with a date.
+
+    Attributes:
+        iri: The thing.
+        name: Its name.
+        period: When, for a reader.
+        start: Its first day as YYYY-MM-DD.
+        end: Its last day.
+    """
+
+    iri: str
+    name: str
+    period: str
+    start: str
+    end: str
+
+
+class Bar(NamedTuple):
+    """A moment on the line of time; x and width in percent of it."""
+
+    moment: Moment
+    x: float
+    width: float
+
+
+class Timeline(NamedTuple):
+    """Moments in their order, and the years that divide the line: percent and year."""
+
+    bars: tuple[Bar, ...]
+    years: tuple[tuple[float, int], ...]
+
+
+def draw_timeline(moments: Sequence[Moment]) -> Timeline:
+    """Moments along one line of time; those whose dates cannot be read are left out.
+
+    Args:
+        moments: What has dates.
+    """
+    dated = []
+    for moment in moments:
+        start, end = _day(moment.start), _day(moment.end or moment.start)
+        if start is not None:
+            dated.append((start, max(start, end or start), moment))
+    if not dated:
+        return Timeline((), ())
+    dated.sort(key=lambda item: (item[0], item[1], item[2].iri))
+    first = datetime.date(dated[0][0].year, 1, 1)
+    last_year = max(end for _, end, _ in dated).year
+    span = (min(last_year + 1, 9999) - first.year) * 365.25 or 1.0
+    bars = []
+    for start, end, moment in dated:
+        x = (start - first).days / span * 100
+        width = max(((end - start).days + 1) / span * 100, 0.8)
+        bars.append(Bar(moment, round(min(x, 99.2), 2), round(min(width, 100 - min(x, 99.2)), 2)))
+    count = last_year + 1 - first.year
+    step = max(1, math.ceil(count / 8))
+    years = tuple(
+        (round((year - first.year) / count * 100, 2), year)
+        for year in range(first.year, last_year + 1, step)
+    )
+    return Timeline(tuple(bars), years)
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+class Column(NamedTuple):
+    """One bar of a chart: its name, its value, and its length in percent of the longest."""
+
+    name: str
+    value: str
+    length: float
+
+
+def draw_bars(values: Sequence[tuple[str, float]]) -> tuple[Column, ...]:
+    """Bars beside each other's names; those below zero have no length.
+
+    Args:
+        values: Names and numbers, in their order.
+    """
+    most = max((value for _, value in values), default=0.0)
+    return tuple(
+        Column(name, f"{value:,.10g}", round(max(value, 0.0) / most * 100, 2) if most > 0 else 0.0)
+        for name, value in values[:_MOST_BARS]
+    )
+
+
+class Dot(NamedTuple):
+    """A thing at its place on a ring."""
+
+    iri: str
+    x: float
+    y: float
+    name_x: float
+    name_y: float
+    anchor: str
+    lines: tuple[str, ...]
+
+
+class Ring(NamedTuple):
+    """Things on a ring and the lines between them, as numbers."""
+
+    width: int
+    height: int
+    dots: tuple[Dot, ...]
+    lines: tuple[tuple[float, float, float, float, float], ...]
+    left_out: int
+
+
+def draw_pairs(ties: Mapping[tuple[str, str], int], names: Mapping[str, str]) -> Ring | None:
+    """Things on a ring, those with the most ties first, and lines between them.
+
+    Args:
+        ties: How strong each pair is tied.
+        names: The names of the things.
+    """
+    weights: dict[str, int] = {}
+    for pair, weight in ties.items():
+        for iri in pair:
+            weights[iri] = weights.get(iri, 0) + weight
+    ranked = sorted(weights, key=lambda iri: (-weights[iri], iri))
+    if not ranked:
+        return None
+    shown = ranked[:_MOST_ON_RING]
+    width, height = 900, 120 + 26 * len(shown)
+    height = min(max(height, 260), 620)
+    x, y = width / 2, height / 2
+    places: dict[str, tuple[float, float]] = {}
+    dots = []
+    hub = shown[0] if len(shown) > 2 and weights[shown[0]] > sum(weights.values()) / 3 else None
+    around = [iri for iri in shown if iri != hub]
+    for iri in shown:
+        if iri == hub:
+            places[iri] = (x, y)
+            dots.append(Dot(iri, x, y, x, y - 14, "middle", tuple(wrap_evenly(names[iri], 30, 1))))
+            continue
+        place = around.index(iri)
+        angle = 2 * math.pi * (place + 0.5) / len(around)
+        at = (round(x + 190 * math.sin(angle), 1), round(y - (y - 30) * math.cos(angle), 1))
+        places[iri] = at
+        side = 1 if math.sin(angle) >= 0 else -1
+        lines = tuple(wrap_evenly(names[iri], 30, 2))
+        name_y = round(at[1] + 5 - 8 * (len(lines) - 1), 1)
+        dots.append(Dot(iri, *at, at[0] + side * 12, name_y, "start" if side > 0 else "end", lines))
+    drawn = tuple(
+        (*places[one], *places[other], min(1.2 + 0.6 * (weight - 1), 5.0))
+        for (one, other), weight in sorted(ties.items())
+        if one in places and other in places
+    )
+    return Ring(width, height, tuple(dots), drawn, len(ranked) - len(shown))
+
+
+class Map(NamedTuple):
+    """A network without names: places and colours of nodes, and ends of lines."""
+
+    width: int
+    height: int
+    dots: tuple[tuple[float, float, float, str], ...]
+    lines: tuple[tuple[float, float, float, float], ...]
+
+
+def draw_map(
+    places: Mapping[str, tuple[float, float]],
+    ties: Iterable[tuple[str, str]],
+    colours: Mapping[str, str],
+) -> Map:
+    """A small picture of a network, as numbers.
+
+    Args:
+        places: Where the nodes lie.
+        ties: The pairs that are tied.
+        colours: ``#rrggbb`` by node.
+    """
+    width, height, rim = 320, 200, 10
+    xs = [x for x, _ in places.values()]
+    ys = [y for _, y in places.values()]
+    if not xs:
+        return Map(width, height, (), ())
+    scale = min(
+        (width - 2 * rim) / ((max(xs) - min(xs)) or 1.0),
+        (height - 2 * rim) / ((max(ys) - min(ys)) or 1.0),
+    )
+    middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    at = {
+        node: (
+            round(width / 2 + (x - middle_x) * scale, 1),
+            round(height / 2 + (y - middle_y) * scale, 1),
+        )
+        for node, (x, y) in places.items()
+    }
+    radius = 5.0 if len(at) <= 30 else 3.5 if len(at) <= 100 else 2.2
+    lines = tuple((*at[one], *at[other]) for one, other in ties if one in at and other in at)
+    return Map(
+        width,
+        height,
+        tuple((*at[node], radius, colours.get(node, "#5f6b73")) for node in sorted(at)),
+        lines,
+    )

@@ -1,0 +1,141 @@
+"""Graphs as they are, over HTTP (https://www.w3.org/TR/sparql11-http-rdf-update/): reading alone.
+
+``/graphs?default`` is the merge, ``/graphs?graph=IRI`` one graph, ``/graphs`` the list of them.
+PUT, POST, PATCH and DELETE are refused, on a writable service too: graphs there are changed by
+SPARQL Update, and the graph of this project by editing its files.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ctgraph.errors import QueryRefused, RequestError
+from ctgraph.service import negotiation
+from ctgraph.service.handler import Limits, Reply, Request
+from ctgraph.service.sparql import results
+from ctgraph.store.sparql.dataset import QueryDataset
+
+if TYPE_CHECKING:
+    from ctgraph.store.store import Store
+
+
+_ALLOW = "GET, HEAD, OPTIONS"
+_LIST_TYPES = (results.HTML, "application/json")
+_EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+def graphs(store: Store, request: Request, limits: Limits) -> Reply:
+    """The reply that holds a graph, or the list of graphs.
+
+    Args:
+        store: The store.
+        request: What was asked for.
+        limits: How much of it.
+
+    Raises:
+        RequestError: There is no such graph (404), or its parameters are wrong (400).
+    """
+    if request.method == "OPTIONS":
+        return Reply(b"", "text/plain; charset=utf-8", status=204, headers=(("Allow", _ALLOW),))
+    if request.method not in ("GET", "HEAD"):
+        raise RequestError(
+            f"{request.method} is not allowed: graphs can only be read here.",
+            status=405,
+            hint="The graph is changed by editing its files.",
+            headers=(("Allow", _ALLOW),),
+        )
+    names, defaults = request.all("graph"), request.all("default")
+    if len(names) + len(defaults) > 1:
+        raise RequestError(
+            "the request names several graphs.", hint="Say default, or graph=IRI, exactly once."
+        )
+    if not names and not defaults:
+        return _list(store, request)
+    dataset = None
+    if names:
+        check_iri(names[0], "graph")
+        dataset = QueryDataset((names[0],))
+        if not store.ask(f"ASK {{ GRAPH <{names[0]}> {{ ?s ?p ?o }} }}"):
+            raise RequestError(
+                f"there is no graph <{names[0]}>.",
+                status=404,
+                hint=f"See {request.base}graphs for those that exist.",
+            )
+    return _show(store, request, limits, dataset)
+
+
+def _show(store: Store, request: Request, limits: Limits, dataset: QueryDataset | None) -> Reply:
+    name = request.get("format", request.get("output"))
+    media_type, varies = negotiation.choose_for(request, name, results.GRAPH_TYPES)
+    seconds = limits.seconds if store.kind == "endpoint" else None
+    result = store.query(_EVERYTHING, timeout=seconds, dataset=dataset)
+    assert isinstance(result, ox.QueryTriples)
+    may_cut = request.get("partial") == "ok"
+    if media_type == results.HTML:
+        from ctgraph.service.sparql.answer_page import show_result
+
+        reply = show_result(store, request, result, "", limits)
+    else:
+        reply = results.reply_graph(result, media_type, limits, may_cut=may_cut)
+    return reply._replace(headers=(*reply.headers, *varies), may_keep=store.kind != "endpoint")
+
+
+def check_iri(iri: str, where: str) -> None:
+    """Nothing, if a text is an absolute IRI that may be named.
+
+    Args:
+        iri: The text.
+        where: Where it stands.
+
+    Raises:
+        RequestError: It is none (400).
+        QueryRefused: It names a file.
+    """
+    try:
+        ox.NamedNode(iri)
+    except ValueError:
+        raise RequestError(
+            f"{where}: {iri!r} is no absolute IRI.", hint="Write it whole, with its scheme."
+        ) from None
+    if iri.lower().startswith("file:"):
+        raise QueryRefused(f"{where} names a file, which is not allowed here.")
+
+
+def count_graphs(store: Store) -> list[tuple[str, int]]:
+    """The IRI of each named graph with its number of triples, the largest first.
+
+    Args:
+        store: The store.
+    """
+    rows = store.select("SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    found = [(row["g"].value, int(row["n"].value)) for row in rows]
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _list(store: Store, request: Request) -> Reply:
+    name = request.get("format", request.get("output"))
+    media_type, varies = negotiation.choose_for(request, name, _LIST_TYPES)
+    found = count_graphs(store)
+    may_keep = store.kind != "endpoint"
+    if media_type == results.HTML:
+        from ctgraph.service.sparql.answer_page import show_graphs
+
+        page = show_graphs(store, request, found)
+        return page._replace(headers=(*page.headers, *varies), may_keep=may_keep)
+    content = {
+        "default": {"url": f"{request.base}graphs?default", "triples": store.counts().triples},
+        "graphs": [
+            {"iri": iri, "url": _url(request, iri), "triples": triples} for iri, triples in found
+        ],
+    }
+    body = json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+    return Reply(body, media_type, headers=varies, rows=len(found), may_keep=may_keep)
+
+
+def _url(request: Request, iri: str) -> str:
+    from urllib.parse import quote
+
+    return f"{request.base}graphs?graph={quote(iri, safe='')}"

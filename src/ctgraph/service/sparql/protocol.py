@@ -1,0 +1,362 @@
+"""SPARQL 1.1 over HTTP: the query and update operations (https://www.w3.org/TR/sparql11-protocol/).
+
+What the standard leaves open is settled so. A graph that ``default-graph-uri`` names and that the
+store does not have is empty. Beside the standard's parameters, ``format`` (or ``output``) names a
+format and goes before the header Accept, ``partial=ok`` agrees to a part of an answer that is too
+large, ``timeout`` asks for less time than the service gives, ``row`` shows what a row of the
+answer rests on, as a page; unknown parameters are passed over.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl
+
+import pyoxigraph as ox
+
+from ctgraph.errors import QueryRefused, QuerySyntaxError, RequestError
+from ctgraph.service import negotiation
+from ctgraph.service.handler import Limits, Reply, Request, Route, link, see_other
+from ctgraph.service.sparql import results
+from ctgraph.service.sparql.graph_store import check_iri
+from ctgraph.store.sparql.dataset import QueryDataset, Result
+from ctgraph.store.sparql.rewrite import limit_rows, name_columns
+from ctgraph.store.sparql.safety import query_form, refuse_deep, refuse_unsafe
+
+if TYPE_CHECKING:
+    from ctgraph.store.store import Store
+
+
+ROUTES = [
+    Route(
+        "/sparql",
+        "ctgraph.service.sparql.protocol:sparql",
+        ("GET", "HEAD", "POST", "OPTIONS"),
+        True,
+    ),
+    Route(
+        "/update", "ctgraph.service.sparql.protocol:update", ("POST",), reads_body=True, writes=True
+    ),
+    Route("/graphs", "ctgraph.service.sparql.graph_store:graphs", ("GET", "HEAD", "OPTIONS")),
+]
+"""The routes of the protocol and of the graph store."""
+
+PRELOAD = ("ctgraph.description", "ctgraph.resultpage", "ctgraph.evidence", "ctgraph.report")
+"""Modules that are slow to import, for whoever wants them early."""
+
+_ALLOW = "GET, HEAD, POST, OPTIONS"
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+_ACCEPTED = f"{_FORM}, {_QUERY}, {_UPDATE}"
+_MOST_FIELDS = 1000
+
+
+class Operation(NamedTuple):
+    """What a request asks for.
+
+    Attributes:
+        kind: "query", "update", or "description" if neither is there.
+        text: The query or update.
+        fields: Names and values of all parameters, in their order.
+    """
+
+    kind: str
+    text: str
+    fields: tuple[tuple[str, str], ...]
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Every value of a parameter.
+
+        Args:
+            name: The parameter.
+        """
+        return tuple(value for key, value in self.fields if key == name)
+
+    def one(self, *names: str) -> str:
+        """The last value of a parameter that has several names; empty if it is not there.
+
+        Args:
+            *names: The names.
+        """
+        found = [value for key, value in self.fields if key in names]
+        return found[-1] if found else ""
+
+
+def sparql(store: Store, request: Request, limits: Limits) -> Reply:
+    """The reply to a query, or the description of the service.
+
+    Args:
+        store: The graph.
+        request: What was asked for.
+        limits: How much of the answer.
+
+    Raises:
+        CtgraphError: It cannot be answered.
+    """
+    if request.method == "OPTIONS":
+        headers = (("Allow", _ALLOW), ("Accept-Post", _ACCEPTED))
+        return Reply(b"", "text/plain; charset=utf-8", status=204, headers=headers)
+    operation = read_operation(request)
+    if operation.kind == "update":
+        raise QueryRefused(
+            f"updates are not allowed at {request.root}/sparql.",
+            hint="The graph is changed by editing its files; where the operator allows updates, "
+            f"send them to {request.root}/update.",
+        )
+    if operation.kind == "description":
+        return _describe(store, request, operation)
+    return _answer(store, request, limits, operation)
+
+
+# --- reading the request ------------------------------------------------------------------------
+
+
+def read_operation(request: Request) -> Operation:
+    """What a request asks for, with every value decoded once.
+
+    Args:
+        request: The request.
+
+    Raises:
+        RequestError: Its method (405), media type (415), or its parameters (400) are wrong.
+    """
+    if request.method not in ("GET", "HEAD", "POST"):
+        raise RequestError(
+            f"{request.method} is no way to ask a query.",
+            status=405,
+            hint="Use GET or POST.",
+            headers=(("Allow", _ALLOW),),
+        )
+    fields = list(request.query)
+    if request.method == "POST":
+        fields += _read_body(request)
+    queries = [value for name, value in fields if name == "query"]
+    updates = [value for name, value in fields if name == "update"]
+    if len(queries) + len(updates) > 1:
+        raise RequestError(
+            f"the request holds {len(queries)} queries and {len(updates)} updates.",
+            hint="Send exactly one query, or one update.",
+        )
+    if updates:
+        if request.method != "POST":
+            raise RequestError(f"an update cannot be sent by {request.method}.", hint="Use POST.")
+        return Operation("update", updates[0], tuple(fields))
+    if queries:
+        if any(name in ("using-graph-uri", "using-named-graph-uri") for name, _ in fields):
+            # It would be answered over another dataset than the one that is meant.
+            raise RequestError(
+                "using-graph-uri and using-named-graph-uri belong to an update.",
+                hint="Name the graphs of a query with default-graph-uri and named-graph-uri.",
+            )
+        return Operation("query", queries[0], tuple(fields))
+    if request.method == "POST" or {name for name, _ in fields} - {"format", "output", "lang"}:
+        raise RequestError(
+            "the request holds no query.", hint="Send it as the parameter `query`, exactly once."
+        )
+    return Operation("description", "", tuple(fields))
+
+
+def _read_body(request: Request) -> list[tuple[str, str]]:
+    said = request.headers.get("content-type", "")
+    kind = negotiation.read_media_type(said)
+    name = f"{kind.type}/{kind.subtype}" if kind is not None else ""
+    if name not in (_FORM, _QUERY, _UPDATE):
+        what = f"the media type {said!r}" if said else "a body without a Content-Type"
+        raise _unsupported(f"{what} is not understood.", f"Send one of: {_ACCEPTED}.")
+    assert kind is not None  # it has a name
+    charset = dict(kind.parameters).get("charset", "utf-8").lower()
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        raise _unsupported(f"the charset {charset!r} is not understood.", "Send UTF-8.")
+    try:
+        text = request.body.decode("utf-8")
+        if name == _FORM:
+            return parse_qsl(
+                text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
+            )
+    except UnicodeDecodeError:
+        raise RequestError("the body is not UTF-8.", hint="Send UTF-8.") from None
+    except ValueError:
+        raise RequestError(f"the form has more than {_MOST_FIELDS} fields.") from None
+    return [("query" if name == _QUERY else "update", text)]
+
+
+def _unsupported(message: str, hint: str) -> RequestError:
+    return RequestError(message, status=415, hint=hint, headers=(("Accept-Post", _ACCEPTED),))
+
+
+def _read_graphs(operation: Operation, default: str, named: str) -> QueryDataset | None:
+    """The dataset that two parameters name, or None if they are not there."""
+    dataset = QueryDataset(operation.all(default), operation.all(named))
+    for iri in (*dataset.default, *dataset.named):
+        check_iri(iri, f"{default} or {named}")
+    return dataset if any(dataset) else None
+
+
+def _check_flags(operation: Operation) -> bool:
+    """Whether a part of the answer will do."""
+    for text in operation.all("timeout"):
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = -1.0
+        if not 0 < seconds < math.inf:
+            raise RequestError(
+                f"timeout={text!r} is no time.", hint="Give a number of seconds above 0."
+            )
+    partial = operation.one("partial")
+    if partial not in ("", "ok"):
+        raise RequestError(f"partial={partial!r} means nothing.", hint="Say partial=ok or nothing.")
+    return partial == "ok"
+
+
+# --- updates ------------------------------------------------------------------------------------
+
+
+def update(store: Store, request: Request, limits: Limits) -> Reply:
+    """The reply to an update that was done (204).
+
+    Args:
+        store: The store on disk.
+        request: What was asked for; who asked was checked before.
+        limits: Not used: an update has no answer.
+
+    Raises:
+        CtgraphError: It cannot be done; then nothing was.
+    """
+    from ctgraph.store.disk import change
+    from ctgraph.store.update import run_update
+
+    operation = read_operation(request)
+    if operation.kind != "update":
+        raise RequestError(
+            "the request holds no update.", hint="Send it as the parameter `update`, exactly once."
+        )
+    dataset = _read_graphs(operation, "using-graph-uri", "using-named-graph-uri")
+    base = request.base + "update"
+    change(
+        Path(store.location),
+        lambda graph: run_update(graph, operation.text, dataset, base=base),
+    )
+    return Reply(b"", "text/plain; charset=utf-8", status=204, may_keep=False)
+
+
+# --- queries ------------------------------------------------------------------------------------
+
+# To name the columns of `*` a query is read by us; one that is mostly data is better left alone.
+_LONG = 100_000
+# Their values differ each time, so such answers are not kept.
+_FLEETING = re.compile(r"(?i)\b(?:NOW|RAND|UUID|STRUUID)[\s(#]|\bBNODE\b")
+
+
+def _answer(store: Store, request: Request, limits: Limits, operation: Operation) -> Reply:
+    is_table = query_form_of(operation.text) in ("SELECT", "ASK")
+    refuse_deep(operation.text)
+    offers = results.TABLE_TYPES if is_table else results.GRAPH_TYPES
+    row = operation.one("row")
+    if row:
+        offers = (results.HTML,)
+    media_type, varies = negotiation.choose_for(request, operation.one("format", "output"), offers)
+    may_cut = _check_flags(operation)
+    dataset = _read_graphs(operation, "default-graph-uri", "named-graph-uri")
+    if row:
+        page = _show_row(store, request, operation, dataset)
+        return page._replace(headers=(*page.headers, *varies), may_keep=store.kind != "endpoint")
+    text = operation.text
+    if is_table:
+        if len(text) < _LONG:
+            text = name_columns(text)
+        if store.kind == "endpoint":
+            text = limit_rows(text, limits.rows)
+    # From outside, a deadline ends this process; with an endpoint there is more to be said.
+    seconds = limits.seconds if store.kind == "endpoint" else None
+    result = _ask(store, text, dataset, request.base + "sparql", seconds)
+    try:
+        if media_type == results.HTML:
+            from ctgraph.service.sparql.answer_page import show_result
+
+            reply = show_result(store, request, result, operation.text, limits)
+        elif isinstance(result, ox.QueryTriples):
+            reply = results.reply_graph(result, media_type, limits, may_cut=may_cut)
+        else:
+            reply = results.reply_table(result, media_type, limits, may_cut=may_cut)
+    except (RuntimeError, ValueError, OSError) as error:
+        # The engine finds some faults only while it writes.
+        raise store.explain_failure(error, operation.text) from error
+    headers = (*reply.headers, *varies)
+    may_keep = store.kind != "endpoint" and _FLEETING.search(operation.text) is None
+    return reply._replace(headers=headers, may_keep=may_keep)
+
+
+def _show_row(
+    store: Store, request: Request, operation: Operation, dataset: QueryDataset | None
+) -> Reply:
+    from ctgraph.service.sparql.answer_page import show_evidence
+
+    if dataset is not None:
+        raise RequestError(
+            "evidence is found in the whole graph, not in graphs that the request names.",
+            hint="Leave default-graph-uri and named-graph-uri out.",
+        )
+    return show_evidence(store, request, operation.text, operation.one("row"))
+
+
+# An IRI without a scheme; a comparison may look so too, which does no harm.
+_RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
+
+
+def _ask(
+    store: Store, text: str, dataset: QueryDataset | None, base: str, seconds: float | None
+) -> Result:
+    """The answer, with relative IRIs resolved against the endpoint (RFC 3986, 5.1.3)."""
+    if _RELATIVE.search(text) is None:
+        return store.query(text, timeout=seconds, dataset=dataset)
+    start = f"BASE <{base}> "
+    try:
+        return store.query(start + text, timeout=seconds, dataset=dataset)
+    except QuerySyntaxError as error:
+        if error.line != 1:
+            raise
+        message = error.message.partition(": ")[2]
+        column = max(1, error.column - len(start))
+        raise QuerySyntaxError(message, line=1, column=column, hint=error.hint) from None
+
+
+def query_form_of(text: str) -> str:
+    """The form of a query, after what is no query at all was refused.
+
+    Args:
+        text: The query.
+
+    Raises:
+        QueryRefused: It is an update.
+        QuerySyntaxError: It is nothing.
+    """
+    try:
+        return query_form(text)
+    except QuerySyntaxError:
+        refuse_unsafe(text)  # an update is something, but not allowed
+        raise
+
+
+def _describe(store: Store, request: Request, operation: Operation) -> Reply:
+    rdf = results.GRAPH_TYPES
+    name = operation.one("format", "output")
+    accept = request.headers.get("accept", "")
+    if not name and negotiation.negotiate(accept, rdf) is None:
+        # Somebody who wants rows forgot the query.
+        negotiation.choose(accept, tuple(dict.fromkeys((*rdf, *results.TABLE_TYPES))))
+        raise RequestError(
+            "the request holds no query.", hint="Send it as the parameter `query`, exactly once."
+        )
+    media_type, varies = negotiation.choose_for(request, name, rdf)
+    if media_type == results.HTML:
+        page = see_other(link(request.root, "/query", lang=request.get("lang")))
+        return page._replace(headers=(*page.headers, *varies))
+    from ctgraph.service.sparql.description import describe_service
+
+    reply = describe_service(store, request, media_type)
+    return reply._replace(headers=(*reply.headers, *varies))

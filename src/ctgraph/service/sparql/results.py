@@ -1,0 +1,500 @@
+"""Answers as bytes in the formats of SPARQL and RDF, written by the engine and kept within limits.
+
+The engine writes into a sink that stops it as soon as a limit is passed, so no answer takes more
+memory than its limit, and everything is decided before the first byte goes out. An answer that
+was stopped is cut behind its last whole row within the limits, and says so; or it is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import IO, Any, NamedTuple, cast
+
+import pyoxigraph as ox
+
+from ctgraph.errors import RequestError
+from ctgraph.service.handler import Limits, Reply
+from ctgraph.terms import PREFIXES
+
+JSON = "application/sparql-results+json"
+XML = "application/sparql-results+xml"
+CSV = "text/csv"
+TSV = "text/tab-separated-values"
+HTML = "text/html"
+TURTLE = "text/turtle"
+NTRIPLES = "application/n-triples"
+JSONLD = "application/ld+json"
+RDFXML = "application/rdf+xml"
+TRIG = "application/trig"
+NQUADS = "application/n-quads"
+
+_TABLES = {
+    JSON: ox.QueryResultsFormat.JSON,
+    XML: ox.QueryResultsFormat.XML,
+    CSV: ox.QueryResultsFormat.CSV,
+    TSV: ox.QueryResultsFormat.TSV,
+    "application/json": ox.QueryResultsFormat.JSON,
+    "application/xml": ox.QueryResultsFormat.XML,
+}
+_GRAPHS = {
+    TURTLE: ox.RdfFormat.TURTLE,
+    NTRIPLES: ox.RdfFormat.N_TRIPLES,
+    JSONLD: ox.RdfFormat.JSON_LD,
+    RDFXML: ox.RdfFormat.RDF_XML,
+    TRIG: ox.RdfFormat.TRIG,
+    NQUADS: ox.RdfFormat.N_QUADS,
+    "text/plain": ox.RdfFormat.N_TRIPLES,
+}
+TABLE_TYPES = (*_TABLES, HTML)
+"""Media types of the answers to SELECT and ASK, ours first."""
+
+GRAPH_TYPES = (*_GRAPHS, HTML)
+"""Media types of the answers to CONSTRUCT and DESCRIBE and of graphs, ours first."""
+
+PARTIAL_HEADER = "X-Ctgraph-Partial"
+"""The header of an answer that was cut: ``rows`` or ``bytes``, by the limit that cut it."""
+
+# The engine leaves out repeated triples, but forgets what it wrote after about a million.
+_ENGINE_REMEMBERS = 1 << 20
+
+
+class _Stopped(Exception):  # noqa: N818 - never leaves this module
+    """A limit is passed; the engine need not go on."""
+
+
+class _Sink:
+    """A file that takes so much and no more.
+
+    Args:
+        limits: How much.
+        mark: What stands in every row; None if rows cannot be counted while they come.
+        count: Counts the rows of what came so far, if a value may hold the mark too.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        mark: bytes | None = None,
+        count: Callable[[bytes], int] | None = None,
+    ) -> None:
+        self._limits = limits
+        self._mark = mark
+        self._count = count
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._marks = 0
+        self._enough = limits.rows + 1
+
+    def write(self, part: bytes) -> int:
+        part = bytes(part)
+        self._parts.append(part)
+        self._size += len(part)
+        # A mark that falls between two parts is missed, so this stops late, never early.
+        self._marks += part.count(self._mark) if self._mark else 0
+        if self._size > self._limits.bytes or (self._marks > self._enough and self._has_enough()):
+            raise _Stopped
+        return len(part)
+
+    def _has_enough(self) -> bool:
+        if self._count is None:
+            return True
+        missing = self._limits.rows + 1 - self._count(self.content())
+        # To count again for every few rows that are missing would take for ever.
+        self._enough = self._marks + max(missing, self._limits.rows // 10)
+        return missing < 0
+
+    def flush(self) -> None:
+        """Nothing; files have it."""
+
+    def content(self) -> bytes:
+        return b"".join(self._parts)
+
+    def is_full(self) -> bool:
+        return self._size > self._limits.bytes
+
+
+def _write(
+    write: Callable[[IO[bytes]], object],
+    limits: Limits,
+    mark: bytes | None,
+    count: Callable[[bytes], int] | None = None,
+) -> tuple[bytes, bool]:
+    """What was written, and whether it was stopped."""
+    sink = _Sink(limits, mark, count)
+    try:
+        write(cast("IO[bytes]", sink))
+    except _Stopped:
+        return sink.content(), True
+    return sink.content(), False
+
+
+# --- rows in bytes ------------------------------------------------------------------------------
+#
+# In JSON no quote stands unescaped in a string, so `,{"` with a name behind it parts two rows; only
+# rows without any value (`{}`) could also be text, and then strings are stepped over. In XML `<`
+# is always markup. In TSV and N-Triples line breaks in values are escaped; in CSV they stand in
+# quotes.
+
+_JSON_START = b'"bindings":['
+_JSON_NEXT = re.compile(rb',\{(?="[^},])')
+_JSON_STRING_OR_NEXT = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|(,\{)', re.DOTALL)
+
+
+def _json_ends(data: bytes) -> Iterator[int]:
+    start = data.find(_JSON_START) + len(_JSON_START)
+    if b",{}" in data or data.startswith(b"{}", start):
+        found = _JSON_STRING_OR_NEXT.finditer(data, start)
+        return (match.start(1) for match in found if match[1])
+    return (match.start() for match in _JSON_NEXT.finditer(data, start))
+
+
+def _json_count(data: bytes) -> int:
+    start = data.find(_JSON_START) + len(_JSON_START)
+    return 0 if data.startswith(b"]", start) else 1 + sum(1 for _ in _json_ends(data))
+
+
+def _xml_ends(data: bytes) -> Iterator[int]:
+    return (match.end() for match in re.finditer(rb"</result>", data))
+
+
+def _line_ends(data: bytes) -> Iterator[int]:
+    return (match.end() for match in re.finditer(rb"\n", data))
+
+
+def _csv_ends(data: bytes) -> Iterator[int]:
+    """A line break ends a row if an even number of quotes stands before it."""
+    position = 0
+    is_open = False
+    while (end := data.find(b"\n", position) + 1) > 0:
+        is_open ^= data.count(b'"', position, end) % 2 == 1
+        if not is_open:
+            yield end
+        position = end
+
+
+def _csv_count(data: bytes) -> int:
+    return sum(1 for _ in _csv_ends(data)) - 1 if b'"' in data else data.count(b"\n") - 1
+
+
+class _Layout(NamedTuple):
+    """How rows stand in the bytes of a format.
+
+    Attributes:
+        mark: What stands in every row.
+        count: The rows of a whole answer.
+        ends: Where each row ends that another follows (JSON) or that is whole (else).
+        start: What stands before the first row, or None for a line of its own.
+        tail: What closes an answer.
+        skipped: How many of `ends` belong to the head.
+        is_sure: Whether the mark stands in no value.
+    """
+
+    mark: bytes
+    count: Callable[[bytes], int]
+    ends: Callable[[bytes], Iterator[int]]
+    start: bytes
+    tail: bytes = b""
+    skipped: int = 0
+    is_sure: bool = True
+
+
+_LAYOUTS = {
+    ox.QueryResultsFormat.JSON: _Layout(b',{"', _json_count, _json_ends, _JSON_START, b"]}}"),
+    ox.QueryResultsFormat.XML: _Layout(
+        b"</result>",
+        lambda data: data.count(b"</result>"),
+        _xml_ends,
+        b"<results>",
+        b"</results></sparql>",
+    ),
+    ox.QueryResultsFormat.CSV: _Layout(
+        b"\n", _csv_count, _csv_ends, b"\n", skipped=1, is_sure=False
+    ),
+    ox.QueryResultsFormat.TSV: _Layout(
+        b"\n", lambda data: data.count(b"\n") - 1, _line_ends, b"\n", skipped=1
+    ),
+}
+_LINES = _Layout(b"\n", lambda data: data.count(b"\n"), _line_ends, b"")
+
+
+def _cut(data: bytes, layout: _Layout, limits: Limits) -> tuple[bytes, int]:
+    """The rows of an answer that are whole within the limits, and how many they are."""
+    data = data[: limits.bytes]
+    ends = list(islice(layout.ends(data), layout.skipped, layout.skipped + limits.rows))
+    end = ends[-1] if ends else data.find(layout.start) + len(layout.start)
+    return data[:end] + layout.tail, len(ends)
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+
+def reply_table(
+    result: ox.QuerySolutions | ox.QueryBoolean,
+    media_type: str,
+    limits: Limits,
+    *,
+    may_cut: bool,
+) -> Reply:
+    """The reply that holds the answer to SELECT or ASK.
+
+    Args:
+        result: The answer.
+        media_type: One of `TABLE_TYPES` but HTML.
+        limits: How much of it.
+        may_cut: Whether it may be cut in any format; in JSON, which can say so, it always may.
+
+    Raises:
+        RequestError: It is too large and may not be cut (403), or XML cannot hold it (406).
+    """
+    chosen = _TABLES[media_type]
+    if isinstance(result, ox.QueryBoolean):
+        return Reply(result.serialize(format=chosen) or b"", _with_charset(media_type), rows=1)
+    layout = _LAYOUTS[chosen]
+    again = None if layout.is_sure else layout.count
+    body, is_stopped = _write(
+        lambda sink: result.serialize(sink, chosen), limits, layout.mark, again
+    )
+    is_json = chosen == ox.QueryResultsFormat.JSON
+    if chosen == ox.QueryResultsFormat.XML:
+        body = _legal_xml(body)
+    rows = 0 if is_stopped else layout.count(body)
+    if not is_stopped and rows <= limits.rows:
+        return Reply(body, _with_charset(media_type), rows=rows)
+    body, rows = _cut(body, layout, limits)
+    by = "rows" if rows == limits.rows else "bytes"
+    if not (may_cut or is_json):
+        raise _too_large(by, limits, "rows", "as JSON or HTML, which say so")
+    if is_json:
+        note = f'],"ctgraph:truncated":true,"ctgraph:limit":{rows}}},"results"'
+        body = body.replace(b']},"results"', note.encode(), 1)
+    elif chosen == ox.QueryResultsFormat.XML:
+        body = body.replace(b"</results>", f"</results><!-- {_cut_note(rows, 'rows')} -->".encode())
+    return _partial(body, media_type, rows, by)
+
+
+def _cut_note(rows: int, what: str) -> str:
+    return f"truncated at {rows} {what}: there are more"
+
+
+def _partial(body: bytes, media_type: str, rows: int, by: str) -> Reply:
+    return Reply(
+        body,
+        _with_charset(media_type),
+        headers=((PARTIAL_HEADER, by),),
+        rows=rows,
+        is_partial=True,
+    )
+
+
+def _with_charset(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _too_large(by: str, limits: Limits, what: str, alternative: str = "") -> RequestError:
+    # 413 speaks of the request, 206 of ranges; what fits is that the server understood the
+    # request and refuses to do it (RFC 9110, 15.5.4).
+    limit = f"{limits.rows:,} {what}" if by == "rows" else f"{limits.bytes:,} bytes"
+    ways = ["ask for less (LIMIT and OFFSET, with ORDER BY)", "accept a part with partial=ok"]
+    if alternative:
+        ways.append(f"take the first {what} {alternative}")
+    return RequestError(
+        f"the answer is larger than the limit of {limit}, and nothing is cut silently.",
+        status=403,
+        hint=f"Do one of these: {'; '.join(ways)}.",
+        headers=((PARTIAL_HEADER, f"refused; {by}"),),
+    )
+
+
+_XML_ILLEGAL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+def _legal_xml(body: bytes) -> bytes:
+    """XML as the engine wrote it, with what a reader of XML would lose or refuse.
+
+    Raises:
+        RequestError: A value holds a character that XML has no way to write (406).
+    """
+    if b"\r" in body:
+        body = body.replace(b"\r", b"&#13;")
+    if _XML_ILLEGAL.search(body):
+        raise RequestError(
+            "the answer holds a control character, which XML cannot.",
+            status=406,
+            hint="Accept another format: JSON for a table, Turtle for triples.",
+        )
+    return body
+
+
+# --- triples ------------------------------------------------------------------------------------
+
+
+def reply_graph(
+    triples: Iterable[ox.Triple],
+    media_type: str,
+    limits: Limits,
+    *,
+    may_cut: bool,
+    prefixes: Mapping[str, str] = PREFIXES,
+) -> Reply:
+    """The reply that holds triples, each once.
+
+    Args:
+        triples: What a CONSTRUCT or DESCRIBE query gives, or any triples.
+        media_type: One of `GRAPH_TYPES` but HTML.
+        limits: How much of it.
+        may_cut: Whether it may be cut.
+        prefixes: Prefixes for formats that have them; those that are used are declared.
+
+    Raises:
+        RequestError: It is too large and may not be cut (403), or RDF/XML cannot hold it (406).
+    """
+    chosen = _GRAPHS[media_type]
+    is_lines = chosen in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
+    if isinstance(triples, ox.QueryTriples) and is_lines and limits.rows < _ENGINE_REMEMBERS:
+        body, is_stopped = _write(lambda sink: triples.serialize(sink, chosen), limits, b"\n")
+        rows = body.count(b"\n")
+        if not is_stopped and rows <= limits.rows:
+            return Reply(_steady_lines(body, chosen), _with_charset(media_type), rows=rows)
+        body, rows = _cut(body, _LINES, limits)
+        by = "rows" if rows == limits.rows else "bytes"
+        if not may_cut:
+            raise _too_large(by, limits, "triples")
+        body = _steady_lines(body, chosen)
+        return _partial(_noted(body, chosen, rows), media_type, rows, by)
+    found = _steady(islice(_distinct(triples, limits), limits.rows + 1))
+    by = "rows" if len(found) > limits.rows else ""
+    if by and not may_cut:
+        raise _too_large(by, limits, "triples")
+    ordered = sorted(found[: limits.rows], key=place_of)
+    body = _serialise(ordered, chosen, limits, prefixes)
+    while len(body) > limits.bytes:
+        by = "bytes"
+        if not may_cut:
+            raise _too_large(by, limits, "triples")
+        # How many fit can only be tried; each time a tenth less than seems to.
+        ordered = ordered[: len(ordered) * limits.bytes * 9 // (len(body) * 10)]
+        body = _serialise(ordered, chosen, limits._replace(bytes=len(body)), prefixes)
+    if by:
+        return _partial(_noted(body, chosen, len(ordered)), media_type, len(ordered), by)
+    return Reply(body, _with_charset(media_type), rows=len(ordered))
+
+
+def _distinct(triples: Iterable[ox.Triple], limits: Limits) -> Iterator[ox.Triple]:
+    if isinstance(triples, ox.QueryTriples) and limits.rows < _ENGINE_REMEMBERS:
+        return iter(triples)
+    return iter(dict.fromkeys(islice(triples, 4 * limits.rows + 4)))
+
+
+_PLAIN = (ox.NamedNode, ox.Literal)
+
+
+def _steady(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Triples whose blank nodes are numbered as they come, for the engine names them by chance."""
+    names: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def rename(term: object) -> Any:
+        if isinstance(term, ox.BlankNode):
+            return names.setdefault(term, ox.BlankNode(f"b{len(names) + 1}"))
+        if isinstance(term, ox.Triple):
+            return ox.Triple(rename(term.subject), term.predicate, rename(term.object))
+        return term
+
+    return [
+        rename(one)
+        if isinstance(one.subject, ox.BlankNode) or not isinstance(one.object, _PLAIN)
+        else one
+        for one in triples
+    ]
+
+
+def _steady_lines(body: bytes, chosen: ox.RdfFormat) -> bytes:
+    """The same for N-Triples."""
+    if b"_:" not in body:
+        return body
+    triples = (quad.triple for quad in ox.parse(body, ox.RdfFormat.N_QUADS))
+    return ox.serialize(_steady(triples), format=chosen) or b""
+
+
+_TYPE = PREFIXES["rdf"] + "type"
+
+
+def place_of(triple: ox.Triple) -> tuple[str, bool, str, str]:
+    """Where a triple stands among others: by subject, with its classes first.
+
+    Args:
+        triple: The triple.
+    """
+    predicate = triple.predicate.value
+    subject = triple.subject
+    name = subject.value if isinstance(subject, ox.NamedNode) else str(subject)
+    return name, predicate != _TYPE, predicate, str(triple.object)
+
+
+def _serialise(
+    triples: list[ox.Triple], chosen: ox.RdfFormat, limits: Limits, prefixes: Mapping[str, str]
+) -> bytes:
+    """The bytes of triples; a few more than the limit if they go beyond it."""
+    has_prefixes = chosen in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML)
+    if chosen == ox.RdfFormat.RDF_XML:
+        _check_names(triples)
+    declared = dict(prefixes) if has_prefixes else None
+    body, is_stopped = _write(
+        lambda sink: ox.serialize(triples, sink, chosen, prefixes=declared), limits, None
+    )
+    if is_stopped:
+        return body
+    if chosen == ox.RdfFormat.RDF_XML:
+        return _legal_xml(_tidy_root(body))
+    return _tidy_prefixes(body) if has_prefixes else body
+
+
+def _tidy_prefixes(body: bytes) -> bytes:
+    """Turtle with the prefixes it uses alone, in order, and a line between subjects."""
+    head = re.match(rb"(?:@prefix [^\n]*\n)*", body)
+    assert head is not None  # it may be empty
+    rest = body[head.end() :]
+    lines = [
+        line for line in sorted(head[0].splitlines(keepends=True)) if line.split(b" ", 2)[1] in rest
+    ]
+    # Line breaks in values are escaped, so this stands only behind the last triple of a subject.
+    rest = rest.replace(b" .\n", b" .\n\n").removesuffix(b"\n")
+    return b"".join(lines) + (b"\n" if lines and rest else b"") + rest
+
+
+def _tidy_root(body: bytes) -> bytes:
+    """RDF/XML with the namespaces it uses alone, in order."""
+    root = re.search(rb"<rdf:RDF((?: xmlns:[^ >]*)*)>", body)
+    if root is None:
+        return body
+    rest = body[root.end() :]
+    spaces = [
+        one
+        for one in sorted(root[1].split())
+        if one.startswith(b"xmlns:rdf=")
+        or re.search(rb"[</ ]" + re.escape(one[6 : one.index(b"=")]) + rb":", rest)
+    ]
+    return body[: root.start()] + b"<rdf:RDF " + b"\n    ".join(spaces) + b">" + rest
+
+
+_XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
+
+
+def _check_names(triples: Iterable[ox.Triple]) -> None:
+    for predicate in {triple.predicate.value for triple in triples}:
+        match = _XML_NAME.search(predicate)
+        if not match or not match.start():
+            raise RequestError(
+                f"RDF/XML cannot write the property <{predicate}>: it does not end in a name.",
+                status=406,
+                hint="Accept another format, such as Turtle.",
+            )
+
+
+def _noted(body: bytes, chosen: ox.RdfFormat, rows: int) -> bytes:
+    """A part of a graph with a comment that says so, where the format has comments."""
+    note = _cut_note(rows, "triples")
+    if chosen == ox.RdfFormat.RDF_XML:
+        return body.replace(b"</rdf:RDF>", f"<!-- {note} -->\n</rdf:RDF>".encode())
+    return body if chosen == ox.RdfFormat.JSON_LD else body + f"# {note}\n".encode()

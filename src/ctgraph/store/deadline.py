@@ -1,0 +1,386 @@
+"""Queries in a process of their own, which can be killed when the time is up.
+
+pyoxigraph knows no time limit: while it evaluates, nothing in the process can stop it. So a
+query with a deadline runs in a child. A child made by `os.fork` has the graph in memory already
+and costs a millisecond; where that is not safe or possible, a fresh interpreter opens the graph
+from its files.
+
+Answers come back over a pipe in frames: one byte that says what it is, four bytes of length, and
+the content. The last frame of a whole answer is empty and of kind ``end``, so a child that died
+half-way is not taken for one that had no more to say.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import IO, Any, NamedTuple
+
+import pyoxigraph as ox
+
+from ctgraph.errors import QueryError, QueryTimeout
+from ctgraph.store.sparql.dataset import QueryDataset, Result, evaluate
+
+LARGEST_ANSWER = 1 << 29
+"""Bytes of an answer after which a query with a deadline is stopped (512 MiB)."""
+
+_SOLUTIONS, _BOOLEAN, _TRIPLES, _DATA, _END = b"S", b"B", b"T", b"D", b"."
+_SYNTAX, _STORE, _HUGE = b"s", b"o", b"h"
+_BLOCK = 1 << 16
+
+
+class StoreUnreadable(Exception):  # noqa: N818 - reads as the condition it names
+    """The child could not open or read the graph; the caller knows what to say or do instead."""
+
+
+class GraphFiles(NamedTuple):
+    """Where a fresh process finds the graph.
+
+    Attributes:
+        path: A folder of RocksDB, or a file of N-Quads.
+        is_database: Which of the two it is.
+    """
+
+    path: str
+    is_database: bool
+
+    def open(self) -> ox.Store:
+        """The graph, read-only if it is a database.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        if self.is_database:
+            return ox.Store.read_only(self.path)
+        store = ox.Store()
+        store.bulk_load(path=self.path, format=ox.RdfFormat.N_QUADS, lenient=True)
+        return store
+
+
+def can_fork() -> bool:
+    """Whether `os.fork` exists and is safe now: a lock held by another thread stays locked."""
+    if not hasattr(os, "fork"):
+        return False
+    threading = sys.modules.get("threading")
+    return threading is None or threading.active_count() == 1
+
+
+def run_forked(
+    open_store: Callable[[], ox.Store],
+    text: str,
+    timeout: float,
+    dataset: QueryDataset | None = None,
+) -> Result:
+    """The answer to a query, evaluated in a copy of this process.
+
+    Args:
+        open_store: Gives the graph, in the child. RocksDB must not have been opened in this
+            process before if it opens one: its threads do not survive the fork.
+        text: The query.
+        timeout: Seconds after which the child is killed.
+        dataset: The graphs that the query sees; None leaves that to the query.
+
+    Raises:
+        QueryTimeout: The time was up.
+        QueryError: The child died, or its answer is too large.
+        SyntaxError: pyoxigraph's, if the text is no query.
+        StoreUnreadable: The graph could not be opened or read.
+    """
+    import time
+    import warnings
+
+    deadline = time.monotonic() + timeout
+    reading, writing = os.pipe()
+    release = _hold_interrupts()
+    try:
+        with warnings.catch_warnings():
+            # Python 3.12 warns of threads that native libraries started; they hold no lock that
+            # the child needs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+    except OSError as error:
+        os.close(reading)
+        os.close(writing)
+        release()
+        raise QueryError(
+            f"no process could be started for the query: {error.strerror}.",
+            hint="Ask without a time limit, or try again later.",
+        ) from None
+    if child == 0:
+        # Only os._exit may end this branch: the parent's buffers and exit handlers are not ours.
+        status = 1
+        try:
+            os.close(reading)
+            _prepare_child(timeout)
+            with os.fdopen(writing, "wb", _BLOCK) as stream:
+                _serve(open_store, text, dataset, stream)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writing)
+    try:
+        release()
+        answer = _read_until(reading, deadline, timeout)
+    finally:
+        os.close(reading)
+        _end_child(child)
+    return _decode(answer)
+
+
+def run_fresh(
+    files: GraphFiles, text: str, timeout: float, dataset: QueryDataset | None = None
+) -> Result:
+    """The answer to a query, evaluated by a fresh interpreter.
+
+    Args:
+        files: Where the graph is.
+        text: The query.
+        timeout: Seconds after which the process is killed, its start included.
+        dataset: The graphs that the query sees; None leaves that to the query.
+
+    Raises:
+        QueryTimeout: The time was up.
+        QueryError: The process died, or its answer is too large.
+        SyntaxError: pyoxigraph's, if the text is no query.
+        StoreUnreadable: The graph could not be opened or read.
+    """
+    import subprocess
+    import time
+
+    deadline = time.monotonic() + timeout
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    arguments = [str(timeout), "database" if files.is_database else "quads", files.path]
+    release = _hold_interrupts()
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from ctgraph.worker import main; main()", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+    except OSError as error:
+        release()
+        raise QueryError(
+            f"no process could be started for the query: {error.strerror}.",
+            hint="Ask without a time limit, or try again later.",
+        ) from None
+    try:
+        release()
+        # Not `_read_until`: on Windows, where there is no fork, a pipe cannot be waited for.
+        sent = f"{_said(dataset)}\n{text}".encode("utf-8", "surrogatepass")
+        answer, _ = process.communicate(sent, max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        raise _timed_out(timeout) from None
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+    return _decode(answer)
+
+
+def main() -> None:
+    """Answer the query on standard input, as the process that `run_fresh` starts."""
+    timeout, kind, path = sys.argv[1:]
+    _prepare_child(float(timeout))
+    said, _, text = sys.stdin.buffer.read().decode("utf-8", "surrogatepass").partition("\n")
+    with contextlib.suppress(BrokenPipeError):
+        _serve(GraphFiles(path, kind == "database").open, text, _heard(said), sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    # Closing the graph in order would only delay the end.
+    os._exit(0)
+
+
+def to_result(kind: str, data: bytes) -> Result:
+    """The answer that serialised bytes hold, as pyoxigraph gives it.
+
+    Args:
+        kind: "json" or "xml" for SPARQL results, "ntriples" or "turtle" for triples.
+        data: The bytes.
+
+    Raises:
+        SyntaxError: The bytes are cut off or of another format. Rows are parsed as they are read,
+            so a fault may show only then.
+    """
+    if kind == "json":
+        return ox.parse_query_results(data, ox.QueryResultsFormat.JSON)
+    if kind == "xml":
+        return ox.parse_query_results(data, ox.QueryResultsFormat.XML)
+    # Only a query makes a QueryTriples.
+    store = ox.Store()
+    store.bulk_load(data, ox.RdfFormat.N_TRIPLES if kind == "ntriples" else ox.RdfFormat.TURTLE)
+    result = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    assert isinstance(result, ox.QueryTriples)
+    return result
+
+
+class _Frames:
+    """A file that puts what is written to it into frames."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._written = 0
+
+    def send(self, kind: bytes, content: bytes = b"") -> None:
+        self._stream.write(kind + len(content).to_bytes(4, "big") + content)
+
+    def write(self, content: bytes) -> int:
+        self._written += len(content)
+        if self._written > LARGEST_ANSWER:
+            raise _Huge
+        self.send(_DATA, bytes(content))
+        return len(content)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+
+class _Huge(Exception):  # noqa: N818 - never leaves this module
+    """The answer is larger than may be sent."""
+
+
+def _prepare_child(timeout: float) -> None:
+    import signal
+
+    # Ctrl-C reaches the whole group; the parent decides and kills.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "setitimer"):
+        # Should the parent be killed, nobody else would end an endless query.
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, timeout + 1)
+
+
+def _said(dataset: QueryDataset | None) -> str:
+    """A dataset in one line: IRIs hold no space, and a tab parts the two lists."""
+    return "" if dataset is None else "\t".join(map(" ".join, dataset))
+
+
+def _heard(line: str) -> QueryDataset | None:
+    return QueryDataset(*(tuple(part.split()) for part in line.split("\t"))) if line else None
+
+
+def _serve(
+    open_store: Callable[[], ox.Store],
+    text: str,
+    dataset: QueryDataset | None,
+    stream: IO[bytes],
+) -> None:
+    frames = _Frames(stream)
+    # It has the methods that serialising uses, but not all of a file.
+    sink: Any = frames
+    try:
+        result: Any = evaluate(open_store(), text, dataset)
+        if isinstance(result, ox.QuerySolutions):
+            frames.send(_SOLUTIONS)
+            result.serialize(sink, ox.QueryResultsFormat.JSON)
+        elif isinstance(result, ox.QueryBoolean):
+            frames.send(_BOOLEAN)
+            result.serialize(sink, ox.QueryResultsFormat.JSON)
+        else:
+            frames.send(_TRIPLES)
+            result.serialize(sink, ox.RdfFormat.N_TRIPLES)
+        frames.send(_END)
+    except _Huge:
+        frames.send(_HUGE)
+    except SyntaxError as error:
+        frames.send(_SYNTAX, str(error.msg).encode("utf-8", "replace"))
+    except BrokenPipeError:
+        raise
+    except (OSError, RuntimeError, ValueError) as error:
+        frames.send(_STORE, str(error).encode("utf-8", "replace"))
+
+
+def _hold_interrupts() -> Callable[[], None]:
+    """Hold Ctrl-C back while a child is started; what comes back lets it through again.
+
+    Otherwise one that comes at that very moment would leave a child nobody knows of. Masking the
+    signal would not do: RocksDB has threads, and any of them may receive it.
+    """
+    import signal
+
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before):
+        return lambda: None
+    held: list[FrameType | None] = []
+    try:
+        signal.signal(signal.SIGINT, lambda _, frame: held.append(frame))
+    except ValueError:
+        # Python interrupts only the main thread, and this is another.
+        return lambda: None
+
+    def release() -> None:
+        signal.signal(signal.SIGINT, before)
+        if held:
+            before(signal.SIGINT, held[0])
+
+    return release
+
+
+def _read_until(descriptor: int, deadline: float, timeout: float) -> bytearray:
+    """Everything that a pipe gives until its end, or `QueryTimeout` at the deadline."""
+    import select
+    import time
+
+    answer = bytearray()
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            raise _timed_out(timeout)
+        block = os.read(descriptor, _BLOCK)
+        if not block:
+            return answer
+        answer += block
+
+
+def _timed_out(timeout: float) -> QueryTimeout:
+    return QueryTimeout(
+        f"the query was stopped after {timeout:g} seconds.",
+        seconds=timeout,
+        hint="Allow more time, or narrow the query.",
+    )
+
+
+def _end_child(child: int) -> None:
+    import signal
+
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(child, 0)
+
+
+def _decode(answer: bytes | bytearray) -> Result:
+    data = bytearray()
+    form = b""
+    position = 0
+    view = memoryview(answer)
+    while position + 5 <= len(answer):
+        kind = bytes(view[position : position + 1])
+        start = position + 5
+        position = start + int.from_bytes(view[position + 1 : start], "big")
+        content = view[start:position]
+        if kind == _DATA:
+            data += content
+        elif kind in (_SOLUTIONS, _BOOLEAN, _TRIPLES):
+            form = kind
+        elif kind == _SYNTAX:
+            raise SyntaxError(str(content, "utf-8"))
+        elif kind == _STORE:
+            raise StoreUnreadable(str(content, "utf-8"))
+        elif kind == _HUGE:
+            raise QueryError(
+                f"the answer is larger than {LARGEST_ANSWER >> 20} MiB.",
+                hint="Ask for less with LIMIT, or ask without a time limit.",
+            )
+        elif kind == _END:
+            return to_result("ntriples" if form == _TRIPLES else "json", bytes(data))
+    raise QueryError(
+        "the process that answered the query died.",
+        hint="It may have run out of memory; narrow the query.",
+    )

@@ -1,0 +1,409 @@
+"""Queries to a remote SPARQL 1.1 endpoint (SPARQL 1.1 Protocol, 2.1.2: POST with a form)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
+
+from ctgraph.errors import (
+    CtgraphError,
+    EndpointError,
+    QueryError,
+    QuerySyntaxError,
+    QueryTimeout,
+    UsageError,
+)
+from ctgraph.store.deadline import to_result
+from ctgraph.store.sparql.dataset import QueryDataset, Result
+from ctgraph.store.sparql.rewrite import undeclared_prefixes
+from ctgraph.store.sparql.safety import query_form
+from ctgraph.terms import PREFIXES
+
+if TYPE_CHECKING:
+    import http.client
+    import urllib.error
+
+
+DEFAULT_TIMEOUT = 60.0
+"""Seconds after which an endpoint is given up if the caller names no time."""
+
+LARGEST_ANSWER = 1 << 29
+"""Bytes after which an answer is given up (512 MiB)."""
+
+_BLOCK = 1 << 16
+_MOST_REDIRECTS = 5
+_URL_SAFE = "/?:@!$&'()*+,;=-._~%"
+_TABLES = {
+    "application/sparql-results+json": "json",
+    "application/json": "json",
+    "application/sparql-results+xml": "xml",
+}
+_GRAPHS = {
+    "application/n-triples": "ntriples",
+    "text/plain": "ntriples",
+    "text/turtle": "turtle",
+    "application/x-turtle": "turtle",
+}
+_ACCEPT_TABLE = "application/sparql-results+json, application/sparql-results+xml;q=0.5"
+_ACCEPT_GRAPH = "application/n-triples, text/turtle;q=0.5"
+
+
+class Address(NamedTuple):
+    """Where an endpoint is.
+
+    Attributes:
+        url: Its URL without user name and password; safe to show.
+        authorization: The value of the header Authorization, or None. Never shown.
+    """
+
+    url: str
+    authorization: str | None
+
+
+class _Answer(NamedTuple):
+    status: int
+    content_type: str
+    body: bytes
+
+
+def read_address(url: str) -> Address:
+    """The address that a URL stands for.
+
+    Args:
+        url: An http or https URL. A user name and password in it are sent as HTTP Basic
+            authentication.
+
+    Raises:
+        UsageError: It is no such URL.
+    """
+    from urllib.parse import quote, unquote, urlsplit
+
+    hint = "An endpoint is a URL such as http://localhost:7878/query."
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+        if host and not host.isascii():
+            host = host.encode("idna").decode("ascii")
+    except ValueError:
+        raise UsageError("the endpoint is no URL that can be read.", hint=hint) from None
+    if parts.scheme not in ("http", "https"):
+        shown = parts.scheme or "none"
+        raise UsageError(f"the endpoint has the scheme {shown}, not http or https.", hint=hint)
+    if not host or re.search(r"[\s\x00-\x1f\x7f]", url):
+        raise UsageError("the endpoint names no host, or has white space in it.", hint=hint)
+    place = f"[{host}]" if ":" in host else host
+    if port is not None:
+        place += f":{port}"
+    authorization = None
+    if parts.username is not None:
+        import base64
+
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        authorization = "Basic " + base64.b64encode(pair.encode()).decode("ascii")
+    # What is escaped stays so; what HTTP cannot carry is escaped now.
+    path, query = (quote(part, safe=_URL_SAFE) for part in (parts.path, parts.query))
+    plain = parts._replace(netloc=place, path=path, query=query, fragment="").geturl()
+    return Address(plain, authorization)
+
+
+def ask_endpoint(
+    address: Address,
+    text: str,
+    timeout: float | None = None,
+    dataset: QueryDataset | None = None,
+) -> Result:
+    """The answer of an endpoint to a query.
+
+    Args:
+        address: Where the endpoint is.
+        text: The query; the prefixes of `terms.PREFIXES` need no declaration.
+        timeout: Seconds for the whole exchange; None means `DEFAULT_TIMEOUT`.
+        dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
+
+    Raises:
+        QuerySyntaxError: The endpoint does not understand the query.
+        QueryTimeout: The time was up.
+        EndpointError: The endpoint cannot be reached, or answers with something else.
+    """
+    is_table = query_form(text) in ("SELECT", "ASK")
+    form = [("query", declare_prefixes(text))]
+    if dataset is not None:
+        form += [("default-graph-uri", iri) for iri in dataset.default]
+        form += [("named-graph-uri", iri) for iri in dataset.named]
+    answer = _exchange(
+        address,
+        form,
+        _ACCEPT_TABLE if is_table else _ACCEPT_GRAPH,
+        DEFAULT_TIMEOUT if timeout is None else timeout,
+    )
+    _check_status(address, answer)
+    kind = (_TABLES if is_table else _GRAPHS).get(answer.content_type)
+    if kind is None:
+        raise _wrong_content(address, answer)
+    try:
+        result = to_result(kind, answer.body)
+        if isinstance(result, ox.QuerySolutions):
+            # The parser finds a fault only when it gets there, and that must not be in the
+            # middle of what the user is shown.
+            for _ in result:
+                pass
+            result = to_result(kind, answer.body)
+    except (SyntaxError, ValueError) as error:
+        said = error.msg if isinstance(error, SyntaxError) else error
+        raise EndpointError(
+            f"{address.url}: the answer is cut off or malformed: {said}.",
+            hint="Ask again; if it stays, the server or a proxy before it is at fault.",
+        ) from None
+    return result
+
+
+def declare_prefixes(text: str) -> str:
+    """The query with a declaration for every known prefix that it uses undeclared.
+
+    They stand on the first line, so the numbers of the lines stay.
+
+    Args:
+        text: A query.
+    """
+    missing = [name for name, _ in undeclared_prefixes(text, {}) if name in PREFIXES]
+    lines = [f"PREFIX {name}: <{PREFIXES[name]}> " for name in dict.fromkeys(missing)]
+    return "".join(lines) + text
+
+
+def _exchange(
+    address: Address, form: Sequence[tuple[str, str]], accept: str, timeout: float
+) -> _Answer:
+    """Send and receive in a thread, for only that bounds name look-up and every slow drip."""
+    import threading
+    import time
+
+    deadline = time.monotonic() + timeout
+    found: list[_Answer | BaseException] = []
+
+    def work() -> None:
+        try:
+            found.append(_send(address, form, accept, timeout, deadline))
+        except BaseException as error:
+            found.append(error)
+
+    thread = threading.Thread(target=work, name="ctgraph-endpoint", daemon=True)
+    thread.start()
+    thread.join(timeout)
+    if not found:
+        raise _too_slow(address, timeout)
+    if isinstance(found[0], BaseException):
+        raise found[0]
+    return found[0]
+
+
+def _send(
+    address: Address,
+    form: Sequence[tuple[str, str]],
+    accept: str,
+    timeout: float,
+    deadline: float,
+) -> _Answer:
+    import http.client
+    from urllib.parse import urlencode, urlsplit
+
+    headers = {
+        "Accept": accept,
+        "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+        "User-Agent": "ctgraph",
+    }
+    if address.authorization is not None:
+        headers["Authorization"] = address.authorization
+    body = urlencode(form, errors="surrogatepass").encode("ascii")
+    url = address.url
+    try:
+        for _ in range(_MOST_REDIRECTS + 1):
+            with _post(url, body, headers, deadline) as response:
+                if response.status not in (301, 302, 307, 308):
+                    return _read_answer(address, response, deadline)
+                url = _redirected(address, url, response.headers.get("Location"))
+            if urlsplit(url)[:2] != urlsplit(address.url)[:2]:
+                # The password is for the server it was given for.
+                headers.pop("Authorization", None)
+    except TimeoutError:
+        raise _too_slow(address, timeout) from None
+    except (http.client.HTTPException, OSError) as error:
+        raise _explain(address, error, timeout) from None
+    raise EndpointError(
+        f"{address.url}: more than {_MOST_REDIRECTS} redirects.",
+        hint="Name the URL of the endpoint itself.",
+    )
+
+
+def _post(
+    url: str, body: bytes, headers: dict[str, str], deadline: float
+) -> http.client.HTTPResponse | urllib.error.HTTPError:
+    import time
+    import urllib.error
+    import urllib.request
+    from urllib.parse import urlsplit
+
+    class KeepRedirects(urllib.request.HTTPRedirectHandler):
+        """Leaves redirects to us: urllib would turn a POST into a GET and lose the query."""
+
+        def _leave(self, *_: object) -> None:
+            return None
+
+        http_error_301 = http_error_302 = http_error_303 = _leave  # type: ignore[assignment]
+        http_error_307 = http_error_308 = _leave  # type: ignore[assignment]
+
+    handlers: list[urllib.request.BaseHandler] = [KeepRedirects()]
+    host = urlsplit(url).hostname or ""
+    if host in ("localhost", "::1") or host.startswith("127."):
+        # No proxy can reach this machine's own loopback.
+        handlers.append(urllib.request.ProxyHandler({}))
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    request = urllib.request.Request(url, body, headers, method="POST")
+    try:
+        response: http.client.HTTPResponse = urllib.request.build_opener(*handlers).open(
+            request, timeout=left
+        )
+    except urllib.error.HTTPError as error:
+        # An answer too, with a status that says so.
+        return error
+    return response
+
+
+def _read_answer(
+    address: Address, response: http.client.HTTPResponse | urllib.error.HTTPError, deadline: float
+) -> _Answer:
+    import http.client
+    import time
+
+    body = bytearray()
+    while block := response.read1(_BLOCK):
+        body += block
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        if len(body) > LARGEST_ANSWER:
+            raise EndpointError(
+                f"{address.url}: the answer is larger than {LARGEST_ANSWER >> 20} MiB.",
+                hint="Ask for less with LIMIT.",
+            )
+    expected = response.headers.get("Content-Length")
+    if expected is not None and expected.isdigit() and len(body) < int(expected):
+        raise http.client.IncompleteRead(bytes(body))
+    kind = "no content type"
+    if response.headers.get("Content-Type") is not None:
+        kind = response.headers.get_content_type()
+    return _Answer(response.status or 0, kind, bytes(body))
+
+
+def _redirected(address: Address, url: str, location: str | None) -> str:
+    from urllib.parse import urljoin, urlsplit
+
+    shown = "nowhere"
+    if location:
+        try:
+            target = urlsplit(urljoin(url, location))
+            if target.scheme == urlsplit(url).scheme:
+                return read_address(target.geturl()).url
+            shown = f"{target.scheme}://{target.hostname or ''}"
+        except (ValueError, UsageError):
+            shown = "what is no URL"
+    raise EndpointError(
+        f"{address.url}: redirects to {shown}, which is not followed.",
+        hint="Name the URL of the endpoint itself.",
+    )
+
+
+def _check_status(address: Address, answer: _Answer) -> None:
+    if answer.status == 200:
+        return
+    said = _said(answer)
+    if answer.status == 400:
+        place = re.search(r"\b(?:line |at )(\d+)(?:,? col(?:umn)? |:)(\d+)", said)
+        line, column = (int(place[1]), int(place[2])) if place else (0, 0)
+        raise QuerySyntaxError(
+            f"the endpoint {address.url} does not understand it: {said}",
+            line=line,
+            column=column,
+        )
+    if answer.status in (401, 403):
+        hint = "Put the user name and password into the URL: https://name:password@host/…"
+    elif answer.status in (404, 405):
+        hint = (
+            "See that the URL names the SPARQL query endpoint; its path is often /query or /sparql."
+        )
+    elif answer.status in (429, 502, 503, 504):
+        hint = "The server is busy or restarting; try again later."
+    else:
+        hint = "The fault is the server's; its log says more."
+    raise EndpointError(f"{address.url}: HTTP status {answer.status}: {said}", hint=hint)
+
+
+def _wrong_content(address: Address, answer: _Answer) -> EndpointError:
+    if answer.content_type in ("text/html", "application/xhtml+xml"):
+        return EndpointError(
+            f"{address.url}: answers with a web page ({_said(answer)}), not with SPARQL results.",
+            hint="See that the URL names the SPARQL query endpoint, not the page about it.",
+        )
+    return EndpointError(
+        f"{address.url}: answers with {answer.content_type}, not with SPARQL results.",
+        hint="See that the URL names a SPARQL 1.1 query endpoint.",
+    )
+
+
+def _said(answer: _Answer) -> str:
+    """The text of an answer that is an error, without markup, in one short line."""
+    text = answer.body[:4000].decode("utf-8", "replace")
+    if "html" in answer.content_type or text.lstrip().startswith("<"):
+        title = re.search(r"(?is)<title[^>]*>(.*?)</title>", text)
+        text = title[1] if title else re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>", " ", text)
+    # Control characters could drive the terminal that shows them.
+    text = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())
+    if not text:
+        return "without a word."
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _explain(address: Address, error: Exception, timeout: float) -> CtgraphError:
+    """The error for an exchange that failed below the level of HTTP answers."""
+    import http.client
+    import socket
+    import ssl
+    import urllib.error
+
+    reason: object = error
+    if isinstance(error, urllib.error.URLError):
+        reason = error.reason
+    if isinstance(reason, TimeoutError):
+        return _too_slow(address, timeout)
+    if isinstance(reason, ConnectionRefusedError):
+        said, hint = (
+            "the connection is refused.",
+            "Start the server, or see that host and port are right.",
+        )
+    elif isinstance(reason, socket.gaierror):
+        said, hint = "no such host.", "See that the name is right and the network is up."
+    elif isinstance(reason, ssl.SSLError):
+        said = f"no secure connection: {reason.reason or reason}."
+        hint = "See that the server speaks https and its certificate is valid."
+    elif isinstance(reason, http.client.IncompleteRead):
+        said = "the answer is cut off."
+        hint = "Ask again; if it stays, the server or a proxy before it is at fault."
+    elif isinstance(reason, http.client.HTTPException) and not isinstance(reason, OSError):
+        said = f"what answers there does not speak HTTP ({type(reason).__name__})."
+        hint = "See that the URL names a SPARQL endpoint."
+    else:
+        words = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+        said = f"cannot be reached: {words}."
+        hint = "See that the server runs and the network is up."
+    return EndpointError(f"{address.url}: {said}", hint=hint)
+
+
+def _too_slow(address: Address, timeout: float) -> QueryError:
+    return QueryTimeout(
+        f"{address.url}: no whole answer within {timeout:g} seconds.",
+        seconds=timeout,
+        hint="Allow more time, or narrow the query.",
+    )

@@ -1,0 +1,228 @@
+"""Where the ontology, the data and the questions are, and which files they consist of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ctgraph.errors import DataError
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+# The modules that build the graph: what they make is made again when they change.
+_COMPILING = (
+    "terms.py",
+    "store/project.py",
+    "store/reader/reader.py",
+    "store/rules.py",
+    "store/cache.py",
+)
+_GRAPH_SUFFIXES = (".ttl", ".trig", ".rq", ".toml")
+
+
+class Bundle:
+    """The folders `ontology/`, `data/` and `queries/` of one project.
+
+    Args:
+        root: The folder that holds them.
+    """
+
+    __slots__ = ("data", "ontology", "queries", "root")
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.ontology = root / "ontology"
+        self.data = root / "data"
+        self.queries = root / "queries"
+
+    def __repr__(self) -> str:
+        return f"Bundle({str(self.root)!r})"
+
+    def ontology_file(self) -> Path:
+        """The file that defines the classes and properties.
+
+        Raises:
+            DataError: The project has none.
+        """
+        path = self.ontology / "ctgraph.ttl"
+        if not path.is_file():
+            raise DataError(
+                f"{self.show(path)}: no such file.",
+                hint="A project needs ontology/ctgraph.ttl; copy it from the package's source.",
+            )
+        return path
+
+    def data_files(self) -> list[Path]:
+        """The TriG files below `data/`, sorted; empty if there are none."""
+        return _files(self.data, ".trig")
+
+    def totals_file(self) -> Path:
+        """The file of expected counts, which need not exist."""
+        return self.data / "totals.toml"
+
+    def vocabulary_files(self) -> list[Path]:
+        """The Turtle files in `ontology/vocabularies/`, sorted; empty if there are none."""
+        return _files(self.ontology / "vocabularies", ".ttl")
+
+    def rule_files(self) -> list[Path]:
+        """The CONSTRUCT queries in `ontology/rules/`, sorted; empty if there are none."""
+        return _files(self.ontology / "rules", ".rq")
+
+    def shape_files(self) -> list[Path]:
+        """The SHACL files in `ontology/shapes/`, sorted.
+
+        Raises:
+            DataError: The project has none.
+        """
+        return self._needed(_files(self.ontology / "shapes", ".ttl"), "shapes", "ontology/shapes/")
+
+    def question_files(self) -> list[Path]:
+        """The named questions in `queries/`, sorted, without those in `queries/checks/`.
+
+        Raises:
+            DataError: The project has none.
+        """
+        found = [path for path in _files(self.queries, ".rq") if path.parent == self.queries]
+        return self._needed(found, "questions", "queries/")
+
+    def check_files(self) -> list[Path]:
+        """The queries `queries/checks/*-violation.rq`, sorted.
+
+        Raises:
+            DataError: The project has none.
+        """
+        checks = self.queries / "checks"
+        found = [path for path in _files(checks, ".rq") if path.stem.endswith("-violation")]
+        return self._needed(found, "violation queries", "queries/checks/")
+
+    def text_file(self, source: str) -> Path:
+        """The text of a source, which need not exist.
+
+        Args:
+            source: The folder below `data/`, such as ``mofa-evaluation-2024``.
+        """
+        return self.data / source / "text.txt"
+
+    def show(self, path: Path) -> str:
+        """A path as messages name it: from the project's root, else from the working folder.
+
+        Args:
+            path: Any path.
+        """
+        for start in (self.root, Path.cwd()):
+            try:
+                return path.relative_to(start).as_posix()
+            except ValueError:
+                continue
+        return str(path)
+
+    def fingerprint(self) -> str:
+        """A cheap key of what the graph is made from; it differs after any edit.
+
+        It covers names, sizes and modification times of the files of `ontology/` and `data/`,
+        of the modules that build the graph, and the version of pyoxigraph. No file is read.
+        """
+        import zlib
+
+        import pyoxigraph
+
+        from ctgraph.version import __version__
+
+        parts = [__version__, pyoxigraph.__version__, str(self.root)]
+        for folder in (self.ontology, self.data):
+            parts += _stamps(str(folder))
+        for module in _COMPILING:
+            parts.append(_stamp(str(_PACKAGE / module)))
+        text = "\n".join(parts).encode("utf-8", "surrogateescape")
+        # Against chance this is enough, and importing hashlib would take longer than all else.
+        return f"{zlib.crc32(text):08x}{zlib.adler32(text):08x}{len(text):x}"
+
+    def content_hash(self) -> str:
+        """The SHA-256 of the content that the graph is made from, wherever the files are."""
+        import hashlib
+
+        digest = hashlib.sha256()
+        for path in [
+            self.ontology_file(),
+            *self.vocabulary_files(),
+            *self.rule_files(),
+            *self.data_files(),
+        ]:
+            digest.update(path.relative_to(self.root).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+    def _needed(self, found: list[Path], what: str, folder: str) -> list[Path]:
+        if not found:
+            raise DataError(
+                f"{self.root}: the project has no {what}.", hint=f"They are read from {folder}."
+            )
+        return found
+
+
+def locate(project: Path | str | None = None) -> Bundle:
+    """The bundle to work with.
+
+    Args:
+        project: A folder with `ontology/` and `data/` in it. None means the one that is
+            installed with the package or, in a checkout, the checkout's own.
+
+    Raises:
+        DataError: The folder has no `ontology/`, or the installed package lacks its bundle.
+    """
+    if project is not None:
+        bundle = Bundle(Path(project).resolve())
+        if not bundle.root.is_dir():
+            raise DataError(
+                f"{project}: no such folder.",
+                hint="A project is a folder with ontology/, data/ and queries/ in it.",
+            )
+        if not bundle.ontology.is_dir():
+            raise DataError(
+                f"{project}: not a project, for it has no folder ontology/.",
+                hint="Name the folder that holds ontology/, data/ and queries/.",
+            )
+        return bundle
+    installed = _PACKAGE / "_bundle"
+    if installed.is_dir():
+        return Bundle(installed)
+    checkout = _PACKAGE.parents[1]
+    if (checkout / "ontology").is_dir():
+        return Bundle(checkout)
+    raise DataError(
+        f"{installed}: the installed package lacks its graph.",
+        hint="Install ctgraph again, or name a project folder.",
+    )
+
+
+def _files(folder: Path, suffix: str) -> list[Path]:
+    """Files below a folder by suffix, sorted by path; hidden ones are left out."""
+    return [Path(path) for path in sorted(_walk(str(folder), suffix))]
+
+
+def _stamps(folder: str) -> list[str]:
+    return sorted(_stamp(path) for path in _walk(folder, _GRAPH_SUFFIXES))
+
+
+def _walk(folder: str, suffix: str | tuple[str, ...]) -> Iterator[str]:
+    pending = [folder]
+    while pending:
+        try:
+            entries = list(os.scandir(pending.pop()))
+        except FileNotFoundError:
+            continue
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                pending.append(entry.path)
+            elif entry.name.endswith(suffix):
+                yield entry.path
+
+
+def _stamp(path: str) -> str:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a Path for each file costs a third of the time
+    except OSError:
+        return f"{path} missing"
+    return f"{path} {status.st_size} {status.st_mtime_ns}"

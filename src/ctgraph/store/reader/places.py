@@ -1,0 +1,268 @@
+"""Where something stands in a TriG file: file and line of a subject or a triple."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+import pyoxigraph as ox
+
+from ctgraph.store import rules
+from ctgraph.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from ctgraph.store.project import Bundle
+
+
+class Anonymous:
+    """Stands for any blank node in a search for a place."""
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+
+
+class FileText:
+    """The text of a file, to find the line of something in it.
+
+    It is read only when there is a problem to place, so it may be simple: it knows strings,
+    comments, IRIs, names and braces, not the grammar.
+    """
+
+    _TOKEN = re.compile(
+        r'''(?P<long>"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\')'''
+        r"""|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+        r"""|(?P<comment>\#[^\n]*)"""
+        r"""|(?P<iri><[^<>\s]*>)"""
+        r"""|(?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"""
+        r"""|(?P<name>[^\s<>"'{}\[\]();,\#@^:]*:(?:[^\s<>"'{}\[\]();,\#@^\\]|\\.)*)"""
+        r"""|(?P<mark>[{}\[\]()])"""
+        r"""|(?P<word>[A-Za-z]+)""",
+        re.DOTALL,
+    )
+
+    def __init__(self, path: Path) -> None:
+        with open_data(path) as stream:
+            self._text = stream.read().decode("utf-8", "replace")
+        self._in_lines = ".nq" in path.suffixes
+        self._tokens: list[_Token] = []
+        self._iris: dict[int, str] = {}
+        self._blocks: list[tuple[str, int, int]] = []
+        self._of_claim: dict[str, list[tuple[int, int]]] = {}
+        if not self._in_lines:
+            self._scan()
+
+    def line(self, claim: str | None, needle: object = None, *, last_block: bool = False) -> int:
+        """The line of a thing in a claim, of the claim if it is not found, or 0."""
+        if self._in_lines:
+            return self._line_of_quad(claim, needle)
+        blocks = self._of_claim.get(claim, []) if claim is not None else self._outside()
+        if not blocks:
+            return 0
+        if last_block:
+            return self._line_at(self._tokens[blocks[-1][0]].start)
+        if needle is not None:
+            for first, last in blocks:
+                for index in range(first, last):
+                    if self._is(index, needle):
+                        return self._line_at(self._tokens[index].start)
+        return self._line_at(self._tokens[blocks[0][0]].start) if claim is not None else 0
+
+    def upper_tags(self) -> Iterator[tuple[int, str]]:
+        """Line and text of every language tag that is not lower case."""
+        if self._in_lines:
+            for match in re.finditer(r'(?<!\\)"(@[A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*)', self._text):
+                yield self._line_at(match.start()), match[1]
+            return
+        for before, token in zip(self._tokens, self._tokens[1:], strict=False):
+            if (
+                token.kind == "tag"
+                and before.kind in ("string", "long")
+                and token.text != token.text.lower()
+            ):
+                yield self._line_at(token.start), token.text
+
+    def _scan(self) -> None:
+        prefixes: dict[str, str] = {}
+        self._tokens = tokens = [
+            _Token(match.lastgroup or "", match[0], match.start())
+            for match in self._TOKEN.finditer(self._text)
+            if match.lastgroup != "comment"
+        ]
+        open_block: tuple[str, int] | None = None
+        for index, token in enumerate(tokens):
+            if token.kind == "iri":
+                self._iris[index] = token.text[1:-1]
+                if index > 1 and tokens[index - 2].text.lower() in ("@prefix", "prefix"):
+                    prefixes[tokens[index - 1].text] = token.text[1:-1]
+            elif token.kind == "name":
+                prefix, _, local = token.text.partition(":")
+                # A full stop behind a name ends the statement.
+                local = local.rstrip(".")
+                if prefix + ":" in prefixes:
+                    self._iris[index] = prefixes[prefix + ":"] + local.replace("\\", "")
+            elif token.text == "{" and index and index - 1 in self._iris:
+                open_block = (self._iris[index - 1], index - 1)
+            elif token.text == "}" and open_block is not None:
+                self._blocks.append((*open_block, index))
+                open_block = None
+        for iri, first, last in self._blocks:
+            self._of_claim.setdefault(iri, []).append((first, last))
+
+    def _outside(self) -> list[tuple[int, int]]:
+        gaps: list[tuple[int, int]] = []
+        start = 0
+        for _, first, last in self._blocks:
+            gaps.append((start, first))
+            start = last + 1
+        gaps.append((start, len(self._tokens)))
+        return gaps
+
+    def _is(self, index: int, needle: object) -> bool:
+        token = self._tokens[index]
+        if needle is Anonymous:
+            return token.text in ("[", "(") or token.text.startswith("_:")
+        if isinstance(needle, ox.NamedNode):
+            return self._iris.get(index) == needle.value
+        if isinstance(needle, ox.Literal):
+            return token.kind == "string" and token.text[1:-1] == needle.value
+        return False
+
+    def _line_of_quad(self, claim: str | None, needle: object) -> int:
+        for number, row in enumerate(self._text.split("\n"), 1):
+            if claim is not None and f"<{claim}>" not in row:
+                continue
+            if needle is Anonymous:
+                if "_:" in row:
+                    return number
+            elif needle is None or str(needle) in row:
+                return number
+        return 0
+
+    def _line_at(self, position: int) -> int:
+        return self._text.count("\n", 0, position) + 1
+
+
+def open_data(path: Path) -> IO[bytes]:
+    """Open a file of data, whether it is packed or not."""
+    if path.name.lower().endswith(".gz"):
+        import gzip
+
+        # GzipFile reads like a binary file, though typeshed does not derive it from IO.
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    return path.open("rb")
+
+
+# --- places --------------------------------------------------------------------------------------
+
+
+_TOKEN = re.compile(
+    r'''(?P<long>"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\')'''
+    r"""|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+    r"""|(?P<comment>\#[^\n]*)"""
+    r"""|(?P<iri><[^<>\s]*>)"""
+    r"""|(?P<tag>@[A-Za-z][A-Za-z0-9-]*|\^\^)"""
+    r"""|(?P<name>[^\s<>"'{}\[\]();,\#@^:]*:(?:[^\s<>"'{}\[\]();,\#@^\\.]|\\.|\.(?=[\w:%-]))*)"""
+    r"""|(?P<mark>[{}\[\]();,.])"""
+    r"""|(?P<word>[^\s{}\[\]();,<>"'\#]+)""",
+    re.DOTALL,
+)
+
+
+_PREFIX = re.compile(
+    r"^[ \t]*@?prefix\s+(?P<prefix>[^\s:]*):\s*<(?P<iri>[^>]*)>[ \t]*\.?",
+    re.MULTILINE | re.IGNORECASE,
+)
+# What a name behind each mark is.
+_EXPECTED = {"{": "subject", "}": "subject", ".": "subject", ";": "predicate"}
+
+
+class _Place(NamedTuple):
+    """Where something is described."""
+
+    file: str
+    line: int
+    graph: str
+    properties: dict[str, int]
+    """The line of each of its properties there."""
+
+
+class Places:
+    """Where the subjects of the curated files stand.
+
+    A file is read when the first finding needs a place. The reader knows subjects and
+    predicates, not the whole grammar: it works on files that have been parsed already.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._at: dict[str, list[_Place]] | None = None
+
+    def find(self, subject: str, property_iri: str = "", graph: str = "") -> tuple[str, int]:
+        """File and line of a thing: of its property if that stands somewhere; else ("", 0)."""
+        if self._at is None:
+            self._at = {}
+            bundle = self._bundle
+            paths = [*bundle.data_files(), *bundle.vocabulary_files()]
+            paths.append(bundle.ontology / "ctgraph.ttl")
+            for path in paths:
+                if path.is_file():
+                    self._read(path, self._at)
+        places = self._at.get(subject, [])
+        if graph:
+            places = [place for place in places if place.graph == graph] or places
+        for place in places:
+            if property_iri in place.properties:
+                return place.file, place.properties[property_iri]
+        return places[0][:2] if places else ("", 0)
+
+    def _read(self, path: Path, at: dict[str, list[_Place]]) -> None:
+        shown = self._bundle.show(path)
+        text = rules.read_query_text(path, shown)
+        starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
+        lines: dict[str, int] = {}
+        before = -1
+        for graph, subject, start, predicate, place in _statements(text):
+            if start != before:
+                before, lines = start, {}
+                at.setdefault(subject, []).append(
+                    _Place(shown, bisect_right(starts, start), graph, lines)
+                )
+            lines.setdefault(predicate, bisect_right(starts, place))
+
+
+def _statements(text: str) -> Iterator[tuple[str, str, int, str, int]]:
+    """Graph, subject and its position, predicate and its position, for each property."""
+    prefixes = {match["prefix"]: match["iri"] for match in _PREFIX.finditer(text)}
+    # Declarations are blanked, so that what is left is graphs and statements only.
+    text = _PREFIX.sub(lambda match: " " * len(match[0]), text)
+    graph = subject = ""
+    start = 0
+    expected = "subject"
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token in _EXPECTED:
+            if token in "{}":
+                graph, subject = (subject if token == "{" else ""), ""
+            expected = _EXPECTED[token]
+        elif match.lastgroup in ("iri", "name") or token == "a":
+            iri = _expand(token, prefixes)
+            if expected == "subject":
+                subject, start, expected = iri, match.start(), "predicate"
+            elif expected == "predicate":
+                yield graph, subject, start, iri, match.start()
+                expected = "object"
+
+
+def _expand(token: str, prefixes: Mapping[str, str]) -> str:
+    if token == "a":
+        return PREFIXES["rdf"] + "type"
+    if token.startswith("<"):
+        return token[1:-1]
+    prefix, _, local = token.partition(":")
+    return prefixes.get(prefix, prefix + ":") + local.replace("\\", "")

@@ -1,0 +1,283 @@
+"""Rules: CONSTRUCT queries that make derived triples, each into a graph of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ctgraph.errors import DataError
+from ctgraph.terms import CTD, PREFIXES, expand, shorten
+
+if TYPE_CHECKING:
+    import pyoxigraph
+
+    from ctgraph.store.project import Bundle
+
+
+RULE_GRAPHS = CTD + "rule-"
+"""How the IRI of every rule's graph starts."""
+
+_HEADER = "#+"
+_KEYS = {"title", "description", "order", "derives"}
+
+
+class Rule(NamedTuple):
+    """One rule.
+
+    Attributes:
+        name: Stem of its file, such as ``cooperates-with``.
+        graph: IRI of the graph that holds what it made.
+        title: Title by language.
+        description: One or more sentences by language.
+        order: Rules run in ascending order; a rule sees what those of a lower order made.
+        derives: IRIs of the properties it makes.
+        text: The CONSTRUCT query.
+        where: The file, as messages name it.
+    """
+
+    name: str
+    graph: str
+    title: dict[str, str]
+    description: dict[str, str]
+    order: int
+    derives: tuple[str, ...]
+    text: str
+    where: str
+
+
+def read_rules(bundle: Bundle) -> list[Rule]:
+    """The rules of a bundle in the order in which they run; empty if it has none.
+
+    Args:
+        bundle: Where the rules are.
+
+    Raises:
+        DataError: A rule has no readable header, or is no CONSTRUCT query.
+    """
+    rules = [_read_rule(path, bundle.show(path)) for path in bundle.rule_files()]
+    return sorted(rules, key=lambda rule: (rule.order, rule.name))
+
+
+def apply_rules(
+    store: pyoxigraph.Store,
+    rules: Sequence[Rule],
+    progress: Callable[[str, int], None] | None = None,
+) -> dict[str, int]:
+    """How many triples each rule made, by name.
+
+    What a rule makes goes into the rule's graph and into the default graph.
+
+    Args:
+        store: A store with claims, ontology and vocabularies, whose default graph is their merge.
+        rules: The rules, in the order in which they run.
+        progress: Called with "rule <name>" and the number of triples after each rule.
+
+    Raises:
+        DataError: A rule cannot be run, makes a blank node, or makes a property that its header
+            does not list.
+    """
+    import pyoxigraph as ox
+
+    counts: dict[str, int] = {}
+    for rule in rules:
+        graph = ox.NamedNode(rule.graph)
+        allowed = {ox.NamedNode(iri) for iri in rule.derives}
+        # The whole answer is read before anything is written: a rule never sees its own output.
+        triples = dict.fromkeys(_construct(store, rule))
+        for triple in triples:
+            _check(triple, allowed, rule)
+        store.bulk_extend(
+            quad
+            for triple in triples
+            for quad in (
+                ox.Quad(triple.subject, triple.predicate, triple.object, graph),
+                ox.Quad(triple.subject, triple.predicate, triple.object),
+            )
+        )
+        counts[rule.name] = len(triples)
+        if progress is not None:
+            progress(f"rule {rule.name}", len(triples))
+    return counts
+
+
+def remove_derived(store: pyoxigraph.Store) -> None:
+    """Take what rules made out of a store again, also out of its default graph.
+
+    A derived triple that a claim or the ontology states as well stays.
+
+    Args:
+        store: A store that `apply_rules` has filled.
+    """
+    import pyoxigraph as ox
+
+    graphs = [
+        graph
+        for graph in store.named_graphs()
+        if isinstance(graph, ox.NamedNode) and graph.value.startswith(RULE_GRAPHS)
+    ]
+    of_rules = set(graphs)
+    default = ox.DefaultGraph()
+    for graph in graphs:
+        for quad in list(store.quads_for_pattern(None, None, None, graph)):
+            subject, predicate, value, _ = quad
+            elsewhere = store.quads_for_pattern(subject, predicate, value)
+            if all(
+                other.graph_name == default or other.graph_name in of_rules for other in elsewhere
+            ):
+                store.remove(ox.Quad(subject, predicate, value))
+        store.remove_graph(graph)
+
+
+def read_header(text: str, where: str) -> dict[str, object]:
+    """The header of a query file, empty if it has none.
+
+    A header is what the lines that start with ``#+`` hold, read together as TOML.
+
+    Args:
+        text: The text of the file.
+        where: The file, as messages name it.
+
+    Raises:
+        DataError: The header is not TOML. The message names the line of the file.
+    """
+    import tomllib
+
+    numbers: list[int] = []
+    lines: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith(_HEADER):
+            numbers.append(number)
+            lines.append(line[len(_HEADER) :].removeprefix(" "))
+    try:
+        return tomllib.loads("\n".join(lines))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(
+            f"{where}:{_toml_line(str(error), numbers)}: the header is not TOML: {error}.",
+            hint='A header line is #+ key = value, with texts in quotes, as in #+ title.en = "…".',
+        ) from None
+
+
+def read_query_text(path: Path, where: str) -> str:
+    """The text of a query file.
+
+    Args:
+        path: The file.
+        where: The file, as messages name it.
+
+    Raises:
+        DataError: The file is missing, unreadable or not UTF-8.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{where}: cannot be read: {error.strerror}.") from None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError(
+            f"{where}:{line}: not UTF-8.", hint="Save the file in the encoding UTF-8."
+        ) from None
+
+
+def _read_rule(path: Path, where: str) -> Rule:
+    text = read_query_text(path, where)
+    header = read_header(text, where)
+    if not header:
+        raise DataError(
+            f"{where}: the rule has no header.",
+            hint='It needs lines such as #+ order = 10 and #+ derives = ["ct:evidence"].',
+        )
+    unknown = sorted(set(header) - _KEYS)
+    if unknown:
+        raise DataError(
+            f"{where}: unknown key {unknown[0]!r} in the header.",
+            hint=f"Known keys: {', '.join(sorted(_KEYS))}.",
+        )
+    order = header.get("order")
+    if not isinstance(order, int) or isinstance(order, bool):
+        raise DataError(
+            f"{where}: the header needs a whole number as order.", hint="Write #+ order = 10."
+        )
+    derives = header.get("derives")
+    if (
+        not isinstance(derives, list)
+        or not derives
+        or not all(isinstance(term, str) for term in derives)
+    ):
+        raise DataError(
+            f"{where}: the header must list the properties that the rule makes.",
+            hint='Write #+ derives = ["ct:evidence"].',
+        )
+    try:
+        properties = tuple(expand(term) for term in derives)
+    except DataError as error:
+        raise DataError(f"{where}: {error.message}", hint=error.hint) from None
+    return Rule(
+        name=path.stem,
+        graph=RULE_GRAPHS + path.stem,
+        title=_texts(header, "title", where),
+        description=_texts(header, "description", where),
+        order=order,
+        derives=properties,
+        text=text,
+        where=where,
+    )
+
+
+def _texts(header: dict[str, object], key: str, where: str) -> dict[str, str]:
+    value = header.get(key)
+    if (
+        not isinstance(value, dict)
+        or not {"en", "ja"} <= set(value)
+        or not all(isinstance(text, str) and text for text in value.values())
+    ):
+        raise DataError(
+            f"{where}: the header needs {key}.en and {key}.ja.",
+            hint=f'Write #+ {key}.en = "…" and #+ {key}.ja = "…".',
+        )
+    return dict(value)
+
+
+def _construct(store: pyoxigraph.Store, rule: Rule) -> Iterable[pyoxigraph.Triple]:
+    import pyoxigraph as ox
+
+    try:
+        result = store.query(rule.text, prefixes=PREFIXES)
+    except SyntaxError as error:
+        raise DataError(
+            f"{rule.where}: the rule cannot be parsed: {error}.",
+            hint="Run it with `ctgraph query --file` to see the place.",
+        ) from None
+    if not isinstance(result, ox.QueryTriples):
+        raise DataError(
+            f"{rule.where}: the rule is no CONSTRUCT query.",
+            hint="A rule makes triples: CONSTRUCT { … } WHERE { … }.",
+        )
+    return result
+
+
+def _check(triple: pyoxigraph.Triple, allowed: set[pyoxigraph.NamedNode], rule: Rule) -> None:
+    import pyoxigraph as ox
+
+    if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
+        raise DataError(
+            f"{rule.where}: the rule makes a blank node ({triple}).",
+            hint="Give the node a name with BIND(IRI(CONCAT(…)) AS ?node).",
+        )
+    if triple.predicate not in allowed:
+        raise DataError(
+            f"{rule.where}: the rule makes {shorten(triple.predicate.value)}, "
+            "which its header does not list.",
+            hint=f'Add "{shorten(triple.predicate.value)}" to #+ derives.',
+        )
+
+
+def _toml_line(message: str, numbers: Sequence[int]) -> int:
+    """The line of the file that a message of tomllib means: it counts header lines only."""
+    _, found, rest = message.rpartition("(at line ")
+    digits = rest.partition(",")[0]
+    if found and digits.isdigit() and 0 < int(digits) <= len(numbers):
+        return numbers[int(digits) - 1]
+    return numbers[-1] if numbers else 1

@@ -1,0 +1,273 @@
+"""What is looked at before any query runs: its form, updates, SERVICE, files, depth."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from ctgraph.errors import QueryRefused, QuerySyntaxError, suggest
+from ctgraph.store.sparql.tokens import (
+    IRI,
+    is_operand,
+    match_at,
+    resolve_iri,
+    scan_tokens,
+    tokenize,
+    unescape_codepoints,
+)
+
+DEEPEST = 64
+"""How many brackets may be open at once in a query.
+
+No question for people needs a tenth of it. Each list or blank node inside another joins one pattern
+more, and what the engine takes to plan that grows with the third power of their number or faster:
+a tenth of a second at 64, seconds at 200.
+"""
+
+
+_BRACKETS = {"{": "}", "(": ")", "[": "]", "<<": ">>"}
+
+
+def refuse_deep(text: str) -> None:
+    """Nothing, if brackets are not nested deeper than engines can read.
+
+    Where they are, some engines crash or plan for minutes, and our own reader would run out of
+    stack.
+
+    Args:
+        text: A SPARQL query or update.
+
+    Raises:
+        QuerySyntaxError: They are nested deeper than `DEEPEST`.
+
+    Example:
+        >>> refuse_deep("ASK " + 300 * "{" + 300 * "}")
+        Traceback (most recent call last):
+        ctgraph.errors.QuerySyntaxError: query, line 1, column 69: brackets are nested deeper \
+than 64. Write the query with fewer groups inside each other.
+    """
+    # `?a<<urn:x>` compares; where nothing closes, nothing is open.
+    pairs = {opening: end for opening, end in _BRACKETS.items() if opening != "<<" or end in text}
+    if sum(map(text.count, pairs)) <= DEEPEST:
+        return
+    ends = set(pairs.values())
+    depth = 0
+    for token in scan_tokens(text):
+        if token.text in pairs:
+            depth += 1
+            if depth > DEEPEST:
+                raise QuerySyntaxError(
+                    f"brackets are nested deeper than {DEEPEST}.",
+                    line=token.line,
+                    column=token.column,
+                    hint="Write the query with fewer groups inside each other.",
+                )
+        elif token.text in ends:
+            depth -= 1
+
+
+# --- what runs before every query ---------------------------------------------------------------
+
+_UPDATE_WORDS = frozenset(
+    {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+)
+
+
+def refuse_unsafe(text: str, *, allow_service: bool = False) -> None:
+    """Nothing; a query that could change data or reach elsewhere raises.
+
+    Refused are updates, ``SERVICE`` and ``FROM`` with a file IRI. The words inside strings,
+    comments, IRIs and names do not count.
+
+    Args:
+        text: What was sent as a query.
+        allow_service: Whether ``SERVICE`` may be asked.
+
+    Raises:
+        QueryRefused: With the place of what is refused.
+
+    Example:
+        >>> refuse_unsafe('SELECT * { ?claim ct:quote "INSERT DATA { }" }')
+        >>> refuse_unsafe("DELETE WHERE { ?s ?p ?o }")
+        Traceback (most recent call last):
+        ctgraph.errors.QueryRefused: query, line 1, column 1: DELETE is an update, not a query. \
+The graph is changed by editing its files, not by queries.
+    """
+    if re.search(r"(?i)service|from|\\u", text) is None:
+        _refuse_update(text)
+        return
+    # Some engines replace codepoint escapes before they read the tokens (SPARQL 1.1, 19.2).
+    for version in dict.fromkeys((text, unescape_codepoints(text))):
+        _refuse_update(version)
+        if not allow_service and re.search(r"(?i)service", version):
+            _refuse_service(version)
+        if re.search(r"(?i)\bfrom|from\s*<", version):
+            _refuse_files(version)
+
+
+def refuse_unsafe_update(text: str) -> None:
+    """Nothing, if an update reaches no file and no other server.
+
+    Args:
+        text: A SPARQL update.
+
+    Raises:
+        QueryRefused: It holds LOAD, or asks another server with SERVICE.
+
+    Example:
+        >>> refuse_unsafe_update("CLEAR ALL ; INSERT DATA { ctd:load a ct:State }")
+        >>> refuse_unsafe_update("LOAD <file:///etc/passwd>")
+        Traceback (most recent call last):
+        ctgraph.errors.QueryRefused: update, line 1, column 1: LOAD reads a file or another \
+server, which is not allowed here. Send the triples with INSERT DATA.
+    """
+    for version in dict.fromkeys((text, unescape_codepoints(text))):
+        _refuse_service(version)
+        depth = 0
+        before = ""
+        for token in tokenize(version):
+            depth += {"{": 1, "}": -1}.get(token.text, 0)
+            # Engines need no space behind it.
+            is_name = token.kind in ("word", "pname") and before.upper() != "PREFIX"
+            if depth == 0 and is_name and token.text.upper().startswith("LOAD"):
+                raise QueryRefused(
+                    f"update, line {token.line}, column {token.column}: LOAD reads a file or "
+                    "another server, which is not allowed here.",
+                    hint="Send the triples with INSERT DATA.",
+                )
+            before = token.text
+
+
+# White space and comments, then BASE and PREFIX declarations, then the first keyword.
+_GAP = r"(?:[ \t\r\n]|\#[^\r\n]*+)*+"
+_START = (
+    rf"{_GAP}(?:(?i:BASE){_GAP}{IRI}{_GAP}"
+    rf"|(?i:PREFIX){_GAP}[^\s:<>]*+:{_GAP}{IRI}{_GAP})*+(?P<word>[A-Za-z]*+)"
+)
+
+
+def _first_word(text: str) -> re.Match[str]:
+    match = re.compile(_START).match(text)
+    assert match is not None  # everything in the pattern is optional
+    return match
+
+
+def _refuse_update(text: str) -> None:
+    match = _first_word(text)
+    word = match["word"].upper()
+    if word in _UPDATE_WORDS:
+        line, column = _line_and_column(text, match.start("word"))
+        raise QueryRefused(
+            f"query, line {line}, column {column}: {word} is an update, not a query.",
+            hint="The graph is changed by editing its files, not by queries.",
+        )
+
+
+def _line_and_column(text: str, position: int) -> tuple[int, int]:
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+def _refuse_service(text: str) -> None:
+    """Raise if SERVICE stands anywhere an engine could read it as a keyword.
+
+    Engines differ in two things. Behind an operand, ``<`` may be a comparison where the grammar's
+    longest match sees an IRI: both readings are followed, so that no text can hide in one of
+    them. And some need no space between keywords and names (``SERVICESILENTex:a{…}``).
+    """
+    pending = [(0, "", "")]
+    seen: set[int] = set()
+    while pending:
+        position, before_kind, before_text = pending.pop()
+        while position < len(text):
+            if position in seen and before_kind != "":
+                break
+            seen.add(position)
+            match = match_at(text, position)
+            kind = cast(str, match.lastgroup)
+            piece = match.group()
+            end = match.end()
+            if kind == "iri" and is_operand(before_kind, before_text):
+                if re.match(r"<[A-Za-z][A-Za-z0-9+.\-]*://", piece) is None or "&&" in piece:
+                    pending.append((position + 1, "punct", "<"))
+            elif kind in ("word", "pname") and _calls_service(text, match, before_text):
+                line, column = _line_and_column(text, position)
+                raise QueryRefused(
+                    f"query, line {line}, column {column}: SERVICE sends parts of the query to "
+                    "another server, which is not allowed here.",
+                    hint="Take it out, or ask that server itself.",
+                )
+            if kind != "space":
+                before_kind, before_text = kind, piece
+            position = end
+
+
+def _calls_service(text: str, match: re.Match[str], before: str) -> bool:
+    piece = match.group()
+    if "service" not in piece.partition(":")[0].lower():
+        return False
+    if match.lastgroup == "word":
+        # SERVICE needs a name and a group behind it, or it is no keyword.
+        rest = rf"{_GAP}(?:(?i:SILENT){_GAP})?(?:[?$]|[^\s{{}}()]*:|<)"
+        return re.compile(rest).match(text, match.end()) is not None
+    # A name such as `service:x` stands before a group only behind GRAPH, FROM and the like.
+    opens = re.compile(_GAP + r"\{").match(text, match.end()) is not None
+    return opens and before.upper() not in ("GRAPH", "FROM", "NAMED", "DESCRIBE")
+
+
+def _refuse_files(text: str) -> None:
+    base = ""
+    files: set[str] = set()
+    tokens = tokenize(text)
+    for index, token in enumerate(tokens[:-1]):
+        following = tokens[index + 1]
+        if token.is_word("BASE") and following.kind == "iri":
+            base = following.text[1:-1]
+        elif following.kind == "iri" and token.kind == "pname" and index:
+            if tokens[index - 1].is_word("PREFIX"):
+                iri = resolve_iri(unescape_codepoints(following.text[1:-1]), base)
+                if iri.lower().startswith("file:"):
+                    files.add(token.text)
+        elif token.is_word("FROM", "NAMED", "FROMNAMED"):
+            if following.kind == "iri":
+                iri = resolve_iri(unescape_codepoints(following.text[1:-1]), base)
+                local = iri.lower().startswith("file:")
+            else:
+                local = following.text.partition(":")[0] + ":" in files
+            if local:
+                raise QueryRefused(
+                    f"query, line {following.line}, column {following.column}: FROM names a "
+                    "file, which is not allowed here.",
+                    hint="Load the file into the graph and ask without FROM.",
+                )
+
+
+def query_form(text: str) -> str:
+    """The form of a query: ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE``.
+
+    Only the start of the text is looked at.
+
+    Args:
+        text: A SPARQL query.
+
+    Raises:
+        QuerySyntaxError: No query form stands where it should.
+
+    Example:
+        >>> query_form("PREFIX select: <http://e/> ask { }")
+        'ASK'
+    """
+    match = _first_word(text)
+    word = match["word"].upper()
+    for form in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
+        if word.startswith(form):  # engines take `SELECTDISTINCT`
+            return form
+    line, column = _line_and_column(text, match.start("word"))
+    found = match["word"] or text[match.end() : match.end() + 10].split("\n", maxsplit=1)[0]
+    close = suggest(word, ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"), limit=1) if word else []
+    raise QuerySyntaxError(
+        "expected SELECT, ASK, CONSTRUCT or DESCRIBE, but found "
+        + (f"{found!r}." if found else "nothing."),
+        line=line,
+        column=column,
+        hint=f"Did you mean {close[0]}?" if close else None,
+    )

@@ -2,8 +2,9 @@
 
     python benchmarks/hostile.py                 a few minutes; best on a machine with nothing to do
 
-The hostile ones ask the queries of tests/hostile_queries.py in turn, without a pause, each with a
-limit of a few seconds and a text that was never seen before, so that nobody can know it is slow.
+The hostile ones ask the queries of tests/tools/hostile_queries.py in turn, without a pause, each
+with a limit of a few seconds and a text that was never seen before, so that nobody can know it is
+slow.
 The light ones ask without a pause (the machine is then busy with them alone) or once a second
 each. Answers are not kept (`--cache 0`). All clients are in one process on the same machine.
 """
@@ -24,7 +25,7 @@ from urllib.parse import quote, urlsplit
 
 from web import serve_ctgraph
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "tools"))
 from hostile_queries import HOSTILE
 
 # No two clients ask the same, for the service would answer both at once.

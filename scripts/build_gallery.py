@@ -2,7 +2,7 @@
 
     python scripts/build_gallery.py [DIR]      default docs/gallery
 
-`tests/test_figures.py` fails when a figure is missing, too large, or not in the page.
+`tests/draw/test_figures.py` fails when a figure is missing, too large, or not in the page.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from ctgraph.store.project import locate
 from ctgraph.store.store import Store, build_store, open_store
 from ctgraph.words.query_page import _BOTH
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 WHO = "SELECT ?who { ?p ct:participant ?who ; ct:activity ctd:roma-lyon-2023-03 } ORDER BY ?who"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ctgraph.cli.app import run
 
-MINI = str(Path(__file__).parent / "mini")
+MINI = str(Path(__file__).parents[1] / "mini")
 
 
 def serve(*options: str) -> int:

@@ -12,7 +12,7 @@ import pytest
 from listening import Client
 from serving import Response, Running, get, running
 
-MINI = Path(__file__).with_name("mini")
+MINI = Path(__file__).parents[1] / "mini"
 PATH = get("SELECT ?x { ?x a ct:Claim } ORDER BY ?x LIMIT 3")
 SEEN = 3  # times after which an answer is given again: made, kept, remembered
 OWN = ("date", "x-request-id")

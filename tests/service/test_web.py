@@ -28,7 +28,7 @@ from ctgraph.service.run import Got, bind, fetch, fit_bounds
 from ctgraph.service.workers.nursery import Plan
 from ctgraph.store.store import build_store
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 MINI = TESTS / "mini"
 WITH_TESTS = Settings(
     plan=Plan(project=str(MINI)), workers=3, modules=("handlers", *MODULES), root=""

@@ -27,7 +27,7 @@ from ctgraph.store.sparql.write import to_text
 from ctgraph.store.store import Solutions, Store, open_store
 from ctgraph.terms import CT, PREFIXES, expand, shorten
 
-PROJECT = Path(__file__).parent / "evidence_project"
+PROJECT = Path(__file__).parents[2] / "evidence_project"
 QUESTIONS = sorted(path.stem for path in locate().question_files())
 
 

@@ -31,7 +31,7 @@ from ctgraph.terms import CT, CTD, PREFIXES
 # rdflib warns of its own use of a deprecated class when it reads JSON-LD.
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 CLAIM = ox.NamedNode(CT + "Claim")
 TRIPLE_FORMATS = {

@@ -1,6 +1,6 @@
 """The named questions in queries/: headers, golden answers, and a second engine.
 
-Run this file itself (``python tests/test_questions.py``) to write the golden answers anew.
+Run this file itself (``python tests/query/test_questions.py``) to write the golden answers anew.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
     Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 BUNDLE = locate()
 NAMES = sorted(read_questions(BUNDLE))
-UPDATE = "python tests/test_questions.py"
+UPDATE = "python tests/query/test_questions.py"
 
 NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double")}
 TEXT_SAMPLES = ("UNODC", "テロ", "the")

@@ -31,7 +31,7 @@ from ctgraph.terms import CTD
 from ctgraph.text import text_width, wrap_evenly
 from ctgraph.words.network_page import KEYS, WORDS
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "src" / "ctgraph" / "draw" / "page" / "template"
 
 HOSTILE = [

@@ -17,7 +17,7 @@ from ctgraph.store.reader.reader import append_into, load_into, read_quads, read
 from ctgraph.store.reader.totals import format_totals
 from ctgraph.terms import CT, CTD
 
-BROKEN = Path(__file__).parent / "broken" / "data"
+BROKEN = Path(__file__).parents[1] / "broken" / "data"
 
 
 def problems(bundle: Bundle, *extra: Path) -> list[str]:

@@ -23,7 +23,7 @@ from ctgraph.network.views import VIEWS
 from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CT, CTD, CTV
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from ctgraph.draw.page.page import page_text
 from ctgraph.network.styles import LOOKS, OTHER, Look
 
 EVERY = {**LOOKS, "other": OTHER}
-TEMPLATES = Path(__file__).parents[1] / "src" / "ctgraph" / "draw" / "page"
+TEMPLATES = Path(__file__).parents[2] / "src" / "ctgraph" / "draw" / "page"
 
 # Severity 1.0 of Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of
 # Color Vision Deficiency", IEEE TVCG 15 (2009); they apply to linear RGB.

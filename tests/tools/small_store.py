@@ -12,7 +12,7 @@ from ctgraph.store.project import Bundle
 from ctgraph.store.store import Store
 from ctgraph.terms import PREFIXES
 
-MINI = Path(__file__).parent / "mini"
+MINI = Path(__file__).parents[1] / "mini"
 
 # Two questions for `project`: with one actor, and with a parameter of each kind of literal.
 HEADER = """\

@@ -515,7 +515,7 @@ def test_same_bytes_in_every_process(tmp_path: Path) -> None:
     )
     made = [
         subprocess.run(
-            [sys.executable, "-c", program, str(Path(__file__).parent), NAMES],
+            [sys.executable, "-c", program, str(Path(__file__).parents[1] / "tools"), NAMES],
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
             check=True,

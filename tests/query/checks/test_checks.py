@@ -30,8 +30,8 @@ from ctgraph.store.reader.places import _statements
 from ctgraph.store.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, PREFIXES
 
-ROOT = Path(__file__).parents[1]
-PLANTED = Path(__file__).parent / "broken" / "shapes"
+ROOT = Path(__file__).parents[3]
+PLANTED = Path(__file__).parents[2] / "broken" / "shapes"
 SH = rdflib.Namespace(PREFIXES["sh"])
 BREAKS = "urn:ctgraph:test:breaks"
 KEEPS = "urn:ctgraph:test:keeps"

@@ -161,7 +161,7 @@ def test_the_formats_offered_are_those_of_the_writers() -> None:
 def test_ask_alone_lists_every_question_with_its_title_in_both_languages() -> None:
     rows = json.loads(answer("ask", "-f", "json"))
     names = {row["name"] for row in rows}
-    assert names == {path.stem for path in (Path(__file__).parents[1] / "queries").glob("*.rq")}
+    assert names == {path.stem for path in (Path(__file__).parents[2] / "queries").glob("*.rq")}
     english, japanese = answer("ask"), answer("ask", "--lang", "ja")
     for row in rows:
         assert f"{row['name']} " in english

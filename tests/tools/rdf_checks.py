@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from ctgraph.terms import CT, CTD, CTV, ONTOLOGY, PREFIXES, shorten
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ONTOLOGY_FILE = ROOT / "ontology" / "ctgraph.ttl"
 VOCABULARY_FILES = sorted((ROOT / "ontology" / "vocabularies").glob("*.ttl"))
 LANGUAGES = ("en", "ja")

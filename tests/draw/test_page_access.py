@@ -1,6 +1,7 @@
 """The interactive page for everybody: axe, screen readers, keyboard, small screens, paper.
 
-`python tests/test_page_access.py` writes the golden outlines in `tests/golden/pages/` anew.
+`PYTHONPATH=tests/tools python tests/draw/test_page_access.py` writes the golden outlines in
+`tests/golden/pages/` anew.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ from network_page import (
     write_view,
 )
 from playwright.sync_api import Browser, Page
-from test_draw import HOSTILE, hostile_network
+from test_page import HOSTILE, hostile_network
 
 from ctgraph.draw.page.page import write_page
 from ctgraph.network.stories import Step, Story
 from ctgraph.store.store import open_store
 
-GOLDEN = Path(__file__).parent / "golden" / "pages"
+GOLDEN = Path(__file__).parents[1] / "golden" / "pages"
 VIEWS = ("cooperation", "activities", "goals", "funding", "structure", "plans", "story")
 # The page of the story has every control that there is.
 STATES: dict[str, Callable[[Page], object]] = {
@@ -177,7 +178,15 @@ def test_the_structure_is_the_golden_one(opened: Visit, request: pytest.FixtureR
     if found == wanted:
         return
     diff = difflib.unified_diff(wanted, found, str(path), "found", lineterm="")
-    pytest.fail("\n".join([*diff, "", "If that is right: python tests/test_page_access.py"]))
+    pytest.fail(
+        "\n".join(
+            [
+                *diff,
+                "",
+                "If that is right: PYTHONPATH=tests/tools python tests/draw/test_page_access.py",
+            ]
+        )
+    )
 
 
 @in_pages("story")

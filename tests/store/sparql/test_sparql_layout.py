@@ -16,7 +16,7 @@ from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.tokens import tokenize
 from ctgraph.store.sparql.write import to_text
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 FILES = sorted([*ROOT.glob("queries/**/*.rq"), *ROOT.glob("ontology/rules/*.rq")])
 
 

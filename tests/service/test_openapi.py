@@ -16,7 +16,7 @@ from ctgraph.service.http.app import MODULES
 from ctgraph.service.http.routing import read_routes
 from ctgraph.service.sparql.openapi import OF_THE_PAGE, PAGES
 
-MINI = Path(__file__).parent / "mini"
+MINI = Path(__file__).parents[1] / "mini"
 OWN = {"/healthz", "/readyz", "/metrics"}
 METHODS = {"get", "post"}
 

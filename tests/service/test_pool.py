@@ -22,7 +22,9 @@ from ctgraph.service.workers.pool import Pool
 from ctgraph.service.workers.processes import Job
 from ctgraph.store.store import build_store
 
-PLAN = Plan(project=str(Path(__file__).parent / "mini"), memory=256 << 20, modules=("handlers",))
+PLAN = Plan(
+    project=str(Path(__file__).parents[1] / "mini"), memory=256 << 20, modules=("handlers",)
+)
 
 
 @asynccontextmanager

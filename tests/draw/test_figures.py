@@ -40,7 +40,7 @@ from ctgraph.store.project import Bundle
 from ctgraph.store.store import Store, open_store
 from ctgraph.terms import PREFIXES
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
 ALL = [(kind, lang, size) for kind in KINDS for lang in ("en", "ja") for size in SIZES]
 

@@ -29,7 +29,7 @@ from ctgraph.store.project import locate
 from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CTD
 from ctgraph.text import text_width, wrap_evenly
-from ctgraph.words.network_page import KEYS, WORDS
+from ctgraph.words.read import words
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "src" / "ctgraph" / "draw" / "page" / "template"
@@ -261,15 +261,15 @@ def test_errors_are_told(store: Store, tmp_path: Path) -> None:
 
 
 def test_every_word_is_in_both_languages_and_used() -> None:
-    assert set(WORDS["en"]) == set(WORDS["ja"])
-    assert [key for key, _ in KEYS["en"]] == [key for key, _ in KEYS["ja"]]
+    listed = [[key for key, _ in words("network_page", one)["keys_list"]] for one in ("en", "ja")]
+    assert listed[0] == listed[1]
     files = [*TEMPLATES.glob("*.js"), TEMPLATES / "page.html"]
     code = "".join(path.read_text("utf-8") for path in files)
     # Counts and filters are looked up by a key that is put together; Python adds the last.
     made = {f"{thing}_{one}" for thing in ("nodes", "edges", "steps") for one in ("one", "many")}
     made |= {"stated_edge", "inferred_edge", "stated", "inferred", "too_big"}
     made |= {"actor", "topic", "year", "hops", "stated_only", "place", "role", "since", "until"}
-    for word in set(WORDS["en"]) - made:
+    for word in set(words("network_page", "en")) - made:
         assert re.search(rf"\b{word}\b", code), word
 
 

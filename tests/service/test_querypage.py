@@ -23,7 +23,6 @@ from ctgraph.service.pages import frame
 from ctgraph.service.pages import query as query_page
 from ctgraph.store.project import locate
 from ctgraph.store.store import Store, build_store, open_store
-from ctgraph.words.query_page import _BOTH
 
 ROOT = Path(__file__).parents[2]
 WHO = "SELECT ?who { ?p ct:participant ?who ; ct:activity ctd:roma-lyon-2023-03 } ORDER BY ?who"
@@ -82,15 +81,6 @@ def test_every_example_runs_without_a_problem(store: Store) -> None:
         text = query_page.example_text(question, "en")
         assert "#+" not in text
         assert find_problems(store, text) == [], question.name
-
-
-def test_both_languages_have_all_words() -> None:
-    for key, (english, japanese) in _BOTH.items():
-        assert english, key
-        assert japanese, key
-        places = [set(text.split("{")[1:]) and {p.split("}")[0] for p in text.split("{")[1:]}
-                  for text in (english, japanese)]  # fmt: skip
-        assert places[0] == places[1], key
 
 
 # --- running ---

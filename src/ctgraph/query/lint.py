@@ -17,7 +17,7 @@ from ctgraph.store.sparql.tokens import Token, tokenize
 from ctgraph.store.sparql.variables import visible_variables
 from ctgraph.terms import PREFIXES, shorten
 from ctgraph.words.errors import translate
-from ctgraph.words.query_page import query_words
+from ctgraph.words.read import words
 
 if TYPE_CHECKING:
     from ctgraph.store.store import Store
@@ -58,12 +58,12 @@ def find_problems(store: Store, text: str, lang: str = "en") -> list[Problem]:
         text: The query.
         lang: Language of the messages.
     """
-    words = query_words(lang)
+    said = words("query_page", lang)
     places = _Places(text)
     try:
         refuse_unsafe(text)
     except QueryRefused:
-        return [places.problem("error", words["refused"], "", (1, 1))]
+        return [places.problem("error", said["refused"], "", (1, 1))]
     except QuerySyntaxError as error:
         return [places.error(error, lang)]
     try:
@@ -73,7 +73,7 @@ def find_problems(store: Store, text: str, lang: str = "en") -> list[Problem]:
     found = [
         places.problem(
             "warning",
-            words["unknown_term"].format(term=shorten(one.iri)),
+            said["unknown_term"].format(term=shorten(one.iri)),
             _did_you_mean(one.suggestions, lang),
             (one.line, one.column),
             list(one.suggestions),
@@ -84,7 +84,7 @@ def find_problems(store: Store, text: str, lang: str = "en") -> list[Problem]:
         found.append(
             places.problem(
                 "warning",
-                words["unbound"].format(name=token.text),
+                said["unbound"].format(name=token.text),
                 _did_you_mean(close, lang),
                 (token.line, token.column),
                 close,

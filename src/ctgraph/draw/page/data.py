@@ -16,7 +16,7 @@ from ctgraph.network.things import INFERRED, UNKNOWN_KIND
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.text import wrap_evenly
 from ctgraph.version import __version__
-from ctgraph.words.network_page import KEYS, WORDS
+from ctgraph.words.read import words
 
 if TYPE_CHECKING:
     import networkx
@@ -126,7 +126,7 @@ def page_data(
         "view": view,
         "directed": graph.is_directed(),
         "title": dict(titles),
-        "words": {name: {**WORDS[name], "keys_list": KEYS[name]} for name in LANGUAGES},
+        "words": {name: words("network_page", name) for name in LANGUAGES},
         "options": model.options,
         "drawn": {"nodes": model.nodes, "edges": model.edges},
         "nodes": [
@@ -179,7 +179,8 @@ def _drawn(look: Look) -> dict[str, str | bool]:
 
 def _note(graph: networkx.Graph[str], lang: str, *, is_too_big: bool) -> str:
     """What became of a network that was made smaller, and how to see the rest."""
-    said = [graph.graph.get(f"note_{lang}", ""), WORDS[lang]["too_big"] if is_too_big else ""]
+    too_big = words("network_page", lang)["too_big"] if is_too_big else ""
+    said = [graph.graph.get(f"note_{lang}", ""), too_big]
     return " ".join(part for part in said if part)
 
 
@@ -238,7 +239,7 @@ def _when(facts: Mapping[str, Any]) -> str:
 
 
 def _filters(graph: networkx.Graph[str], name: Any) -> list[dict[str, str]]:
-    """What the network was cut by, in words; ``key`` is one of `WORDS`."""
+    """What the network was cut by, in words; ``key`` is one of the words."""
     said = []
     for key, value in graph.graph.get("filters", {}).items():
         if key in {"actor", "topic", "year", "place", "role", "kind"}:

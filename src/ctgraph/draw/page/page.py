@@ -21,7 +21,7 @@ from ctgraph.network.communities import to_communities
 from ctgraph.network.facets import read_facets
 from ctgraph.network.things import read_claims
 from ctgraph.terms import LANGUAGES
-from ctgraph.words.network_page import WORDS
+from ctgraph.words.read import words
 
 if TYPE_CHECKING:
     import networkx
@@ -165,7 +165,7 @@ def page_text(
         data=Markup(_embed(data)),
         vis=Markup(scripts[0]),
         script=Markup(scripts[1]),
-        words=WORDS[lang],
+        words=words("network_page", lang),
         has_story=story is not None,
     )
     return page

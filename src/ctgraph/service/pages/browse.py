@@ -15,7 +15,7 @@ from ctgraph.service.pages.frame import pick_page, render
 from ctgraph.store.memo import keep
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
 from ctgraph.words.errors import say
-from ctgraph.words.pages import sentence, words
+from ctgraph.words.read import sentence, words
 
 if TYPE_CHECKING:
     from ctgraph.store.store import Store
@@ -52,7 +52,7 @@ def results(store: Store, request: Request, limits: Limits) -> Reply:
         store,
         request,
         "find.html",
-        title=words(request.lang)["find"],
+        title=words("pages", request.lang)["find"],
         text=text,
         found=[_shown(hit) for hit in hits[:_MOST_HITS]],
         is_cut=len(hits) > _MOST_HITS,
@@ -171,7 +171,7 @@ def kinds(store: Store, request: Request, limits: Limits) -> Reply:
     activities = {
         row["c"].value for row in store.select("SELECT ?c { ?c rdfs:subClassOf* ct:Activity }")
     }
-    said = words(request.lang)
+    said = words("pages", request.lang)
     groups = [
         (said["kinds_who"], [one for one in found if one.iri in actors]),
         (said["kinds_what"], [one for one in found if one.iri in activities]),

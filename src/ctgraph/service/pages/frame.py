@@ -17,7 +17,7 @@ from ctgraph.service.handler import Reply, Request, link
 from ctgraph.store.memo import keep
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, is_local_name_safe, shorten
 from ctgraph.version import __version__
-from ctgraph.words.pages import term_name, words
+from ctgraph.words.read import term_name, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -99,7 +99,7 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
         _environment()
         .get_template(template)
         .render(
-            w=words(request.lang),
+            w=words("pages", request.lang),
             lang=request.lang,
             other=other,
             other_url=links.in_language(other),

@@ -20,7 +20,7 @@ from ctgraph.service.pages.frame import render
 from ctgraph.service.pages.sketch import Map, draw_map
 from ctgraph.store.memo import keep
 from ctgraph.terms import LANGUAGES, shorten
-from ctgraph.words.pages import words
+from ctgraph.words.read import words
 
 if TYPE_CHECKING:
     import networkx
@@ -112,7 +112,7 @@ def gallery(store: Store, request: Request, limits: Limits) -> Reply:
         store,
         request,
         "networks.html",
-        title=words(lang)["networks"],
+        title=words("pages", lang)["networks"],
         pictures=keep(store, ("gallery", lang), lambda: _pictures(store, lang)),
         stories=[
             (name, story.title[lang], story.description[lang])

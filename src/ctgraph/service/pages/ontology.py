@@ -15,7 +15,7 @@ from ctgraph.service.pages.frame import Links, render
 from ctgraph.store.memo import keep
 from ctgraph.store.rules import read_rules
 from ctgraph.terms import CT, LANGUAGES, ONTOLOGY, PREFIXES, shorten
-from ctgraph.words.pages import words
+from ctgraph.words.read import words
 
 if TYPE_CHECKING:
     from ctgraph.store.store import Store
@@ -94,7 +94,7 @@ def _page(store: Store, request: Request) -> Reply:
         store,
         request,
         "ontology.html",
-        title=words(request.lang)["ontology"],
+        title=words("pages", request.lang)["ontology"],
         terms=terms,
         names=read_labels(store, sorted(named), request.lang),
         files=[(one, links.url(f"/ontology.{one.extension}")) for one in _FORMATS],
@@ -205,7 +205,7 @@ def vocabularies(store: Store, request: Request, limits: Limits) -> Reply:
         store,
         request,
         "vocabularies.html",
-        title=words(lang)["vocabularies"],
+        title=words("pages", lang)["vocabularies"],
         schemes=keep(store, ("schemes", lang), lambda: read_schemes(store, lang)),
     )
 

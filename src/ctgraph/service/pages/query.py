@@ -31,7 +31,7 @@ from ctgraph.store.sparql.safety import query_form
 from ctgraph.store.sparql.tokens import tokenize
 from ctgraph.store.sparql.variables import query_variables
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, shorten
-from ctgraph.words.query_page import editor_phrases, query_words
+from ctgraph.words.read import words
 
 if TYPE_CHECKING:
     from ctgraph.store.store import Store
@@ -85,11 +85,11 @@ def show_page(store: Store, request: Request, limits: Limits) -> Reply:
     if wanted and wanted not in examples:
         raise UnknownName("question", wanted, suggest(wanted, examples))
     first = wanted or (_FIRST if _FIRST in examples else next(iter(examples), ""))
-    words = query_words(request.lang)
+    said = words("query_page", request.lang)
     data = {
         "lang": request.lang,
-        "words": words,
-        "phrases": editor_phrases(request.lang),
+        "words": said,
+        "phrases": words("editor", request.lang),
         "root": request.root,
         "editor": f"{request.root}/static/editor.js" if has_editor() else "",
         "given": bool(request.get("query") or wanted),
@@ -100,8 +100,8 @@ def show_page(store: Store, request: Request, limits: Limits) -> Reply:
         store,
         request,
         "query.html",
-        title=words["title"],
-        t=words,
+        title=said["title"],
+        t=said,
         query=request.get("query") or (examples[first]["query"] if first else _ANYTHING),
         examples=list(examples.values()),
         has_editor=has_editor(),

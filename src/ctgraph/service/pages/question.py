@@ -28,7 +28,7 @@ from ctgraph.service.pages.sketch import Moment, draw_bars, draw_pairs, draw_tim
 from ctgraph.store.memo import keep
 from ctgraph.terms import CTV, PREFIXES, shorten
 from ctgraph.words.errors import say
-from ctgraph.words.pages import column_name, sentence, tag_name, words
+from ctgraph.words.read import column_name, sentence, tag_name, words
 
 if TYPE_CHECKING:
     from ctgraph.store.store import Store
@@ -63,7 +63,7 @@ def index(store: Store, request: Request, limits: Limits) -> Reply:
         store,
         request,
         "questions.html",
-        title=words(request.lang)["questions"],
+        title=words("pages", request.lang)["questions"],
         groups=[(tag, tag_name(tag, request.lang), found) for tag, found in ordered],
         tag_name=tag_name,
         total=len(questions),
@@ -495,7 +495,7 @@ def _field(
     options = [Option(name, label, name in chosen) for name, label in offered]
     if len(options) <= _MOST_OPTIONS and not error:
         if param.optional:
-            anything = Option("", words(lang)["any"], not chosen)
+            anything = Option("", words("pages", lang)["any"], not chosen)
             options.insert(0, anything)
         return made._replace(kind="select", options=tuple(options))
     if value and not error:
@@ -511,7 +511,7 @@ def _offered(store: Store, param: Parameter, lang: str) -> list[tuple[str, str]]
     if param.allowed:
         return _labelled(store, param.allowed, lang)
     if param.type == "boolean":
-        said = words(lang)
+        said = words("pages", lang)
         return [("true", said["yes"]), ("false", said["no"])]
     if KINDS[param.type].literal:
         return None
@@ -539,5 +539,5 @@ def _labelled(store: Store, terms: Sequence[Any], lang: str) -> list[tuple[str, 
 
 def _literal_name(term: Any, lang: str) -> str:
     if term.datatype.value == PREFIXES["xsd"] + "boolean":
-        return words(lang)["yes" if term.value in ("true", "1") else "no"]
+        return str(words("pages", lang)["yes" if term.value in ("true", "1") else "no"])
     return str(term.value)

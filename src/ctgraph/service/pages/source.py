@@ -25,7 +25,7 @@ from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import pick_page, render
 from ctgraph.store.memo import keep
 from ctgraph.terms import CTD, shorten
-from ctgraph.words.pages import words
+from ctgraph.words.read import words
 
 if TYPE_CHECKING:
     from ctgraph.query.evidence.claims import ClaimEvidence
@@ -78,7 +78,7 @@ def index(store: Store, request: Request, limits: Limits) -> Reply:
         store,
         request,
         "sources.html",
-        title=words(request.lang)["sources"],
+        title=words("pages", request.lang)["sources"],
         sources=read_source_list(store, request.lang),
     )
 

@@ -1,0 +1,86 @@
+"""The tables of words beside this file, one a language, and what is told by their rules."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Any
+
+
+def words(section: str, lang: str) -> dict[str, Any]:
+    """Return the words of a part of the product in one language, by key.
+
+    Args:
+        section: A table of ``en.toml`` and ``ja.toml``.
+        lang: ``en`` or ``ja``.
+
+    Example:
+        >>> words("pages", "ja")["questions"]
+        '質問'
+    """
+    found: dict[str, Any] = _read(lang)[section]
+    return found
+
+
+@functools.cache
+def _read(lang: str) -> dict[str, Any]:
+    import tomllib
+
+    text = Path(__file__).with_name(f"{lang}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def term_name(label: str, lang: str) -> str:
+    """Return what a thing is called that has no label but its prefixed name; else its label.
+
+    Args:
+        label: The label, or the prefixed name.
+        lang: ``en`` or ``ja``.
+
+    Example:
+        >>> term_name("skos:broader", "ja"), term_name("主体", "ja")
+        ('上位概念', '主体')
+    """
+    return str(words("terms", lang).get(label, label))
+
+
+def column_name(column: str, lang: str) -> str:
+    """Return the heading of a column of an answer.
+
+    Args:
+        column: The name of the variable.
+        lang: ``en`` or ``ja``.
+
+    Example:
+        >>> column_name("jointActivities", "en"), column_name("partner", "ja")
+        ('Joint activities', '協力相手')
+    """
+    known = words("columns", lang).get(column)
+    if known is not None:
+        return str(known)
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", column)
+    return (apart[:1].upper() + apart[1:].lower()) if apart != column else column.capitalize()
+
+
+def tag_name(tag: str, lang: str) -> str:
+    """Return the name of a tag of questions; one that is not ours names itself.
+
+    Args:
+        tag: The tag.
+        lang: ``en`` or ``ja``.
+    """
+    return str(words("tags", lang).get(tag, tag if lang == "ja" else tag.capitalize()))
+
+
+def sentence(text: str) -> str:
+    """Return a message as a sentence, unless it begins with a name.
+
+    Args:
+        text: A message, which begins with a small letter where a word does.
+
+    Example:
+        >>> sentence("there is no page '9'."), sentence("ctgraph.nq has 9 bytes.")
+        ("There is no page '9'.", 'ctgraph.nq has 9 bytes.')
+    """
+    return text[:1].upper() + text[1:] if re.match(r"[a-z]+[ ,]", text) else text

@@ -245,13 +245,6 @@ _BOTH: dict[str, tuple[str, str]] = {
     "version_pyoxigraph": ("Engine (pyoxigraph)", "エンジン（pyoxigraph）"),
     "version_ontology": ("Ontology", "オントロジー"),
     "version_claims_sha256": ("SHA-256 of the claims", "主張のSHA-256"),
-    "editor": ("Query editor", "SPARQLの編集欄"),
-    "editor_there": ("with colours and completion", "色分け・補完あり"),
-    "editor_missing": (
-        "a plain field; the editor with colours and completion was not built into this "
-        "installation",
-        "簡易な入力欄（色分けと補完のある編集機能は、この環境には組み込まれていません）",
-    ),
     "comma": (", ", "、"),
     "in_brackets": ("({})", "（{}）"),
     "in_quotes": ("“{}”", "「{}」"),

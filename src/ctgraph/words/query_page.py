@@ -16,10 +16,10 @@ _BOTH: dict[str, tuple[str, str]] = {
         "出るには、Escapeを押してからTabを押してください。",
     ),
     "plain_keys": (
-        "The editor with colours and completion was not built into this installation; this plain "
-        "field does everything else. Ctrl+Enter runs the query.",
-        "色分けと補完のある編集機能は、この環境には組み込まれていません。それ以外はこの入力欄で"
-        "すべて行えます。Ctrl+Enterで実行します。",
+        "The editor with colours and completion could not be loaded; this plain field does "
+        "everything else. Ctrl+Enter runs the query.",
+        "色分けと補完のある編集機能を読み込めませんでした。それ以外はこの入力欄ですべて行えます。"
+        "Ctrl+Enterで実行します。",
     ),
     "no_script": (
         "Without JavaScript the answer comes as a page of its own.",

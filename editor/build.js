@@ -1,13 +1,28 @@
-// Builds editor.js and the licences of what is in it: node build.js DIRECTORY
+// Builds editor.js and the licences of what is in it into the package:
+// cd editor && npm ci --ignore-scripts && npm run build
 
 import { build } from "esbuild";
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const target = process.argv[2];
-const stamp = process.argv[3] ?? "";
+const target = join(here, "..", "src", "ctgraph", "service", "pages", "static");
+
+/** The SHA-256 of the sources of the editor; hatch_build.py computes the same. */
+async function makeStamp() {
+  const modules = (await readdir(join(here, "src"))).filter((name) => name.endsWith(".js")).sort();
+  const sources = ["package.json", "package-lock.json", "build.js", ...modules.map((name) => `src/${name}`)];
+  const hashed = createHash("sha256");
+  for (const name of sources) {
+    const text = (await readFile(join(here, name), "latin1")).replaceAll("\r\n", "\n");
+    const content = Buffer.from(text, "latin1");
+    hashed.update(`${name} ${content.length}\n`);
+    hashed.update(content);
+  }
+  return hashed.digest("hex");
+}
 
 const result = await build({
   absWorkingDir: here,
@@ -18,7 +33,7 @@ const result = await build({
   charset: "utf8",
   target: "es2022",
   legalComments: "inline",
-  banner: { js: `/* ctgraph editor; licences: editor.LICENSES.txt; made from ${stamp} */` },
+  banner: { js: `/* ctgraph editor; licences: editor.LICENSES.txt; made from ${await makeStamp()} */` },
   metafile: true,
   write: false,
   logLevel: "warning",
@@ -40,4 +55,5 @@ for (const name of [...packages].sort()) {
 }
 await mkdir(target, { recursive: true });
 await writeFile(join(target, "editor.LICENSES.txt"), texts.join("\n").replaceAll("\r\n", "\n"));
+// The file that carries the stamp comes last.
 await writeFile(join(target, "editor.js"), result.outputFiles[0].contents);

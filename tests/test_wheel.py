@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -24,6 +25,20 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built in this process: no network, no other environment."""
     directory = tmp_path_factory.mktemp("dist")
     builder = hatchling.WheelBuilder(str(ROOT))
+    (built,) = builder.build(directory=str(directory), versions=["standard"])
+    return Path(built)
+
+
+@pytest.fixture(scope="module")
+def wheel_of_sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that the source distribution makes, unpacked where nothing else is."""
+    sdist = pytest.importorskip("hatchling.builders.sdist")
+    directory = tmp_path_factory.mktemp("sdist")
+    (packed,) = sdist.SdistBuilder(str(ROOT)).build(directory=str(directory), versions=["standard"])
+    with tarfile.open(packed) as archive:
+        archive.extractall(directory, filter="data")
+    unpacked = directory / f"ctgraph-{ctgraph.__version__}"
+    builder = hatchling.WheelBuilder(str(unpacked))
     (built,) = builder.build(directory=str(directory), versions=["standard"])
     return Path(built)
 
@@ -74,6 +89,20 @@ def test_the_wheel_holds_the_whole_graph_and_nothing_of_the_checkout(wheel: Path
     assert "ctgraph/py.typed" in names
     roots = {name.split("/")[0] for name in names}
     assert roots == {"ctgraph", f"ctgraph-{ctgraph.__version__}.dist-info"}
+
+
+def test_the_wheel_holds_the_editor_and_its_licences(wheel: Path, wheel_of_sdist: Path) -> None:
+    static = "ctgraph/service/pages/static"
+    for built in (wheel, wheel_of_sdist):
+        with zipfile.ZipFile(built) as archive:
+            for name in ("editor.js", "editor.LICENSES.txt"):
+                there = (ROOT / "src" / static / name).read_bytes()
+                assert archive.read(f"{static}/{name}") == there
+
+
+def test_the_source_distribution_makes_the_same_wheel(wheel: Path, wheel_of_sdist: Path) -> None:
+    names = [zipfile.ZipFile(built).namelist() for built in (wheel, wheel_of_sdist)]
+    assert sorted(names[0]) == sorted(names[1])
 
 
 def test_the_version_is_told_once() -> None:

@@ -13,14 +13,9 @@ from browser import SIZES, Visit, open_browser, serious_findings, visit
 from playwright.sync_api import Browser, Page, expect
 from serving import running
 
-from ctgraph.service.pages import frame
-
 expect.set_options(timeout=20_000)
 SIZES.setdefault("tablet", (768, 1024))
 EDITOR = "#editor-place .cm-content"
-needs_editor = pytest.mark.skipif(
-    not frame.has_editor(), reason="the editor was not built (hatch_build.py says why)"
-)
 
 BOXES = """SELECT ?place ?label ?number ?day WHERE {
   VALUES (?place ?number ?day) {
@@ -132,7 +127,6 @@ def test_without_javascript_the_form_answers(browser: Browser, server: str, lang
 # --- editor ---
 
 
-@needs_editor
 def test_colours_and_a_text_that_can_be_left_by_keyboard(browser: Browser, server: str) -> None:
     with opened(browser, server, 'SELECT ?x { ?x a ct:State ; ct:n "x"@ja } # end') as page:
         colours = page.eval_on_selector_all(
@@ -146,7 +140,6 @@ def test_colours_and_a_text_that_can_be_left_by_keyboard(browser: Browser, serve
         assert not page.evaluate(in_editor)
 
 
-@needs_editor
 @pytest.mark.parametrize(
     ("before", "typed", "option", "made"),
     [
@@ -178,7 +171,6 @@ def test_completion_fits_the_position(
         assert made in editor_text(page)
 
 
-@needs_editor
 def test_positions_by_the_module_itself(browser: Browser, server: str) -> None:
     slots = {
         "": "start",
@@ -233,7 +225,6 @@ def test_positions_by_the_module_itself(browser: Browser, server: str) -> None:
     assert dict(zip(slots, found, strict=True)) == slots
 
 
-@needs_editor
 def test_properties_of_the_class_come_first(browser: Browser, server: str) -> None:
     with opened(browser, server) as page:
         write(page, "SELECT * { ?x a ct:Contribution ; ")
@@ -243,7 +234,6 @@ def test_properties_of_the_class_come_first(browser: Browser, server: str) -> No
         assert "ct:amount" in options.all_inner_texts()[:25]
 
 
-@needs_editor
 @pytest.mark.parametrize(
     ("lang", "said"), [("en", "Did you mean ct:State"), ("ja", "もしかして: ct:State")]
 )
@@ -257,7 +247,6 @@ def test_squiggle_with_what_was_meant(browser: Browser, server: str, lang: str, 
         expect(page.locator("#problems")).to_be_hidden()
 
 
-@needs_editor
 def test_syntax_error_is_marked_where_it_is(browser: Browser, server: str) -> None:
     with opened(browser, server, allow=("400",)) as page:
         write(page, "SELECT * {\n  ?x a '😀' ; }\nLIMIT x")
@@ -268,7 +257,6 @@ def test_syntax_error_is_marked_where_it_is(browser: Browser, server: str) -> No
         assert editor_text(page).endswith("LIMIT 5")
 
 
-@needs_editor
 def test_formatter_and_its_undo(browser: Browser, server: str) -> None:
     with opened(browser, server) as page:
         write(page, "select * {?s ?p ?o} # all\nlimit 1")
@@ -287,7 +275,7 @@ def test_formatter_and_its_undo(browser: Browser, server: str) -> None:
 
 def test_control_enter_runs_and_labels_follow_the_choice(browser: Browser, server: str) -> None:
     with opened(browser, server, BOXES) as page:
-        page.click(EDITOR if frame.has_editor() else "#query-text")
+        page.click(EDITOR)
         page.keyboard.press("Control+Enter")
         expect(page.locator("#answer-status")).to_contain_text("3 rows ·")
         assert cells(page, 2) == ["Japan", "United Nations Office on Drugs and Crime", "G7"]
@@ -370,8 +358,7 @@ def test_empty_answer_is_explained(browser: Browser, server: str, lang: str, sai
         expect(page.locator("#answer-body .notice")).to_contain_text(said)
         page.locator("#answer-body .notice button").first.click()
         page.keyboard.insert_text("!")
-        if frame.has_editor():
-            assert "?x a !ct:Stat" in editor_text(page)
+        assert "?x a !ct:Stat" in editor_text(page)
 
 
 def test_errors_say_where(browser: Browser, server: str) -> None:
@@ -531,6 +518,9 @@ def test_the_plain_field_has_the_same_functions(browser: Browser, server: str, l
         page.wait_for_selector("html.scripted")
         field = page.locator("#query-text")
         expect(field).to_be_visible()
+        expect(page.locator("#query-keys")).to_contain_text(
+            "読み込めませんでした" if lang == "ja" else "could not be loaded"
+        )
         field.fill("select * {?x a ct:Stat}")
         expect(page.locator("#problems li")).to_contain_text("ct:Stat")
         page.locator("#problems button", has_text="ct:State").first.click()

@@ -14,7 +14,7 @@ from ctgraph.export.graph import export
 from ctgraph.export.resource import RDF_FORMATS
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.negotiation import negotiate
-from ctgraph.service.pages.frame import Links, has_editor, render
+from ctgraph.service.pages.frame import Links, render
 from ctgraph.store.memo import keep
 from ctgraph.terms import ONTOLOGY
 from ctgraph.words.read import words
@@ -270,7 +270,6 @@ def about(store: Store, request: Request, limits: Limits) -> Reply:
             for name, value in store.version_info().items()
             if value
         ],
-        editor=said["editor_there" if has_editor() else "editor_missing"],
         limits=limits,
         void=links.url("/void.ttl"),
     )

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_EDITOR = Path(__file__).parent / "static" / "editor.js"
 
 NAVIGATION = (
     ("questions", "/ask"),
@@ -117,11 +116,6 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
             **context,
         )
     )
-
-
-def has_editor() -> bool:
-    """Whether the editor was built into this installation; without it a plain field serves."""
-    return _EDITOR.is_file()
 
 
 @functools.cache

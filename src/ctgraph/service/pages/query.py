@@ -23,7 +23,7 @@ from ctgraph.query.run import run_query
 from ctgraph.query.vocabulary import find_names, read_vocabulary, vocabulary_to_dict
 from ctgraph.query.why_empty import explain_empty
 from ctgraph.service.handler import Limits, Reply, Request, Route
-from ctgraph.service.pages.frame import has_editor, render
+from ctgraph.service.pages.frame import render
 from ctgraph.store.memo import keep
 from ctgraph.store.sparql.layout import format_query
 from ctgraph.store.sparql.parse import parse_query
@@ -91,7 +91,6 @@ def show_page(store: Store, request: Request, limits: Limits) -> Reply:
         "words": said,
         "phrases": words("editor", request.lang),
         "root": request.root,
-        "editor": f"{request.root}/static/editor.js" if has_editor() else "",
         "given": bool(request.get("query") or wanted),
         "examples": {name: [one["query"], one["view"]] for name, one in examples.items()},
         "places": {CTD: "/id/", CTV: "/concept/", CT: "/ontology.html#"},
@@ -104,7 +103,6 @@ def show_page(store: Store, request: Request, limits: Limits) -> Reply:
         t=said,
         query=request.get("query") or (examples[first]["query"] if first else _ANYTHING),
         examples=list(examples.values()),
-        has_editor=has_editor(),
         data=data,
     )
 

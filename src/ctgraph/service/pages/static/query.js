@@ -75,10 +75,9 @@ function plainField(settings) {
 }
 
 async function openField(settings) {
-  if (!data.editor) return plainField(settings);
   let createEditor;
   try {
-    ({ createEditor } = await import(data.editor));
+    ({ createEditor } = await import("./editor.js"));
   } catch {
     byId("query-keys").textContent = words.plain_keys;
     return plainField(settings);

@@ -15,7 +15,7 @@ import ctgraph
 PACKAGE = Path(ctgraph.__file__).parent
 MINI = Path(__file__).parent / "mini"
 
-ROOMS = "errors version terms text words store query network export draw api service cli"
+ROOMS = "words errors version terms text store query network export draw api service cli"
 ORDER = ROOMS.split()
 """A room imports only rooms to its left. (`__init__` and `__main__` are faces of them all.)"""
 

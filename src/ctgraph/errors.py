@@ -8,20 +8,80 @@ from collections.abc import Iterable, Sequence
 class CtgraphError(Exception):
     """Something the user can be told about: where it is, what it is, what to do.
 
+    What is said stands in the tables ``errors`` and ``hints`` of the words, in both languages.
+
     Args:
-        message: Where and what, in one or more plain sentences.
-        hint: What to do about it, or None.
+        key: What is wrong, by its key in ``errors``; its hint has the same key in ``hints``. A text
+            that is no key is said as it is, in both languages.
+        hint: The key of another hint; "" for none.
+        **values: What fills the places of both.
     """
 
     exit_code = 70
+    status = 400
+    """What HTTP says of it."""
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, key: str, /, *, hint: str | None = None, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.hint_key = key if hint is None else hint
+        self.values = values
+
+    def tell(self, lang: str = "en") -> str:
+        """Return where and what is wrong.
+
+        Args:
+            lang: ``en`` or ``ja``.
+        """
+        from ctgraph.words.fill import fill
+
+        return fill("errors", self.key, lang, self.values) or self.key
+
+    def advise(self, lang: str = "en") -> str:
+        """Return what to do about it; "" if nothing is known.
+
+        Args:
+            lang: ``en`` or ``ja``.
+        """
+        from ctgraph.words.fill import fill
+
+        said = fill("hints", self.hint_key, lang, self.values)
+        return said or ("" if self.hint_key == self.key else self.hint_key)
+
+    def say(self, lang: str = "en") -> str:
+        """Return what is wrong and what to do about it.
+
+        Args:
+            lang: ``en`` or ``ja``.
+        """
+        from ctgraph.words.fill import join_sentences
+
+        return join_sentences([self.tell(lang), self.advise(lang)], lang)
+
+    @property
+    def message(self) -> str:
+        """Where and what, in English."""
+        return self.tell()
+
+    @property
+    def hint(self) -> str | None:
+        """What to do about it, in English."""
+        return self.advise() or None
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}" if self.hint else self.message
+        return self.say()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The arguments of subclasses differ, so a copy in another process is made of what is kept.
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(
+    kind: type[CtgraphError], args: tuple[object, ...], state: dict[str, object]
+) -> CtgraphError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class UsageError(CtgraphError):
@@ -41,35 +101,54 @@ class UnknownName(UsageError):  # noqa: N818 - reads as the condition it names
     """
 
     def __init__(
-        self, kind: str, name: str, suggestions: Sequence[str] = (), *, hint: str | None = None
+        self,
+        kind: str,
+        name: str,
+        suggestions: Sequence[str] = (),
+        *,
+        hint: str | None = None,
+        **values: object,
     ) -> None:
-        message = f"unknown {kind} {name!r}."
-        if suggestions:
-            message += f" Did you mean {' or '.join(suggestions)}?"
-        super().__init__(message, hint=hint)
+        super().__init__("unknown-name", hint=hint or "", kind=kind, name=name, **values)
         self.kind = kind
         self.name = name
         self.suggestions = tuple(suggestions)
+
+    def tell(self, lang: str = "en") -> str:
+        """Return where and what is wrong, with the names that look alike."""
+        from ctgraph.words.fill import fill
+
+        said = super().tell(lang)
+        if not self.suggestions:
+            return said
+        near = fill("errors", "did-you-mean", lang, {"near": self.suggestions})
+        return f"{said} {near}" if lang == "en" else said + near
 
 
 class DataError(CtgraphError):
     """A file of the graph is missing, malformed or breaks a rule of the format."""
 
     exit_code = 3
+    status = 503
 
 
 class Unwritable(DataError):  # noqa: N818 - reads as the condition it names
     """A format cannot hold something that was found; another format can."""
+
+    status = 406
 
 
 class StoreError(CtgraphError):
     """A store cannot be opened, read or written."""
 
     exit_code = 3
+    status = 503
 
 
 class EndpointError(StoreError):
     """A remote SPARQL endpoint is down, too slow, or answers with something else."""
+
+    status = 502
 
 
 class QueryError(CtgraphError):
@@ -82,39 +161,71 @@ class QuerySyntaxError(QueryError):
     """A query could not be parsed.
 
     Args:
-        message: What is wrong, without the position.
+        key: What is wrong, without the position.
         line: Line of the fault, from 1; 0 if unknown.
         column: Column of the fault, from 1; 0 if unknown.
         hint: What to do about it.
     """
 
     def __init__(
-        self, message: str, *, line: int = 0, column: int = 0, hint: str | None = None
+        self,
+        key: str,
+        /,
+        *,
+        line: int = 0,
+        column: int = 0,
+        hint: str | None = None,
+        **values: object,
     ) -> None:
-        where = f"query, line {line}, column {column}: " if line else "query: "
-        super().__init__(where + message, hint=hint)
+        super().__init__(key, hint=hint, **values)
         self.line = line
         self.column = column
+
+    def tell(self, lang: str = "en") -> str:
+        """Return the place and what is wrong there."""
+        from ctgraph.words.fill import fill
+
+        place = "query-place" if self.line else "query"
+        where = fill("errors", place, lang, {"line": self.line, "column": self.column})
+        return where + self.tell_what(lang)
+
+    def tell_what(self, lang: str = "en") -> str:
+        """Return what is wrong, without the place.
+
+        Args:
+            lang: ``en`` or ``ja``.
+        """
+        return super().tell(lang)
 
 
 class QueryTimeout(QueryError):  # noqa: N818 - reads as the condition it names
     """A query was stopped because its time was up.
 
     Args:
-        message: What was stopped, and after how long.
+        key: What was stopped, and after how long.
         seconds: How long it might take, if that is known.
         hint: What to do about it.
     """
 
+    status = 504
+
     def __init__(
-        self, message: str, *, seconds: float | None = None, hint: str | None = None
+        self,
+        key: str,
+        /,
+        *,
+        seconds: float | None = None,
+        hint: str | None = None,
+        **values: object,
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(key, hint=hint, **values)
         self.seconds = seconds
 
 
 class QueryRefused(QueryError):  # noqa: N818 - reads as the condition it names
     """A query asks for something that is not allowed: an update, SERVICE, LOAD."""
+
+    status = 403
 
 
 def suggest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
@@ -144,7 +255,7 @@ class RequestError(CtgraphError):
     """A request that cannot be answered as it was made, where HTTP has a status that says why.
 
     Args:
-        message: Where and what, in one or more plain sentences.
+        key: Where and what.
         status: The HTTP status, from 400 to 499.
         hint: What to do about it.
         headers: Headers that go with the status, as Allow with 405.
@@ -152,12 +263,14 @@ class RequestError(CtgraphError):
 
     def __init__(
         self,
-        message: str,
+        key: str,
+        /,
         *,
         status: int = 400,
         hint: str | None = None,
         headers: Sequence[tuple[str, str]] = (),
+        **values: object,
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(key, hint=hint, **values)
         self.status = status
         self.headers = tuple(headers)

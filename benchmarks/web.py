@@ -79,7 +79,7 @@ def main() -> None:
             if not store.exists():
                 _ctgraph("load", str(quads), "--store", str(store), "--quiet")
             options = ["--store", str(store)]
-        _ctgraph("export", "--with", "claims,derived,ontology", "-o", str(dump), *options)
+        _ctgraph("export", "--include", "claims,derived,ontology", "-o", str(dump), *options)
         database = folder / "service.oxigraph"
         if args.size is not None and not database.exists():
             _oxigraph("load", "--location", str(database), "--file", str(dump))

@@ -90,18 +90,16 @@ def cli_page() -> str:
     """The commands, each with the text that `--help` prints."""
     group = app.cli
     assert isinstance(group, click.Group)
-    context = click.Context(group, info_name="ctgraph", terminal_width=100, max_content_width=100)
+    shape = {"terminal_width": 100, "max_content_width": 100}
+    context = click.Context(group, info_name="ctgraph", help_option_names=["-h", "--help"], **shape)
     parts = ["# Command line\n\n", _block(group.get_help(context))]
-    for name in sorted(group.commands):
-        command = group.commands[name]
-        inner = click.Context(
-            command, info_name=name, parent=context, terminal_width=100, max_content_width=100
-        )
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if command.hidden:
+            continue
+        inner = click.Context(command, info_name=name, parent=context, **shape)
         parts.append(f"\n## ctgraph {name}\n\n" + _block(command.get_help(inner)))
-        if isinstance(command, click.Group):
-            for sub in sorted(command.commands):
-                leaf = click.Context(command.commands[sub], info_name=sub, parent=inner)
-                parts.append(f"\n### ctgraph {name} {sub}\n\n" + _block(leaf.get_help()))
     return "".join(parts)
 
 
@@ -138,7 +136,7 @@ def questions_page(bundle: project.Bundle) -> str:
         parts.append(f"\n## {name}\n\n")
         for lang in ("en", "ja"):
             parts.append(f"**{question.title[lang]}.** {question.description[lang]}\n\n")
-        parts.append(f"Tags: {', '.join(question.tags)}. View: {question.view}.\n")
+        parts.append(f"Tags: {', '.join(question.tags)}. Shown as: {question.display}.\n")
         shown = [p for p in question.params.values() if p.name != "lang"]
         if shown:
             parts.append("\n| parameter | | type | default | allowed |\n|---|---|---|---|---|\n")

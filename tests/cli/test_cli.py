@@ -472,7 +472,7 @@ def test_export_writes_slices_and_the_description(tmp_path: Path) -> None:
     answer("export", "-o", str(slice_), "--actor", "GIFCT", "--stated-only")
     assert 0 < slice_.stat().st_size < whole.stat().st_size
     assert answer("export") == whole.read_text(encoding="utf-8")
-    listed = answer("export", "-f", "nq", "--with", "derived,ontology", "--with", "claims")
+    listed = answer("export", "-f", "nq", "--include", "derived,ontology", "--include", "claims")
     assert "<https://w3id.org/ctgraph/id/rule-" in listed
     assert "dcat:Dataset" in answer("export", "--describe")
     construct = tmp_path / "mine.rq"
@@ -517,7 +517,7 @@ SAME_EVERYWHERE = [
     ["find", "研修"],
     ["why", "ctd:workshop-2023 a ct:Workshop"],
     ["why", "mini-x01", "--lang", "ja"],
-    ["export", "-f", "nq", "--with", "claims,derived"],
+    ["export", "-f", "nq", "--include", "claims,derived"],
 ]
 
 
@@ -594,8 +594,8 @@ BAD: list[Any] = [
     (["load", "no-such.trig", "--store", "s"], 3, r"no-such.trig: no such file"),
     (["load"], 2, r"--store"),
     (["check", "--only", "shaps"], 2, r"'shaps'.*shapes"),
-    (["export", "--with", "derivd"], 2, r"'derivd'. Did you mean derived"),
-    (["export", "--with", "claims"], 2, r"cannot hold each claim"),
+    (["export", "--include", "derivd"], 2, r"'derivd'. Did you mean derived"),
+    (["export", "--include", "claims"], 2, r"cannot hold each claim"),
     (["export", "--describe", "--actor", "UNODC"], 2, r"--describe describes the whole graph"),
     (["export", "--actor", "UNDOC"], 2, r"unknown actor"),
     (["draw", "--view", "coperation"], 2, r"Did you mean cooperation"),

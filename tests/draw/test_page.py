@@ -379,7 +379,7 @@ claims = ["ctd:mofa-2024-a18"]
     ("options", "code", "said"),
     [
         (["--story", "no-such-story", "-o", "x.html"], 2, "unknown story"),
-        (["--story", "the-sheet-in-six-steps", "-o", "x.svg"], 2, "ctgraph slides"),
+        (["--story", "the-sheet-in-six-steps", "-o", "x.svg"], 2, "a page or slides"),
         (["--story", "the-sheet-in-six-steps", "--year", "2023", "-o", "x.html"], 2, "Leave"),
         (["--story", "the-sheet-in-six-steps", "--communities", "-o", "x.html"], 2, "Leave"),
         (["--communities", "--backbone", "-o", "x.html"], 2, "Choose one"),

@@ -444,28 +444,38 @@ def test_a_directed_view_has_arrows_that_go_its_way(
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "ctgraph", "slides", *arguments],
+        [sys.executable, "-m", "ctgraph", *arguments],
         cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
 
 
-def test_the_command_lists_stories_and_writes_one(
+def test_the_command_writes_a_story(tmp_path: Path, files: dict[tuple[str, str], bytes]) -> None:
+    draw = ("draw", "--story", "the-sheet-in-six-steps", "--lang", "en")
+    made = run(*draw, "-o", "x.pptx", folder=tmp_path)
+    assert (made.stderr, made.returncode) == ("x.pptx: 6 steps; quotes in the notes.\n", 0)
+    assert (tmp_path / "x.pptx").read_bytes() == files["the-sheet-in-six-steps", "en"]
+    which = run("draw", "-o", "y.pptx", folder=tmp_path)
+    assert which.returncode == 2
+    assert "--story: japan-in-fiscal-year-2023, the-sheet-in-six-steps." in which.stderr
+    (tmp_path / "own.toml").write_text(DIRECTED.replace("funding", "fundin"), encoding="utf-8")
+    wrong = run("draw", "--story", "own.toml", "-o", "y.pptx", folder=tmp_path)
+    assert wrong.returncode == 3
+    assert wrong.stderr == ("Error: own.toml:5: unknown view 'fundin'. Did you mean funding?\n")
+    assert not (tmp_path / "y.pptx").exists()
+
+
+def test_the_old_command_lists_stories_and_writes_one(
     tmp_path: Path, files: dict[tuple[str, str], bytes], mini: Path
 ) -> None:
-    listed = run("--lang", "ja", folder=tmp_path)
+    listed = run("slides", "--lang", "ja", folder=tmp_path)
     assert listed.stdout.splitlines() == [
         "japan-in-fiscal-year-2023  令和５年度の日本",
         "the-sheet-in-six-steps     2024年の評価書を六段階で読む",
     ]
-    assert run("--project", str(mini), folder=tmp_path).stdout == "No stories.\n"
-    made = run("the-sheet-in-six-steps", "-o", "x.pptx", "--lang", "en", folder=tmp_path)
-    assert (made.stderr, made.returncode) == ("x.pptx: 6 steps; quotes in the notes.\n", 0)
+    assert "is now ctgraph draw --story" in listed.stderr
+    assert run("slides", "--project", str(mini), folder=tmp_path).stdout == "No stories.\n"
+    run("slides", "the-sheet-in-six-steps", "-o", "x.pptx", "--lang", "en", folder=tmp_path)
     assert (tmp_path / "x.pptx").read_bytes() == files["the-sheet-in-six-steps", "en"]
-    (tmp_path / "own.toml").write_text(DIRECTED.replace("funding", "fundin"), encoding="utf-8")
-    wrong = run("own.toml", "-o", "y.pptx", folder=tmp_path)
-    assert wrong.returncode == 3
-    assert wrong.stderr == ("Error: own.toml:5: unknown view 'fundin'. Did you mean funding?\n")
-    assert not (tmp_path / "y.pptx").exists()
 
 
 # --- hostile and large ----------------------------------------------------------------------------

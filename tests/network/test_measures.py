@@ -188,7 +188,7 @@ def test_every_format_is_written(tmp_path: Path, extension: str) -> None:
 
 
 def test_a_network_without_nodes_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["measure", "--from", "2050"]) == 3
+    assert run(["measure", "--since", "2050"]) == 3
     assert "empty" in capsys.readouterr().err
     assert run(["measure", "coperation"]) == 2
 

@@ -296,5 +296,5 @@ def test_the_command_line_draws_every_view(tmp_path: Path) -> None:
     assert run(["draw", "--query", str(query), "-q", "-o", str(page)]) == 0
     assert "UNODC" in page.read_text("utf-8")
     assert run(["draw", "--query", str(query), "--view", "plans", "-o", str(page)]) == 2
-    assert run(["draw", "--from", "2050", "-o", str(tmp_path / "none.html")]) == 3
+    assert run(["draw", "--since", "2050", "-o", str(tmp_path / "none.html")]) == 3
     assert not (tmp_path / "none.html").exists()

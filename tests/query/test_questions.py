@@ -168,12 +168,12 @@ def test_text_is_plain_sparql_with_a_fixed_order(questions: dict[str, Question],
 def test_view_suits_the_columns(store: Store, questions: dict[str, Question], name: str) -> None:
     question = questions[name]
     columns, rows = run(store, question.text)
-    if question.view == "timeline":
+    if question.display == "timeline":
         assert {"start", "end"} <= set(columns)
-    if question.view == "chart":
+    if question.display == "chart":
         cells = [cell for row in rows for cell in row]
         assert any(isinstance(x, ox.Literal) and x.datatype.value in NUMBERS for x in cells)
-    if question.view == "network":
+    if question.display == "network":
         assert any(sum(isinstance(cell, ox.NamedNode) for cell in row) >= 2 for row in rows)
 
 
@@ -519,7 +519,7 @@ def test_a_new_file_is_a_new_question(tmp_path: Path) -> None:
     with open_store(tmp_path) as opened:
         asked = read_questions(opened.bundle, opened)
         assert sorted(asked) == sorted([*NAMES, "states"])
-        assert asked["states"].view == "table"
+        assert asked["states"].display == "table"
         everyone = [row[0] for row in ask(opened, "states").solutions]
         assert everyone == [ox.NamedNode(expand("ctd:isr")), ox.NamedNode(expand("ctd:jpn"))]
         alone = ask(opened, "states", {"state": "イスラエル"}).solutions

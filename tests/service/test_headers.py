@@ -36,7 +36,7 @@ def ctd(name: str) -> ox.NamedNode:
 def test_header_is_read(store: Store) -> None:
     question = read_questions(store.bundle)["activities"]
     assert question.title == {"en": "Activities", "ja": "活動"}
-    assert question.view == "table"
+    assert question.display == "table"
     assert question.params["actor"].type == "actor"
     assert question.params["actor"].default == (ctd("jpn"),)
     assert question.params["actor"].line == 5
@@ -58,11 +58,15 @@ def test_lang_needs_no_description(store: Store) -> None:
         ),
         (HEADER.replace('#+ title.ja = "活動"\n', "") + BODY, "q.rq:1: title.ja is missing."),
         (HEADER.replace('"活動"', '""') + BODY, "q.rq:2: title.ja is missing."),
-        (HEADER + '#+ view = "pie"\n' + BODY, "q.rq:5: unknown view 'pie'."),
+        (HEADER + '#+ display = "pie"\n' + BODY, "q.rq:5: unknown display 'pie'."),
+        (HEADER + '#+ view = "pie"\n' + BODY, "q.rq:5: unknown display 'pie'."),
         (HEADER + "#+ tags = 3\n" + BODY, "q.rq:5: tags is not a list of texts."),
         (HEADER + "#+ tags = [\n" + BODY, "q.rq:5: the header is not TOML"),
         (HEADER.replace('"Activities"', "Activities") + BODY, "q.rq:1: the header is not TOML"),
-        (HEADER + ACTOR + BODY + "#+ view = 1\n", "q.rq:13: a header line stands below the query."),
+        (
+            HEADER + ACTOR + BODY + "#+ display = 1\n",
+            "q.rq:13: a header line stands below the query.",
+        ),
         (HEADER + BODY, "q.rq:7: VALUES ?actor is the block of no parameter."),
         (
             HEADER + ACTOR.replace("params.actor", "params.body") + BODY,

@@ -1178,7 +1178,9 @@ def test_a_server_without_the_merge_is_refused(
     url = serve_quads(b"".join(named))
     with (
         open_store(mini, endpoint=url) as store,
-        pytest.raises(StoreError, match=r"not their merge.*ctgraph export --with claims,derived"),
+        pytest.raises(
+            StoreError, match=r"not their merge.*ctgraph export --include claims,derived"
+        ),
     ):
         store.query("ASK {}")
 

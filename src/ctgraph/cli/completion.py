@@ -106,6 +106,32 @@ def complete_question(
     ]
 
 
+def complete_story(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem[str]]:
+    """Return the stories of the project whose names begin with a word, and files.
+
+    Args:
+        context: The command that is being typed.
+        parameter: Its option.
+        incomplete: What is typed of the name.
+    """
+    from ctgraph.network.stories import read_stories
+    from ctgraph.store.project import locate
+
+    project: Path | None = context.params.get("project")
+    try:
+        stories = read_stories(locate(project))
+    except CtgraphError:
+        stories = {}
+    named = [
+        CompletionItem(name, help=story.title["en"])
+        for name, story in stories.items()
+        if name.startswith(incomplete)
+    ]
+    return named or [CompletionItem(incomplete, type="file")]
+
+
 def complete_param(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:

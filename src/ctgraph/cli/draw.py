@@ -1,4 +1,4 @@
-"""The commands `draw` and `slides`."""
+"""The command `draw`: a page, a figure, slides or a file; `slides` is its old name for slides."""
 
 # ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
 
@@ -15,10 +15,11 @@ from ctgraph.cli.options import (
     argument,
     choose_format,
     command,
-    complete_path,
+    complete_with,
     option,
     output,
 )
+from ctgraph.cli.terminal import tell
 from ctgraph.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ctgraph.store.store import Store
 
 
+FORMATS = ("html", "svg", "pdf", "png", "pptx", "graphml", "gexf", "cyjs", "csv")
 CHARTS = "network, matrix, timeline, funding, indicators or goals; the first if none is named"
 
 
@@ -36,7 +38,7 @@ CHARTS = "network, matrix, timeline, funding, indicators or goals; the first if 
     option(
         "--story",
         metavar="STORY",
-        shell_complete=complete_path("file"),
+        shell_complete=complete_with("complete_story"),
         help="Tell the network in the steps of a story: a name or a TOML file.",
     ),
     option("--communities", is_flag=True, help="Only its communities, each as one node."),
@@ -44,16 +46,17 @@ CHARTS = "network, matrix, timeline, funding, indicators or goals; the first if 
     option("--chart", metavar="CHART", help=f"For svg, pdf and png: {CHARTS}."),
     option("--size", metavar="SIZE", help="For svg, pdf and png: slide, a4, a4-landscape, column."),
     *STORE,
-    *output(("html", "svg", "pdf", "png", "graphml", "gexf", "cyjs", "csv")),
+    *output(FORMATS),
 )
 def draw_command(settings: Settings, view: str | None, story: str | None, **filters: Any) -> None:
-    """A network as a page that needs no connection, a figure or a file.
+    """A network as a page that needs no connection, a figure, slides or a file.
 
     \b
     ctgraph draw -o network.html
     ctgraph draw -o unodc.html --actor UNODC --lang ja
     ctgraph draw --view funding -o funding.html
     ctgraph draw --story the-sheet-in-six-steps -o story.html
+    ctgraph draw --story the-sheet-in-six-steps -o story.pptx
     ctgraph draw -o network.svg --size column
     ctgraph draw --chart timeline -o timeline.pdf --lang ja
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
@@ -66,14 +69,15 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     path = str(settings.output or "").lower()
     if settings.format is None and path.endswith(".zip"):
         settings.format = "csv"
-    chosen = choose_format(
-        settings, ("html", "svg", "pdf", "png", "graphml", "gexf", "cyjs", "csv")
-    )
+    chosen = choose_format(settings, FORMATS)
     if chosen == "csv" and path.endswith(".csv"):
         raise UsageError("a network is two tables.", hint="Name a ZIP file: -o network.zip")
     if settings.output is None and sys.stdout.isatty():
         raise UsageError("a network is not for a terminal.", hint="Name a file: -o network.html")
     told = _read_story(settings, story, chosen, view=view, filters=filters)
+    if told is not None and chosen == "pptx":
+        _write_slides(settings, told)
+        return
     if chosen in {"svg", "pdf", "png"}:
         settings.format = chosen
         _draw_figure(settings, chart or "network", size or "slide", view=view, filters=filters)
@@ -127,15 +131,18 @@ def _read_story(
     settings: Settings, story: str | None, format: str, *, view: str | None, filters: dict[str, Any]
 ) -> Story | None:
     """The story that the page tells; it says itself which network it is about."""
-    if story is None:
-        return None
-    from ctgraph.network.stories import read_story
+    from ctgraph.network.stories import read_stories, read_story
     from ctgraph.store.project import locate
 
-    if format != "html":
+    if story is None:
+        if format == "pptx":
+            known = ", ".join(read_stories(locate(settings.project)))
+            raise UsageError("slides tell a story.", hint=f"Name one with --story: {known}.")
+        return None
+    if format not in ("html", "pptx"):
         raise UsageError(
-            f"--story is for a page, not for {format}.",
-            hint="Name a file that ends in .html, or make slides: ctgraph slides.",
+            f"--story is for a page or slides, not for {format}.",
+            hint="Name a file that ends in .html or .pptx.",
         )
     if _is_cut(view, filters):
         raise UsageError(
@@ -171,24 +178,38 @@ def _draw_figure(
         settings.note(f"{settings.output}: {chart}, {size}")
 
 
+def _write_slides(settings: Settings, story: Story) -> None:
+    from ctgraph.draw.slides.slides import write_slides
+
+    with open_graph(settings) as store:
+        write_slides(store, story, find_target(settings), settings.lang)
+    if settings.output not in (None, "-"):
+        steps = len(story.steps)
+        settings.note(
+            settings.say(
+                f"{settings.output}: {steps} steps; quotes in the notes.",
+                f"{settings.output}: {steps}段階。原文はノートにあります。",
+            )
+        )
+
+
 @command(
     "slides",
-    argument("story", required=False, shell_complete=complete_path("file")),
+    argument("story", required=False, shell_complete=complete_with("complete_story")),
     *STORE,
     *output(("pptx",)),
+    hidden=True,
 )
 def slides_command(settings: Settings, story: str | None) -> None:
-    """A story as PowerPoint slides to edit, with all quotes in the notes.
-
-    STORY is the name of one in the project or a TOML file; without it the names are listed.
+    """A story as PowerPoint slides; `ctgraph draw --story` makes them now.
 
     \b
-    ctgraph slides
     ctgraph slides the-sheet-in-six-steps -o sheet.pptx --lang ja
     """
     from ctgraph.network.stories import read_stories, read_story
     from ctgraph.store.project import locate
 
+    tell("ctgraph slides STORY is now ctgraph draw --story STORY -o FILE.pptx.\n")
     bundle = locate(settings.project)
     if story is None:
         found = read_stories(bundle)
@@ -196,19 +217,7 @@ def slides_command(settings: Settings, story: str | None) -> None:
         told = (f"{name:{wide}}  {one.title[settings.lang]}" for name, one in found.items())
         print_text(settings, "\n".join(told) or "No stories.")
         return
-    from ctgraph.draw.slides.slides import write_slides
-
     choose_format(settings, ("pptx",))
     if settings.output is None and sys.stdout.isatty():
         raise UsageError("slides are not for a terminal.", hint="Name a file: -o story.pptx")
-    chosen = read_story(story, bundle)
-    with open_graph(settings) as store:
-        write_slides(store, chosen, find_target(settings), settings.lang)
-    if settings.output not in (None, "-"):
-        steps = len(chosen.steps)
-        settings.note(
-            settings.say(
-                f"{settings.output}: {steps} steps; quotes in the notes.",
-                f"{settings.output}: {steps}段階。原文はノートにあります。",
-            )
-        )
+    _write_slides(settings, read_story(story, bundle))

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ctgraph.cli.answer import find_target, open_graph
-from ctgraph.cli.options import STORE, Settings, command, complete_path, option, output
+from ctgraph.cli.options import STORE, Settings, command, complete_path, option, output, renamed
 from ctgraph.errors import UsageError
 
 EXPORT_FORMATS = (
@@ -16,21 +16,20 @@ EXPORT_FORMATS = (
     "jsonld",
     "rdfxml",
     "csv",
-    "graphml",
-    "gexf",
-    "cyjs",
 )
+_NETWORK_FORMATS = ("graphml", "gexf", "cyjs")  # `ctgraph draw` writes these
 
 
 @command(
     "export",
     option(
-        "--with",
+        "--include",
         "parts",
         metavar="PART",
         multiple=True,
         help="Add derived, ontology or claims (a graph per claim); may be repeated or a list a,b.",
     ),
+    renamed("--with", "--include", "parts", multiple=True),
     option("--actor", metavar="NAME", help="Only what concerns this actor."),
     option("--topic", metavar="NAME", help="Only what concerns this topic and those below it."),
     option("--year", metavar="YEAR", help="Only what lies in this fiscal year."),
@@ -42,10 +41,10 @@ EXPORT_FORMATS = (
         shell_complete=complete_path("file"),
         help="Only the triples of this CONSTRUCT query, and the claims behind them.",
     ),
-    option("--view", metavar="VIEW", help="For graphml, gexf and cyjs: which network, as in draw."),
+    option("--view", hidden=True),
     option("--describe", is_flag=True, help="Write the VoID/DCAT description instead."),
     *STORE,
-    *output(EXPORT_FORMATS),
+    *output(EXPORT_FORMATS, _NETWORK_FORMATS),
 )
 def export_command(
     settings: Settings,
@@ -63,15 +62,14 @@ def export_command(
     """The graph, or a slice of it, as a file.
 
     Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML or CSV: asserted triples with their claims,
-    unless --with adds more. GraphML, GEXF or Cytoscape JSON: a network, as `ctgraph draw` writes
-    it. The same graph gives the same bytes everywhere.
+    unless --include adds more. The same graph gives the same bytes everywhere. `ctgraph draw`
+    writes networks for other programs.
 
     \b
     ctgraph export -o graph.ttl
-    ctgraph export -o graph.trig --with claims
+    ctgraph export -o graph.trig --include claims
     ctgraph export -o unodc.ttl --actor UNODC --stated-only
-    ctgraph export -f nquads --with derived,ontology,claims | gzip > all.nq.gz
-    ctgraph export -o funding.gexf --view funding
+    ctgraph export -f nquads --include derived,ontology,claims | gzip > all.nq.gz
     ctgraph export --describe -o void.ttl
     """
     from ctgraph.export.description import describe as describe_graph
@@ -88,7 +86,8 @@ def export_command(
             slices = (parts, actor, topic, year, source, stated_only, construct, view)
             if any(slices):
                 raise UsageError(
-                    "--describe describes the whole graph.", hint="Leave out --with and the slices."
+                    "--describe describes the whole graph.",
+                    hint="Leave out --include and the slices.",
                 )
             if name is None:
                 name = guess_format(str(settings.output)).name
@@ -109,6 +108,8 @@ def export_command(
             lang=settings.lang,
         )
     if settings.output not in (None, "-"):
+        if written.format in NETWORK_FORMATS:
+            settings.note("Networks are now written by `ctgraph draw`.")
         counted = "ties" if written.format in NETWORK_FORMATS else "triples"
         settings.note(
             f"{settings.output}: {written.triples} {counted}, {written.claims} claims,"

@@ -29,6 +29,7 @@ from ctgraph.cli.options import (
     complete_with,
     option,
     output,
+    renamed,
 )
 from ctgraph.errors import DataError, UsageError
 
@@ -59,8 +60,10 @@ NETWORK = (
     option("--topic", metavar="NAME", help="Only what has this topic or one below it."),
     option("--place", metavar="NAME", help="Only what is in, for or from this place."),
     option("--year", metavar="YEAR", help="Only what is in this fiscal year."),
-    option("--from", "since", metavar="DATE", help="Only what ends on this date or later."),
-    option("--to", "until", metavar="DATE", help="Only what begins on this date or earlier."),
+    option("--since", metavar="DATE", help="Only what ends on this date or later."),
+    option("--until", metavar="DATE", help="Only what begins on this date or earlier."),
+    renamed("--from", "--since", "since"),
+    renamed("--to", "--until", "until"),
     option("--role", metavar="NAME", help="Only ties in which an actor has this role."),
     option("--kind", metavar="CLASS", help="Only ties with an end or activity of this class."),
     option("--stated-only", is_flag=True, help="Leave out what is only inferred."),

@@ -62,6 +62,31 @@ def option(*names: str, **attributes: Any) -> click.Option:
     return click.Option(list(names), **attributes)
 
 
+def renamed(old: str, new: str, name: str, **attributes: Any) -> click.Option:
+    """Return the old name of an option, which help leaves out and a note answers.
+
+    Args:
+        old: The old name, with its dashes.
+        new: The new one.
+        name: The parameter's name.
+        **attributes: More of what `click.Option` takes.
+    """
+
+    def pass_on(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
+        if value not in (None, ()):
+            tell(f"{old} is now {new}.\n")
+            ctx.default_map = {**(ctx.default_map or {}), name: value}
+
+    return click.Option(
+        [old, f"old_{name}"],
+        hidden=True,
+        is_eager=True,
+        expose_value=False,
+        callback=pass_on,
+        **attributes,
+    )
+
+
 def argument(name: str, **attributes: Any) -> click.Argument:
     """Return an argument, with the attributes of `click.Argument`."""
     return click.Argument([name], **attributes)
@@ -284,11 +309,12 @@ MESSAGES = (
 )
 
 
-def output(formats: tuple[str, ...]) -> tuple[click.Option, ...]:
+def output(formats: tuple[str, ...], old: tuple[str, ...] = ()) -> tuple[click.Option, ...]:
     """The options that say where the answer goes, how, and in which language.
 
     Args:
         formats: Names of formats that a command can write.
+        old: Formats that it still writes but no longer names.
     """
     return (
         option(
@@ -301,7 +327,7 @@ def output(formats: tuple[str, ...]) -> tuple[click.Option, ...]:
         option(
             "-f",
             "--format",
-            type=FormatChoice(formats),
+            type=FormatChoice(formats + old),
             metavar="FORMAT",
             help=f"One of {', '.join(formats)}; guessed from the extension of -o.",
         ),

@@ -49,7 +49,7 @@ def export_network(
     if parts:
         raise UsageError(
             f"{chosen.title} holds a network, which has no parts to add ({', '.join(parts)}).",
-            hint="Leave --with out.",
+            hint="Leave --include out.",
         )
     graph = build_network(
         store,

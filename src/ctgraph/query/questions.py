@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Value = ox.NamedNode | ox.Literal
 
 
-VIEWS = ("table", "network", "chart", "timeline")
+DISPLAYS = ("table", "network", "chart", "timeline")
 SEVERITIES = ("error", "warning")
 
 
@@ -63,7 +63,7 @@ class Question(NamedTuple):
     tags: tuple[str, ...]
     params: Mapping[str, Parameter]
     """Its parameters by name, in the order of the file."""
-    view: str
+    display: str
     """How the answer is best shown: table, network, chart or timeline."""
     text: str
     """The whole file, header included; it is a complete query."""
@@ -74,7 +74,7 @@ class Question(NamedTuple):
     """For a check, how the fault is mended, by language."""
 
 
-_HEADER_KEYS = {"title", "description", "tags", "view", "params"}
+_HEADER_KEYS = {"title", "description", "tags", "display", "view", "params"}
 _CHECK_KEYS = {"title", "description", "tags", "severity", "repair"}
 _PARAM_KEYS = {"type", "label", "default", "allowed", "optional"}
 _LANG_LABEL = {"en": "Language of labels", "ja": "ラベルの言語"}
@@ -249,10 +249,13 @@ def _parse_file(path: Path, text: str, shown: str, *, is_check: bool) -> Questio
     tags = values.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise header.error(header.line_of("tags"), "tags is not a list of texts.")
-    view = values.get("view", "table")
-    if view not in VIEWS:
+    key = "view" if "view" in values else "display"  # its old name
+    display = values.get(key, "table")
+    if display not in DISPLAYS:
         raise header.error(
-            header.line_of("view"), f"unknown view {view!r}.", f"Known: {', '.join(VIEWS)}."
+            header.line_of(key),
+            f"unknown display {display!r}.",
+            f"Known: {', '.join(DISPLAYS)}.",
         )
     severity, repair = "", {}
     if is_check:
@@ -270,7 +273,7 @@ def _parse_file(path: Path, text: str, shown: str, *, is_check: bool) -> Questio
         description=header.read_texts(values, "description"),
         tags=tuple(tags),
         params={} if is_check else _read_params(header, text),
-        view=view,
+        display=display,
         text=text,
         path=path,
         severity=severity,

@@ -508,8 +508,8 @@ class Store:
             raise EndpointError(
                 f"{self.location}: the claims are in named graphs, but the default graph is not "
                 "their merge, so plain queries would find nothing.",
-                hint="Load what `ctgraph export --with claims,derived,ontology -f nquads` writes; "
-                "it holds the merge too.",
+                hint="Load what `ctgraph export --include claims,derived,ontology -f nquads` "
+                "writes; it holds the merge too.",
             )
         self._was_probed = True
 

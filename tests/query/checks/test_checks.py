@@ -543,7 +543,9 @@ def test_totals_that_do_not_fit_hide_nothing_else(project: Path) -> None:
 def test_broken_questions(project: Path) -> None:
     question = next(iter(sorted((project / "queries").glob("*.rq"))))
     text = question.read_text(encoding="utf-8")
-    question.write_text(text.replace('#+ view = "', '#+ view = "no-such-', 1), encoding="utf-8")
+    question.write_text(
+        text.replace('#+ display = "', '#+ display = "no-such-', 1), encoding="utf-8"
+    )
     other = project / "queries/checks/zero-without-note-violation.rq"
     edit(other, "FILTER(?value = 0)", "FILTER(?value = 0 && EXISTS { ?this a ct:Observatoin })")
     named = {(found.rule, found.file) for found in check_project(project, "questions")}

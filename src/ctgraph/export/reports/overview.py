@@ -203,7 +203,7 @@ def _question(question: Question, lang: str) -> dict[str, Any]:
         "title": question.title[lang],
         "description": question.description[lang],
         "tags": list(question.tags),
-        "view": question.view,
+        "view": question.display,
         "params": [
             {
                 "name": param.name,

@@ -76,7 +76,7 @@ def show_page(store: Store, request: Request, limits: Limits) -> Reply:
             "title": question.title[request.lang],
             "description": question.description[request.lang],
             "words": " ".join((*question.title.values(), name, *question.tags)),
-            "view": question.view,
+            "view": question.display,
             "query": example_text(question, request.lang),
         }
         for name, question in questions.items()

@@ -374,7 +374,7 @@ def _picture(
     store: Store, request: Request, answer: Table, labels: Mapping[str, str]
 ) -> dict[str, Any]:
     """The picture of an answer that its question asks for, as far as its columns allow one."""
-    view = answer.question.view if answer.question else "table"
+    view = answer.question.display if answer.question else "table"
     if view == "timeline" and "start" in answer.columns:
         return {"timeline": draw_timeline(_dated(answer, labels, request.lang))}
     if view == "chart":

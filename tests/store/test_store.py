@@ -29,9 +29,10 @@ from ctgraph.errors import (
 )
 from ctgraph.query.run import run_query
 from ctgraph.store import cache as graph_cache
-from ctgraph.store import deadline, syntax_errors
+from ctgraph.store import deadline
 from ctgraph.store.project import locate
 from ctgraph.store.reader.problems import BrokenFiles
+from ctgraph.store.sparql import syntax_errors
 from ctgraph.store.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, CTV
 

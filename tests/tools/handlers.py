@@ -98,7 +98,7 @@ def fleeting(store: Store, request: Request, limits: Limits) -> Reply:
 def write(store: Store, request: Request, limits: Limits) -> Reply:
     from pathlib import Path
 
-    from ctgraph.store.disk import change
+    from ctgraph.store.build import change
 
     def apply(graph: object) -> None:
         if request.body == b"fail":

@@ -9,21 +9,19 @@ RocksDB shares the files that did not change.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import shutil
-import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
 from ctgraph.errors import StoreError
-from ctgraph.store.cache import Counts, compile_graph, count_graph, extend_graph, file_checksum
-from ctgraph.store.project import Bundle
-from ctgraph.store.reader.reader import Progress
+from ctgraph.store.backend import LocalBackend
+from ctgraph.store.cache import Counts, file_checksum
+
+if TYPE_CHECKING:
+    from ctgraph.store.deadline import GraphFiles
 
 FORMAT = 1
 """Version of the layout; a store of another version is not read."""
@@ -31,10 +29,11 @@ FORMAT = 1
 CHECKED_AT_OPENING = 64 << 20
 """Bytes up to which a store is read and compared when it is opened; 0.03 seconds at most."""
 
-_DESCRIPTION = "ctgraph-store.json"
-_LOCK = "ctgraph-store.lock"
-_GENERATION = "generation-"
-_QUADS = ".nq"
+DESCRIPTION = "ctgraph-store.json"
+"""The file in which a store says what it is."""
+
+GENERATION = "generation-"
+"""How the folder of every database starts; its number follows."""
 
 
 class Description(NamedTuple):
@@ -63,11 +62,58 @@ class Description(NamedTuple):
     @property
     def database(self) -> Path:
         """The folder of the current database."""
-        return self.directory / f"{_GENERATION}{self.generation}"
+        return self.directory / f"{GENERATION}{self.generation}"
+
+
+class DiskBackend(LocalBackend):
+    """The current generation of a store on disk, read-only."""
+
+    def __init__(self, location: str, description: Description) -> None:
+        super().__init__(location)
+        self._description = description
+        self._was_checked = False
+
+    def counts(self) -> Counts:
+        """Return how many claims and triples of each kind the graph holds."""
+        return self._description.counts
+
+    def verify(self) -> None:
+        """Refuse the store if any of its files is not as it was written."""
+        verify_database(self._description)
+
+    def _open(self) -> ox.Store:
+        self._check()
+        return open_database(self._description)
+
+    def _check(self) -> None:
+        if not self._was_checked:
+            verify_database(self._description, CHECKED_AT_OPENING)
+            self._was_checked = True
+
+    def _files(self) -> GraphFiles | None:
+        from ctgraph.store.deadline import GraphFiles
+
+        return GraphFiles(str(self._description.database), is_database=True)
+
+
+def open_disk(directory: Path, location: str) -> DiskBackend:
+    """Return the store on disk that is in a folder; its database is opened when it is needed.
+
+    Args:
+        directory: The store's folder.
+        location: What messages call it.
+
+    Raises:
+        StoreError: There is no store, it cannot be read, or another version made it.
+    """
+    description = read_description(directory)
+    if not description.database.is_dir():
+        open_database(description)  # says what is wrong
+    return DiskBackend(location, description)
 
 
 def read_description(directory: Path) -> Description:
-    """What a store on disk says of itself.
+    """Return what a store on disk says of itself.
 
     Args:
         directory: The store's folder.
@@ -75,7 +121,7 @@ def read_description(directory: Path) -> Description:
     Raises:
         StoreError: There is no store, it cannot be read, or another version made it.
     """
-    path = directory / _DESCRIPTION
+    path = directory / DESCRIPTION
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -85,7 +131,7 @@ def read_description(directory: Path) -> Description:
                 hint=f"Make the store with `ctgraph load --store {directory}`.",
             ) from None
         raise StoreError(
-            f"{directory}: not a store, for it has no {_DESCRIPTION}.",
+            f"{directory}: not a store, for it has no {DESCRIPTION}.",
             hint="Name the folder that `ctgraph load --store` made.",
         ) from None
     except NotADirectoryError:
@@ -132,7 +178,7 @@ def read_description(directory: Path) -> Description:
 
 
 def open_database(description: Description) -> ox.Store:
-    """The current database, read-only.
+    """Return the current database, read-only.
 
     Args:
         description: What the store says of itself.
@@ -144,13 +190,13 @@ def open_database(description: Description) -> ox.Store:
         return ox.Store.read_only(str(description.database))
     except (OSError, RuntimeError) as error:
         raise StoreError(
-            f"{description.database}: cannot be opened: {_shortened(error)}.",
+            f"{description.database}: cannot be opened: {shorten_error(error)}.",
             hint="See that you may read it; if it is damaged, use `ctgraph load --replace`.",
         ) from None
 
 
 def verify_database(description: Description, limit: int | None = None) -> None:
-    """Nothing, if the files of the current database are as they were written.
+    """Refuse a store whose current database is not as it was written.
 
     The engine finds out about damage only when it reads the damaged place, and an aggregate that
     meets it never ends.
@@ -170,379 +216,21 @@ def verify_database(description: Description, limit: int | None = None) -> None:
             is_right = path.stat().st_size == size
             is_right = is_right and not (in_full and file_checksum(path) != checksum)
         except OSError as error:
-            raise _damaged(f"{path}: cannot be read: {_shortened(error)}.") from None
+            raise _damaged(f"{path}: cannot be read: {shorten_error(error)}.") from None
         if not is_right:
             raise _damaged(f"{path}: damaged; it is not as it was written.")
 
 
-def _damaged(message: str) -> StoreError:
-    return StoreError(message, hint="Build the store anew with `ctgraph load --replace`.")
-
-
-def _inventory(folder: Path) -> dict[str, tuple[int, int]]:
-    """Size and checksum of the files of a database that nobody writes to any more."""
-    return {
-        entry.name: (entry.stat().st_size, file_checksum(Path(entry.path)))
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name)
-        # RocksDB writes its log and its lock again whenever it likes.
-        if entry.is_file() and not entry.name.startswith(("LOCK", "LOG"))
-    }
-
-
-def build(
-    directory: Path,
-    files: Sequence[Path],
-    bundle: Bundle,
-    *,
-    replace: bool = False,
-    progress: Progress | None = None,
-) -> Description:
-    """What the built store says of itself.
+def shorten_error(error: BaseException) -> str:
+    """Return what the system says of an error, in one short line.
 
     Args:
-        directory: The store's folder; made if it does not exist.
-        files: Files of claims to add to the bundle's, TriG or N-Quads.
-        bundle: The bundle to build from.
-        replace: Start from the bundle alone, whatever the store holds now.
-        progress: Told what is being done.
-
-    Raises:
-        DataError: Something is wrong with a file; the store is as it was.
-        StoreError: The folder cannot be written or holds something else, another load is at
-            work, the disk is full, or the store was built from another bundle.
+        error: What went wrong.
     """
-    made = _missing(directory)
-    try:
-        return _build(directory, files, bundle, replace=replace, progress=progress)
-    except BaseException:
-        _take_back(directory, made)
-        raise
-
-
-def change(directory: Path, apply: Callable[[ox.Store], object]) -> Description:
-    """What a store on disk says of itself after something was changed in it.
-
-    The change is made in a copy, which takes the store's place at once when it is whole: if the
-    change fails or is killed, the store is as it was.
-
-    Args:
-        directory: The store's folder.
-        apply: Changes the graph.
-
-    Raises:
-        StoreError: There is no such store, it cannot be written, or a load is at work.
-    """
-    read_description(directory)
-    try:
-        with _locked(directory):
-            old = read_description(directory)
-            _clean(directory, keep=old.generation)
-            return _change_next(old, apply)
-    except OSError as error:
-        raise StoreError(
-            f"{directory}: cannot be written: {_shortened(error)}. The store is as it was.",
-            hint="See that there is room on the disk and that you may write there.",
-        ) from None
-
-
-def _change_next(old: Description, apply: Callable[[ox.Store], object]) -> Description:
-    number = _next_number(old.directory)
-    folder = old.directory / f"{_GENERATION}{number}"
-    store: ox.Store | None = None
-    try:
-        _copy_database(old.database, folder)
-        store = ox.Store(str(folder))
-        apply(store)
-        counts = count_graph(store)
-        store.flush()
-        store = None  # closes the database, as in `_build_next`
-        description = old._replace(
-            generation=number,
-            ctgraph=_version(),
-            created=_now(),
-            counts=counts,
-            files=_inventory(folder),
-        )
-        _publish(description)
-    except BaseException as error:
-        store = None
-        traceback.clear_frames(error.__traceback__)
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    _clean(old.directory, keep=number, before=old.generation)
-    return description
-
-
-def _missing(directory: Path) -> list[Path]:
-    """The folder and those above it that do not exist yet, innermost first."""
-    return [folder for folder in (directory, *directory.parents) if not folder.exists()]
-
-
-def _take_back(directory: Path, made: Sequence[Path]) -> None:
-    """Delete the folders that a failed load made, unless another load has begun to use them."""
-    if not made or any(entry.name != _LOCK for entry in _entries(directory)):
-        return
-    with contextlib.suppress(OSError):
-        (directory / _LOCK).unlink(missing_ok=True)
-        for folder in made:
-            folder.rmdir()
-
-
-def _entries(directory: Path) -> list[os.DirEntry[str]]:
-    try:
-        return list(os.scandir(directory))
-    except OSError:
-        return []
-
-
-def _build(
-    directory: Path,
-    files: Sequence[Path],
-    bundle: Bundle,
-    *,
-    replace: bool,
-    progress: Progress | None,
-) -> Description:
-    old = _prepare(directory, replace=replace)
-    try:
-        with _locked(directory):
-            # Once more, for another load may just have ended.
-            old = _current(directory, replace=replace)
-            _clean(directory, keep=old.generation if old else None)
-            return _build_next(directory, old, files, bundle, replace=replace, progress=progress)
-    except OSError as error:
-        raise StoreError(
-            f"{directory}: cannot be written: {_shortened(error)}. The store is as it was.",
-            hint="See that there is room on the disk and that you may write there.",
-        ) from None
-
-
-def _prepare(directory: Path, *, replace: bool) -> Description | None:
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise StoreError(
-            f"{directory}: is a file, not a folder.", hint="Name another folder."
-        ) from None
-    except OSError as error:
-        raise StoreError(
-            f"{directory}: cannot be made: {_shortened(error)}.", hint="Name another folder."
-        ) from None
-    return _current(directory, replace=replace)
-
-
-def _current(directory: Path, *, replace: bool) -> Description | None:
-    """What is there now, or None if the folder is empty or only held a load that was killed."""
-    if (directory / _DESCRIPTION).exists():
-        try:
-            return read_description(directory)
-        except StoreError:
-            if replace:
-                return None
-            raise
-    strange = [entry.name for entry in os.scandir(directory) if not _is_ours(entry.name)]
-    if strange:
-        raise StoreError(
-            f"{directory}: not a store, and not empty (it holds {min(strange)}).",
-            hint="Name a new or empty folder.",
-        )
-    return None
-
-
-def _is_ours(name: str) -> bool:
-    number = name.removeprefix(_GENERATION).removesuffix(_QUADS)
-    return name.startswith(_DESCRIPTION) or name == _LOCK or (name != number and number.isdigit())
-
-
-def _build_next(
-    directory: Path,
-    old: Description | None,
-    files: Sequence[Path],
-    bundle: Bundle,
-    *,
-    replace: bool,
-    progress: Progress | None,
-) -> Description:
-    content = bundle.content_hash()
-    base = None if replace else old
-    if base is not None:
-        verify_database(base)
-    if base is not None and base.bundle != content:
-        loaded = f" (and name again: {', '.join(base.sources)})" if base.sources else ""
-        raise StoreError(
-            f"{directory}: the store was built from another state of the curated graph.",
-            hint=f"Build it anew with `ctgraph load --replace`{loaded}.",
-        )
-    number = _next_number(directory)
-    folder = directory / f"{_GENERATION}{number}"
-    quads = directory / f"{_GENERATION}{number}{_QUADS}"
-    store: ox.Store | None = None
-    try:
-        if base is not None:
-            _copy_database(base.database, folder)
-            store = ox.Store(str(folder))
-            extend_graph(store, bundle, files, progress)
-            _tell(progress, "count", 0)
-            counts = count_graph(store)
-        else:
-            # Compiling in memory and writing N-Quads is several times faster than on disk.
-            graph = compile_graph(bundle, files, progress)
-            _tell(progress, "count", len(graph))
-            counts = count_graph(graph)
-            _tell(progress, "write", len(graph))
-            graph.dump(str(quads), ox.RdfFormat.N_QUADS)
-            del graph
-            store = ox.Store(str(folder))
-            store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
-        store.flush()
-        # Closes the database: readers of a generation must never meet a writer.
-        store = None
-        description = Description(
-            directory=directory,
-            generation=number,
-            ctgraph=_version(),
-            created=_now(),
-            bundle=content,
-            sources=(*(base.sources if base else ()), *map(str, files)),
-            counts=counts,
-            files=_inventory(folder),
-        )
-        _tell(progress, "commit", counts.triples)
-        _publish(description)
-    except BaseException as error:
-        # The database must be closed before its folder can be deleted for good, for its threads
-        # still write; the frames of the failed calls hold it open.
-        store = None
-        traceback.clear_frames(error.__traceback__)
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    finally:
-        quads.unlink(missing_ok=True)
-    _clean(directory, keep=number, before=old.generation if old else None)
-    return description
-
-
-def _copy_database(source: Path, target: Path) -> None:
-    """Copy a database that nobody writes to, sharing the table files, which never change.
-
-    `Store.backup` would do the same, but only for a database opened for writing, and that would
-    write to files which readers have open.
-    """
-    target.mkdir()
-    for entry in os.scandir(source):
-        if entry.name == "LOCK" or not entry.is_file():
-            continue
-        copy = target / entry.name
-        if entry.name.endswith(".sst"):
-            try:
-                copy.hardlink_to(entry.path)
-                continue
-            except OSError:
-                pass  # a file system without hard links
-        shutil.copy2(entry.path, copy)
-
-
-def _tell(progress: Progress | None, stage: str, count: int) -> None:
-    if progress is not None:
-        progress(stage, count)
-
-
-def _publish(description: Description) -> None:
-    fields: dict[str, Any] = {"format": FORMAT, **description._asdict()}
-    del fields["directory"]
-    fields["counts"] = description.counts._asdict()
-    temporary = description.directory / f"{_DESCRIPTION}.new"
-    with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(fields, stream, ensure_ascii=False, indent=2)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(description.directory / _DESCRIPTION)
-
-
-def _next_number(directory: Path) -> int:
-    numbers = [
-        int(entry.name.removeprefix(_GENERATION).removesuffix(_QUADS))
-        for entry in os.scandir(directory)
-        if entry.name.startswith(_GENERATION) and _is_ours(entry.name)
-    ]
-    return max(numbers, default=0) + 1
-
-
-def _clean(directory: Path, *, keep: int | None, before: int | None = None) -> None:
-    """Delete generations that nobody can need, such as those of a load that was killed."""
-    kept = {f"{_GENERATION}{number}" for number in (keep, before) if number is not None}
-    for entry in list(os.scandir(directory)):
-        if entry.name.startswith(_GENERATION) and entry.name not in kept and _is_ours(entry.name):
-            if entry.is_dir():
-                shutil.rmtree(entry.path, ignore_errors=True)
-            else:
-                Path(entry.path).unlink(missing_ok=True)
-        elif entry.name == f"{_DESCRIPTION}.new":
-            Path(entry.path).unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    """Hold the store's lock; the kernel lets go of it whatever becomes of the process."""
-    path = directory / _LOCK
-    with path.open("a+", encoding="utf-8") as stream:
-        if not _try_lock(stream):
-            stream.seek(0)
-            other = stream.read().strip() or "another process"
-            raise StoreError(
-                f"{directory}: {other} is loading into this store.",
-                hint="Wait until it has ended.",
-            )
-        stream.seek(0)
-        stream.truncate()
-        stream.write(f"process {os.getpid()}")
-        stream.flush()
-        try:
-            yield
-        finally:
-            stream.seek(0)
-            with contextlib.suppress(OSError):
-                stream.truncate()
-
-
-def _try_lock(stream: IO[str]) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return _try_lock_windows(stream)
-    try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _try_lock_windows(stream: IO[str]) -> bool:
-    import msvcrt
-
-    # A byte far behind the text, so that another process can still read who holds the lock.
-    stream.seek(1 << 20)
-    try:
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-    except OSError:
-        return False
-    return True
-
-
-def _version() -> str:
-    from ctgraph.version import __version__
-
-    return __version__
-
-
-def _now() -> str:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _shortened(error: BaseException) -> str:
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     said = " ".join(said.split())
     return said if len(said) <= 200 else said[:199] + "…"
+
+
+def _damaged(message: str) -> StoreError:
+    return StoreError(message, hint="Build the store anew with `ctgraph load --replace`.")

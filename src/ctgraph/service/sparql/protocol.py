@@ -232,7 +232,7 @@ def update(store: Store, request: Request, limits: Limits) -> Reply:
     Raises:
         CtgraphError: It cannot be done; then nothing was.
     """
-    from ctgraph.store.disk import change
+    from ctgraph.store.build import change
     from ctgraph.store.update import run_update
 
     operation = read_operation(request)

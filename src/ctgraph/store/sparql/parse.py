@@ -1,4 +1,4 @@
-"""The syntax of SPARQL 1.1 queries: tokens, syntax tree and text, each with its place.
+"""Queries of SPARQL 1.1 to their syntax tree: the forms of queries, and the groups in them.
 
 A query is read with a regular expression for the tokens and recursive descent for the tree
 (SPARQL 1.1 Query Language, section 19, https://www.w3.org/TR/sparql11-query/#grammar).
@@ -9,66 +9,38 @@ query goes through (`refuse_unsafe`, `query_form`) look at the text only as far 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Variable
+from pyoxigraph import Literal, NamedNode, Variable
 
-from ctgraph.errors import QuerySyntaxError, suggest
+from ctgraph.store.sparql.cursor import Cursor
+from ctgraph.store.sparql.expressions import read_constraint, read_until_as, starts_call
 from ctgraph.store.sparql.safety import refuse_deep
-from ctgraph.store.sparql.tokens import (
-    RDF_TYPE,
-    Token,
-    count_up,
-    language_literal,
-    resolve_iri,
-    tokenize,
-    unescape_codepoints,
-    unescape_string,
-)
 from ctgraph.store.sparql.tree import (
-    Alternative,
     Bind,
     Dataset,
     Expression,
     Filter,
     GraphPattern,
     Group,
-    Inverse,
     Minus,
-    NegatedSet,
-    OneOrMore,
     Optional,
     OrderKey,
     Projection,
     Prologue,
     Query,
-    Sequence,
     Service,
-    Span,
     SubSelect,
     Triple,
     Union,
     Values,
-    ZeroOrMore,
-    ZeroOrOne,
 )
-from ctgraph.store.sparql.write import term_to_sparql
+from ctgraph.store.sparql.triples import read_triples
 from ctgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
-    from ctgraph.store.sparql.tree import Element, Node, Path, Term, Verb
-
-
-_RDF = PREFIXES["rdf"]
-_XSD = PREFIXES["xsd"]
-
-
-Query._fields = tuple(name for name in Query._fields if not name.startswith("_"))
-
-
-# --- parsing -----------------------------------------------------------------------------------
+    from ctgraph.store.sparql.tree import Element
 
 
 def parse_query(text: str, prefixes: Mapping[str, str] = PREFIXES) -> Query:
@@ -93,81 +65,8 @@ def parse_query(text: str, prefixes: Mapping[str, str] = PREFIXES) -> Query:
     return query
 
 
-class _Parser:
+class _Parser(Cursor):
     """Recursive descent over the tokens of one query."""
-
-    def __init__(self, text: str, prefixes: Mapping[str, str]) -> None:
-        self.tokens = tokenize(text)
-        lines = text.count("\n")
-        column = len(text) - (text.rfind("\n") + 1) + 1
-        self.end = Token("end", "", len(text), len(text), lines + 1, column)
-        self.index = 0
-        self.base: str | None = None
-        self.prefixes = dict(prefixes)
-        taken = {token.text[2:] for token in self.tokens if token.kind == "bnode"}
-        self.fresh_labels = (
-            label for label in (f"b{number}" for number in count_up()) if label not in taken
-        )
-
-    # Looking at tokens.
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.index] if self.index < len(self.tokens) else self.end
-
-    def peek(self, ahead: int = 1) -> Token:
-        index = self.index + ahead
-        return self.tokens[index] if index < len(self.tokens) else self.end
-
-    def next(self) -> Token:
-        token = self.token
-        self.index += 1
-        return token
-
-    def at(self, punct: str) -> bool:
-        token = self.token
-        return token.kind == "punct" and token.text == punct
-
-    def take(self, punct: str) -> bool:
-        if self.at(punct):
-            self.index += 1
-            return True
-        return False
-
-    def take_word(self, *words: str) -> str | None:
-        token = self.token
-        if token.is_word(*words):
-            self.index += 1
-            return token.text.upper()
-        return None
-
-    def expect(self, punct: str) -> Token:
-        if not self.at(punct):
-            raise self.error(f"expected {punct!r}")
-        return self.next()
-
-    def expect_word(self, *words: str) -> str:
-        word = self.take_word(*words)
-        if word is None:
-            raise self.error(f"expected {' or '.join(words)}")
-        return word
-
-    def expect_end(self) -> None:
-        if self.index < len(self.tokens):
-            raise self.error("expected the end of the query")
-
-    def error(self, message: str, token: Token | None = None) -> QuerySyntaxError:
-        token = token or self.token
-        found = repr(token.text) if token.kind != "end" else "the end of the query"
-        return QuerySyntaxError(
-            f"{message}, but found {found}.", line=token.line, column=token.column
-        )
-
-    def place(self, node: Node, start: int) -> None:
-        """Note on a node that it reaches from a token to the last one taken."""
-        first = self.tokens[start] if start < len(self.tokens) else self.end
-        last = self.tokens[max(start, self.index - 1)] if self.tokens else first
-        node.span = Span(first.start, last.end, first.line, first.column)
 
     # Query forms.
 
@@ -239,7 +138,7 @@ class _Parser:
             column = Projection(self.variable(), None)
         else:
             self.expect("(")
-            expression = self.expression_until_as()
+            expression = read_until_as(self, self.group)
             variable = None
             if self.take_word("AS"):
                 variable = self.variable()
@@ -264,7 +163,7 @@ class _Parser:
         self.expect("{")
         triples: list[Triple] = []
         while not self.at("}"):
-            self.triples_same_subject(triples)
+            read_triples(self, triples)
             if not self.take("."):
                 break
         self.expect("}")
@@ -285,10 +184,10 @@ class _Parser:
         if self.take_word("GROUP"):
             self.expect_word("BY")
             keys: list[Projection] = []
-            while self.at("(") or self.token.kind == "var" or self.starts_call():
-                if self.starts_call():
+            while self.at("(") or self.token.kind == "var" or starts_call(self):
+                if starts_call(self):
                     start = self.index
-                    key = Projection(None, self.constraint())
+                    key = Projection(None, read_constraint(self, self.group))
                     self.place(key, start)
                     keys.append(key)
                 else:
@@ -297,9 +196,9 @@ class _Parser:
                 raise self.error("expected what to group by")
             query.group_by = tuple(keys)
         if self.take_word("HAVING"):
-            conditions = [self.constraint()]
-            while self.at("(") or self.starts_call():
-                conditions.append(self.constraint())
+            conditions = [read_constraint(self, self.group)]
+            while self.at("(") or starts_call(self):
+                conditions.append(read_constraint(self, self.group))
             query.having = tuple(conditions)
         if self.take_word("ORDER"):
             self.expect_word("BY")
@@ -313,14 +212,6 @@ class _Parser:
                 self.index += 1
                 query.offset = self.integer()
 
-    def starts_call(self) -> bool:
-        """Whether a function call or EXISTS begins here."""
-        token = self.token
-        if token.kind in ("iri", "pname"):
-            following = self.peek()
-            return following.kind == "punct" and following.text == "("
-        return token.kind == "word" and token.text.upper() not in _AFTER_MODIFIERS
-
     def order_keys(self) -> tuple[OrderKey, ...]:
         keys: list[OrderKey] = []
         while True:
@@ -331,8 +222,8 @@ class _Parser:
                     raise self.error("expected an expression in brackets")
                 expression = Expression((f"?{self.variable().value}",))
                 self.place(expression, start)
-            elif self.at("(") or (direction is None and self.starts_call()):
-                expression = self.constraint()
+            elif self.at("(") or (direction is None and starts_call(self)):
+                expression = read_constraint(self, self.group)
             else:
                 break
             key = OrderKey(expression, direction == "DESC")
@@ -391,7 +282,7 @@ class _Parser:
                 self.take(".")
                 continue
             triples: list[Triple] = []
-            self.triples_same_subject(triples)
+            read_triples(self, triples)
             elements.extend(triples)
             after = self.token
             if not self.take(".") and not (
@@ -419,10 +310,10 @@ class _Parser:
             silent = self.take_word("SILENT") is not None
             return Service(self.variable_or_iri(), silent, self.group())
         if word == "FILTER":
-            return Filter(self.constraint())
+            return Filter(read_constraint(self, self.group))
         # BIND is the last of _ELEMENT_WORDS.
         self.expect("(")
-        expression = self.expression_until_as()
+        expression = read_until_as(self, self.group)
         self.expect_word("AS")
         variable = self.variable()
         self.expect(")")
@@ -467,332 +358,5 @@ class _Parser:
             return literal
         return self.iri()
 
-    # Expressions.
-
-    def constraint(self) -> Expression:
-        """An expression in brackets, a function call, or [NOT] EXISTS and a group."""
-        start = self.index
-        parts: list[str | Group] = []
-        if not self.at("("):
-            token = self.token
-            if token.kind not in ("word", "iri", "pname"):
-                raise self.error("expected an expression in brackets or a function call")
-            if self.token.is_word("NOT"):
-                parts.append(self.next().text)
-            if self.token.is_word("EXISTS"):
-                self.expression_part(parts)
-                return self.finished(parts, start)
-            self.expression_part(parts)
-        if not self.at("("):
-            raise self.error("expected '('")
-        self.balanced(parts)
-        return self.finished(parts, start)
-
-    def finished(self, parts: list[str | Group], start: int) -> Expression:
-        expression = Expression(tuple(parts))
-        self.place(expression, start)
-        return expression
-
-    def expression_until_as(self) -> Expression:
-        start = self.index
-        parts: list[str | Group] = []
-        while not (self.at(")") or self.token.is_word("AS")):
-            if self.at("("):
-                self.balanced(parts)
-            else:
-                self.expression_part(parts)
-        if not parts:
-            raise self.error("expected an expression")
-        return self.finished(parts, start)
-
-    def balanced(self, parts: list[str | Group]) -> None:
-        self.expect("(")
-        parts.append("(")
-        depth = 1
-        while depth:
-            if self.at("("):
-                depth += 1
-            elif self.at(")"):
-                depth -= 1
-            self.expression_part(parts)
-
-    def expression_part(self, parts: list[str | Group]) -> None:
-        token = self.token
-        if token.kind == "var":
-            parts.append(f"?{self.variable().value}")
-        elif token.kind in ("iri", "pname"):
-            parts.append(str(self.iri()))
-        elif token.kind == "string":
-            parts.append(term_to_sparql(cast(Literal, self.literal())))
-        elif token.kind == "word":
-            self.index += 1
-            parts.append(token.text)
-            if token.is_word("EXISTS"):
-                parts.append(self.group())
-        elif token.kind == "number" or (token.kind == "punct" and token.text not in "{}[];.,"):
-            self.index += 1
-            parts.append(token.text)
-        elif token.text in (",", ";"):
-            # `;` comes before the separator of GROUP_CONCAT.
-            self.index += 1
-            parts.append(token.text)
-        else:
-            raise self.error("expected the rest of an expression")
-
-    # Triples.
-
-    def triples_same_subject(self, out: list[Triple]) -> None:
-        start = self.index
-        if self.at("[") and not self.is_anonymous():
-            subject: Term = self.property_list_node(out)
-            optional = True
-        elif self.at("("):
-            subject = self.collection(out)
-            optional = isinstance(subject, BlankNode)
-        else:
-            subject = self.graph_term("a triple, FILTER, OPTIONAL, BIND, VALUES or '}'")
-            optional = False
-        if optional and not self.starts_verb():
-            return
-        self.property_list(subject, out, start)
-
-    def starts_verb(self) -> bool:
-        token = self.token
-        return token.kind in ("var", "iri", "pname") or (
-            token.text in ("a", "^", "!", "(") and token.kind in ("word", "punct")
-        )
-
-    def property_list(self, subject: Term, out: list[Triple], start: int) -> None:
-        while True:
-            verb = self.verb()
-            while True:
-                self.object(subject, verb, out, start)
-                start = self.index
-                if not self.take(","):
-                    break
-                start = self.index
-            if not self.at(";"):
-                return
-            while self.take(";"):
-                pass
-            if not self.starts_verb():
-                return
-            start = self.index
-
-    def object(self, subject: Term, verb: Verb, out: list[Triple], start: int) -> None:
-        # The triple itself comes before those of the node that is its object.
-        inner: list[Triple] = []
-        if self.at("[") and not self.is_anonymous():
-            value: Term = self.property_list_node(inner)
-        elif self.at("("):
-            value = self.collection(inner)
-        else:
-            value = self.graph_term("the object of a triple")
-        triple = Triple(subject, verb, value)
-        self.place(triple, start)
-        out.append(triple)
-        out.extend(inner)
-
-    def is_anonymous(self) -> bool:
-        following = self.peek()
-        return following.kind == "punct" and following.text == "]"
-
-    def property_list_node(self, out: list[Triple]) -> BlankNode:
-        self.expect("[")
-        node = BlankNode(next(self.fresh_labels))
-        self.property_list(node, out, self.index)
-        self.expect("]")
-        return node
-
-    def collection(self, out: list[Triple]) -> Term:
-        self.expect("(")
-        if self.take(")"):
-            return NamedNode(_RDF + "nil")
-        head = node = BlankNode(next(self.fresh_labels))
-        while True:
-            self.object(node, NamedNode(_RDF + "first"), out, self.index)
-            start = self.index
-            last = self.take(")")
-            rest = NamedNode(_RDF + "nil") if last else BlankNode(next(self.fresh_labels))
-            link = Triple(node, NamedNode(_RDF + "rest"), rest)
-            self.place(link, start - 1)
-            out.append(link)
-            if isinstance(rest, NamedNode):
-                return head
-            node = rest
-
-    def verb(self) -> Verb:
-        if self.token.kind == "var":
-            return self.variable()
-        return self.path()
-
-    # Paths.
-
-    def path(self) -> Path:
-        start = self.index
-        items = [self.path_sequence()]
-        while self.take("|"):
-            items.append(self.path_sequence())
-        return items[0] if len(items) == 1 else self.placed(Alternative(tuple(items)), start)
-
-    def path_sequence(self) -> Path:
-        start = self.index
-        items = [self.path_step()]
-        while self.take("/"):
-            items.append(self.path_step())
-        return items[0] if len(items) == 1 else self.placed(Sequence(tuple(items)), start)
-
-    def placed(self, path: Sequence | Alternative, start: int) -> Path:
-        self.place(path, start)
-        return path
-
-    def path_step(self) -> Path:
-        if self.take("^"):
-            return Inverse(self.path_element())
-        return self.path_element()
-
-    def path_element(self) -> Path:
-        path: Path
-        if self.take("("):
-            path = self.path()
-            self.expect(")")
-        elif self.take("!"):
-            path = self.negated_set()
-        else:
-            path = self.path_iri()
-        if self.at("+") and self.peek().kind == "number" and self.peek().start == self.token.end:
-            return path  # `ct:value +1`: a sign, not a repetition
-        if self.take("?"):
-            return ZeroOrOne(path)
-        if self.take("*"):
-            return ZeroOrMore(path)
-        if self.take("+"):
-            return OneOrMore(path)
-        return path
-
-    def path_iri(self) -> NamedNode:
-        if self.token.kind == "word" and self.token.text == "a":
-            self.index += 1
-            return RDF_TYPE
-        return self.iri("a property or path")
-
-    def negated_set(self) -> NegatedSet:
-        forward: list[NamedNode] = []
-        backward: list[NamedNode] = []
-        many = self.take("(")
-        while True:
-            (backward if self.take("^") else forward).append(self.path_iri())
-            if not (many and self.take("|")):
-                break
-        if many:
-            self.expect(")")
-        return NegatedSet(tuple(forward), tuple(backward))
-
-    # Terms.
-
-    def variable(self) -> Variable:
-        token = self.next()
-        if token.kind != "var":
-            self.index -= 1
-            raise self.error("expected a variable")
-        return Variable(token.text[1:])
-
-    def variable_or_iri(self) -> NamedNode | Variable:
-        if self.token.kind == "var":
-            return self.variable()
-        return self.iri("a variable or an IRI")
-
-    def iri(self, what: str = "an IRI") -> NamedNode:
-        token = self.token
-        if token.kind == "iri":
-            iri = self.resolved(token)
-        elif token.kind == "pname":
-            iri = self.expanded(token)
-        else:
-            raise self.error(f"expected {what}")
-        try:
-            node = NamedNode(iri)
-        except ValueError as error:
-            message = f"{token.text} is not an absolute IRI: {error}."
-            raise QuerySyntaxError(message, line=token.line, column=token.column) from None
-        self.index += 1
-        return node
-
-    def resolved(self, token: Token) -> str:
-        iri = unescape_codepoints(token.text[1:-1])
-        return resolve_iri(iri, self.base) if self.base is not None else iri
-
-    def expanded(self, token: Token) -> str:
-        prefix, _, local = token.text.partition(":")
-        namespace = self.prefixes.get(prefix)
-        if namespace is None:
-            close = suggest(prefix, self.prefixes)
-            hint = f"Did you mean {close[0]}:{local}?" if close else None
-            raise QuerySyntaxError(
-                f"the prefix {prefix}: is not declared.",
-                line=token.line,
-                column=token.column,
-                hint=hint or f"Declare it with PREFIX {prefix}: <…>.",
-            )
-        return namespace + re.sub(r"\\(.)", r"\1", local)
-
-    def graph_term(self, what: str) -> Term:
-        token = self.token
-        if token.kind == "var":
-            return self.variable()
-        if token.kind in ("iri", "pname"):
-            return self.iri()
-        if token.kind == "bnode":
-            self.index += 1
-            return BlankNode(token.text[2:])
-        if self.at("[") and self.is_anonymous():
-            self.index += 2
-            return BlankNode(next(self.fresh_labels))
-        literal = self.literal()
-        if literal is None:
-            raise self.error(f"expected {what}")
-        return literal
-
-    def literal(self) -> Literal | None:
-        token = self.token
-        if token.kind == "string":
-            return self.string_literal()
-        if token.is_word("TRUE", "FALSE"):
-            self.index += 1
-            return Literal(token.text.lower(), datatype=NamedNode(_XSD + "boolean"))
-        sign = ""
-        if token.text in ("+", "-") and self.peek().kind == "number":
-            sign = token.text
-            self.index += 1
-        number = self.token
-        if number.kind != "number":
-            return None
-        self.index += 1
-        kind = "integer"
-        if "e" in number.text.lower():
-            kind = "double"
-        elif "." in number.text:
-            kind = "decimal"
-        return Literal(sign + number.text, datatype=NamedNode(_XSD + kind))
-
-    def string_literal(self) -> Literal:
-        token = self.next()
-        width = 3 if token.text[:3] in ('"""', "'''") and len(token.text) >= 6 else 1
-        try:
-            value = unescape_string(token.text[width:-width])
-        except ValueError as error:
-            raise QuerySyntaxError(str(error), line=token.line, column=token.column) from None
-        if self.token.kind == "langtag":
-            tag, _, direction = self.next().text[1:].partition("--")
-            try:
-                return language_literal(value, tag, direction)
-            except ValueError as error:
-                self.index -= 1
-                raise self.error(f"{error}; expected a language tag") from None
-        if self.take("^^"):
-            return Literal(value, datatype=self.iri("a datatype"))
-        return Literal(value)
-
 
 _ELEMENT_WORDS = frozenset({"OPTIONAL", "MINUS", "GRAPH", "SERVICE", "FILTER", "BIND", "VALUES"})
-_AFTER_MODIFIERS = frozenset({"HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "ASC", "DESC"})

@@ -1,0 +1,329 @@
+"""What every kind of store can do, and how the engine in this process does it."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from ctgraph.errors import CtgraphError, QueryError, QueryRefused, StoreError
+from ctgraph.store.labels import best_label, is_mentioned, labels_of
+
+if TYPE_CHECKING:
+    from ctgraph.store.cache import Counts
+    from ctgraph.store.deadline import GraphFiles
+    from ctgraph.store.sparql.dataset import QueryDataset, Result
+
+
+# How RocksDB begins what it says of a database that it cannot read.
+_DAMAGE = ("Corruption:", "IO error:")
+
+# RocksDB starts threads that do not survive a fork, so a child may open one only if this process
+# never did.
+_database_was_opened = False
+
+
+class Backend(ABC):
+    """Where a graph is and how it is asked; each kind of store has its own.
+
+    Attributes:
+        location: What messages call it.
+    """
+
+    def __init__(self, location: str) -> None:
+        self.location = location
+        self._was_closed = False
+
+    def close(self) -> None:
+        """Let go of the graph. A second time it does nothing."""
+        self._was_closed = True
+
+    @abstractmethod
+    def answer(self, text: str, timeout: float | None, dataset: QueryDataset | None) -> Result:
+        """Return the answer to a query that may be asked.
+
+        Args:
+            text: The query.
+            timeout: Seconds after which it is stopped, or None.
+            dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
+        """
+
+    @abstractmethod
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield every quad, those of the default graph included, in no order."""
+
+    @abstractmethod
+    def as_graph(self) -> ox.Store:
+        """Return the whole as a store of the engine, to be read."""
+
+    @abstractmethod
+    def mentions(self, iri: str) -> bool | None:
+        """Tell whether the graph speaks of an IRI; None if only `known_terms` tells."""
+
+    @abstractmethod
+    def known_terms(self) -> frozenset[str]:
+        """Return the IRIs of our namespaces that the graph speaks of."""
+
+    @abstractmethod
+    def labels(self, iris: Sequence[str], lang: str) -> Iterator[tuple[str, str | None]]:
+        """Yield each of some IRIs with its label in a language, or None if it has none."""
+
+    @abstractmethod
+    def counts(self) -> Counts:
+        """Return how many claims and triples of each kind the graph holds."""
+
+    def verify(self) -> None:
+        """Refuse a store on disk that is not as it was written."""
+        return
+
+    def explain_failure(self, error: Exception, text: str) -> CtgraphError:
+        """Return what is to be said of an error that the engine raises while it answers.
+
+        Args:
+            error: What pyoxigraph raised, at once or while rows were read.
+            text: The query.
+        """
+        if is_damage(error):
+            return self._unreadable(error)
+        said = _shortened(error)
+        if asks_elsewhere(text):
+            return QueryError(
+                f"a server that the query asks with SERVICE failed: {said}.",
+                hint="See that its address is right and that it answers, or take SERVICE out.",
+            )
+        return QueryError(f"the query could not be finished: {said}.")
+
+    def _refuse_closed(self) -> None:
+        if self._was_closed:
+            raise StoreError(f"{self.location}: the store is closed.", hint="Open it again.")
+
+    def _unreadable(self, error: Exception) -> QueryError | StoreError:
+        said = _shortened(error)
+        if isinstance(error, ValueError):
+            return QueryError(f"the query cannot be evaluated: {said}.")
+        return StoreError(f"{self.location}: cannot be read: {said}.", hint=self._remedy())
+
+    def _remedy(self) -> str:
+        """What to do about a damaged database."""
+        return "If the store is damaged, build it anew with `ctgraph load --replace`."
+
+
+class LocalBackend(Backend):
+    """A graph that the engine in this process reads, in memory or from a database.
+
+    Attributes:
+        graph: The engine's store, once it is open.
+        dumped: A file with the graph for other processes, if one was made.
+    """
+
+    def __init__(self, location: str, graph: ox.Store | None = None) -> None:
+        super().__init__(location)
+        self.graph = graph
+        self.dumped: Path | None = None
+        self._is_database = False
+
+    # What each kind does its own way
+
+    @abstractmethod
+    def _open(self) -> ox.Store:
+        """Open the database."""
+
+    def _check(self) -> None:
+        """Refuse damaged files before the engine meets the damage."""
+        return
+
+    def _files(self) -> GraphFiles | None:
+        """The database behind this store, or None if it is only in memory."""
+        return None
+
+    def _make_again(self) -> ox.Store | None:
+        """The graph made anew, after its database turned out to be damaged, if that can be."""
+        return None
+
+    # What they have in common
+
+    def close(self) -> None:
+        """Let go of the graph. A second time it does nothing."""
+        super().close()
+        self.graph = None
+        if self.dumped is not None:
+            self.dumped.unlink(missing_ok=True)
+            self.dumped = None
+
+    def __del__(self) -> None:
+        if getattr(self, "dumped", None) is not None:
+            self.close()
+
+    def answer(self, text: str, timeout: float | None, dataset: QueryDataset | None) -> Result:
+        """Return the answer to a query; with a time limit another process finds it.
+
+        Args:
+            text: The query.
+            timeout: Seconds after which it is stopped, or None.
+            dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
+        """
+        self._refuse_closed()
+        try:
+            if timeout is None:
+                return self._evaluate(text, dataset)
+            return self._killable(text, timeout, dataset)
+        except SyntaxError as error:
+            from ctgraph.store.sparql.syntax_errors import explain_syntax
+
+            raise explain_syntax(text, str(error.msg)) from None
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield every quad, those of the default graph included, in no order."""
+        with self._reading():
+            yield from self._opened()
+
+    def as_graph(self) -> ox.Store:
+        """Return the graph itself."""
+        return self._opened()
+
+    def mentions(self, iri: str) -> bool | None:
+        """Tell whether the graph speaks of an IRI."""
+        with self._reading():
+            return is_mentioned(self._opened(), iri)
+
+    def known_terms(self) -> frozenset[str]:
+        """Return the IRIs of our namespaces that the graph speaks of."""
+        from ctgraph.store.cache import list_terms
+
+        with self._reading():
+            return list_terms(self._opened())
+
+    def labels(self, iris: Iterable[str], lang: str) -> Iterator[tuple[str, str | None]]:
+        """Yield each of some IRIs with its label in a language, or None if it has none."""
+        with self._reading():
+            for iri in iris:
+                yield iri, best_label(labels_of(self._opened(), iri), lang)
+
+    def counts(self) -> Counts:
+        """Return how many claims and triples of each kind the graph holds."""
+        from ctgraph.store.cache import count_graph
+
+        with self._reading():
+            return count_graph(self._opened())
+
+    def _opened(self) -> ox.Store:
+        """The graph, opened when it is first needed."""
+        self._refuse_closed()
+        if self.graph is None:
+            note_database()
+            self._is_database = True
+            self.graph = self._open()
+        return self.graph
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Make an error of ours of what the engine says of a damaged database."""
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            if not is_damage(error):
+                raise
+            raise self._unreadable(error) from error
+
+    def _evaluate(self, text: str, dataset: QueryDataset | None) -> Result:
+        from ctgraph.store.sparql.dataset import evaluate
+
+        try:
+            return evaluate(self._opened(), text, dataset)
+        except (OSError, RuntimeError, ValueError) as error:
+            if asks_elsewhere(text) and not is_damage(error):
+                raise self.explain_failure(error, text) from None
+            graph = None if isinstance(error, ValueError) else self._make_again()
+            if graph is None:
+                raise self._unreadable(error) from None
+            self.graph = graph
+            return evaluate(graph, text, dataset)
+
+    def _killable(self, text: str, timeout: float, dataset: QueryDataset | None) -> Result:
+        from ctgraph.store.deadline import StoreUnreadable, can_fork, run_forked, run_fresh
+
+        self._check()
+        files = self._files()
+        open_graph: Callable[[], ox.Store] | None = None
+        if self.graph is not None and not self._is_database:
+            open_graph = self._opened
+        elif self.graph is None and files is not None and not _database_was_opened:
+            open_graph = files.open
+        try:
+            if open_graph is not None and can_fork():
+                return run_forked(open_graph, text, timeout, dataset)
+            return run_fresh(files or self._dump(), text, timeout, dataset)
+        except StoreUnreadable as error:
+            if asks_elsewhere(text) and not is_damage(error):
+                raise self.explain_failure(error, text) from None
+            graph = self._make_again()
+            if graph is None:
+                raise self._unreadable(error) from None
+            self.graph = graph
+            return self._killable(text, timeout, dataset)
+
+    def _dump(self) -> GraphFiles:
+        """The graph in a file of its own, for a process that cannot inherit our memory."""
+        import tempfile
+
+        from ctgraph.store.deadline import GraphFiles
+
+        if self.dumped is None:
+            descriptor, name = tempfile.mkstemp(prefix="ctgraph-", suffix=".nq")
+            os.close(descriptor)
+            self.dumped = Path(name)
+            with self._reading():
+                self._opened().dump(name, ox.RdfFormat.N_QUADS)
+        return GraphFiles(str(self.dumped), is_database=False)
+
+
+def note_database() -> None:
+    """Note that this process opens a database; it must not fork to open one any more."""
+    global _database_was_opened  # noqa: PLW0603 - a fact about the process
+    _database_was_opened = True
+
+
+def is_damage(error: BaseException) -> bool:
+    """Tell whether an error says that a database on disk is damaged or unreadable.
+
+    Args:
+        error: What pyoxigraph raised.
+
+    Example:
+        >>> is_damage(RuntimeError("Corruption: block checksum mismatch"))
+        True
+    """
+    return str(error).startswith(_DAMAGE)
+
+
+def asks_elsewhere(text: str) -> bool:
+    """Tell whether a query asks other servers with SERVICE.
+
+    Args:
+        text: The query.
+    """
+    from ctgraph.store.sparql.safety import refuse_unsafe
+
+    try:
+        refuse_unsafe(text)
+    except QueryRefused:
+        return True
+    return False
+
+
+def wrong_form(wanted: str) -> QueryError:
+    """Return the error for a query of another form than is wanted.
+
+    Args:
+        wanted: The form, such as SELECT.
+    """
+    return QueryError(f"the query is no {wanted} query.", hint=f"Write {wanted} …")
+
+
+def _shortened(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200].rstrip(".:")

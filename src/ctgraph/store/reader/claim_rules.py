@@ -1,0 +1,396 @@
+"""What a claim must be: how its graph describes itself, and what it may state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ctgraph.store.reader.collector import BLANK, Collector, find_close
+from ctgraph.store.reader.places import Anonymous
+from ctgraph.store.reader.vocabulary import NOTHING
+from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
+
+_RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_CLAIM = ox.NamedNode(CT + "Claim")
+_SECTION_CLASS = ox.NamedNode(CT + "Section")
+_SECTION = ox.NamedNode(CT + "section")
+_BASIS = ox.NamedNode(CT + "basis")
+_STATED = ox.NamedNode(CT + "Stated")
+_INFERRED = ox.NamedNode(CT + "Inferred")
+_QUOTE = ox.NamedNode(CT + "quote")
+_SOURCE_PAGE = ox.NamedNode(CT + "sourcePage")
+_REASON = ox.NamedNode(CT + "reason")
+_DERIVED_FROM = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
+
+# Lexical forms of XML Schema 1.1 Part 2, sections 3.3.3, 3.3.9 and 3.4.13; the calendar is
+# checked apart.
+_ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
+_DATE = re.compile(rf"(-?\d{{4,}})-(\d\d)-(\d\d){_ZONE}\Z", re.ASCII)
+_LEXICAL = {
+    ox.NamedNode(PREFIXES["xsd"] + name): (name, pattern)
+    for name, pattern in (
+        ("date", _DATE),
+        ("decimal", re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)),
+        ("integer", re.compile(r"[+-]?\d+\Z", re.ASCII)),
+        ("boolean", re.compile(r"(?:true|false|0|1)\Z")),
+    )
+}
+_LEXICAL_HINT = {
+    "date": "Write a day that exists as YYYY-MM-DD.",
+    "decimal": "Write digits with at most one point and no separators, as in 48300000.",
+    "integer": "Write digits only.",
+    "boolean": "Write true or false.",
+}
+_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+class Claim:
+    """What was seen of one claim graph."""
+
+    __slots__ = (
+        "basis",
+        "derived_from",
+        "file",
+        "has_reason",
+        "has_text",
+        "is_double",
+        "is_typed",
+        "own",
+        "sections",
+    )
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.is_typed = False
+        self.is_double = False
+        self.sections: list[ox.NamedNode] = []
+        self.basis: list[object] = []
+        self.derived_from: list[ox.NamedNode] = []
+        self.has_text = False
+        self.has_reason = False
+        self.own = 0
+
+
+class ClaimRules:
+    """The rules for claims, and what must be remembered of them until the last file.
+
+    Attributes:
+        vocabulary: What claims may speak of.
+        claims: What was seen of each claim, by its graph.
+        subjects: Everything that is described.
+    """
+
+    def __init__(self, problems: Collector, base: ox.Store | None = None) -> None:
+        self.vocabulary = NOTHING
+        self.claims: dict[ox.NamedNode, Claim] = {}
+        self.subjects: set[ox.NamedNode] = set()
+        self._problems = problems
+        self._base = base
+        self._sections: set[ox.NamedNode] = set()
+        # Every individual that is spoken of, and where first.
+        self._mentioned: dict[ox.NamedNode, tuple[Path, ox.NamedNode]] = {}
+
+    # While a file is read
+
+    def enter(self, path: Path, graph: ox.NamedNode, mine: list[ox.NamedNode]) -> Claim:
+        """Return what is known of the claim whose graph begins or goes on.
+
+        Args:
+            path: The file.
+            graph: The claim's graph.
+            mine: The claims of the file; a new one is added.
+        """
+        found = self.claims.get(graph)
+        if found is not None:
+            # In N-Quads the statements of a graph may stand anywhere in the file.
+            if ".trig" in path.suffixes or found.file != path:
+                self._twice(path, graph, found)
+            return found
+        claim = self.claims[graph] = Claim(path)
+        mine.append(graph)
+        if self._base is not None and self._base.contains_named_graph(graph):
+            self._problems.report(
+                path,
+                f"claim {shorten(graph.value)} is in the store already",
+                "Give the claim another name, or build the store anew.",
+                claim=graph,
+            )
+        return claim
+
+    def check_predicate(self, path: Path, graph: ox.NamedNode, term: ox.NamedNode) -> None:
+        """Check that a property may be used in a claim.
+
+        Args:
+            path: The file.
+            graph: The claim's graph.
+            term: The property.
+        """
+        if not term.value.startswith((CT, CTV)):
+            return
+        if term in self.vocabulary.derived_only:
+            self._problems.report(
+                path,
+                f"{shorten(term.value)} is made by a rule and may not be stated",
+                "State what the rule makes it from.",
+                claim=graph,
+                needle=term,
+            )
+        elif term not in self.vocabulary.properties:
+            self._problems.report_unknown(path, graph, term, "property", self.vocabulary.properties)
+
+    def check_object(
+        self, path: Path, graph: ox.NamedNode, quad: ox.Quad, seen: set[object]
+    ) -> None:
+        """Check the object of a statement, and note what it speaks of.
+
+        Args:
+            path: The file.
+            graph: The claim's graph.
+            quad: The statement.
+            seen: What was checked in this file already; the object is added.
+        """
+        subject, predicate, value, _ = quad
+        if isinstance(value, ox.NamedNode):
+            if predicate != _RDF_TYPE:
+                seen.add(value)
+                self._check_value(path, graph, value)
+                return
+            if value == _SECTION_CLASS and isinstance(subject, ox.NamedNode):
+                self._sections.add(subject)
+            if (predicate, value) not in seen:
+                seen.add((predicate, value))
+                self._check_class(path, graph, value)
+        elif isinstance(value, ox.Literal):
+            form = _LEXICAL.get(value.datatype)
+            if form is not None:
+                # Other literals are not kept: in a large file they are too many.
+                seen.add(value)
+                self._check_lexical(path, graph, value, *form)
+        else:
+            self._problems.report(path, *BLANK, claim=graph, needle=Anonymous)
+
+    def describe(
+        self,
+        path: Path,
+        graph: ox.NamedNode,
+        claim: Claim,
+        predicate: ox.NamedNode,
+        value: object,
+    ) -> None:
+        """Note what a claim says of itself.
+
+        Args:
+            path: The file.
+            graph: The claim's graph.
+            claim: What is known of it.
+            predicate: The property.
+            value: Its value.
+        """
+        if predicate == _RDF_TYPE:
+            if value == _CLAIM:
+                # Two blocks side by side look like one to the parser, but describe it twice.
+                if claim.is_typed and claim.file == path:
+                    self._twice(path, graph, claim)
+                claim.is_typed = True
+        elif predicate in (_QUOTE, _SOURCE_PAGE):
+            claim.has_text = True
+        elif predicate == _SECTION:
+            if isinstance(value, ox.NamedNode):
+                claim.sections.append(value)
+        elif predicate == _BASIS:
+            claim.basis.append(value)
+        elif predicate == _DERIVED_FROM:
+            if isinstance(value, ox.NamedNode):
+                claim.derived_from.append(value)
+        elif predicate == _REASON:
+            claim.has_reason = True
+
+    def check_outside(
+        self, path: Path, subject: object, name: object, outside: set[object]
+    ) -> None:
+        """Report a statement that is in no claim, once for each subject.
+
+        Args:
+            path: The file.
+            subject: The subject of the statement.
+            name: The graph that it is in.
+            outside: Subjects that were reported already; this one is added.
+        """
+        if subject in outside:
+            return
+        outside.add(subject)
+        if isinstance(name, ox.BlankNode):
+            self._problems.report(
+                path, "a graph has no name", "Name it after its claim.", needle=Anonymous
+            )
+            return
+        text = shorten(subject.value) if isinstance(subject, ox.NamedNode) else "a blank node"
+        self._problems.report(
+            path,
+            f"a triple about {text} stands outside a claim",
+            "Put it into the graph of the claim that it rests on.",
+            needle=subject if isinstance(subject, ox.NamedNode) else Anonymous,
+        )
+
+    def check_claim(self, path: Path, graph: ox.NamedNode, claim: Claim) -> None:
+        """Check what a claim says of itself, when the whole file is read.
+
+        Args:
+            path: The file.
+            graph: The claim's graph.
+            claim: What is known of it.
+        """
+        name = f"claim {shorten(graph.value)}"
+
+        def report(message: str, hint: str, needle: object = None) -> None:
+            self._problems.report(path, message, hint, claim=graph, needle=needle)
+
+        if claim.is_double:
+            # Whatever else is wrong may come from the two being taken for one.
+            return
+        if not claim.is_typed:
+            report(
+                f"graph {shorten(graph.value)} does not describe itself as a claim",
+                f"Write {shorten(graph.value)} a ct:Claim in it.",
+            )
+            return
+        if not claim.own:
+            report(
+                f"{name} states nothing: all its triples describe itself",
+                "Write what it states as triples.",
+            )
+        if len(claim.sections) != 1:
+            count = "no section" if not claim.sections else f"{len(claim.sections)} sections"
+            report(
+                f"{name} has {count}",
+                "Name the one place of the source where it stands with ct:section.",
+            )
+        if not claim.has_text:
+            report(
+                f"{name} has no source text",
+                "Quote the source with ct:quote, or name the page with ct:sourcePage.",
+            )
+        if len(claim.basis) != 1 or claim.basis[0] not in (_STATED, _INFERRED):
+            report(
+                f"{name} needs one basis",
+                "Write ct:basis ct:Stated or ct:basis ct:Inferred.",
+                _BASIS if claim.basis else None,
+            )
+        elif claim.basis[0] == _INFERRED:
+            if not claim.derived_from:
+                report(
+                    f"{name} is inferred but names no claim it rests on",
+                    "Name them with prov:wasDerivedFrom.",
+                )
+            if not claim.has_reason:
+                report(f"{name} is inferred but gives no reason", "Say why with ct:reason.")
+
+    def _check_class(self, path: Path, graph: ox.NamedNode, term: ox.NamedNode) -> None:
+        if term.value.startswith((CT, CTV)) and term not in self.vocabulary.classes:
+            self._problems.report_unknown(path, graph, term, "class", self.vocabulary.classes)
+
+    def _check_value(self, path: Path, graph: ox.NamedNode, term: ox.NamedNode) -> None:
+        iri = term.value
+        if iri.startswith(CTD):
+            self._mentioned.setdefault(term, (path, graph))
+        elif iri.startswith(CTV):
+            if term not in self.vocabulary.terms:
+                concepts = [other for other in self.vocabulary.terms if other.value.startswith(CTV)]
+                self._problems.report_unknown(path, graph, term, "concept", concepts)
+        elif iri.startswith(CT) and term not in self.vocabulary.terms:
+            self._problems.report_unknown(path, graph, term, "term", self.vocabulary.terms)
+
+    def _check_lexical(
+        self,
+        path: Path,
+        graph: ox.NamedNode,
+        value: ox.Literal,
+        name: str,
+        pattern: re.Pattern[str],
+    ) -> None:
+        match = pattern.match(value.value)
+        if match is not None and (name != "date" or _is_day(*match.groups())):
+            return
+        self._problems.report(
+            path,
+            f'"{value.value}" is no xsd:{name}',
+            _LEXICAL_HINT[name],
+            claim=graph,
+            needle=value,
+        )
+
+    def _twice(self, path: Path, graph: ox.NamedNode, found: Claim) -> None:
+        name = shorten(graph.value)
+        if found.file == path:
+            found.is_double = True
+            message = f"claim {name} stands twice in this file"
+        else:
+            line = self._problems.text(found.file).line(graph.value)
+            first = self._problems.bundle.show(found.file)
+            message = f"claim {name} stands in {first}{f':{line}' if line else ''} too"
+        self._problems.report(
+            path, message, "Give one of the two another name.", claim=graph, last_block=True
+        )
+
+    # What can be known only after the last file
+
+    def check_references(self) -> None:
+        """Check that every claim, section and individual that is spoken of exists."""
+        special: set[ox.NamedNode] = set()
+        for graph, claim in self.claims.items():
+            for section in claim.sections:
+                special.add(section)
+                if section not in self._sections and not self._is_stored(
+                    section, _RDF_TYPE, _SECTION_CLASS
+                ):
+                    self._missing(claim.file, graph, section, "section", self._sections)
+            for other in claim.derived_from:
+                special.add(other)
+                if other not in self.claims and not self._is_stored(other, _RDF_TYPE, _CLAIM):
+                    self._missing(claim.file, graph, other, "claim", self.claims)
+        for term, (path, graph) in self._mentioned.items():
+            if (
+                term not in self.subjects
+                and term not in special
+                and not self._is_stored(term, None, None)
+            ):
+                self._missing(path, graph, term, "individual", self.subjects)
+
+    def _is_stored(
+        self, subject: ox.NamedNode, predicate: ox.NamedNode | None, value: ox.NamedNode | None
+    ) -> bool:
+        if self._base is None:
+            return False
+        quads = self._base.quads_for_pattern(subject, predicate, value, ox.DefaultGraph())
+        return next(iter(quads), None) is not None
+
+    def _missing(
+        self,
+        path: Path,
+        graph: ox.NamedNode,
+        term: ox.NamedNode,
+        kind: str,
+        known: Iterable[ox.NamedNode],
+    ) -> None:
+        name = shorten(term.value)
+        # A suggestion for a problem that is not shown would only cost time.
+        close = [] if self._problems.is_full() else find_close(term, known)
+        hint = {
+            "section": "Describe it in a source.trig first.",
+            "claim": "Name a claim that exists.",
+            "individual": "Describe it in data/register/ first.",
+        }[kind]
+        if close:
+            hint = f"Did you mean {' or '.join(close)}?"
+        self._problems.report(path, f"unknown {kind} {name}", hint, claim=graph, needle=term)
+
+
+def _is_day(year: str, month: str, day: str) -> bool:
+    number, of_month = int(year), int(month)
+    if not 1 <= of_month <= 12 or not 1 <= int(day) <= _DAYS[of_month - 1]:
+        return False
+    is_leap = number % 4 == 0 and (number % 100 != 0 or number % 400 == 0)
+    return of_month != 2 or int(day) < 29 or is_leap

@@ -1,0 +1,233 @@
+"""A place in the tokens of a query: what stands there, and the terms that begin there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Variable
+
+from ctgraph.errors import QuerySyntaxError, suggest
+from ctgraph.store.sparql.tokens import (
+    Token,
+    count_up,
+    language_literal,
+    resolve_iri,
+    tokenize,
+    unescape_codepoints,
+    unescape_string,
+)
+from ctgraph.store.sparql.tree import Span
+from ctgraph.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from ctgraph.store.sparql.tree import Node, Term
+
+
+_XSD = PREFIXES["xsd"]
+
+
+class Cursor:
+    """The tokens of one query, read from the first to the last."""
+
+    def __init__(self, text: str, prefixes: Mapping[str, str]) -> None:
+        self.tokens = tokenize(text)
+        lines = text.count("\n")
+        column = len(text) - (text.rfind("\n") + 1) + 1
+        self.end = Token("end", "", len(text), len(text), lines + 1, column)
+        self.index = 0
+        self.base: str | None = None
+        self.prefixes = dict(prefixes)
+        taken = {token.text[2:] for token in self.tokens if token.kind == "bnode"}
+        self.fresh_labels = (
+            label for label in (f"b{number}" for number in count_up()) if label not in taken
+        )
+
+    # Looking at tokens.
+
+    @property
+    def token(self) -> Token:
+        """Return the token that stands here, or the end."""
+        return self.tokens[self.index] if self.index < len(self.tokens) else self.end
+
+    def peek(self, ahead: int = 1) -> Token:
+        """Return the token that stands some places ahead, or the end."""
+        index = self.index + ahead
+        return self.tokens[index] if index < len(self.tokens) else self.end
+
+    def next(self) -> Token:
+        """Return the token that stands here, and go past it."""
+        token = self.token
+        self.index += 1
+        return token
+
+    def at(self, punct: str) -> bool:
+        """Tell whether a mark stands here."""
+        token = self.token
+        return token.kind == "punct" and token.text == punct
+
+    def take(self, punct: str) -> bool:
+        """Go past a mark if it stands here, and tell whether it did."""
+        if self.at(punct):
+            self.index += 1
+            return True
+        return False
+
+    def take_word(self, *words: str) -> str | None:
+        """Go past one of some words if it stands here, and return it in capitals."""
+        token = self.token
+        if token.is_word(*words):
+            self.index += 1
+            return token.text.upper()
+        return None
+
+    def expect(self, punct: str) -> Token:
+        """Go past a mark, or refuse the query."""
+        if not self.at(punct):
+            raise self.error(f"expected {punct!r}")
+        return self.next()
+
+    def expect_word(self, *words: str) -> str:
+        """Go past one of some words, or refuse the query."""
+        word = self.take_word(*words)
+        if word is None:
+            raise self.error(f"expected {' or '.join(words)}")
+        return word
+
+    def expect_end(self) -> None:
+        """Refuse the query if it goes on."""
+        if self.index < len(self.tokens):
+            raise self.error("expected the end of the query")
+
+    def error(self, message: str, token: Token | None = None) -> QuerySyntaxError:
+        """Return the error for a token, or for the one that stands here."""
+        token = token or self.token
+        found = repr(token.text) if token.kind != "end" else "the end of the query"
+        return QuerySyntaxError(
+            f"{message}, but found {found}.", line=token.line, column=token.column
+        )
+
+    def place(self, node: Node, start: int) -> None:
+        """Note on a node that it reaches from a token to the last one taken."""
+        first = self.tokens[start] if start < len(self.tokens) else self.end
+        last = self.tokens[max(start, self.index - 1)] if self.tokens else first
+        node.span = Span(first.start, last.end, first.line, first.column)
+
+    # Terms.
+
+    def variable(self) -> Variable:
+        """Read a variable."""
+        token = self.next()
+        if token.kind != "var":
+            self.index -= 1
+            raise self.error("expected a variable")
+        return Variable(token.text[1:])
+
+    def variable_or_iri(self) -> NamedNode | Variable:
+        """Read a variable or an IRI."""
+        if self.token.kind == "var":
+            return self.variable()
+        return self.iri("a variable or an IRI")
+
+    def iri(self, what: str = "an IRI") -> NamedNode:
+        """Read an IRI or a prefixed name."""
+        token = self.token
+        if token.kind == "iri":
+            iri = self.resolved(token)
+        elif token.kind == "pname":
+            iri = self.expanded(token)
+        else:
+            raise self.error(f"expected {what}")
+        try:
+            node = NamedNode(iri)
+        except ValueError as error:
+            message = f"{token.text} is not an absolute IRI: {error}."
+            raise QuerySyntaxError(message, line=token.line, column=token.column) from None
+        self.index += 1
+        return node
+
+    def resolved(self, token: Token) -> str:
+        """Return the IRI of a token in angle brackets."""
+        iri = unescape_codepoints(token.text[1:-1])
+        return resolve_iri(iri, self.base) if self.base is not None else iri
+
+    def expanded(self, token: Token) -> str:
+        """Return the IRI of a prefixed name."""
+        prefix, _, local = token.text.partition(":")
+        namespace = self.prefixes.get(prefix)
+        if namespace is None:
+            close = suggest(prefix, self.prefixes)
+            hint = f"Did you mean {close[0]}:{local}?" if close else None
+            raise QuerySyntaxError(
+                f"the prefix {prefix}: is not declared.",
+                line=token.line,
+                column=token.column,
+                hint=hint or f"Declare it with PREFIX {prefix}: <…>.",
+            )
+        return namespace + re.sub(r"\\(.)", r"\1", local)
+
+    def graph_term(self, what: str) -> Term:
+        """Read the subject or object of a triple; what it is called stands in the error."""
+        token = self.token
+        if token.kind == "var":
+            return self.variable()
+        if token.kind in ("iri", "pname"):
+            return self.iri()
+        if token.kind == "bnode":
+            self.index += 1
+            return BlankNode(token.text[2:])
+        if self.at("[") and self.is_anonymous():
+            self.index += 2
+            return BlankNode(next(self.fresh_labels))
+        literal = self.literal()
+        if literal is None:
+            raise self.error(f"expected {what}")
+        return literal
+
+    def is_anonymous(self) -> bool:
+        """Tell whether the bracket that stands here is closed at once."""
+        following = self.peek()
+        return following.kind == "punct" and following.text == "]"
+
+    def literal(self) -> Literal | None:
+        """Read a literal, or return None if none begins here."""
+        token = self.token
+        if token.kind == "string":
+            return self.string_literal()
+        if token.is_word("TRUE", "FALSE"):
+            self.index += 1
+            return Literal(token.text.lower(), datatype=NamedNode(_XSD + "boolean"))
+        sign = ""
+        if token.text in ("+", "-") and self.peek().kind == "number":
+            sign = token.text
+            self.index += 1
+        number = self.token
+        if number.kind != "number":
+            return None
+        self.index += 1
+        kind = "integer"
+        if "e" in number.text.lower():
+            kind = "double"
+        elif "." in number.text:
+            kind = "decimal"
+        return Literal(sign + number.text, datatype=NamedNode(_XSD + kind))
+
+    def string_literal(self) -> Literal:
+        """Read a literal that begins with a string."""
+        token = self.next()
+        width = 3 if token.text[:3] in ('"""', "'''") and len(token.text) >= 6 else 1
+        try:
+            value = unescape_string(token.text[width:-width])
+        except ValueError as error:
+            raise QuerySyntaxError(str(error), line=token.line, column=token.column) from None
+        if self.token.kind == "langtag":
+            tag, _, direction = self.next().text[1:].partition("--")
+            try:
+                return language_literal(value, tag, direction)
+            except ValueError as error:
+                self.index -= 1
+                raise self.error(f"{error}; expected a language tag") from None
+        if self.take("^^"):
+            return Literal(value, datatype=self.iri("a datatype"))
+        return Literal(value)

@@ -1,0 +1,195 @@
+"""The triples of a query, with collections, nested blank nodes and property paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyoxigraph import BlankNode, NamedNode
+
+from ctgraph.store.sparql.cursor import Cursor
+from ctgraph.store.sparql.tokens import RDF_TYPE
+from ctgraph.store.sparql.tree import (
+    Alternative,
+    Inverse,
+    NegatedSet,
+    OneOrMore,
+    Sequence,
+    Triple,
+    ZeroOrMore,
+    ZeroOrOne,
+)
+from ctgraph.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from ctgraph.store.sparql.tree import Path, Term, Verb
+
+
+_RDF = PREFIXES["rdf"]
+
+
+def read_triples(cursor: Cursor, out: list[Triple]) -> None:
+    """Read the triples of one subject, those of the blank nodes among them included.
+
+    Args:
+        cursor: Stands where the subject begins.
+        out: What they are added to.
+    """
+    start = cursor.index
+    if cursor.at("[") and not cursor.is_anonymous():
+        subject: Term = _read_property_list_node(cursor, out)
+        optional = True
+    elif cursor.at("("):
+        subject = _read_collection(cursor, out)
+        optional = isinstance(subject, BlankNode)
+    else:
+        subject = cursor.graph_term("a triple, FILTER, OPTIONAL, BIND, VALUES or '}'")
+        optional = False
+    if optional and not _starts_verb(cursor):
+        return
+    _read_property_list(cursor, subject, out, start)
+
+
+def _starts_verb(cursor: Cursor) -> bool:
+    token = cursor.token
+    return token.kind in ("var", "iri", "pname") or (
+        token.text in ("a", "^", "!", "(") and token.kind in ("word", "punct")
+    )
+
+
+def _read_property_list(cursor: Cursor, subject: Term, out: list[Triple], start: int) -> None:
+    while True:
+        verb = _read_verb(cursor)
+        while True:
+            _read_object(cursor, subject, verb, out, start)
+            start = cursor.index
+            if not cursor.take(","):
+                break
+            start = cursor.index
+        if not cursor.at(";"):
+            return
+        while cursor.take(";"):
+            pass
+        if not _starts_verb(cursor):
+            return
+        start = cursor.index
+
+
+def _read_object(cursor: Cursor, subject: Term, verb: Verb, out: list[Triple], start: int) -> None:
+    # The triple itself comes before those of the node that is its object.
+    inner: list[Triple] = []
+    if cursor.at("[") and not cursor.is_anonymous():
+        value: Term = _read_property_list_node(cursor, inner)
+    elif cursor.at("("):
+        value = _read_collection(cursor, inner)
+    else:
+        value = cursor.graph_term("the object of a triple")
+    triple = Triple(subject, verb, value)
+    cursor.place(triple, start)
+    out.append(triple)
+    out.extend(inner)
+
+
+def _read_property_list_node(cursor: Cursor, out: list[Triple]) -> BlankNode:
+    cursor.expect("[")
+    node = BlankNode(next(cursor.fresh_labels))
+    _read_property_list(cursor, node, out, cursor.index)
+    cursor.expect("]")
+    return node
+
+
+def _read_collection(cursor: Cursor, out: list[Triple]) -> Term:
+    cursor.expect("(")
+    if cursor.take(")"):
+        return NamedNode(_RDF + "nil")
+    head = node = BlankNode(next(cursor.fresh_labels))
+    while True:
+        _read_object(cursor, node, NamedNode(_RDF + "first"), out, cursor.index)
+        start = cursor.index
+        last = cursor.take(")")
+        rest = NamedNode(_RDF + "nil") if last else BlankNode(next(cursor.fresh_labels))
+        link = Triple(node, NamedNode(_RDF + "rest"), rest)
+        cursor.place(link, start - 1)
+        out.append(link)
+        if isinstance(rest, NamedNode):
+            return head
+        node = rest
+
+
+def _read_verb(cursor: Cursor) -> Verb:
+    if cursor.token.kind == "var":
+        return cursor.variable()
+    return _read_path(cursor)
+
+
+# Paths.
+
+
+def _read_path(cursor: Cursor) -> Path:
+    start = cursor.index
+    items = [_read_path_sequence(cursor)]
+    while cursor.take("|"):
+        items.append(_read_path_sequence(cursor))
+    return items[0] if len(items) == 1 else _placed(cursor, Alternative(tuple(items)), start)
+
+
+def _read_path_sequence(cursor: Cursor) -> Path:
+    start = cursor.index
+    items = [_read_path_step(cursor)]
+    while cursor.take("/"):
+        items.append(_read_path_step(cursor))
+    return items[0] if len(items) == 1 else _placed(cursor, Sequence(tuple(items)), start)
+
+
+def _placed(cursor: Cursor, path: Sequence | Alternative, start: int) -> Path:
+    cursor.place(path, start)
+    return path
+
+
+def _read_path_step(cursor: Cursor) -> Path:
+    if cursor.take("^"):
+        return Inverse(_read_path_element(cursor))
+    return _read_path_element(cursor)
+
+
+def _read_path_element(cursor: Cursor) -> Path:
+    path: Path
+    if cursor.take("("):
+        path = _read_path(cursor)
+        cursor.expect(")")
+    elif cursor.take("!"):
+        path = _read_negated_set(cursor)
+    else:
+        path = _read_path_iri(cursor)
+    if (
+        cursor.at("+")
+        and cursor.peek().kind == "number"
+        and cursor.peek().start == cursor.token.end
+    ):
+        return path  # `ct:value +1`: a sign, not a repetition
+    if cursor.take("?"):
+        return ZeroOrOne(path)
+    if cursor.take("*"):
+        return ZeroOrMore(path)
+    if cursor.take("+"):
+        return OneOrMore(path)
+    return path
+
+
+def _read_path_iri(cursor: Cursor) -> NamedNode:
+    if cursor.token.kind == "word" and cursor.token.text == "a":
+        cursor.index += 1
+        return RDF_TYPE
+    return cursor.iri("a property or path")
+
+
+def _read_negated_set(cursor: Cursor) -> NegatedSet:
+    forward: list[NamedNode] = []
+    backward: list[NamedNode] = []
+    many = cursor.take("(")
+    while True:
+        (backward if cursor.take("^") else forward).append(_read_path_iri(cursor))
+        if not (many and cursor.take("|")):
+            break
+    if many:
+        cursor.expect(")")
+    return NegatedSet(tuple(forward), tuple(backward))

@@ -298,21 +298,11 @@ class _Viewer:
             [end.value for end in ends.values() if isinstance(end, NamedNode)],
             self.entity,
         )
-        shown = {end.value for end in ends.values() if isinstance(end, NamedNode)}
-        for triple in triples:
-            shown.update(
-                term.value
-                for term in (triple.subject, triple.predicate)
-                if isinstance(term, NamedNode)
-            )
-        for told in relations.values():
-            shown.update(one.object.value for one in told if isinstance(one.object, NamedNode))
-        labels = read_labels(self.store, sorted(shown), self.lang)
-        dates = read_dates(self.store, sorted(shown), self.lang)
-        wanted = list(
-            dict.fromkeys([*triples, *(one for told in relations.values() for one in told)])
-        )
-        holders = claims_of_triples(self.store, wanted)
+        all_told = [one for told in relations.values() for one in told]
+        shown = sorted(_shown_iris(triples, all_told))
+        labels = read_labels(self.store, shown, self.lang)
+        dates = read_dates(self.store, shown, self.lang)
+        holders = claims_of_triples(self.store, list(dict.fromkeys([*triples, *all_told])))
         all_claims = load_claims(
             self.store, {claim for found in holders.values() for claim in found}, self.lang
         )
@@ -452,6 +442,13 @@ class _Viewer:
         # What sources say goes before what rules made of it.
         groups.sort(key=lambda g: (all(one.rule for one in g.statements), g.label, g.predicate))
         return tuple(groups)
+
+
+def _shown_iris(triples: Sequence[Triple], told: Sequence[Triple]) -> set[str]:
+    """The IRIs in triples about a thing, and at the ends of what relations tell beyond them."""
+    terms = [term for one in triples for term in (one.subject, one.predicate, one.object)]
+    terms += [one.object for one in told]
+    return {term.value for term in terms if isinstance(term, NamedNode)}
 
 
 def _ends(statement: Statement) -> tuple[str, ...]:

@@ -199,19 +199,8 @@ def explain_empty(store: Store, text: str, timeout: float | None = None) -> list
     where = unwrap_group(tree.where)
     prober = Prober(store, tree, min(timeout or PROBE_SECONDS, PROBE_SECONDS))
     top = find_parts(where, tree.values)
-    parts = list(walk_parts(top))[:MOST_PARTS]
     uses = list(_find_uses(where, tree.values))[:MOST_PARTS]
-    whole, *counts = prober.count(
-        [prober.answer(where, tree.values)]
-        + [prober.answer(*part.rest) if part.rest else None for part in parts]
-        + [prober.occurrence(term) for use in uses for term in use.terms]
-    )
-    for part in parts:
-        part.rows = counts.pop(0)
-    for use in uses:
-        # The values of a block can stand for one another; all must be missing.
-        numbers = [counts.pop(0) for _ in use.terms]
-        use.is_missing = all(number == 0 for number in numbers)
+    whole = _count_rows(prober, prober.answer(where, tree.values), top, uses)
     found += _explain_missing(prober, [use for use in uses if use.is_missing])
     found.sort(key=lambda one: (one.line, one.column))
     if whole:
@@ -226,6 +215,28 @@ def explain_empty(store: Store, text: str, timeout: float | None = None) -> list
         if part.children and part.alone:  # what is the matter inside of it
             found += _explain_conflict(prober, (part.alone,), part.children)
     return found
+
+
+def _count_rows(
+    prober: Prober, whole: str | None, top: Sequence[Part], uses: Sequence[_Use]
+) -> int | None:
+    """How many rows the query has without its limits; None if that cannot be said.
+
+    Asked at once with it and kept are the rows without each part, and which uses are missing.
+    """
+    parts = list(walk_parts(top))[:MOST_PARTS]
+    rows, *counts = prober.count(
+        [whole]
+        + [prober.answer(*part.rest) if part.rest else None for part in parts]
+        + [prober.occurrence(term) for use in uses for term in use.terms]
+    )
+    for part in parts:
+        part.rows = counts.pop(0)
+    for use in uses:
+        # The values of a block can stand for one another; all must be missing.
+        numbers = [counts.pop(0) for _ in use.terms]
+        use.is_missing = all(number == 0 for number in numbers)
+    return rows
 
 
 def _explain_datasets(store: Store, tree: tree.Query, told: set[str]) -> Iterator[Explanation]:

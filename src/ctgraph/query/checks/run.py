@@ -6,7 +6,7 @@ thing that is wrong, and how to mend it, in English and Japanese.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -166,6 +166,16 @@ def _check_name(name: str) -> str:
     return name.removesuffix("-violation")
 
 
+def _refuse_unknown(name: str, known: Collection[str]) -> None:
+    if name not in known:
+        raise UnknownName(
+            "rule or group",
+            name,
+            suggest(name, known),
+            hint=f"Groups: {', '.join(group.name for group in GROUPS)}.",
+        )
+
+
 class _Run:
     """One run of the checks over one store."""
 
@@ -183,34 +193,27 @@ class _Run:
     def _choose(self, only: list[str] | None) -> dict[str, list[str]]:
         """The rules to run, by group; groups with none are left out."""
         wanted = None if only is None else set(only)
-        # Shapes are read through rdflib, which is slow to import: not if nothing asks for them.
         known = {name for words in _RULES.values() for name in words}
         known.update(group.name for group in GROUPS)
         checks = [_check_name(name) for name in read_checks(self.graph.bundle)]
         known.update(checks)
+        # Shapes are read through rdflib, which is slow to import: not if nothing asks for them.
         shapes: list[str] = []
         if wanted is None or "shapes" in wanted or not wanted <= known:
             self._shapes = Shapes(self.graph.bundle)
             shapes = self._shapes.names
             known.update(shapes)
         for name in sorted(wanted or ()):
-            if name not in known:
-                raise UnknownName(
-                    "rule or group",
-                    name,
-                    suggest(name, known),
-                    hint=f"Groups: {', '.join(group.name for group in GROUPS)}.",
-                )
+            _refuse_unknown(name, known)
+        there = {"shapes": shapes, "queries": checks}
+        there.update((group, list(words)) for group, words in _RULES.items())
         chosen: dict[str, list[str]] = {}
         for group in GROUPS:
-            names = {"shapes": shapes, "queries": checks}.get(group.name) or [
-                *_RULES.get(group.name, {})
-            ]
-            picked = [
-                name for name in names if wanted is None or name in wanted or group.name in wanted
-            ]
-            if picked:
-                chosen[group.name] = picked
+            names = there[group.name]
+            if wanted is not None and group.name not in wanted:
+                names = [name for name in names if name in wanted]
+            if names:
+                chosen[group.name] = names
         return chosen
 
     def report(self) -> Report:

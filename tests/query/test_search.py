@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from small_store import MINI, awkward_store, mini_store
 
 from ctgraph.errors import UnknownName, UsageError
-from ctgraph.query import search
-from ctgraph.query.entity import EntityView, describe_entity, show_period
+from ctgraph.query import entity
+from ctgraph.query.entity import EntityView, describe_entity
 from ctgraph.query.folding import fold_pattern
+from ctgraph.query.labels import show_period
 from ctgraph.query.names import AmbiguousName
 from ctgraph.query.search import find, find_span
 from ctgraph.store.project import Bundle
@@ -210,7 +211,7 @@ def test_where_too_much_is_derived_its_rule_is_named_and_no_more(
     graph_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     traced = describe_entity(graph_store, "ctd:unodc")
-    monkeypatch.setattr(search, "_MOST_TRACED", 1)
+    monkeypatch.setattr(entity, "MOST_TRACED", 1)
     brief = describe_entity(graph_store, "ctd:unodc")
     for before, after in zip(traced.statements, brief.statements, strict=True):
         told = (before.triple, before.rule, before.rule_label, before.graph)

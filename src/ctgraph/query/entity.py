@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,18 +21,17 @@ from ctgraph.query.evidence.find import RowEvidence, find_evidence_of_rows
 from ctgraph.query.labels import (
     NAME_PROPERTIES,
     RELATION_PARTS,
-    RELATION_PROPERTIES,
     pick_text,
     read_classes,
+    read_dates,
     read_names,
-    relation_classes,
-    value_blocks,
+    read_relations,
 )
 from ctgraph.query.names import resolve
-from ctgraph.query.search import MOST_SORTED, MOST_TRACED, YEAR, claims_about
+from ctgraph.query.search import claims_about
 from ctgraph.store.rules import RULE_GRAPHS, read_rules
 from ctgraph.store.sparql.write import term_to_sparql
-from ctgraph.terms import CT, CTV, LANGUAGES, PREFIXES, fold, shorten
+from ctgraph.terms import CT, LANGUAGES, PREFIXES, fold, shorten
 
 if TYPE_CHECKING:
     from ctgraph.query.labels import Term
@@ -39,12 +39,16 @@ if TYPE_CHECKING:
 
 
 _RDF_TYPE = PREFIXES["rdf"] + "type"
-
-
 _ALT_LABEL = PREFIXES["skos"] + "altLabel"
-
-
 _EVIDENCE = CT + "evidence"
+
+
+MOST_TRACED = 300
+"""Derived statements of one thing up to which each is traced to its claims; it may take seconds."""
+MOST_SORTED = 10_000
+"""Statements of one property up to which those that are listed are the first in order."""
+
+_YEAR = re.compile(r"\d{4}")
 
 
 # --- one thing -----------------------------------------------------------------------------------
@@ -289,24 +293,16 @@ class _Viewer:
     def _make_statements(self, triples: Sequence[Triple]) -> dict[Triple, Statement]:
         """A statement for each triple."""
         ends = {triple: self._other(triple) for triple in triples}
-        relations = self._read_relations(
-            [end.value for end in ends.values() if isinstance(end, NamedNode)]
+        relations = read_relations(
+            self.store,
+            [end.value for end in ends.values() if isinstance(end, NamedNode)],
+            self.entity,
         )
-        shown = {end.value for end in ends.values() if isinstance(end, NamedNode)}
-        for triple in triples:
-            shown.update(
-                term.value
-                for term in (triple.subject, triple.predicate)
-                if isinstance(term, NamedNode)
-            )
-        for told in relations.values():
-            shown.update(one.object.value for one in told if isinstance(one.object, NamedNode))
-        labels = read_labels(self.store, sorted(shown), self.lang)
-        dates = self._read_dates(sorted(shown))
-        wanted = list(
-            dict.fromkeys([*triples, *(one for told in relations.values() for one in told)])
-        )
-        holders = claims_of_triples(self.store, wanted)
+        all_told = [one for told in relations.values() for one in told]
+        shown = sorted(_shown_iris(triples, all_told))
+        labels = read_labels(self.store, shown, self.lang)
+        dates = read_dates(self.store, shown, self.lang)
+        holders = claims_of_triples(self.store, list(dict.fromkeys([*triples, *all_told])))
         all_claims = load_claims(
             self.store, {claim for found in holders.values() for claim in found}, self.lang
         )
@@ -340,41 +336,6 @@ class _Viewer:
         end = triple.subject if is_incoming else triple.object
         assert not isinstance(end, Triple)  # RDF 1.1 has no triples in triples
         return end
-
-    def _read_relations(self, iris: Sequence[str]) -> dict[str, list[Triple]]:
-        """What each relation among things says, but for its names and its tie to this thing."""
-        classes = ", ".join(f"<{one}>" for one in sorted(relation_classes(self.store)))
-        properties = ", ".join(f"<{one}>" for one in RELATION_PROPERTIES)
-        found: dict[str, list[Triple]] = {}
-        for part in value_blocks(iris):
-            rows = self.store.select(
-                f"SELECT DISTINCT ?x ?p ?o {{ VALUES ?x {{ {part} }} ?x a ?c . ?x ?p ?o "
-                f"FILTER(?c IN ({classes})) FILTER(?p IN ({properties})) "
-                f"FILTER(ISIRI(?o) && ?o != {self.entity}) }}"
-            )
-            for row in rows:
-                triple = Triple(row["x"], row["p"], row["o"])
-                found.setdefault(row["x"].value, []).append(triple)
-        return {iri: sorted(told, key=_relation_order) for iri, told in found.items()}
-
-    def _read_dates(self, iris: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """When each thing began, and its period for a reader, as far as it is said."""
-        found: dict[str, tuple[str, str]] = {}
-        for part in value_blocks(iris):
-            rows = self.store.select(
-                f"SELECT ?x (MIN(?a) AS ?start) (MAX(?b) AS ?end) (MIN(?c) AS ?precision) "
-                f"{{ VALUES ?x {{ {part} }} ?x ct:startDate ?a OPTIONAL {{ ?x ct:endDate ?b }} "
-                "OPTIONAL { ?x ct:datePrecision ?c } } GROUP BY ?x"
-            )
-            for row in rows:
-                if row["x"] is None or row["start"] is None:
-                    continue
-                end = row["end"].value if row["end"] is not None else ""
-                precision = row["precision"].value if row["precision"] is not None else ""
-                start = row["start"].value
-                period = show_period(start, end, precision.removeprefix(CTV), self.lang)
-                found[row["x"].value] = (start, period)
-        return found
 
     def _read_derivations(self, triples: Sequence[Triple]) -> dict[Triple, RowEvidence]:
         """What triples that stand in no claim rest on."""
@@ -429,7 +390,7 @@ class _Viewer:
             label = labels.get(term.value) or shorten(term.value)
             _, period = dates.get(term.value, ("", ""))
             # A label such as "Workshop (October 2023)" says it already.
-            if all(year in fold(label) for year in YEAR.findall(period)):
+            if all(year in fold(label) for year in _YEAR.findall(period)):
                 return label, term.value
             shown = f"{label}（{period}）" if self.lang == "ja" else f"{label} ({period})"
             return shown, term.value
@@ -461,9 +422,8 @@ class _Viewer:
         for triple in triples:
             grouped.setdefault(triple.predicate.value, []).append(statements[triple])
         labels = read_labels(self.store, sorted(grouped), self.lang)
-        dates = self._read_dates(
-            sorted({iri for found in grouped.values() for one in found for iri in _ends(one)})
-        )
+        shown = {iri for found in grouped.values() for one in found for iri in _ends(one)}
+        dates = read_dates(self.store, sorted(shown), self.lang)
 
         def moment(one: Statement) -> tuple[str, str]:
             known = [dates[iri][0] for iri in _ends(one) if iri in dates]
@@ -484,13 +444,16 @@ class _Viewer:
         return tuple(groups)
 
 
+def _shown_iris(triples: Sequence[Triple], told: Sequence[Triple]) -> set[str]:
+    """The IRIs in triples about a thing, and at the ends of what relations tell beyond them."""
+    terms = [term for one in triples for term in (one.subject, one.predicate, one.object)]
+    terms += [one.object for one in told]
+    return {term.value for term in terms if isinstance(term, NamedNode)}
+
+
 def _ends(statement: Statement) -> tuple[str, ...]:
     other = statement.other
     return (*((other.value,) if isinstance(other, NamedNode) else ()), *statement.beyond)
-
-
-def _relation_order(triple: Triple) -> tuple[int, str]:
-    return (RELATION_PROPERTIES.index(triple.predicate.value), str(triple.object))
 
 
 def _origin(triple: Triple, found: RowEvidence) -> tuple[str, str, str]:
@@ -502,33 +465,3 @@ def _origin(triple: Triple, found: RowEvidence) -> tuple[str, str, str]:
         if definition.triple == triple:
             return "", "", definition.graph
     return "", "", ""
-
-
-def show_period(start: str, end: str, precision: str, lang: str = "en") -> str:
-    """A period for a reader, no finer than it is known.
-
-    Args:
-        start: Its first day as YYYY-MM-DD.
-        end: Its last day, or nothing.
-        precision: ``day``, ``month``, ``year``, ``fiscal-year`` or anything else.
-        lang: ``en`` or ``ja``.
-
-    Example:
-        >>> show_period("2024-02-01", "2024-02-29", "month")
-        '2024-02'
-        >>> show_period("2021-04-01", "2024-03-31", "fiscal-year")
-        'FY2021-FY2023'
-        >>> show_period("2023-04-01", "2024-03-31", "fiscal-year", "ja")
-        '2023年度'
-    """
-    end = end or start
-    if precision == "fiscal-year":
-        # A fiscal year is called by the year in which it begins.
-        last = str(int(end[:4]) - (end[5:7] < start[5:7] or end[5:7] == "03" == start[5:7]))
-        template = "{}年度" if lang == "ja" else "FY{}"
-        parts = [template.format(start[:4]), template.format(last)]
-    else:
-        size = {"month": 7, "year": 4}.get(precision, 10)
-        parts = [start[:size], end[:size]]
-    dash = "～" if lang == "ja" else "-" if precision == "fiscal-year" else " to "
-    return parts[0] if parts[0] == parts[1] else dash.join(parts)

@@ -87,38 +87,47 @@ def make_literal(kind: str, value: object) -> ox.Literal:
     Raises:
         UsageError: It is not of the type.
     """
-    import datetime
     import unicodedata
 
     if isinstance(value, ox.Literal):
         value = value.value
-    spec = KINDS[kind]
-    typed = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
     if kind == "text" and isinstance(value, str):
         return ox.Literal(value)
-    if kind == "integer":
-        if isinstance(value, int) and not isinstance(value, bool):
-            return ox.Literal(str(value), datatype=ox.NamedNode(_XSD + "integer"))
-        if _INTEGER.match(typed) and len(typed) <= 18:
-            return ox.Literal(str(int(typed)), datatype=ox.NamedNode(_XSD + "integer"))
-    if kind == "date":
-        if isinstance(value, datetime.datetime):
-            value = value.date()
-        if isinstance(value, datetime.date):
-            return ox.Literal(value.isoformat(), datatype=ox.NamedNode(_XSD + "date"))
-        if _DATE.match(typed):
-            try:
-                typed = datetime.date.fromisoformat(typed).isoformat()
-            except ValueError as error:
-                raise UsageError(
-                    f"{value!r} is no day: {error}.", hint=f"Write {spec.form}."
-                ) from None
-            return ox.Literal(typed, datatype=ox.NamedNode(_XSD + "date"))
-    if kind == "boolean":
-        known = value if isinstance(value, bool) else _BOOLEANS.get(typed.casefold())
-        if known is not None:
-            return ox.Literal("true" if known else "false", datatype=ox.NamedNode(_XSD + "boolean"))
-    raise UsageError(f"{show_value(value)} is not {spec.noun}.", hint=f"Write {spec.form}.")
+    typed = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
+    read = {"integer": _read_integer, "date": _read_date, "boolean": _read_boolean}.get(kind)
+    text = read(value, typed) if read is not None else None
+    if text is None:
+        spec = KINDS[kind]
+        raise UsageError(f"{show_value(value)} is not {spec.noun}.", hint=f"Write {spec.form}.")
+    return ox.Literal(text, datatype=ox.NamedNode(_XSD + kind))
+
+
+def _read_integer(value: object, typed: str) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return str(int(typed)) if _INTEGER.match(typed) and len(typed) <= 18 else None
+
+
+def _read_date(value: object, typed: str) -> str | None:
+    import datetime
+
+    if isinstance(value, datetime.datetime):
+        value = value.date()
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if not _DATE.match(typed):
+        return None
+    try:
+        return datetime.date.fromisoformat(typed).isoformat()
+    except ValueError as error:
+        raise UsageError(
+            f"{value!r} is no day: {error}.", hint=f"Write {KINDS['date'].form}."
+        ) from None
+
+
+def _read_boolean(value: object, typed: str) -> str | None:
+    known = value if isinstance(value, bool) else _BOOLEANS.get(typed.casefold())
+    return None if known is None else str(known).lower()
 
 
 def show_value(value: object, length: int = 80) -> str:

@@ -1,15 +1,15 @@
-"""Labels, names and kinds of many things at once."""
+"""Labels, names, kinds, dates and relations of many things at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ctgraph.query.answers import read_labels
 from ctgraph.store.sparql.write import term_to_sparql
-from ctgraph.terms import CT, LANGUAGES, PREFIXES, shorten
+from ctgraph.terms import CT, CTV, LANGUAGES, PREFIXES, shorten
 
 if TYPE_CHECKING:
     from ctgraph.store.store import Store
@@ -34,7 +34,7 @@ RELATION_PARTS = (
     (CT + "participant", CT + "tieBetween", PREFIXES["org"] + "member"),
     (CT + "activity", CT + "jointActivity", PREFIXES["org"] + "organization"),
 )
-RELATION_PROPERTIES = tuple(one for part in RELATION_PARTS for one in part)
+_RELATION_PROPERTIES = tuple(one for part in RELATION_PARTS for one in part)
 IRIS_AT_ONCE = 200
 
 
@@ -67,7 +67,7 @@ def pick_text(texts: Mapping[str, str], lang: str) -> str:
     return texts.get(lang) or next(iter(texts.values()), "")
 
 
-def relation_classes(store: Store) -> set[str]:
+def _relation_classes(store: Store) -> set[str]:
     """The classes of things that stand for relations."""
     roots = " ".join(f"<{one}>" for one in _RELATION_CLASSES)
     rows = store.select(
@@ -84,7 +84,7 @@ def find_relations(store: Store, iris: Iterable[str]) -> set[str]:
         store: Where to look.
         iris: IRIs of the things.
     """
-    classes = relation_classes(store)
+    classes = _relation_classes(store)
     return {
         row["x"].value
         for part in value_blocks(iris)
@@ -135,6 +135,89 @@ def read_kinds(store: Store, iris: Sequence[str], lang: str) -> dict[str, str]:
                 kinds[row["x"].value] = row["scheme"].value
     labels = read_labels(store, sorted(set(kinds.values())), lang)
     return {iri: labels.get(kind) or shorten(kind) for iri, kind in kinds.items()}
+
+
+def read_relations(store: Store, iris: Iterable[str], entity: NamedNode) -> dict[str, list[Triple]]:
+    """Return what relations between things say, by IRI, in the order in which it is told.
+
+    Args:
+        store: Where to look.
+        iris: IRIs of things; those that stand for no relation are left out.
+        entity: An end that is known already, and is not told again.
+    """
+    classes = ", ".join(f"<{one}>" for one in sorted(_relation_classes(store)))
+    properties = ", ".join(f"<{one}>" for one in _RELATION_PROPERTIES)
+    found: dict[str, list[Triple]] = {}
+    for part in value_blocks(iris):
+        rows = store.select(
+            f"SELECT DISTINCT ?x ?p ?o {{ VALUES ?x {{ {part} }} ?x a ?c . ?x ?p ?o "
+            f"FILTER(?c IN ({classes})) FILTER(?p IN ({properties})) "
+            f"FILTER(ISIRI(?o) && ?o != {entity}) }}"
+        )
+        for row in rows:
+            triple = Triple(row["x"], row["p"], row["o"])
+            found.setdefault(row["x"].value, []).append(triple)
+    return {iri: sorted(told, key=_relation_order) for iri, told in found.items()}
+
+
+def _relation_order(triple: Triple) -> tuple[int, str]:
+    return (_RELATION_PROPERTIES.index(triple.predicate.value), str(triple.object))
+
+
+def read_dates(store: Store, iris: Iterable[str], lang: str) -> dict[str, tuple[str, str]]:
+    """Return when each thing began, and its period for a reader, as far as it is said.
+
+    Args:
+        store: Where to look.
+        iris: IRIs of the things.
+        lang: Language of the periods.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for part in value_blocks(iris):
+        rows = store.select(
+            f"SELECT ?x (MIN(?a) AS ?start) (MAX(?b) AS ?end) (MIN(?c) AS ?precision) "
+            f"{{ VALUES ?x {{ {part} }} ?x ct:startDate ?a OPTIONAL {{ ?x ct:endDate ?b }} "
+            "OPTIONAL { ?x ct:datePrecision ?c } } GROUP BY ?x"
+        )
+        for row in rows:
+            if row["x"] is None or row["start"] is None:
+                continue
+            end = row["end"].value if row["end"] is not None else ""
+            precision = row["precision"].value if row["precision"] is not None else ""
+            start = row["start"].value
+            period = show_period(start, end, precision.removeprefix(CTV), lang)
+            found[row["x"].value] = (start, period)
+    return found
+
+
+def show_period(start: str, end: str, precision: str, lang: str = "en") -> str:
+    """A period for a reader, no finer than it is known.
+
+    Args:
+        start: Its first day as YYYY-MM-DD.
+        end: Its last day, or nothing.
+        precision: ``day``, ``month``, ``year``, ``fiscal-year`` or anything else.
+        lang: ``en`` or ``ja``.
+
+    Example:
+        >>> show_period("2024-02-01", "2024-02-29", "month")
+        '2024-02'
+        >>> show_period("2021-04-01", "2024-03-31", "fiscal-year")
+        'FY2021-FY2023'
+        >>> show_period("2023-04-01", "2024-03-31", "fiscal-year", "ja")
+        '2023年度'
+    """
+    end = end or start
+    if precision == "fiscal-year":
+        # A fiscal year is called by the year in which it begins.
+        last = str(int(end[:4]) - (end[5:7] < start[5:7] or end[5:7] == "03" == start[5:7]))
+        template = "{}年度" if lang == "ja" else "FY{}"
+        parts = [template.format(start[:4]), template.format(last)]
+    else:
+        size = {"month": 7, "year": 4}.get(precision, 10)
+        parts = [start[:size], end[:size]]
+    dash = "～" if lang == "ja" else "-" if precision == "fiscal-year" else " to "
+    return parts[0] if parts[0] == parts[1] else dash.join(parts)
 
 
 def value_blocks(iris: Iterable[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Ask which part of a query without rows is the one that nothing fits."""
+"""The parts of a query that can take rows away, and how many rows there are without each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ctgraph.errors import QueryError, StoreError
 from ctgraph.store.sparql import tree
 from ctgraph.store.sparql.tokens import tokenize
-from ctgraph.store.sparql.variables import query_variables
+from ctgraph.store.sparql.variables import query_variables, visible_variables
 from ctgraph.store.sparql.write import term_to_sparql, to_text
 
 if TYPE_CHECKING:
@@ -64,6 +64,157 @@ def required_elements(group: tree.Group) -> Iterator[tree.Element]:
         yield element
         for inner, _ in inner_groups(element):
             yield from required_elements(inner)
+
+
+# --- the parts of a query ------------------------------------------------------------------------
+
+
+class Part:
+    """A part of a query that can take rows away, and the query without it."""
+
+    def __init__(
+        self,
+        element: tree.Element,
+        rest: tuple[tree.Group, tree.Values | None] | None,
+        alone: tree.Element | None,
+        children: Sequence[Part] = (),
+        *,
+        is_required: bool = True,
+    ) -> None:
+        self.element = element
+        self.rest = rest
+        """Pattern and last VALUES of the query without it; None if nothing to match is left."""
+        self.alone = alone
+        """The part in the GRAPH around it; None for what says nothing alone, such as FILTER."""
+        self.children = children
+        self.is_required = is_required
+        """Whether it stands in no UNION, so that it must be matched."""
+        self.rows: int | None = None
+        """Rows of what was asked of it last; None if that is not known."""
+
+
+def walk_parts(parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield parts, each followed by those in it."""
+    for part in parts:
+        yield part
+        yield from walk_parts(part.children)
+
+
+def innermost_parts(parts: Iterable[Part], accept: Callable[[Part], bool]) -> Iterator[Part]:
+    """Yield the accepted parts in which no accepted part lies."""
+    for part in parts:
+        inner = list(innermost_parts(part.children, accept))
+        yield from inner
+        if not inner and accept(part):
+            yield part
+
+
+def unwrap_group(group: tree.Group) -> tree.Group:
+    """Return a group, or the one that stands in it alone."""
+    if len(group.elements) == 1 and isinstance(group.elements[0], tree.Group):
+        return unwrap_group(group.elements[0])
+    return group
+
+
+def find_parts(where: tree.Group, values: tree.Values | None) -> list[Part]:
+    """Return the parts of a query that can take rows away, inner ones in those around them."""
+    found = list(_parts_of(where, lambda group: (group, values), lambda one: one, is_required=True))
+    if values is not None and any(map(_is_matched, where.elements)):
+        found.append(Part(values, (where, None), None))
+    return found
+
+
+def _parts_of(
+    group: tree.Group,
+    rebuild: Callable[[tree.Group], tuple[tree.Group, tree.Values | None]],
+    wrap: Callable[[tree.Element], tree.Element],
+    *,
+    is_required: bool,
+) -> Iterator[Part]:
+    """The parts of a group; `rebuild` makes the query of a changed group, `wrap` adds its GRAPH."""
+    for index, element in enumerate(group.elements):
+        before, behind = group.elements[:index], group.elements[index + 1 :]
+        if isinstance(element, (tree.Optional, tree.Bind)):
+            continue  # these take no rows away
+        rest = tree.Group(before + behind)
+        without = rebuild(rest) if any(map(_is_matched, rest.elements)) else None
+        children: list[Part] = []
+        for inner, replace in inner_groups(element):
+
+            def rebuild_inner(
+                changed: tree.Group,
+                replace: Callable[[tree.Group], tree.Element] = replace,
+                before: tuple[tree.Element, ...] = before,
+                behind: tuple[tree.Element, ...] = behind,
+            ) -> tuple[tree.Group, tree.Values | None]:
+                return rebuild(tree.Group((*before, replace(changed), *behind)))
+
+            def wrap_inner(one: tree.Element, element: tree.Element = element) -> tree.Element:
+                if isinstance(element, tree.GraphPattern):
+                    inside = tree.GraphPattern(element.name, tree.Group((one,)))
+                    inside.span = one.span
+                    return wrap(inside)
+                return wrap(one)
+
+            children += _parts_of(
+                inner,
+                rebuild_inner,
+                wrap_inner,
+                is_required=is_required and not isinstance(element, tree.Union),
+            )
+        says_nothing = (tree.Filter, tree.Minus, tree.Values, tree.Service)
+        alone = None if isinstance(element, says_nothing) else wrap(element)
+        yield Part(element, without, alone, children, is_required=is_required)
+
+
+def _is_matched(element: tree.Element) -> bool:
+    """Whether it looks into the graph for what must be there."""
+    free = (tree.Optional, tree.Bind, tree.Filter, tree.Minus, tree.Values)
+    return not isinstance(element, free)
+
+
+def find_leading(elements: Sequence[tree.Element]) -> Iterator[tuple[tree.Element, ...]]:
+    """Yield the first parts of a group, one more each time; those in a group or GRAPH singly."""
+    before: tuple[tree.Element, ...] = ()
+    for element in _filters_late(elements):
+        if isinstance(element, tree.Service):
+            continue  # with its rows there would be no more
+        if isinstance(element, (tree.Group, tree.GraphPattern)):
+            ((inner, replace),) = inner_groups(element)
+            for some in list(find_leading(inner.elements))[:-1]:
+                shorter = replace(tree.Group(some))
+                shorter.span = some[-1].span
+                yield (*before, shorter)
+        before = (*before, element)
+        if not isinstance(element, (tree.Optional, tree.Bind)):
+            yield before
+
+
+def _filters_late(elements: Sequence[tree.Element]) -> Iterator[tree.Element]:
+    """The elements, each FILTER as soon as all is bound that it looks at.
+
+    It counts for the whole group wherever it stands; before its variables are bound it would
+    let nothing through.
+    """
+    patterns = [one for one in elements if not isinstance(one, tree.Filter)]
+    waiting = [one for one in elements if isinstance(one, tree.Filter)]
+    bindable = set(visible_variables(tree.Group(tuple(patterns))))
+    bound: set[str] = set()
+    for pattern in patterns:
+        yield pattern
+        bound.update(visible_variables(tree.Group((pattern,))))
+        for one in list(waiting):
+            if _variables_of(one.expression) & bindable <= bound:
+                waiting.remove(one)
+                yield one
+    yield from waiting
+
+
+def _variables_of(expression: tree.Expression) -> set[str]:
+    found = set(expression.variables())
+    for _, group in expression.exists_groups():
+        found.update(visible_variables(group))
+    return found
 
 
 # --- probing -------------------------------------------------------------------------------------

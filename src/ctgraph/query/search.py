@@ -1,8 +1,7 @@
-"""Finding things by words, and showing everything that is said about one thing."""
+"""Find things by words in their names and texts, and the claims that speak about them."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,13 +46,6 @@ _TEXT_PROPERTIES = (
     PREFIXES["skos"] + "scopeNote",
     PREFIXES["rdfs"] + "comment",
 )
-
-
-MOST_TRACED = 300
-"""Derived statements of one thing up to which each is traced to its claims; it may take seconds."""
-MOST_SORTED = 10_000
-"""Statements of one property up to which those that are listed are the first in order."""
-YEAR = re.compile(r"\d{4}")
 
 
 # --- finding -------------------------------------------------------------------------------------

@@ -14,19 +14,23 @@ from ctgraph.query.probe import (
     MOST_PARTS,
     MOST_ROWS,
     PROBE_SECONDS,
+    Part,
     Prober,
-    inner_groups,
+    find_leading,
+    find_parts,
+    innermost_parts,
     required_elements,
+    unwrap_group,
+    walk_parts,
 )
 from ctgraph.store.sparql import tree
 from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.rewrite import used_terms
-from ctgraph.store.sparql.variables import visible_variables
 from ctgraph.store.sparql.write import term_to_sparql, to_text
 from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ctgraph.query.probe import Term
     from ctgraph.store.store import Store
@@ -192,27 +196,16 @@ def explain_empty(store: Store, text: str, timeout: float | None = None) -> list
             return found  # of nothing, nothing more can be said
     if tree.where is None:
         return found
-    where = _unwrap(tree.where)
+    where = unwrap_group(tree.where)
     prober = Prober(store, tree, min(timeout or PROBE_SECONDS, PROBE_SECONDS))
-    top = _find_parts(where, tree.values)
-    parts = list(_walk(top))[:MOST_PARTS]
+    top = find_parts(where, tree.values)
     uses = list(_find_uses(where, tree.values))[:MOST_PARTS]
-    whole, *counts = prober.count(
-        [prober.answer(where, tree.values)]
-        + [prober.answer(*part.rest) if part.rest else None for part in parts]
-        + [prober.occurrence(term) for use in uses for term in use.terms]
-    )
-    for part in parts:
-        part.rows = counts.pop(0)
-    for use in uses:
-        # The values of a block can stand for one another; all must be missing.
-        numbers = [counts.pop(0) for _ in use.terms]
-        use.is_missing = all(number == 0 for number in numbers)
+    whole = _count_rows(prober, prober.answer(where, tree.values), top, uses)
     found += _explain_missing(prober, [use for use in uses if use.is_missing])
     found.sort(key=lambda one: (one.line, one.column))
     if whole:
         return found + _explain_modifiers(tree, whole)
-    blamed = list(_innermost(top, lambda part: bool(part.rows)))
+    blamed = list(innermost_parts(top, lambda part: bool(part.rows)))
     if not blamed:
         return found + _explain_conflict(prober, where.elements, top)
     found += [
@@ -222,6 +215,28 @@ def explain_empty(store: Store, text: str, timeout: float | None = None) -> list
         if part.children and part.alone:  # what is the matter inside of it
             found += _explain_conflict(prober, (part.alone,), part.children)
     return found
+
+
+def _count_rows(
+    prober: Prober, whole: str | None, top: Sequence[Part], uses: Sequence[_Use]
+) -> int | None:
+    """How many rows the query has without its limits; None if that cannot be said.
+
+    Asked at once with it and kept are the rows without each part, and which uses are missing.
+    """
+    parts = list(walk_parts(top))[:MOST_PARTS]
+    rows, *counts = prober.count(
+        [whole]
+        + [prober.answer(*part.rest) if part.rest else None for part in parts]
+        + [prober.occurrence(term) for use in uses for term in use.terms]
+    )
+    for part in parts:
+        part.rows = counts.pop(0)
+    for use in uses:
+        # The values of a block can stand for one another; all must be missing.
+        numbers = [counts.pop(0) for _ in use.terms]
+        use.is_missing = all(number == 0 for number in numbers)
+    return rows
 
 
 def _explain_datasets(store: Store, tree: tree.Query, told: set[str]) -> Iterator[Explanation]:
@@ -242,16 +257,16 @@ def _explain_modifiers(tree: tree.Query, rows: int) -> list[Explanation]:
 
 
 def _explain_conflict(
-    prober: Prober, elements: Sequence[tree.Element], top: Sequence[_Part]
+    prober: Prober, elements: Sequence[tree.Element], top: Sequence[Part]
 ) -> list[Explanation]:
     """Parts that nothing matches even alone, or the first parts that nothing matches together."""
-    parts = list(_walk(top))[:MOST_PARTS]
+    parts = list(walk_parts(top))[:MOST_PARTS]
     counts = prober.count(
         [prober.pattern((part.alone,), 1) if part.alone else None for part in parts]
     )
     for part, rows in zip(parts, counts, strict=True):
         part.rows = rows
-    empty = list(_innermost(top, lambda part: part.rows == 0))
+    empty = list(innermost_parts(top, lambda part: part.rows == 0))
     found: list[Explanation] = []
     for part in empty:
         alone = part.alone or part.element
@@ -267,7 +282,7 @@ def _explain_conflict(
 
 def _explain_leading(prober: Prober, elements: Sequence[tree.Element]) -> list[Explanation]:
     """The fewest of some parts, counted from the first, that nothing matches together."""
-    leading = list(_find_leading(elements))[:MOST_PARTS]
+    leading = list(find_leading(elements))[:MOST_PARTS]
     counts = prober.count([prober.pattern(some, 1) for some in leading])
     for some, rows in zip(leading, counts, strict=True):
         if rows == 0:
@@ -285,155 +300,6 @@ def _explain_part(
 
 def _one_line(node: tree.Element | tree.Expression) -> str:
     return " ".join(to_text(node, short=True).split())
-
-
-# --- the parts of a query ------------------------------------------------------------------------
-
-
-class _Part:
-    """A part of a query that can take rows away, and the query without it."""
-
-    def __init__(
-        self,
-        element: tree.Element,
-        rest: tuple[tree.Group, tree.Values | None] | None,
-        alone: tree.Element | None,
-        children: Sequence[_Part] = (),
-        *,
-        is_required: bool = True,
-    ) -> None:
-        self.element = element
-        self.rest = rest
-        """Pattern and last VALUES of the query without it; None if nothing to match is left."""
-        self.alone = alone
-        """The part in the GRAPH around it; None for what says nothing alone, such as FILTER."""
-        self.children = children
-        self.is_required = is_required
-        """Whether it stands in no UNION, so that it must be matched."""
-        self.rows: int | None = None
-        """Rows of what was asked of it last; None if that is not known."""
-
-
-def _walk(parts: Iterable[_Part]) -> Iterator[_Part]:
-    for part in parts:
-        yield part
-        yield from _walk(part.children)
-
-
-def _innermost(parts: Iterable[_Part], accept: Callable[[_Part], bool]) -> Iterator[_Part]:
-    """The accepted parts in which no accepted part lies."""
-    for part in parts:
-        inner = list(_innermost(part.children, accept))
-        yield from inner
-        if not inner and accept(part):
-            yield part
-
-
-def _unwrap(group: tree.Group) -> tree.Group:
-    """A group, or the one that stands in it alone."""
-    if len(group.elements) == 1 and isinstance(group.elements[0], tree.Group):
-        return _unwrap(group.elements[0])
-    return group
-
-
-def _find_parts(where: tree.Group, values: tree.Values | None) -> list[_Part]:
-    found = list(_parts_of(where, lambda group: (group, values), lambda one: one, is_required=True))
-    if values is not None and any(map(_is_matched, where.elements)):
-        found.append(_Part(values, (where, None), None))
-    return found
-
-
-def _parts_of(
-    group: tree.Group,
-    rebuild: Callable[[tree.Group], tuple[tree.Group, tree.Values | None]],
-    wrap: Callable[[tree.Element], tree.Element],
-    *,
-    is_required: bool,
-) -> Iterator[_Part]:
-    """The parts of a group; `rebuild` makes the query of a changed group, `wrap` adds its GRAPH."""
-    for index, element in enumerate(group.elements):
-        before, behind = group.elements[:index], group.elements[index + 1 :]
-        if isinstance(element, (tree.Optional, tree.Bind)):
-            continue  # these take no rows away
-        rest = tree.Group(before + behind)
-        without = rebuild(rest) if any(map(_is_matched, rest.elements)) else None
-        children: list[_Part] = []
-        for inner, replace in inner_groups(element):
-
-            def rebuild_inner(
-                changed: tree.Group,
-                replace: Callable[[tree.Group], tree.Element] = replace,
-                before: tuple[tree.Element, ...] = before,
-                behind: tuple[tree.Element, ...] = behind,
-            ) -> tuple[tree.Group, tree.Values | None]:
-                return rebuild(tree.Group((*before, replace(changed), *behind)))
-
-            def wrap_inner(one: tree.Element, element: tree.Element = element) -> tree.Element:
-                if isinstance(element, tree.GraphPattern):
-                    inside = tree.GraphPattern(element.name, tree.Group((one,)))
-                    inside.span = one.span
-                    return wrap(inside)
-                return wrap(one)
-
-            children += _parts_of(
-                inner,
-                rebuild_inner,
-                wrap_inner,
-                is_required=is_required and not isinstance(element, tree.Union),
-            )
-        says_nothing = (tree.Filter, tree.Minus, tree.Values, tree.Service)
-        alone = None if isinstance(element, says_nothing) else wrap(element)
-        yield _Part(element, without, alone, children, is_required=is_required)
-
-
-def _is_matched(element: tree.Element) -> bool:
-    """Whether it looks into the graph for what must be there."""
-    free = (tree.Optional, tree.Bind, tree.Filter, tree.Minus, tree.Values)
-    return not isinstance(element, free)
-
-
-def _find_leading(elements: Sequence[tree.Element]) -> Iterator[tuple[tree.Element, ...]]:
-    """The first parts of a group, one more each time; those in a group or GRAPH count singly."""
-    before: tuple[tree.Element, ...] = ()
-    for element in _filters_late(elements):
-        if isinstance(element, tree.Service):
-            continue  # with its rows there would be no more
-        if isinstance(element, (tree.Group, tree.GraphPattern)):
-            ((inner, replace),) = inner_groups(element)
-            for some in list(_find_leading(inner.elements))[:-1]:
-                shorter = replace(tree.Group(some))
-                shorter.span = some[-1].span
-                yield (*before, shorter)
-        before = (*before, element)
-        if not isinstance(element, (tree.Optional, tree.Bind)):
-            yield before
-
-
-def _filters_late(elements: Sequence[tree.Element]) -> Iterator[tree.Element]:
-    """The elements, each FILTER as soon as all is bound that it looks at.
-
-    It counts for the whole group wherever it stands; before its variables are bound it would
-    let nothing through.
-    """
-    patterns = [one for one in elements if not isinstance(one, tree.Filter)]
-    waiting = [one for one in elements if isinstance(one, tree.Filter)]
-    bindable = set(visible_variables(tree.Group(tuple(patterns))))
-    bound: set[str] = set()
-    for pattern in patterns:
-        yield pattern
-        bound.update(visible_variables(tree.Group((pattern,))))
-        for one in list(waiting):
-            if _variables_of(one.expression) & bindable <= bound:
-                waiting.remove(one)
-                yield one
-    yield from waiting
-
-
-def _variables_of(expression: tree.Expression) -> set[str]:
-    found = set(expression.variables())
-    for _, group in expression.exists_groups():
-        found.update(visible_variables(group))
-    return found
 
 
 # --- terms that occur nowhere --------------------------------------------------------------------

@@ -19,8 +19,9 @@ import rdflib
 from ctgraph.errors import UnknownName
 from ctgraph.query.checks import run as validate
 from ctgraph.query.checks.findings import GROUPS, Coverage, Finding, Passage, Report, Words
+from ctgraph.query.checks.graph import CheckedGraph
 from ctgraph.query.checks.quotes import read_number
-from ctgraph.query.checks.run import _Run, check, check_files, check_uncounted, list_rules
+from ctgraph.query.checks.run import check, check_files, check_uncounted, list_rules
 from ctgraph.query.checks.shapes import SHAPES, Shapes
 from ctgraph.query.checks.text import format_report, report_to_json
 from ctgraph.query.evidence.quotes import quote_offsets
@@ -315,11 +316,10 @@ def test_a_violation_is_placed_at_its_property(project: Path) -> None:
 
 
 def test_what_a_rule_made_is_placed_in_the_rule(store: Store) -> None:
-    run = _Run(store, ["quotes"], None)
     (tie,) = next(
         iter(store.select(f"SELECT ?t {{ ?t a <{CT}CooperationTie> }} ORDER BY ?t LIMIT 1"))
     )
-    assert run._made_by(tie.value) == ("ontology/rules/cooperation-tie.rq", 1)
+    assert CheckedGraph(store).find_rule(tie.value) == ("ontology/rules/cooperation-tie.rq", 1)
 
 
 def test_places_agree_with_a_real_parser(store: Store) -> None:

@@ -1,17 +1,47 @@
-"""Quotes against the stored text of their source."""
+"""Quotes against the stored text of their source, and numbers against their words."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ctgraph.query.checks.findings import Words
-from ctgraph.store import rules
+from ctgraph.query.checks.findings import Skipped, Words, show
+from ctgraph.store.rules import read_query_text
+from ctgraph.terms import CT, CTD, PREFIXES, shorten
+
+if TYPE_CHECKING:
+    from ctgraph.query.checks.findings import Finding
+    from ctgraph.query.checks.graph import CheckedGraph
+    from ctgraph.store.project import Bundle
+    from ctgraph.store.store import Store
+
+
+RULES = {
+    "quote-not-found": Words(
+        "A quote occurs in the text of its source.", "引用は出典の本文に現れる。"
+    ),
+    "quote-outside-section": Words(
+        "A quote touches the section its claim names.", "引用は主張が示す節にかかる。"
+    ),
+    "section-outside-text": Words(
+        "A section ends within the text of its source.", "節は出典の本文の中で終わる。"
+    ),
+    "number-not-as-worded": Words(
+        "A number is the one that the words of the source give.",
+        "数値は出典の表現が示す数である。",
+    ),
+    "quote-without-text": Words(
+        "A source that is quoted has its text in the project.",
+        "引用される出典の本文がプロジェクトにある。",
+    ),
+}
+"""What each rule of the group asks, by its name."""
 
 # --- texts ---------------------------------------------------------------------------------------
 
@@ -99,7 +129,7 @@ class SourceText:
 
     def __init__(self, path: Path, shown: str) -> None:
         self.shown = shown
-        self.raw = rules.read_query_text(path, shown)
+        self.raw = read_query_text(path, shown)
         self._kept = [index for index, char in enumerate(self.raw) if not char.isspace()]
         self.squeezed = "".join(self.raw[index] for index in self._kept)
         self._line_starts = [0] + [match.end() for match in re.finditer(r"\n", self.raw)]
@@ -177,3 +207,222 @@ def _difference(passage: str, quote: str) -> Words:
         parts_ja.append(f"本文「{passage[a:b]}」、引用「{quote[c:d]}」")
     more = "; …" if len(parts_en) > 4 else ""
     return Words(kind.en + "; ".join(parts_en[:4]) + more, kind.ja + "；".join(parts_ja[:4]) + more)
+
+
+def read_source(bundle: Bundle, source: str) -> SourceText | None:
+    """Return the text of a source; None if the project does not have it.
+
+    Args:
+        bundle: The project.
+        source: IRI of the source; nothing for an unknown one.
+    """
+    if not source.startswith(CTD):
+        return None
+    path = bundle.text_file(source[len(CTD) :])
+    if not path.is_file():
+        return None
+    return SourceText(path, bundle.show(path))
+
+
+# --- the checks ----------------------------------------------------------------------------------
+
+
+def read_quotes(store: Store) -> Iterator[CheckedQuote]:
+    """Yield the quotes of all claims, in the order of their claims.
+
+    Args:
+        store: The graph.
+    """
+    for row in store.select(_QUOTES):
+        yield CheckedQuote(
+            claim=row["claim"].value,
+            quote=row["quote"].value,
+            source="" if row["source"] is None else row["source"].value,
+            section="" if row["section"] is None else row["section"].value,
+            start=None if row["start"] is None else int(row["start"].value),
+            end=None if row["end"] is None else int(row["end"].value),
+        )
+
+
+def check_quotes(graph: CheckedGraph, names: Collection[str]) -> Iterator[Finding | Skipped]:
+    """Yield quotes, sections and numbers that disagree with the texts of the sources.
+
+    Args:
+        graph: The graph. If it was not made from the files of its project, quotes from a source
+            whose text is not there are not wrong, but skipped.
+        names: The rules of the group to run.
+    """
+    texts: dict[str, SourceText | None] = {}
+    without: Counter[str] = Counter()
+    for quoted in read_quotes(graph.store):
+        if quoted.source not in texts:
+            texts[quoted.source] = read_source(graph.bundle, quoted.source)
+        text = texts[quoted.source]
+        if text is None:
+            without[quoted.source] += 1
+        else:
+            yield from _check_quote(graph, names, quoted, text)
+    if "section-outside-text" in names:
+        yield from _check_sections(graph, texts)
+    if "number-not-as-worded" in names:
+        yield from _check_numbers(graph)
+    if without and not graph.holds_bundle():
+        yield Skipped(
+            "quotes",
+            Words(
+                f"{without.total()} quotes are from sources whose text is not in the project.",
+                f"{without.total()}件の引用は、本文がプロジェクトにない出典からのものである。",
+            ),
+        )
+    elif "quote-without-text" in names:
+        yield from _report_missing_texts(graph, without)
+
+
+def _check_quote(
+    graph: CheckedGraph, names: Collection[str], quoted: CheckedQuote, text: SourceText
+) -> Iterator[Finding]:
+    found = text.spans(quoted.quote)
+    if not found:
+        if "quote-not-found" in names:
+            yield _report_lost_quote(graph, quoted, text)
+    elif "quote-outside-section" in names and not touches_quote(found, quoted):
+        start, end = found[0]
+        yield graph.make_finding(
+            "quote-outside-section",
+            "error",
+            quoted.claim,
+            Words(
+                f"The quote stands at characters {start} to {end} "
+                f"({text.shown}:{text.line(start)}), outside the section "
+                f"{shorten(quoted.section)} ({quoted.start} to {quoted.end}).",
+                f"引用は{start}〜{end}文字目（{text.shown}:{text.line(start)}）にあり、"
+                f"節{shorten(quoted.section)}（{quoted.start}〜{quoted.end}）の外にある。",
+            ),
+            Words(
+                "Name the section in which the words stand.",
+                "その語句のある節をct:sectionで示す。",
+            ),
+            group="quotes",
+            property_iri=CT + "section",
+        )
+
+
+def _report_lost_quote(graph: CheckedGraph, quoted: CheckedQuote, text: SourceText) -> Finding:
+    near = text.nearest(quoted.quote)
+    en = f"The quote is not in {text.shown}."
+    ja = f"引用が{text.shown}にない。"
+    if near is not None:
+        en += f" Nearest, at line {near.line}: {near.text} ({near.difference.en})"
+        ja += f" 最も近いのは{near.line}行目：{near.text}（{near.difference.ja}）"
+    return graph.make_finding(
+        "quote-not-found",
+        "error",
+        quoted.claim,
+        Words(en, ja),
+        Words(
+            "Copy the words from the text as they stand; only white space may differ.",
+            "本文の語句をそのまま写す。違ってよいのは空白だけである。",
+        ),
+        group="quotes",
+        property_iri=CT + "quote",
+    )
+
+
+def _report_missing_texts(graph: CheckedGraph, without: Mapping[str, int]) -> Iterator[Finding]:
+    for source, number in sorted(without.items()):
+        name = shorten(source) if source else "?"
+        folder = source[len(CTD) :] if source.startswith(CTD) else "<source-id>"
+        yield graph.make_finding(
+            "quote-without-text",
+            "error",
+            source or CT + "Source",
+            Words(
+                f"{number} quotes from {name} cannot be checked: there is no "
+                f"data/{folder}/text.txt.",
+                f"{name}からの引用{number}件を照合できない。data/{folder}/text.txtがない。",
+            ),
+            Words(
+                "Add the text of the source, or use ct:sourcePage instead of ct:quote.",
+                "出典の本文を加えるか、ct:quoteの代わりにct:sourcePageを使う。",
+            ),
+            group="quotes",
+        )
+
+
+def _check_sections(
+    graph: CheckedGraph, texts: Mapping[str, SourceText | None]
+) -> Iterator[Finding]:
+    for section, source, end in graph.store.select(_SECTIONS):
+        text = texts.get(source.value)
+        if text is None or int(show(end)) <= len(text.squeezed):
+            continue
+        yield graph.make_finding(
+            "section-outside-text",
+            "error",
+            section.value,
+            Words(
+                f"The section ends at character {show(end)}, but {text.shown} has only "
+                f"{len(text.squeezed)} (white space left out).",
+                f"節は{show(end)}文字目で終わるとされるが、{text.shown}は空白を除いて"
+                f"{len(text.squeezed)}文字しかない。",
+            ),
+            Words(
+                "Correct oa:start and oa:end of the section.",
+                "節のoa:startとoa:endを直す。",
+            ),
+            group="quotes",
+            property_iri=PREFIXES["oa"] + "end",
+        )
+
+
+def _check_numbers(graph: CheckedGraph) -> Iterator[Finding]:
+    for thing, number, words in graph.store.select(_NUMBERS):
+        said = read_number(show(words))
+        if said is None or said == Decimal(show(number)):
+            continue
+        yield graph.make_finding(
+            "number-not-as-worded",
+            "error",
+            str(thing.value),
+            Words(
+                f"The number is {show(number)}, but the words {show(words)} give {said:f}.",
+                f"数値は{show(number)}だが、表現「{show(words)}」は{said:f}を示す。",
+            ),
+            Words(
+                "Correct the number, or the words in ct:sourceExpression.",
+                "数値か、ct:sourceExpressionの表現を直す。",
+            ),
+            group="quotes",
+            property_iri=CT + "sourceExpression",
+        )
+
+
+_QUOTES = f"""
+PREFIX ct: <{CT}>
+PREFIX oa: <{PREFIXES["oa"]}>
+SELECT ?claim ?quote ?section ?source ?start ?end
+WHERE {{
+  ?claim a ct:Claim ; ct:quote ?quote .
+  OPTIONAL {{
+    ?claim ct:section ?section .
+    OPTIONAL {{ ?section ct:source ?source }}
+    OPTIONAL {{ ?section oa:start ?start ; oa:end ?end }}
+  }}
+}}
+ORDER BY ?claim ?quote ?section ?source
+"""
+
+_SECTIONS = f"""
+PREFIX ct: <{CT}>
+PREFIX oa: <{PREFIXES["oa"]}>
+SELECT DISTINCT ?section ?source ?end
+WHERE {{ ?section ct:source ?source ; oa:end ?end }}
+ORDER BY ?section ?end
+"""
+
+_NUMBERS = f"""
+PREFIX ct: <{CT}>
+SELECT DISTINCT ?thing ?number ?words
+WHERE {{ ?thing ct:amount|ct:value ?number ; ct:sourceExpression ?words }}
+ORDER BY ?thing ?number ?words
+"""

@@ -275,24 +275,30 @@ class _Search:
                 holders = graphs.get(triple, []) if graph is None else [graph]
                 if allowed and graph is None:
                     holders = [holder for holder in holders if holder in allowed]
-                stated = [holder for holder in holders if holder in claims]
-                rules = [holder for holder in holders if holder.startswith(RULE_GRAPHS)]
-                others = [h for h in holders if h not in claims and h not in rules]
-                for holder in stated:
-                    found.claims.setdefault(holder, {})[triple] = None
-                if stated:
-                    continue
-                if others:
-                    found.definitions.setdefault(triple, min(others))
-                elif rules:
-                    found.derived.setdefault(triple, sorted(rules))
-                else:
-                    blank = any(isinstance(term, BlankNode) for term in terms_of(triple))
-                    kind = "blank" if blank else "nowhere"
-                    found.add(self.solver.note(kind, triple=_shown(triple)))
-                    found.complete = False
+                self.sort_triple(found, triple, holders, claims)
             out.append(found)
         return out
+
+    def sort_triple(
+        self, found: _Found, triple: Triple, holders: Sequence[str], claims: set[str]
+    ) -> None:
+        """Add a triple to what was found, by the graphs that hold it: claims before all others."""
+        stated = [holder for holder in holders if holder in claims]
+        rules = [holder for holder in holders if holder.startswith(RULE_GRAPHS)]
+        others = [h for h in holders if h not in claims and h not in rules]
+        for holder in stated:
+            found.claims.setdefault(holder, {})[triple] = None
+        if stated:
+            return
+        if others:
+            found.definitions.setdefault(triple, min(others))
+        elif rules:
+            found.derived.setdefault(triple, sorted(rules))
+        else:
+            blank = any(isinstance(term, BlankNode) for term in terms_of(triple))
+            kind = "blank" if blank else "nowhere"
+            found.add(self.solver.note(kind, triple=_shown(triple)))
+            found.complete = False
 
     # Rules.
 

@@ -14,8 +14,7 @@ from ctgraph.store.sparql.variables import query_variables, visible_variables
 from ctgraph.store.sparql.write import to_text
 
 if TYPE_CHECKING:
-    from ctgraph.query.evidence.solve import Solver
-    from ctgraph.query.evidence.support import Row, Solve
+    from ctgraph.query.evidence.support import Follower, Row, Solve
 
 
 class Plan:
@@ -26,7 +25,7 @@ class Plan:
     them matched. What cannot be shown by the solution itself becomes a follow-up.
     """
 
-    def __init__(self, solver: Solver, group: tree.Group, extra: Iterable[str]) -> None:
+    def __init__(self, solver: Follower, group: tree.Group, extra: Iterable[str]) -> None:
         self.solver = solver
         words = tokenize(to_text(group))
         self.taken = {token.text[1:] for token in words if token.kind == "var"} | set(extra)

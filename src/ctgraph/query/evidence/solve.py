@@ -6,7 +6,7 @@ the rows put in; what one solution cannot show is followed by a query of its own
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolution, Triple, Variable
@@ -212,19 +212,7 @@ class Solver:
             outer.append(values_of(late, rows))
         marker = plan.fresh()
         outer.append(tree.Bind(tree.Expression(("true",)), marker))
-        needed = dict.fromkeys([marker.value, *sorted(shape.names), *plan.unnamed])
-        for pattern in plan.patterns:
-            terms = (pattern.subject, pattern.predicate, pattern.object, pattern.graph)
-            needed.update((term.value, None) for term in terms if isinstance(term, Variable))
-            if pattern.marker:
-                needed[pattern.marker] = None
-        for follow_up in plan.follow_ups:
-            needed.update(
-                (term.value, None) for term in follow_up.row.values() if isinstance(term, Variable)
-            )
-            if follow_up.marker:
-                needed[follow_up.marker] = None
-        needed.update((remark.marker, None) for remark in plan.remarks if remark.marker)
+        needed = dict.fromkeys([marker.value, *sorted(shape.names), *_read_variables(plan)])
         query = tree.Query(
             "SELECT",
             tree.Group(tuple(outer)),
@@ -246,6 +234,26 @@ class Solver:
             if _matched(remark.marker, solution):
                 support.add(remark.note)
                 support.complete = support.complete and remark.is_complete
+
+
+def _read_variables(plan: Plan) -> Iterator[str]:
+    """The variables of a plan that are read from its solutions; some come more than once."""
+    yield from plan.unnamed
+    for pattern in plan.patterns:
+        for term in (pattern.subject, pattern.predicate, pattern.object, pattern.graph):
+            if isinstance(term, Variable):
+                yield term.value
+        if pattern.marker:
+            yield pattern.marker
+    for follow_up in plan.follow_ups:
+        for source in follow_up.row.values():
+            if isinstance(source, Variable):
+                yield source.value
+        if follow_up.marker:
+            yield follow_up.marker
+    for remark in plan.remarks:
+        if remark.marker:
+            yield remark.marker
 
 
 def _value(solution: QuerySolution, name: str) -> Term | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from pyoxigraph import NamedNode, Triple, Variable
 
@@ -98,3 +98,23 @@ class FollowUp(NamedTuple):
     run: Solve
     row: Mapping[str, tree.Term]
     marker: str | None
+
+
+class Follower(Protocol):
+    """What a plan needs of the solver that it is made for: notes, and queries that follow."""
+
+    def note(self, kind: str, element: tree.Element | None = None) -> Note:
+        """Return a note in the language asked for."""
+        ...
+
+    def follow_group(
+        self, group: tree.Group, rows: Sequence[Row], *, given: bool = False
+    ) -> list[Support]:
+        """Return what a group rests on for each row of values of its variables."""
+        ...
+
+    def follow_query(
+        self, query: tree.Query, rows: Sequence[Row], graph: str | None = None
+    ) -> list[Support]:
+        """Return what each row of a query, or of a sub-select, rests on."""
+        ...

@@ -10,11 +10,11 @@ import pyoxigraph as ox
 from ctgraph.errors import CtgraphError, RequestError
 from ctgraph.export.resource import RDF_FORMATS, RdfFormat, read_about, read_resource, resource_text
 from ctgraph.query.answers import read_labels
-from ctgraph.query.entity import EntityView, Statement, describe_entity, show_period
+from ctgraph.query.entity import EntityView, Statement, describe_entity
 from ctgraph.query.evidence.claims import ClaimEvidence, load_claims
 from ctgraph.query.evidence.quotes import quote_offsets
 from ctgraph.query.evidence.sources import source_name, source_text
-from ctgraph.query.labels import read_kinds
+from ctgraph.query.labels import read_kinds, show_period
 from ctgraph.query.names import close_terms, exists
 from ctgraph.service.handler import Limits, Reply, Request, link, see_other
 from ctgraph.service.negotiation import choose

@@ -14,9 +14,9 @@ from ctgraph.export.questions import collection_turtle
 from ctgraph.export.reports.evidence import beside_claims
 from ctgraph.export.tables import tables
 from ctgraph.query.answers import Table, read_labels, to_python
-from ctgraph.query.entity import show_period
 from ctgraph.query.evidence.find import find_evidence_of_rows
 from ctgraph.query.kinds import KINDS, show_term
+from ctgraph.query.labels import show_period
 from ctgraph.query.names import AmbiguousName, WrongKind, candidates
 from ctgraph.query.parameters import bind_params
 from ctgraph.query.questions import Parameter, Question, read_question, read_questions

@@ -1,0 +1,104 @@
+"""Questions, violation queries and rules: their headers, their syntax and the terms they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from ctgraph.errors import CtgraphError, DataError
+from ctgraph.query.checks.findings import Finding, Words
+from ctgraph.query.questions import read_checks, read_questions
+from ctgraph.query.why_empty import check_terms
+from ctgraph.store.rules import read_query_text, read_rules
+from ctgraph.store.sparql.parse import parse_query
+from ctgraph.store.sparql.safety import refuse_unsafe
+from ctgraph.terms import shorten
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ctgraph.query.checks.graph import CheckedGraph
+
+
+RULES = {
+    "question-broken": Words(
+        "Every question, check and rule has a complete header and runs.",
+        "どの質問・検査・規則も見出しがそろい、実行できる。",
+    ),
+}
+"""What each rule of the group asks, by its name."""
+
+_PLACED = re.compile(r"(?P<file>[^\s:]+\.rq)(?::(?P<line>\d+))?: (?P<text>.*)", re.DOTALL)
+
+
+def check_questions(graph: CheckedGraph) -> Iterator[Finding]:
+    """Yield what is wrong with the questions, violation queries and rules of a project.
+
+    Args:
+        graph: The graph, whose project has them and whose terms they may name.
+    """
+    yield from _check_headers(graph)
+    for path in [*graph.bundle.question_files(), *graph.bundle.check_files()]:
+        yield from _check_query(graph, path)
+
+
+def _check_headers(graph: CheckedGraph) -> Iterator[Finding]:
+    seen: set[str] = set()
+    readers: list[Callable[[], object]] = [
+        lambda: read_questions(graph.bundle, graph.store),
+        lambda: read_checks(graph.bundle),
+        lambda: read_rules(graph.bundle),
+    ]
+    for read in readers:
+        try:
+            read()
+        except DataError as error:
+            if str(error) not in seen:
+                seen.add(str(error))
+                yield _report_error(error)
+
+
+def _check_query(graph: CheckedGraph, path: Path) -> Iterator[Finding]:
+    shown = graph.bundle.show(path)
+    try:
+        text = read_query_text(path, shown)
+        refuse_unsafe(text)
+        parse_query(text)
+        unknown = check_terms(graph.store, text)
+    except CtgraphError as error:
+        yield _report_error(error, shown)
+        return
+    for term in unknown:
+        message = f"unknown term {shorten(term.iri)}."
+        yield Finding(
+            "question-broken",
+            "questions",
+            "error",
+            shown,
+            term.line,
+            shorten(term.iri),
+            Words(message, f"語{shorten(term.iri)}は定義されていない。"),
+            Words("Correct the name.", "名前を直す。"),
+        )
+
+
+def _report_error(error: CtgraphError, file: str = "") -> Finding:
+    message = error.message
+    line = int(getattr(error, "line", 0))
+    placed = _PLACED.match(message)
+    if placed:
+        file = placed["file"]
+        line = int(placed["line"] or 0)
+        message = placed["text"]
+    hint = error.hint or "Compare the file with another of its folder."
+    return Finding(
+        "question-broken",
+        "questions",
+        "error",
+        file,
+        line,
+        "",
+        Words(message, message),
+        Words(hint, hint),
+    )

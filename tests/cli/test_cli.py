@@ -25,7 +25,7 @@ from click.testing import CliRunner, Result
 
 import ctgraph
 from ctgraph.cli import show
-from ctgraph.cli.answer import GRAPH_FORMATS, QUERY_FORMATS
+from ctgraph.cli.answer import EVIDENCE_FORMATS, GRAPH_FORMATS, QUERY_FORMATS
 from ctgraph.cli.app import COMMANDS, cli
 from ctgraph.cli.export import EXPORT_FORMATS
 from ctgraph.cli.options import Settings
@@ -141,17 +141,16 @@ def test_the_version_is_the_package_s() -> None:
 
 
 def test_the_formats_offered_are_those_of_the_writers() -> None:
-    from ctgraph.export.formats import FORMATS
-    from ctgraph.export.reports.entity import HIT_FORMATS
-    from ctgraph.export.reports.evidence import EVIDENCE_FORMATS
+    from ctgraph.export.formats import FORMATS, NETWORK_FORMATS
+    from ctgraph.export.reports import entity, evidence
     from ctgraph.export.tables import tables
     from ctgraph.network.views import VIEWS
 
     assert set(QUERY_FORMATS) == set(tables.FORMATS)
-    assert set(EXPORT_FORMATS) == set(FORMATS)
+    assert set(EXPORT_FORMATS) == set(FORMATS) - set(NETWORK_FORMATS)
     assert set(GRAPH_FORMATS) <= {n for n, f in tables.FORMATS.items() if f.holds == {"triples"}}
-    assert EVIDENCE_FORMATS == EVIDENCE_FORMATS
-    assert show.HIT_FORMATS == HIT_FORMATS
+    assert evidence.EVIDENCE_FORMATS == EVIDENCE_FORMATS
+    assert entity.HIT_FORMATS == show.HIT_FORMATS
     assert all(view in answer("draw", "--help") for view in VIEWS)
 
 

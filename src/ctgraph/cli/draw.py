@@ -49,7 +49,7 @@ CHARTS = "network, matrix, timeline, funding, indicators or goals; the first if 
     *output(FORMATS),
 )
 def draw_command(settings: Settings, view: str | None, story: str | None, **filters: Any) -> None:
-    """A network as a page that needs no connection, a figure, slides or a file.
+    """A network as an offline page, a figure, slides or a file.
 
     \b
     ctgraph draw -o network.html

@@ -119,8 +119,8 @@ class EndpointBackend(Backend):
             raise EndpointError(
                 f"{self.location}: the claims are in named graphs, but the default graph is not "
                 "their merge, so plain queries would find nothing.",
-                hint="Load what `ctgraph export --include claims,derived,ontology -f nquads` writes; "
-                "it holds the merge too.",
+                hint="Load what `ctgraph export --include claims,derived,ontology -f nquads` "
+                "writes; it holds the merge too.",
             )
         self._was_probed = True
 

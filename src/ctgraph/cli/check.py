@@ -34,7 +34,7 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     ctgraph check --project my-graph -f json -o report.json
     ctgraph check --only quotes,coverage
     """
-    from ctgraph.query.checks.run import check, check_files, check_uncounted
+    from ctgraph.query.checks.run import check, check_broken, check_files
     from ctgraph.query.checks.text import format_report, report_to_json
     from ctgraph.store.project import locate
     from ctgraph.store.reader.problems import BrokenFiles
@@ -48,7 +48,7 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     except (DataError, StoreError) as error:
         bundle, whole = locate(settings.project), None
         if isinstance(error, BrokenFiles):
-            whole = check_uncounted(bundle, only=names or None, progress=show_progress(settings))
+            whole = check_broken(bundle, only=names or None, progress=show_progress(settings))
         if whole is None and chosen != "json":
             raise
         found = whole or check_files(bundle, error)

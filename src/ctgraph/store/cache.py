@@ -101,7 +101,7 @@ def compile_graph(
     extra_files: Sequence[Path] = (),
     progress: Progress | None = None,
     *,
-    counted: bool = True,
+    strict: bool = True,
 ) -> ox.Store:
     """The graph of a bundle in memory: claims, ontology, vocabularies, derived, and their merge.
 
@@ -109,7 +109,7 @@ def compile_graph(
         bundle: What to compile.
         extra_files: More files of claims.
         progress: Told what is being read.
-        counted: Whether the files must hold what `data/totals.toml` says.
+        strict: As for `load_into`.
 
     Raises:
         DataError: A file is missing or malformed.
@@ -118,7 +118,7 @@ def compile_graph(
     from ctgraph.store.rules import apply_rules, read_rules
 
     store = ox.Store()
-    load_into(store, bundle, extra_files, progress, counted=counted)
+    load_into(store, bundle, extra_files, progress, strict=strict)
     apply_rules(store, read_rules(bundle), progress)
     return store
 

@@ -21,7 +21,7 @@ from ctgraph.query.checks import run as validate
 from ctgraph.query.checks.findings import GROUPS, Coverage, Finding, Passage, Report, Words
 from ctgraph.query.checks.graph import CheckedGraph
 from ctgraph.query.checks.quotes import read_number
-from ctgraph.query.checks.run import check, check_files, check_uncounted, list_rules
+from ctgraph.query.checks.run import check, check_broken, check_files, list_rules
 from ctgraph.query.checks.shapes import SHAPES, Shapes
 from ctgraph.query.checks.text import format_report, report_to_json
 from ctgraph.query.evidence.quotes import quote_offsets
@@ -528,16 +528,31 @@ def test_files_of_a_project_that_cannot_be_opened(project: Path) -> None:
 
 
 def test_totals_that_do_not_fit_hide_nothing_else(project: Path) -> None:
-    assert check_uncounted(BUNDLE) is None
+    assert check_broken(BUNDLE) is None
     efforts = project / "data/mofa-evaluation-2024/efforts.trig"
     text = efforts.read_text(encoding="utf-8")
     start = text.index('ct:quote "') + len('ct:quote "')
     efforts.write_text(text[:start] + "ZZZ" + text[start:], encoding="utf-8")
     totals = project / "data/totals.toml"
     totals.write_text("", encoding="utf-8")
-    report = check_uncounted(Bundle(project), only=["quotes", "files"])
+    report = check_broken(Bundle(project), only=["quotes", "files"])
     assert report is not None
     assert {found.group for found in report} == {"quotes", "files"}
+
+
+def test_a_broken_claim_hides_nothing_else(project: Path) -> None:
+    efforts = project / "data/mofa-evaluation-2024/efforts.trig"
+    text = efforts.read_text(encoding="utf-8").replace("ct:basis ct:Stated", "ct:basis ct:Sated", 1)
+    start = text.rindex('ct:quote "') + len('ct:quote "')
+    efforts.write_text(text[:start] + "ZZZ" + text[start:], encoding="utf-8")
+    report = check_broken(Bundle(project))
+    assert report is not None
+    assert set(report.ran) == {group.name for group in GROUPS}
+    assert {found.group for found in report} >= {"quotes", "files"}
+    told = [found.message.en for found in report if found.group == "files"]
+    assert "unknown term ct:Sated." in told
+    efforts.write_text(text[:-3], encoding="utf-8")
+    assert check_broken(Bundle(project)) is None
 
 
 def test_broken_questions(project: Path) -> None:

@@ -397,6 +397,7 @@ def _check_numbers(graph: CheckedGraph) -> Iterator[Finding]:
         )
 
 
+# Numbers that are none are a fault of their file, which is told as such.
 _QUOTES = f"""
 PREFIX ct: <{CT}>
 PREFIX oa: <{PREFIXES["oa"]}>
@@ -406,7 +407,10 @@ WHERE {{
   OPTIONAL {{
     ?claim ct:section ?section .
     OPTIONAL {{ ?section ct:source ?source }}
-    OPTIONAL {{ ?section oa:start ?start ; oa:end ?end }}
+    OPTIONAL {{
+      ?section oa:start ?start ; oa:end ?end .
+      FILTER(ISNUMERIC(?start) && ISNUMERIC(?end))
+    }}
   }}
 }}
 ORDER BY ?claim ?quote ?section ?source
@@ -416,13 +420,16 @@ _SECTIONS = f"""
 PREFIX ct: <{CT}>
 PREFIX oa: <{PREFIXES["oa"]}>
 SELECT DISTINCT ?section ?source ?end
-WHERE {{ ?section ct:source ?source ; oa:end ?end }}
+WHERE {{ ?section ct:source ?source ; oa:end ?end . FILTER(ISNUMERIC(?end)) }}
 ORDER BY ?section ?end
 """
 
 _NUMBERS = f"""
 PREFIX ct: <{CT}>
 SELECT DISTINCT ?thing ?number ?words
-WHERE {{ ?thing ct:amount|ct:value ?number ; ct:sourceExpression ?words }}
+WHERE {{
+  ?thing ct:amount|ct:value ?number ; ct:sourceExpression ?words .
+  FILTER(ISNUMERIC(?number))
+}}
 ORDER BY ?thing ?number ?words
 """

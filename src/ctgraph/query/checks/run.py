@@ -103,12 +103,13 @@ def check(
     return _Run(store, None if names is None else list(names), progress).report()
 
 
-def check_uncounted(
+def check_broken(
     bundle: Bundle, *, only: Iterable[str] | None = None, progress: Progress | None = None
 ) -> Report | None:
-    """What is wrong with a project that cannot be opened for its totals alone; else None.
+    """What is wrong with a project that cannot be opened; None if a file cannot be parsed either.
 
-    Whoever adds a claim sees all that is wrong at once, the totals that do not fit among it.
+    Whoever adds a claim sees all that is wrong at once: what keeps the files from being loaded,
+    and what the other groups find in the graph that they would make.
 
     Args:
         bundle: The project.
@@ -122,11 +123,10 @@ def check_uncounted(
     from ctgraph.store.cache import compile_graph
     from ctgraph.store.store import Store
 
-    totals = bundle.show(bundle.totals_file())
-    problems = survey(bundle).problems
-    if not problems or any(problem.file != totals for problem in problems):
+    found = survey(bundle)
+    if not found.problems or not found.is_parsed:
         return None
-    graph = compile_graph(bundle, counted=False)
+    graph = compile_graph(bundle, strict=False)
     with Store("memory", str(bundle.root), bundle, graph=graph) as store:
         return check(store, only=only, progress=progress)
 

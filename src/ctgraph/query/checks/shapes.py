@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
@@ -50,8 +51,23 @@ def copy_merge(store: Store) -> rdflib.Graph:
         for subject, predicate, value in store.select("SELECT ?s ?p ?o { ?s ?p ?o }")
     ]
     graph = rdflib.Graph()
-    graph.parse(data="".join(lines), format="nt")
+    with _quiet_literals():
+        graph.parse(data="".join(lines), format="nt")
     return graph
+
+
+@contextmanager
+def _quiet_literals() -> Iterator[None]:
+    """Keep rdflib from logging a traceback for each ill-typed literal; the shapes report them."""
+    import logging
+
+    logger = logging.getLogger("rdflib.term")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 class Shapes:
@@ -110,21 +126,13 @@ class Shapes:
 
     def validate(self, graph: rdflib.Graph) -> Iterator[_Result]:
         """The results of all shapes over a plain graph."""
-        import logging
-
         import pyshacl
         import rdflib
 
-        # rdflib logs a traceback for each ill-typed literal; the shapes report them.
-        logger = logging.getLogger("rdflib.term")
-        level = logger.level
-        logger.setLevel(logging.CRITICAL)
-        try:
+        with _quiet_literals():
             _, results, _ = pyshacl.validate(
                 graph, shacl_graph=self._graph, inference="none", advanced=False, meta_shacl=False
             )
-        finally:
-            logger.setLevel(level)
         if not isinstance(results, rdflib.Graph):
             raise DataError(
                 f"the shapes cannot be run: {results}.", hint="Correct ontology/shapes/."

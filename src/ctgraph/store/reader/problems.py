@@ -70,7 +70,9 @@ class Survey(NamedTuple):
     Attributes:
         problems: What is wrong; empty if all is well.
         counts: Claims and quads by file, as `data/totals.toml` names the files.
+        is_parsed: Whether every file could be parsed, so that all of them could be looked at.
     """
 
     problems: tuple[Problem, ...]
     counts: dict[str, FileCount]
+    is_parsed: bool

@@ -80,7 +80,7 @@ def load_into(
     extra_files: Sequence[Path] = (),
     progress: Progress | None = None,
     *,
-    counted: bool = True,
+    strict: bool = True,
 ) -> dict[str, FileCount]:
     """What was loaded: claims and quads by file.
 
@@ -92,7 +92,8 @@ def load_into(
         bundle: The bundle to load.
         extra_files: More files of claims, TriG or N-Quads.
         progress: Told what is being read.
-        counted: Whether the files must hold what `data/totals.toml` says.
+        strict: Whether an error is raised for whatever is wrong. Without it all that can be
+            parsed is loaded, for checks alone: such a graph is not the one that was written.
 
     Raises:
         DataError: Something is wrong with a file.
@@ -100,11 +101,11 @@ def load_into(
     reading = _Reading(bundle, progress)
     store.bulk_extend(reading.vocabulary_quads())
     store.bulk_extend(reading.bundle_quads())
-    if counted:
-        reading.check_totals()
+    reading.check_totals()
     store.bulk_extend(reading.extra_quads(extra_files))
     reading.check_references()
-    reading.raise_problems()
+    if strict:
+        reading.raise_problems()
     return reading.counts
 
 
@@ -145,7 +146,7 @@ def survey(bundle: Bundle) -> Survey:
         pass
     reading.check_totals()
     reading.check_references()
-    return Survey(tuple(reading.problems), reading.counts)
+    return Survey(tuple(reading.problems), reading.counts, not reading._unparsed)
 
 
 def read_vocabulary(bundle: Bundle) -> Vocabulary:

@@ -48,7 +48,7 @@ class Graph:
 
     def __init__(self, store: Store, lang: Language = "en") -> None:
         if lang not in ("en", "ja"):
-            raise UsageError(f"language {lang!r} is not offered.", hint="Use 'en' or 'ja'.")
+            raise UsageError("language-not-offered", lang=lang)
         self.store = store
         self.lang: Language = lang
 
@@ -326,10 +326,7 @@ class Graph:
         if isinstance(view, str):
             return self.network(view, lang=lang, **filters)
         if filters:
-            raise UsageError(
-                f"a network is given and {', '.join(filters)} beside it.",
-                hint="Name a view, or filter the network when you make it.",
-            )
+            raise UsageError("network-given-with-filters", names=[*filters])
         return view
 
     def _resolve(self, name: str | None, kind: str) -> str | None:

@@ -73,13 +73,13 @@ def expand(curie: str) -> str:
     """
     prefix, colon, local = curie.partition(":")
     if not colon:
-        raise DataError(f"{curie!r} is not a prefixed name.", hint="Write it as prefix:name.")
+        raise DataError("not-a-prefixed-name", curie=curie)
     try:
         return PREFIXES[prefix] + local
     except KeyError:
         close = suggest(prefix, PREFIXES)
         hint = f"Did you mean {close[0]}:{local}?" if close else f"Known: {', '.join(PREFIXES)}."
-        raise DataError(f"{curie!r}: unknown prefix {prefix!r}.", hint=hint) from None
+        raise DataError("unknown-prefix-in-curie", curie=curie, prefix=prefix, hint=hint) from None
 
 
 def shorten(iri: str) -> str:
@@ -119,7 +119,7 @@ def mint(slug: str) -> str:
         DataError: The slug has another form.
     """
     if not _SLUG.match(slug):
-        raise DataError(f"{slug!r} is not a slug.", hint="Use lower-case ASCII words and hyphens.")
+        raise DataError("not-a-slug", slug=slug)
     return CTD + slug
 
 

@@ -118,7 +118,7 @@ def answer_format(settings: Settings) -> str | None:
 
 def _check_spreadsheet(settings: Settings, format: str) -> None:
     if format == "xlsx" and settings.output in (None, "-") and sys.stdout.isatty():
-        raise UsageError("a spreadsheet is not for a terminal.", hint="Name a file: -o answer.xlsx")
+        raise UsageError("spreadsheet-to-terminal")
 
 
 def write_table(settings: Settings, table: Table, format: str) -> None:
@@ -195,14 +195,13 @@ def _with_evidence(
     from ctgraph.query.evidence.find import find_evidence_of_rows, find_triple_evidence
 
     if format not in EVIDENCE_FORMATS:
-        raise UsageError(
-            f"{format} has no place for the claims behind a row.",
-            hint=f"Use {', '.join(EVIDENCE_FORMATS)}, or leave --evidence out.",
-        )
+        raise UsageError("format-without-evidence", format=format, names=[*EVIDENCE_FORMATS])
     size = 1 if isinstance(answer, bool) else len(answer)
     if row is not None and row > size:
         raise UsageError(
-            f"there is no row {row}: the answer has {size}.",
+            "no-such-answer-row",
+            row=row,
+            size=size,
             hint="Count the rows of the same command, from 1." if size else None,
         )
     chosen = list(range(size)) if row is None else [row - 1]

@@ -65,7 +65,7 @@ def ask_command(
     """
     if name is None:
         if params or about or evidence:
-            raise UsageError("no question is named.", hint="'ctgraph ask' alone lists them.")
+            raise UsageError("ask-without-question")
         _print_questions(settings)
         return
     if about:
@@ -164,10 +164,7 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
         name, equals, value = given.partition("=")
         name = name.strip()
         if not equals or not name:
-            raise UsageError(
-                f"parameter {given!r} is not of the form name=value.",
-                hint="Write for example -p actor=UNODC.",
-            )
+            raise UsageError("parameter-not-name-value", given=given)
         before = values.get(name)
         if before is None:
             values[name] = value
@@ -179,7 +176,7 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
 def read_query(text: str | None, file: str | None) -> str:
     """The text of a query from the argument, a file, or standard input."""
     if text is not None and file is not None:
-        raise UsageError("a query and --file are both given.", hint="Leave one of them out.")
+        raise UsageError("query-and-file-given")
     where = file or "the text on standard input"
     if file is not None:
         from pathlib import Path
@@ -187,28 +184,19 @@ def read_query(text: str | None, file: str | None) -> str:
         try:
             raw = Path(file).read_bytes()
         except OSError as error:
-            raise DataError(
-                f"{file}: cannot be read: {error.strerror}.", hint="Name a file with a query."
-            ) from error
+            raise DataError("query-file-unreadable", file=file, strerror=error.strerror) from error
     elif text == "-" or (text is None and not sys.stdin.isatty()):
         raw = sys.stdin.buffer.read()
     elif text is None:
-        raise UsageError(
-            "no query is given.",
-            hint="Write it behind 'ctgraph query' in quotes, or use --file FILE or - for a pipe.",
-        )
+        raise UsageError("no-query-given")
     else:
         where, raw = "the query", text.encode("utf-8", "surrogateescape")
     try:
         decoded = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(
-            f"{where}: not UTF-8 (byte {error.start + 1}).", hint="Save it as UTF-8."
-        ) from error
+        raise DataError("query-not-utf8", where=where, start=error.start + 1) from error
     if not decoded.strip():
-        raise UsageError(
-            f"{where} is empty.", hint="A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE."
-        )
+        raise UsageError("query-empty", where=where)
     return decoded
 
 
@@ -220,8 +208,7 @@ def _print_questions(settings: Settings) -> None:
     chosen = choose_format(settings, TABLE_FORMATS)
     if chosen not in QUESTION_LIST_FORMATS:
         raise UsageError(
-            f"the list of questions is not written as {chosen}.",
-            hint=f"Use {', '.join(QUESTION_LIST_FORMATS)}.",
+            "question-list-format-unsupported", chosen=chosen, names=[*QUESTION_LIST_FORMATS]
         )
     found = list(read_questions(locate(settings.project)).values())
     print_text(settings, format_questions(found, chosen, settings.lang))

@@ -49,9 +49,7 @@ def demo_command(settings: Settings) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(
-            f"{folder} cannot be made: {error.strerror}.", hint="Name another folder with -o."
-        ) from error
+        raise UsageError("demo-folder-unmakable", folder=folder, strerror=error.strerror) from error
     show = show_progress(settings) or (lambda what: None)
     lang = settings.lang
     with open_graph(settings) as store:

@@ -71,9 +71,9 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
         settings.format = "csv"
     chosen = choose_format(settings, FORMATS)
     if chosen == "csv" and path.endswith(".csv"):
-        raise UsageError("a network is two tables.", hint="Name a ZIP file: -o network.zip")
+        raise UsageError("network-csv-two-tables")
     if settings.output is None and sys.stdout.isatty():
-        raise UsageError("a network is not for a terminal.", hint="Name a file: -o network.html")
+        raise UsageError("network-to-terminal")
     told = _read_story(settings, story, chosen, view=view, filters=filters)
     if told is not None and chosen == "pptx":
         _write_slides(settings, told)
@@ -83,17 +83,14 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
         _draw_figure(settings, chart or "network", size or "slide", view=view, filters=filters)
         return
     if chart or size:
-        raise UsageError(
-            f"--chart and --size are for figures, not for {chosen}.",
-            hint="Name a file that ends in .svg, .pdf or .png.",
-        )
+        raise UsageError("figure-options-without-figure", chosen=chosen)
     with open_graph(settings) as store:
         if told is None:
             network = build_view(settings, store, view, **filters)
         else:
             network = build_story(store, told, settings.lang)
         if not network:
-            raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+            raise DataError("network-empty")
         _write_network(settings, network, chosen, store, told)
     if settings.output not in (None, "-"):
         nodes, edges = network.number_of_nodes(), network.number_of_edges()
@@ -105,7 +102,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
 
 def _coarsening(communities: bool, backbone: bool) -> str | None:
     if communities and backbone:
-        raise UsageError("--communities and --backbone are both given.", hint="Choose one.")
+        raise UsageError("communities-and-backbone-options")
     return "communities" if communities else "backbone" if backbone else None
 
 
@@ -145,9 +142,7 @@ def _read_story(
             hint="Name a file that ends in .html or .pptx.",
         )
     if _is_cut(view, filters):
-        raise UsageError(
-            "a story has its own view and filters.", hint="Leave the others out, or --story."
-        )
+        raise UsageError("story-with-filters")
     return read_story(story, locate(settings.project))
 
 
@@ -161,10 +156,7 @@ def _draw_figure(
         if chart in NETWORKS:
             subject = build_view(settings, store, view, **filters)
         elif _is_cut(view, filters):
-            raise UsageError(
-                f"the chart {chart} shows the whole graph.",
-                hint=f"Views and filters are for the charts {' and '.join(NETWORKS)}.",
-            )
+            raise UsageError("chart-not-filterable", chart=chart, names=" and ".join(NETWORKS))
         write_figure(
             subject,
             find_target(settings),
@@ -219,5 +211,5 @@ def slides_command(settings: Settings, story: str | None) -> None:
         return
     choose_format(settings, ("pptx",))
     if settings.output is None and sys.stdout.isatty():
-        raise UsageError("slides are not for a terminal.", hint="Name a file: -o story.pptx")
+        raise UsageError("slides-to-terminal")
     _write_slides(settings, read_story(story, bundle))

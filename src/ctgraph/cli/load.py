@@ -46,7 +46,7 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
     assert settings.store is not None  # required=True
     for file in files:
         if not Path(file).exists():  # known before a folder is made for the store
-            raise DataError(f"{file}: no such file.", hint="Name files of claims that are there.")
+            raise DataError("claims-file-missing", file=file)
     built = build_store(
         settings.store,
         [Path(file) for file in files],

@@ -87,7 +87,7 @@ def build_view(
 
     file = filters.pop("query")
     if file is not None and view is not None:
-        raise UsageError("a view and --query are both given.", hint="Leave one of them out.")
+        raise UsageError("view-and-query-given")
     text = None if file is None else read_query(None, file)
     graph = Graph(store, settings.lang)
     network = graph.network(view or "cooperation", query=text, **filters)
@@ -97,10 +97,7 @@ def build_view(
         return network
     found = to_backbone(network)
     if not found:
-        raise DataError(
-            "the network has no backbone: no tie is stronger than chance would make it.",
-            hint="Leave --backbone out.",
-        )
+        raise DataError("network-without-backbone")
     return found
 
 
@@ -184,6 +181,6 @@ def measure_command(settings: Settings, view: str | None, of: str, **filters: An
     with open_graph(settings) as store:
         network = build_view(settings, store, view, **filters)
         if not network:
-            raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+            raise DataError("network-empty")
         table = measure(store, network, of, settings.lang)
         write_answer(settings, store, table, table.query, evidence=False)

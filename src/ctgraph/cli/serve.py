@@ -215,18 +215,13 @@ def _service(
     from ctgraph.service.workers.nursery import Plan
 
     if settings.store is not None and settings.endpoint is not None:
-        raise UsageError("a store and an endpoint cannot both be served.", hint="Name one of them.")
+        raise UsageError("serve-store-and-endpoint")
     root = values["root_path"].rstrip("/")
     if not re.fullmatch(r"(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*", root):
-        raise UsageError(
-            f"--root-path {values['root_path']}: not a path.", hint="Write it like /graph."
-        )
+        raise UsageError("root-path-invalid", values=values["root_path"])
     for origin in values["cors"]:
         if not re.fullmatch(r"\*|https?://[A-Za-z0-9.\[\]:-]+", origin):
-            raise UsageError(
-                f"--cors {origin}: not an origin.",
-                hint="An origin is https://host or https://host:port, without a path; or *.",
-            )
+            raise UsageError("cors-origin-invalid", origin=origin)
     return Service(
         plan=Plan(
             project=None if settings.project is None else str(settings.project.resolve()),
@@ -253,10 +248,7 @@ def _read_token(settings: Settings, file: str | None) -> str:
         DataError: The file cannot be read.
     """
     if settings.store is None:
-        raise UsageError(
-            "--writable needs --store: only a store on disk can be changed.",
-            hint="Make one with `ctgraph load --store DIR`.",
-        )
+        raise UsageError("writable-without-store")
     if file is None:
         token = os.environ.get("CTGRAPH_TOKEN", "").strip()
         where = "CTGRAPH_TOKEN"
@@ -267,15 +259,9 @@ def _read_token(settings: Settings, file: str | None) -> str:
                 token = stream.read().strip()
         except (OSError, UnicodeDecodeError) as error:
             said = getattr(error, "strerror", None) or "not ASCII"
-            raise DataError(
-                f"{file}: the token cannot be read: {said}.",
-                hint="Write one: openssl rand -hex 32 > FILE",
-            ) from None
+            raise DataError("token-file-unreadable", file=file, said=said) from None
     if len(token) < 16 or not token.isprintable() or " " in token:
-        raise UsageError(
-            f"{where}: a token of 16 or more characters without a blank is needed for --writable.",
-            hint="Write one: openssl rand -hex 32 > FILE",
-        )
+        raise UsageError("token-too-weak", where=where)
     return token
 
 
@@ -287,7 +273,7 @@ def _log_stream(file: str | None) -> Iterator[IO[str]]:
     try:
         stream = open(file, "a", encoding="utf-8")  # noqa: PTH123, SIM115
     except OSError as error:
-        raise UsageError(f"--log-file {file}: {error.strerror}.", hint="Name another.") from None
+        raise UsageError("log-file-unwritable", file=file, strerror=error.strerror) from None
     with stream:
         yield stream
 

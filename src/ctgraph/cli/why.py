@@ -49,10 +49,7 @@ def why_command(settings: Settings, what: str, command: tuple[str, ...]) -> None
         _explain_row(context, int(what), command)
         return
     if command:
-        raise UsageError(
-            f"{command[0]!r} behind a statement or a claim.",
-            hint="Put a statement in quotes: ctgraph why 'ctd:jpn ct:cooperatesWith ctd:unodc'",
-        )
+        raise UsageError("why-extra-argument", command=command[0])
     with open_graph(settings) as store:
         _explain_statement(settings, store, what)
 
@@ -83,7 +80,7 @@ def _explain_row(outer: click.Context, row: int, command: tuple[str, ...]) -> No
         settings = Settings(values)
         if command[0] == "ask":
             if values["name"] is None or values["about"]:
-                raise UsageError("no question is named.", hint="Write: ctgraph why 1 ask NAME")
+                raise UsageError("why-ask-without-question")
             with open_graph(settings) as store:
                 answer_question(
                     settings, store, values["name"], values["params"], evidence=True, row=row
@@ -145,7 +142,5 @@ def _read_triple(store: Store, text: str) -> pyoxigraph.Triple | None:
         ) from None
     triples: list[pyoxigraph.Triple] = list(store.construct(to_text(query)))
     if len(triples) != 1 or len(query.template or ()) != 1:
-        raise UsageError(
-            f"{text!r} is not one statement without variables.", hint="Ask for one at a time."
-        )
+        raise UsageError("why-not-one-statement", text=text)
     return triples[0]

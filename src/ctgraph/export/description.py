@@ -60,7 +60,7 @@ def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str
     """
     chosen = find_format(format)
     if chosen.name in {"csv", *NETWORK_FORMATS}:
-        raise UsageError(f"{chosen.title} cannot hold the description.", hint="Use Turtle.")
+        raise UsageError("description-format-unsupported", title=chosen.title)
     snapshot = read_snapshot(store)
     content = _description(snapshot)
     if endpoint:

@@ -97,7 +97,7 @@ def export(
         )
     if view is not None:
         raise UsageError(
-            f"{chosen.title} has no views.", hint=f"Views are for {', '.join(NETWORK_FORMATS)}."
+            "export-format-without-views", title=chosen.title, names=[*NETWORK_FORMATS]
         )
     snapshot = read_snapshot(store)
     wanted = Slice(
@@ -135,10 +135,7 @@ def _check_parts(parts: Collection[str], chosen: Format) -> tuple[str, ...]:
             raise UnknownName("part", part, suggest(part, PARTS), hint=f"Known: {', '.join(PARTS)}")
     if "claims" in parts and not chosen.graphs:
         able = " or ".join(item.title for item in FORMATS.values() if item.graphs)
-        raise UsageError(
-            f"{chosen.title} cannot hold each claim as a graph of its own.",
-            hint=f"Use {able}; the claims and their quotes are in every format without that.",
-        )
+        raise UsageError("export-format-without-graphs", title=chosen.title, able=able)
     return tuple(part for part in PARTS if part in parts)
 
 
@@ -162,9 +159,10 @@ def _write_csv(target: Target, content: Content, header: Sequence[str]) -> None:
     given = Path(target)  # type: ignore[arg-type]
     if given.suffix.lower() == ".csv" and not given.is_dir():
         raise UsageError(
-            f"{given}: CSV comes as one table per class, which one file cannot hold.",
-            hint=f"Name a directory ({given.with_suffix('')}) or a zip file "
-            f"({given.with_suffix('.zip')}).",
+            "csv-needs-folder",
+            given=given,
+            value=given.with_suffix(""),
+            value2=given.with_suffix(".zip"),
         )
     _write_directory(given, files)
 
@@ -190,16 +188,12 @@ def _write_directory(given: Path, files: Mapping[str, str]) -> None:
 
     path = given.resolve()
     if not path.parent.is_dir():
-        raise UsageError(
-            f"{given}: the directory {given.parent} does not exist.", hint="Make it first."
-        )
+        raise UsageError("csv-parent-folder-missing", given=given, parent=given.parent)
     if path.exists() and not path.is_dir():
-        raise UsageError(f"{given} is a file.", hint="CSV needs a directory or a .zip file.")
+        raise UsageError("csv-target-is-file", given=given)
     with translated_errors(given):
         if path.is_dir() and any(path.iterdir()) and not (path / COLUMNS).is_file():
-            raise UsageError(
-                f"{given} holds other files, which would be lost.", hint="Name a new directory."
-            )
+            raise UsageError("csv-folder-has-others", given=given)
         fresh = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")
         old = path.with_name(f".{path.name[:40]}.{os.getpid()}.old")
         try:

@@ -41,11 +41,7 @@ def export_network(
 
     for name, value in unusable.items():
         if value is not None:
-            raise UsageError(
-                f"{chosen.title} cannot be cut by {name}.",
-                hint="Networks are cut by actor, topic, year and stated only, and in other ways by"
-                " `ctgraph draw`.",
-            )
+            raise UsageError("network-cut-unsupported", title=chosen.title, name=name)
     if parts:
         raise UsageError(
             f"{chosen.title} holds a network, which has no parts to add ({', '.join(parts)}).",
@@ -61,7 +57,7 @@ def export_network(
         lang=lang,
     )
     if not graph.number_of_edges():
-        raise DataError("the slice is empty: the network has no ties.", hint="Ask for more.")
+        raise DataError("network-slice-empty")
     write_network(graph, target, chosen.name)
     claims = {claim for _, _, data in graph.edges(data=True) for claim in data["claims"]}
     return Exported(chosen.name, graph.number_of_edges(), len(claims))

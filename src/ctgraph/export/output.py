@@ -64,16 +64,11 @@ def resolve_output(target: Target) -> Path:
     try:
         path = given.resolve()
         if path.is_dir():
-            raise UsageError(f"{given} is a directory.", hint="Name a file in it.")
+            raise UsageError("output-is-folder", given=given)
         if not path.parent.is_dir():
-            raise UsageError(
-                f"{given}: the directory {given.parent} does not exist.",
-                hint="Make it first, or name another.",
-            )
+            raise UsageError("output-folder-missing", given=given, parent=given.parent)
     except (OSError, ValueError, RuntimeError) as error:
-        raise UsageError(
-            f"{str(given)!r} cannot be used as a path: {error}.", hint="Name another file."
-        ) from error
+        raise UsageError("output-path-unusable", given=str(given), reason=error) from error
     return path
 
 
@@ -96,12 +91,9 @@ class translated_errors:  # noqa: N801 - used as a context manager, reads like a
         reason = error.strerror or str(error)
         made: CtgraphError
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}:
-            made = StoreError(
-                f"{self.path}: writing failed: {reason}. Nothing was changed.",
-                hint="Free some space or write elsewhere.",
-            )
+            made = StoreError("output-write-failed", path=self.path, reason=reason)
         else:
-            made = UsageError(f"{self.path} cannot be written: {reason}.", hint="Name another.")
+            made = UsageError("output-unwritable", path=self.path, reason=reason)
         raise made from error
 
 

@@ -260,10 +260,7 @@ def _xml_text(text: str) -> str:
     for character in text:
         code = ord(character)
         if (code < 0x20 and character not in "\t\n\r") or code in {0xFFFE, 0xFFFF}:
-            raise Unwritable(
-                f"RDF/XML cannot hold the character U+{code:04X}, which stands in {text[:60]!r}.",
-                hint="Use Turtle or another format.",
-            )
+            raise Unwritable("character-not-rdfxml", code=code, text=text[:60])
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return (
         escaped.replace('"', "&quot;")
@@ -286,10 +283,7 @@ def _split_iri(iri: str) -> tuple[str, str]:
         start += 1
     local = iri[start:]
     if not local or not local.isascii() or not start:
-        raise Unwritable(
-            f"RDF/XML cannot write the property <{iri}>: it does not end in a name.",
-            hint="Use Turtle or another format.",
-        )
+        raise Unwritable("export-property-not-rdfxml", iri=iri)
     return iri[:start], local
 
 

@@ -31,7 +31,7 @@ def resolve_name(store: Store, text: str | None, kind: str, lang: str) -> str | 
 
     term = resolve(store, text, kind)
     if not isinstance(term, pyoxigraph.NamedNode):
-        raise UsageError(f"{text!r} is not a thing of the graph.", hint=f"Name a {kind}.")
+        raise UsageError("name-not-a-thing", text=text, kind=kind)
     return term.value
 
 
@@ -121,10 +121,7 @@ def read_snapshot(store: Store) -> Snapshot:
         else:
             _log.warning("graph <%s> is no claim, rule or vocabulary and is left out", graph)
     if not claims:
-        raise DataError(
-            f"{_where(store)} holds no claim graphs, so there is nothing to export.",
-            hint="Load the curated TriG files or a complete dump, not a Turtle export.",
-        )
+        raise DataError("store-without-claim-graphs", store=_where(store))
     return Snapshot(claims, rules, ontology, literals)
 
 
@@ -154,10 +151,7 @@ def _key(
 
 
 def _blank(triple: pyoxigraph.Triple) -> DataError:
-    return DataError(
-        f"{triple}: blank nodes and quoted triples cannot be exported.",
-        hint="Give every thing an IRI, so that the file stays the same from run to run.",
-    )
+    return DataError("blank-node-not-exportable", triple=triple)
 
 
 # --- slices -------------------------------------------------------------------------------------
@@ -380,10 +374,7 @@ def _slice(
         kept &= known
     if not kept and not new:
         said = "; ".join(wanted.words())
-        raise DataError(
-            f"the slice is empty: no asserted triple satisfies all of: {said}.",
-            hint="Leave one of them out.",
-        )
+        raise DataError("slice-empty", said=said)
     anchors = {iri for iri in (wanted.actor, wanted.topic, wanted.year) if iri}
     derived: dict[str, set[Key]] = {}
     about = focus if focus is not None else {triple[0] for triple in kept}
@@ -466,10 +457,10 @@ def _construct(store: Store, path: Path, literals: dict[str, pyoxigraph.Literal]
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{path} cannot be read: {reason}.", hint="Name a query file.") from error
+        raise UsageError("slice-query-unreadable", path=path, reason=reason) from error
     result = store.query(text)
     if not isinstance(result, pyoxigraph.QueryTriples):
-        raise UsageError(f"{path} is not a CONSTRUCT query.", hint="A slice is made of triples.")
+        raise UsageError("slice-query-not-construct", path=path)
     texts: dict[object, str] = {}
     try:
         return {_key(triple, literals, texts) for triple in result}

@@ -133,7 +133,7 @@ def build_network(
     elif view not in VIEWS:
         raise UnknownName("view", view, suggest(view, VIEWS), hint=f"Known: {', '.join(VIEWS)}.")
     if hops < 1:
-        raise UsageError(f"{hops} hops reach nothing.", hint="Give 1 or more.")
+        raise UsageError("hops-below-one", hops=hops)
     chosen = QUERY if query is not None else VIEWS[view]
     filters = _read_filters(
         store,
@@ -307,11 +307,9 @@ def _number(text: str) -> int | float:
     try:
         found = float(text)
     except ValueError as error:
-        raise UsageError(
-            f"?weight is {text!r}.", hint="Give it a number, such as COUNT(*) makes."
-        ) from error
+        raise UsageError("weight-not-number", text=text) from error
     if not math.isfinite(found):
-        raise UsageError(f"?weight is {text!r}.", hint="Give it a finite number.")
+        raise UsageError("weight-not-finite", text=text)
     return found
 
 

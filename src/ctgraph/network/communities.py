@@ -61,7 +61,7 @@ def to_communities(
         UsageError: `limit` is below 1.
     """
     if limit < 1:
-        raise UsageError(f"{limit} nodes show nothing.", hint="Give 1 or more.")
+        raise UsageError("node-limit-below-one", limit=limit)
     simple = as_simple(graph)
     groups, rest = _groups(simple, seed, limit)
     strength = dict(simple.degree(weight="weight"))
@@ -162,7 +162,7 @@ def to_backbone(graph: networkx.Graph[str], alpha: float = 0.05) -> networkx.Gra
         UsageError: `alpha` is out of its range.
     """
     if not 0 <= alpha <= 1:
-        raise UsageError(f"{alpha} is no level.", hint="Give a number from 0 to 1, such as 0.05.")
+        raise UsageError("level-out-of-range", alpha=alpha)
     chance = disparity(graph)
     kept = {pair for pair, value in chance.items() if value < alpha}
     tied = {end for pair in kept for end in pair}

@@ -319,11 +319,11 @@ def read_network(path: str | Path, format: str = "") -> networkx.Graph[str]:
     try:
         read = readers[named](path)
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror or 'cannot be read'}.") from error
-    except _faults() as error:
         raise DataError(
-            f"{path}: no network in {named}: {error}.", hint="Write it with `ctgraph draw -o`."
+            "network-file-unreadable", path=path, strerror=error.strerror or "cannot be read"
         ) from error
+    except _faults() as error:
+        raise DataError("network-file-malformed", path=path, named=named, reason=error) from error
     made: networkx.Graph[str] = read.__class__()
     made.graph.update(_decoded(read.graph) if named == "graphml" else read.graph)
     for node, data in read.nodes(data=True):

@@ -28,14 +28,11 @@ def query_rows(store: Store, text: str, pattern: str, lang: str) -> list[dict[st
     rows: list[dict[str, str]] = []
     found: list[RowEvidence] = []
     if isinstance(answer, bool):
-        raise UsageError("an ASK query makes no network.", hint="Use CONSTRUCT or SELECT.")
+        raise UsageError("network-from-ask-query")
     if isinstance(answer, Table):
         missing = [f"?{name}" for name in ("source", "target") if name not in answer.columns]
         if missing:
-            raise UsageError(
-                f"the query has no {' and no '.join(missing)}.",
-                hint="SELECT ?source ?target, and perhaps ?through and ?weight.",
-            )
+            raise UsageError("network-query-columns-missing", names=" and no ".join(missing))
         chosen = []
         for row in answer:
             terms = row.bindings
@@ -44,14 +41,9 @@ def query_rows(store: Store, text: str, pattern: str, lang: str) -> list[dict[st
                 isinstance(source, pyoxigraph.NamedNode)
                 and isinstance(target, pyoxigraph.NamedNode)
             ):
-                raise UsageError(
-                    f"row {row.index + 1}: source and target are not both IRIs.",
-                    hint="Nodes of a network are things of the graph.",
-                )
+                raise UsageError("network-row-ends-not-iris", index=row.index + 1)
             if through is not None and not isinstance(through, pyoxigraph.NamedNode):
-                raise UsageError(
-                    f"row {row.index + 1}: ?through is not an IRI.", hint="Name an activity."
-                )
+                raise UsageError("network-row-through-not-iri", index=row.index + 1)
             weight = terms.get("weight")
             rows.append(
                 {

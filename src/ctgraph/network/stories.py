@@ -136,12 +136,10 @@ def _read(path: Path, where: str) -> Story:
     try:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
-        raise DataError(
-            f"{where}: the story cannot be read: {error.strerror}.", hint="Name another file."
-        ) from error
+        raise DataError("story-unreadable", where=where, strerror=error.strerror) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise DataError(f"{where}:{line}: not UTF-8.", hint="Save the file as UTF-8.") from error
+        raise DataError("story-not-utf8", where=where, line=line) from error
     text = text.removeprefix("\ufeff")
     try:
         values = tomllib.loads(text)
@@ -149,7 +147,7 @@ def _read(path: Path, where: str) -> Story:
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1
         said = re.sub(r" \(at .*\)$", "", str(error))
-        raise DataError(f"{where}:{line}: not TOML: {said}.", hint="Mend the line.") from error
+        raise DataError("story-not-toml", where=where, line=line, said=said) from error
     return _Reader(path, where, text).story(values)
 
 
@@ -340,14 +338,21 @@ def build_story(store: Store, story: Story, lang: str = "en") -> networkx.Graph[
         graph = build_network(store, story.view, lang=lang, **story.filters)
     except CtgraphError as error:
         raise DataError(
-            f"{story.where}:{_faulty_line(story, error.message)}: {error.message}", hint=error.hint
+            "story-filter-refused",
+            where=story.where,
+            story=_faulty_line(story, error.message),
+            reason=error,
+            hint=error.hint,
         ) from error
     if not graph.number_of_nodes():
         line = next((story.lines[key] for key in story.filters), story.lines["view"])
         filters = ", ".join(f"{key} {_short(value)}" for key, value in story.filters.items())
         raise DataError(
-            f"{story.where}:{line}: nothing in the view {story.view} fits {filters or 'it'}.",
-            hint="Change the filters.",
+            "story-network-empty",
+            where=story.where,
+            line=line,
+            view=story.view,
+            filters=filters or "it",
         )
     _check_claims(store, story)
     for number, step in enumerate(story.steps, 1):
@@ -373,8 +378,10 @@ def _check_claims(store: Store, story: Story) -> None:
             if claim not in known:
                 close = suggest(shorten(claim), map(shorten, _claims(store)))
                 raise DataError(
-                    f"{story.where}:{step.lines.get(claim, 1)}: the graph has no claim "
-                    f"{shorten(claim)}.",
+                    "story-claim-missing",
+                    where=story.where,
+                    claim=step.lines.get(claim, 1),
+                    claim2=shorten(claim),
                     hint=f"Did you mean {close[0]}?" if close else "Name a claim of the graph.",
                 )
 
@@ -400,9 +407,7 @@ def _refuse_highlight(
     )
     missing = [end for end in ([part] if isinstance(part, str) else part) if end not in drawn]
     if not missing:
-        raise DataError(
-            f"{where} no edge joins {PAIR.join(map(shorten, part))}.", hint="Name two ends of one."
-        )
+        raise DataError("highlight-edge-missing", where=where, names=PAIR.join(map(shorten, part)))
     unknown = [end for end in missing if end not in store.known_terms()]
     if unknown:
         names = [*map(shorten, drawn), *map(shorten, store.known_terms())]

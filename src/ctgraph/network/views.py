@@ -452,9 +452,7 @@ def _day(text: str, rest: tuple[str, str]) -> str:
             raise ValueError(day)
         return datetime.date.fromisoformat(day).isoformat()
     except ValueError as error:
-        raise UsageError(
-            f"{text!r} is no date.", hint="Write YYYY, YYYY-MM or YYYY-MM-DD."
-        ) from error
+        raise UsageError("not-a-date", text=text) from error
 
 
 def check_iri(text: str) -> str:
@@ -466,4 +464,4 @@ def check_iri(text: str) -> str:
     try:
         return pyoxigraph.NamedNode(text).value
     except ValueError as error:
-        raise UsageError(f"{text!r} is not an IRI.", hint="Give an IRI or ctd:name.") from error
+        raise UsageError("filter-not-an-iri", text=text) from error

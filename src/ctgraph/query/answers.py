@@ -298,9 +298,7 @@ class Table(_Answer):
         try:
             import pandas
         except ImportError as error:
-            raise UsageError(
-                "pandas is not installed.", hint="Install it with: pip install 'ctgraph[pandas]'"
-            ) from error
+            raise UsageError("pandas-not-installed") from error
         return pandas.DataFrame([list(row) for row in self], columns=self.columns)
 
 

@@ -98,7 +98,9 @@ def make_literal(kind: str, value: object) -> ox.Literal:
     text = read(value, typed) if read is not None else None
     if text is None:
         spec = KINDS[kind]
-        raise UsageError(f"{show_value(value)} is not {spec.noun}.", hint=f"Write {spec.form}.")
+        raise UsageError(
+            "value-of-wrong-type", value=show_value(value), kind=spec.noun, form=spec.form
+        )
     return ox.Literal(text, datatype=ox.NamedNode(_XSD + kind))
 
 
@@ -121,7 +123,7 @@ def _read_date(value: object, typed: str) -> str | None:
         return datetime.date.fromisoformat(typed).isoformat()
     except ValueError as error:
         raise UsageError(
-            f"{value!r} is no day: {error}.", hint=f"Write {KINDS['date'].form}."
+            "no-such-day", value=value, reason=error, form=KINDS["date"].form
         ) from None
 
 

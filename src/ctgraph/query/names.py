@@ -102,10 +102,12 @@ def resolve(store: Store, text: object, kind: str = "any", lang: str = "en") -> 
     if isinstance(text, int) and not isinstance(text, bool):
         text = str(text)
     if not isinstance(text, str):
-        raise UsageError(f"{show_value(text)} is not {spec.noun}.", hint=f"Write {spec.form}.")
+        raise UsageError(
+            "name-of-wrong-type", text=show_value(text), kind=spec.noun, form=spec.form
+        )
     folded = fold(text)
     if not folded:
-        raise UsageError("an empty text names nothing.", hint=f"Write {spec.form}.")
+        raise UsageError("name-empty", form=spec.form)
     iri = _read_iri(text.strip())
     if iri is not None:
         return _resolve_iri(store, iri, text, kind, lang)

@@ -65,12 +65,12 @@ def _resolve_values(store: Store, param: Parameter, value: object, lang: str) ->
     if value is None or (isinstance(value, str) and not value.strip() and param.type != "text"):
         if not param.optional:
             raise UsageError(
-                f"parameter {param.name!r} needs a value.", hint=f"Write {KINDS[param.type].form}."
+                "parameter-value-missing", name=param.name, form=KINDS[param.type].form
             )
         return ()
     listed = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
     if not listed:
-        raise UsageError(f"parameter {param.name!r} has an empty list of values.")
+        raise UsageError("parameter-values-empty", name=param.name)
     found: list[Value] = []
     for item in listed:
         try:
@@ -96,6 +96,5 @@ def _refused_value(store: Store, param: Parameter, value: object, lang: str) -> 
         for term in param.allowed
     ]
     return UsageError(
-        f"parameter {param.name!r} cannot be {show_value(value)}.",
-        hint=f"Allowed: {', '.join(shown)}.",
+        "parameter-value-not-allowed", name=param.name, value=show_value(value), names=[*shown]
     )

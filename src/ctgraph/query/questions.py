@@ -156,9 +156,9 @@ def _read_file(path: Path, root: Path, *, is_check: bool) -> Question:
         if key not in _cache:
             _cache[key] = _parse_file(path, path.read_text("utf-8"), shown, is_check=is_check)
     except OSError as error:
-        raise DataError(f"{shown} cannot be read: {error.strerror}.") from error
+        raise DataError("question-file-unreadable", shown=shown, strerror=error.strerror) from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{shown} is not UTF-8 (byte {error.start}).") from error
+        raise DataError("question-file-not-utf8", shown=shown, start=error.start) from error
     return _cache[key]
 
 
@@ -357,7 +357,7 @@ def _read_value(header: _Header, line: int, type_: str, value: object) -> Value:
         if kind.literal:
             return make_literal(type_, value)
         if not isinstance(value, str):
-            raise DataError(f"{value!r} is not a CURIE.")
+            raise DataError("question-value-not-curie", value=value)
         return ox.NamedNode(value if "://" in value else expand(value))
     except (CtgraphError, ValueError) as error:
         hint = getattr(error, "hint", None) or f"Write {kind.form}."
@@ -431,7 +431,10 @@ def _check_individuals(bundle: Bundle, questions: Iterable[Question], store: Sto
                 if term.value.startswith(OWN_NAMESPACES) or not exists(store, term):
                     close = close_terms(store, term.value)
                     raise DataError(
-                        f"{_shown(question.path, bundle.root)}:{param.line}: the graph holds no "
-                        f"{shorten(term.value)}, a value of parameter {param.name!r}.",
+                        "question-value-not-in-graph",
+                        path=_shown(question.path, bundle.root),
+                        line=param.line,
+                        value=shorten(term.value),
+                        name=param.name,
                         hint=f"Did you mean {' or '.join(close)}?" if close else None,
                     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def _check_limit(limit: int | None) -> None:
     if limit is not None and limit < 0:
-        raise UsageError(f"a limit of {limit} is below 0.")
+        raise UsageError("limit-below-zero", limit=limit)
 
 
 def _limited(store: Store, text: str, timeout: float | None, limit: int | None) -> str:

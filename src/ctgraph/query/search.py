@@ -101,10 +101,10 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
     if lang not in LANGUAGES:
         raise UnknownName("language", lang, hint=f"Known: {', '.join(LANGUAGES)}.")
     if limit is not None and limit < 0:
-        raise UsageError(f"a limit of {limit} is below 0.")
+        raise UsageError("limit-below-zero", limit=limit)
     folded = fold(text)
     if not folded:
-        raise UsageError("there is nothing to look for.", hint="Give a word or a part of one.")
+        raise UsageError("search-text-empty")
     best: dict[str, tuple[tuple[object, ...], str, str, tuple[int, int]]] = {}
     ordered: list[str] = []
     for properties in (NAME_PROPERTIES, _TEXT_PROPERTIES):

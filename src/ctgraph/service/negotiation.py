@@ -126,11 +126,7 @@ def negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
     if not accept.strip():
         return offers[0] if offers else None
     if len(accept) > _LONGEST:
-        raise RequestError(
-            f"the header Accept is longer than {_LONGEST} characters.",
-            status=431,
-            hint="Name only the types you want.",
-        )
+        raise RequestError("accept-header-too-long", LONGEST=_LONGEST, status=431)
     entries = read_accept(accept)
     best: str | None = None
     best_rank: tuple[float, bool, int] = (0.0, False, 0)
@@ -195,10 +191,7 @@ def not_acceptable(what: str, offers: Sequence[str]) -> RequestError:
         offers: The types that exist.
     """
     return RequestError(
-        f"{what} does not exist in a media type that the request accepts.",
-        status=406,
-        hint=f"Accept one of: {', '.join(offers)}.",
-        headers=(("Vary", "Accept"),),
+        "not-acceptable", what=what, names=[*offers], status=406, headers=(("Vary", "Accept"),)
     )
 
 
@@ -241,7 +234,8 @@ def choose_named(name: str, offers: Sequence[str], what: str = "the answer") -> 
 
         close = suggest(name, NAMES)
         raise RequestError(
-            f"format={name!r} means no format.",
+            "unknown-response-format",
+            name=name,
             status=400,
             hint=f"Did you mean {close[0]}?" if close else f"Known: {', '.join(NAMES)}.",
         )

@@ -56,9 +56,7 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (socket.gaierror, UnicodeError, OverflowError):
-        raise UsageError(
-            f"--host {host}: no such host.", hint="Name an address of this machine: 127.0.0.1."
-        ) from None
+        raise UsageError("no-such-host", host=host) from None
     family, kind, protocol, _, address = found[0]
     listener = socket.socket(family, kind, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -68,19 +66,10 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            raise StoreError(
-                f"port {port} of {host} is taken.",
-                hint="Choose another with --port, or 0 for any that is free.",
-            ) from None
+            raise StoreError("port-taken", port=port, host=host) from None
         if error.errno == errno.EADDRNOTAVAIL:
-            raise UsageError(
-                f"--host {host}: not an address of this machine.",
-                hint="Use 127.0.0.1, or 0.0.0.0 for all its addresses.",
-            ) from None
-        raise StoreError(
-            f"port {port} of {host} cannot be used: {error.strerror}.",
-            hint="Choose a port above 1023.",
-        ) from None
+            raise UsageError("host-not-here", host=host) from None
+        raise StoreError("port-unusable", port=port, host=host, strerror=error.strerror) from None
     listener.setblocking(False)
     return listener
 
@@ -153,10 +142,7 @@ def fit_bounds(bounds: Bounds, workers: int) -> Bounds:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     most = min(bounds.connections, (soft - others) * 10 // 11)
     if most < 10:
-        raise UsageError(
-            f"{soft} open files are too few for {workers} workers and their clients.",
-            hint="Allow more (ulimit -n, LimitNOFILE= in the unit), or use fewer --workers.",
-        )
+        raise UsageError("too-few-open-files", soft=soft, workers=workers)
     return bounds._replace(connections=most)
 
 
@@ -306,10 +292,7 @@ def fetch(settings: Settings, target: str, accept: str = "*/*", method: str = "G
         CtgraphError: The graph cannot be opened.
     """
     if not target.startswith("/"):
-        raise UsageError(
-            f"--get {target}: a path of the service begins with /.",
-            hint="Write --get /ask, /query, /find?q=… or another; the page / leads to all.",
-        )
+        raise UsageError("get-target-not-path", target=target)
     return asyncio.run(_fetch(settings, target, accept, method))
 
 

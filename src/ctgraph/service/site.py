@@ -85,16 +85,11 @@ def write_site(
 
 def _refuse_foreign(target: Path, *, force: bool) -> None:
     if target.is_symlink() or (target.exists() and not target.is_dir()):
-        raise UsageError(f"{target} is no folder.", hint="Name a folder.")
+        raise UsageError("site-target-not-folder", target=target)
     if not target.parent.is_dir():
-        raise UsageError(
-            f"{target}: the folder {target.parent} does not exist.", hint="Make it first."
-        )
+        raise UsageError("site-parent-folder-missing", target=target, parent=target.parent)
     if target.is_dir() and not force and any(target.iterdir()) and not (target / MARK).is_file():
-        raise UsageError(
-            f"{target} holds other files, which would be lost.",
-            hint="Name a new folder, or add --force.",
-        )
+        raise UsageError("site-folder-has-others", target=target)
 
 
 def _swap(fresh: Path, target: Path) -> None:
@@ -190,9 +185,7 @@ def _make_all(
             if child not in others:
                 child.kill()  # who begins just now could miss SIGTERM, and would be waited for
         if isinstance(error, BrokenProcessPool):
-            raise StoreError(
-                "a process that made pages died.", hint="It may have run out of memory."
-            ) from None
+            raise StoreError("site-process-died") from None
         raise
     finally:
         executor.shutdown(cancel_futures=True)
@@ -208,7 +201,9 @@ def _make_shared(place: int) -> dict[str, int]:
         return _make(_shared["store"], _shared["folder"], group)
     except CtgraphError as error:
         # Not every error can be sent from one process to another.
-        raise StoreError(f"{group[0][1].path}: {error.message}", hint=error.hint) from None
+        raise StoreError(
+            "site-page-failed", path=group[0][1].path, reason=error, hint=error.hint
+        ) from None
 
 
 def _begin() -> None:

@@ -92,21 +92,20 @@ class Backend(ABC):
             return self._unreadable(error)
         said = _shortened(error)
         if asks_elsewhere(text):
-            return QueryError(
-                f"a server that the query asks with SERVICE failed: {said}.",
-                hint="See that its address is right and that it answers, or take SERVICE out.",
-            )
-        return QueryError(f"the query could not be finished: {said}.")
+            return QueryError("service-server-failed", said=said)
+        return QueryError("query-unfinished", said=said)
 
     def _refuse_closed(self) -> None:
         if self._was_closed:
-            raise StoreError(f"{self.location}: the store is closed.", hint="Open it again.")
+            raise StoreError("store-closed", location=self.location)
 
     def _unreadable(self, error: Exception) -> QueryError | StoreError:
         said = _shortened(error)
         if isinstance(error, ValueError):
-            return QueryError(f"the query cannot be evaluated: {said}.")
-        return StoreError(f"{self.location}: cannot be read: {said}.", hint=self._remedy())
+            return QueryError("query-not-evaluable", said=said)
+        return StoreError(
+            "store-unreadable", location=self.location, said=said, hint=self._remedy()
+        )
 
     def _remedy(self) -> str:
         """What to do about a damaged database."""
@@ -322,7 +321,7 @@ def wrong_form(wanted: str) -> QueryError:
     Args:
         wanted: The form, such as SELECT.
     """
-    return QueryError(f"the query is no {wanted} query.", hint=f"Write {wanted} …")
+    return QueryError("query-form-wrong", wanted=wanted)
 
 
 def _shortened(error: BaseException) -> str:

@@ -84,8 +84,7 @@ def change(directory: Path, apply: Callable[[ox.Store], object]) -> Description:
             return _change_next(old, apply)
     except OSError as error:
         raise StoreError(
-            f"{directory}: cannot be written: {shorten_error(error)}. The store is as it was.",
-            hint="See that there is room on the disk and that you may write there.",
+            "store-unwritable", directory=directory, reason=shorten_error(error)
         ) from None
 
 
@@ -156,8 +155,7 @@ def _build(
             return _build_next(directory, old, files, bundle, replace=replace, progress=progress)
     except OSError as error:
         raise StoreError(
-            f"{directory}: cannot be written: {shorten_error(error)}. The store is as it was.",
-            hint="See that there is room on the disk and that you may write there.",
+            "store-unwritable", directory=directory, reason=shorten_error(error)
         ) from None
 
 
@@ -165,12 +163,10 @@ def _prepare(directory: Path, *, replace: bool) -> Description | None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        raise StoreError(
-            f"{directory}: is a file, not a folder.", hint="Name another folder."
-        ) from None
+        raise StoreError("store-folder-is-file", directory=directory) from None
     except OSError as error:
         raise StoreError(
-            f"{directory}: cannot be made: {shorten_error(error)}.", hint="Name another folder."
+            "store-folder-unmakable", directory=directory, reason=shorten_error(error)
         ) from None
     return _current(directory, replace=replace)
 
@@ -186,10 +182,7 @@ def _current(directory: Path, *, replace: bool) -> Description | None:
             raise
     strange = [entry.name for entry in os.scandir(directory) if not _is_ours(entry.name)]
     if strange:
-        raise StoreError(
-            f"{directory}: not a store, and not empty (it holds {min(strange)}).",
-            hint="Name a new or empty folder.",
-        )
+        raise StoreError("store-folder-not-empty", directory=directory, strange=min(strange))
     return None
 
 
@@ -213,10 +206,7 @@ def _build_next(
         verify_database(base)
     if base is not None and base.bundle != content:
         loaded = f" (and name again: {', '.join(base.sources)})" if base.sources else ""
-        raise StoreError(
-            f"{directory}: the store was built from another state of the curated graph.",
-            hint=f"Build it anew with `ctgraph load --replace`{loaded}.",
-        )
+        raise StoreError("store-of-other-graph", directory=directory, loaded=loaded)
     number = _next_number(directory)
     folder = directory / f"{GENERATION}{number}"
     quads = directory / f"{GENERATION}{number}{_QUADS}"
@@ -344,10 +334,7 @@ def _locked(directory: Path) -> Iterator[None]:
         if not _try_lock(stream):
             stream.seek(0)
             other = stream.read().strip() or "another process"
-            raise StoreError(
-                f"{directory}: {other} is loading into this store.",
-                hint="Wait until it has ended.",
-            )
+            raise StoreError("store-being-loaded", directory=directory, other=other)
         stream.seek(0)
         stream.truncate()
         stream.write(f"process {os.getpid()}")

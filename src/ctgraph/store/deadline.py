@@ -105,10 +105,7 @@ def run_forked(
         os.close(reading)
         os.close(writing)
         release()
-        raise QueryError(
-            f"no process could be started for the query: {error.strerror}.",
-            hint="Ask without a time limit, or try again later.",
-        ) from None
+        raise QueryError("query-process-not-started", strerror=error.strerror) from None
     if child == 0:
         # Only os._exit may end this branch: the parent's buffers and exit handlers are not ours.
         status = 1
@@ -164,10 +161,7 @@ def run_fresh(
         )
     except OSError as error:
         release()
-        raise QueryError(
-            f"no process could be started for the query: {error.strerror}.",
-            hint="Ask without a time limit, or try again later.",
-        ) from None
+        raise QueryError("query-process-not-started", strerror=error.strerror) from None
     try:
         release()
         # Not `_read_until`: on Windows, where there is no fork, a pipe cannot be waited for.
@@ -339,11 +333,7 @@ def _read_until(descriptor: int, deadline: float, timeout: float) -> bytearray:
 
 
 def _timed_out(timeout: float) -> QueryTimeout:
-    return QueryTimeout(
-        f"the query was stopped after {timeout:g} seconds.",
-        seconds=timeout,
-        hint="Allow more time, or narrow the query.",
-    )
+    return QueryTimeout("query-timed-out", timeout=timeout, seconds=timeout)
 
 
 def _end_child(child: int) -> None:
@@ -374,13 +364,7 @@ def _decode(answer: bytes | bytearray) -> Result:
         elif kind == _STORE:
             raise StoreUnreadable(str(content, "utf-8"))
         elif kind == _HUGE:
-            raise QueryError(
-                f"the answer is larger than {LARGEST_ANSWER >> 20} MiB.",
-                hint="Ask for less with LIMIT, or ask without a time limit.",
-            )
+            raise QueryError("answer-too-large", LARGEST_ANSWER=LARGEST_ANSWER >> 20)
         elif kind == _END:
             return to_result("ntriples" if form == _TRIPLES else "json", bytes(data))
-    raise QueryError(
-        "the process that answered the query died.",
-        hint="It may have run out of memory; narrow the query.",
-    )
+    raise QueryError("query-process-died")

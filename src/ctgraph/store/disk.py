@@ -126,36 +126,24 @@ def read_description(directory: Path) -> Description:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         if not directory.exists():
-            raise StoreError(
-                f"{directory}: no such folder.",
-                hint=f"Make the store with `ctgraph load --store {directory}`.",
-            ) from None
+            raise StoreError("store-folder-missing", directory=directory) from None
         raise StoreError(
-            f"{directory}: not a store, for it has no {DESCRIPTION}.",
-            hint="Name the folder that `ctgraph load --store` made.",
+            "store-description-missing", directory=directory, DESCRIPTION=DESCRIPTION
         ) from None
     except NotADirectoryError:
-        raise StoreError(
-            f"{directory}: not a folder.", hint="A store is a folder that `ctgraph load` made."
-        ) from None
+        raise StoreError("store-not-a-folder", directory=directory) from None
     except (OSError, UnicodeDecodeError) as error:
         said = getattr(error, "strerror", None) or "not UTF-8"
-        raise StoreError(
-            f"{path}: cannot be read: {said}.", hint="See that you may read the folder."
-        ) from None
+        raise StoreError("store-description-unreadable", path=path, said=said) from None
     try:
         fields = json.loads(text)
         version = fields["format"]
     except (ValueError, TypeError, KeyError):
-        raise StoreError(
-            f"{path}: damaged.", hint="Build the store anew with `ctgraph load --replace`."
-        ) from None
+        raise StoreError("store-damaged", path=path) from None
     if version != FORMAT:
         made = fields.get("ctgraph", "an unknown version of ctgraph")
         raise StoreError(
-            f"{directory}: the store has format {version}, made by ctgraph {made}; "
-            f"this version reads format {FORMAT}.",
-            hint="Build it anew with `ctgraph load --replace`, or use that version of ctgraph.",
+            "store-format-mismatch", directory=directory, version=version, made=made, FORMAT=FORMAT
         )
     try:
         return Description(
@@ -172,9 +160,7 @@ def read_description(directory: Path) -> Description:
             },
         )
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise StoreError(
-            f"{path}: damaged.", hint="Build the store anew with `ctgraph load --replace`."
-        ) from None
+        raise StoreError("store-damaged", path=path) from None
 
 
 def open_database(description: Description) -> ox.Store:
@@ -190,8 +176,7 @@ def open_database(description: Description) -> ox.Store:
         return ox.Store.read_only(str(description.database))
     except (OSError, RuntimeError) as error:
         raise StoreError(
-            f"{description.database}: cannot be opened: {shorten_error(error)}.",
-            hint="See that you may read it; if it is damaged, use `ctgraph load --replace`.",
+            "store-database-unopenable", database=description.database, reason=shorten_error(error)
         ) from None
 
 

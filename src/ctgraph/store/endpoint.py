@@ -88,12 +88,12 @@ def read_address(url: str) -> Address:
         if host and not host.isascii():
             host = host.encode("idna").decode("ascii")
     except ValueError:
-        raise UsageError("the endpoint is no URL that can be read.", hint=hint) from None
+        raise UsageError("endpoint-url-unreadable", hint=hint) from None
     if parts.scheme not in ("http", "https"):
         shown = parts.scheme or "none"
-        raise UsageError(f"the endpoint has the scheme {shown}, not http or https.", hint=hint)
+        raise UsageError("endpoint-scheme-unsupported", shown=shown, hint=hint)
     if not host or re.search(r"[\s\x00-\x1f\x7f]", url):
-        raise UsageError("the endpoint names no host, or has white space in it.", hint=hint)
+        raise UsageError("endpoint-without-host", hint=hint)
     place = f"[{host}]" if ":" in host else host
     if port is not None:
         place += f":{port}"
@@ -153,10 +153,7 @@ def ask_endpoint(
             result = to_result(kind, answer.body)
     except (SyntaxError, ValueError) as error:
         said = error.msg if isinstance(error, SyntaxError) else error
-        raise EndpointError(
-            f"{address.url}: the answer is cut off or malformed: {said}.",
-            hint="Ask again; if it stays, the server or a proxy before it is at fault.",
-        ) from None
+        raise EndpointError("endpoint-answer-malformed", url=address.url, said=said) from None
     return result
 
 
@@ -232,8 +229,7 @@ def _send(
     except (http.client.HTTPException, OSError) as error:
         raise _explain(address, error, timeout) from None
     raise EndpointError(
-        f"{address.url}: more than {_MOST_REDIRECTS} redirects.",
-        hint="Name the URL of the endpoint itself.",
+        "endpoint-redirects-too-many", url=address.url, MOST_REDIRECTS=_MOST_REDIRECTS
     )
 
 
@@ -286,8 +282,7 @@ def _read_answer(
             raise TimeoutError
         if len(body) > LARGEST_ANSWER:
             raise EndpointError(
-                f"{address.url}: the answer is larger than {LARGEST_ANSWER >> 20} MiB.",
-                hint="Ask for less with LIMIT.",
+                "endpoint-answer-too-large", url=address.url, LARGEST_ANSWER=LARGEST_ANSWER >> 20
             )
     expected = response.headers.get("Content-Length")
     if expected is not None and expected.isdigit() and len(body) < int(expected):
@@ -310,10 +305,7 @@ def _redirected(address: Address, url: str, location: str | None) -> str:
             shown = f"{target.scheme}://{target.hostname or ''}"
         except (ValueError, UsageError):
             shown = "what is no URL"
-    raise EndpointError(
-        f"{address.url}: redirects to {shown}, which is not followed.",
-        hint="Name the URL of the endpoint itself.",
-    )
+    raise EndpointError("endpoint-redirect-not-followed", url=address.url, shown=shown)
 
 
 def _check_status(address: Address, answer: _Answer) -> None:
@@ -324,9 +316,7 @@ def _check_status(address: Address, answer: _Answer) -> None:
         place = re.search(r"\b(?:line |at )(\d+)(?:,? col(?:umn)? |:)(\d+)", said)
         line, column = (int(place[1]), int(place[2])) if place else (0, 0)
         raise QuerySyntaxError(
-            f"the endpoint {address.url} does not understand it: {said}",
-            line=line,
-            column=column,
+            "endpoint-refuses-query", url=address.url, said=said, line=line, column=column
         )
     if answer.status in (401, 403):
         hint = "Put the user name and password into the URL: https://name:password@host/…"
@@ -338,18 +328,16 @@ def _check_status(address: Address, answer: _Answer) -> None:
         hint = "The server is busy or restarting; try again later."
     else:
         hint = "The fault is the server's; its log says more."
-    raise EndpointError(f"{address.url}: HTTP status {answer.status}: {said}", hint=hint)
+    raise EndpointError(
+        "endpoint-http-error", url=address.url, status=answer.status, said=said, hint=hint
+    )
 
 
 def _wrong_content(address: Address, answer: _Answer) -> EndpointError:
     if answer.content_type in ("text/html", "application/xhtml+xml"):
-        return EndpointError(
-            f"{address.url}: answers with a web page ({_said(answer)}), not with SPARQL results.",
-            hint="See that the URL names the SPARQL query endpoint, not the page about it.",
-        )
+        return EndpointError("endpoint-answers-web-page", url=address.url, answer=_said(answer))
     return EndpointError(
-        f"{address.url}: answers with {answer.content_type}, not with SPARQL results.",
-        hint="See that the URL names a SPARQL 1.1 query endpoint.",
+        "endpoint-content-type-wrong", url=address.url, content_type=answer.content_type
     )
 
 
@@ -398,12 +386,8 @@ def _explain(address: Address, error: Exception, timeout: float) -> CtgraphError
         words = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
         said = f"cannot be reached: {words}."
         hint = "See that the server runs and the network is up."
-    return EndpointError(f"{address.url}: {said}", hint=hint)
+    return EndpointError("endpoint-unreachable", url=address.url, said=said, hint=hint)
 
 
 def _too_slow(address: Address, timeout: float) -> QueryError:
-    return QueryTimeout(
-        f"{address.url}: no whole answer within {timeout:g} seconds.",
-        seconds=timeout,
-        hint="Allow more time, or narrow the query.",
-    )
+    return QueryTimeout("endpoint-timed-out", url=address.url, timeout=timeout, seconds=timeout)

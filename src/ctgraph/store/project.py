@@ -46,10 +46,7 @@ class Bundle:
         """
         path = self.ontology / "ctgraph.ttl"
         if not path.is_file():
-            raise DataError(
-                f"{self.show(path)}: no such file.",
-                hint="A project needs ontology/ctgraph.ttl; copy it from the package's source.",
-            )
+            raise DataError("ontology-file-missing", path=self.show(path))
         return path
 
     def data_files(self) -> list[Path]:
@@ -154,9 +151,7 @@ class Bundle:
 
     def _needed(self, found: list[Path], what: str, folder: str) -> list[Path]:
         if not found:
-            raise DataError(
-                f"{self.root}: the project has no {what}.", hint=f"They are read from {folder}."
-            )
+            raise DataError("project-part-missing", root=self.root, what=what, folder=folder)
         return found
 
 
@@ -173,15 +168,9 @@ def locate(project: Path | str | None = None) -> Bundle:
     if project is not None:
         bundle = Bundle(Path(project).resolve())
         if not bundle.root.is_dir():
-            raise DataError(
-                f"{project}: no such folder.",
-                hint="A project is a folder with ontology/, data/ and queries/ in it.",
-            )
+            raise DataError("project-folder-missing", project=project)
         if not bundle.ontology.is_dir():
-            raise DataError(
-                f"{project}: not a project, for it has no folder ontology/.",
-                hint="Name the folder that holds ontology/, data/ and queries/.",
-            )
+            raise DataError("project-without-ontology", project=project)
         return bundle
     installed = _PACKAGE / "_bundle"
     if installed.is_dir():
@@ -189,10 +178,7 @@ def locate(project: Path | str | None = None) -> Bundle:
     checkout = _PACKAGE.parents[1]
     if (checkout / "ontology").is_dir():
         return Bundle(checkout)
-    raise DataError(
-        f"{installed}: the installed package lacks its graph.",
-        hint="Install ctgraph again, or name a project folder.",
-    )
+    raise DataError("package-without-graph", installed=installed)
 
 
 def _files(folder: Path, suffix: str) -> list[Path]:

@@ -23,10 +23,7 @@ def make_view(graph: ox.Store) -> OxigraphStore:
             """Nothing: rdflib calls this when a graph is merely looked at."""
 
         def _refuse(self, *_: object, **__: object) -> NoReturn:
-            raise StoreError(
-                "this rdflib Dataset is a view of the graph and cannot be changed.",
-                hint="Copy it: copy = rdflib.Dataset(); copy.addN(view.quads()).",
-            )
+            raise StoreError("rdflib-view-read-only")
 
         add = addN = remove = remove_graph = update = _refuse  # noqa: N815 - rdflib's names
 

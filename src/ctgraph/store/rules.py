@@ -153,8 +153,10 @@ def read_header(text: str, where: str) -> dict[str, object]:
         return tomllib.loads("\n".join(lines))
     except tomllib.TOMLDecodeError as error:
         raise DataError(
-            f"{where}:{_toml_line(str(error), numbers)}: the header is not TOML: {error}.",
-            hint='A header line is #+ key = value, with texts in quotes, as in #+ title.en = "…".',
+            "rule-header-not-toml",
+            where=where,
+            reason=_toml_line(str(error), numbers),
+            reason2=error,
         ) from None
 
 
@@ -171,49 +173,40 @@ def read_query_text(path: Path, where: str) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DataError(f"{where}: cannot be read: {error.strerror}.") from None
+        raise DataError("rule-file-unreadable", where=where, strerror=error.strerror) from None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            f"{where}:{line}: not UTF-8.", hint="Save the file in the encoding UTF-8."
-        ) from None
+        raise DataError("rule-file-not-utf8", where=where, line=line) from None
 
 
 def _read_rule(path: Path, where: str) -> Rule:
     text = read_query_text(path, where)
     header = read_header(text, where)
     if not header:
-        raise DataError(
-            f"{where}: the rule has no header.",
-            hint='It needs lines such as #+ order = 10 and #+ derives = ["ct:evidence"].',
-        )
+        raise DataError("rule-without-header", where=where)
     unknown = sorted(set(header) - _KEYS)
     if unknown:
         raise DataError(
-            f"{where}: unknown key {unknown[0]!r} in the header.",
-            hint=f"Known keys: {', '.join(sorted(_KEYS))}.",
+            "rule-header-key-unknown", where=where, unknown=unknown[0], names=[*sorted(_KEYS)]
         )
     order = header.get("order")
     if not isinstance(order, int) or isinstance(order, bool):
-        raise DataError(
-            f"{where}: the header needs a whole number as order.", hint="Write #+ order = 10."
-        )
+        raise DataError("rule-order-not-integer", where=where)
     derives = header.get("derives")
     if (
         not isinstance(derives, list)
         or not derives
         or not all(isinstance(term, str) for term in derives)
     ):
-        raise DataError(
-            f"{where}: the header must list the properties that the rule makes.",
-            hint='Write #+ derives = ["ct:evidence"].',
-        )
+        raise DataError("rule-derives-missing", where=where)
     try:
         properties = tuple(expand(term) for term in derives)
     except DataError as error:
-        raise DataError(f"{where}: {error.message}", hint=error.hint) from None
+        raise DataError(
+            "rule-derives-invalid", where=where, reason=error, hint=error.hint
+        ) from None
     return Rule(
         name=path.stem,
         graph=RULE_GRAPHS + path.stem,
@@ -233,10 +226,7 @@ def _texts(header: dict[str, object], key: str, where: str) -> dict[str, str]:
         or not {"en", "ja"} <= set(value)
         or not all(isinstance(text, str) and text for text in value.values())
     ):
-        raise DataError(
-            f"{where}: the header needs {key}.en and {key}.ja.",
-            hint=f'Write #+ {key}.en = "…" and #+ {key}.ja = "…".',
-        )
+        raise DataError("rule-text-missing", where=where, key_=key)
     return dict(value)
 
 
@@ -246,15 +236,9 @@ def _construct(store: pyoxigraph.Store, rule: Rule) -> Iterable[pyoxigraph.Tripl
     try:
         result = store.query(rule.text, prefixes=PREFIXES)
     except SyntaxError as error:
-        raise DataError(
-            f"{rule.where}: the rule cannot be parsed: {error}.",
-            hint="Run it with `ctgraph query --file` to see the place.",
-        ) from None
+        raise DataError("rule-not-parsable", where=rule.where, reason=error) from None
     if not isinstance(result, ox.QueryTriples):
-        raise DataError(
-            f"{rule.where}: the rule is no CONSTRUCT query.",
-            hint="A rule makes triples: CONSTRUCT { … } WHERE { … }.",
-        )
+        raise DataError("rule-not-construct", where=rule.where)
     return result
 
 
@@ -262,15 +246,10 @@ def _check(triple: pyoxigraph.Triple, allowed: set[pyoxigraph.NamedNode], rule: 
     import pyoxigraph as ox
 
     if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
-        raise DataError(
-            f"{rule.where}: the rule makes a blank node ({triple}).",
-            hint="Give the node a name with BIND(IRI(CONCAT(…)) AS ?node).",
-        )
+        raise DataError("rule-makes-blank-node", where=rule.where, triple=triple)
     if triple.predicate not in allowed:
         raise DataError(
-            f"{rule.where}: the rule makes {shorten(triple.predicate.value)}, "
-            "which its header does not list.",
-            hint=f'Add "{shorten(triple.predicate.value)}" to #+ derives.',
+            "rule-property-not-listed", where=rule.where, value=shorten(triple.predicate.value)
         )
 
 

@@ -130,10 +130,7 @@ class Store:
         from ctgraph.store.sparql.safety import refuse_unsafe
 
         if timeout is not None and not 0 < timeout < float("inf"):
-            raise UsageError(
-                f"a time limit of {timeout:g} seconds means nothing.",
-                hint="Give a number of seconds above 0.",
-            )
+            raise UsageError("time-limit-invalid", timeout=timeout)
         refuse_unsafe(text, allow_service=allow_service)
         return self._backend.answer(text, timeout, dataset)
 
@@ -338,12 +335,9 @@ def open_store(
         StoreError: The store on disk cannot be opened.
     """
     if store is not None and endpoint is not None:
-        raise UsageError("a store and an endpoint cannot both be asked.", hint="Name one of them.")
+        raise UsageError("store-and-endpoint-asked")
     if files and (store is not None or endpoint is not None):
-        raise UsageError(
-            "more files can be read only into memory.",
-            hint="Add them to a store on disk with `ctgraph load`.",
-        )
+        raise UsageError("files-only-into-memory")
     bundle = locate(project)
     if endpoint is not None:
         from ctgraph.store.endpoint import read_address

@@ -75,12 +75,9 @@ def require_nodes(graph: networkx.Graph[str], limit: int) -> None:
         DataError: It is so.
     """
     if not graph.number_of_nodes():
-        raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+        raise DataError("network-empty")
     if graph.number_of_nodes() > limit:
-        raise DataError(
-            f"the network has {graph.number_of_nodes()} nodes; this figure shows {limit} at most.",
-            hint="Filter it, as by --actor, or draw the interactive page.",
-        )
+        raise DataError("figure-network-too-large", graph=graph.number_of_nodes(), limit=limit)
 
 
 def title_of(graph: networkx.Graph[str], lang: str) -> str:

@@ -184,17 +184,19 @@ def _chart(
     if kind in _NETWORKS:
         if is_network:
             if filters:
-                raise UsageError("a network is filtered when it is built, not when it is drawn.")
+                raise UsageError("network-filtered-when-drawn")
             return _NETWORKS[kind](subject, lang), store
         from ctgraph.network.build import build_network
 
         return _NETWORKS[kind](build_network(subject, lang=lang, **filters), lang), subject
     if is_network and store is None:
-        raise UsageError(f"the figure {kind} is made from the graph, not from a network.")
+        raise UsageError("figure-needs-graph", kind=kind)
     if filters:
         raise UsageError(
-            f"the figure {kind} shows the whole graph; {', '.join(sorted(filters))} cannot be set.",
-            hint=f"Filters are for the kinds {' and '.join(NETWORKS)}.",
+            "figure-not-filterable",
+            kind=kind,
+            names=[*sorted(filters)],
+            names2=" and ".join(NETWORKS),
         )
     source: Store = store if is_network and store is not None else subject
     return _CHARTS[kind](source, lang), source
@@ -266,10 +268,7 @@ def _compose(frame: _Frame) -> Sheet:
         if not sheet.limit and bottom > _LONGEST:
             break
         return sheet
-    raise DataError(
-        "there is more to show than the figure has room for.",
-        hint="Use a larger size (a4), show less, or draw the interactive page.",
-    )
+    raise DataError("figure-overfull")
 
 
 def _lay(frame: _Frame, scale: float, slack: float) -> tuple[Sheet, float, int]:

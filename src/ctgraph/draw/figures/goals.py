@@ -90,7 +90,7 @@ def goals_chart(store: Store, lang: str) -> Chart:
     facts = read_goals(store)
     goals = sorted(in_group(facts, "Goal"), key=Thing.number)
     if not goals:
-        raise DataError("the graph has no goal.", hint="See: ctgraph ask goals-served")
+        raise DataError("no-goal-in-graph")
     activities = {thing.iri: thing for thing in in_group(facts, "Activity")}
     folded: dict[str, list[str]] = {}
     for iri, thing in activities.items():

@@ -78,7 +78,7 @@ def indicators_chart(store: Store, lang: str) -> Chart:
     facts = read_indicators(store)
     observations = in_group(facts, "Observation")
     if not observations:
-        raise DataError("the graph has no indicator.", hint="See: ctgraph ask indicators")
+        raise DataError("no-indicator-in-graph")
     years = sorted(in_group(facts, "FiscalYear"), key=lambda year: (year.one("starts"), year.iri))
     marks = {thing.iri: f"{_letter(n)})" for n, thing in enumerate(in_group(facts, "Note"))}
     words = WORDS[lang]

@@ -123,7 +123,7 @@ def funding_chart(store: Store, lang: str) -> Chart:
     facts = read_funding(store)
     flows = [_flow(facts, thing, lang) for thing in in_group(facts, "Contribution")]
     if not flows:
-        raise DataError("the graph has no contribution.", hint="See: ctgraph ask contributions")
+        raise DataError("no-contribution-in-graph")
     words = WORDS[lang]
     flows.sort(key=lambda flow: (not flow.contribution.one("amount"), flow.contribution.iri))
     legend = [

@@ -81,7 +81,7 @@ def timeline_chart(store: Store, lang: str) -> Chart:
     things = {t.iri: t for t in (*in_group(facts, "Activity"), *in_group(facts, "Incident"))}
     dated = {iri: thing for iri, thing in things.items() if thing.span()}
     if not dated:
-        raise DataError("no activity has a date.", hint="See: ctgraph ask undated-activities")
+        raise DataError("no-dated-activity")
     parents = {part: [v.text for v in thing.all("partOf")] for part, thing in things.items()}
     covered = {parent for iri in dated for parent in _above(iri, parents)}
     undated = [things[iri] for iri in things if iri not in dated and iri not in covered]

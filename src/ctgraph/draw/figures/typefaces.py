@@ -34,20 +34,14 @@ def font_files() -> dict[str, Path]:
     # find_spec does not run the package.
     fonts, drawing = find_spec(_PACKAGE), find_spec("matplotlib")
     if fonts is None or fonts.origin is None or drawing is None or drawing.origin is None:
-        raise UsageError(
-            "figures need matplotlib and a Japanese font.",
-            hint="Install both: pip install 'ctgraph[figures]'",
-        )
+        raise UsageError("figures-not-installed")
     found = {
         FAMILY: Path(fonts.origin).parent / _FILE,
         FALLBACK: Path(drawing.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf",
     }
     for path in found.values():
         if not path.is_file():
-            raise UsageError(
-                f"the font {path} is not there.",
-                hint="Install it again: pip install --force-reinstall 'ctgraph[figures]'",
-            )
+            raise UsageError("font-missing", path=path)
     return found
 
 

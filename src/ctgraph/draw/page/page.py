@@ -113,7 +113,7 @@ def page_text(
     if lang not in LANGUAGES:
         raise UnknownName("language", lang, LANGUAGES)
     if not graph.number_of_nodes():
-        raise DataError("the network is empty: nothing fits the filters.", hint="Ask for more.")
+        raise DataError("network-empty")
     is_too_big = graph.number_of_nodes() > MOST_NODES
     if is_too_big:
         graph = to_communities(graph, seed, lang=lang)

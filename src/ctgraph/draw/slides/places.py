@@ -76,10 +76,7 @@ def place_nodes(graph: networkx.Graph[str], seed: int = 1) -> dict[str, Node]:
                 break
         if found:
             return min(found, key=lambda one: one[0])[1]
-    raise UsageError(
-        f"the names of {graph.number_of_nodes()} nodes do not fit on a slide.",
-        hint="Add an actor, topic or year to the story.",
-    )
+    raise UsageError("slide-names-do-not-fit", graph=graph.number_of_nodes())
 
 
 def count_crossings(graph: networkx.Graph[str], nodes: Mapping[str, Node]) -> int:

@@ -88,16 +88,14 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
     try:
         import pptx  # noqa: F401 - whether it is there is asked before anything is done
     except ImportError as error:
-        raise UsageError(
-            "slides need python-pptx, which is not installed.",
-            hint="Install it: pip install 'ctgraph[slides]'",
-        ) from error
+        raise UsageError("slides-not-installed") from error
     graph = build_story(store, story, lang)
     if graph.number_of_nodes() > NODE_LIMIT:
         raise UsageError(
-            f"{story.where}: the network has {graph.number_of_nodes()} nodes, and a slide shows "
-            f"at most {NODE_LIMIT}.",
-            hint="Add an actor, topic or year to the story.",
+            "slide-network-too-large",
+            where=story.where,
+            graph=graph.number_of_nodes(),
+            NODE_LIMIT=NODE_LIMIT,
         )
     nodes = place_nodes(graph)
     series = read_series(store, lang, story)

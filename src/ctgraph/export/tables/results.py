@@ -137,10 +137,7 @@ def xml_text(text: str) -> str:
     """
     match = _XML_FORBIDDEN.search(text)
     if match:
-        raise Unwritable(
-            f"XML cannot hold the character U+{ord(match[0]):04X}, which stands in {text[:60]!r}.",
-            hint="Use json, tsv or turtle instead.",
-        )
+        raise Unwritable("character-not-xml", match=ord(match[0]), text=text[:60])
     return text.translate(_XML_ESCAPED)
 
 

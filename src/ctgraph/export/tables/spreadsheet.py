@@ -35,9 +35,11 @@ def write_xlsx(sheet: Grid) -> Iterator[bytes]:
 
     if len(sheet.rows) + 2 > _XLSX_ROWS or len(sheet.columns) > _XLSX_COLUMNS:
         raise UsageError(
-            f"a sheet cannot hold {len(sheet.rows)} rows of {len(sheet.columns)} columns "
-            f"(at most {_XLSX_ROWS - 2} and {_XLSX_COLUMNS}).",
-            hint="Use csv, or set a limit.",
+            "sheet-too-large",
+            n=len(sheet.rows),
+            n2=len(sheet.columns),
+            XLSX_ROWS=_XLSX_ROWS - 2,
+            XLSX_COLUMNS=_XLSX_COLUMNS,
         )
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(

@@ -194,7 +194,10 @@ def format_answer(
     kind = kind_of(answer)
     if kind not in chosen.holds:
         raise UsageError(
-            f"{chosen.name} cannot hold {_KIND_NOUNS[kind]}.", hint=f"These can: {_names(kind)}."
+            "format-cannot-hold-answer",
+            name=chosen.name,
+            kind_of_answer=_KIND_NOUNS[kind],
+            kind=_names(kind),
         )
     if isinstance(answer, bool):
         return _BOOLEANS[chosen.name]("true" if answer else "false")

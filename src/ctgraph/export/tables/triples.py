@@ -157,10 +157,7 @@ def _rdfxml(triples: Triples) -> Iterator[str]:
     for predicate in sorted({one.predicate.value for one in triples}):
         match = _XML_NAME.search(predicate)
         if not match or not match.start():
-            raise Unwritable(
-                f"RDF/XML cannot write the property <{predicate}>: it does not end in a name.",
-                hint="Use turtle or another format.",
-            )
+            raise Unwritable("answer-property-not-rdfxml", predicate=predicate)
         names[predicate] = (predicate[: match.start()], match[0])
     spaces = sorted({space for space, _ in names.values()} | {_RDF})
     prefixes = {space: known.get(space, f"ns{index}") for index, space in enumerate(spaces, 1)}

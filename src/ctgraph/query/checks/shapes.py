@@ -134,15 +134,13 @@ class Shapes:
                 graph, shacl_graph=self._graph, inference="none", advanced=False, meta_shacl=False
             )
         if not isinstance(results, rdflib.Graph):
-            raise DataError(
-                f"the shapes cannot be run: {results}.", hint="Correct ontology/shapes/."
-            )
+            raise DataError("shapes-not-runnable", results=results)
         sh = rdflib.Namespace(_SH)
         for result in results.objects(None, sh.result):
             shape = results.value(result, sh.sourceShape)
             focus = results.value(result, sh.focusNode)
             if focus is None:
-                raise DataError("the shapes gave a result about nothing.")
+                raise DataError("shape-result-without-focus")
             path = results.value(result, sh.resultPath)
             value = results.value(result, sh.value)
             severity = results.value(result, sh.resultSeverity)

@@ -160,10 +160,7 @@ def find_evidence_of_rows(
     columns = set(query_variables(query))
     for row in rows:
         if unknown := sorted(set(row) - columns):
-            raise UsageError(
-                f"the query has no column {unknown[0]!r}.",
-                hint="Give the row as the query answered it.",
-            )
+            raise UsageError("no-such-query-column", unknown=unknown[0])
     try:
         supports = search.solver.follow_query(query, rows, loose=True)
     except QueryRefused:

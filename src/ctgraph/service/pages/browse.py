@@ -195,11 +195,7 @@ def things(store: Store, request: Request, limits: Limits) -> Reply:
     iri = _kind_iri(name)
     known = {one.iri: one for one in read_kinds(store, request.lang)}
     if iri not in known:
-        raise RequestError(
-            f"there are no things of the kind {name!r}.",
-            status=404,
-            hint="The page /things lists the kinds.",
-        )
+        raise RequestError("no-such-kind", name=name, status=404)
     listed = keep(store, ("things", iri, request.lang), lambda: _list(store, iri, request.lang))
     pages = max(1, math.ceil(len(listed) / _ON_A_PAGE))
     page = pick_page(request, pages)

@@ -105,20 +105,12 @@ def download(store: Store, request: Request, limits: Limits) -> Reply:
         if one.name == name:
             body = _file(store, one)
             if len(body) > limits.bytes:
-                raise RequestError(
-                    f"{name} has {len(body):,} bytes, more than this server sends at once.",
-                    status=413,
-                    hint="Take another format, or ask for a part of the graph on the page /query.",
-                )
+                raise RequestError("download-too-large", name=name, n=len(body), status=413)
             media = FORMATS[one.format].media_type
             media = "application/zip" if one.format == "csv" else media
             is_text = media.startswith(("text/", "application/n-", "application/trig"))
             return Reply(body, f"{media}; charset=utf-8" if is_text else media, headers=headers)
-    raise RequestError(
-        f"there is no file {name!r}.",
-        status=404,
-        hint=f"Known: {', '.join(file_names())}.",
-    )
+    raise RequestError("no-such-download", name=name, names=[*file_names()], status=404)
 
 
 # --- citing --------------------------------------------------------------------------------------
@@ -244,7 +236,7 @@ def void(store: Store, request: Request, limits: Limits) -> Reply:
     if extension:
         found = next((one for one in offers.values() if one.extension == extension), None)
         if found is None:
-            raise RequestError(f"the description does not exist as .{extension}.", status=404)
+            raise RequestError("description-extension-unsupported", extension=extension, status=404)
     else:
         # A browser gets Turtle, which it can at least show.
         chosen = negotiate(request.headers.get("accept", ""), tuple(offers))

@@ -47,11 +47,11 @@ def other(store: Store, request: Request, limits: Limits) -> Reply:
     """The page about a thing outside our namespaces, or of ours under any name."""
     iri = request.get("iri").strip()
     if not iri:
-        raise RequestError("there is no IRI.", hint="Write /entity?iri=… with the IRI in it.")
+        raise RequestError("entity-without-iri")
     try:
         known = exists(store, ox.NamedNode(iri))
     except ValueError as error:
-        raise RequestError(f"{iri!r} is not an IRI.", hint="Write it whole.") from error
+        raise RequestError("entity-not-an-iri", iri=iri) from error
     if not known:
         return _missing(store, request, iri)
     own = thing_path(iri)
@@ -105,9 +105,7 @@ def _missing(store: Store, request: Request, iri: str) -> Reply:
     if not is_page and _HTML not in accept and "*/*" not in accept and accept:
         names = " or ".join(map(shorten, close))
         raise RequestError(
-            f"the graph says nothing of <{iri}>.",
-            status=404,
-            hint=f"Did you mean {names}?" if names else None,
+            "entity-unknown", iri=iri, status=404, hint=f"Did you mean {names}?" if names else None
         )
     labels = read_labels(store, close, request.lang)
     return render(

@@ -340,7 +340,8 @@ def pick_page(request: Request, pages: int) -> int:
     asked = request.get("page", "1")
     if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= pages):
         raise RequestError(
-            f"there is no page {asked!r}.",
+            "no-such-page",
+            asked=asked,
             status=404,
             hint="There is one page." if pages == 1 else f"There are pages 1 to {pages}.",
         )

@@ -99,9 +99,7 @@ def gallery(store: Store, request: Request, limits: Limits) -> Reply:
     asked = request.get("view")
     if asked and not request.is_static:
         if asked not in VIEWS:
-            raise RequestError(
-                f"there is no view {asked!r}.", status=404, hint=f"Known: {', '.join(VIEWS)}."
-            )
+            raise RequestError("no-such-view", asked=asked, names=[*VIEWS], status=404)
         kept = [(name, value) for name, value in request.query if name != "view" and value]
         if kept == [("hops", "1")]:
             kept = []
@@ -192,25 +190,19 @@ def network(store: Store, request: Request, limits: Limits) -> Reply:
     if extension not in _MEDIA:
         known = ", ".join(_MEDIA)
         raise RequestError(
-            f"there is no network {request.values['file']!r}.",
-            status=404,
-            hint=f"Write /networks/VIEW.EXTENSION; extensions: {known}.",
+            "no-such-network-file", values=request.values["file"], known=known, status=404
         )
     if name.startswith("story-"):
         return _story(store, request, name.removeprefix("story-"), extension)
     if name.startswith("chart-"):
         return _chart(store, request, name.removeprefix("chart-"), extension)
     if name not in VIEWS:
-        raise RequestError(
-            f"there is no network {name!r}.", status=404, hint=f"Known: {', '.join(VIEWS)}."
-        )
+        raise RequestError("no-such-network", name=name, names=[*VIEWS], status=404)
     if extension in FIGURES:
         return _figure(store, request, "network", extension, view=name)
     found = _network(store, name, _read_filters(store, request), request.lang)
     if not found:
-        raise RequestError(
-            "the network is empty: nothing fits the filters.", status=404, hint="Ask for more."
-        )
+        raise RequestError("network-empty", status=404)
     return _written(store, request, found, name, extension)
 
 
@@ -258,7 +250,7 @@ def _chart(store: Store, request: Request, kind: str, extension: str) -> Reply:
     if kind not in CHARTS or extension not in FIGURES:
         known = ", ".join(f"chart-{one}.svg" for one in CHARTS)
         raise RequestError(
-            f"there is no figure 'chart-{kind}.{extension}'.", status=404, hint=f"Known: {known}."
+            "no-such-figure", kind=kind, extension=extension, known=known, status=404
         )
     return _figure(store, request, kind, extension)
 
@@ -267,11 +259,7 @@ def _figure(
     store: Store, request: Request, kind: str, extension: str, view: str | None = None
 ) -> Reply:
     if not can_draw():
-        raise RequestError(
-            "figures are not installed on this server.",
-            status=404,
-            hint="Its operator can: pip install 'ctgraph[figures]'. The page .html needs nothing.",
-        )
+        raise RequestError("server-without-figures", status=404)
     from ctgraph.draw.figures.figures import write_figure
 
     stream = io.BytesIO()
@@ -279,7 +267,7 @@ def _figure(
     if view is not None:
         subject = _network(store, view, _read_filters(store, request), request.lang)
         if not subject:
-            raise RequestError("the network is empty: nothing fits the filters.", status=404)
+            raise RequestError("figure-network-empty", status=404)
     try:
         write_figure(
             subject,
@@ -317,7 +305,7 @@ def _read_filters(store: Store, request: Request) -> dict[str, Any]:
             filters[_TEXTS[name]] = _year(store, value, request.lang) if name == "year" else value
         elif name == "hops":
             if not (value.isascii() and value.isdigit() and 1 <= int(value[:3]) <= 20):
-                raise UsageError(f"{value!r} hops reach nothing.", hint="Give 1 to 20.")
+                raise UsageError("hops-out-of-range", value=value)
             filters["hops"] = int(value)
         elif name in _FLAGS and value not in ("0", "false", "no"):
             filters[name.replace("-", "_")] = True
@@ -337,7 +325,7 @@ def _network(store: Store, view: str, filters: Mapping[str, Any], lang: str) -> 
     is_coarse = given.pop("communities", False)
     is_backbone = given.pop("backbone", False)
     if is_coarse and is_backbone:
-        raise UsageError("communities and backbone are both asked for.", hint="Choose one.")
+        raise UsageError("communities-and-backbone-asked")
 
     def build() -> networkx.Graph[str]:
         return build_network(store, view, lang=lang, **given)

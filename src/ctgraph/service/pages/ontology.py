@@ -71,7 +71,7 @@ def ontology_file(store: Store, request: Request, limits: Limits) -> Reply:
             return _written(store, one)
     known = ", ".join(one.extension for one in _FORMATS)
     raise RequestError(
-        f"the ontology does not exist as .{extension}.", status=404, hint=f"Known: html, {known}."
+        "ontology-extension-unsupported", extension=extension, known=known, status=404
     )
 
 

@@ -266,10 +266,7 @@ def show_evidence(store: Store, request: Request, limits: Limits) -> Reply:
             }
             found = find_evidence(store, text, row, lang=request.lang, limit=_MOST_FOLLOWED)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise RequestError(
-            "the row is not one of the answer.",
-            hint='Send "row" or "triple" as /query/run gave it.',
-        ) from error
+        raise RequestError("row-not-of-answer") from error
     return _json(_evidence(store, found, request.lang))
 
 
@@ -350,22 +347,22 @@ _STRING = PREFIXES["xsd"] + "string"
 def _read(request: Request) -> dict[str, Any]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise RequestError("the body has to be application/json.", status=415)
+        raise RequestError("body-type-not-json", status=415)
     try:
         asked = json.loads(request.body)
     except (ValueError, RecursionError) as error:
-        raise RequestError(f"the body is not JSON: {error}.") from error
+        raise RequestError("body-not-json", reason=error) from error
     if not isinstance(asked, dict):
-        raise RequestError("the body is not a JSON object.")
+        raise RequestError("body-not-json-object")
     return asked
 
 
 def _query(asked: Mapping[str, Any], *, may_be_empty: bool = False) -> str:
     text = asked.get("query")
     if not isinstance(text, str) or not (text.strip() or may_be_empty):
-        raise RequestError("there is no query.", hint='Send {"query": "SELECT …"}.')
+        raise RequestError("body-without-query")
     if any("\ud800" <= char <= "\udfff" for char in text):
-        raise RequestError("the query has half of a character (a lone surrogate).")
+        raise RequestError("query-lone-surrogate")
     return text
 
 

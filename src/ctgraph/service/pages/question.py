@@ -303,7 +303,8 @@ def _read_row(text: str, answer: Table | None) -> int | None:
         return None
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= len(answer)):
         raise RequestError(
-            f"the answer has no row {text!r}.",
+            "no-such-question-row",
+            text=text,
             status=404,
             hint="It has one row." if len(answer) == 1 else f"It has {len(answer)} rows.",
         )

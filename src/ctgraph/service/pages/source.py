@@ -92,9 +92,7 @@ def source(store: Store, request: Request, limits: Limits) -> Reply:
     except ValueError:
         is_source = False
     if not is_source:
-        raise RequestError(
-            f"there is no source {name!r}.", status=404, hint="The page /source lists them."
-        )
+        raise RequestError("no-such-source", name=name, status=404)
     lang = request.lang
     page, pages, listed = _claims_on_page(store, request, iri)
     if pages == 1:

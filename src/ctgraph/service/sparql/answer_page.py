@@ -243,13 +243,10 @@ def _read_row(row: str) -> dict[str, ox.NamedNode | ox.Literal]:
         assert isinstance(result, ox.QuerySolutions)
         terms = dict(zip(binding, next(result), strict=True))
     except (AttributeError, StopIteration, SyntaxError, TypeError, ValueError):
-        raise RequestError(
-            "row is no row of an answer.",
-            hint="Give it as SPARQL JSON has it, or use the links of the page.",
-        ) from None
+        raise RequestError("row-malformed") from None
     found = {}
     for name, term in terms.items():
         if not isinstance(term, (ox.NamedNode, ox.Literal)):
-            raise RequestError(f"row: the cell {name} is neither an IRI nor a literal.")
+            raise RequestError("row-cell-malformed", name=name)
         found[name] = term
     return found

@@ -42,16 +42,11 @@ def graphs(store: Store, request: Request, limits: Limits) -> Reply:
         return Reply(b"", "text/plain; charset=utf-8", status=204, headers=(("Allow", _ALLOW),))
     if request.method not in ("GET", "HEAD"):
         raise RequestError(
-            f"{request.method} is not allowed: graphs can only be read here.",
-            status=405,
-            hint="The graph is changed by editing its files.",
-            headers=(("Allow", _ALLOW),),
+            "graph-store-read-only", method=request.method, status=405, headers=(("Allow", _ALLOW),)
         )
     names, defaults = request.all("graph"), request.all("default")
     if len(names) + len(defaults) > 1:
-        raise RequestError(
-            "the request names several graphs.", hint="Say default, or graph=IRI, exactly once."
-        )
+        raise RequestError("several-graphs-named")
     if not names and not defaults:
         return _list(store, request)
     dataset = None
@@ -59,11 +54,7 @@ def graphs(store: Store, request: Request, limits: Limits) -> Reply:
         check_iri(names[0], "graph")
         dataset = QueryDataset((names[0],))
         if not store.ask(f"ASK {{ GRAPH <{names[0]}> {{ ?s ?p ?o }} }}"):
-            raise RequestError(
-                f"there is no graph <{names[0]}>.",
-                status=404,
-                hint=f"See {request.base}graphs for those that exist.",
-            )
+            raise RequestError("no-such-graph", names=names[0], base=request.base, status=404)
     return _show(store, request, limits, dataset)
 
 
@@ -97,11 +88,9 @@ def check_iri(iri: str, where: str) -> None:
     try:
         ox.NamedNode(iri)
     except ValueError:
-        raise RequestError(
-            f"{where}: {iri!r} is no absolute IRI.", hint="Write it whole, with its scheme."
-        ) from None
+        raise RequestError("graph-iri-not-absolute", where=where, iri=iri) from None
     if iri.lower().startswith("file:"):
-        raise QueryRefused(f"{where} names a file, which is not allowed here.")
+        raise QueryRefused("graph-names-file", where=where)
 
 
 def count_graphs(store: Store) -> list[tuple[str, int]]:

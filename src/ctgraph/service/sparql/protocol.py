@@ -107,11 +107,7 @@ def sparql(store: Store, request: Request, limits: Limits) -> Reply:
         return Reply(b"", "text/plain; charset=utf-8", status=204, headers=headers)
     operation = read_operation(request)
     if operation.kind == "update":
-        raise QueryRefused(
-            f"updates are not allowed at {request.root}/sparql.",
-            hint="The graph is changed by editing its files; where the operator allows updates, "
-            f"send them to {request.root}/update.",
-        )
+        raise QueryRefused("updates-not-allowed", root=request.root)
     if operation.kind == "description":
         return _describe(store, request, operation)
     return _answer(store, request, limits, operation)
@@ -131,9 +127,9 @@ def read_operation(request: Request) -> Operation:
     """
     if request.method not in ("GET", "HEAD", "POST"):
         raise RequestError(
-            f"{request.method} is no way to ask a query.",
+            "query-method-unsupported",
+            method=request.method,
             status=405,
-            hint="Use GET or POST.",
             headers=(("Allow", _ALLOW),),
         )
     fields = list(request.query)
@@ -142,26 +138,18 @@ def read_operation(request: Request) -> Operation:
     queries = [value for name, value in fields if name == "query"]
     updates = [value for name, value in fields if name == "update"]
     if len(queries) + len(updates) > 1:
-        raise RequestError(
-            f"the request holds {len(queries)} queries and {len(updates)} updates.",
-            hint="Send exactly one query, or one update.",
-        )
+        raise RequestError("not-exactly-one-operation", n=len(queries), n2=len(updates))
     if updates:
         if request.method != "POST":
-            raise RequestError(f"an update cannot be sent by {request.method}.", hint="Use POST.")
+            raise RequestError("update-method-unsupported", method=request.method)
         return Operation("update", updates[0], tuple(fields))
     if queries:
         if any(name in ("using-graph-uri", "using-named-graph-uri") for name, _ in fields):
             # It would be answered over another dataset than the one that is meant.
-            raise RequestError(
-                "using-graph-uri and using-named-graph-uri belong to an update.",
-                hint="Name the graphs of a query with default-graph-uri and named-graph-uri.",
-            )
+            raise RequestError("using-graphs-in-query")
         return Operation("query", queries[0], tuple(fields))
     if request.method == "POST" or {name for name, _ in fields} - {"format", "output", "lang"}:
-        raise RequestError(
-            "the request holds no query.", hint="Send it as the parameter `query`, exactly once."
-        )
+        raise RequestError("request-without-query")
     return Operation("description", "", tuple(fields))
 
 
@@ -183,9 +171,9 @@ def _read_body(request: Request) -> list[tuple[str, str]]:
                 text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
             )
     except UnicodeDecodeError:
-        raise RequestError("the body is not UTF-8.", hint="Send UTF-8.") from None
+        raise RequestError("body-not-utf8") from None
     except ValueError:
-        raise RequestError(f"the form has more than {_MOST_FIELDS} fields.") from None
+        raise RequestError("form-fields-too-many", MOST_FIELDS=_MOST_FIELDS) from None
     return [("query" if name == _QUERY else "update", text)]
 
 
@@ -209,12 +197,10 @@ def _check_flags(operation: Operation) -> bool:
         except ValueError:
             seconds = -1.0
         if not 0 < seconds < math.inf:
-            raise RequestError(
-                f"timeout={text!r} is no time.", hint="Give a number of seconds above 0."
-            )
+            raise RequestError("timeout-not-a-time", text=text)
     partial = operation.one("partial")
     if partial not in ("", "ok"):
-        raise RequestError(f"partial={partial!r} means nothing.", hint="Say partial=ok or nothing.")
+        raise RequestError("partial-flag-unknown", partial=partial)
     return partial == "ok"
 
 
@@ -237,9 +223,7 @@ def update(store: Store, request: Request, limits: Limits) -> Reply:
 
     operation = read_operation(request)
     if operation.kind != "update":
-        raise RequestError(
-            "the request holds no update.", hint="Send it as the parameter `update`, exactly once."
-        )
+        raise RequestError("request-without-update")
     dataset = _read_graphs(operation, "using-graph-uri", "using-named-graph-uri")
     base = request.base + "update"
     change(
@@ -302,10 +286,7 @@ def _show_row(
     from ctgraph.service.sparql.answer_page import show_evidence
 
     if dataset is not None:
-        raise RequestError(
-            "evidence is found in the whole graph, not in graphs that the request names.",
-            hint="Leave default-graph-uri and named-graph-uri out.",
-        )
+        raise RequestError("evidence-with-named-graphs")
     return show_evidence(store, request, operation.text, operation.one("row"))
 
 
@@ -354,9 +335,7 @@ def _describe(store: Store, request: Request, operation: Operation) -> Reply:
     if not name and negotiation.negotiate(accept, rdf) is None:
         # Somebody who wants rows forgot the query.
         negotiation.choose(accept, tuple(dict.fromkeys((*rdf, *results.TABLE_TYPES))))
-        raise RequestError(
-            "the request holds no query.", hint="Send it as the parameter `query`, exactly once."
-        )
+        raise RequestError("request-without-query")
     media_type, varies = negotiation.choose_for(request, name, rdf)
     if media_type == results.HTML:
         page = see_other(link(request.root, "/query", lang=request.get("lang")))

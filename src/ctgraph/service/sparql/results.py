@@ -300,9 +300,10 @@ def _too_large(by: str, limits: Limits, what: str, alternative: str = "") -> Req
     if alternative:
         ways.append(f"take the first {what} {alternative}")
     return RequestError(
-        f"the answer is larger than the limit of {limit}, and nothing is cut silently.",
+        "answer-over-limit",
+        limit=limit,
+        names="; ".join(ways),
         status=403,
-        hint=f"Do one of these: {'; '.join(ways)}.",
         headers=((PARTIAL_HEADER, f"refused; {by}"),),
     )
 
@@ -319,11 +320,7 @@ def _legal_xml(body: bytes) -> bytes:
     if b"\r" in body:
         body = body.replace(b"\r", b"&#13;")
     if _XML_ILLEGAL.search(body):
-        raise RequestError(
-            "the answer holds a control character, which XML cannot.",
-            status=406,
-            hint="Accept another format: JSON for a table, Turtle for triples.",
-        )
+        raise RequestError("answer-control-character", status=406)
     return body
 
 
@@ -485,11 +482,7 @@ def _check_names(triples: Iterable[ox.Triple]) -> None:
     for predicate in {triple.predicate.value for triple in triples}:
         match = _XML_NAME.search(predicate)
         if not match or not match.start():
-            raise RequestError(
-                f"RDF/XML cannot write the property <{predicate}>: it does not end in a name.",
-                status=406,
-                hint="Accept another format, such as Turtle.",
-            )
+            raise RequestError("response-property-not-rdfxml", predicate=predicate, status=406)
 
 
 def _noted(body: bytes, chosen: ox.RdfFormat, rows: int) -> bytes:

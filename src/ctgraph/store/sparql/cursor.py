@@ -160,7 +160,8 @@ class Cursor:
             close = suggest(prefix, self.prefixes)
             hint = f"Did you mean {close[0]}:{local}?" if close else None
             raise QuerySyntaxError(
-                f"the prefix {prefix}: is not declared.",
+                "prefix-not-declared",
+                prefix=prefix,
                 line=token.line,
                 column=token.column,
                 hint=hint or f"Declare it with PREFIX {prefix}: <…>.",

@@ -104,12 +104,14 @@ def _check_brackets(tokens: list[Token]) -> None:
         elif token.text in _PAIRS.values():
             if not opened or _PAIRS[opened[-1].text] != token.text:
                 raise QuerySyntaxError(
-                    f"{token.text!r} closes nothing.", line=token.line, column=token.column
+                    "bracket-closes-nothing", text=token.text, line=token.line, column=token.column
                 )
             opened.pop()
     if opened:
         last = opened[-1]
-        raise QuerySyntaxError(f"{last.text!r} is not closed.", line=last.line, column=last.column)
+        raise QuerySyntaxError(
+            "bracket-not-closed", text=last.text, line=last.line, column=last.column
+        )
 
 
 def _has_annotations(tokens: list[Token]) -> bool:

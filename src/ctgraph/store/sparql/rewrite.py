@@ -86,12 +86,9 @@ def bind_values(text: str, values: Mapping[str, SequenceOf[NamedNode | Literal] 
         found = blocks.get(name, [])
         if len(found) != 1:
             many = f"{len(found)} blocks" if found else "no block"
-            raise DataError(
-                f"the query has {many} VALUES ?{name} {{ … }}.",
-                hint=f"Write exactly one, with ?{name} alone.",
-            )
+            raise DataError("values-block-not-one", many=many, name=name)
         if terms is not None and not terms:
-            raise DataError(f"no value is given for ?{name}.", hint="Give one, or none at all.")
+            raise DataError("values-empty", name=name)
         start, end, bracketed = found[0]
         items = ["UNDEF"] if terms is None else [term_to_sparql(term) for term in terms]
         content = " ".join(f"({item})" if bracketed else item for item in items)

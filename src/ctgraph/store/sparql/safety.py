@@ -57,10 +57,7 @@ than 64. Write the query with fewer groups inside each other.
             depth += 1
             if depth > DEEPEST:
                 raise QuerySyntaxError(
-                    f"brackets are nested deeper than {DEEPEST}.",
-                    line=token.line,
-                    column=token.column,
-                    hint="Write the query with fewer groups inside each other.",
+                    "brackets-too-deep", DEEPEST=DEEPEST, line=token.line, column=token.column
                 )
         elif token.text in ends:
             depth -= 1
@@ -130,11 +127,7 @@ server, which is not allowed here. Send the triples with INSERT DATA.
             # Engines need no space behind it.
             is_name = token.kind in ("word", "pname") and before.upper() != "PREFIX"
             if depth == 0 and is_name and token.text.upper().startswith("LOAD"):
-                raise QueryRefused(
-                    f"update, line {token.line}, column {token.column}: LOAD reads a file or "
-                    "another server, which is not allowed here.",
-                    hint="Send the triples with INSERT DATA.",
-                )
+                raise QueryRefused("update-load-refused", line=token.line, column=token.column)
             before = token.text
 
 
@@ -157,10 +150,7 @@ def _refuse_update(text: str) -> None:
     word = match["word"].upper()
     if word in _UPDATE_WORDS:
         line, column = _line_and_column(text, match.start("word"))
-        raise QueryRefused(
-            f"query, line {line}, column {column}: {word} is an update, not a query.",
-            hint="The graph is changed by editing its files, not by queries.",
-        )
+        raise QueryRefused("query-is-update", line=line, column=column, word=word)
 
 
 def _line_and_column(text: str, position: int) -> tuple[int, int]:
@@ -191,11 +181,7 @@ def _refuse_service(text: str) -> None:
                     pending.append((position + 1, "punct", "<"))
             elif kind in ("word", "pname") and _calls_service(text, match, before_text):
                 line, column = _line_and_column(text, position)
-                raise QueryRefused(
-                    f"query, line {line}, column {column}: SERVICE sends parts of the query to "
-                    "another server, which is not allowed here.",
-                    hint="Take it out, or ask that server itself.",
-                )
+                raise QueryRefused("query-service-refused", line=line, column=column)
             if kind != "space":
                 before_kind, before_text = kind, piece
             position = end
@@ -235,9 +221,7 @@ def _refuse_files(text: str) -> None:
                 local = following.text.partition(":")[0] + ":" in files
             if local:
                 raise QueryRefused(
-                    f"query, line {following.line}, column {following.column}: FROM names a "
-                    "file, which is not allowed here.",
-                    hint="Load the file into the graph and ask without FROM.",
+                    "query-from-file-refused", line=following.line, column=following.column
                 )
 
 

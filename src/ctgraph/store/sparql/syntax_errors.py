@@ -20,7 +20,9 @@ def explain_syntax(text: str, message: str) -> QuerySyntaxError:
         return found
     place = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
     line, column, said = (int(place[1]), int(place[2]), place[3]) if place else (0, 0, message)
-    return QuerySyntaxError(f"{_shorten_expected(said)}.", line=line, column=column)
+    return QuerySyntaxError(
+        "query-syntax-invalid", said=_shorten_expected(said), line=line, column=column
+    )
 
 
 def find_fault(text: str) -> QuerySyntaxError | None:
@@ -31,7 +33,8 @@ def find_fault(text: str) -> QuerySyntaxError | None:
     for prefix, token in undeclared_prefixes(text):
         close = suggest(prefix, PREFIXES)
         return QuerySyntaxError(
-            f"the prefix {prefix}: is not declared.",
+            "prefix-not-declared",
+            prefix=prefix,
             line=token.line,
             column=token.column,
             hint=f"Did you mean {' or '.join(f'{name}:' for name in close)}?"

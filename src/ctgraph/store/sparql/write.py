@@ -57,11 +57,11 @@ def term_to_sparql(term: Term) -> str:
         return _literal_to_sparql(term)
     if isinstance(term, NamedNode):
         if re.search(r'[<>"{}|^`\\\x00-\x20]', term.value):
-            raise DataError(f"{term.value!r} is not an IRI.")
+            raise DataError("term-not-an-iri", value=term.value)
         return f"<{term.value}>"
     if isinstance(term, Variable):
         return f"?{term.value}"
-    raise DataError(f"{term} cannot be named in a query.", hint="Give an IRI or a literal instead.")
+    raise DataError("term-unnamable-in-query", term=term)
 
 
 def _literal_to_sparql(literal: Literal) -> str:

@@ -43,7 +43,7 @@ def measures_page() -> str:
     """What each measure of `ctgraph measure` means, from the docstrings that compute it."""
     import inspect
 
-    from ctgraph.network import measures
+    from ctgraph.network.analysis import measures
 
     def entry(name: str, function: object) -> str:
         about = measures.ABOUT[name]

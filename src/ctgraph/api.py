@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     import rdflib
 
     from ctgraph.export.formats import Exported
+    from ctgraph.network.analysis.paths import TracedPath
     from ctgraph.network.build import Filters
-    from ctgraph.network.paths import TracedPath
     from ctgraph.query.answers import Row, Table, Triples
     from ctgraph.query.checks.findings import Report
-    from ctgraph.query.entity import EntityView
+    from ctgraph.query.entities.entity import EntityView
+    from ctgraph.query.entities.search import Hit
     from ctgraph.query.evidence.find import RowEvidence
     from ctgraph.query.questions import Question
-    from ctgraph.query.search import Hit
     from ctgraph.query.statistics import Statistics
     from ctgraph.store.store import Store
     from ctgraph.terms import Language
@@ -168,7 +168,7 @@ class Graph:
             lang: Language of the labels in the answer.
             limit: Hits to return at most.
         """
-        from ctgraph.query.search import find
+        from ctgraph.query.entities.search import find
 
         return find(self.store, text, lang or self.lang, limit)
 
@@ -182,7 +182,7 @@ class Graph:
         Raises:
             UnknownName: Nothing, or more than one thing, has that name.
         """
-        from ctgraph.query.entity import describe_entity
+        from ctgraph.query.entities.entity import describe_entity
 
         return describe_entity(self.store, name, lang or self.lang)
 
@@ -276,7 +276,7 @@ class Graph:
             >>> ctgraph.open().measure("funding", of="network", year=2023)[0]["value"]
             7
         """
-        from ctgraph.network.measures import measure
+        from ctgraph.network.analysis.measures import measure
 
         graph = self._network(view, lang, filters)
         return measure(self.store, graph, of, lang or self.lang)
@@ -313,7 +313,7 @@ class Graph:
             >>> [path.labels[node] for node in path.nodes][1]
             'Japan'
         """
-        from ctgraph.network.paths import describe_paths, find_paths
+        from ctgraph.network.analysis.paths import describe_paths, find_paths
 
         graph = self._network(view, lang, filters)
         ends = [self._resolve(name, "any") or "" for name in (start, end)]
@@ -330,7 +330,7 @@ class Graph:
         return view
 
     def _resolve(self, name: str | None, kind: str) -> str | None:
-        from ctgraph.query.names import resolve
+        from ctgraph.query.entities.names import resolve
 
         return None if name is None else resolve(self.store, name, kind, self.lang).value
 

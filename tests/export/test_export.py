@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 
 import ctgraph
 from ctgraph.errors import DataError, StoreError, UnknownName, UsageError
-from ctgraph.export.description import citation, describe
 from ctgraph.export.formats import FORMATS, find_format, guess_format
 from ctgraph.export.graph import export
+from ctgraph.export.resources.description import citation, describe
 from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CT, CTD, PREFIXES
 
@@ -279,7 +279,7 @@ def test_turtle_layout() -> None:
 SAME_BYTES = """
 import hashlib, io, sys
 from ctgraph.export.formats import FORMATS
-from ctgraph.export.description import describe
+from ctgraph.export.resources.description import describe
 from ctgraph.export.graph import export
 from ctgraph.store.store import open_store
 store = open_store()

@@ -12,10 +12,16 @@ import pytest
 
 from ctgraph.draw.page.page import page_text
 from ctgraph.errors import UsageError
+from ctgraph.network.analysis.communities import (
+    COMMUNITY,
+    OTHERS,
+    disparity,
+    to_backbone,
+    to_communities,
+)
+from ctgraph.network.analysis.measures import community
 from ctgraph.network.build import build_network
-from ctgraph.network.communities import COMMUNITY, OTHERS, disparity, to_backbone, to_communities
 from ctgraph.network.files import network_text
-from ctgraph.network.measures import community
 from ctgraph.store.store import Store, open_store
 
 
@@ -232,7 +238,7 @@ def test_what_comes_out_is_drawn_and_written(store: Store, view: str) -> None:
 def test_every_process_makes_the_same(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(
-        "from ctgraph.network.communities import to_communities\n"
+        "from ctgraph.network.analysis.communities import to_communities\n"
         "from ctgraph.network.build import build_network\n"
         "from ctgraph.store.store import open_store\n"
         "made = to_communities(build_network(open_store(), 'everything'), limit=30)\n"

@@ -13,8 +13,7 @@ import networkx as nx
 import pytest
 
 from ctgraph.cli.app import run
-from ctgraph.network.build import build_network
-from ctgraph.network.measures import (
+from ctgraph.network.analysis.measures import (
     ABOUT,
     NODE_MEASURES,
     as_simple,
@@ -32,6 +31,7 @@ from ctgraph.network.measures import (
     pagerank,
     weighted_degree,
 )
+from ctgraph.network.build import build_network
 from ctgraph.store.store import Store
 from ctgraph.terms import CTD
 

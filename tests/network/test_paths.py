@@ -13,8 +13,8 @@ from ctgraph.api import Graph
 from ctgraph.cli.app import run
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.export.reports.paths import CLAIM_COLUMNS, PATH_COLUMNS, write_paths
+from ctgraph.network.analysis.paths import describe_paths, find_paths
 from ctgraph.network.build import build_network
-from ctgraph.network.paths import describe_paths, find_paths
 from ctgraph.store.store import Store
 from ctgraph.terms import CTD
 

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from ctgraph.query.kinds import KINDS
+from ctgraph.query.entities.kinds import KINDS
 from ctgraph.query.parameters import bind_params
 from ctgraph.query.questions import read_questions
 from ctgraph.query.run import ask

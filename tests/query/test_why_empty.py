@@ -9,9 +9,9 @@ import pytest
 from small_store import awkward_store
 
 from ctgraph.errors import CtgraphError, EndpointError, QuerySyntaxError, QueryTimeout
-from ctgraph.query.probe import MOST_ROWS
+from ctgraph.query.diagnostics.probe import MOST_ROWS
+from ctgraph.query.diagnostics.why_empty import Explanation, check_terms, explain_empty
 from ctgraph.query.questions import read_questions
-from ctgraph.query.why_empty import Explanation, check_terms, explain_empty
 from ctgraph.store.project import locate
 from ctgraph.store.sparql import tree
 from ctgraph.store.sparql.parse import parse_query

@@ -19,14 +19,14 @@ from conftest import ServeQuads
 from pagetools import HOSTILE_CLAIM, NAMES, Markup, dangers, get, write_hostile
 
 from ctgraph.errors import CtgraphError, RequestError, UnknownName, Unwritable, UsageError
-from ctgraph.export.description import citation
-from ctgraph.export.resource import RDF_FORMATS
+from ctgraph.export.resources.description import citation
+from ctgraph.export.resources.resource import RDF_FORMATS
 from ctgraph.query.answers import read_labels
 from ctgraph.query.evidence.claims import load_claims
-from ctgraph.query.evidence.quotes import coverage, quote_offsets
-from ctgraph.query.evidence.sources import cut_text, read_source_claims, source_name, source_text
 from ctgraph.query.questions import read_questions
 from ctgraph.query.run import ask
+from ctgraph.query.sources.quotes import coverage, quote_offsets
+from ctgraph.query.sources.text import cut_text, read_source_claims, source_name, source_text
 from ctgraph.service import faults
 from ctgraph.service.handler import Limits, Reply
 from ctgraph.service.pages import downloads, frame, source

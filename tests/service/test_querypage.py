@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from ctgraph.errors import QuerySyntaxError, RequestError, UnknownName
-from ctgraph.query.lint import find_problems
+from ctgraph.query.diagnostics.lint import find_problems
+from ctgraph.query.diagnostics.vocabulary import find_names, read_vocabulary
 from ctgraph.query.questions import read_questions
-from ctgraph.query.vocabulary import find_names, read_vocabulary
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages import query as query_page
 from ctgraph.store.project import locate

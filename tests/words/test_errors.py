@@ -12,7 +12,7 @@ import pytest
 
 import ctgraph
 from ctgraph.errors import QueryTimeout
-from ctgraph.query.kinds import KINDS
+from ctgraph.query.entities.kinds import KINDS
 from ctgraph.service.faults import for_pages, of_error
 from ctgraph.words.errors import _NOUNS, _bare, find, translate
 

@@ -225,7 +225,7 @@ def explain_empty_answer(settings: Settings, store: Store, text: str) -> None:
     """Say on standard error that an answer is empty, and why."""
     if settings.quiet:
         return
-    from ctgraph.query.why_empty import explain_empty
+    from ctgraph.query.diagnostics.why_empty import explain_empty
 
     settings.note(settings.say("No rows.", "結果はありません。"))
     if not text:

@@ -213,7 +213,7 @@ def _open(context: click.Context) -> Store:
 
 def _names(context: click.Context, type: str) -> list[str]:
     """The CURIE of each individual of a type, and its shortest name that a shell keeps whole."""
-    from ctgraph.query.names import candidates
+    from ctgraph.query.entities.names import candidates
 
     store = _open(context)
     names: set[str] = set()

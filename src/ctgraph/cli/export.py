@@ -72,9 +72,9 @@ def export_command(
     ctgraph export -f nquads --include derived,ontology,claims | gzip > all.nq.gz
     ctgraph export --describe -o void.ttl
     """
-    from ctgraph.export.description import describe as describe_graph
     from ctgraph.export.formats import NETWORK_FORMATS
     from ctgraph.export.graph import export
+    from ctgraph.export.resources.description import describe as describe_graph
 
     target = find_target(settings)
     name = settings.format or ("turtle" if settings.output in (None, "-") else None)

@@ -45,7 +45,7 @@ def show_command(settings: Settings, entity: str, evidence: bool) -> None:
     ctgraph show ctd:mofa-2024-a07 --evidence
     """
     from ctgraph.export.reports.entity import format_entity
-    from ctgraph.query.entity import describe_entity
+    from ctgraph.query.entities.entity import describe_entity
 
     chosen = choose_format(settings, ("text", "markdown", "json"))
     with open_graph(settings) as store:
@@ -80,7 +80,7 @@ def find_command(settings: Settings, text: str) -> None:
     ctgraph find "rule of law" --limit 5 -f json
     """
     from ctgraph.export.reports.entity import format_hits
-    from ctgraph.query.search import find
+    from ctgraph.query.entities.search import find
 
     chosen = choose_format(settings, HIT_FORMATS)
     wanted = settings.limit

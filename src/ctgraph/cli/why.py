@@ -94,10 +94,10 @@ def _explain_row(outer: click.Context, row: int, command: tuple[str, ...]) -> No
 def _explain_statement(settings: Settings, store: Store, what: str) -> None:
     """Show the claims that hold a triple, or a claim with the triples in it."""
     from ctgraph.export.reports.evidence import format_claim, statement_with_evidence, triple_text
+    from ctgraph.query.diagnostics.why_empty import check_terms
+    from ctgraph.query.entities.names import resolve
     from ctgraph.query.evidence.claims import load_claims
     from ctgraph.query.evidence.find import find_triple_evidence
-    from ctgraph.query.names import resolve
-    from ctgraph.query.why_empty import check_terms
 
     chosen = choose_format(settings, EVIDENCE_FORMATS)
     triple = _read_triple(store, what)

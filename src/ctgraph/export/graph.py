@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctgraph.errors import UnknownName, UsageError, suggest
-from ctgraph.export.description import LICENCE, LICENCE_NAME, TITLE
 from ctgraph.export.formats import (
     FORMATS,
     NETWORK_FORMATS,
@@ -22,6 +21,7 @@ from ctgraph.export.formats import (
 from ctgraph.export.network import export_network
 from ctgraph.export.output import Target, is_path, translated_errors, write_output
 from ctgraph.export.rdf import COLUMNS, Content, csv_files, render
+from ctgraph.export.resources.description import LICENCE, LICENCE_NAME, TITLE
 from ctgraph.export.subsets import Slice, Snapshot, cut, read_snapshot, resolve_name, resolve_year
 from ctgraph.version import __version__
 

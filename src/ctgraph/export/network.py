@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ctgraph.errors import DataError, UsageError
-from ctgraph.export.description import LICENCE
 from ctgraph.export.formats import Exported
 from ctgraph.export.output import Target, write_output
+from ctgraph.export.resources.description import LICENCE
 from ctgraph.export.subsets import resolve_name
 from ctgraph.version import __version__
 

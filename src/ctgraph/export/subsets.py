@@ -27,7 +27,7 @@ def resolve_name(store: Store, text: str | None, kind: str, lang: str) -> str | 
     """Return the IRI of a name of a kind; None for None."""
     if text is None:
         return None
-    from ctgraph.query.names import resolve
+    from ctgraph.query.entities.names import resolve
 
     term = resolve(store, text, kind)
     if not isinstance(term, pyoxigraph.NamedNode):

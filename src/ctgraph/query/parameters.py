@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import UnknownName, UsageError, suggest
-from ctgraph.query.kinds import KINDS, show_term, show_value
-from ctgraph.query.names import AmbiguousName, resolve
+from ctgraph.query.entities.kinds import KINDS, show_term, show_value
+from ctgraph.query.entities.names import AmbiguousName, resolve
 from ctgraph.store.sparql.rewrite import bind_values
 from ctgraph.terms import shorten
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, DataError, QueryError, UnknownName, suggest
-from ctgraph.query.kinds import KINDS, make_literal, show_term
-from ctgraph.query.names import close_terms, exists, find_similar
+from ctgraph.query.entities.kinds import KINDS, make_literal, show_term
+from ctgraph.query.entities.names import close_terms, exists, find_similar
 from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.tokens import tokenize
 from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, expand, fold, shorten

@@ -320,7 +320,7 @@ def _networks(store: Store) -> Iterator[Entry]:
 
 
 def _terms() -> Iterator[Entry]:
-    from ctgraph.export.resource import RDF_FORMATS
+    from ctgraph.export.resources.resource import RDF_FORMATS
     from ctgraph.service.pages import downloads
     from ctgraph.service.pages import ontology as ontology_page
 
@@ -333,7 +333,7 @@ def _terms() -> Iterator[Entry]:
 
 
 def _things(store: Store) -> Iterator[Entry]:
-    from ctgraph.export.resource import RDF_FORMATS
+    from ctgraph.export.resources.resource import RDF_FORMATS
     from ctgraph.service.pages import entity as entity_page
 
     for base, path, handler in (
@@ -360,7 +360,7 @@ _TEXTS = (PREFIXES["skos"] + "definition", CT + "quote", CT + "gloss")
 def _index(store: Store, lang: str) -> bytes:
     """What the search of a static site looks through, as a script that sets one variable."""
     from ctgraph.query.answers import read_labels
-    from ctgraph.query.labels import find_relations, read_kinds
+    from ctgraph.query.entities.labels import find_relations, read_kinds
 
     iris = [iri for iri in sorted(store.known_terms()) if frame.thing_path(iri)]
     names = _read(store, _NAMES)

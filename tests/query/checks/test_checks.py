@@ -24,8 +24,8 @@ from ctgraph.query.checks.quotes import read_number
 from ctgraph.query.checks.run import check, check_broken, check_files, list_rules
 from ctgraph.query.checks.shapes import SHAPES, Shapes
 from ctgraph.query.checks.text import format_report, report_to_json
-from ctgraph.query.evidence.quotes import quote_offsets
 from ctgraph.query.questions import read_checks
+from ctgraph.query.sources.quotes import quote_offsets
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.reader.places import _statements
 from ctgraph.store.store import Store, build_store, open_store

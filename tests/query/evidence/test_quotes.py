@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctgraph.query.evidence.quotes import coverage, quote_offsets
+from ctgraph.query.sources.quotes import coverage, quote_offsets
 
 
 def test_quote_over_line_ends() -> None:

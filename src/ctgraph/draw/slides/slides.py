@@ -14,8 +14,8 @@ from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck, Node, w
 from ctgraph.draw.slides.series import read_series
 from ctgraph.draw.text_metrics import LINE, Box, clean, count_lines, fit, text_height, text_points
 from ctgraph.errors import UnknownName, UsageError
-from ctgraph.export.description import citation
 from ctgraph.export.output import Target, write_output
+from ctgraph.export.resources.description import citation
 from ctgraph.network.stories import LANGUAGES, Step, Story, build_story, lit
 from ctgraph.network.styles import LOOKS, Look
 from ctgraph.network.things import INFERRED, read_claims

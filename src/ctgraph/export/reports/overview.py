@@ -196,7 +196,7 @@ def format_questions(found: Sequence[Question], format: str, lang: str) -> str:
 
 
 def _question(question: Question, lang: str) -> dict[str, Any]:
-    from ctgraph.query.kinds import show_term
+    from ctgraph.query.entities.kinds import show_term
 
     return {
         "name": question.name,
@@ -240,7 +240,7 @@ def format_question(asked: Question, lang: str) -> str:
         asked: The question.
         lang: ``en`` or ``ja``.
     """
-    from ctgraph.query.kinds import show_term
+    from ctgraph.query.entities.kinds import show_term
 
     say = Words(lang)
     lines = [asked.title[lang], "", asked.description[lang], ""]

@@ -13,7 +13,7 @@ from ctgraph.query.checks.quotes import (
     read_source,
     squeeze,
 )
-from ctgraph.query.evidence.quotes import coverage
+from ctgraph.query.sources.quotes import coverage
 from ctgraph.terms import shorten
 
 if TYPE_CHECKING:

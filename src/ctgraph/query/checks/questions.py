@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ctgraph.errors import CtgraphError, DataError
 from ctgraph.query.checks.findings import Finding, Words
+from ctgraph.query.diagnostics.why_empty import check_terms
 from ctgraph.query.questions import read_checks, read_questions
-from ctgraph.query.why_empty import check_terms
 from ctgraph.store.rules import read_query_text, read_rules
 from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.safety import refuse_unsafe

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import RequestError, UsageError
 from ctgraph.query.answers import read_labels
-from ctgraph.query.search import Hit, find
+from ctgraph.query.entities.search import Hit, find
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import pick_page, render
 from ctgraph.store.memo import keep

@@ -8,10 +8,10 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import RequestError
-from ctgraph.export.description import citation, cite_sources, describe
 from ctgraph.export.formats import FORMATS
 from ctgraph.export.graph import export
-from ctgraph.export.resource import RDF_FORMATS
+from ctgraph.export.resources.description import citation, cite_sources, describe
+from ctgraph.export.resources.resource import RDF_FORMATS
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.negotiation import negotiate
 from ctgraph.service.pages.frame import Links, render
@@ -117,7 +117,7 @@ def download(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def cite(store: Store) -> dict[str, Any]:
-    """What a citation of the graph needs, as `ctgraph.export.description.citation` gives it.
+    """What a citation of the graph needs, as `ctgraph.export.resources.description.citation` gives it.
 
     Of a remote or a very large graph the hash is not worked out, because all of it would have to
     be read; ``hash`` is empty then.

@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, RequestError
-from ctgraph.export.resource import RDF_FORMATS, RdfFormat, read_about, read_resource, resource_text
+from ctgraph.export.resources.resource import (
+    RDF_FORMATS,
+    RdfFormat,
+    read_about,
+    read_resource,
+    resource_text,
+)
 from ctgraph.query.answers import read_labels
-from ctgraph.query.entity import EntityView, Statement, describe_entity
+from ctgraph.query.entities.entity import EntityView, Statement, describe_entity
+from ctgraph.query.entities.labels import read_kinds, show_period
+from ctgraph.query.entities.names import close_terms, exists
 from ctgraph.query.evidence.claims import ClaimEvidence, load_claims
-from ctgraph.query.evidence.quotes import quote_offsets
-from ctgraph.query.evidence.sources import source_name, source_text
-from ctgraph.query.labels import read_kinds, show_period
-from ctgraph.query.names import close_terms, exists
+from ctgraph.query.sources.quotes import quote_offsets
+from ctgraph.query.sources.text import source_name, source_text
 from ctgraph.service.handler import Limits, Reply, Request, link, see_other
 from ctgraph.service.negotiation import choose
 from ctgraph.service.pages.frame import Links, render, thing_path

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from ctgraph.errors import RequestError
-from ctgraph.export.description import LICENCE, LICENCE_NAME
+from ctgraph.export.resources.description import LICENCE, LICENCE_NAME
 from ctgraph.service.handler import Reply, Request, link
 from ctgraph.store.memo import keep
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, is_local_name_safe, shorten

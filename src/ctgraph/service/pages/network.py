@@ -14,7 +14,7 @@ from ctgraph.errors import DataError, RequestError, UnknownName, UsageError
 from ctgraph.network.stories import read_stories
 from ctgraph.network.views import VIEWS
 from ctgraph.query.answers import read_labels
-from ctgraph.query.names import candidates, resolve
+from ctgraph.query.entities.names import candidates, resolve
 from ctgraph.service.handler import Limits, Reply, Request, link, see_other
 from ctgraph.service.pages.frame import render
 from ctgraph.service.pages.sketch import Map, draw_map
@@ -318,8 +318,8 @@ def _year(store: Store, value: str, lang: str) -> str:
 
 def _network(store: Store, view: str, filters: Mapping[str, Any], lang: str) -> networkx.Graph[str]:
     """A network; without filters it is kept with the store."""
+    from ctgraph.network.analysis.communities import to_backbone, to_communities
     from ctgraph.network.build import build_network
-    from ctgraph.network.communities import to_backbone, to_communities
 
     given = dict(filters)
     is_coarse = given.pop("communities", False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.errors import RequestError
-from ctgraph.export.resource import RDF_FORMATS, RdfFormat, graph_text
+from ctgraph.export.resources.resource import RDF_FORMATS, RdfFormat, graph_text
 from ctgraph.query.answers import read_labels
 from ctgraph.service.handler import Limits, Reply, Request, see_other
 from ctgraph.service.negotiation import choose

@@ -16,12 +16,12 @@ import pyoxigraph as ox
 from ctgraph.errors import QuerySyntaxError, RequestError, UnknownName, suggest
 from ctgraph.export.reports.evidence import evidence_to_dict
 from ctgraph.query.answers import Table, read_labels
+from ctgraph.query.diagnostics.lint import find_problems
+from ctgraph.query.diagnostics.vocabulary import find_names, read_vocabulary, vocabulary_to_dict
+from ctgraph.query.diagnostics.why_empty import explain_empty
 from ctgraph.query.evidence.find import RowEvidence, find_evidence, find_triple_evidence
-from ctgraph.query.lint import find_problems
 from ctgraph.query.questions import Question, read_questions
 from ctgraph.query.run import run_query
-from ctgraph.query.vocabulary import find_names, read_vocabulary, vocabulary_to_dict
-from ctgraph.query.why_empty import explain_empty
 from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.service.pages.frame import render
 from ctgraph.store.memo import keep

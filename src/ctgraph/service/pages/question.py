@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import RequestError, UnknownName, UsageError
-from ctgraph.export.questions import collection_turtle
 from ctgraph.export.reports.evidence import beside_claims
+from ctgraph.export.resources.questions import collection_turtle
 from ctgraph.export.tables import tables
 from ctgraph.query.answers import Table, read_labels, to_python
+from ctgraph.query.diagnostics.why_empty import explain_empty
+from ctgraph.query.entities.kinds import KINDS, show_term
+from ctgraph.query.entities.labels import show_period
+from ctgraph.query.entities.names import AmbiguousName, WrongKind, candidates
 from ctgraph.query.evidence.find import find_evidence_of_rows
-from ctgraph.query.kinds import KINDS, show_term
-from ctgraph.query.labels import show_period
-from ctgraph.query.names import AmbiguousName, WrongKind, candidates
 from ctgraph.query.parameters import bind_params
 from ctgraph.query.questions import Parameter, Question, read_question, read_questions
 from ctgraph.query.run import ask
-from ctgraph.query.why_empty import explain_empty
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import Links, render
 from ctgraph.service.pages.sketch import Moment, draw_bars, draw_pairs, draw_timeline

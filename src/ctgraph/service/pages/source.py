@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from ctgraph.errors import RequestError
 from ctgraph.query.answers import read_labels
 from ctgraph.query.evidence.claims import load_claims
-from ctgraph.query.evidence.quotes import Coverage, coverage
-from ctgraph.query.evidence.sources import (
+from ctgraph.query.sources.quotes import Coverage, coverage
+from ctgraph.query.sources.text import (
     Section,
     Segment,
     cut_text,

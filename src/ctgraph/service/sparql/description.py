@@ -96,6 +96,6 @@ def _number(value: int) -> ox.Literal:
 
 
 def _licence() -> str:
-    from ctgraph.export.description import LICENCE
+    from ctgraph.export.resources.description import LICENCE
 
     return LICENCE

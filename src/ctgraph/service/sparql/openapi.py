@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.export.resource import RDF_FORMATS
+from ctgraph.export.resources.resource import RDF_FORMATS
 from ctgraph.export.tables.tables import FORMATS, guess_format
-from ctgraph.query.kinds import KINDS, show_term
+from ctgraph.query.entities.kinds import KINDS, show_term
 from ctgraph.query.questions import Parameter, Question, read_questions
 from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.service.pages.question import FILES

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import QueryError, QueryTimeout, StoreError, suggest
-from ctgraph.query.names import close_terms
-from ctgraph.query.probe import (
+from ctgraph.query.diagnostics.probe import (
     MOST_PARTS,
     MOST_ROWS,
     PROBE_SECONDS,
@@ -23,6 +22,7 @@ from ctgraph.query.probe import (
     unwrap_group,
     walk_parts,
 )
+from ctgraph.query.entities.names import close_terms
 from ctgraph.store.sparql import tree
 from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.rewrite import used_terms
@@ -32,7 +32,7 @@ from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ctgraph.query.probe import Term
+    from ctgraph.query.diagnostics.probe import Term
     from ctgraph.store.store import Store
 
 

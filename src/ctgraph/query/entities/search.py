@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from ctgraph.errors import UnknownName, UsageError
-from ctgraph.query.folding import fold_pattern
-from ctgraph.query.labels import (
+from ctgraph.query.entities.folding import fold_pattern
+from ctgraph.query.entities.labels import (
     IRIS_AT_ONCE,
     NAME_PROPERTIES,
     find_relations,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import QueryRefused, QuerySyntaxError, suggest
-from ctgraph.query.why_empty import check_terms
+from ctgraph.query.diagnostics.why_empty import check_terms
 from ctgraph.store.sparql import tree
 from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.safety import refuse_unsafe

@@ -11,14 +11,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ctgraph.errors import UnknownName
 from ctgraph.query.answers import read_labels
-from ctgraph.query.evidence.claims import (
-    ClaimEvidence,
-    claims_of_triples,
-    graphs_of_triples,
-    load_claims,
-)
-from ctgraph.query.evidence.find import RowEvidence, find_evidence_of_rows
-from ctgraph.query.labels import (
+from ctgraph.query.entities.labels import (
     NAME_PROPERTIES,
     RELATION_PARTS,
     pick_text,
@@ -27,14 +20,21 @@ from ctgraph.query.labels import (
     read_names,
     read_relations,
 )
-from ctgraph.query.names import resolve
-from ctgraph.query.search import claims_about
+from ctgraph.query.entities.names import resolve
+from ctgraph.query.entities.search import claims_about
+from ctgraph.query.evidence.claims import (
+    ClaimEvidence,
+    claims_of_triples,
+    graphs_of_triples,
+    load_claims,
+)
+from ctgraph.query.evidence.find import RowEvidence, find_evidence_of_rows
 from ctgraph.store.rules import RULE_GRAPHS, read_rules
 from ctgraph.store.sparql.write import term_to_sparql
 from ctgraph.terms import CT, LANGUAGES, PREFIXES, fold, shorten
 
 if TYPE_CHECKING:
-    from ctgraph.query.labels import Term
+    from ctgraph.query.entities.labels import Term
     from ctgraph.store.store import Store
 
 

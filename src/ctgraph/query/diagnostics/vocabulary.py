@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import EndpointError, QueryError
-from ctgraph.query.folding import fold_pattern
-from ctgraph.query.labels import read_kinds, read_names
+from ctgraph.query.entities.folding import fold_pattern
+from ctgraph.query.entities.labels import read_kinds, read_names
 from ctgraph.terms import PREFIXES, fold, shorten
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.export.description import LICENCE, LICENCE_NAME
 from ctgraph.export.rdf import Content, Key, render
+from ctgraph.export.resources.description import LICENCE, LICENCE_NAME
 from ctgraph.query.evidence.claims import graphs_of_triples
 from ctgraph.store.rules import RULE_GRAPHS
 from ctgraph.store.sparql.write import term_to_sparql

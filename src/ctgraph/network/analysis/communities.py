@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.errors import UsageError
-from ctgraph.network.measures import as_simple
+from ctgraph.network.analysis.measures import as_simple
 from ctgraph.network.things import INFERRED, STATED
 
 if TYPE_CHECKING:

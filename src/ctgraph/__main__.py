@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ctgraph.cli.app import main
+from ctgraph.cli import main
 
 main()

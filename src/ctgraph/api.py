@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from ctgraph.errors import UsageError
-from ctgraph.query.statistics import count_statistics
+from ctgraph.query import count_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -16,17 +16,14 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
-    from ctgraph.export.formats import Exported
-    from ctgraph.network.analysis.paths import TracedPath
-    from ctgraph.network.build import Filters
-    from ctgraph.query.answers import Row, Table, Triples
-    from ctgraph.query.checks.findings import Report
-    from ctgraph.query.entities.entity import EntityView
-    from ctgraph.query.entities.search import Hit
-    from ctgraph.query.evidence.find import RowEvidence
-    from ctgraph.query.questions import Question
-    from ctgraph.query.statistics import Statistics
-    from ctgraph.store.store import Store
+    from ctgraph.export import Exported
+    from ctgraph.network import Filters
+    from ctgraph.network.analysis import TracedPath
+    from ctgraph.query import Question, Row, Statistics, Table, Triples
+    from ctgraph.query.checks import Report
+    from ctgraph.query.entities import EntityView, Hit
+    from ctgraph.query.evidence import RowEvidence
+    from ctgraph.store import Store
     from ctgraph.terms import Language
 
 
@@ -80,7 +77,7 @@ class Graph:
             >>> kg.questions["partners"].params["actor"].type
             'actor'
         """
-        from ctgraph.query.questions import read_questions
+        from ctgraph.query import read_questions
 
         return read_questions(self.store.bundle)
 
@@ -107,7 +104,7 @@ class Graph:
             QueryRefused: It is an update, or asks for another server.
             QueryTimeout: The time was up.
         """
-        from ctgraph.query.run import run_query
+        from ctgraph.query import run_query
 
         return run_query(self.store, text, timeout, limit, self.lang, allow_service=allow_service)
 
@@ -139,7 +136,7 @@ class Graph:
             >>> "partner" in table.columns
             True
         """
-        from ctgraph.query.run import ask
+        from ctgraph.query import ask
 
         return ask(self.store, name, params, lang or self.lang, timeout, limit)
 
@@ -152,7 +149,7 @@ class Graph:
         Args:
             row: A row of a table that this graph answered.
         """
-        from ctgraph.query.evidence.find import find_evidence
+        from ctgraph.query.evidence import find_evidence
 
         return find_evidence(self.store, row.table.query, row.bindings, lang=self.lang)
 
@@ -168,7 +165,7 @@ class Graph:
             lang: Language of the labels in the answer.
             limit: Hits to return at most.
         """
-        from ctgraph.query.entities.search import find
+        from ctgraph.query.entities import find
 
         return find(self.store, text, lang or self.lang, limit)
 
@@ -182,7 +179,7 @@ class Graph:
         Raises:
             UnknownName: Nothing, or more than one thing, has that name.
         """
-        from ctgraph.query.entities.entity import describe_entity
+        from ctgraph.query.entities import describe_entity
 
         return describe_entity(self.store, name, lang or self.lang)
 
@@ -232,7 +229,7 @@ class Graph:
             >>> "https://w3id.org/ctgraph/id/jpn" in network
             True
         """
-        from ctgraph.network.build import build_network
+        from ctgraph.network import build_network
 
         return build_network(
             self.store,
@@ -276,7 +273,7 @@ class Graph:
             >>> ctgraph.open().measure("funding", of="network", year=2023)[0]["value"]
             7
         """
-        from ctgraph.network.analysis.measures import measure
+        from ctgraph.network.analysis import measure
 
         graph = self._network(view, lang, filters)
         return measure(self.store, graph, of, lang or self.lang)
@@ -313,7 +310,7 @@ class Graph:
             >>> [path.labels[node] for node in path.nodes][1]
             'Japan'
         """
-        from ctgraph.network.analysis.paths import describe_paths, find_paths
+        from ctgraph.network.analysis import describe_paths, find_paths
 
         graph = self._network(view, lang, filters)
         ends = [self._resolve(name, "any") or "" for name in (start, end)]
@@ -330,7 +327,7 @@ class Graph:
         return view
 
     def _resolve(self, name: str | None, kind: str) -> str | None:
-        from ctgraph.query.entities.names import resolve
+        from ctgraph.query.entities import resolve
 
         return None if name is None else resolve(self.store, name, kind, self.lang).value
 
@@ -371,7 +368,7 @@ class Graph:
             UnknownName: Nothing has a name that was given.
             DataError: The slice is empty.
         """
-        from ctgraph.export.graph import export
+        from ctgraph.export import export
 
         return export(
             self.store,
@@ -394,7 +391,7 @@ class Graph:
         Args:
             only: Names of groups and of rules to run; None means all.
         """
-        from ctgraph.query.checks.run import check
+        from ctgraph.query.checks import check
 
         return check(self.store, only=only)
 
@@ -436,7 +433,7 @@ def open_graph(
     """
     from pathlib import Path
 
-    from ctgraph.store.store import open_store
+    from ctgraph.store import open_store
 
     return Graph(
         open_store(

@@ -33,7 +33,7 @@ class CtgraphError(Exception):
         Args:
             lang: ``en`` or ``ja``.
         """
-        from ctgraph.words.fill import fill
+        from ctgraph.words import fill
 
         return fill("errors", self.key, lang, self.values) or self.key
 
@@ -43,7 +43,7 @@ class CtgraphError(Exception):
         Args:
             lang: ``en`` or ``ja``.
         """
-        from ctgraph.words.fill import fill
+        from ctgraph.words import fill
 
         said = fill("hints", self.hint_key, lang, self.values)
         return said or ("" if self.hint_key == self.key else self.hint_key)
@@ -54,7 +54,7 @@ class CtgraphError(Exception):
         Args:
             lang: ``en`` or ``ja``.
         """
-        from ctgraph.words.fill import join_sentences
+        from ctgraph.words import join_sentences
 
         return join_sentences([self.tell(lang), self.advise(lang)], lang)
 
@@ -116,7 +116,7 @@ class UnknownName(UsageError):  # noqa: N818 - reads as the condition it names
 
     def tell(self, lang: str = "en") -> str:
         """Return where and what is wrong, with the names that look alike."""
-        from ctgraph.words.fill import fill
+        from ctgraph.words import fill
 
         said = super().tell(lang)
         if not self.suggestions:
@@ -183,7 +183,7 @@ class QuerySyntaxError(QueryError):
 
     def tell(self, lang: str = "en") -> str:
         """Return the place and what is wrong there."""
-        from ctgraph.words.fill import fill
+        from ctgraph.words import fill
 
         place = "query-place" if self.line else "query"
         where = fill("errors", place, lang, {"line": self.line, "column": self.column})

@@ -34,7 +34,7 @@ from ctgraph.draw.figures.money import amount_text
 from ctgraph.draw.figures.typefaces import clean
 from ctgraph.errors import DataError, UnknownName, UsageError
 from ctgraph.network.build import build_network
-from ctgraph.network.layout import layout
+from ctgraph.network.layout import compute_layout
 from ctgraph.network.styles import LOOKS
 from ctgraph.store.project import Bundle
 from ctgraph.store.store import Store, open_store
@@ -162,7 +162,7 @@ def test_sizes(graph_store: Store) -> None:
 def test_the_network_has_the_layout_of_the_page(graph_store: Store) -> None:
     network = build_network(graph_store)
     sheet = draw_figure(network, store=graph_store, size="a4-landscape")
-    wanted = layout(network)
+    wanted = compute_layout(network)
     placed = dict(zip(network, dots(sheet), strict=False))
     # Names may pull nodes in, but left stays left and above stays above.
     for one, other in combinations(network, 2):

@@ -23,7 +23,7 @@ from ctgraph.draw.page.places import arrange
 from ctgraph.errors import DataError, UnknownName, UsageError
 from ctgraph.network.build import build_network
 from ctgraph.network.files import read_network
-from ctgraph.network.layout import layout
+from ctgraph.network.layout import compute_layout
 from ctgraph.network.stories import read_story
 from ctgraph.store.project import locate
 from ctgraph.store.store import Store, open_store
@@ -325,7 +325,7 @@ def test_nodes_on_one_spot_are_parted() -> None:
 
 
 def test_layout_is_what_the_page_draws(store: Store, page: str) -> None:
-    places = layout(build_network(store))
+    places = compute_layout(build_network(store))
     data = Elements(page).data()
     drawn = dict(zip(places, data["drawn"]["nodes"], strict=True))
     centre = drawn[CTD + "jpn"]

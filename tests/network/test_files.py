@@ -19,7 +19,7 @@ from ctgraph.cli.app import run
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.network.build import build_network
 from ctgraph.network.files import network_archive, network_text, read_network
-from ctgraph.network.layout import layout
+from ctgraph.network.layout import compute_layout
 from ctgraph.network.styles import node_colours
 from ctgraph.network.views import VIEWS
 from ctgraph.store.store import Store
@@ -29,7 +29,7 @@ from ctgraph.terms import CTD
 @pytest.mark.parametrize("view", VIEWS)
 def test_cytoscape_keeps_everything(graph_store: Store, view: str) -> None:
     graph = build_network(graph_store, view)
-    text = network_text(graph, "cyjs", layout(graph), node_colours(graph))
+    text = network_text(graph, "cyjs", compute_layout(graph), node_colours(graph))
     found = json.loads(text)
     assert {"x", "y"} == set(found["elements"]["nodes"][0]["position"])
     back = nx.cytoscape_graph(found)
@@ -48,7 +48,7 @@ def test_cytoscape_keeps_everything(graph_store: Store, view: str) -> None:
 
 def test_gexf_has_places_colours_and_dates(graph_store: Store) -> None:
     graph = build_network(graph_store, "activities")
-    places = layout(graph)
+    places = compute_layout(graph)
     text = network_text(graph, "gexf", places, {**node_colours(graph), CTD + "jpn": "#0072b2"})
     assert 'mode="dynamic"' in text
     assert 'timeformat="date"' in text
@@ -65,7 +65,7 @@ def test_gexf_has_places_colours_and_dates(graph_store: Store) -> None:
 def test_graphml_has_colours(graph_store: Store) -> None:
     graph = build_network(graph_store)
     colours = node_colours(graph)
-    text = network_text(graph, "graphml", layout(graph), colours)
+    text = network_text(graph, "graphml", compute_layout(graph), colours)
     back = nx.read_graphml(BytesIO(text.encode()))
     assert {node: data["colour"] for node, data in back.nodes(data=True)} == colours
 
@@ -98,7 +98,7 @@ def test_tables_hold_nodes_and_edges(tmp_path: Path, graph_store: Store) -> None
         assert read["amount"] == str(data.get("amount", ""))
     for node, data in graph.nodes(data=True):
         assert back.nodes[node]["label_ja"] == data["label_ja"]
-        assert float(back.nodes[node]["x"]) == layout(graph)[node][0]
+        assert float(back.nodes[node]["x"]) == compute_layout(graph)[node][0]
     assert run(["draw", "-q", "-o", str(tmp_path / "network.csv")]) == 2
 
 
@@ -127,9 +127,11 @@ FORMATS = ("gexf", "graphml", "cyjs", "zip")
 
 def write_file(graph: nx.Graph[str], path: Path) -> Path:
     if path.suffix == ".zip":
-        path.write_bytes(network_archive(graph, layout(graph)))
+        path.write_bytes(network_archive(graph, compute_layout(graph)))
     else:
-        text = network_text(graph, path.suffix[1:], layout(graph), dict.fromkeys(graph, "#0072b2"))
+        text = network_text(
+            graph, path.suffix[1:], compute_layout(graph), dict.fromkeys(graph, "#0072b2")
+        )
         path.write_text(text, encoding="utf-8")
     return path
 

@@ -13,19 +13,19 @@ import numpy as np
 import pytest
 
 from ctgraph.network.build import build_network
-from ctgraph.network.layout import layout
+from ctgraph.network.layout import compute_layout
 from ctgraph.network.views import VIEWS
 from ctgraph.store.store import Store, open_store
 
 PROGRAM = """
 import hashlib, sys
 import networkx as nx
-from ctgraph.network.layout import layout
+from ctgraph.network.layout import compute_layout
 from ctgraph.network.build import build_network
 from ctgraph.store.store import open_store
 graph = build_network(open_store(), 'everything')
 big = nx.relabel_nodes(nx.barabasi_albert_graph(700, 2, seed=4), str)
-print(hashlib.sha256(repr([layout(graph), layout(big)]).encode()).hexdigest())
+print(hashlib.sha256(repr([compute_layout(graph), compute_layout(big)]).encode()).hexdigest())
 """
 
 
@@ -43,7 +43,7 @@ def named(graph: nx.Graph[int]) -> nx.Graph[str]:
 
 def correlation(graph: nx.Graph[str]) -> float:
     """Of steps in the network with distances in the picture."""
-    places = layout(graph)
+    places = compute_layout(graph)
     steps, gaps = [], []
     for node in sorted(graph)[::7]:
         for other, length in nx.single_source_shortest_path_length(graph, node).items():
@@ -75,13 +75,13 @@ def test_the_order_of_nodes_and_edges_does_not_matter(store: Store, view: str) -
     turned: nx.Graph[str] = nx.Graph()
     turned.add_nodes_from(reversed(list(graph)))
     turned.add_edges_from((b, a) for a, b in reversed(list(graph.edges())))
-    assert layout(turned) == layout(graph)
+    assert compute_layout(turned) == compute_layout(graph)
 
 
 def test_the_seed_is_used() -> None:
     for size in (200, 400):
         graph = named(nx.barabasi_albert_graph(size, 2, seed=1))
-        assert layout(graph, seed=1) != layout(graph, seed=2)
+        assert compute_layout(graph, seed=1) != compute_layout(graph, seed=2)
 
 
 @pytest.mark.parametrize("rows", [12, 25], ids=["stress", "forces"])
@@ -94,7 +94,7 @@ def test_a_grid_looks_like_a_grid(rows: int) -> None:
 def test_a_path_is_a_line(size: int) -> None:
     path = named(nx.path_graph(size))
     assert correlation(path) > 0.97
-    places = layout(path)
+    places = compute_layout(path)
     wide = max(x for x, _ in places.values()) - min(x for x, _ in places.values())
     high = max(y for _, y in places.values()) - min(y for _, y in places.values())
     assert wide > high
@@ -102,7 +102,7 @@ def test_a_path_is_a_line(size: int) -> None:
 
 def test_groups_stand_apart() -> None:
     groups = named(nx.ring_of_cliques(20, 20))
-    places = layout(groups)
+    places = compute_layout(groups)
     of = {node: int(node[1:]) // 20 for node in groups}
     middles = {
         group: np.mean([places[node] for node in groups if of[node] == group], axis=0)
@@ -116,7 +116,7 @@ def test_groups_stand_apart() -> None:
 @pytest.mark.parametrize("size", [120, 900], ids=["stress", "forces"])
 def test_an_edge_is_about_1_long(size: int) -> None:
     graph = named(nx.barabasi_albert_graph(size, 2, seed=1))
-    places = layout(graph)
+    places = compute_layout(graph)
     lengths = [math.dist(places[a], places[b]) for a, b in graph.edges()]
     assert 0.5 < float(np.median(lengths)) < 2
 
@@ -134,7 +134,7 @@ def test_an_edge_is_about_1_long(size: int) -> None:
     ids=["star", "complete", "bipartite", "cycle", "tree", "barbell"],
 )
 def test_shapes_that_are_hard_for_forces(graph: nx.Graph[int]) -> None:
-    places = layout(named(graph))
+    places = compute_layout(named(graph))
     points = np.array(list(places.values()))
     assert np.isfinite(points).all()
     assert len(np.unique(points, axis=0)) == len(points)
@@ -143,7 +143,7 @@ def test_shapes_that_are_hard_for_forces(graph: nx.Graph[int]) -> None:
 
 def test_components_do_not_lie_on_each_other() -> None:
     graph = named(nx.disjoint_union_all([nx.path_graph(5), nx.cycle_graph(4), nx.empty_graph(3)]))
-    places = layout(graph)
+    places = compute_layout(graph)
     boxes = []
     for part in nx.connected_components(graph):
         points = np.array([places[node] for node in part])
@@ -154,9 +154,9 @@ def test_components_do_not_lie_on_each_other() -> None:
 
 
 def test_loops_and_small_networks() -> None:
-    assert layout(nx.Graph()) == {}
+    assert compute_layout(nx.Graph()) == {}
     loop: nx.Graph[str] = nx.Graph([("a", "a")])
-    assert layout(loop) == {"a": (0.0, 0.0)}
+    assert compute_layout(loop) == {"a": (0.0, 0.0)}
     pair: nx.DiGraph[str] = nx.DiGraph([("a", "b"), ("b", "a"), ("a", "a")])
-    places = layout(pair)
+    places = compute_layout(pair)
     assert math.dist(places["a"], places["b"]) == pytest.approx(1.0, abs=0.01)

@@ -17,7 +17,7 @@ import pytest
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.network.build import build_network
 from ctgraph.network.files import network_text
-from ctgraph.network.layout import layout
+from ctgraph.network.layout import compute_layout
 from ctgraph.network.things import fiscal_year, read_claims, read_things
 from ctgraph.network.views import VIEWS
 from ctgraph.store.store import Store, open_store
@@ -216,14 +216,14 @@ def test_an_endpoint_gives_the_same(
 
 SAME_PICTURE = """
 from ctgraph.network.build import build_network
-from ctgraph.network.layout import layout
+from ctgraph.network.layout import compute_layout
 from ctgraph.network.files import network_text
 from ctgraph.store.store import open_store
 store = open_store()
 for view in ("cooperation", "activities"):
     graph = build_network(store, view)
-    print(layout(graph))
-    print(network_text(graph, "gexf", layout(graph)))
+    print(compute_layout(graph))
+    print(network_text(graph, "gexf", compute_layout(graph)))
 """
 
 
@@ -256,24 +256,24 @@ def shapes() -> list[nx.Graph[str]]:
 
 @pytest.mark.parametrize("graph", shapes(), ids=lambda graph: f"{len(graph)}-nodes")
 def test_layout_places_every_node_apart(graph: nx.Graph[str]) -> None:
-    places = layout(graph)
+    places = compute_layout(graph)
     assert set(places) == set(graph)
     assert len(set(places.values())) == len(graph)
-    assert places == layout(graph)
+    assert places == compute_layout(graph)
     for x, y in places.values():
         assert x == round(x, 3)
         assert y == round(y, 3)
 
 
 def test_layout_of_a_path_is_a_line() -> None:
-    places = layout(nx.relabel_nodes(nx.path_graph(7), str))
+    places = compute_layout(nx.relabel_nodes(nx.path_graph(7), str))
     flat = [places[str(index)][0] for index in range(7)]
     assert flat == sorted(flat) or flat == sorted(flat, reverse=True)
     assert max(abs(y) for _, y in places.values()) < 0.3
 
 
 def test_tied_neighbours_stand_side_by_side_on_the_ring(store: Store) -> None:
-    places = layout(build_network(store))
+    places = compute_layout(build_network(store))
     assert places[CTD + "jpn"] == pytest.approx((0, 0), abs=0.02)
 
     def apart(one: str, other: str) -> float:
@@ -288,7 +288,7 @@ def test_tied_neighbours_stand_side_by_side_on_the_ring(store: Store) -> None:
 @pytest.mark.parametrize("format", ["graphml", "gexf"])
 def test_networkx_reads_it_back(store: Store, view: str, format: str) -> None:
     graph = build_network(store, view)
-    text = network_text(graph, format, layout(graph)).encode()
+    text = network_text(graph, format, compute_layout(graph)).encode()
     read = nx.read_graphml(BytesIO(text)) if format == "graphml" else nx.read_gexf(BytesIO(text))
     assert set(read) == set(graph)
     assert edges(read) == edges(graph)

@@ -15,9 +15,9 @@ from ctgraph.cli.terminal import Replacing, is_utf8, tell
 from ctgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from ctgraph.export.output import Target
-    from ctgraph.query.answers import Table, Triples
-    from ctgraph.store.store import Store
+    from ctgraph.export import Target
+    from ctgraph.query import Table, Triples
+    from ctgraph.store import Store
 
 
 # Where the answer goes ----------------------------------------------------------------------------
@@ -44,7 +44,7 @@ def screen_width(settings: Settings) -> int | None:
 
 def print_text(settings: Settings, text: str) -> None:
     """Write a text as the answer."""
-    from ctgraph.export.output import write_output
+    from ctgraph.export import write_output
 
     write_output(find_target(settings), [text if text.endswith("\n") else text + "\n"])
 
@@ -64,7 +64,7 @@ def _check_folder(settings: Settings) -> None:
     """
     if settings.output in (None, "-") or os.path.isdir(str(settings.output)):  # noqa: PTH112
         return
-    from ctgraph.export.output import resolve_output
+    from ctgraph.export import resolve_output
 
     resolve_output(str(settings.output))
 
@@ -72,7 +72,7 @@ def _check_folder(settings: Settings) -> None:
 @contextmanager
 def open_graph(settings: Settings) -> Iterator[Store]:
     """Open the graph that the options name, and close it at the end."""
-    from ctgraph.store.store import open_store
+    from ctgraph.store import open_store
 
     _check_folder(settings)
     store = open_store(settings.project, settings.store, settings.endpoint, snapshot=True)
@@ -110,7 +110,7 @@ def show_progress(settings: Settings) -> Callable[..., None] | None:
 def answer_format(settings: Settings) -> str | None:
     """The format that was named or that the extension of ``-o`` stands for; None if neither."""
     if settings.format is None and settings.output not in (None, "-"):
-        from ctgraph.export.tables.tables import guess_format
+        from ctgraph.export.tables import guess_format
 
         return guess_format(str(settings.output))
     return settings.format
@@ -123,8 +123,8 @@ def _check_spreadsheet(settings: Settings, format: str) -> None:
 
 def write_table(settings: Settings, table: Table, format: str) -> None:
     """Write a table that was computed here; no query is behind it that could be explained."""
-    from ctgraph.export.output import write_output
-    from ctgraph.export.tables.tables import format_answer
+    from ctgraph.export import write_output
+    from ctgraph.export.tables import format_answer
 
     _check_spreadsheet(settings, format)
     pieces = format_answer(
@@ -152,8 +152,8 @@ def write_answer(
         evidence: Whether the claims behind each row are shown.
         row: The only row to show, from 1; None for all.
     """
-    from ctgraph.export.output import write_output
-    from ctgraph.export.tables.tables import default_format, format_answer
+    from ctgraph.export import write_output
+    from ctgraph.export.tables import default_format, format_answer
 
     chosen = answer_format(settings) or ("text" if evidence else default_format(answer))
     _check_spreadsheet(settings, chosen)
@@ -190,9 +190,9 @@ def _with_evidence(
     row: int | None,
     width: int | None,
 ) -> str:
-    from ctgraph.export.reports.evidence import EVIDENCE_FORMATS, answer_with_evidence
-    from ctgraph.query.answers import Table
-    from ctgraph.query.evidence.find import find_evidence_of_rows, find_triple_evidence
+    from ctgraph.export.reports import EVIDENCE_FORMATS, answer_with_evidence
+    from ctgraph.query import Table
+    from ctgraph.query.evidence import find_evidence_of_rows, find_triple_evidence
 
     if format not in EVIDENCE_FORMATS:
         raise UsageError("format-without-evidence", format=format, names=[*EVIDENCE_FORMATS])
@@ -225,7 +225,7 @@ def explain_empty_answer(settings: Settings, store: Store, text: str) -> None:
     """Say on standard error that an answer is empty, and why."""
     if settings.quiet:
         return
-    from ctgraph.query.diagnostics.why_empty import explain_empty
+    from ctgraph.query.diagnostics import explain_empty
 
     settings.note(settings.say("No rows.", "結果はありません。"))
     if not text:

@@ -119,7 +119,7 @@ class Commands(click.Group):
 
     def _damage(self, ctx: click.Context, error: Exception) -> Failure | None:
         """What to say if it is the database on disk that cannot be read, found out midway."""
-        from ctgraph.store.store import is_damage
+        from ctgraph.store import is_damage
 
         if not is_damage(error):
             return None

@@ -30,7 +30,7 @@ from ctgraph.cli.options import (
 from ctgraph.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 @command(
@@ -125,7 +125,7 @@ def answer_question(
     row: int | None = None,
 ) -> None:
     """Ask a named question and write its answer."""
-    from ctgraph.query.run import ask
+    from ctgraph.query import ask
 
     answer_format(settings)  # a fault is to be known before the question is asked
     values = _parse_params(params)
@@ -143,7 +143,7 @@ def answer_query(
     row: int | None = None,
 ) -> None:
     """Run a query and write its answer."""
-    from ctgraph.query.run import run_query
+    from ctgraph.query import run_query
 
     answer_format(settings)  # a fault is to be known before the query is run
     answer = run_query(
@@ -201,9 +201,9 @@ def read_query(text: str | None, file: str | None) -> str:
 
 
 def _print_questions(settings: Settings) -> None:
-    from ctgraph.export.reports.overview import QUESTION_LIST_FORMATS, format_questions
-    from ctgraph.query.questions import read_questions
-    from ctgraph.store.project import locate
+    from ctgraph.export.reports import QUESTION_LIST_FORMATS, format_questions
+    from ctgraph.query import read_questions
+    from ctgraph.store import locate
 
     chosen = choose_format(settings, TABLE_FORMATS)
     if chosen not in QUESTION_LIST_FORMATS:
@@ -222,9 +222,9 @@ def _print_questions(settings: Settings) -> None:
 
 
 def _print_about(settings: Settings, name: str) -> None:
-    from ctgraph.export.reports.overview import format_question
-    from ctgraph.query.questions import read_question
-    from ctgraph.store.project import locate
+    from ctgraph.export.reports import format_question
+    from ctgraph.query import read_question
+    from ctgraph.store import locate
 
     asked = read_question(locate(settings.project), name)
     print_text(settings, format_question(asked, settings.lang))

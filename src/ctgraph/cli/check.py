@@ -34,10 +34,9 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     ctgraph check --project my-graph -f json -o report.json
     ctgraph check --only quotes,coverage
     """
-    from ctgraph.query.checks.run import check, check_broken, check_files
-    from ctgraph.query.checks.text import format_report, report_to_json
-    from ctgraph.store.project import locate
-    from ctgraph.store.reader.problems import BrokenFiles
+    from ctgraph.query.checks import check, check_broken, check_files, format_report, report_to_json
+    from ctgraph.store import locate
+    from ctgraph.store.reader import BrokenFiles
 
     chosen = choose_format(settings, ("text", "json"))
     names = [name.strip() for given in only for name in given.split(",") if name.strip()]

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import click
     import pyoxigraph
 
-    from ctgraph.query.questions import Question
-    from ctgraph.store.store import Store
+    from ctgraph.query import Question
+    from ctgraph.store import Store
 
 
 SHELLS = ("bash", "fish", "zsh")
@@ -117,7 +117,7 @@ def complete_story(
         incomplete: What is typed of the name.
     """
     from ctgraph.network.stories import read_stories
-    from ctgraph.store.project import locate
+    from ctgraph.store import locate
 
     project: Path | None = context.params.get("project")
     try:
@@ -195,15 +195,15 @@ def _shown(term: pyoxigraph.NamedNode | pyoxigraph.Literal) -> str:
 
 
 def _questions(context: click.Context) -> dict[str, Question]:
-    from ctgraph.query.questions import read_questions
-    from ctgraph.store.project import locate
+    from ctgraph.query import read_questions
+    from ctgraph.store import locate
 
     project: Path | None = context.params.get("project")
     return read_questions(locate(project))
 
 
 def _open(context: click.Context) -> Store:
-    from ctgraph.store.store import open_store
+    from ctgraph.store import open_store
 
     params = context.params
     return open_store(
@@ -213,7 +213,7 @@ def _open(context: click.Context) -> Store:
 
 def _names(context: click.Context, type: str) -> list[str]:
     """The CURIE of each individual of a type, and its shortest name that a shell keeps whole."""
-    from ctgraph.query.entities.names import candidates
+    from ctgraph.query.entities import candidates
 
     store = _open(context)
     names: set[str] = set()

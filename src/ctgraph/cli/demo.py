@@ -36,13 +36,11 @@ def demo_command(settings: Settings) -> None:
     from pathlib import Path
 
     from ctgraph.api import Graph
-    from ctgraph.draw.page.page import write_page
-    from ctgraph.export.graph import export
-    from ctgraph.export.output import write_output
-    from ctgraph.export.reports.evidence import answer_with_evidence
-    from ctgraph.export.reports.overview import format_demo
-    from ctgraph.export.tables.tables import write_table
-    from ctgraph.query.run import ask
+    from ctgraph.draw import write_page
+    from ctgraph.export import export, write_output
+    from ctgraph.export.reports import answer_with_evidence, format_demo
+    from ctgraph.export.tables import write_table
+    from ctgraph.query import ask
 
     folder = Path(str(settings.output))
     settings.output = None

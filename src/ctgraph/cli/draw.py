@@ -24,7 +24,7 @@ from ctgraph.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from ctgraph.network.stories import Story
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 FORMATS = ("html", "svg", "pdf", "png", "pptx", "graphml", "gexf", "cyjs", "csv")
@@ -115,11 +115,11 @@ def _write_network(
     settings: Settings, network: Any, format: str, store: Store, story: Story | None
 ) -> None:
     if format != "html":
-        from ctgraph.export.network import write_network
+        from ctgraph.export import write_network
 
         write_network(network, find_target(settings), format)
         return
-    from ctgraph.draw.page.page import write_page
+    from ctgraph.draw import write_page
 
     write_page(network, find_target(settings), lang=settings.lang, store=store, story=story)
 
@@ -129,7 +129,7 @@ def _read_story(
 ) -> Story | None:
     """The story that the page tells; it says itself which network it is about."""
     from ctgraph.network.stories import read_stories, read_story
-    from ctgraph.store.project import locate
+    from ctgraph.store import locate
 
     if story is None:
         if format == "pptx":
@@ -149,7 +149,7 @@ def _read_story(
 def _draw_figure(
     settings: Settings, chart: str, size: str, *, view: str | None, filters: dict[str, Any]
 ) -> None:
-    from ctgraph.draw.figures.figures import NETWORKS, write_figure
+    from ctgraph.draw import NETWORKS, write_figure
 
     with open_graph(settings) as store:
         subject: Any = store
@@ -171,7 +171,7 @@ def _draw_figure(
 
 
 def _write_slides(settings: Settings, story: Story) -> None:
-    from ctgraph.draw.slides.slides import write_slides
+    from ctgraph.draw import write_slides
 
     with open_graph(settings) as store:
         write_slides(store, story, find_target(settings), settings.lang)
@@ -199,7 +199,7 @@ def slides_command(settings: Settings, story: str | None) -> None:
     ctgraph slides the-sheet-in-six-steps -o sheet.pptx --lang ja
     """
     from ctgraph.network.stories import read_stories, read_story
-    from ctgraph.store.project import locate
+    from ctgraph.store import locate
 
     tell("ctgraph slides STORY is now ctgraph draw --story STORY -o FILE.pptx.\n")
     bundle = locate(settings.project)

@@ -72,16 +72,14 @@ def export_command(
     ctgraph export -f nquads --include derived,ontology,claims | gzip > all.nq.gz
     ctgraph export --describe -o void.ttl
     """
-    from ctgraph.export.formats import NETWORK_FORMATS
-    from ctgraph.export.graph import export
-    from ctgraph.export.resources.description import describe as describe_graph
+    from ctgraph.export import NETWORK_FORMATS, export
+    from ctgraph.export.resources import describe as describe_graph
 
     target = find_target(settings)
     name = settings.format or ("turtle" if settings.output in (None, "-") else None)
     with open_graph(settings) as store:
         if describe:
-            from ctgraph.export.formats import guess_format
-            from ctgraph.export.output import write_output
+            from ctgraph.export import guess_format, write_output
 
             slices = (parts, actor, topic, year, source, stated_only, construct, view)
             if any(slices):

@@ -40,8 +40,7 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
     """
     from pathlib import Path
 
-    from ctgraph.store.project import locate
-    from ctgraph.store.store import build_store
+    from ctgraph.store import build_store, locate
 
     assert settings.store is not None  # required=True
     for file in files:

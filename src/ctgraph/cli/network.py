@@ -34,7 +34,7 @@ from ctgraph.cli.options import (
 from ctgraph.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 PATH_FORMATS = ("text", "markdown", "json", "jsonl", "csv", "tsv", "xlsx")
@@ -83,7 +83,7 @@ def build_view(
 ) -> Any:
     """The network of a view or of a query, as the options of `NETWORK` say."""
     from ctgraph.api import Graph
-    from ctgraph.network.analysis.communities import to_backbone, to_communities
+    from ctgraph.network.analysis import to_backbone, to_communities
 
     file = filters.pop("query")
     if file is not None and view is not None:
@@ -125,9 +125,9 @@ def path_command(
     ctgraph path UNODC GIFCT --year 2023 -f markdown
     ctgraph path ICPO ctd:mofa-2024-goal-1 --view everything -o path.xlsx
     """
-    from ctgraph.export.reports.paths import path_table, write_paths
-    from ctgraph.network.analysis.paths import describe_paths, find_paths
-    from ctgraph.query.entities.names import resolve
+    from ctgraph.export.reports import path_table, write_paths
+    from ctgraph.network.analysis import describe_paths, find_paths
+    from ctgraph.query.entities import resolve
 
     chosen = choose_format(settings, PATH_FORMATS)
     kind, limit = "actor" if view is None else "any", settings.limit
@@ -175,7 +175,7 @@ def measure_command(settings: Settings, view: str | None, of: str, **filters: An
     ctgraph measure activities --year 2023 -o measures.csv
     ctgraph measure cooperation --of network
     """
-    from ctgraph.network.analysis.measures import measure
+    from ctgraph.network.analysis import measure
 
     answer_format(settings)
     with open_graph(settings) as store:

@@ -18,8 +18,8 @@ from ctgraph.cli.terminal import tell
 from ctgraph.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from ctgraph.service.http.app import Settings as ServiceSettings
-    from ctgraph.service.run import Got
+    from ctgraph.service import Got
+    from ctgraph.service.http import Settings as ServiceSettings
 
 
 @command(
@@ -140,8 +140,8 @@ def serve_command(settings: Settings, target: str | None, accept: str, **values:
     ctgraph serve --endpoint http://localhost:7878/query
     ctgraph serve --get '/sparql?query=ASK{?s ?p ?o}' --accept application/sparql-results+json
     """
-    from ctgraph.service.http.connection import Bounds
-    from ctgraph.service.run import address_of, bind, fetch, log_to, serve
+    from ctgraph.service import address_of, bind, fetch, log_to, serve
+    from ctgraph.service.http import Bounds
 
     if target is not None:
         _print_got(settings, fetch(_service(settings, values), target, accept))
@@ -182,7 +182,7 @@ def site_command(settings: Settings, folder: str, force: bool) -> None:
     """
     from pathlib import Path
 
-    from ctgraph.service.site import write_site
+    from ctgraph.service import write_site
 
     show = show_progress(settings)
     with open_graph(settings) as store:
@@ -210,9 +210,9 @@ def _service(
     """
     import re
 
-    from ctgraph.service.handler import Limits
-    from ctgraph.service.http.app import Settings as Service
-    from ctgraph.service.workers.nursery import Plan
+    from ctgraph.service import Limits
+    from ctgraph.service.http import Settings as Service
+    from ctgraph.service.workers import Plan
 
     if settings.store is not None and settings.endpoint is not None:
         raise UsageError("serve-store-and-endpoint")

@@ -44,8 +44,8 @@ def show_command(settings: Settings, entity: str, evidence: bool) -> None:
     ctgraph show 国連薬物・犯罪事務所 --lang ja
     ctgraph show ctd:mofa-2024-a07 --evidence
     """
-    from ctgraph.export.reports.entity import format_entity
-    from ctgraph.query.entities.entity import describe_entity
+    from ctgraph.export.reports import format_entity
+    from ctgraph.query.entities import describe_entity
 
     chosen = choose_format(settings, ("text", "markdown", "json"))
     with open_graph(settings) as store:
@@ -79,8 +79,8 @@ def find_command(settings: Settings, text: str) -> None:
     ctgraph find サイバー犯罪 --lang ja
     ctgraph find "rule of law" --limit 5 -f json
     """
-    from ctgraph.export.reports.entity import format_hits
-    from ctgraph.query.entities.search import find
+    from ctgraph.export.reports import format_hits
+    from ctgraph.query.entities import find
 
     chosen = choose_format(settings, HIT_FORMATS)
     wanted = settings.limit
@@ -117,8 +117,8 @@ def stats_command(settings: Settings) -> None:
     ctgraph stats
     ctgraph stats -f json -o stats.json
     """
-    from ctgraph.export.reports.overview import format_statistics
-    from ctgraph.query.statistics import count_statistics
+    from ctgraph.export.reports import format_statistics
+    from ctgraph.query import count_statistics
 
     chosen = choose_format(settings, ("text", "json"))
     with open_graph(settings) as store:
@@ -131,8 +131,8 @@ def stats_command(settings: Settings) -> None:
 
 def print_overview(settings: Settings) -> None:
     """Write what is in the graph and what to try."""
-    from ctgraph.export.reports.overview import format_overview
-    from ctgraph.query.statistics import count_statistics
+    from ctgraph.export.reports import format_overview
+    from ctgraph.query import count_statistics
 
     with open_graph(settings) as store:
         print_text(settings, format_overview(count_statistics(store, settings.lang), settings.lang))

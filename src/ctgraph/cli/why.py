@@ -16,7 +16,7 @@ from ctgraph.errors import QuerySyntaxError, UnknownName, UsageError
 if TYPE_CHECKING:
     import pyoxigraph
 
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 @command(
@@ -93,11 +93,10 @@ def _explain_row(outer: click.Context, row: int, command: tuple[str, ...]) -> No
 
 def _explain_statement(settings: Settings, store: Store, what: str) -> None:
     """Show the claims that hold a triple, or a claim with the triples in it."""
-    from ctgraph.export.reports.evidence import format_claim, statement_with_evidence, triple_text
-    from ctgraph.query.diagnostics.why_empty import check_terms
-    from ctgraph.query.entities.names import resolve
-    from ctgraph.query.evidence.claims import load_claims
-    from ctgraph.query.evidence.find import find_triple_evidence
+    from ctgraph.export.reports import format_claim, statement_with_evidence, triple_text
+    from ctgraph.query.diagnostics import check_terms
+    from ctgraph.query.entities import resolve
+    from ctgraph.query.evidence import find_triple_evidence, load_claims
 
     chosen = choose_format(settings, EVIDENCE_FORMATS)
     triple = _read_triple(store, what)
@@ -126,8 +125,7 @@ def _explain_statement(settings: Settings, store: Store, what: str) -> None:
 
 def _read_triple(store: Store, text: str) -> pyoxigraph.Triple | None:
     """The triple that a text is: three terms of SPARQL, or names in quotes; None if it is not."""
-    from ctgraph.store.sparql.parse import parse_query
-    from ctgraph.store.sparql.write import to_text
+    from ctgraph.store.sparql import parse_query, to_text
 
     if len(text.split()) < 3:
         return None

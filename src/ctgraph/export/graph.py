@@ -27,7 +27,7 @@ from ctgraph.version import __version__
 
 if TYPE_CHECKING:
     from ctgraph.export.formats import Format
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 def export(

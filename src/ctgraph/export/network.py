@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import networkx
 
     from ctgraph.export.formats import Format
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 # --- networks -----------------------------------------------------------------------------------
@@ -37,7 +37,7 @@ def export_network(
     lang: str,
 ) -> Exported:
     """Write a network view as a file for other programs."""
-    from ctgraph.network.build import build_network
+    from ctgraph.network import build_network
 
     for name, value in unusable.items():
         if value is not None:
@@ -71,13 +71,12 @@ def write_network(graph: networkx.Graph[str], target: Target, format: str) -> No
         target: A path or a stream.
         format: One of `NETWORK_FORMATS`, or ``csv`` for a ZIP file of two tables.
     """
-    from ctgraph.network.files import network_archive, network_text
-    from ctgraph.network.layout import layout
+    from ctgraph.network import compute_layout, network_archive, network_text
     from ctgraph.network.styles import node_colours
 
     signed = graph.copy()
     signed.graph.update(version=__version__, licence=LICENCE)
-    places = layout(graph)
+    places = compute_layout(graph)
     if format == "csv":
         write_output(target, [network_archive(signed, places)])
     else:

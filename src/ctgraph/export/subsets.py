@@ -16,18 +16,18 @@ import pyoxigraph
 
 from ctgraph.errors import DataError, UsageError
 from ctgraph.export.rdf import Content, Key, nquads_lines
-from ctgraph.store.rules import RULE_GRAPHS
+from ctgraph.store import RULE_GRAPHS
 from ctgraph.terms import CT, ONTOLOGY, OWN_NAMESPACES, PREFIXES, shorten
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 def resolve_name(store: Store, text: str | None, kind: str, lang: str) -> str | None:
     """Return the IRI of a name of a kind; None for None."""
     if text is None:
         return None
-    from ctgraph.query.entities.names import resolve
+    from ctgraph.query.entities import resolve
 
     term = resolve(store, text, kind)
     if not isinstance(term, pyoxigraph.NamedNode):
@@ -39,7 +39,7 @@ def resolve_year(store: Store, snapshot: Snapshot, year: str | int | None, lang:
     """Return the IRI of a fiscal year; None for None."""
     if year is None:
         return None
-    from ctgraph.network.things import fiscal_year
+    from ctgraph.network import fiscal_year
 
     return fiscal_year(store, year)
 
@@ -316,7 +316,7 @@ def everything(snapshot: Snapshot) -> Content:
 
 def _derive_again(store: Store, snapshot: Snapshot, index: Index) -> dict[str, list[Key]]:
     """What the rules make of the stated claims alone."""
-    from ctgraph.store.rules import apply_rules, read_rules
+    from ctgraph.store import apply_rules, read_rules
 
     scratch = pyoxigraph.Store()
 

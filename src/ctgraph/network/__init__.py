@@ -1,1 +1,59 @@
-"""TODO."""
+"""Views of the graph as NetworkX graphs, with what is needed to show and to write them."""
+
+from __future__ import annotations
+
+from ctgraph import fetch as _fetch
+
+TYPE_CHECKING = False  # as in typing; type checkers know the name
+
+if TYPE_CHECKING:
+    from ctgraph.network import stories, styles
+    from ctgraph.network.build import Filters, build_network
+    from ctgraph.network.facets import FACETS, Facets, read_facets
+    from ctgraph.network.files import network_archive, network_text
+    from ctgraph.network.layout import compute_layout
+    from ctgraph.network.things import INFERRED, STATED, UNKNOWN_KIND, fiscal_year, read_claims
+    from ctgraph.network.views import VIEWS
+
+__all__ = [
+    "FACETS",
+    "INFERRED",
+    "STATED",
+    "UNKNOWN_KIND",
+    "VIEWS",
+    "Facets",
+    "Filters",
+    "build_network",
+    "compute_layout",
+    "fiscal_year",
+    "network_archive",
+    "network_text",
+    "read_claims",
+    "read_facets",
+    "stories",
+    "styles",
+]
+
+_HOMES = {
+    "FACETS": "facets",
+    "Facets": "facets",
+    "Filters": "build",
+    "INFERRED": "things",
+    "STATED": "things",
+    "UNKNOWN_KIND": "things",
+    "VIEWS": "views",
+    "build_network": "build",
+    "compute_layout": "layout",
+    "fiscal_year": "things",
+    "network_archive": "files",
+    "network_text": "files",
+    "read_claims": "things",
+    "read_facets": "facets",
+}
+
+
+if not TYPE_CHECKING:  # a type checker reads the imports above
+
+    def __getattr__(name: str) -> object:
+        """Fetch a name of this room from the file where it stands."""
+        return _fetch(__name__, _HOMES, name)

@@ -29,7 +29,7 @@ from ctgraph.terms import CT, expand, fold, shorten
 if TYPE_CHECKING:
     import networkx
 
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 __all__ = [

@@ -17,7 +17,7 @@ from ctgraph.network.views import QUERY, VIEWS, facet_paths
 if TYPE_CHECKING:
     import networkx
 
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 FACETS = ("year", "topic", "place")

@@ -11,8 +11,8 @@ from ctgraph.network.things import STATED, select_rows
 from ctgraph.terms import CT, PREFIXES
 
 if TYPE_CHECKING:
-    from ctgraph.query.evidence.find import RowEvidence
-    from ctgraph.store.store import Store
+    from ctgraph.query.evidence import RowEvidence
+    from ctgraph.store import Store
 
 
 # --- a query of the user's own ------------------------------------------------------------------
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 def query_rows(store: Store, text: str, pattern: str, lang: str) -> list[dict[str, str]]:
     """The rows of a query as a view has them, each with the claims that it rests on."""
-    from ctgraph.query.answers import Table
-    from ctgraph.query.evidence.find import find_evidence_of_rows, find_triple_evidence
-    from ctgraph.query.run import run_query
+    from ctgraph.query import Table, run_query
+    from ctgraph.query.evidence import find_evidence_of_rows, find_triple_evidence
 
     answer = run_query(store, text, lang=lang)
     rows: list[dict[str, str]] = []

@@ -21,7 +21,7 @@ _CELL = 64
 _ROUNDS = 100
 
 
-def layout(graph: networkx.Graph[str], seed: int = 1) -> dict[str, tuple[float, float]]:
+def compute_layout(graph: networkx.Graph[str], seed: int = 1) -> dict[str, tuple[float, float]]:
     """Positions of the nodes, the same in every process; an edge is about 1 long.
 
     A node tied to all others of its component stands in the middle of a ring; else a component of

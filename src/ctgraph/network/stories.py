@@ -21,8 +21,7 @@ from ctgraph.terms import CT, expand, shorten
 if TYPE_CHECKING:
     import networkx
 
-    from ctgraph.store.project import Bundle
-    from ctgraph.store.store import Store
+    from ctgraph.store import Bundle, Store
 
 
 LANGUAGES = ("en", "ja")

@@ -11,7 +11,7 @@ from ctgraph.errors import UnknownName, suggest
 from ctgraph.terms import CT, fold, shorten
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 UNKNOWN_KIND = "Thing"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas
 
     from ctgraph.query.questions import Question
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
     Value = ox.NamedNode | ox.Literal
     Term = Value | ox.BlankNode

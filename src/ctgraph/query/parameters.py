@@ -9,14 +9,14 @@ import pyoxigraph as ox
 from ctgraph.errors import UnknownName, UsageError, suggest
 from ctgraph.query.entities.kinds import KINDS, show_term, show_value
 from ctgraph.query.entities.names import AmbiguousName, resolve
-from ctgraph.store.sparql.rewrite import bind_values
+from ctgraph.store.sparql import bind_values
 from ctgraph.terms import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ctgraph.query.questions import Parameter, Question, Value
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 # --- binding parameters --------------------------------------------------------------------------

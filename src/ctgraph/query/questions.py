@@ -15,16 +15,14 @@ import pyoxigraph as ox
 from ctgraph.errors import CtgraphError, DataError, QueryError, UnknownName, suggest
 from ctgraph.query.entities.kinds import KINDS, make_literal, show_term
 from ctgraph.query.entities.names import close_terms, exists, find_similar
-from ctgraph.store.sparql.parse import parse_query
-from ctgraph.store.sparql.tokens import tokenize
+from ctgraph.store.sparql import parse_query, tokenize
 from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, expand, fold, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from ctgraph.store.project import Bundle
-    from ctgraph.store.store import Store
+    from ctgraph.store import Bundle, Store
 
     Value = ox.NamedNode | ox.Literal
 

@@ -8,12 +8,12 @@ import pyoxigraph as ox
 
 from ctgraph.errors import UsageError
 from ctgraph.query.answers import Table, Triples, check_lang
-from ctgraph.store.sparql.rewrite import limit_rows, name_columns
+from ctgraph.store.sparql import limit_rows, name_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 def _check_limit(limit: int | None) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
     from ctgraph.terms import Language
 
 

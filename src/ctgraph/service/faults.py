@@ -18,7 +18,7 @@ from ctgraph.errors import (
     UnknownName,
     Unwritable,
 )
-from ctgraph.words.errors import translate
+from ctgraph.words import translate
 
 _STATUS: tuple[tuple[type[CtgraphError], int], ...] = (
     (QueryRefused, 403),

@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import CtgraphError, StoreError, UsageError
-from ctgraph.export.output import translated_errors
+from ctgraph.export import translated_errors
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages import frame
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, shorten
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _STATIC = Path(__file__).parent / "pages" / "static"
@@ -287,7 +287,7 @@ def list_entries(store: Store) -> Iterator[Entry]:
 
 
 def _questions(store: Store) -> Iterator[Entry]:
-    from ctgraph.query.questions import read_questions
+    from ctgraph.query import read_questions
     from ctgraph.service.pages import question as question_page
 
     yield Entry("/ask", question_page.index, {})
@@ -300,8 +300,8 @@ def _questions(store: Store) -> Iterator[Entry]:
 
 
 def _networks(store: Store) -> Iterator[Entry]:
+    from ctgraph.network import VIEWS
     from ctgraph.network.stories import read_stories
-    from ctgraph.network.views import VIEWS
     from ctgraph.service.pages import network as network_page
 
     def entry(file: str) -> Entry:
@@ -320,7 +320,7 @@ def _networks(store: Store) -> Iterator[Entry]:
 
 
 def _terms() -> Iterator[Entry]:
-    from ctgraph.export.resources.resource import RDF_FORMATS
+    from ctgraph.export.resources import RDF_FORMATS
     from ctgraph.service.pages import downloads
     from ctgraph.service.pages import ontology as ontology_page
 
@@ -333,7 +333,7 @@ def _terms() -> Iterator[Entry]:
 
 
 def _things(store: Store) -> Iterator[Entry]:
-    from ctgraph.export.resources.resource import RDF_FORMATS
+    from ctgraph.export.resources import RDF_FORMATS
     from ctgraph.service.pages import entity as entity_page
 
     for base, path, handler in (
@@ -359,8 +359,8 @@ _TEXTS = (PREFIXES["skos"] + "definition", CT + "quote", CT + "gloss")
 
 def _index(store: Store, lang: str) -> bytes:
     """What the search of a static site looks through, as a script that sets one variable."""
-    from ctgraph.query.answers import read_labels
-    from ctgraph.query.entities.labels import find_relations, read_kinds
+    from ctgraph.query import read_labels
+    from ctgraph.query.entities import find_relations, read_kinds
 
     iris = [iri for iri in sorted(store.known_terms()) if frame.thing_path(iri)]
     names = _read(store, _NAMES)

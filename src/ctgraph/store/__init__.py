@@ -1,1 +1,64 @@
-"""TODO."""
+"""The graph and where it is: curated files read strictly, merged and derived, in one `Store`."""
+
+from __future__ import annotations
+
+from ctgraph import fetch as _fetch
+
+TYPE_CHECKING = False  # as in typing; type checkers know the name
+
+if TYPE_CHECKING:
+    from ctgraph.store.build import change
+    from ctgraph.store.cache import compile_graph
+    from ctgraph.store.disk import read_description
+    from ctgraph.store.memo import keep, keep_last
+    from ctgraph.store.project import Bundle, locate
+    from ctgraph.store.rules import RULE_GRAPHS, Rule, apply_rules, read_query_text, read_rules
+    from ctgraph.store.store import Store, build_store, is_damage, open_store
+    from ctgraph.store.update import run_update
+
+__all__ = [
+    "RULE_GRAPHS",
+    "Bundle",
+    "Rule",
+    "Store",
+    "apply_rules",
+    "build_store",
+    "change",
+    "compile_graph",
+    "is_damage",
+    "keep",
+    "keep_last",
+    "locate",
+    "open_store",
+    "read_description",
+    "read_query_text",
+    "read_rules",
+    "run_update",
+]
+
+_HOMES = {
+    "Bundle": "project",
+    "RULE_GRAPHS": "rules",
+    "Rule": "rules",
+    "Store": "store",
+    "apply_rules": "rules",
+    "build_store": "store",
+    "change": "build",
+    "compile_graph": "cache",
+    "is_damage": "store",
+    "keep": "memo",
+    "keep_last": "memo",
+    "locate": "project",
+    "open_store": "store",
+    "read_description": "disk",
+    "read_query_text": "rules",
+    "read_rules": "rules",
+    "run_update": "update",
+}
+
+
+if not TYPE_CHECKING:  # a type checker reads the imports above
+
+    def __getattr__(name: str) -> object:
+        """Fetch a name of this room from the file where it stands."""
+        return _fetch(__name__, _HOMES, name)

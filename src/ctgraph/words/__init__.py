@@ -1,1 +1,45 @@
-"""TODO."""
+"""What people read, in English and Japanese."""
+
+from __future__ import annotations
+
+from ctgraph import fetch as _fetch
+
+TYPE_CHECKING = False  # as in typing; type checkers know the name
+
+if TYPE_CHECKING:
+    from ctgraph.words.errors import find, say, translate
+    from ctgraph.words.read import column_name, sentence, tag_name, term_name, words
+    from ctgraph.words.sentences import fill, join_sentences
+
+__all__ = [
+    "column_name",
+    "fill",
+    "find",
+    "join_sentences",
+    "say",
+    "sentence",
+    "tag_name",
+    "term_name",
+    "translate",
+    "words",
+]
+
+_HOMES = {
+    "column_name": "read",
+    "fill": "sentences",
+    "find": "errors",
+    "join_sentences": "sentences",
+    "say": "errors",
+    "sentence": "read",
+    "tag_name": "read",
+    "term_name": "read",
+    "translate": "errors",
+    "words": "read",
+}
+
+
+if not TYPE_CHECKING:  # a type checker reads the imports above
+
+    def __getattr__(name: str) -> object:
+        """Fetch a name of this room from the file where it stands."""
+        return _fetch(__name__, _HOMES, name)

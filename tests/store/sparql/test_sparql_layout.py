@@ -82,7 +82,7 @@ def test_what_is_no_query_is_refused_or_keeps_its_tokens(text: str) -> None:
         assert squeeze(format_query(text)).upper() == squeeze(text).upper()
 
 
-def test_the_layout() -> None:
+def test_the_compute_layout() -> None:
     text = """prefix ct: <https://w3id.org/ctgraph/ontology#>
 # who
 select distinct ?a (count(*) as ?n) where { # first

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Static figures: SVG, PDF and PNG."""

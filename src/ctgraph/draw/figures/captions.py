@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ctgraph.draw.figures.canvas import Key, Sample, Sheet
 from ctgraph.errors import DataError
+from ctgraph.network import UNKNOWN_KIND
 from ctgraph.network.styles import LOOKS, Look, look_of
-from ctgraph.network.things import UNKNOWN_KIND
 
 if TYPE_CHECKING:
     import networkx

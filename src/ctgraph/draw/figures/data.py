@@ -15,7 +15,7 @@ import pyoxigraph
 from ctgraph.terms import CTV, shorten
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 NOT_STATED = CTV + "not-stated"

@@ -31,7 +31,7 @@ from ctgraph.draw.figures.typefaces import (
 )
 from ctgraph.draw.figures.typefaces import font_files as _font_files
 from ctgraph.errors import DataError, UnknownName, UsageError, suggest
-from ctgraph.export.output import Target, write_output
+from ctgraph.export import Target, write_output
 from ctgraph.terms import LANGUAGES
 from ctgraph.version import __version__
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     import networkx
 
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 FORMATS: Final = ("svg", "pdf", "png")
@@ -186,7 +186,7 @@ def _chart(
             if filters:
                 raise UsageError("network-filtered-when-drawn")
             return _NETWORKS[kind](subject, lang), store
-        from ctgraph.network.build import build_network
+        from ctgraph.network import build_network
 
         return _NETWORKS[kind](build_network(subject, lang=lang, **filters), lang), subject
     if is_network and store is None:

@@ -26,7 +26,7 @@ from ctgraph.draw.figures.data import Thing, in_group, read_goals
 from ctgraph.errors import DataError
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 WORDS: dict[str, dict[str, str]] = {

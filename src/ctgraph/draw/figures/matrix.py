@@ -30,7 +30,7 @@ from ctgraph.draw.figures.captions import (
     title_of,
 )
 from ctgraph.draw.figures.name_places import HALF
-from ctgraph.network.things import INFERRED
+from ctgraph.network import INFERRED
 
 if TYPE_CHECKING:
     import networkx

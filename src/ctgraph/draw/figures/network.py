@@ -40,8 +40,7 @@ from ctgraph.draw.figures.name_places import (
     pull_in,
     shape_blocks,
 )
-from ctgraph.network.layout import layout
-from ctgraph.network.things import INFERRED, STATED
+from ctgraph.network import INFERRED, STATED, compute_layout
 
 if TYPE_CHECKING:
     import networkx
@@ -100,7 +99,7 @@ def _draw_network(
         for node in graph
     }
     named = sorted(graph, key=lambda node: (-graph.degree(node), node))[:_NAMES_LIMIT]
-    plan = layout(graph)
+    plan = compute_layout(graph)
     gap = sheet.letters * 0.35
     # Names need room at the rim, but how much depends on where they go: try, and take the best.
     rims = [(x, y) for x in RIMS for y in RIMS] if len(graph) <= 40 else [(RIMS[1], RIMS[0])]

@@ -31,7 +31,7 @@ from ctgraph.errors import DataError
 from ctgraph.network.styles import look_of
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 WORDS: dict[str, dict[str, str]] = {

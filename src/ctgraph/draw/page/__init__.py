@@ -1,1 +1,1 @@
-"""TODO."""
+"""A network as one HTML file that needs no connection."""

@@ -8,20 +8,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.draw.page.places import FONT, FONT_SIZE, LABEL_LIMIT, LABEL_LINES, LABEL_WIDTH, arrange
-from ctgraph.network.facets import FACETS
-from ctgraph.network.layout import layout
+from ctgraph.network import FACETS, INFERRED, UNKNOWN_KIND, compute_layout
 from ctgraph.network.stories import lit
 from ctgraph.network.styles import LOOKS, OTHER, Look, group_of, legend_order
-from ctgraph.network.things import INFERRED, UNKNOWN_KIND
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.text import wrap_evenly
 from ctgraph.version import __version__
-from ctgraph.words.read import words
+from ctgraph.words import words
 
 if TYPE_CHECKING:
     import networkx
 
-    from ctgraph.network.facets import Facets
+    from ctgraph.network import Facets
     from ctgraph.network.stories import Story
 
 
@@ -66,7 +64,7 @@ def page_data(
     labels = {node: _labels(graph.nodes[node], names[node]) for node in nodes}
     groups = {node: group_of(graph.nodes[node]) for node in nodes}
     sizes = {node: _size(graph, node) for node in nodes}
-    positions = arrange(layout(graph, seed), labels, sizes)
+    positions = arrange(compute_layout(graph, seed), labels, sizes)
     model = _model(graph, labels=labels, groups=groups, sizes=sizes, positions=positions, lang=lang)
     things = graph.graph.get("things", {})
     kinds = graph.graph.get("kinds", {})

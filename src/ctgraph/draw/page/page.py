@@ -16,19 +16,18 @@ from typing import TYPE_CHECKING, Any
 from ctgraph.draw.page.data import claims_of, page_data, read_titles
 from ctgraph.draw.page.places import MOST_NODES
 from ctgraph.errors import DataError, UnknownName
-from ctgraph.export.output import Target, write_output
-from ctgraph.network.analysis.communities import to_communities
-from ctgraph.network.facets import read_facets
-from ctgraph.network.things import read_claims
+from ctgraph.export import Target, write_output
+from ctgraph.network import read_claims, read_facets
+from ctgraph.network.analysis import to_communities
 from ctgraph.terms import LANGUAGES
-from ctgraph.words.read import words
+from ctgraph.words import words
 
 if TYPE_CHECKING:
     import networkx
 
-    from ctgraph.network.facets import Facets
+    from ctgraph.network import Facets
     from ctgraph.network.stories import Story
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _TEMPLATES = Path(__file__).parent / "template"
@@ -65,7 +64,7 @@ def write_page(
         lang: Language in which the page opens, ``en`` or ``ja``; the reader can switch.
         store: Where evidence and the words about the data come from if they are not given.
         evidence: Words of claims by IRI, as `ctgraph.network.things.read_claims` gives them.
-        about: Version, licence, hash and sources, as `ctgraph.export.resources.description.citation` gives
+        about: Version, licence, hash and sources, as `ctgraph.export.resources.citation` gives
             them.
         facets: What a reader can filter by, as `ctgraph.network.facets.read_facets` gives it.
         story: The steps in which the page can tell the network.
@@ -122,7 +121,7 @@ def page_text(
             told = {claim for step in story.steps for claim in step.claims} if story else set()
             evidence = read_claims(store, claims_of(graph) | told)
         if about is None:
-            from ctgraph.export.resources.description import citation
+            from ctgraph.export.resources import citation
 
             about = citation(store)
         if facets is None:

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Stories as PowerPoint slides of native shapes."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ctgraph.draw.slides.powerpoint import ROOMY, Node, crosses, glue, text_boxes
 from ctgraph.draw.text_metrics import LINE, Box, clean, text_points
 from ctgraph.errors import UsageError
-from ctgraph.network.layout import layout
+from ctgraph.network import compute_layout
 from ctgraph.network.styles import LOOKS, OTHER, Look
 from ctgraph.text import wrap_evenly
 
@@ -59,7 +59,7 @@ def place_nodes(graph: networkx.Graph[str], seed: int = 1) -> dict[str, Node]:
     Raises:
         UsageError: Even with small letters the names do not fit.
     """
-    places = layout(graph, seed)
+    places = compute_layout(graph, seed)
     for sizes in (_GOOD_SIZES, *((size,) for size in _SMALLER_SIZES)):
         found = []
         for size in sizes:

@@ -10,7 +10,7 @@ from ctgraph.network.stories import Story
 from ctgraph.terms import shorten
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 class Series(NamedTuple):

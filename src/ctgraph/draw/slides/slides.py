@@ -14,18 +14,18 @@ from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck, Node, w
 from ctgraph.draw.slides.series import read_series
 from ctgraph.draw.text_metrics import LINE, Box, clean, count_lines, fit, text_height, text_points
 from ctgraph.errors import UnknownName, UsageError
-from ctgraph.export.output import Target, write_output
-from ctgraph.export.resources.description import citation
+from ctgraph.export import Target, write_output
+from ctgraph.export.resources import citation
+from ctgraph.network import INFERRED, read_claims
 from ctgraph.network.stories import LANGUAGES, Step, Story, build_story, lit
 from ctgraph.network.styles import LOOKS, Look
-from ctgraph.network.things import INFERRED, read_claims
 from ctgraph.terms import shorten
 
 if TYPE_CHECKING:
     import networkx
 
     from ctgraph.draw.slides.series import Series
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _CAPTION = Box(EDGE, 386, 575, 478)

@@ -21,8 +21,7 @@ from ctgraph.terms import shorten
 from ctgraph.text import make_safe
 
 if TYPE_CHECKING:
-    from ctgraph.query.entities.entity import EntityView, PropertyGroup, Statement
-    from ctgraph.query.entities.search import Hit
+    from ctgraph.query.entities import EntityView, Hit, PropertyGroup, Statement
 
 
 # --- things --------------------------------------------------------------------------------------

@@ -7,17 +7,15 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.export.tables.tables import format_answer
-from ctgraph.query.answers import Table
+from ctgraph.query import Table
 from ctgraph.terms import shorten
 from ctgraph.text import display_width, make_safe, wrap
 
 if TYPE_CHECKING:
     import pyoxigraph
 
-    from ctgraph.query.answers import Triples
-    from ctgraph.query.evidence.claims import ClaimEvidence
-    from ctgraph.query.evidence.find import RowEvidence
-    from ctgraph.query.evidence.notes import Note
+    from ctgraph.query import Triples
+    from ctgraph.query.evidence import ClaimEvidence, Note, RowEvidence
 
 
 class Words:

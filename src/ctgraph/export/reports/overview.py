@@ -15,7 +15,7 @@ from ctgraph.export.reports.evidence import (
     wrap_lines,
 )
 from ctgraph.export.tables.tables import format_answer
-from ctgraph.query.answers import Table
+from ctgraph.query import Table
 from ctgraph.terms import CT
 from ctgraph.text import display_width
 from ctgraph.version import __version__
@@ -23,9 +23,8 @@ from ctgraph.version import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ctgraph.query.evidence.find import RowEvidence
-    from ctgraph.query.questions import Question
-    from ctgraph.query.statistics import Statistics
+    from ctgraph.query import Question, Statistics
+    from ctgraph.query.evidence import RowEvidence
 
 
 def align(pairs: Iterable[Sequence[str]], indent: str = "  ", numbers: bool = False) -> list[str]:
@@ -196,7 +195,7 @@ def format_questions(found: Sequence[Question], format: str, lang: str) -> str:
 
 
 def _question(question: Question, lang: str) -> dict[str, Any]:
-    from ctgraph.query.entities.kinds import show_term
+    from ctgraph.query.entities import show_term
 
     return {
         "name": question.name,
@@ -240,7 +239,7 @@ def format_question(asked: Question, lang: str) -> str:
         asked: The question.
         lang: ``en`` or ``ja``.
     """
-    from ctgraph.query.entities.kinds import show_term
+    from ctgraph.query.entities import show_term
 
     say = Words(lang)
     lines = [asked.title[lang], "", asked.description[lang], ""]

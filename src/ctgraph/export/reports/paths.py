@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ctgraph.network.analysis.measures import Value
-    from ctgraph.network.analysis.paths import Step, TracedPath
-    from ctgraph.query.answers import Table
-    from ctgraph.query.evidence.claims import ClaimEvidence
-    from ctgraph.store.store import Store
+    from ctgraph.network.analysis import Step, TracedPath, Value
+    from ctgraph.query import Table
+    from ctgraph.query.evidence import ClaimEvidence
+    from ctgraph.store import Store
 
 
 PATH_FORMATS = ("text", "markdown", "json", "jsonl")
@@ -34,7 +33,7 @@ def path_table(store: Store, paths: Sequence[TracedPath], lang: str = "en") -> T
         paths: What `describe_paths` gave.
         lang: Language of the labels.
     """
-    from ctgraph.network.analysis.measures import make_table
+    from ctgraph.network.analysis import make_table
 
     def cells(claim: ClaimEvidence | None) -> list[Value]:
         if claim is None:

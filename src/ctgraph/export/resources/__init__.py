@@ -1,1 +1,62 @@
-"""TODO."""
+"""Things as RDF, and the description and citation of the data set."""
+
+from __future__ import annotations
+
+from ctgraph import fetch as _fetch
+
+TYPE_CHECKING = False  # as in typing; type checkers know the name
+
+if TYPE_CHECKING:
+    from ctgraph.export.resources.description import (
+        LICENCE,
+        LICENCE_NAME,
+        citation,
+        cite_sources,
+        describe,
+    )
+    from ctgraph.export.resources.questions import collection_turtle
+    from ctgraph.export.resources.resource import (
+        RDF_FORMATS,
+        RdfFormat,
+        graph_text,
+        read_about,
+        read_resource,
+        resource_text,
+    )
+
+__all__ = [
+    "LICENCE",
+    "LICENCE_NAME",
+    "RDF_FORMATS",
+    "RdfFormat",
+    "citation",
+    "cite_sources",
+    "collection_turtle",
+    "describe",
+    "graph_text",
+    "read_about",
+    "read_resource",
+    "resource_text",
+]
+
+_HOMES = {
+    "LICENCE": "description",
+    "LICENCE_NAME": "description",
+    "RDF_FORMATS": "resource",
+    "RdfFormat": "resource",
+    "citation": "description",
+    "cite_sources": "description",
+    "collection_turtle": "questions",
+    "describe": "description",
+    "graph_text": "resource",
+    "read_about": "resource",
+    "read_resource": "resource",
+    "resource_text": "resource",
+}
+
+
+if not TYPE_CHECKING:  # a type checker reads the imports above
+
+    def __getattr__(name: str) -> object:
+        """Fetch a name of this room from the file where it stands."""
+        return _fetch(__name__, _HOMES, name)

@@ -16,7 +16,7 @@ from ctgraph.terms import BASE, CT, PREFIXES, expand, shorten
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _TYPE = PREFIXES["rdf"] + "type"

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 
 from ctgraph.export.rdf import Content, Key, turtle
-from ctgraph.query.questions import Question
-from ctgraph.store.sparql.rewrite import undeclared_prefixes
+from ctgraph.query import Question
+from ctgraph.store.sparql import undeclared_prefixes
 from ctgraph.terms import BASE, PREFIXES
 
 _SH = PREFIXES["sh"]

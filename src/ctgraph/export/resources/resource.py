@@ -9,14 +9,14 @@ import pyoxigraph as ox
 
 from ctgraph.export.rdf import Content, Key, render
 from ctgraph.export.resources.description import LICENCE, LICENCE_NAME
-from ctgraph.query.evidence.claims import graphs_of_triples
-from ctgraph.store.rules import RULE_GRAPHS
-from ctgraph.store.sparql.write import term_to_sparql
+from ctgraph.query.evidence import graphs_of_triples
+from ctgraph.store import RULE_GRAPHS
+from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, PREFIXES, shorten
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _AT_ONCE = 200

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from ctgraph.query.answers import Table, Triples
+from ctgraph.query import Table, Triples
 from ctgraph.terms import PREFIXES, shorten
 
 Answer: TypeAlias = "Table | Triples | bool"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ctgraph.errors import UsageError
-from ctgraph.query.answers import to_python
+from ctgraph.query import to_python
 from ctgraph.text import display_width, make_safe
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from ctgraph.export.tables.results import (
 from ctgraph.export.tables.rows import Grid, kind_of
 from ctgraph.export.tables.spreadsheet import write_xlsx
 from ctgraph.export.tables.triples import GRAPHS
-from ctgraph.query.answers import Table, Triples
+from ctgraph.query import Table, Triples
 from ctgraph.text import terminal_width
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ctgraph.errors import Unwritable
 from ctgraph.export.tables.results import xml_text
 from ctgraph.export.tables.rows import BARE_LITERALS
-from ctgraph.query.answers import Triples
+from ctgraph.query import Triples
 from ctgraph.terms import PREFIXES, shorten
 from ctgraph.text import MARKS
 

@@ -15,8 +15,8 @@ from ctgraph.errors import UnknownName, suggest
 if TYPE_CHECKING:
     import networkx
 
-    from ctgraph.query.answers import Table
-    from ctgraph.store.store import Store
+    from ctgraph.query import Table
+    from ctgraph.store import Store
 
 
 Value = float | int | str | None
@@ -317,7 +317,7 @@ def make_table(
     """
     import pyoxigraph
 
-    from ctgraph.query.answers import Table
+    from ctgraph.query import Table
     from ctgraph.terms import PREFIXES
 
     def cell(value: Value, is_iri: bool) -> dict[str, str]:

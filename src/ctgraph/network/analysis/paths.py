@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     import networkx
 
-    from ctgraph.query.evidence.find import RowEvidence
-    from ctgraph.store.store import Store
+    from ctgraph.query.evidence import RowEvidence
+    from ctgraph.store import Store
 
 
 class Step(NamedTuple):
@@ -85,8 +85,7 @@ def describe_paths(
         paths: Lists of nodes, as `find_paths` gives them.
         lang: Language of labels and claims, ``en`` or ``ja``.
     """
-    from ctgraph.query.evidence.claims import load_claims
-    from ctgraph.query.evidence.find import RowEvidence
+    from ctgraph.query.evidence import RowEvidence, load_claims
 
     edges = {pair: _edges(graph, *pair) for path in paths for pair in pairwise(path)}
     wanted = sorted({iri for found in edges.values() for data in found for iri in data["claims"]})

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.query.checks.findings import Finding
-from ctgraph.store.reader.places import Places
+from ctgraph.store.reader import Places
 from ctgraph.terms import CTD, shorten
 
 if TYPE_CHECKING:
     from ctgraph.query.checks.findings import Words
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 class CheckedGraph:

@@ -10,9 +10,8 @@ from ctgraph.errors import CtgraphError, DataError
 from ctgraph.query.checks.findings import Finding, Words
 from ctgraph.query.diagnostics.why_empty import check_terms
 from ctgraph.query.questions import read_checks, read_questions
-from ctgraph.store.rules import read_query_text, read_rules
-from ctgraph.store.sparql.parse import parse_query
-from ctgraph.store.sparql.safety import refuse_unsafe
+from ctgraph.store import read_query_text, read_rules
+from ctgraph.store.sparql import parse_query, refuse_unsafe
 from ctgraph.terms import shorten
 
 if TYPE_CHECKING:

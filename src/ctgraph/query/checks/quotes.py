@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.query.checks.findings import Skipped, Words, show
-from ctgraph.store.rules import read_query_text
+from ctgraph.store import read_query_text
 from ctgraph.terms import CT, CTD, PREFIXES, shorten
 
 if TYPE_CHECKING:
     from ctgraph.query.checks.findings import Finding
     from ctgraph.query.checks.graph import CheckedGraph
-    from ctgraph.store.project import Bundle
-    from ctgraph.store.store import Store
+    from ctgraph.store import Bundle, Store
 
 
 RULES = {

@@ -26,11 +26,10 @@ from ctgraph.query.checks.findings import (
 from ctgraph.query.checks.graph import CheckedGraph
 from ctgraph.query.checks.shapes import LARGE, Shapes, copy_merge
 from ctgraph.query.questions import read_checks
-from ctgraph.store.reader.reader import survey
+from ctgraph.store.reader import survey
 
 if TYPE_CHECKING:
-    from ctgraph.store.project import Bundle
-    from ctgraph.store.store import Store
+    from ctgraph.store import Bundle, Store
 
 
 Progress = Callable[[str], None]
@@ -120,8 +119,7 @@ def check_broken(
         UnknownName: `only` names a group or rule that does not exist.
         DataError: A shape file or a violation query cannot be read.
     """
-    from ctgraph.store.cache import compile_graph
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store, compile_graph
 
     found = survey(bundle)
     if not found.problems or not found.is_parsed:

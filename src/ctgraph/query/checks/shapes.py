@@ -10,15 +10,14 @@ import pyoxigraph as ox
 
 from ctgraph.errors import DataError
 from ctgraph.query.checks.findings import Words
-from ctgraph.store.reader.reader import read_quads
+from ctgraph.store.reader import read_quads
 from ctgraph.terms import BASE, PREFIXES, shorten
 
 if TYPE_CHECKING:
     import rdflib
     from rdflib.term import Node
 
-    from ctgraph.store.project import Bundle
-    from ctgraph.store.store import Store
+    from ctgraph.store import Bundle, Store
 
 
 SHAPES = BASE + "shapes#"

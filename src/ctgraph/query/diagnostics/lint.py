@@ -10,17 +10,19 @@ import pyoxigraph as ox
 
 from ctgraph.errors import QueryRefused, QuerySyntaxError, suggest
 from ctgraph.query.diagnostics.why_empty import check_terms
-from ctgraph.store.sparql import tree
-from ctgraph.store.sparql.parse import parse_query
-from ctgraph.store.sparql.safety import refuse_unsafe
-from ctgraph.store.sparql.tokens import Token, tokenize
-from ctgraph.store.sparql.variables import visible_variables
+from ctgraph.store.sparql import (
+    Token,
+    parse_query,
+    refuse_unsafe,
+    tokenize,
+    tree,
+    visible_variables,
+)
 from ctgraph.terms import PREFIXES, shorten
-from ctgraph.words.errors import translate
-from ctgraph.words.read import words
+from ctgraph.words import translate, words
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 class Problem(NamedTuple):

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import QueryError, StoreError
-from ctgraph.store.sparql import tree
-from ctgraph.store.sparql.tokens import tokenize
-from ctgraph.store.sparql.variables import query_variables, visible_variables
-from ctgraph.store.sparql.write import term_to_sparql, to_text
+from ctgraph.store.sparql import (
+    query_variables,
+    term_to_sparql,
+    to_text,
+    tokenize,
+    tree,
+    visible_variables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
     Term = ox.NamedNode | ox.Literal
 

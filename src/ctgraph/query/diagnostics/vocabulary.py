@@ -13,7 +13,7 @@ from ctgraph.query.entities.labels import read_kinds, read_names
 from ctgraph.terms import PREFIXES, fold, shorten
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 class VocabularyTerm(NamedTuple):

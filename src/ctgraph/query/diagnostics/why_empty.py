@@ -23,17 +23,14 @@ from ctgraph.query.diagnostics.probe import (
     walk_parts,
 )
 from ctgraph.query.entities.names import close_terms
-from ctgraph.store.sparql import tree
-from ctgraph.store.sparql.parse import parse_query
-from ctgraph.store.sparql.rewrite import used_terms
-from ctgraph.store.sparql.write import term_to_sparql, to_text
+from ctgraph.store.sparql import parse_query, term_to_sparql, to_text, tree, used_terms
 from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ctgraph.query.diagnostics.probe import Term
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 # --- unknown terms -------------------------------------------------------------------------------

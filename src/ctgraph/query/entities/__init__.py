@@ -1,1 +1,68 @@
-"""TODO."""
+"""Things of the graph: found by any of their names, and told with all that is said of them."""
+
+from __future__ import annotations
+
+from ctgraph import fetch as _fetch
+
+TYPE_CHECKING = False  # as in typing; type checkers know the name
+
+if TYPE_CHECKING:
+    from ctgraph.query.entities.entity import EntityView, PropertyGroup, Statement, describe_entity
+    from ctgraph.query.entities.kinds import KINDS, show_term
+    from ctgraph.query.entities.labels import find_relations, read_kinds, show_period
+    from ctgraph.query.entities.names import (
+        AmbiguousName,
+        WrongKind,
+        candidates,
+        close_terms,
+        exists,
+        resolve,
+    )
+    from ctgraph.query.entities.search import Hit, find
+
+__all__ = [
+    "KINDS",
+    "AmbiguousName",
+    "EntityView",
+    "Hit",
+    "PropertyGroup",
+    "Statement",
+    "WrongKind",
+    "candidates",
+    "close_terms",
+    "describe_entity",
+    "exists",
+    "find",
+    "find_relations",
+    "read_kinds",
+    "resolve",
+    "show_period",
+    "show_term",
+]
+
+_HOMES = {
+    "AmbiguousName": "names",
+    "EntityView": "entity",
+    "Hit": "search",
+    "KINDS": "kinds",
+    "PropertyGroup": "entity",
+    "Statement": "entity",
+    "WrongKind": "names",
+    "candidates": "names",
+    "close_terms": "names",
+    "describe_entity": "entity",
+    "exists": "names",
+    "find": "search",
+    "find_relations": "labels",
+    "read_kinds": "labels",
+    "resolve": "names",
+    "show_period": "labels",
+    "show_term": "kinds",
+}
+
+
+if not TYPE_CHECKING:  # a type checker reads the imports above
+
+    def __getattr__(name: str) -> object:
+        """Fetch a name of this room from the file where it stands."""
+        return _fetch(__name__, _HOMES, name)

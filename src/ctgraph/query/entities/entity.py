@@ -29,13 +29,13 @@ from ctgraph.query.evidence.claims import (
     load_claims,
 )
 from ctgraph.query.evidence.find import RowEvidence, find_evidence_of_rows
-from ctgraph.store.rules import RULE_GRAPHS, read_rules
-from ctgraph.store.sparql.write import term_to_sparql
+from ctgraph.store import RULE_GRAPHS, read_rules
+from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, LANGUAGES, PREFIXES, fold, shorten
 
 if TYPE_CHECKING:
     from ctgraph.query.entities.labels import Term
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _RDF_TYPE = PREFIXES["rdf"] + "type"

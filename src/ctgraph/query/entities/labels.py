@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ctgraph.query.answers import read_labels
-from ctgraph.store.sparql.write import term_to_sparql
+from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, CTV, LANGUAGES, PREFIXES, shorten
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 Term: TypeAlias = NamedNode | BlankNode | Literal

@@ -14,14 +14,14 @@ import pyoxigraph as ox
 from ctgraph.errors import UnknownName, UsageError, suggest
 from ctgraph.query.entities.folding import fold_pattern
 from ctgraph.query.entities.kinds import KINDS, make_literal, show_value
-from ctgraph.store.sparql.write import term_to_sparql
+from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, OWN_NAMESPACES, PREFIXES, expand, fold, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ctgraph.query.entities.kinds import Value
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _SKOS = PREFIXES["skos"]

@@ -20,11 +20,11 @@ from ctgraph.query.entities.labels import (
     read_names,
     value_blocks,
 )
-from ctgraph.store.sparql.write import term_to_sparql
+from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, fold, shorten
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _ALT_LABEL = PREFIXES["skos"] + "altLabel"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ctgraph.store.rules import RULE_GRAPHS
-from ctgraph.store.sparql.write import term_to_sparql
+from ctgraph.store import RULE_GRAPHS
+from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, PREFIXES
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 Term: TypeAlias = NamedNode | Literal | BlankNode

@@ -21,14 +21,11 @@ from ctgraph.query.evidence.notes import Note, move_into_rule
 from ctgraph.query.evidence.patterns import unify
 from ctgraph.query.evidence.solve import Solver
 from ctgraph.query.evidence.support import Row, Support
-from ctgraph.store.rules import RULE_GRAPHS, Rule, read_rules
-from ctgraph.store.sparql import tree
-from ctgraph.store.sparql.parse import parse_query
-from ctgraph.store.sparql.variables import query_variables
-from ctgraph.store.sparql.write import to_text
+from ctgraph.store import RULE_GRAPHS, Rule, read_rules
+from ctgraph.store.sparql import parse_query, query_variables, to_text, tree
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _DEEPEST_DERIVATION = 12

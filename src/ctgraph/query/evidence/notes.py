@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ctgraph.store.sparql import tree
-from ctgraph.store.sparql.tokens import tokenize
-from ctgraph.store.sparql.write import to_text
+from ctgraph.store.sparql import to_text, tokenize, tree
 
 
 @dataclass(frozen=True)

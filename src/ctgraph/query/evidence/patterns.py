@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
 from ctgraph.query.evidence.claims import Term, terms_of
-from ctgraph.store.sparql import tree
-from ctgraph.store.sparql.tokens import tokenize
-from ctgraph.store.sparql.variables import query_variables, visible_variables
-from ctgraph.store.sparql.write import to_text
+from ctgraph.store.sparql import query_variables, to_text, tokenize, tree, visible_variables
 
 if TYPE_CHECKING:
     from ctgraph.query.evidence.support import Row

@@ -16,13 +16,11 @@ from ctgraph.query.evidence.notes import Note, write_note
 from ctgraph.query.evidence.patterns import begin_with, settles, solved_body, values_of
 from ctgraph.query.evidence.plan import Plan
 from ctgraph.query.evidence.support import Support
-from ctgraph.store.sparql import tree
-from ctgraph.store.sparql.variables import visible_variables
-from ctgraph.store.sparql.write import to_text
+from ctgraph.store.sparql import to_text, tree, visible_variables
 
 if TYPE_CHECKING:
     from ctgraph.query.evidence.support import FollowUp, Pattern, Row
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _ROWS_AT_ONCE = 60

@@ -1,1 +1,55 @@
-"""TODO."""
+"""The texts of sources, and where their quotes stand in them."""
+
+from __future__ import annotations
+
+from ctgraph import fetch as _fetch
+
+TYPE_CHECKING = False  # as in typing; type checkers know the name
+
+if TYPE_CHECKING:
+    from ctgraph.query.sources.quotes import Coverage, coverage, quote_offsets
+    from ctgraph.query.sources.text import (
+        Section,
+        Segment,
+        cut_text,
+        list_source_claims,
+        read_sections,
+        read_source_claims,
+        source_name,
+        source_text,
+    )
+
+__all__ = [
+    "Coverage",
+    "Section",
+    "Segment",
+    "coverage",
+    "cut_text",
+    "list_source_claims",
+    "quote_offsets",
+    "read_sections",
+    "read_source_claims",
+    "source_name",
+    "source_text",
+]
+
+_HOMES = {
+    "Coverage": "quotes",
+    "Section": "text",
+    "Segment": "text",
+    "coverage": "quotes",
+    "cut_text": "text",
+    "list_source_claims": "text",
+    "quote_offsets": "quotes",
+    "read_sections": "text",
+    "read_source_claims": "text",
+    "source_name": "text",
+    "source_text": "text",
+}
+
+
+if not TYPE_CHECKING:  # a type checker reads the imports above
+
+    def __getattr__(name: str) -> object:
+        """Fetch a name of this room from the file where it stands."""
+        return _fetch(__name__, _HOMES, name)

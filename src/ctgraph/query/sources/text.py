@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.query.evidence.claims import ClaimEvidence, load_claims
 from ctgraph.query.sources.quotes import quote_offsets
-from ctgraph.store.memo import keep
+from ctgraph.store import keep
 from ctgraph.terms import CTD
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 def source_name(iri: str) -> str:

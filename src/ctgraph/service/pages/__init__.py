@@ -1,1 +1,1 @@
-"""TODO."""
+"""The pages for people: a file a page, with their templates and scripts."""

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import RequestError, UsageError
-from ctgraph.query.answers import read_labels
-from ctgraph.query.entities.search import Hit, find
+from ctgraph.query import read_labels
+from ctgraph.query.entities import Hit, find
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import pick_page, render
-from ctgraph.store.memo import keep
+from ctgraph.store import keep
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
-from ctgraph.words.errors import say
-from ctgraph.words.read import sentence, words
+from ctgraph.words import say, sentence, words
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _MOST_HITS = 100

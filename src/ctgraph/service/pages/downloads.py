@@ -8,19 +8,17 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import RequestError
-from ctgraph.export.formats import FORMATS
-from ctgraph.export.graph import export
-from ctgraph.export.resources.description import citation, cite_sources, describe
-from ctgraph.export.resources.resource import RDF_FORMATS
+from ctgraph.export import FORMATS, export
+from ctgraph.export.resources import RDF_FORMATS, citation, cite_sources, describe
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.negotiation import negotiate
 from ctgraph.service.pages.frame import Links, render
-from ctgraph.store.memo import keep
+from ctgraph.store import keep
 from ctgraph.terms import ONTOLOGY
-from ctgraph.words.read import words
+from ctgraph.words import words
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _MEASURED = 300_000
@@ -117,7 +115,7 @@ def download(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def cite(store: Store) -> dict[str, Any]:
-    """What a citation of the graph needs, as `ctgraph.export.resources.description.citation` gives it.
+    """What a citation of the graph needs, as `ctgraph.export.resources.citation` gives it.
 
     Of a remote or a very large graph the hash is not worked out, because all of it would have to
     be read; ``hash`` is empty then.

@@ -8,29 +8,34 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, RequestError
-from ctgraph.export.resources.resource import (
+from ctgraph.export.resources import (
     RDF_FORMATS,
     RdfFormat,
     read_about,
     read_resource,
     resource_text,
 )
-from ctgraph.query.answers import read_labels
-from ctgraph.query.entities.entity import EntityView, Statement, describe_entity
-from ctgraph.query.entities.labels import read_kinds, show_period
-from ctgraph.query.entities.names import close_terms, exists
-from ctgraph.query.evidence.claims import ClaimEvidence, load_claims
-from ctgraph.query.sources.quotes import quote_offsets
-from ctgraph.query.sources.text import source_name, source_text
+from ctgraph.query import read_labels
+from ctgraph.query.entities import (
+    EntityView,
+    Statement,
+    close_terms,
+    describe_entity,
+    exists,
+    read_kinds,
+    show_period,
+)
+from ctgraph.query.evidence import ClaimEvidence, load_claims
+from ctgraph.query.sources import quote_offsets, source_name, source_text
 from ctgraph.service.handler import Limits, Reply, Request, link, see_other
 from ctgraph.service.negotiation import choose
 from ctgraph.service.pages.frame import Links, render, thing_path
 from ctgraph.service.pages.sketch import Moment, Neighbour, draw_timeline, draw_wheel
-from ctgraph.store.memo import keep_last
+from ctgraph.store import keep_last
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _HTML = "text/html"

@@ -7,8 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ctgraph.service.pages.frame import NAVIGATION, Links, fill
-from ctgraph.words.errors import find
-from ctgraph.words.read import sentence, words
+from ctgraph.words import find, sentence, words
 
 if TYPE_CHECKING:
     from ctgraph.service.faults import Fault

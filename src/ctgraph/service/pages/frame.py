@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from ctgraph.errors import RequestError
-from ctgraph.export.resources.description import LICENCE, LICENCE_NAME
+from ctgraph.export.resources import LICENCE, LICENCE_NAME
 from ctgraph.service.handler import Reply, Request, link
-from ctgraph.store.memo import keep
+from ctgraph.store import keep
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, is_local_name_safe, shorten
 from ctgraph.version import __version__
-from ctgraph.words.read import term_name, words
+from ctgraph.words import term_name, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _TEMPLATES = Path(__file__).parent / "templates"

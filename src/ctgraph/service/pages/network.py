@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from ctgraph.errors import DataError, RequestError, UnknownName, UsageError
+from ctgraph.network import VIEWS
 from ctgraph.network.stories import read_stories
-from ctgraph.network.views import VIEWS
-from ctgraph.query.answers import read_labels
-from ctgraph.query.entities.names import candidates, resolve
+from ctgraph.query import read_labels
+from ctgraph.query.entities import candidates, resolve
 from ctgraph.service.handler import Limits, Reply, Request, link, see_other
 from ctgraph.service.pages.frame import render
 from ctgraph.service.pages.sketch import Map, draw_map
-from ctgraph.store.memo import keep
+from ctgraph.store import keep
 from ctgraph.terms import LANGUAGES, shorten
-from ctgraph.words.read import words
+from ctgraph.words import words
 
 if TYPE_CHECKING:
     import networkx
 
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 FILES = ("gexf", "graphml", "json", "zip")
@@ -78,7 +78,7 @@ def prepare(store: Store) -> Iterator[None]:
         import_module(name)
         yield
     if can_draw():
-        from ctgraph.draw.figures.figures import prepare
+        from ctgraph.draw import prepare
 
         prepare()
         yield
@@ -136,7 +136,7 @@ def read_charts(store: Store) -> tuple[str, ...]:
     def read() -> tuple[str, ...]:
         if not can_draw():
             return ()
-        from ctgraph.draw.figures.figures import has_chart
+        from ctgraph.draw import has_chart
 
         return tuple(kind for kind in CHARTS if has_chart(store, kind, "en"))
 
@@ -147,7 +147,7 @@ def can_draw() -> bool:
     """Whether figures can be made, which need packages that not everybody installs."""
     from importlib.util import find_spec
 
-    from ctgraph.draw.figures.typefaces import font_files
+    from ctgraph.draw import font_files
 
     if find_spec("matplotlib") is None:
         return False
@@ -169,7 +169,7 @@ def _options(store: Store, kind: str, lang: str) -> list[tuple[str, str]]:
 
 
 def _pictures(store: Store, lang: str) -> list[Picture]:
-    from ctgraph.network.layout import layout
+    from ctgraph.network import compute_layout
     from ctgraph.network.styles import node_colours
 
     found = []
@@ -177,7 +177,7 @@ def _pictures(store: Store, lang: str) -> list[Picture]:
         network = _network(store, name, {}, lang)
         drawn = draw_map({}, (), {})
         if 0 < len(network) <= _MOST_DRAWN:
-            drawn = draw_map(layout(network), network.edges(), node_colours(network))
+            drawn = draw_map(compute_layout(network), network.edges(), node_colours(network))
         found.append(
             Picture(name, view.title[lang], len(network), network.number_of_edges(), drawn)
         )
@@ -210,10 +210,10 @@ def _written(
     store: Store, request: Request, found: networkx.Graph[str], name: str, extension: str
 ) -> Reply:
     if extension == "html":
-        from ctgraph.draw.page.page import page_text
+        from ctgraph.draw import page_text
 
         return _offline(page_text(found, lang=request.lang, store=store))
-    from ctgraph.export.network import write_network
+    from ctgraph.export import write_network
 
     stream = io.BytesIO()
     write_network(found, stream, {"json": "cyjs", "zip": "csv"}.get(extension, extension))
@@ -229,7 +229,7 @@ def _offline(text: str) -> Reply:
 
 
 def _story(store: Store, request: Request, name: str, extension: str) -> Reply:
-    from ctgraph.draw.page.page import page_text
+    from ctgraph.draw import page_text
     from ctgraph.network.stories import build_story
 
     stories = read_stories(store.bundle)
@@ -260,7 +260,7 @@ def _figure(
 ) -> Reply:
     if not can_draw():
         raise RequestError("server-without-figures", status=404)
-    from ctgraph.draw.figures.figures import write_figure
+    from ctgraph.draw import write_figure
 
     stream = io.BytesIO()
     subject: Any = store
@@ -318,8 +318,8 @@ def _year(store: Store, value: str, lang: str) -> str:
 
 def _network(store: Store, view: str, filters: Mapping[str, Any], lang: str) -> networkx.Graph[str]:
     """A network; without filters it is kept with the store."""
-    from ctgraph.network.analysis.communities import to_backbone, to_communities
-    from ctgraph.network.build import build_network
+    from ctgraph.network import build_network
+    from ctgraph.network.analysis import to_backbone, to_communities
 
     given = dict(filters)
     is_coarse = given.pop("communities", False)

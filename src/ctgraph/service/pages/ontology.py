@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.errors import RequestError
-from ctgraph.export.resources.resource import RDF_FORMATS, RdfFormat, graph_text
-from ctgraph.query.answers import read_labels
+from ctgraph.export.resources import RDF_FORMATS, RdfFormat, graph_text
+from ctgraph.query import read_labels
 from ctgraph.service.handler import Limits, Reply, Request, see_other
 from ctgraph.service.negotiation import choose
 from ctgraph.service.pages.browse import kind_name, read_kinds
 from ctgraph.service.pages.frame import Links, render
-from ctgraph.store.memo import keep
-from ctgraph.store.rules import read_rules
+from ctgraph.store import keep, read_rules
 from ctgraph.terms import CT, LANGUAGES, ONTOLOGY, PREFIXES, shorten
-from ctgraph.words.read import words
+from ctgraph.words import words
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _FORMATS = tuple(one for one in RDF_FORMATS if one.extension != "trig")

@@ -14,27 +14,25 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ctgraph.errors import QuerySyntaxError, RequestError, UnknownName, suggest
-from ctgraph.export.reports.evidence import evidence_to_dict
-from ctgraph.query.answers import Table, read_labels
-from ctgraph.query.diagnostics.lint import find_problems
-from ctgraph.query.diagnostics.vocabulary import find_names, read_vocabulary, vocabulary_to_dict
-from ctgraph.query.diagnostics.why_empty import explain_empty
-from ctgraph.query.evidence.find import RowEvidence, find_evidence, find_triple_evidence
-from ctgraph.query.questions import Question, read_questions
-from ctgraph.query.run import run_query
+from ctgraph.export.reports import evidence_to_dict
+from ctgraph.query import Question, Table, read_labels, read_questions, run_query
+from ctgraph.query.diagnostics import (
+    explain_empty,
+    find_names,
+    find_problems,
+    read_vocabulary,
+    vocabulary_to_dict,
+)
+from ctgraph.query.evidence import RowEvidence, find_evidence, find_triple_evidence
 from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.service.pages.frame import render
-from ctgraph.store.memo import keep
-from ctgraph.store.sparql.layout import format_query
-from ctgraph.store.sparql.parse import parse_query
-from ctgraph.store.sparql.safety import query_form
-from ctgraph.store.sparql.tokens import tokenize
-from ctgraph.store.sparql.variables import query_variables
+from ctgraph.store import keep
+from ctgraph.store.sparql import format_query, parse_query, query_form, query_variables, tokenize
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, shorten
-from ctgraph.words.read import words
+from ctgraph.words import words
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
     Term = ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple
 

@@ -10,28 +10,39 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import RequestError, UnknownName, UsageError
-from ctgraph.export.reports.evidence import beside_claims
-from ctgraph.export.resources.questions import collection_turtle
+from ctgraph.export.reports import beside_claims
+from ctgraph.export.resources import collection_turtle
 from ctgraph.export.tables import tables
-from ctgraph.query.answers import Table, read_labels, to_python
-from ctgraph.query.diagnostics.why_empty import explain_empty
-from ctgraph.query.entities.kinds import KINDS, show_term
-from ctgraph.query.entities.labels import show_period
-from ctgraph.query.entities.names import AmbiguousName, WrongKind, candidates
-from ctgraph.query.evidence.find import find_evidence_of_rows
-from ctgraph.query.parameters import bind_params
-from ctgraph.query.questions import Parameter, Question, read_question, read_questions
-from ctgraph.query.run import ask
+from ctgraph.query import (
+    Parameter,
+    Question,
+    Table,
+    ask,
+    bind_params,
+    read_labels,
+    read_question,
+    read_questions,
+    to_python,
+)
+from ctgraph.query.diagnostics import explain_empty
+from ctgraph.query.entities import (
+    KINDS,
+    AmbiguousName,
+    WrongKind,
+    candidates,
+    show_period,
+    show_term,
+)
+from ctgraph.query.evidence import find_evidence_of_rows
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import Links, render
 from ctgraph.service.pages.sketch import Moment, draw_bars, draw_pairs, draw_timeline
-from ctgraph.store.memo import keep
+from ctgraph.store import keep
 from ctgraph.terms import CTV, PREFIXES, shorten
-from ctgraph.words.errors import say
-from ctgraph.words.read import column_name, sentence, tag_name, words
+from ctgraph.words import column_name, say, sentence, tag_name, words
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 FILES = ("csv", "tsv", "json", "xml", "xlsx", "md")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctgraph.query.evidence.claims import load_claims
-from ctgraph.query.questions import read_questions
+from ctgraph.query import read_questions
+from ctgraph.query.evidence import load_claims
 from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.service.pages.frame import render
-from ctgraph.store.memo import keep
+from ctgraph.store import keep
 from ctgraph.terms import CT
 
 if TYPE_CHECKING:
-    from ctgraph.query.evidence.claims import ClaimEvidence
-    from ctgraph.store.store import Store
+    from ctgraph.query.evidence import ClaimEvidence
+    from ctgraph.store import Store
 
 
 ROUTES: list[Route] = [

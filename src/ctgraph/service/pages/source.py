@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import RequestError
-from ctgraph.query.answers import read_labels
-from ctgraph.query.evidence.claims import load_claims
-from ctgraph.query.sources.quotes import Coverage, coverage
-from ctgraph.query.sources.text import (
+from ctgraph.query import read_labels
+from ctgraph.query.evidence import load_claims
+from ctgraph.query.sources import (
+    Coverage,
     Section,
     Segment,
+    coverage,
     cut_text,
     list_source_claims,
     read_sections,
@@ -23,13 +24,13 @@ from ctgraph.query.sources.text import (
 )
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import pick_page, render
-from ctgraph.store.memo import keep
+from ctgraph.store import keep
 from ctgraph.terms import CTD, shorten
-from ctgraph.words.read import words
+from ctgraph.words import words
 
 if TYPE_CHECKING:
-    from ctgraph.query.evidence.claims import ClaimEvidence
-    from ctgraph.store.store import Store
+    from ctgraph.query.evidence import ClaimEvidence
+    from ctgraph.store import Store
 
 
 # Claims on a page, if there is no text to show them in.

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import RequestError
-from ctgraph.query.answers import read_labels
+from ctgraph.query import read_labels
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import render
 from ctgraph.service.sparql.results import PARTIAL_HEADER, place_of
 from ctgraph.terms import PREFIXES, shorten
-from ctgraph.words.read import words
+from ctgraph.words import words
 
 if TYPE_CHECKING:
-    from ctgraph.store.sparql.dataset import Result
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
+    from ctgraph.store.sparql import Result
 
 
 MOST_ROWS = 1000
@@ -214,8 +214,8 @@ def show_evidence(store: Store, request: Request, query: str, row: str) -> Reply
     Raises:
         RequestError: The row cannot be read (400).
     """
-    from ctgraph.export.reports.evidence import beside_claims
-    from ctgraph.query.evidence.find import find_evidence
+    from ctgraph.export.reports import beside_claims
+    from ctgraph.query.evidence import find_evidence
 
     terms = _read_row(row)
     found = find_evidence(store, query, terms, lang=request.lang, limit=_MOST_FOLLOWED)

@@ -12,7 +12,7 @@ from ctgraph.service.sparql.graph_store import count_graphs
 from ctgraph.terms import BASE, ONTOLOGY, PREFIXES
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -96,6 +96,6 @@ def _number(value: int) -> ox.Literal:
 
 
 def _licence() -> str:
-    from ctgraph.export.resources.description import LICENCE
+    from ctgraph.export.resources import LICENCE
 
     return LICENCE

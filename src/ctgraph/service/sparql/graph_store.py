@@ -16,10 +16,10 @@ from ctgraph.errors import QueryRefused, RequestError
 from ctgraph.service import negotiation
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.sparql import results
-from ctgraph.store.sparql.dataset import QueryDataset
+from ctgraph.store.sparql import QueryDataset
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _ALLOW = "GET, HEAD, OPTIONS"

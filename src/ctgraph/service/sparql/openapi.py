@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.export.resources.resource import RDF_FORMATS
-from ctgraph.export.tables.tables import FORMATS, guess_format
-from ctgraph.query.entities.kinds import KINDS, show_term
-from ctgraph.query.questions import Parameter, Question, read_questions
+from ctgraph.export.resources import RDF_FORMATS
+from ctgraph.export.tables import FORMATS, guess_format
+from ctgraph.query import Parameter, Question, read_questions
+from ctgraph.query.entities import KINDS, show_term
 from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.service.pages.question import FILES
 from ctgraph.service.sparql import results
 from ctgraph.terms import LANGUAGES
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 ROUTES: list[Route] = [Route("/openapi.json", "ctgraph.service.sparql.openapi:show")]

@@ -22,12 +22,18 @@ from ctgraph.service import negotiation
 from ctgraph.service.handler import Limits, Reply, Request, Route, link, see_other
 from ctgraph.service.sparql import results
 from ctgraph.service.sparql.graph_store import check_iri
-from ctgraph.store.sparql.dataset import QueryDataset, Result
-from ctgraph.store.sparql.rewrite import limit_rows, name_columns
-from ctgraph.store.sparql.safety import query_form, refuse_deep, refuse_unsafe
+from ctgraph.store.sparql import (
+    QueryDataset,
+    Result,
+    limit_rows,
+    name_columns,
+    query_form,
+    refuse_deep,
+    refuse_unsafe,
+)
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 ROUTES = [
@@ -218,8 +224,7 @@ def update(store: Store, request: Request, limits: Limits) -> Reply:
     Raises:
         CtgraphError: It cannot be done; then nothing was.
     """
-    from ctgraph.store.build import change
-    from ctgraph.store.update import run_update
+    from ctgraph.store import change, run_update
 
     operation = read_operation(request)
     if operation.kind != "update":

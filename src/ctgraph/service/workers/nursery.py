@@ -33,7 +33,7 @@ from ctgraph.service.workers.messages import LENGTHS, Answer, Head, Order, pack_
 from ctgraph.terms import LANGUAGES
 
 if TYPE_CHECKING:
-    from ctgraph.store.store import Store
+    from ctgraph.store import Store
 
 
 _SMALLEST_ZIPPED = 1024
@@ -69,7 +69,7 @@ class Plan(NamedTuple):
         """The store."""
         from pathlib import Path
 
-        from ctgraph.store.store import open_store
+        from ctgraph.store import open_store
 
         return open_store(
             Path(self.project) if self.project is not None else None,
@@ -420,7 +420,7 @@ def _describe(store: Store, plan: Plan) -> tuple[str, str]:
     if plan.store is not None:
         from pathlib import Path
 
-        from ctgraph.store.disk import read_description
+        from ctgraph.store import read_description
 
         description = read_description(Path(plan.store))
         digest.update(f"{description.generation} {description.created}".encode())

@@ -1,1 +1,33 @@
-"""TODO."""
+"""Curated files to quads, strictly: every problem with its file and line."""
+
+from __future__ import annotations
+
+from ctgraph import fetch as _fetch
+
+TYPE_CHECKING = False  # as in typing; type checkers know the name
+
+if TYPE_CHECKING:
+    from ctgraph.store.reader.places import Places
+    from ctgraph.store.reader.problems import BrokenFiles
+    from ctgraph.store.reader.reader import read_quads, survey
+
+__all__ = [
+    "BrokenFiles",
+    "Places",
+    "read_quads",
+    "survey",
+]
+
+_HOMES = {
+    "BrokenFiles": "problems",
+    "Places": "places",
+    "read_quads": "reader",
+    "survey": "reader",
+}
+
+
+if not TYPE_CHECKING:  # a type checker reads the imports above
+
+    def __getattr__(name: str) -> object:
+        """Fetch a name of this room from the file where it stands."""
+        return _fetch(__name__, _HOMES, name)

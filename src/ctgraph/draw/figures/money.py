@@ -21,12 +21,9 @@ from ctgraph.draw.figures.canvas import (
     ORANGE,
     PALE,
     PALE_ORANGE,
-    Chart,
-    Key,
     Sheet,
-    box_key,
-    line_key,
 )
+from ctgraph.draw.figures.chart import Chart, Key, box_key, line_key
 from ctgraph.draw.figures.data import (
     MONTHS,
     Facts,

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ctgraph.draw.slides.powerpoint import ROOMY, Node, crosses, glue, text_boxes
+from ctgraph.draw.slides.shapes import ROOMY, Node, crosses, glue, text_boxes
 from ctgraph.draw.text_metrics import LINE, Box, clean, text_points
 from ctgraph.errors import UsageError
 from ctgraph.network.layout import layout

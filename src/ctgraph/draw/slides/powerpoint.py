@@ -1,6 +1,7 @@
 """Slides made of shapes that can be edited: text, nodes, glued connectors, charts, notes.
 
-All that is known of python-pptx stands here and in `openxml`. Lengths are points; a slide is 13.33 by 7.5 inches.
+All that is known of python-pptx stands here and in `ctgraph.draw.slides.openxml`. Lengths are
+points; a slide is 13.33 by 7.5 inches.
 """
 
 from __future__ import annotations

@@ -7,11 +7,12 @@ objects, without pyplot, so that nothing outside the figure changes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ctgraph.draw.figures.lines import break_lines
 from ctgraph.draw.figures.typefaces import FALLBACK, FAMILY, LARGE, clean, measure, renderer
 from ctgraph.network.styles import Look
+from ctgraph.text import wrap_evenly
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -223,7 +224,7 @@ class Sheet:
             size: Size of the letters; 0 for the usual one.
             lines: Number of lines at most.
         """
-        return list(break_lines(clean(words), round(width / (size or self.letters), 3), lines))
+        return list(_wrap(clean(words), round(width / (size or self.letters), 3), lines))
 
     def rectangle(
         self,
@@ -429,3 +430,9 @@ def join(
         colour=STATED_LINE if stated else INFERRED_LINE,
         line=0.9,
     )
+
+
+@cache
+def _wrap(words: str, width: float, lines: int) -> tuple[str, ...]:
+    """The lines of a text; the width is in sizes of the letters."""
+    return tuple(wrap_evenly(words, width, lines, measure)) if words else ()

@@ -19,7 +19,6 @@ Measure: TypeAlias = Callable[[str], float]
 
 # --- widths -------------------------------------------------------------------------------------
 
-
 _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
 
@@ -124,11 +123,13 @@ def _break_cost(before: str, after: str) -> float:
     Labels are short, so their words may also break behind a hyphen.
     """
     scripts = _script(before), _script(after)
-    if before in ("-", "/", "–") and after[0] not in _NOT_FIRST:
+    if " " in (before, after):
+        cost = 0.0
+    elif before in ("-", "/", "–") and after[0] not in _NOT_FIRST:
         cost = 6.0
     elif not may_break(before, after):
         cost = _NEVER
-    elif " " in (before, after) or before[0] in "・、。）」』" or after[0] in "（「『":
+    elif before[0] in "・、。）」』" or after[0] in "（「『":
         cost = 0.0
     elif scripts == ("katakana", "katakana"):
         cost = _WORD * 2
@@ -166,8 +167,10 @@ def wrap(text: str, width: float, measure: Measure = display_width) -> list[str]
     if measure(text) <= width:
         return [text]
     parts = [part for part, _ in _clusters(text)]
-    breaks = [True, *itertools.starmap(may_break, itertools.pairwise(parts))]
-    return _fill(parts, _ends(parts, measure), width, breaks) or [""]
+    lines = _fill(
+        parts, _ends(parts, measure), width, lambda place: may_break(parts[place - 1], parts[place])
+    )
+    return lines or [""]
 
 
 def _ends(parts: Sequence[str], measure: Measure) -> list[float]:
@@ -176,7 +179,7 @@ def _ends(parts: Sequence[str], measure: Measure) -> list[float]:
 
 
 def _fill(
-    parts: Sequence[str], ends: Sequence[float], width: float, breaks: Sequence[bool]
+    parts: Sequence[str], ends: Sequence[float], width: float, breaks: Callable[[int], bool]
 ) -> list[str]:
     """Fill one line after the other; a line without a place to break is cut.
 
@@ -184,7 +187,7 @@ def _fill(
         parts: The characters.
         ends: Where each begins, and where the last ends.
         width: How wide a line may be.
-        breaks: Whether a line may end before each character.
+        breaks: Tells whether a line may end before a character.
     """
     lines = []
     start = 0
@@ -192,7 +195,7 @@ def _fill(
         if start < place and ends[place + 1] - ends[start] > width:
             end = place
             if part != " ":
-                end = next((n for n in range(place, start, -1) if breaks[n]), place)
+                end = next((n for n in range(place, start, -1) if breaks(n)), place)
             lines.append("".join(parts[start:end]).rstrip())
             start = end
         if part == " " and start == place:
@@ -225,11 +228,10 @@ def wrap_evenly(text: str, width: float, lines: int, measure: Measure = display_
     best = _as_few_as_do(label, width, lines)
     if best:
         return best
-    made = _fill(label.parts, label.ends, width, label.breaks())
+    made = label.fill(width)
     if len(made) > lines:
         last = _Label.of(made[lines - 1], measure)
-        shown = _fill(last.parts, last.ends, width - measure("…"), last.breaks())
-        made[lines - 1 :] = [shown[0] + "…"]
+        made[lines - 1 :] = [last.fill(width - measure("…"))[0] + "…"]
     return made
 
 
@@ -254,9 +256,9 @@ class _Label(NamedTuple):
         costs = [0.0, *itertools.starmap(_break_cost, itertools.pairwise(parts)), 0.0]
         return cls(parts, _ends(parts, measure), costs, measure("国") / 2)
 
-    def breaks(self) -> list[bool]:
-        """Whether a line may end before each character without breaking a word."""
-        return [cost < _WORD for cost in self.costs]
+    def fill(self, width: float) -> list[str]:
+        """As full lines as may be, which break no word that a line holds."""
+        return _fill(self.parts, self.ends, width, lambda place: self.costs[place] < _WORD)
 
 
 def _as_few_as_do(label: _Label, width: float, lines: int) -> list[str]:

@@ -74,7 +74,8 @@ def claims_of_triples(store: Store, triples: Iterable[Triple]) -> dict[Triple, l
         >>> from ctgraph.store.store import open_store
         >>> from ctgraph.terms import PREFIXES, expand, shorten
         >>> japan = NamedNode(expand("ctd:jpn"))
-        >>> triple = Triple(japan, NamedNode(PREFIXES["rdf"] + "type"), NamedNode(expand("ct:State")))
+        >>> is_a = NamedNode(PREFIXES["rdf"] + "type")
+        >>> triple = Triple(japan, is_a, NamedNode(expand("ct:State")))
         >>> with open_store() as store:
         ...     [shorten(iri) for iri in claims_of_triples(store, [triple])[triple]]
         ['ctd:register-kind-state']

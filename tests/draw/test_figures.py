@@ -28,9 +28,9 @@ from PIL import Image
 from ctgraph.cli.app import cli
 from ctgraph.draw.figures import figures, typefaces
 from ctgraph.draw.figures.canvas import SIZES, Sheet
+from ctgraph.draw.figures.contributions import amount_text
 from ctgraph.draw.figures.data import Thing, Value
 from ctgraph.draw.figures.figures import FORMATS, KINDS, draw_figure, write_figure
-from ctgraph.draw.figures.money import amount_text
 from ctgraph.draw.figures.typefaces import clean
 from ctgraph.errors import DataError, UnknownName, UsageError
 from ctgraph.network.build import build_network

@@ -28,7 +28,7 @@ from ctgraph.network.stories import read_story
 from ctgraph.store.project import locate
 from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CTD
-from ctgraph.text import text_width, wrap_evenly
+from ctgraph.text import display_width, wrap_evenly
 from ctgraph.words.read import words
 
 ROOT = Path(__file__).parents[2]
@@ -293,7 +293,7 @@ def test_japanese_lines_break_well() -> None:
 def test_wrapped_lines_fit_and_lose_nothing(text: str, width: int, lines: int) -> None:
     made = wrap_evenly(text, width, lines)
     assert 1 <= len(made) <= lines
-    assert all(text_width(line) <= width for line in made)
+    assert all(display_width(line) <= width for line in made)
     shown = "".join("".join(made).split())
     whole = "".join(text.split())
     if "…" in made[-1] and shown != whole:
@@ -308,7 +308,7 @@ def test_no_label_covers_another(store: Store, view: str) -> None:
     boxes = []
     for drawn, node in zip(data["drawn"]["nodes"], data["nodes"], strict=True):
         lines = [line for text in node["label"].values() for line in text.split("\n")]
-        wide = max(text_width(line) for line in lines) * 16 * 0.5
+        wide = max(display_width(line) for line in lines) * 16 * 0.5
         high = max(text.count("\n") + 1 for text in node["label"].values()) * 16
         x, y, size = drawn["x"], drawn["y"], drawn["size"]
         boxes.append((x - wide / 2, y - size, x + wide / 2, y + size + high))

@@ -19,8 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctgraph.draw.slides.places import NODE_LIMIT, count_crossings, place_nodes
-from ctgraph.draw.slides.powerpoint import HEIGHT, SHAPES, WIDTH, crosses, text_boxes
+from ctgraph.draw.slides.powerpoint import HEIGHT, WIDTH
 from ctgraph.draw.slides.series import read_series
+from ctgraph.draw.slides.shapes import SHAPES, crosses, text_boxes
 from ctgraph.draw.slides.slides import write_slides
 from ctgraph.draw.text_metrics import Box, clean, count_lines, fit, text_height, text_points
 from ctgraph.errors import UnknownName, UsageError

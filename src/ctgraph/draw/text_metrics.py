@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+from ctgraph.text import wrap
 
 LINE = 1.22
 """Height of a line as a share of the size of its letters."""
@@ -78,18 +78,7 @@ def count_lines(text: str, width: float, size: float, *, bold: bool = False) -> 
     width *= 0.97
     if any(unicodedata.east_asian_width(c) in "WF" for c in text):
         width -= size * 0.5
-    lines, used = 1, 0.0
-    for part in re.findall(r"[!-~]+ ?|.", text):
-        wide = text_points(part.rstrip(" "), size, bold=bold)
-        if used and used + wide > width:
-            lines, used = lines + 1, 0.0
-        if wide > width:
-            # A word longer than the line is broken anywhere.
-            more = math.ceil(wide / width * 1.1) - 1
-            lines, used = lines + more, width
-        else:
-            used += text_points(part, size, bold=bold)
-    return lines
+    return len(wrap(text, width, lambda part: text_points(part, size, bold=bold)))
 
 
 def fit(

@@ -22,7 +22,8 @@ from ctgraph.export.network import export_network
 from ctgraph.export.output import Target, is_path, translated_errors, write_output
 from ctgraph.export.rdf import COLUMNS, Content, csv_files, render
 from ctgraph.export.resources.description import LICENCE, LICENCE_NAME, TITLE
-from ctgraph.export.subsets import Slice, Snapshot, cut, read_snapshot, resolve_name, resolve_year
+from ctgraph.export.snapshot import Snapshot, read_snapshot
+from ctgraph.export.subsets import Slice, cut, resolve_name, resolve_year
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ along.
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,146 +14,21 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph
 
 from ctgraph.errors import DataError, UsageError
-from ctgraph.export.rdf import Content, Key, nquads_lines
+from ctgraph.export.rdf import Content, Key
+from ctgraph.export.snapshot import EVIDENCE, LABELS, TYPE, Index, Snapshot, key_of
 from ctgraph.store import RULE_GRAPHS
-from ctgraph.terms import CT, ONTOLOGY, OWN_NAMESPACES, PREFIXES, shorten
+from ctgraph.terms import CT, OWN_NAMESPACES, PREFIXES, shorten
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
-def resolve_name(store: Store, text: str | None, kind: str, lang: str) -> str | None:
-    """Return the IRI of a name of a kind; None for None."""
-    if text is None:
-        return None
-    from ctgraph.query.entities import resolve
-
-    term = resolve(store, text, kind)
-    if not isinstance(term, pyoxigraph.NamedNode):
-        raise UsageError("name-not-a-thing", text=text, kind=kind)
-    return term.value
-
-
-def resolve_year(store: Store, snapshot: Snapshot, year: str | int | None, lang: str) -> str | None:
-    """Return the IRI of a fiscal year; None for None."""
-    if year is None:
-        return None
-    from ctgraph.network import fiscal_year
-
-    return fiscal_year(store, year)
-
-
-_log = logging.getLogger(__name__)
-
-_TYPE = PREFIXES["rdf"] + "type"
-LABELS = tuple(
-    PREFIXES[prefix] + name
-    for prefix, name in (("skos", "prefLabel"), ("skos", "altLabel"), ("rdfs", "label"))
-)
-_CLAIM = CT + "Claim"
-_EVIDENCE = CT + "evidence"
-_BASIS = CT + "basis"
-_STATED = f"<{CT}Stated>"
 # Nodes that say something about an activity or a series, and mean little without it.
 _HANGING = tuple(
     CT + name for name in ("activity", "figureOf", "outcomeOf", "refersTo", "statusOf")
 )
 # And what measures it; not in the slice of a year, where it would bring the other years.
 _MEASURING = (CT + "indicatorOf", CT + "indicator")
-
-
-# --- reading ------------------------------------------------------------------------------------
-
-
-class Snapshot(NamedTuple):
-    """All triples of a store by what they come from."""
-
-    claims: dict[str, list[Key]]
-    rules: dict[str, list[Key]]
-    ontology: dict[str, list[Key]]
-    literals: dict[str, pyoxigraph.Literal]
-
-    def hash(self) -> str:
-        """SHA-256 of the canonical N-Quads (RDFC-1.0) of everything.
-
-        There are no blank nodes, so the canonical form is the sorted lines.
-        """
-        digest = hashlib.sha256()
-        for line in nquads_lines(everything(self)):
-            digest.update(line.encode("utf-8"))
-        return digest.hexdigest()
-
-
-def read_snapshot(store: Store) -> Snapshot:
-    """Everything in a store.
-
-    Graphs that are no claim, rule or vocabulary, such as those that some servers keep for
-    themselves, are left out with a warning.
-
-    Args:
-        store: The graph, wherever it is.
-
-    Raises:
-        DataError: There are no claims, or there is a blank node.
-    """
-    named: dict[str, list[Key]] = {}
-    literals: dict[str, pyoxigraph.Literal] = {}
-    texts: dict[object, str] = {}
-    for quad in store.quads():
-        if isinstance(quad.graph_name, pyoxigraph.NamedNode):
-            key = _key(quad.triple, literals, texts)
-            named.setdefault(quad.graph_name.value, []).append(key)
-        elif isinstance(quad.graph_name, pyoxigraph.BlankNode):
-            raise _blank(quad.triple)
-    claims: dict[str, list[Key]] = {}
-    rules: dict[str, list[Key]] = {}
-    ontology: dict[str, list[Key]] = {}
-    schemes = {f"<{PREFIXES['skos']}ConceptScheme>", f"<{PREFIXES['owl']}Ontology>"}
-    for graph, triples in named.items():
-        types = {o for s, p, o in triples if s == graph and p == _TYPE}
-        if f"<{_CLAIM}>" in types:
-            claims[graph] = triples
-        elif graph.startswith(RULE_GRAPHS):
-            rules[graph] = triples
-        elif graph == ONTOLOGY or types & schemes:
-            ontology[graph] = triples
-        else:
-            _log.warning("graph <%s> is no claim, rule or vocabulary and is left out", graph)
-    if not claims:
-        raise DataError("store-without-claim-graphs", store=_where(store))
-    return Snapshot(claims, rules, ontology, literals)
-
-
-def _where(store: Store) -> str:
-    return f"the store {store.location}" if store.location else "the store"
-
-
-def _key(
-    triple: pyoxigraph.Triple,
-    literals: dict[str, pyoxigraph.Literal],
-    texts: dict[object, str],
-) -> Key:
-    subject, predicate, term = triple.subject, triple.predicate, triple.object
-    if not isinstance(subject, pyoxigraph.NamedNode):
-        raise _blank(triple)
-    text = texts.get(term)
-    if text is None:
-        if isinstance(term, pyoxigraph.Literal):
-            text = str(term)
-            literals[text] = term
-        elif isinstance(term, pyoxigraph.NamedNode):
-            text = str(term)
-        else:
-            raise _blank(triple)
-        texts[term] = text
-    return subject.value, predicate.value, text
-
-
-def _blank(triple: pyoxigraph.Triple) -> DataError:
-    return DataError("blank-node-not-exportable", triple=triple)
-
-
-# --- slices -------------------------------------------------------------------------------------
 
 
 class Slice(NamedTuple):
@@ -182,70 +56,25 @@ class Slice(NamedTuple):
         return said
 
 
-class Index:
-    """The asserted triples by subject, by object and by claim.
+def resolve_name(store: Store, text: str | None, kind: str, lang: str) -> str | None:
+    """Return the IRI of a name of a kind; None for None."""
+    if text is None:
+        return None
+    from ctgraph.query.entities import resolve
 
-    Args:
-        snapshot: Everything.
-        stated_only: Whether inferred claims count as absent.
-    """
-
-    def __init__(self, snapshot: Snapshot, stated_only: bool) -> None:
-        self.where: dict[Key, list[str]] = {}
-        self.claims: set[str] = set()
-        for claim, triples in snapshot.claims.items():
-            if stated_only and not is_stated(claim, triples):
-                continue
-            self.claims.add(claim)
-            for triple in triples:
-                self.where.setdefault(triple, []).append(claim)
-        self.by_subject: dict[str, list[Key]] = {}
-        self.by_object: dict[str, list[Key]] = {}
-        for triple in self.where:
-            self.by_subject.setdefault(triple[0], []).append(triple)
-            if triple[2][0] == "<":
-                self.by_object.setdefault(triple[2][1:-1], []).append(triple)
-        self.vocabulary: dict[str, list[Key]] = {}
-        for triples in snapshot.ontology.values():
-            for triple in triples:
-                self.vocabulary.setdefault(triple[0], []).append(triple)
-
-    def pointing(self, iri: str, predicates: Collection[str] | None = None) -> Iterator[str]:
-        """Subjects, claims excepted, of the asserted triples that point at an IRI."""
-        for subject, predicate, _ in self.by_object.get(iri, ()):
-            if subject not in self.claims and (predicates is None or predicate in predicates):
-                yield subject
-
-    def cited_sources(self) -> list[str]:
-        """The sources that claims rest on, those with the most claims first."""
-        counts: dict[str, int] = {}
-        for claim in self.claims:
-            for source in self.sources_of(claim):
-                counts[source] = counts.get(source, 0) + 1
-        return sorted(counts, key=lambda source: (-counts[source], source))
-
-    def sources_of(self, claim: str) -> set[str]:
-        """The sources of a claim: its own, and that of its section."""
-        found = set(self.objects(claim, CT + "source"))
-        for section in self.objects(claim, CT + "section"):
-            found.update(self.objects(section, CT + "source"))
-        return found
-
-    def objects(self, subject: str, predicate: str) -> Iterator[str]:
-        """IRIs that a subject has under a predicate."""
-        for _, name, text in self.by_subject.get(subject, ()):
-            if name == predicate and text[0] == "<":
-                yield text[1:-1]
+    term = resolve(store, text, kind)
+    if not isinstance(term, pyoxigraph.NamedNode):
+        raise UsageError("name-not-a-thing", text=text, kind=kind)
+    return term.value
 
 
-def is_stated(claim: str, triples: Collection[Key]) -> bool:
-    """Whether a claim is `ct:Stated`.
+def resolve_year(store: Store, snapshot: Snapshot, year: str | int | None, lang: str) -> str | None:
+    """Return the IRI of a fiscal year; None for None."""
+    if year is None:
+        return None
+    from ctgraph.network import fiscal_year
 
-    Args:
-        claim: Its IRI.
-        triples: Its graph.
-    """
-    return (claim, _BASIS, _STATED) in triples
+    return fiscal_year(store, year)
 
 
 def cut(store: Store, snapshot: Snapshot, wanted: Slice, parts: Sequence[str]) -> Content:
@@ -272,7 +101,7 @@ def cut(store: Store, snapshot: Snapshot, wanted: Slice, parts: Sequence[str]) -
         asserted, derived = _slice(store, snapshot, index, rules, wanted)
     kept_claims = {claim for triple in asserted for claim in index.where.get(triple, ())}
     evidence = {
-        (subject, _EVIDENCE, f"<{claim}>")
+        (subject, EVIDENCE, f"<{claim}>")
         for (subject, predicate, text) in asserted
         for claim in index.where.get((subject, predicate, text), ())
         if subject != claim
@@ -295,23 +124,6 @@ def cut(store: Store, snapshot: Snapshot, wanted: Slice, parts: Sequence[str]) -
         for claim in index.where.get(triple, ()):
             graphs[claim].add(triple)
     return Content(merge, {g: t for g, t in graphs.items() if t}, kept_claims, snapshot.literals)
-
-
-def everything(snapshot: Snapshot) -> Content:
-    """All graphs and their merge.
-
-    Args:
-        snapshot: What a store holds.
-    """
-    graphs = {
-        graph: set(triples)
-        for part in (snapshot.claims, snapshot.rules, snapshot.ontology)
-        for graph, triples in part.items()
-    }
-    merge: set[Key] = set()
-    for triples in graphs.values():
-        merge |= triples
-    return Content(merge, graphs, set(snapshot.claims), snapshot.literals)
 
 
 def _derive_again(store: Store, snapshot: Snapshot, index: Index) -> dict[str, list[Key]]:
@@ -339,7 +151,7 @@ def _derive_again(store: Store, snapshot: Snapshot, index: Index) -> dict[str, l
     for quad in scratch:
         graph = quad.graph_name
         if isinstance(graph, pyoxigraph.NamedNode) and graph.value.startswith(RULE_GRAPHS):
-            made.setdefault(graph.value, []).append(_key(quad.triple, snapshot.literals, texts))
+            made.setdefault(graph.value, []).append(key_of(quad.triple, snapshot.literals, texts))
     return made
 
 
@@ -354,7 +166,7 @@ def _slice(
     derived_objects: dict[str, list[Key]] = {}
     for triples in rules.values():
         for triple in triples:
-            if triple[1] != _EVIDENCE and triple[2][0] == "<":
+            if triple[1] != EVIDENCE and triple[2][0] == "<":
                 derived_objects.setdefault(triple[2][1:-1], []).append(triple)
     focus = _focus(index, derived_objects, wanted)
     kept = set(index.where) if focus is None else _about(index, focus)
@@ -382,7 +194,7 @@ def _slice(
         found = {
             triple
             for triple in triples
-            if triple[1] != _EVIDENCE
+            if triple[1] != EVIDENCE
             and (triple[0] in about or (focus is not None and triple[2][1:-1] in anchors & focus))
         }
         if wanted.construct is not None:
@@ -463,7 +275,7 @@ def _construct(store: Store, path: Path, literals: dict[str, pyoxigraph.Literal]
         raise UsageError("slice-query-not-construct", path=path)
     texts: dict[object, str] = {}
     try:
-        return {_key(triple, literals, texts) for triple in result}
+        return {key_of(triple, literals, texts) for triple in result}
     except (OSError, RuntimeError, ValueError) as error:
         raise store.explain_failure(error, text) from error
 
@@ -491,13 +303,13 @@ def _close(index: Index, kept: set[Key], derived: Mapping[str, set[Key]]) -> set
     while waiting:
         thing = waiting.pop()
         own = index.by_subject.get(thing, [])
-        if thing not in index.claims and not any(p == _TYPE and o in whole for _, p, o in own):
-            own = [triple for triple in own if triple[1] == _TYPE or triple[1] in LABELS]
+        if thing not in index.claims and not any(p == TYPE and o in whole for _, p, o in own):
+            own = [triple for triple in own if triple[1] == TYPE or triple[1] in LABELS]
         if not own and thing.startswith(OWN_NAMESPACES):
             own = [
                 triple
                 for triple in index.vocabulary.get(thing, ())
-                if triple[1] == _TYPE or triple[1] in LABELS
+                if triple[1] == TYPE or triple[1] in LABELS
             ]
         fresh = [triple for triple in own if triple not in closed]
         closed.update(fresh)

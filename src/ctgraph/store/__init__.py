@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctgraph import fetch as _fetch
+from ctgraph.version import fetch as _fetch
 
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ctgraph.store.update import run_update
 
 __all__ = [
-    "RULE_GRAPHS",
     "Bundle",
+    "RULE_GRAPHS",
     "Rule",
     "Store",
     "apply_rules",

@@ -6,14 +6,13 @@ objects, without pyplot, so that nothing outside the figure changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ctgraph.draw.figures.typefaces import FALLBACK, FAMILY, clean
+from ctgraph.draw.figures.typefaces import FALLBACK, FAMILY, LARGE, clean, measure, renderer
 from ctgraph.network.styles import Look
-from ctgraph.text import WORD_COST, break_cost
+from ctgraph.text import wrap_evenly
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,7 +39,6 @@ LEADING: Final = 1.28
 DASH: Final = (3.2, 2.2)
 """Lengths of dashes and gaps in points, where lines are one point wide."""
 
-_LARGE = 10
 _RISE = 0.92  # where the base line lies below the top of a line, in sizes of the letters
 
 # Shapes of vis-network, as matplotlib has them, and how much larger they must be to look as large.
@@ -87,48 +85,6 @@ SIZES: Final[dict[str, Size]] = {
 }
 """The sizes by name: a 16:9 slide (13.333 by 7.5 inches), which is always full; at most a page of
 A4; and one column of a journal (3.5 inches wide)."""
-
-
-class Sample(NamedTuple):
-    """Where a legend shows how something looks: left edge, middle, width and height."""
-
-    x: float
-    middle: float
-    width: float
-    height: float
-
-
-class Key(NamedTuple):
-    """One entry of a legend.
-
-    Attributes:
-        text: What it says.
-        draw: Draws the sample on a sheet.
-        width: Width of the sample in sizes of the letters.
-    """
-
-    text: str
-    draw: Callable[[Sheet, Sample], None]
-    width: float = 1.2
-
-
-class Chart(NamedTuple):
-    """A chart that knows how to draw itself.
-
-    Attributes:
-        title: Heading.
-        subtitle: What it counts.
-        legend: What its signs mean.
-        about: IRIs of what it shows, whose claims name the sources.
-        draw: Draws it on a sheet, from a top edge, with so many points more for each row; gives
-            the lower edge and the number of rows.
-    """
-
-    title: str
-    subtitle: str
-    legend: Sequence[Key]
-    about: Iterable[str]
-    draw: Callable[[Sheet, float, float], tuple[float, int]]
 
 
 class Sheet:
@@ -257,7 +213,7 @@ class Sheet:
             words: The text.
             size: Size of the letters; 0 for the usual one.
         """
-        return _measure(clean(words)) * (size or self.letters)
+        return measure(clean(words)) * (size or self.letters)
 
     def wrap(self, words: str, width: float, size: float = 0.0, lines: int = 3) -> list[str]:
         """A text in lines that are no wider; what does not fit ends in an ellipsis.
@@ -432,43 +388,6 @@ class Sheet:
             zorder=4,
         )
 
-    @property
-    def legend_step(self) -> float:
-        """Height of a row of the legend."""
-        return self.small * 1.55
-
-    def legend_rows(self, keys: Iterable[Key]) -> list[list[tuple[Key, list[str], float]]]:
-        """Entries of a legend in rows that fit, each with its lines and the place it begins.
-
-        Args:
-            keys: The entries.
-        """
-        rows: list[list[tuple[Key, list[str], float]]] = []
-        x = self.right + 1
-        for key in keys:
-            sample = (key.width + 0.5) * self.small if key.width else 0.0
-            text = self.wrap(key.text, self.width - sample, self.small, 1)
-            wide = sample + self.measure(text[0], self.small)
-            if x + wide > self.right:
-                rows.append([])
-                x = self.left
-            rows[-1].append((key, text, x))
-            x += wide + self.small * 1.5
-        return rows
-
-    def legend_row(self, row: Sequence[tuple[Key, list[str], float]], top: float) -> None:
-        """Draw a row of a legend.
-
-        Args:
-            row: The entries, from `legend_rows`.
-            top: Upper edge.
-        """
-        for key, text, x in row:
-            wide = key.width * self.small
-            key.draw(self, Sample(x, top + self.small * 0.6, wide, self.small))
-            after = x + wide + 0.5 * self.small if key.width else x
-            self.text(after, top, text[0], size=self.small)
-
     def words(self) -> list[str]:
         """Every line of text, in the order in which they were set."""
         return [artist.get_text() for artist in self._texts()]
@@ -479,9 +398,9 @@ class Sheet:
         height = self.figure.get_figheight() * 72
         found = []
         for artist in self._texts():
-            box = artist.get_window_extent(_renderer(), dpi=72 * _LARGE)
-            left, right = float(box.x0) / _LARGE, float(box.x1) / _LARGE
-            top, bottom = height - float(box.y1) / _LARGE, height - float(box.y0) / _LARGE
+            box = artist.get_window_extent(renderer(), dpi=72 * LARGE)
+            left, right = float(box.x0) / LARGE, float(box.x1) / LARGE
+            top, bottom = height - float(box.y1) / LARGE, height - float(box.y0) / LARGE
             found.append((artist.get_text(), (left, top, right, bottom)))
         return found
 
@@ -490,36 +409,6 @@ class Sheet:
 
         found = self.figure.findobj(Text)
         return [one for one in found if isinstance(one, Text) and one.get_text()]
-
-
-def line_key(words: str, colour: str, *, dashed: bool = False) -> Key:
-    """An entry of a legend that shows a line.
-
-    Args:
-        words: What it says.
-        colour: Colour of the line.
-        dashed: Whether it is dashed.
-    """
-
-    def draw(sheet: Sheet, at: Sample) -> None:
-        ends = [(at.x, at.middle), (at.x + at.width, at.middle)]
-        sheet.path(ends, colour=colour, line=1.5, dashed=dashed)
-
-    return Key(words, draw, 2.6)
-
-
-def box_key(words: str, **style: Any) -> Key:
-    """An entry of a legend that shows a box.
-
-    Args:
-        words: What it says.
-        style: As for `Sheet.rectangle`.
-    """
-
-    def draw(sheet: Sheet, at: Sample) -> None:
-        sheet.rectangle(at.x, at.middle - at.height * 0.4, at.width, at.height * 0.8, **style)
-
-    return Key(words, draw, 2.0)
 
 
 def join(
@@ -544,100 +433,6 @@ def join(
 
 
 @cache
-def _measure(words: str) -> float:
-    """Width of a text whose letters have the size 1."""
-    from matplotlib.font_manager import FontProperties
-
-    if not words:
-        return 0.0
-    prop = FontProperties(family=[FAMILY, FALLBACK], size=100)
-    width, _, _ = _renderer().get_text_width_height_descent(words, prop, False)
-    return float(width) / 100 / _LARGE
-
-
-@cache
 def _wrap(words: str, width: float, lines: int) -> tuple[str, ...]:
-    """Lines of about equal width, as few as will do; widths are in sizes of the letters."""
-    if not words or _measure(words) <= width:
-        return (words,) if words else ()
-    widths = [_measure(character) for character in words]
-    ends = list(accumulate(widths, initial=0.0))
-    costs = [0.0, *(_cost(words, place) for place in range(1, len(words))), 0.0]
-    for count in range(2, lines + 1):
-        if ends[-1] <= width * count:
-            found = _break(words, ends, costs, width, count)
-            # A word may be broken only if no more lines may be used.
-            if found and (found[0] < WORD_COST or count == lines):
-                return found[1]
-    return _fill(words, ends, costs, width, lines)
-
-
-def _cost(words: str, place: int) -> float:
-    """What a break costs; a number stays with the word that it counts."""
-    return break_cost(words, place) + (40.0 if words[place].isdigit() else 0.0)
-
-
-def _break(
-    words: str, ends: Sequence[float], costs: Sequence[float], width: float, count: int
-) -> tuple[float, tuple[str, ...]] | None:
-    """Cost and lines of a text in so many lines at the best places; None if it cannot fit."""
-    goal = ends[-1] / count
-    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
-    for number in range(count):
-        following: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for start, (cost, places) in best.items():
-            for end in range(start + 1, len(words) + 1):
-                wide = ends[end] - ends[start]
-                if wide > width + (0.3 if words[end - 1] == " " else 0.0):
-                    break
-                if number == count - 1 and end < len(words):
-                    continue
-                price = cost + 2 * (wide - goal) ** 2 + costs[end]
-                if end not in following or price < following[end][0]:
-                    following[end] = (price, (*places, end))
-        best = following
-    if len(words) not in best or best[len(words)][0] >= 10 * WORD_COST:
-        return None
-    cost, found = best[len(words)]
-    made = tuple(words[a:b].strip() for a, b in zip((0, *found), found, strict=False))
-    breaks = sum(costs[place] for place in found)
-    return breaks, tuple(line for line in made if line)
-
-
-def _fill(
-    words: str, ends: Sequence[float], costs: Sequence[float], width: float, lines: int
-) -> tuple[str, ...]:
-    """Full lines of what does not fit; the last ends in an ellipsis."""
-    made: list[str] = []
-    start = 0
-    dots = _measure("…")
-    while start < len(words) and len(made) < lines:
-        last = len(made) == lines - 1
-        room = width - (dots if last else 0.0)
-        end = start + 1
-        while end < len(words) and ends[end + 1] - ends[start] <= room:
-            end += 1
-        if last and ends[-1] - ends[start] <= width:
-            end = len(words)
-        if end < len(words):
-            # The last good place to break, unless it leaves less than half a line.
-            good = [
-                n
-                for n in range(start + 1, end + 1)
-                if costs[n] < WORD_COST and (ends[n] - ends[start]) * 2 >= room
-            ]
-            end = good[-1] if good else end
-        made.append(words[start:end].strip())
-        start = end
-        while start < len(words) and words[start] == " ":
-            start += 1
-    if start < len(words):
-        made[-1] += "…"
-    return tuple(line for line in made if line)
-
-
-@cache
-def _renderer() -> Any:
-    from matplotlib.backends.backend_agg import RendererAgg
-
-    return RendererAgg(10, 10, 72 * _LARGE)  # type: ignore[no-untyped-call]
+    """The lines of a text; the width is in sizes of the letters."""
+    return tuple(wrap_evenly(words, width, lines, measure)) if words else ()

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.draw.figures.canvas import Key, Sample, Sheet
+from ctgraph.draw.figures.canvas import Sheet
+from ctgraph.draw.figures.chart import Key, Sample
 from ctgraph.errors import DataError
 from ctgraph.network import UNKNOWN_KIND
 from ctgraph.network.styles import LOOKS, Look, look_of

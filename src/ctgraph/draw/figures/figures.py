@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from ctgraph.draw.figures.canvas import GREY, LEADING, SIZES, Chart, Sheet, Size
+from ctgraph.draw.figures.canvas import GREY, LEADING, SIZES, Sheet, Size
+from ctgraph.draw.figures.chart import Chart, draw_legend_row, legend_rows, legend_step
 from ctgraph.draw.figures.data import read_sources
 from ctgraph.draw.figures.goals import goals_chart
 from ctgraph.draw.figures.indicators import indicators_chart
@@ -287,16 +288,16 @@ def _lay(frame: _Frame, scale: float, slack: float) -> tuple[Sheet, float, int]:
     footer = [*sheet.wrap(where, sheet.width, small, 4), *sheet.wrap(edited, sheet.width, small, 2)]
     if len(footer) == 2 and sheet.measure(" · ".join(footer), small) < sheet.width:
         footer = [" · ".join(footer)]
-    legend = sheet.legend_rows(chart.legend)
-    below = len(footer) * small * LEADING + len(legend) * sheet.legend_step + sheet.letters * 0.6
+    legend = legend_rows(sheet, chart.legend)
+    below = len(footer) * small * LEADING + len(legend) * legend_step(sheet) + sheet.letters * 0.6
     if size.height:
         sheet.limit = size.height - size.margin * 0.6 - below - sheet.letters * 0.6
     bottom, rows = chart.draw(sheet, top, slack)
     start = bottom if size.crop else sheet.limit
     start += sheet.letters * 0.6
     for row in legend:
-        sheet.legend_row(row, start)
-        start += sheet.legend_step
+        draw_legend_row(sheet, row, start)
+        start += legend_step(sheet)
     start = sheet.lines(sheet.left, start + sheet.letters * 0.3, footer, size=small, colour=GREY)
     if size.crop:
         sheet.set_height(start + size.margin * 0.6)

@@ -16,12 +16,10 @@ from ctgraph.draw.figures.canvas import (
     PALE_BLUE,
     PALE_ORANGE,
     STATED_LINE,
-    Chart,
     Sheet,
-    box_key,
     join,
-    line_key,
 )
+from ctgraph.draw.figures.chart import Chart, box_key, line_key
 from ctgraph.draw.figures.data import Thing, in_group, read_goals
 from ctgraph.errors import DataError
 

@@ -11,17 +11,8 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctgraph.draw.figures.canvas import (
-    BLUE,
-    GREY,
-    INK,
-    LEADING,
-    VERMILION,
-    Chart,
-    Key,
-    Sample,
-    Sheet,
-)
+from ctgraph.draw.figures.canvas import BLUE, GREY, INK, LEADING, VERMILION, Sheet
+from ctgraph.draw.figures.chart import Chart, Key, Sample
 from ctgraph.draw.figures.data import Thing, in_group, read_indicators
 from ctgraph.errors import DataError
 from ctgraph.network.styles import look_of

@@ -6,18 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.draw.figures.canvas import (
-    BAND,
-    GREY,
-    HATCH_BLUE,
-    LEADING,
-    PALE,
-    STATED_LINE,
-    Chart,
-    Key,
-    Sample,
-    Sheet,
-)
+from ctgraph.draw.figures.canvas import BAND, GREY, HATCH_BLUE, LEADING, PALE, STATED_LINE, Sheet
 from ctgraph.draw.figures.captions import (
     JOINT,
     WORDS,
@@ -29,6 +18,7 @@ from ctgraph.draw.figures.captions import (
     subtitle_of,
     title_of,
 )
+from ctgraph.draw.figures.chart import Chart, Key, Sample
 from ctgraph.draw.figures.name_places import HALF
 from ctgraph.network import INFERRED
 

@@ -7,7 +7,6 @@ does not tell it, and so is an amount that is missing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,93 +20,15 @@ from ctgraph.draw.figures.canvas import (
     ORANGE,
     PALE,
     PALE_ORANGE,
-    Chart,
-    Key,
     Sheet,
-    box_key,
-    line_key,
 )
-from ctgraph.draw.figures.data import (
-    MONTHS,
-    Facts,
-    Thing,
-    in_group,
-    is_not_stated,
-    is_true,
-    read_funding,
-)
+from ctgraph.draw.figures.chart import Chart, Key, box_key, line_key
+from ctgraph.draw.figures.contributions import WORDS, Flow, Party, read_flow
+from ctgraph.draw.figures.data import in_group, read_funding
 from ctgraph.errors import DataError
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
-
-
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "amount_unknown": "amount not stated",
-        "and_others": "and others, not named",
-        "budget": "Budget: ",
-        "channel": "Channel",
-        "contribution": "Contribution",
-        "contributor": "Contributor",
-        "financed": "Paid for: ",
-        "flow_known": "contribution with its amount",
-        "flow_unknown": "amount not stated",
-        "inferred": "inferred",
-        "inferred_key": "inferred: the source does not say so in words",
-        "no_place": "no region stated",
-        "no_split": "split not stated",
-        "recipient": "Recipient",
-        "region": "Regions",
-        "split": "hatched: how the amount divides is not stated",
-        "subtitle": "The amount stands on the contribution alone; it must not be added up along "
-        "the channels or regions",
-        "through": "Channels and recipients",
-        "title": "Contributions and where they go",
-    },
-    "ja": {
-        "amount_unknown": "金額の記載なし",
-        "and_others": "等（名称の記載なし）",
-        "budget": "予算：",
-        "channel": "経由機関",
-        "contribution": "拠出",
-        "contributor": "拠出者",
-        "financed": "使途：",
-        "flow_known": "金額の記載がある拠出",
-        "flow_unknown": "金額の記載なし",
-        "inferred": "推論",
-        "inferred_key": "推論：資料に明記なし",
-        "no_place": "地域の記載なし",
-        "no_split": "内訳の記載なし",
-        "recipient": "拠出先",
-        "region": "対象地域",
-        "split": "斜線：金額の内訳の記載なし",
-        "subtitle": "金額は拠出全体のものであり、経由機関や地域ごとに足し合わせることはできない",
-        "through": "経由機関・拠出先",
-        "title": "拠出とその行き先",
-    },
-}
-"""The words of the figure, by language."""
-
-
-class _Party(NamedTuple):
-    """Who takes part in a contribution, and whether the source says so in words."""
-
-    name: str
-    stated: bool
-
-
-class _Flow(NamedTuple):
-    contribution: Thing
-    contributors: list[_Party]
-    amount: str
-    channels: list[_Party]
-    recipients: list[_Party]
-    open_ended: bool
-    places: list[str]
-    more_places: bool
-    notes: list[str]
-    split_unknown: bool
 
 
 def funding_chart(store: Store, lang: str) -> Chart:
@@ -121,7 +42,7 @@ def funding_chart(store: Store, lang: str) -> Chart:
         DataError: There is no contribution.
     """
     facts = read_funding(store)
-    flows = [_flow(facts, thing, lang) for thing in in_group(facts, "Contribution")]
+    flows = [read_flow(facts, thing, lang) for thing in in_group(facts, "Contribution")]
     if not flows:
         raise DataError("no-contribution-in-graph")
     words = WORDS[lang]
@@ -143,101 +64,8 @@ def funding_chart(store: Store, lang: str) -> Chart:
     )
 
 
-def _flow(facts: Facts, contribution: Thing, lang: str) -> _Flow:
-    by_role: dict[str, list[Thing]] = {}
-    for part in in_group(facts, "Participation"):
-        if any(value.text == contribution.iri for value in part.all("activity")):
-            for role in part.all("role"):
-                by_role.setdefault(role.text.rpartition("/")[2], []).append(part)
-
-    def actors(role: str) -> list[_Party]:
-        found: dict[str, bool] = {}
-        for part in by_role.get(role, ()):
-            said = (
-                *(value.stated for value in part.all("activity") if value.text == contribution.iri),
-                *(value.stated for value in part.all("role")),
-            )
-            for value in part.all("participant"):
-                actor = facts.get(value.text, Thing(value.text))
-                name, acronym = actor.label(lang), actor.acronym()
-                if acronym and acronym not in name:
-                    name += f"（{acronym}）" if lang == "ja" else f" ({acronym})"
-                found[name] = found.get(name, False) or (value.stated and all(said))
-        return [_Party(name, found[name]) for name in sorted(found)]
-
-    financed = [
-        thing
-        for thing in in_group(facts, "Financed")
-        if any(value.text == contribution.iri for value in thing.all("contribution"))
-    ]
-    places = {
-        facts.get(value.text, Thing(value.text)).label(lang)
-        for thing in (contribution, *financed)
-        for value in thing.all("place")
-    }
-    words = WORDS[lang]
-    notes = []
-    when = _period(contribution, lang)
-    if when:
-        notes.append(when)
-    join = "、" if lang == "ja" else ", "
-    if contribution.all("budget"):
-        names = [facts[v.text].label(lang) for v in contribution.all("budget") if v.text in facts]
-        notes.append(words["budget"] + join.join(sorted(names)))
-    if financed:
-        notes.append(words["financed"] + join.join(sorted(t.label(lang) for t in financed)))
-    through = [*by_role.get("channel", ()), *by_role.get("recipient", ())]
-    return _Flow(
-        contribution,
-        actors("contributor"),
-        amount_text(contribution, lang),
-        actors("channel"),
-        actors("recipient"),
-        any(is_true(part, "openEnded") for part in through),
-        sorted(places),
-        any(is_true(thing, "openEnded") for thing in financed if thing.all("place")),
-        notes,
-        is_not_stated(contribution, "splitStatus"),
-    )
-
-
-def _period(thing: Thing, lang: str) -> str:
-    span = thing.span()
-    if span is None:
-        return ""
-    first, last = span
-    if lang == "ja":
-        return f"{first.year}年{first.month}月～{last.year}年{last.month}月"
-    return f"{MONTHS[first.month]} {first.year} – {MONTHS[last.month]} {last.year}"
-
-
-_CURRENCIES = {
-    "en": {"USD": "US dollars", "EUR": "euros", "JPY": "yen", "GBP": "pounds sterling"},
-    "ja": {"USD": "米ドル", "EUR": "ユーロ", "JPY": "円", "GBP": "英ポンド"},
-}
-
-
-def amount_text(contribution: Thing, lang: str) -> str:
-    """The amount in words; the words of the source where it has any in the language."""
-    given = [value.text for value in contribution.all("expression") if value.lang == lang]
-    if given:
-        return given[0]
-    if not contribution.one("amount"):
-        return WORDS[lang]["amount_unknown"]
-    amount = Decimal(contribution.one("amount"))
-    code = contribution.one("currency")
-    currency = _CURRENCIES[lang].get(code, code)
-    about = is_true(contribution, "approximate")
-    if lang == "ja":
-        unit, name = (Decimal(10_000), "万") if amount % 10_000 == 0 else (Decimal(1), "")
-        return f"{'約' if about else ''}{amount / unit:,f}{name}{currency}"
-    millions = amount / 1_000_000
-    text = f"{millions:,.2f} million" if millions >= 1 else f"{amount:,f}"
-    return f"{'about ' if about else ''}{text} {currency}"
-
-
 def _draw_funding(
-    sheet: Sheet, top: float, slack: float, *, flows: Sequence[_Flow]
+    sheet: Sheet, top: float, slack: float, *, flows: Sequence[Flow]
 ) -> tuple[float, int]:
     if sheet.narrow:
         return _draw_funding_down(sheet, top, flows)
@@ -298,7 +126,7 @@ def _draw_funding(
         y = sheet.lines(lefts[1] + pad, y, amount, size=large, colour=INK if known else GREY)
         y = sheet.lines(lefts[1] + pad, y + letters * 0.15, name)
         sheet.lines(lefts[1] + pad, y + letters * 0.15, notes, size=small, colour=GREY)
-        for giver in flow.contributors or [_Party("?", True)]:
+        for giver in flow.contributors or [Party("?", True)]:
             givers.setdefault(giver.name, []).append(_Gift(middle, need, known, giver.stated))
         box = (lefts[1] + widths[1], middle - need / 2, middle + need / 2)
         marks = _ends(sheet, stacks[0], lefts[2], widths[2], middle)
@@ -319,7 +147,7 @@ def _inferred(words: str, lang: str) -> str:
     return f"{words}（{mark}）" if lang == "ja" else f"{words} ({mark})"
 
 
-def _said(party: _Party, lang: str) -> str:
+def _said(party: Party, lang: str) -> str:
     return party.name if party.stated else _inferred(party.name, lang)
 
 
@@ -451,7 +279,7 @@ def _draw_givers(
                 sheet.text(*place, words, size=small, align="center", halo=True)
 
 
-def _draw_funding_down(sheet: Sheet, top: float, flows: Sequence[_Flow]) -> tuple[float, int]:
+def _draw_funding_down(sheet: Sheet, top: float, flows: Sequence[Flow]) -> tuple[float, int]:
     """The same for a column: one contribution below the other, as boxes and lists."""
     words, letters, small = WORDS[sheet.lang], sheet.letters, sheet.small
     pad = letters * 0.7

@@ -10,17 +10,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ctgraph.draw.figures.canvas import (
-    GREY,
-    INFERRED_LINE,
-    LEADING,
-    STATED_LINE,
-    Chart,
-    Key,
-    Sample,
-    Sheet,
-    line_key,
-)
+from ctgraph.draw.figures.canvas import GREY, INFERRED_LINE, LEADING, STATED_LINE, Sheet
 from ctgraph.draw.figures.captions import (
     JOINT,
     WORDS,
@@ -31,6 +21,7 @@ from ctgraph.draw.figures.captions import (
     subtitle_of,
     title_of,
 )
+from ctgraph.draw.figures.chart import Chart, Key, Sample, line_key
 from ctgraph.draw.figures.name_places import (
     RIMS,
     SPREAD,

@@ -20,12 +20,9 @@ from ctgraph.draw.figures.canvas import (
     PALE,
     PALE_BLUE,
     VERMILION,
-    Chart,
-    Key,
-    Sample,
     Sheet,
-    box_key,
 )
+from ctgraph.draw.figures.chart import Chart, Key, Sample, box_key
 from ctgraph.draw.figures.data import MONTHS, Facts, Thing, in_group, precision, read_timeline
 from ctgraph.errors import DataError
 from ctgraph.network.styles import look_of

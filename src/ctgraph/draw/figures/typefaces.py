@@ -20,6 +20,9 @@ FAMILY: Final = "ctgraph-sans"
 FALLBACK: Final = "ctgraph-fallback"
 """Names under which matplotlib knows the two; no font of a machine has them."""
 
+LARGE: Final = 10
+"""How many times larger than it is drawn text is measured."""
+
 _PACKAGE = "pylopdf_fonts_jp"  # Noto Sans JP, SIL Open Font License 1.1; only its file is read
 _FILE = "NotoSansJP-Regular.otf"
 _MISSING = "\u25a1"  # a white square, for what neither font can write
@@ -75,6 +78,30 @@ def clean(text: str) -> str:
         else:
             kept.append(character if character in known else _MISSING)
     return " ".join("".join(kept).split())
+
+
+@cache
+def measure(words: str) -> float:
+    """Return the width of a line whose letters have the size 1.
+
+    Args:
+        words: The text, cleaned.
+    """
+    from matplotlib.font_manager import FontProperties
+
+    if not words:
+        return 0.0
+    prop = FontProperties(family=[FAMILY, FALLBACK], size=100)
+    width, _, _ = renderer().get_text_width_height_descent(words, prop, False)
+    return float(width) / 100 / LARGE
+
+
+@cache
+def renderer() -> Any:
+    """Return what measures text, at `LARGE` times its size."""
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    return RendererAgg(10, 10, 72 * LARGE)  # type: ignore[no-untyped-call]
 
 
 def register(files: Mapping[str, Path]) -> list[Any]:

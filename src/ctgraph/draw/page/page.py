@@ -64,7 +64,7 @@ def write_page(
         lang: Language in which the page opens, ``en`` or ``ja``; the reader can switch.
         store: Where evidence and the words about the data come from if they are not given.
         evidence: Words of claims by IRI, as `ctgraph.network.things.read_claims` gives them.
-        about: Version, licence, hash and sources, as `ctgraph.export.resources.citation` gives
+        about: Version, licence, hash and sources, as `ctgraph.export.description.citation` gives
             them.
         facets: What a reader can filter by, as `ctgraph.network.facets.read_facets` gives it.
         story: The steps in which the page can tell the network.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ctgraph.text import text_width
+from ctgraph.text import display_width
 
 FONT = (
     '"Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic UI", Meiryo, system-ui, '
@@ -56,7 +56,7 @@ def _spread(places: Iterable[tuple[float, float]], axis: int) -> float:
 def _box(label: Mapping[str, str], size: int) -> tuple[float, float, float]:
     """Width, height above and height below the middle of a node with its label, in pixels."""
     lines = [text.split("\n") for text in label.values()]
-    width = max(text_width(line) for text in lines for line in text) * FONT_SIZE * 0.52 + 12
+    width = max(display_width(line) for text in lines for line in text) * FONT_SIZE * 0.52 + 12
     height = max(len(text) for text in lines) * float(FONT_SIZE)
     return max(width, 2.0 * size + 8), size + 6.0, size + height + 14.0
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ctgraph.draw.slides.powerpoint import ROOMY, Node, crosses, glue, text_boxes
+from ctgraph.draw.slides.shapes import ROOMY, Node, crosses, glue, text_boxes
 from ctgraph.draw.text_metrics import LINE, Box, clean, text_points
 from ctgraph.errors import UsageError
 from ctgraph.network import compute_layout
@@ -98,32 +97,12 @@ def count_crossings(graph: networkx.Graph[str], nodes: Mapping[str, Node]) -> in
 
 @functools.lru_cache(maxsize=1000)
 def _break_name(name: str, columns: int, lines: int) -> tuple[str, ...]:
-    """A name in lines of about equal width; what does not fit ends in an ellipsis."""
-    if not name.isascii() or max(map(len, re.split(r"[ -]", name))) >= columns:
-        return tuple(wrap_evenly(name, columns, lines))
-    broken = _fill(name, columns)
-    while len(broken) > lines and columns < _WIDEST:
+    """A name in lines of about equal width, wider ones if it would be cut otherwise."""
+    broken = wrap_evenly(name, columns, lines)
+    while broken[-1].endswith("…") and columns < _WIDEST:
         columns += 1
-        broken = _fill(name, columns)
-    # The narrowest lines that are not more lines.
-    for narrower in range(columns - 1, 5, -1):
-        tried = _fill(name, narrower)
-        if len(tried) > len(broken) or max(map(len, tried)) > narrower:
-            break
-        broken = tried
-    if len(broken) > lines:
-        broken = [*broken[: lines - 1], broken[lines - 1].rstrip() + "…"]
+        broken = wrap_evenly(name, columns, lines)
     return tuple(broken)
-
-
-def _fill(text: str, columns: int) -> list[str]:
-    """A text in lines that are filled one after the other, broken at blanks and hyphens."""
-    made = [""]
-    for part in re.findall(r" ?[^ -]*-*", text):
-        if made[-1] and len(made[-1]) + len(part) > columns:
-            made.append("")
-        made[-1] += part if made[-1] else part.lstrip()
-    return [line for line in made if line]
 
 
 class _Extent(NamedTuple):

@@ -1,17 +1,28 @@
 """Slides made of shapes that can be edited: text, nodes, glued connectors, charts, notes.
 
-All that is known of python-pptx stands here. Lengths are points; a slide is 13.33 by 7.5 inches.
+All that is known of python-pptx stands here and in `ctgraph.draw.slides.openxml`. Lengths are
+points; a slide is 13.33 by 7.5 inches.
 """
 
 from __future__ import annotations
 
 import io
 import math
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any
 
+from ctgraph.draw.slides.openxml import (
+    DRAWING,
+    drop_style,
+    fade,
+    luminance,
+    name_shape,
+    set_fonts,
+    settle,
+    veil,
+)
+from ctgraph.draw.slides.shapes import SHAPES, Node, glue
 from ctgraph.draw.text_metrics import LINE, Box, clean, fit, text_points
 
 if TYPE_CHECKING:
@@ -25,53 +36,7 @@ EDGE = 30.0
 INK, SOFT = "16202A", "56636E"
 """Colours of text."""
 
-_PALE, _FAINT, _BLUE = "C5CDD4", "6B7780", "0072B2"
-_LATIN, _EAST_ASIAN = "Arial", "Yu Gothic"
-
-
-class Node(NamedTuple):
-    """Where a node and its name stand.
-
-    Attributes:
-        symbol: The shape.
-        label: The name beside it; of no height if it stands in the shape.
-        lines: The name, broken.
-        size: Size of its letters.
-        inside: Whether the name stands in the shape.
-    """
-
-    symbol: Box
-    label: Box
-    lines: tuple[str, ...]
-    size: float
-    inside: bool
-
-
-# Shapes of vis-network, as PowerPoint has them: the name, and where connectors can be glued, as
-# shares of width and height (ECMA-376 part 1, presetShapeDefinitions.xml).
-SHAPES: dict[str, tuple[str, tuple[tuple[float, float], ...]]] = {
-    "dot": (
-        "OVAL",
-        (
-            (0.5, 0), (0.1464, 0.1464), (0, 0.5), (0.1464, 0.8536),
-            (0.5, 1), (0.8536, 0.8536), (1, 0.5), (0.8536, 0.1464),
-        ),
-    ),
-    "square": ("RECTANGLE", ((0.5, 0), (0, 0.5), (0.5, 1), (1, 0.5))),
-    "diamond": ("DIAMOND", ((0.5, 0), (0, 0.5), (0.5, 1), (1, 0.5))),
-    "triangle": (
-        "ISOSCELES_TRIANGLE",
-        ((0.5, 0), (0.25, 0.5), (0, 1), (0.5, 1), (1, 1), (0.75, 0.5)),
-    ),
-    "triangleDown": ("FLOWCHART_MERGE", ((0.5, 0), (0.25, 0.5), (0.5, 1), (0.75, 0.5))),
-    "hexagon": ("HEXAGON", ((1, 0.5), (0.75, 1), (0.25, 1), (0, 0.5), (0.25, 0), (0.75, 0))),
-    "star": (
-        "STAR_5_POINT",
-        ((0.5, 0), (0, 0.382), (0.191, 1), (0.809, 1), (1, 0.382)),
-    ),
-}  # fmt: skip
-# Shapes in which a short name has room.
-ROOMY = {"dot", "square", "hexagon"}
+_PALE, _FAINT = "C5CDD4", "6B7780"
 
 
 def _emu(points: float) -> int:
@@ -232,7 +197,7 @@ class Deck:
         main, other = ("ja-JP", "en-US") if _is_japanese(text, self.lang) else ("en-US", "ja-JP")
         properties.set("lang", main)
         properties.set("altLang", other)
-        _set_fonts(properties)
+        set_fonts(properties)
 
     def bar(self, slide: Any, box: Box, colour: str = "0072B2") -> None:
         """A bar that only decorates."""
@@ -245,8 +210,8 @@ class Deck:
         shape.fill.solid()
         shape.fill.fore_color.rgb = _colour(colour)
         shape.line.fill.background()
-        _drop_style(shape)
-        _name(shape, "bar", "")
+        drop_style(shape)
+        name_shape(shape, "bar", "")
 
     def symbol(
         self, shapes: Any, box: Box, look: Look, *, strong: bool, name: str, description: str = ""
@@ -261,13 +226,13 @@ class Deck:
         )
         rim, fill = (colour.lstrip("#").upper() for colour in (look.rim, look.inside))
         if not strong:
-            rim, fill = _fade(rim), _fade(fill)
+            rim, fill = fade(rim), fade(fill)
         shape.fill.solid()
         shape.fill.fore_color.rgb = _colour(fill)
         shape.line.color.rgb = _colour(rim)
         shape.line.width = Pt(2.25 if look.is_thick else 1.0)
-        _drop_style(shape)
-        _name(shape, name, description)
+        drop_style(shape)
+        name_shape(shape, name, description)
         return shape
 
     def node(
@@ -282,7 +247,7 @@ class Deck:
         frame = shape.text_frame
         colour = INK if strong else _FAINT
         if place.inside:
-            if strong and _luminance(look.inside) < 0.4:
+            if strong and luminance(look.inside) < 0.4:
                 colour = "FFFFFF"
         else:
             label = group.shapes.add_textbox(
@@ -290,7 +255,7 @@ class Deck:
                 _emu(place.label.width), _emu(place.label.height),
             )  # fmt: skip
             label.name = name
-            _veil(label)
+            veil(label)
             frame = label.text_frame
         self._write(
             frame,
@@ -302,7 +267,7 @@ class Deck:
             anchor="ctr" if place.inside else "t",
             wrapped=False,
         )
-        _name(group, name, description)
+        name_shape(group, name, description)
         return shape
 
     def connect(
@@ -331,7 +296,7 @@ class Deck:
         )
         if arrow:
             line = shape.line._get_or_add_ln()
-            line.append(line.makeelement(f"{{{_A}}}tailEnd", {"type": "triangle"}))
+            line.append(line.makeelement(f"{{{DRAWING}}}tailEnd", {"type": "triangle"}))
         # python-pptx knows the four sites of rectangles only, so they are set behind its back.
         shape.begin_connect(begin[0], 0)
         shape.end_connect(end[0], 0)
@@ -339,7 +304,7 @@ class Deck:
         ends.stCxn.idx, ends.endCxn.idx = first[0], last[0]
         shape.begin_x, shape.begin_y = map(_emu, first[1])
         shape.end_x, shape.end_y = map(_emu, last[1])
-        _name(shape, name, description)
+        name_shape(shape, name, description)
         return shape
 
     def line(
@@ -356,7 +321,7 @@ class Deck:
         shape = self._connector(
             slide, begin, end, width=width, dashed=kind == "dash", colour=colour
         )
-        _name(shape, name, "")
+        name_shape(shape, name, "")
 
     def _connector(
         self,
@@ -379,7 +344,7 @@ class Deck:
         shape.line.color.rgb = _colour(colour)
         if dashed:
             shape.line.dash_style = MSO_LINE.DASH
-        _drop_style(shape)
+        drop_style(shape)
         return shape
 
     def send_back(self, slide: Any, shapes: Iterable[Any]) -> None:
@@ -446,9 +411,9 @@ class Deck:
                 fill = bars.points[index].format.fill
                 fill.solid()
                 fill.fore_color.rgb = _colour("9FB6C6")
-        for properties in chart._chartSpace.iter(f"{{{_A}}}defRPr"):
-            _set_fonts(properties)
-        _name(frame, name, description)
+        for properties in chart._chartSpace.iter(f"{{{DRAWING}}}defRPr"):
+            set_fonts(properties)
+        name_shape(frame, name, description)
 
     def notes(self, slide: Any, lines: Sequence[str]) -> None:
         """What the presenter reads."""
@@ -475,10 +440,7 @@ class Deck:
         properties.revision = 1
         buffer = io.BytesIO()
         self.file.save(buffer)
-        return _settle(buffer.getvalue())
-
-
-_A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+        return settle(buffer.getvalue())
 
 
 def _colour(text: str) -> Any:
@@ -493,155 +455,6 @@ def _is_japanese(text: str, lang: str) -> bool:
     )
 
 
-def _set_fonts(properties: Any) -> None:
-    """Name the fonts of a run for Latin, East Asian and other scripts, in the schema's order."""
-    for tag in ("latin", "ea", "cs"):
-        for old in properties.findall(f"{{{_A}}}{tag}"):
-            properties.remove(old)
-    for tag, face in (("latin", _LATIN), ("ea", _EAST_ASIAN), ("cs", _LATIN)):
-        made = properties.makeelement(f"{{{_A}}}{tag}", {"typeface": face})
-        properties.append(made)
-
-
-def _drop_style(shape: Any) -> None:
-    """Take away the theme's style, which would add shadows."""
-    element = shape._element
-    for child in list(element):
-        if child.tag.endswith("}style"):
-            element.remove(child)
-
-
-def _veil(shape: Any) -> None:
-    """Fill a box with nearly opaque white, so that lines behind it do not strike its text out."""
-    from pptx.oxml import parse_xml
-
-    fill = parse_xml(
-        f'<a:solidFill xmlns:a="{_A}"><a:srgbClr val="FFFFFF"><a:alpha val="82000"/></a:srgbClr>'
-        "</a:solidFill>"
-    )
-    properties = shape._element.spPr
-    for child in list(properties):
-        if child.tag.endswith("}noFill"):
-            properties.replace(child, fill)
-            return
-    properties.append(fill)
-
-
-def _name(shape: Any, name: str, description: str) -> None:
-    """Give a shape its name and what a screen reader says of it."""
-    element = shape._element.xpath("./*/p:cNvPr")[0]
-    element.set("name", clean(name)[:120] or "–")
-    element.set("descr", clean(description)[:1000])
-
-
-def _fade(colour: str) -> str:
-    parts = [int(colour[at : at + 2], 16) for at in (0, 2, 4)]
-    return "".join(f"{round(255 - (255 - part) * 0.28):02X}" for part in parts)
-
-
-def _luminance(colour: str) -> float:
-    """Relative luminance (WCAG 2.2, 0 black to 1 white)."""
-    text = colour.lstrip("#")
-    parts = [int(text[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 def whole(value: float | None) -> float | int | None:
     """A number without a fraction as an integer."""
     return int(value) if value is not None and value == int(value) else value
-
-
-Site: TypeAlias = "tuple[int, tuple[float, float]]"
-"""The number of a connection site, and where it is."""
-
-
-def glue(begin: tuple[str, Node], end: tuple[str, Node]) -> tuple[Site, Site]:
-    """The sites at which a line between two nodes is glued to them.
-
-    Args:
-        begin: A shape of `SHAPES`, and the node that has it.
-        end: The other.
-    """
-    return _site(*begin, end[1].symbol), _site(*end, begin[1].symbol)
-
-
-def _site(shape: str, place: Node, other: Box) -> Site:
-    """The number and place of the connection site that looks most towards another box.
-
-    If it can be, the line from there does not cross the node's own name.
-    """
-    box, target = place.symbol, other.middle
-    points = [(box.left + x * box.width, box.top + y * box.height) for x, y in SHAPES[shape][1]]
-    order = sorted(range(len(points)), key=lambda index: (math.dist(points[index], target), index))
-    names = text_boxes(place)
-    free = [i for i in order if not any(crosses(points[i], target, name) for name in names)]
-    best = (free or order)[0]
-    return best, points[best]
-
-
-def text_boxes(place: Node) -> list[Box]:
-    """The boxes that the lines of a name fill; none if it stands in the shape."""
-    if place.inside:
-        return []
-    middle = (place.label.left + place.label.right) / 2
-    found = []
-    for index, line in enumerate(place.lines):
-        half = text_points(line, place.size, bold=True) / 2
-        top = place.label.top + index * place.size * LINE
-        found.append(Box(middle - half, top, middle + half, top + place.size * LINE))
-    return found
-
-
-def crosses(begin: tuple[float, float], end: tuple[float, float], box: Box) -> bool:
-    """Whether a straight line has a point inside a box (Liang and Barsky's clipping, 1984).
-
-    Args:
-        begin: One end.
-        end: The other.
-        box: The box; its rim is not inside.
-    """
-    low, high = 0.0, 1.0
-    for axis, (near, far) in enumerate(((box.left, box.right), (box.top, box.bottom))):
-        start, along = begin[axis], end[axis] - begin[axis]
-        if along == 0:
-            if not near < start < far:
-                return False
-            continue
-        enter, leave = sorted(((near - start) / along, (far - start) / along))
-        low, high = max(low, enter), min(high, leave)
-    return low < high
-
-
-def _settle(content: bytes) -> bytes:
-    """A file of the office kind without times, and with our fonts in the theme."""
-    import zipfile
-
-    made = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as old,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            data = old.read(name)
-            if name.endswith(".xlsx"):
-                data = _settle(data)
-            elif name == "docProps/core.xml":
-                data = re.sub(
-                    rb"(<dcterms:(created|modified)[^>]*>)[^<]*",
-                    rb"\g<1>1980-01-01T00:00:00Z",
-                    data,
-                )
-            elif re.fullmatch(r"ppt/theme/theme\d+\.xml", name):
-                data = re.sub(
-                    rb'<a:latin typeface="Calibri"\s*/>\s*<a:ea typeface=""\s*/>',
-                    f'<a:latin typeface="{_LATIN}"/><a:ea typeface="{_EAST_ASIAN}"/>'.encode(),
-                    data,
-                )
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            new.writestr(entry, data)
-    return made.getvalue()

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.draw.slides.places import NODE_LIMIT, group_of, look_of_node, place_nodes
-from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck, Node, whole
+from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck, whole
 from ctgraph.draw.slides.series import read_series
+from ctgraph.draw.slides.shapes import Node
 from ctgraph.draw.text_metrics import LINE, Box, clean, count_lines, fit, text_height, text_points
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.export import Target, write_output

@@ -11,7 +11,7 @@ import pyoxigraph
 from ctgraph.errors import UsageError
 from ctgraph.export.formats import FORMATS, NETWORK_FORMATS, find_format
 from ctgraph.export.rdf import Content, Key, render, turtle
-from ctgraph.export.subsets import LABELS, Index, Snapshot, everything, is_stated, read_snapshot
+from ctgraph.export.snapshot import LABELS, Index, Snapshot, everything, is_stated, read_snapshot
 from ctgraph.terms import BASE, CT, PREFIXES, expand, shorten
 from ctgraph.version import __version__
 

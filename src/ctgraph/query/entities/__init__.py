@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctgraph import fetch as _fetch
+from ctgraph.version import fetch as _fetch
 
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
@@ -10,21 +10,14 @@ if TYPE_CHECKING:
     from ctgraph.query.entities.entity import EntityView, PropertyGroup, Statement, describe_entity
     from ctgraph.query.entities.kinds import KINDS, show_term
     from ctgraph.query.entities.labels import find_relations, read_kinds, show_period
-    from ctgraph.query.entities.names import (
-        AmbiguousName,
-        WrongKind,
-        candidates,
-        close_terms,
-        exists,
-        resolve,
-    )
+    from ctgraph.query.entities.names import AmbiguousName, WrongKind, candidates, close_terms, exists, resolve
     from ctgraph.query.entities.search import Hit, find
 
 __all__ = [
-    "KINDS",
     "AmbiguousName",
     "EntityView",
     "Hit",
+    "KINDS",
     "PropertyGroup",
     "Statement",
     "WrongKind",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctgraph import fetch as _fetch
+from ctgraph.version import fetch as _fetch
 
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 

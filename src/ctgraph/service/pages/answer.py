@@ -1,0 +1,231 @@
+"""The answer of a question on its page: cells, the claims behind the rows, and a picture."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyoxigraph as ox
+
+from ctgraph.export.reports import beside_claims
+from ctgraph.query import Table, to_python
+from ctgraph.query.diagnostics import explain_empty
+from ctgraph.query.entities import show_period
+from ctgraph.query.evidence import find_evidence_of_rows
+from ctgraph.service.handler import Request
+from ctgraph.service.pages.sketch import Moment, draw_bars, draw_pairs, draw_timeline
+from ctgraph.terms import CTV, PREFIXES, shorten
+from ctgraph.words import column_name, words
+
+if TYPE_CHECKING:
+    from ctgraph.store import Store
+
+
+_WITH_EVIDENCE = 20
+_LARGE = 200_000
+_MOST_FOLLOWED = 100
+_WITH_EVIDENCE_STATIC = 100
+_NUMBERS = {
+    PREFIXES["xsd"] + name
+    for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")
+}
+
+NO_ANSWER: dict[str, Any] = {
+    "rows": [],
+    "total": None,
+    "evidence": {},
+    "beside": {},
+    "reasons": [],
+    "is_cut": False,
+    "is_limited": False,
+    "timeline": None,
+    "bars": None,
+    "pairs": None,
+}
+"""What the template shows if there is no answer."""
+
+
+class Cell(NamedTuple):
+    """A cell of an answer: its text, the IRI it names, its language, and whether it is a number."""
+
+    text: str
+    iri: str = ""
+    lang: str = ""
+    is_number: bool = False
+    key: str = ""
+
+
+def show_answer(
+    store: Store, request: Request, answer: Table, wanted: int | None
+) -> dict[str, Any]:
+    """Return what the template shows of an answer, by the names of `NO_ANSWER`.
+
+    Args:
+        store: The graph.
+        request: What is asked for.
+        answer: The answer.
+        wanted: The number of the one row that is shown, from 1; None for all.
+    """
+    labels = answer.labels(request.lang)
+    shown = [wanted - 1] if wanted else list(range(len(answer)))
+    rows = [
+        (place + 1, [_cell(term, labels, request.lang) for term in answer[place].terms])
+        for place in shown
+    ]
+    most = _WITH_EVIDENCE_STATIC if request.is_static else _WITH_EVIDENCE
+    # In a large graph a row may rest on thousands of claims, so each is followed when asked for.
+    is_large = store.counts().triples > _LARGE
+    told = shown if wanted else [] if is_large and not request.is_static else shown[:most]
+    found = find_evidence_of_rows(
+        store,
+        answer.query,
+        [answer[place].bindings for place in told],
+        lang=request.lang,
+        limit=_MOST_FOLLOWED if is_large else 1000,
+    )
+    evidence = {place + 1: one for place, one in zip(told, found, strict=True)}
+    reasons = []
+    if not len(answer):
+        reasons = [one.message(request.lang) for one in explain_empty(store, answer.query)]
+    return {
+        "columns": [
+            (column, column_name(column, request.lang), _is_numeric(rows, place))
+            for place, column in enumerate(answer.columns)
+        ],
+        "rows": rows,
+        "total": len(answer),
+        "is_cut": answer.truncated,
+        "evidence": evidence,
+        "beside": {number: beside_claims(one, request.lang) for number, one in evidence.items()},
+        "reasons": reasons,
+        **({} if wanted else _picture(store, request, answer, labels)),
+    }
+
+
+def _cell(term: Any, labels: Mapping[str, str], lang: str) -> Cell:
+    if term is None:
+        return Cell("")
+    if isinstance(term, ox.NamedNode):
+        return Cell(labels.get(term.value) or shorten(term.value), term.value)
+    if isinstance(term, ox.Literal):
+        if term.datatype.value in _NUMBERS:
+            value = to_python(term)
+            text = term.value if isinstance(value, str) else f"{value:,}"
+            return Cell(text, is_number=True, key=term.value)
+        return Cell(name_literal(term, lang), lang=term.language or "")
+    return Cell(str(term))
+
+
+def _is_numeric(rows: Sequence[tuple[int, Sequence[Cell]]], place: int) -> bool:
+    cells = [row[place] for _, row in rows if row[place].text]
+    return bool(cells) and all(cell.is_number for cell in cells)
+
+
+def name_literal(term: Any, lang: str) -> str:
+    """Return a literal as a reader sees it.
+
+    Args:
+        term: The literal.
+        lang: ``en`` or ``ja``.
+    """
+    if term.datatype.value == PREFIXES["xsd"] + "boolean":
+        return str(words("pages", lang)["yes" if term.value in ("true", "1") else "no"])
+    return str(term.value)
+
+
+# --- pictures ------------------------------------------------------------------------------------
+
+
+def _picture(
+    store: Store, request: Request, answer: Table, labels: Mapping[str, str]
+) -> dict[str, Any]:
+    """The picture of an answer that its question asks for, as far as its columns allow one."""
+    view = answer.question.display if answer.question else "table"
+    if view == "timeline" and "start" in answer.columns:
+        return {"timeline": draw_timeline(_dated(answer, labels, request.lang))}
+    if view == "chart":
+        return {"bars": _bars(answer, labels, request.lang)}
+    if view == "network":
+        return {"pairs": _pairs(answer, labels)}
+    return {}
+
+
+def _dated(answer: Table, labels: Mapping[str, str], lang: str) -> list[Moment]:
+    found: dict[str, Moment] = {}
+    for row in answer:
+        terms = row.bindings
+        things = [
+            (name, term)
+            for name, term in terms.items()
+            if isinstance(term, ox.NamedNode) and name in ("activity", "thing", "year")
+        ]
+        thing = next((term for name, term in things if name != "year"), None) or (
+            things[0][1] if things else None
+        )
+        start = terms.get("start")
+        if thing is None or not isinstance(start, ox.Literal):
+            continue
+        end = terms.get("end", start)
+        last = end.value if isinstance(end, ox.Literal) else start.value
+        precision = terms.get("precision")
+        known = precision.value.removeprefix(CTV) if isinstance(precision, ox.NamedNode) else ""
+        found.setdefault(
+            thing.value,
+            Moment(
+                thing.value,
+                labels.get(thing.value) or shorten(thing.value),
+                show_period(start.value, last, known, lang),
+                start.value,
+                last,
+            ),
+        )
+    return list(found.values())
+
+
+def _bars(answer: Table, labels: Mapping[str, str], lang: str) -> Any:
+    """Bars of the first column of numbers that is no order, named by the columns before it."""
+    rows = [
+        (index, [_cell(term, labels, lang) for term in row.terms])
+        for index, row in enumerate(answer)
+    ]
+    numbers = [
+        place
+        for place, column in enumerate(answer.columns)
+        if column != "order" and _is_numeric(rows, place)
+    ]
+    if not numbers:
+        return None
+    value = numbers[0]
+    names = [
+        place
+        for place, column in enumerate(answer.columns)
+        if place not in numbers and column not in ("order", "note", "unit", "mode", "source")
+    ]
+    bars = []
+    for _, row in rows:
+        if row[value].key:
+            name = " · ".join(row[place].text for place in names if row[place].text)
+            bars.append((name, float(row[value].key)))
+    return draw_bars(bars)
+
+
+def _pairs(answer: Table, labels: Mapping[str, str]) -> Any:
+    """Lines between the things of the first two columns that hold things."""
+    things = [
+        place
+        for place, column in enumerate(answer.columns)
+        if column not in ("relation", "basis", "claim", "year", "how")
+        and any(isinstance(row.terms[place], ox.NamedNode) for row in answer)
+    ]
+    if len(things) < 2:
+        return None
+    ties: dict[tuple[str, str], int] = {}
+    for row in answer:
+        ends = [row.terms[place] for place in things]
+        present = [end.value for end in ends if isinstance(end, ox.NamedNode)]
+        for one, other in itertools.pairwise(present):
+            if one != other:
+                ties[one, other] = ties.get((one, other), 0) + 1
+    names = {iri: labels.get(iri) or shorten(iri) for pair in ties for iri in pair}
+    return draw_pairs(ties, names)

@@ -29,7 +29,7 @@ from ctgraph.store.project import locate
 from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CTD
 from ctgraph.text import display_width, wrap_evenly
-from ctgraph.words.read import words
+from ctgraph.words.read import read_words
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "src" / "ctgraph" / "draw" / "page" / "template"
@@ -261,7 +261,8 @@ def test_errors_are_told(store: Store, tmp_path: Path) -> None:
 
 
 def test_every_word_is_in_both_languages_and_used() -> None:
-    listed = [[key for key, _ in words("network_page", one)["keys_list"]] for one in ("en", "ja")]
+    pairs = (read_words("network_page", one)["keys_list"] for one in ("en", "ja"))
+    listed = [[key for key, _ in one] for one in pairs]
     assert listed[0] == listed[1]
     files = [*TEMPLATES.glob("*.js"), TEMPLATES / "page.html"]
     code = "".join(path.read_text("utf-8") for path in files)
@@ -269,7 +270,7 @@ def test_every_word_is_in_both_languages_and_used() -> None:
     made = {f"{thing}_{one}" for thing in ("nodes", "edges", "steps") for one in ("one", "many")}
     made |= {"stated_edge", "inferred_edge", "stated", "inferred", "too_big"}
     made |= {"actor", "topic", "year", "hops", "stated_only", "place", "role", "since", "until"}
-    for word in set(words("network_page", "en")) - made:
+    for word in set(read_words("network_page", "en")) - made:
         assert re.search(rf"\b{word}\b", code), word
 
 

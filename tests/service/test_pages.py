@@ -35,7 +35,7 @@ from ctgraph.store.memo import keep, keep_last
 from ctgraph.store.project import Bundle
 from ctgraph.store.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, CTV, shorten
-from ctgraph.words.read import term_name, words
+from ctgraph.words.read import read_words, term_name
 
 SOURCE = CTD + "mofa-evaluation-2024"
 TEMPLATES = Path(frame.__file__).with_name("templates")
@@ -160,7 +160,7 @@ def test_pages_name_their_other_language(mini_store: Store) -> None:
 def test_every_template_finds_its_words() -> None:
     sources = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.html"))
     used = set(re.findall(r"\bw\.(\w+)", sources))
-    assert used <= words("pages", "en").keys()
+    assert used <= read_words("pages", "en").keys()
 
 
 # --- one thing -----------------------------------------------------------------------------------

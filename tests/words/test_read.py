@@ -36,7 +36,7 @@ def test_both_languages_have_the_same_tables() -> None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_both_languages_have_the_same_keys_and_places(section: str) -> None:
-    english, japanese = (dict(flat(read.words(section, lang))) for lang in ("en", "ja"))
+    english, japanese = (dict(flat(read.read_words(section, lang))) for lang in ("en", "ja"))
     assert english.keys() == japanese.keys()
     for key, text in english.items():
         assert bool(text.strip()) <= bool(japanese[key].strip()), key

@@ -7,15 +7,15 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.export.formats import Exported, FORMATS, NETWORK_FORMATS, guess_format
+    from ctgraph.export.formats import FORMATS, NETWORK_FORMATS, Exported, guess_format
     from ctgraph.export.graph import export
     from ctgraph.export.network import write_network
     from ctgraph.export.output import Target, resolve_output, translated_errors, write_output
 
 __all__ = [
-    "Exported",
     "FORMATS",
     "NETWORK_FORMATS",
+    "Exported",
     "Target",
     "export",
     "guess_format",

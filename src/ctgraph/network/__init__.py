@@ -7,23 +7,22 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
+    from ctgraph.network import stories, styles
     from ctgraph.network.build import Filters, build_network
     from ctgraph.network.facets import FACETS, Facets, read_facets
     from ctgraph.network.files import network_archive, network_text
     from ctgraph.network.layout import compute_layout
-    from ctgraph.network import stories
-    from ctgraph.network import styles
     from ctgraph.network.things import INFERRED, STATED, UNKNOWN_KIND, fiscal_year, read_claims
     from ctgraph.network.views import VIEWS
 
 __all__ = [
     "FACETS",
-    "Facets",
-    "Filters",
     "INFERRED",
     "STATED",
     "UNKNOWN_KIND",
     "VIEWS",
+    "Facets",
+    "Filters",
     "build_network",
     "compute_layout",
     "fiscal_year",

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ctgraph.store.update import run_update
 
 __all__ = [
-    "Bundle",
     "RULE_GRAPHS",
+    "Bundle",
     "Rule",
     "Store",
     "apply_rules",

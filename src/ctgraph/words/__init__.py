@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.words.errors import find, say, translate
-    from ctgraph.words.read import column_name, sentence, tag_name, term_name, words
+    from ctgraph.words.read import column_name, read_words, sentence, tag_name, term_name
     from ctgraph.words.sentences import fill, join_sentences
 
 __all__ = [
@@ -16,12 +16,12 @@ __all__ = [
     "fill",
     "find",
     "join_sentences",
+    "read_words",
     "say",
     "sentence",
     "tag_name",
     "term_name",
     "translate",
-    "words",
 ]
 
 _HOMES = {
@@ -34,7 +34,7 @@ _HOMES = {
     "tag_name": "read",
     "term_name": "read",
     "translate": "errors",
-    "words": "read",
+    "read_words": "read",
 }
 
 

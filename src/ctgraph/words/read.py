@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 
-def words(section: str, lang: str) -> dict[str, Any]:
+def read_words(section: str, lang: str) -> dict[str, Any]:
     """Return the words of a part of the product in one language, by key.
 
     Args:
@@ -16,7 +16,7 @@ def words(section: str, lang: str) -> dict[str, Any]:
         lang: ``en`` or ``ja``.
 
     Example:
-        >>> words("pages", "ja")["questions"]
+        >>> read_words("pages", "ja")["questions"]
         '質問'
     """
     found: dict[str, Any] = _read(lang)[section]
@@ -42,7 +42,7 @@ def term_name(label: str, lang: str) -> str:
         >>> term_name("skos:broader", "ja"), term_name("主体", "ja")
         ('上位概念', '主体')
     """
-    return str(words("terms", lang).get(label, label))
+    return str(read_words("terms", lang).get(label, label))
 
 
 def column_name(column: str, lang: str) -> str:
@@ -56,7 +56,7 @@ def column_name(column: str, lang: str) -> str:
         >>> column_name("jointActivities", "en"), column_name("partner", "ja")
         ('Joint activities', '協力相手')
     """
-    known = words("columns", lang).get(column)
+    known = read_words("columns", lang).get(column)
     if known is not None:
         return str(known)
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", column)
@@ -70,7 +70,7 @@ def tag_name(tag: str, lang: str) -> str:
         tag: The tag.
         lang: ``en`` or ``ja``.
     """
-    return str(words("tags", lang).get(tag, tag if lang == "ja" else tag.capitalize()))
+    return str(read_words("tags", lang).get(tag, tag if lang == "ja" else tag.capitalize()))
 
 
 def sentence(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from ctgraph.words.read import words
+from ctgraph.words.read import read_words
 
 # Places that hold a noun or a list of nouns, which Japanese has words of its own for.
 _NOUN_PLACES = frozenset({"kind", "form", "expected", "thing"})
@@ -23,7 +23,7 @@ def fill(section: str, key: str, lang: str, values: Mapping[str, object]) -> str
         lang: ``en`` or ``ja``.
         values: What stands in its places, by name.
     """
-    template = words(section, lang).get(key, "")
+    template = read_words(section, lang).get(key, "")
     said = {name: _say(name, value, lang) for name, value in values.items()}
     return str(template).format(**said)
 
@@ -49,7 +49,7 @@ def say_noun(text: str) -> str:
         >>> say_noun("an actor"), say_noun("SELECT or ASK")
         ('主体', 'SELECTまたはASK')
     """
-    nouns = words("nouns", "ja")
+    nouns = read_words("nouns", "ja")
     whole = nouns.get(bare(text))
     if whole is not None:
         return str(whole)

@@ -11,60 +11,11 @@ from ctgraph.draw.figures.chart import Key, Sample
 from ctgraph.errors import DataError
 from ctgraph.network import UNKNOWN_KIND
 from ctgraph.network.styles import LOOKS, Look, look_of
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     import networkx
 
-
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "actor": "around {}",
-        "cell": "number of joint activities or roles",
-        "cell_number": "number of activities or statements",
-        "counts": "{} nodes, {} ties",
-        "hatched": "hatched: inferred",
-        "hops": "{} steps",
-        "kind": "kind: {}",
-        "place": "place: {}",
-        "role": "role: {}",
-        "since": "from {}",
-        "until": "to {}",
-        "inferred": "inferred from the source",
-        "matrix": ": matrix",
-        "number": "{} activities or statements",
-        "order": "ordered by community, then by number of ties",
-        "stated": "stated in the source",
-        "stated_only": "stated only",
-        "topic": "topic: {}",
-        "unlabelled": "{} names left out for want of room",
-        "width": "{} joint activities or roles",
-        "year": "{}",
-    },
-    "ja": {
-        "actor": "中心：{}",
-        "cell": "共同の活動又は役割の数",
-        "cell_number": "活動又は記述の数",
-        "counts": "ノード{}件、関係{}件",
-        "hatched": "斜線：推論",
-        "hops": "{}段階",
-        "kind": "種類：{}",
-        "place": "地域：{}",
-        "role": "役割：{}",
-        "since": "{}から",
-        "until": "{}まで",
-        "inferred": "資料からの推論",
-        "matrix": "（行列）",
-        "number": "活動又は記述{}件",
-        "order": "コミュニティー順、次に関係の数の順",
-        "stated": "資料に明記",
-        "stated_only": "明示のみ",
-        "topic": "主題：{}",
-        "unlabelled": "余白が足りず名称{}件を省略",
-        "width": "共同の活動又は役割{}件",
-        "year": "{}",
-    },
-}
-"""The words of the two figures, by language."""
 
 JOINT = {"cooperation", "activities"}
 
@@ -93,7 +44,7 @@ def comma(lang: str) -> str:
 
 def subtitle_of(graph: networkx.Graph[str], lang: str) -> str:
     """Return how large a network is and which filters made it."""
-    words = WORDS[lang]
+    words = read_words("chart_network", lang)
     said = [words["counts"].format(graph.number_of_nodes(), graph.number_of_edges())]
     things = graph.graph.get("things", {})
     for key, value in graph.graph.get("filters", {}).items():

@@ -6,53 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ctgraph.draw.figures.data import MONTHS, Facts, Thing, in_group, is_not_stated, is_true
-
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "amount_unknown": "amount not stated",
-        "and_others": "and others, not named",
-        "budget": "Budget: ",
-        "channel": "Channel",
-        "contribution": "Contribution",
-        "contributor": "Contributor",
-        "financed": "Paid for: ",
-        "flow_known": "contribution with its amount",
-        "flow_unknown": "amount not stated",
-        "inferred": "inferred",
-        "inferred_key": "inferred: the source does not say so in words",
-        "no_place": "no region stated",
-        "no_split": "split not stated",
-        "recipient": "Recipient",
-        "region": "Regions",
-        "split": "hatched: how the amount divides is not stated",
-        "subtitle": "The amount stands on the contribution alone; it must not be added up along "
-        "the channels or regions",
-        "through": "Channels and recipients",
-        "title": "Contributions and where they go",
-    },
-    "ja": {
-        "amount_unknown": "金額の記載なし",
-        "and_others": "等（名称の記載なし）",
-        "budget": "予算：",
-        "channel": "経由機関",
-        "contribution": "拠出",
-        "contributor": "拠出者",
-        "financed": "使途：",
-        "flow_known": "金額の記載がある拠出",
-        "flow_unknown": "金額の記載なし",
-        "inferred": "推論",
-        "inferred_key": "推論：資料に明記なし",
-        "no_place": "地域の記載なし",
-        "no_split": "内訳の記載なし",
-        "recipient": "拠出先",
-        "region": "対象地域",
-        "split": "斜線：金額の内訳の記載なし",
-        "subtitle": "金額は拠出全体のものであり、経由機関や地域ごとに足し合わせることはできない",
-        "through": "経由機関・拠出先",
-        "title": "拠出とその行き先",
-    },
-}
-"""The words of the figure, by language."""
+from ctgraph.words import read_words
 
 
 class Party(NamedTuple):
@@ -129,7 +83,7 @@ def read_flow(facts: Facts, contribution: Thing, lang: str) -> Flow:
         for thing in (contribution, *financed)
         for value in thing.all("place")
     }
-    words = WORDS[lang]
+    words = read_words("chart_money", lang)
     notes = []
     when = _period(contribution, lang)
     if when:
@@ -182,7 +136,7 @@ def amount_text(contribution: Thing, lang: str) -> str:
     if given:
         return given[0]
     if not contribution.one("amount"):
-        return WORDS[lang]["amount_unknown"]
+        return read_words("chart_money", lang)["amount_unknown"]
     amount = Decimal(contribution.one("amount"))
     code = contribution.one("currency")
     currency = _CURRENCIES[lang].get(code, code)

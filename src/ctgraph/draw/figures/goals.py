@@ -22,39 +22,10 @@ from ctgraph.draw.figures.canvas import (
 from ctgraph.draw.figures.chart import Chart, box_key, line_key
 from ctgraph.draw.figures.data import Thing, in_group, read_goals
 from ctgraph.errors import DataError
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
-
-
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "area": "area of work",
-        "carries_out": "carries out: {}",
-        "goal": "goal",
-        "inferred": "inferred from the source",
-        "no_area": "No area of work stated",
-        "no_serves": "no area of work linked",
-        "parts": "{} ({} parts)",
-        "stated": "stated in the source",
-        "subtitle": "{} goals, {} areas of work, {} activities; the parts of a series are shown "
-        "with it",
-        "title": "What serves which goal",
-    },
-    "ja": {
-        "area": "取組の分野",
-        "carries_out": "実施する文書：{}",
-        "goal": "目標",
-        "inferred": "資料からの推論",
-        "no_area": "分野の記載なし",
-        "no_serves": "対応する分野なし",
-        "parts": "{}（{}件を含む）",
-        "stated": "資料に明記",
-        "subtitle": "目標{}件、分野{}件、活動{}件。系列の各回は系列にまとめて示す",
-        "title": "どの活動がどの目標に資するか",
-    },
-}
-"""The words of the figure, by language."""
 
 
 class _Step(NamedTuple):
@@ -117,7 +88,7 @@ def goals_chart(store: Store, lang: str) -> Chart:
             made.append(_Step(thing.label(lang), count(iri), stated, sorted(instruments.items())))
         return sorted(made, key=lambda step: (not step.instruments, step.name))
 
-    words = WORDS[lang]
+    words = read_words("chart_goals", lang)
     areas = in_group(facts, "WorkArea")
     aims: list[_Aim] = []
     served: set[str] = set()
@@ -182,7 +153,7 @@ def _draw_goals(
 
 def _draw_heads(sheet: Sheet, top: float, aim: _Aim) -> float:
     """Draw the areas of work at the left, the goals that they serve at the right, and the lines."""
-    words, letters = WORDS[sheet.lang], sheet.letters
+    words, letters = read_words("chart_goals", sheet.lang), sheet.letters
     wide = (sheet.width * 0.4, sheet.width * 0.53)
     lefts = (sheet.left, sheet.right - wide[1])
     note = "" if aim.linked else f" ({words['no_serves']})"
@@ -265,7 +236,7 @@ _Block = list[tuple[list[str], bool]]
 
 def _block(sheet: Sheet, step: _Step, width: float) -> _Block:
     """The lines of an activity and of each instrument, and whether the source says so."""
-    words = WORDS[sheet.lang]
+    words = read_words("chart_goals", sheet.lang)
     name = words["parts"].format(step.name, step.parts) if step.parts else step.name
     block = [(sheet.wrap(name, width, lines=4), step.stated)]
     for text, stated in step.instruments:
@@ -310,7 +281,7 @@ def _draw_step(
 
 def _draw_goals_down(sheet: Sheet, top: float, aims: Sequence[_Aim]) -> tuple[float, int]:
     """The same for a column, as an outline."""
-    words, letters, small = WORDS[sheet.lang], sheet.letters, sheet.small
+    words, letters, small = read_words("chart_goals", sheet.lang), sheet.letters, sheet.small
     pad = letters * 0.6
     for aim in aims:
         for goal, _ in aim.goals:

@@ -16,27 +16,10 @@ from ctgraph.draw.figures.chart import Chart, Key, Sample
 from ctgraph.draw.figures.data import Thing, in_group, read_indicators
 from ctgraph.errors import DataError
 from ctgraph.network.styles import look_of
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
-
-
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "no_value": "no value",
-        "subtitle": "Each panel has a unit and a scale of its own: heights cannot be compared "
-        "between panels",
-        "title": "Indicators by fiscal year",
-        "true_zero": "zero that the source explains",
-    },
-    "ja": {
-        "no_value": "値なし",
-        "subtitle": "単位と目盛りは図ごとに異なる。棒の高さを図の間で比べることはできない",
-        "title": "年度別の指標",
-        "true_zero": "資料に理由のある０",
-    },
-}
-"""The words of the figure, by language."""
 
 
 _HOLLOW = look_of("ActorGroup")._replace(colour=BLUE)
@@ -72,7 +55,7 @@ def indicators_chart(store: Store, lang: str) -> Chart:
         raise DataError("no-indicator-in-graph")
     years = sorted(in_group(facts, "FiscalYear"), key=lambda year: (year.one("starts"), year.iri))
     marks = {thing.iri: f"{_letter(n)})" for n, thing in enumerate(in_group(facts, "Note"))}
-    words = WORDS[lang]
+    words = read_words("chart_indicators", lang)
 
     def label(iri: str) -> str:
         return facts[iri].label(lang) if iri in facts else ""
@@ -189,7 +172,9 @@ def _draw_panel(sheet: Sheet, at: _Place, name: Sequence[str], panel: _Panel) ->
             mode = sheet.wrap(bar.mode, slot, small, 2)
             sheet.lines(middle, y, mode, size=small, align="center")
         if bar.value is None:
-            said = sheet.wrap(WORDS[sheet.lang]["no_value"], slot, small, 2)
+            said = sheet.wrap(
+                read_words("chart_indicators", sheet.lang)["no_value"], slot, small, 2
+            )
             y = base - len(said) * small * LEADING - small * 0.3
             sheet.lines(middle, y, said, size=small, colour=GREY, align="center")
             continue

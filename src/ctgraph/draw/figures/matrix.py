@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from ctgraph.draw.figures.canvas import BAND, GREY, HATCH_BLUE, LEADING, PALE, STATED_LINE, Sheet
 from ctgraph.draw.figures.captions import (
     JOINT,
-    WORDS,
     claims_behind,
     comma,
     kind_keys,
@@ -21,6 +20,7 @@ from ctgraph.draw.figures.captions import (
 from ctgraph.draw.figures.chart import Chart, Key, Sample
 from ctgraph.draw.figures.name_places import HALF
 from ctgraph.network import INFERRED
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     import networkx
@@ -40,7 +40,7 @@ def matrix_chart(graph: networkx.Graph[str], lang: str) -> Chart:
         DataError: The network is empty, or larger than a page can show.
     """
     require_nodes(graph, _MATRIX_LIMIT)
-    words = WORDS[lang]
+    words = read_words("chart_network", lang)
     return Chart(
         title_of(graph, lang) + words["matrix"],
         f"{subtitle_of(graph, lang)}{comma(lang)}{words['order']}",

@@ -23,9 +23,10 @@ from ctgraph.draw.figures.canvas import (
     Sheet,
 )
 from ctgraph.draw.figures.chart import Chart, Key, box_key, line_key
-from ctgraph.draw.figures.contributions import WORDS, Flow, Party, read_flow
+from ctgraph.draw.figures.contributions import Flow, Party, read_flow
 from ctgraph.draw.figures.data import in_group, read_funding
 from ctgraph.errors import DataError
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -45,7 +46,7 @@ def funding_chart(store: Store, lang: str) -> Chart:
     flows = [read_flow(facts, thing, lang) for thing in in_group(facts, "Contribution")]
     if not flows:
         raise DataError("no-contribution-in-graph")
-    words = WORDS[lang]
+    words = read_words("chart_money", lang)
     flows.sort(key=lambda flow: (not flow.contribution.one("amount"), flow.contribution.iri))
     legend = [
         box_key(words["flow_known"], fill=PALE_ORANGE, edge=ORANGE),
@@ -69,7 +70,7 @@ def _draw_funding(
 ) -> tuple[float, int]:
     if sheet.narrow:
         return _draw_funding_down(sheet, top, flows)
-    words, letters, small = WORDS[sheet.lang], sheet.letters, sheet.small
+    words, letters, small = read_words("chart_money", sheet.lang), sheet.letters, sheet.small
     # Four columns of boxes and three gaps in which the bands flow.
     shares = (0.14, 0.27, 0.22, 0.15)
     gap = sheet.width * (1 - sum(shares)) / 3
@@ -143,7 +144,7 @@ def _draw_funding(
 
 def _inferred(words: str, lang: str) -> str:
     """Words with a mark that the source does not say so."""
-    mark = WORDS[lang]["inferred"]
+    mark = read_words("chart_money", lang)["inferred"]
     return f"{words}（{mark}）" if lang == "ja" else f"{words} ({mark})"
 
 
@@ -237,7 +238,7 @@ def _fan(
                 colour=INFERRED_LINE, line=1.4,
             )  # fmt: skip
     if unknown_split:
-        words = WORDS[sheet.lang]["no_split"]
+        words = read_words("chart_money", sheet.lang)["no_split"]
         small = sheet.small
         lines = sheet.wrap(words, to - x - small, small, 3)
         y = (upper + lower) / 2 - len(lines) * small * LEADING / 2
@@ -274,14 +275,14 @@ def _draw_givers(
                     [(x, middle), (lefts[1], middle)], dashed=True, colour=INFERRED_LINE, line=1.4
                 )
             if not stated:
-                words, small = WORDS[sheet.lang]["inferred"], sheet.small
+                words, small = read_words("chart_money", sheet.lang)["inferred"], sheet.small
                 place = (x + lefts[1]) / 2, middle - small * LEADING / 2
                 sheet.text(*place, words, size=small, align="center", halo=True)
 
 
 def _draw_funding_down(sheet: Sheet, top: float, flows: Sequence[Flow]) -> tuple[float, int]:
     """The same for a column: one contribution below the other, as boxes and lists."""
-    words, letters, small = WORDS[sheet.lang], sheet.letters, sheet.small
+    words, letters, small = read_words("chart_money", sheet.lang), sheet.letters, sheet.small
     pad = letters * 0.7
     inner = sheet.width - 2 * pad
     for flow in flows:

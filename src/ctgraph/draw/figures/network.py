@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from ctgraph.draw.figures.canvas import GREY, INFERRED_LINE, LEADING, STATED_LINE, Sheet
 from ctgraph.draw.figures.captions import (
     JOINT,
-    WORDS,
     claims_behind,
     kind_keys,
     look_of_node,
@@ -32,6 +31,7 @@ from ctgraph.draw.figures.name_places import (
     shape_blocks,
 )
 from ctgraph.network import INFERRED, STATED, compute_layout
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     import networkx
@@ -52,7 +52,7 @@ def network_chart(graph: networkx.Graph[str], lang: str) -> Chart:
         DataError: The network is empty, or larger than a page can show.
     """
     require_nodes(graph, _NODES_LIMIT)
-    words = WORDS[lang]
+    words = read_words("chart_network", lang)
     legend = [*kind_keys(graph, lang)]
     bases = {data.get("basis", INFERRED) for _, _, data in graph.edges(data=True)}
     if STATED in bases:
@@ -131,7 +131,7 @@ def _draw_network(
             y = sheet.text(x, y, words, size=size, colour=colour, align=align, halo=True)
     missing = graph.number_of_nodes() - len(at)
     if missing:
-        words = WORDS[sheet.lang]["unlabelled"].format(missing)
+        words = read_words("chart_network", sheet.lang)["unlabelled"].format(missing)
         sheet.text(
             sheet.right, bottom - sheet.small * LEADING, words, size=sheet.small, colour=GREY,
             align="right", halo=True,

@@ -26,33 +26,10 @@ from ctgraph.draw.figures.chart import Chart, Key, Sample, box_key
 from ctgraph.draw.figures.data import MONTHS, Facts, Thing, in_group, precision, read_timeline
 from ctgraph.errors import DataError
 from ctgraph.network.styles import look_of
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
-
-
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "date_inferred": "dashed rim: date inferred",
-        "exact": "day or month stated",
-        "incident": "incident",
-        "no_date": "No date stated ({})",
-        "spans": "only the fiscal year stated: somewhere in this span",
-        "subtitle": "{} activities and incidents with a date, {} without; fiscal years run from "
-        "April to March",
-        "title": "Activities in time",
-    },
-    "ja": {
-        "date_inferred": "破線の枠：日付は推論",
-        "exact": "日又は月の記載あり",
-        "incident": "事件",
-        "no_date": "日付の記載なし（{}件）",
-        "spans": "年度のみ記載：この期間のいずれか",
-        "subtitle": "日付のある活動・事件{}件、日付のないもの{}件。年度は４月から３月まで",
-        "title": "活動の時期",
-    },
-}
-"""The words of the figure, by language."""
 
 
 _DOT = look_of("State")._replace(colour=GREY)
@@ -82,7 +59,7 @@ def timeline_chart(store: Store, lang: str) -> Chart:
     parents = {part: [v.text for v in thing.all("partOf")] for part, thing in things.items()}
     covered = {parent for iri in dated for parent in _above(iri, parents)}
     undated = [things[iri] for iri in things if iri not in dated and iri not in covered]
-    words = WORDS[lang]
+    words = read_words("chart_timeline", lang)
     rows = _timeline_rows(dated, parents)
     legend = [
         box_key(words["exact"], fill=BLUE),
@@ -281,7 +258,7 @@ def _beside(
 
 def _draw_undated(sheet: Sheet, top: float, undated: Sequence[Thing]) -> float:
     letters, small = sheet.letters, sheet.small
-    words = WORDS[sheet.lang]["no_date"].format(len(undated))
+    words = read_words("chart_timeline", sheet.lang)["no_date"].format(len(undated))
     top = sheet.text(sheet.left, top, words, colour=GREY) + letters * 0.15
     columns = 1 if sheet.narrow else 3 if sheet.size.width > 700 else 2
     gap = letters * 1.4

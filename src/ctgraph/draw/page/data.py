@@ -14,7 +14,7 @@ from ctgraph.network.styles import LOOKS, OTHER, Look, group_of, legend_order
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.text import wrap_evenly
 from ctgraph.version import __version__
-from ctgraph.words import words
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     import networkx
@@ -124,7 +124,7 @@ def page_data(
         "view": view,
         "directed": graph.is_directed(),
         "title": dict(titles),
-        "words": {name: words("network_page", name) for name in LANGUAGES},
+        "words": {name: read_words("network_page", name) for name in LANGUAGES},
         "options": model.options,
         "drawn": {"nodes": model.nodes, "edges": model.edges},
         "nodes": [
@@ -177,7 +177,7 @@ def _drawn(look: Look) -> dict[str, str | bool]:
 
 def _note(graph: networkx.Graph[str], lang: str, *, is_too_big: bool) -> str:
     """What became of a network that was made smaller, and how to see the rest."""
-    too_big = words("network_page", lang)["too_big"] if is_too_big else ""
+    too_big = read_words("network_page", lang)["too_big"] if is_too_big else ""
     said = [graph.graph.get(f"note_{lang}", ""), too_big]
     return " ".join(part for part in said if part)
 

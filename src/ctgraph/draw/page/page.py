@@ -20,7 +20,7 @@ from ctgraph.export import Target, write_output
 from ctgraph.network import read_claims, read_facets
 from ctgraph.network.analysis import to_communities
 from ctgraph.terms import LANGUAGES
-from ctgraph.words import words
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     import networkx
@@ -164,7 +164,7 @@ def page_text(
         data=Markup(_embed(data)),
         vis=Markup(scripts[0]),
         script=Markup(scripts[1]),
-        words=words("network_page", lang),
+        words=read_words("network_page", lang),
         has_story=story is not None,
     )
     return page

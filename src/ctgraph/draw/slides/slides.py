@@ -21,6 +21,7 @@ from ctgraph.network import INFERRED, read_claims
 from ctgraph.network.stories import LANGUAGES, Step, Story, build_story, lit
 from ctgraph.network.styles import LOOKS, Look
 from ctgraph.terms import shorten
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     import networkx
@@ -104,7 +105,7 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
     claims |= {claim for one in series for claim in one.claims}
     words = read_claims(store, claims)
     deck = Deck(lang)
-    telling = _Telling(deck, story, graph, words, citation(store), lang, _WORDS[lang])
+    telling = _Telling(deck, story, graph, words, citation(store), lang, read_words("slides", lang))
     _title_slide(telling)
     for number, step in enumerate(story.steps, 1):
         _step_slide(telling, nodes, number, step)
@@ -358,7 +359,7 @@ def evidence_lines(
         words: What `ctgraph.network.things.read_claims` gave.
         lang: ``en`` or ``ja``.
     """
-    said = _WORDS[lang]
+    said = read_words("slides", lang)
     lines = []
     for claim in claims:
         one = words[claim]
@@ -397,55 +398,3 @@ def _source_line(telling: _Telling) -> str:
 
 
 # --- words --------------------------------------------------------------------------------------
-
-_WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "because": "because {}",
-        "cite": "How to cite",
-        "data": "Data",
-        "edge_dash": "dashed: inferred",
-        "edge_line": "solid: stated",
-        "edge_pale": "grey: not in this step",
-        "hash": "Data SHA-256",
-        "indicators": "Reference indicators by fiscal year",
-        "inferred": "inferred",
-        "licence": "Licence",
-        "more": "… all in the notes",
-        "network": "Network",
-        "no_value": "no value",
-        "own_unit": "Each chart has its own unit and scale; values of different charts are not to "
-        "be added. 0 is a value of the source, not a gap.",
-        "source_line": "Source: {sources}. ctgraph {version}, {licence}. Quotes in the notes.",
-        "source_many": "Sources",
-        "sources": "Sources, licence and how to cite",
-        "stated": "stated",
-        "unit": "Unit: {}",
-        "version": "Version {}",
-        "width": "thicker: more activities",
-    },
-    "ja": {
-        "because": "理由：{}",
-        "cite": "引用方法",
-        "data": "データ",
-        "edge_dash": "破線：推論",
-        "edge_line": "実線：明示",
-        "edge_pale": "灰色：この段階以外",
-        "hash": "データのSHA-256",
-        "indicators": "参考指標（年度別）",
-        "inferred": "推論",
-        "licence": "ライセンス",
-        "more": "… 全文はノートに記載",
-        "network": "ネットワーク",
-        "no_value": "値なし",
-        "own_unit": "単位と目盛りは図ごとに異なるため、異なる図の値は合計できない。"
-        "０は出典の値であり、欠測ではない。",
-        "source_line": "出典：{sources}　ctgraph {version}、{licence}　原文はノートに記載",
-        "source_many": "出典",
-        "sources": "出典・ライセンス・引用方法",
-        "stated": "明示",
-        "unit": "単位：{}",
-        "version": "版：{}",
-        "width": "太い線：活動が多い",
-    },
-}
-"""The words of the slides, by language."""

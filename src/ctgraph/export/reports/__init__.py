@@ -8,8 +8,23 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.export.reports.entity import format_entity, format_hits
-    from ctgraph.export.reports.evidence import EVIDENCE_FORMATS, answer_with_evidence, beside_claims, evidence_to_dict, format_claim, statement_with_evidence, triple_text
-    from ctgraph.export.reports.overview import QUESTION_LIST_FORMATS, format_demo, format_overview, format_question, format_questions, format_statistics
+    from ctgraph.export.reports.evidence import (
+        EVIDENCE_FORMATS,
+        answer_with_evidence,
+        beside_claims,
+        evidence_to_dict,
+        format_claim,
+        statement_with_evidence,
+        triple_text,
+    )
+    from ctgraph.export.reports.overview import (
+        QUESTION_LIST_FORMATS,
+        format_demo,
+        format_overview,
+        format_question,
+        format_questions,
+        format_statistics,
+    )
     from ctgraph.export.reports.paths import path_table, write_paths
 
 __all__ = [

@@ -7,9 +7,22 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.export.resources.description import LICENCE, LICENCE_NAME, citation, cite_sources, describe
+    from ctgraph.export.resources.description import (
+        LICENCE,
+        LICENCE_NAME,
+        citation,
+        cite_sources,
+        describe,
+    )
     from ctgraph.export.resources.questions import collection_turtle
-    from ctgraph.export.resources.resource import RDF_FORMATS, RdfFormat, graph_text, read_about, read_resource, resource_text
+    from ctgraph.export.resources.resource import (
+        RDF_FORMATS,
+        RdfFormat,
+        graph_text,
+        read_about,
+        read_resource,
+        resource_text,
+    )
 
 __all__ = [
     "LICENCE",

@@ -8,7 +8,13 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.export.tables import tables
-    from ctgraph.export.tables.tables import FORMATS, default_format, format_answer, guess_format, write_table
+    from ctgraph.export.tables.tables import (
+        FORMATS,
+        default_format,
+        format_answer,
+        guess_format,
+        write_table,
+    )
 
 __all__ = [
     "FORMATS",

@@ -19,7 +19,7 @@ from ctgraph.store.sparql import (
     visible_variables,
 )
 from ctgraph.terms import PREFIXES, shorten
-from ctgraph.words import translate, words
+from ctgraph.words import read_words, translate
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -60,7 +60,7 @@ def find_problems(store: Store, text: str, lang: str = "en") -> list[Problem]:
         text: The query.
         lang: Language of the messages.
     """
-    said = words("query_page", lang)
+    said = read_words("query_page", lang)
     places = _Places(text)
     try:
         refuse_unsafe(text)

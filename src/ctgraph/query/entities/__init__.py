@@ -10,14 +10,21 @@ if TYPE_CHECKING:
     from ctgraph.query.entities.entity import EntityView, PropertyGroup, Statement, describe_entity
     from ctgraph.query.entities.kinds import KINDS, show_term
     from ctgraph.query.entities.labels import find_relations, read_kinds, show_period
-    from ctgraph.query.entities.names import AmbiguousName, WrongKind, candidates, close_terms, exists, resolve
+    from ctgraph.query.entities.names import (
+        AmbiguousName,
+        WrongKind,
+        candidates,
+        close_terms,
+        exists,
+        resolve,
+    )
     from ctgraph.query.entities.search import Hit, find
 
 __all__ = [
+    "KINDS",
     "AmbiguousName",
     "EntityView",
     "Hit",
-    "KINDS",
     "PropertyGroup",
     "Statement",
     "WrongKind",

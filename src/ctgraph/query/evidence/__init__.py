@@ -8,7 +8,12 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.query.evidence.claims import ClaimEvidence, graphs_of_triples, load_claims
-    from ctgraph.query.evidence.find import RowEvidence, find_evidence, find_evidence_of_rows, find_triple_evidence
+    from ctgraph.query.evidence.find import (
+        RowEvidence,
+        find_evidence,
+        find_evidence_of_rows,
+        find_triple_evidence,
+    )
     from ctgraph.query.evidence.notes import Note
 
 __all__ = [

@@ -8,7 +8,16 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.query.sources.quotes import Coverage, coverage, quote_offsets
-    from ctgraph.query.sources.text import Section, Segment, cut_text, list_source_claims, read_sections, read_source_claims, source_name, source_text
+    from ctgraph.query.sources.text import (
+        Section,
+        Segment,
+        cut_text,
+        list_source_claims,
+        read_sections,
+        read_source_claims,
+        source_name,
+        source_text,
+    )
 
 __all__ = [
     "Coverage",

@@ -16,7 +16,7 @@ from ctgraph.query.evidence import find_evidence_of_rows
 from ctgraph.service.handler import Request
 from ctgraph.service.pages.sketch import Moment, draw_bars, draw_pairs, draw_timeline
 from ctgraph.terms import CTV, PREFIXES, shorten
-from ctgraph.words import column_name, words
+from ctgraph.words import column_name, read_words
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -130,7 +130,7 @@ def name_literal(term: Any, lang: str) -> str:
         lang: ``en`` or ``ja``.
     """
     if term.datatype.value == PREFIXES["xsd"] + "boolean":
-        return str(words("pages", lang)["yes" if term.value in ("true", "1") else "no"])
+        return str(read_words("pages", lang)["yes" if term.value in ("true", "1") else "no"])
     return str(term.value)
 
 

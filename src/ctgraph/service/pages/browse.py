@@ -14,7 +14,7 @@ from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import pick_page, render
 from ctgraph.store import keep
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
-from ctgraph.words import say, sentence, words
+from ctgraph.words import read_words, say, sentence
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -51,7 +51,7 @@ def results(store: Store, request: Request, limits: Limits) -> Reply:
         store,
         request,
         "find.html",
-        title=words("pages", request.lang)["find"],
+        title=read_words("pages", request.lang)["find"],
         text=text,
         found=[_shown(hit) for hit in hits[:_MOST_HITS]],
         is_cut=len(hits) > _MOST_HITS,
@@ -170,7 +170,7 @@ def kinds(store: Store, request: Request, limits: Limits) -> Reply:
     activities = {
         row["c"].value for row in store.select("SELECT ?c { ?c rdfs:subClassOf* ct:Activity }")
     }
-    said = words("pages", request.lang)
+    said = read_words("pages", request.lang)
     groups = [
         (said["kinds_who"], [one for one in found if one.iri in actors]),
         (said["kinds_what"], [one for one in found if one.iri in activities]),

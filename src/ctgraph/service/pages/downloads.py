@@ -15,7 +15,7 @@ from ctgraph.service.negotiation import negotiate
 from ctgraph.service.pages.frame import Links, render
 from ctgraph.store import keep
 from ctgraph.terms import ONTOLOGY
-from ctgraph.words import words
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -53,7 +53,7 @@ def downloads(store: Store, request: Request, limits: Limits) -> Reply:
     """The files of the whole graph with their sizes and hashes, and how to cite them."""
     is_small = store.counts().triples <= _MEASURED and store.kind != "endpoint"
     measured = keep(store, "measured", lambda: _measure(store)) if is_small else {}
-    said = words("pages", request.lang)
+    said = read_words("pages", request.lang)
     return render(
         store,
         request,
@@ -247,7 +247,7 @@ def void(store: Store, request: Request, limits: Limits) -> Reply:
 def about(store: Store, request: Request, limits: Limits) -> Reply:
     """What this is, how to cite it, under which licence, and where its limits are."""
     links = Links(store, request)
-    said = words("pages", request.lang)
+    said = read_words("pages", request.lang)
     return render(
         store,
         request,

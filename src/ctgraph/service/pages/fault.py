@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ctgraph.service.pages.frame import NAVIGATION, Links, fill
-from ctgraph.words import find, sentence, words
+from ctgraph.words import find, read_words, sentence
 
 if TYPE_CHECKING:
     from ctgraph.service.faults import Fault
@@ -29,7 +29,7 @@ def fault_page(fault: Fault, request: Request, number: str) -> str:
         request: What was asked for.
         number: The number of the request in the log.
     """
-    titles = words("faults", request.lang)
+    titles = read_words("faults", request.lang)
     unknown = "エラー" if request.lang == "ja" else HTTPStatus(fault.status).phrase
     links = Links(None, request)
     return fill(
@@ -68,7 +68,7 @@ def _cut(text: str, root: str, links: Links) -> list[tuple[str, str]]:
     last = 0
     for match in _PAGE.finditer(text):
         path = match[0].removeprefix(root) or "/"
-        name = words("pages", links.request.lang)[_NAMES[path]] if path in _NAMES else match[0]
+        name = read_words("pages", links.request.lang)[_NAMES[path]] if path in _NAMES else match[0]
         pieces += [(text[last : match.start()], ""), (name, links.url(path))]
         last = match.end()
     return [*pieces, (text[last:], "")]

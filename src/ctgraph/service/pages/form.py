@@ -15,7 +15,7 @@ from ctgraph.service.pages.answer import name_literal
 from ctgraph.service.pages.frame import Links
 from ctgraph.store import keep
 from ctgraph.terms import shorten
-from ctgraph.words import say, sentence, words
+from ctgraph.words import read_words, say, sentence
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -174,7 +174,7 @@ def make_field(
     options = [Option(name, label, name in chosen) for name, label in offered]
     if len(options) <= _MOST_OPTIONS and not error:
         if param.optional:
-            anything = Option("", words("pages", lang)["any"], not chosen)
+            anything = Option("", read_words("pages", lang)["any"], not chosen)
             options.insert(0, anything)
         return made._replace(kind="select", options=tuple(options))
     if value and not error:
@@ -190,7 +190,7 @@ def _offered(store: Store, param: Parameter, lang: str) -> list[tuple[str, str]]
     if param.allowed:
         return _labelled(store, param.allowed, lang)
     if param.type == "boolean":
-        said = words("pages", lang)
+        said = read_words("pages", lang)
         return [("true", said["yes"]), ("false", said["no"])]
     if KINDS[param.type].literal:
         return None

@@ -17,7 +17,7 @@ from ctgraph.service.handler import Reply, Request, link
 from ctgraph.store import keep
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, is_local_name_safe, shorten
 from ctgraph.version import __version__
-from ctgraph.words import term_name, words
+from ctgraph.words import read_words, term_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -98,7 +98,7 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
         _environment()
         .get_template(template)
         .render(
-            w=words("pages", request.lang),
+            w=read_words("pages", request.lang),
             lang=request.lang,
             other=other,
             other_url=links.in_language(other),

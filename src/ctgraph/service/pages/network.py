@@ -20,7 +20,7 @@ from ctgraph.service.pages.frame import render
 from ctgraph.service.pages.sketch import Map, draw_map
 from ctgraph.store import keep
 from ctgraph.terms import LANGUAGES, shorten
-from ctgraph.words import words
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     import networkx
@@ -110,7 +110,7 @@ def gallery(store: Store, request: Request, limits: Limits) -> Reply:
         store,
         request,
         "networks.html",
-        title=words("pages", lang)["networks"],
+        title=read_words("pages", lang)["networks"],
         pictures=keep(store, ("gallery", lang), lambda: _pictures(store, lang)),
         stories=[
             (name, story.title[lang], story.description[lang])

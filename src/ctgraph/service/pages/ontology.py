@@ -14,7 +14,7 @@ from ctgraph.service.pages.browse import kind_name, read_kinds
 from ctgraph.service.pages.frame import Links, render
 from ctgraph.store import keep, read_rules
 from ctgraph.terms import CT, LANGUAGES, ONTOLOGY, PREFIXES, shorten
-from ctgraph.words import words
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -93,7 +93,7 @@ def _page(store: Store, request: Request) -> Reply:
         store,
         request,
         "ontology.html",
-        title=words("pages", request.lang)["ontology"],
+        title=read_words("pages", request.lang)["ontology"],
         terms=terms,
         names=read_labels(store, sorted(named), request.lang),
         files=[(one, links.url(f"/ontology.{one.extension}")) for one in _FORMATS],
@@ -204,7 +204,7 @@ def vocabularies(store: Store, request: Request, limits: Limits) -> Reply:
         store,
         request,
         "vocabularies.html",
-        title=words("pages", lang)["vocabularies"],
+        title=read_words("pages", lang)["vocabularies"],
         schemes=keep(store, ("schemes", lang), lambda: read_schemes(store, lang)),
     )
 

@@ -29,7 +29,7 @@ from ctgraph.service.pages.frame import render
 from ctgraph.store import keep
 from ctgraph.store.sparql import format_query, parse_query, query_form, query_variables, tokenize
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, shorten
-from ctgraph.words import words
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -83,11 +83,11 @@ def show_page(store: Store, request: Request, limits: Limits) -> Reply:
     if wanted and wanted not in examples:
         raise UnknownName("question", wanted, suggest(wanted, examples))
     first = wanted or (_FIRST if _FIRST in examples else next(iter(examples), ""))
-    said = words("query_page", request.lang)
+    said = read_words("query_page", request.lang)
     data = {
         "lang": request.lang,
         "words": said,
-        "phrases": words("editor", request.lang),
+        "phrases": read_words("editor", request.lang),
         "root": request.root,
         "given": bool(request.get("query") or wanted),
         "examples": {name: [one["query"], one["view"]] for name, one in examples.items()},

@@ -12,7 +12,7 @@ from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.answer import NO_ANSWER, show_answer
 from ctgraph.service.pages.form import bind_given, list_choices, make_field, say_fault
 from ctgraph.service.pages.frame import Links, render
-from ctgraph.words import tag_name, words
+from ctgraph.words import read_words, tag_name
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -36,7 +36,7 @@ def index(store: Store, request: Request, limits: Limits) -> Reply:
         store,
         request,
         "questions.html",
-        title=words("pages", request.lang)["questions"],
+        title=read_words("pages", request.lang)["questions"],
         groups=[(tag, tag_name(tag, request.lang), found) for tag, found in ordered],
         tag_name=tag_name,
         total=len(questions),

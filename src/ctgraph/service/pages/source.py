@@ -26,7 +26,7 @@ from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import pick_page, render
 from ctgraph.store import keep
 from ctgraph.terms import CTD, shorten
-from ctgraph.words import words
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     from ctgraph.query.evidence import ClaimEvidence
@@ -79,7 +79,7 @@ def index(store: Store, request: Request, limits: Limits) -> Reply:
         store,
         request,
         "sources.html",
-        title=words("pages", request.lang)["sources"],
+        title=read_words("pages", request.lang)["sources"],
         sources=read_source_list(store, request.lang),
     )
 

@@ -15,7 +15,7 @@ from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import render
 from ctgraph.service.sparql.results import PARTIAL_HEADER, place_of
 from ctgraph.terms import PREFIXES, shorten
-from ctgraph.words import words
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -64,7 +64,7 @@ def show_result(
         query: The query; empty for a graph that was asked for without one.
         limits: How much of the answer.
     """
-    w = words("pages", request.lang)
+    w = read_words("pages", request.lang)
     if isinstance(result, ox.QueryBoolean):
         return render(
             store,
@@ -122,7 +122,7 @@ def show_graphs(store: Store, request: Request, found: Sequence[tuple[str, int]]
         store,
         request,
         "graphs.html",
-        title=words("pages", request.lang)["graphs"],
+        title=read_words("pages", request.lang)["graphs"],
         default_triples=store.counts().triples,
         graphs=[(iri, labels.get(iri) or shorten(iri).strip("<>"), count) for iri, count in shown],
         cut_at=len(shown) if is_cut else 0,
@@ -219,7 +219,7 @@ def show_evidence(store: Store, request: Request, query: str, row: str) -> Reply
 
     terms = _read_row(row)
     found = find_evidence(store, query, terms, lang=request.lang, limit=_MOST_FOLLOWED)
-    w = words("pages", request.lang)
+    w = read_words("pages", request.lang)
     reply = render(
         store,
         request,

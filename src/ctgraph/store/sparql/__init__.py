@@ -7,13 +7,19 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
+    from ctgraph.store.sparql import tree
     from ctgraph.store.sparql.dataset import QueryDataset, Result
     from ctgraph.store.sparql.layout import format_query
     from ctgraph.store.sparql.parse import parse_query
-    from ctgraph.store.sparql.rewrite import bind_values, limit_rows, name_columns, undeclared_prefixes, used_terms
+    from ctgraph.store.sparql.rewrite import (
+        bind_values,
+        limit_rows,
+        name_columns,
+        undeclared_prefixes,
+        used_terms,
+    )
     from ctgraph.store.sparql.safety import query_form, refuse_deep, refuse_unsafe
     from ctgraph.store.sparql.tokens import Token, tokenize
-    from ctgraph.store.sparql import tree
     from ctgraph.store.sparql.variables import query_variables, visible_variables
     from ctgraph.store.sparql.write import term_to_sparql, to_text
 

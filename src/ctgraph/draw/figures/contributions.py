@@ -136,7 +136,7 @@ def amount_text(contribution: Thing, lang: str) -> str:
     if given:
         return given[0]
     if not contribution.one("amount"):
-        return read_words("chart_money", lang)["amount_unknown"]
+        return str(read_words("chart_money", lang)["amount_unknown"])
     amount = Decimal(contribution.one("amount"))
     code = contribution.one("currency")
     currency = _CURRENCIES[lang].get(code, code)

@@ -187,37 +187,30 @@ class Graph:
         self,
         view: str = "cooperation",
         *,
-        query: str | None = None,
-        actor: str | None = None,
-        hops: int = 1,
-        topic: str | None = None,
-        place: str | None = None,
-        year: str | int | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        role: str | None = None,
-        kind: str | None = None,
-        stated_only: bool = False,
         lang: Language | None = None,
+        **filters: Unpack[Filters],
     ) -> networkx.Graph[str]:
         """A network of the graph, for networkx; its attributes are those of `build_network`.
 
         Args:
             view: Which network: ``cooperation``, ``activities``, ``goals``, ``funding``,
                 ``structure``, ``plans`` or ``everything``.
-            query: A query that makes the network instead: a CONSTRUCT, or a SELECT with
-                ``?source`` and ``?target``.
-            actor: Keep what is within `hops` of this actor: a label, acronym, CURIE or IRI.
-            hops: Steps from the actor.
-            topic: Keep what has this topic or one below it.
-            place: Keep what is in, for or from this place or one within it.
-            year: Keep what is in this fiscal year.
-            since: Keep what ends on this day or later: ``2023``, ``2023-04`` or ``2023-04-01``.
-            until: Keep what begins on this day or earlier.
-            role: Keep edges in which an actor has this role.
-            kind: Keep edges with an end, or an activity, of this class, such as ``Workshop``.
-            stated_only: Leave out what is only inferred.
             lang: Language of the labels.
+            **filters: What is kept:
+
+              - ``query``: A query that makes the network instead: a CONSTRUCT, or a SELECT with
+                ``?source`` and ``?target``.
+              - ``actor``: Keep what is within `hops` of this actor: a label, acronym, CURIE or IRI.
+              - ``hops``: Steps from the actor.
+              - ``topic``: Keep what has this topic or one below it.
+              - ``place``: Keep what is in, for or from this place or one within it.
+              - ``year``: Keep what is in this fiscal year.
+              - ``since``: Keep what ends on this day (``2023``, ``2023-04``, ``2023-04-01``) or
+                later.
+              - ``until``: Keep what begins on this day or earlier.
+              - ``role``: Keep edges in which an actor has this role.
+              - ``kind``: Keep edges with an end, or an activity, of this class (``Workshop``).
+              - ``stated_only``: Leave out what is only inferred.
 
         Raises:
             UnknownName: No view, actor, topic, place, role, class or year has that name.
@@ -229,23 +222,11 @@ class Graph:
             >>> "https://w3id.org/ctgraph/id/jpn" in network
             True
         """
-        from ctgraph.network import build_network
+        from ctgraph.network import build_network, resolve_filters
 
+        lang = lang or self.lang
         return build_network(
-            self.store,
-            view,
-            query=query,
-            actor=self._resolve(actor, "actor"),
-            hops=hops,
-            topic=self._resolve(topic, "topic"),
-            place=self._resolve(place, "place"),
-            year=year,
-            since=since,
-            until=until,
-            role=self._resolve(role, "role"),
-            kind=kind,
-            stated_only=stated_only,
-            lang=lang or self.lang,
+            self.store, view, lang=lang, **resolve_filters(self.store, filters, self.lang)
         )
 
     def measure(

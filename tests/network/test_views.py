@@ -9,8 +9,10 @@ import networkx as nx
 import pytest
 
 import ctgraph
+from ctgraph.cli import run
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.network.build import build_network
+from ctgraph.network.filters import resolve_filters
 from ctgraph.network.views import VIEWS, first_day, last_day
 from ctgraph.store.store import Store
 from ctgraph.terms import CT, CTD, CTV
@@ -298,3 +300,23 @@ def test_the_command_line_draws_every_view(tmp_path: Path) -> None:
     assert run(["draw", "--query", str(query), "--view", "plans", "-o", str(page)]) == 2
     assert run(["draw", "--since", "2050", "-o", str(tmp_path / "none.html")]) == 3
     assert not (tmp_path / "none.html").exists()
+
+
+@pytest.mark.parametrize("old", ["from", "to"])
+def test_old_names_of_filters_are_read_and_answered(
+    old: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = {"from": "since", "to": "until"}[old]
+    for name in (old, new):
+        assert run(["draw", f"--{name}", "2023-06", "-o", str(tmp_path / f"{name}.csv.zip")]) == 0
+        said = capsys.readouterr().err
+        assert (f"--{old} is now --{new}." in said) is (name == old)
+    made = [(tmp_path / f"{name}.csv.zip").read_bytes() for name in (old, new)]
+    assert made[0] == made[1]
+
+
+def test_what_is_no_filter_is_refused(graph_store: Store) -> None:
+    with pytest.raises(UnknownName, match=r"unknown filter 'topics'\. Did you mean topic\?"):
+        build_network(graph_store, topics="ctd:x")  # type: ignore[call-arg]
+    with pytest.raises(UnknownName, match=r"unknown filter 'yaer'\. Did you mean year\?"):
+        resolve_filters(graph_store, {"yaer": 2023})

@@ -32,43 +32,40 @@ from ctgraph.cli.options import (
     renamed,
 )
 from ctgraph.errors import DataError, UsageError
+from ctgraph.network import FILTERS, OLD_NAMES
 
 if TYPE_CHECKING:
+    from ctgraph.network import Filter
     from ctgraph.store import Store
 
 
 PATH_FORMATS = ("text", "markdown", "json", "jsonl", "csv", "tsv", "xlsx")
 
 
-NETWORK = (
-    option(
-        "--query",
-        "query",
-        metavar="FILE",
-        shell_complete=complete_path("file"),
-        help="The network that a query makes: a CONSTRUCT, or a SELECT of ?source and ?target.",
-    ),
-    option("--actor", metavar="NAME", help="Only what is near this actor."),
-    option(
-        "--hops",
-        metavar="N",
-        type=click.IntRange(min=1),
-        default=1,
-        show_default=True,
-        help="How many steps from the actor.",
-    ),
-    option("--topic", metavar="NAME", help="Only what has this topic or one below it."),
-    option("--place", metavar="NAME", help="Only what is in, for or from this place."),
-    option("--year", metavar="YEAR", help="Only what is in this fiscal year."),
-    option("--since", metavar="DATE", help="Only what ends on this date or later."),
-    option("--until", metavar="DATE", help="Only what begins on this date or earlier."),
-    renamed("--from", "--since", "since"),
-    renamed("--to", "--until", "until"),
-    option("--role", metavar="NAME", help="Only ties in which an actor has this role."),
-    option("--kind", metavar="CLASS", help="Only ties with an end or activity of this class."),
-    option("--stated-only", is_flag=True, help="Leave out what is only inferred."),
-)
+def _declare(name: str, filter: Filter) -> click.Option:
+    """Return the option of a filter."""
+    shape: dict[str, dict[str, Any]] = {
+        "query": {"metavar": "FILE", "shell_complete": complete_path("file")},
+        "number": {
+            "metavar": "N",
+            "type": click.IntRange(min=1),
+            "default": 1,
+            "show_default": True,
+        },
+        "flag": {"is_flag": True},
+        "year": {"metavar": "YEAR"},
+        "day": {"metavar": "DATE"},
+        "class": {"metavar": "CLASS"},
+    }
+    attributes = shape.get(filter.takes, {"metavar": "NAME"})
+    return option(f"--{name.replace('_', '-')}", name, help=filter.help, **attributes)
 
+
+NETWORK = (
+    *(_declare(name, one) for name, one in FILTERS.items()),
+    *(renamed(f"--{old}", f"--{name}", name) for old, name in OLD_NAMES.items()),
+)
+"""The options of every command about a network."""
 
 VIEW_NAMES = "cooperation, activities, goals, funding, structure, plans or everything"
 

@@ -8,20 +8,24 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.network import stories, styles
-    from ctgraph.network.build import Filters, build_network
+    from ctgraph.network.build import build_network
     from ctgraph.network.facets import FACETS, Facets, read_facets
     from ctgraph.network.files import network_archive, network_text
+    from ctgraph.network.filters import FILTERS, OLD_NAMES, Filter, Filters, resolve_filters
     from ctgraph.network.layout import compute_layout
     from ctgraph.network.things import INFERRED, STATED, UNKNOWN_KIND, fiscal_year, read_claims
     from ctgraph.network.views import VIEWS
 
 __all__ = [
     "FACETS",
+    "FILTERS",
     "INFERRED",
+    "OLD_NAMES",
     "STATED",
     "UNKNOWN_KIND",
     "VIEWS",
     "Facets",
+    "Filter",
     "Filters",
     "build_network",
     "compute_layout",
@@ -30,6 +34,7 @@ __all__ = [
     "network_text",
     "read_claims",
     "read_facets",
+    "resolve_filters",
     "stories",
     "styles",
 ]
@@ -37,7 +42,11 @@ __all__ = [
 _HOMES = {
     "FACETS": "facets",
     "Facets": "facets",
-    "Filters": "build",
+    "Filter": "filters",
+    "Filters": "filters",
+    "FILTERS": "filters",
+    "OLD_NAMES": "filters",
+    "resolve_filters": "filters",
     "INFERRED": "things",
     "STATED": "things",
     "UNKNOWN_KIND": "things",

@@ -8,11 +8,13 @@ files in `files`, measures in `measures`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypedDict
+from functools import partial
+from typing import TYPE_CHECKING, Any, Unpack
 
 from ctgraph.errors import UnknownName, UsageError, suggest
+from ctgraph.network.filters import Filters, check_names
 from ctgraph.network.from_query import query_rows
 from ctgraph.network.things import (
     CONCEPT,
@@ -44,38 +46,8 @@ __all__ = [
 ]
 
 
-class Filters(TypedDict, total=False):
-    """What `build_network` takes beside the view; its docstring says what each means."""
-
-    query: str | None
-    actor: str | None
-    hops: int
-    topic: str | None
-    place: str | None
-    year: str | int | None
-    since: str | None
-    until: str | None
-    role: str | None
-    kind: str | None
-    stated_only: bool
-
-
 def build_network(
-    store: Store,
-    view: str = "cooperation",
-    *,
-    query: str | None = None,
-    actor: str | None = None,
-    hops: int = 1,
-    topic: str | None = None,
-    place: str | None = None,
-    year: str | int | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    role: str | None = None,
-    kind: str | None = None,
-    stated_only: bool = False,
-    lang: str = "en",
+    store: Store, view: str = "cooperation", *, lang: str = "en", **filters: Unpack[Filters]
 ) -> networkx.Graph[str]:
     """A network; nodes are IRIs, nodes and edges come in the order of their IRIs.
 
@@ -105,21 +77,8 @@ def build_network(
     Args:
         store: The graph, wherever it is.
         view: A name of `VIEWS`.
-        query: A query of your own that makes the network instead of a view: a CONSTRUCT, whose
-            triples between IRIs are the edges, or a SELECT with ``?source`` and ``?target`` and
-            perhaps ``?through`` (what makes the edge) and ``?weight`` (summed).
-        actor: Keep what is within `hops` of this actor (IRI or CURIE).
-        hops: Steps from the actor, from 1.
-        topic: Keep what has this topic or one below it (IRI or CURIE).
-        place: Keep what is in, for or from this place or one within it (IRI or CURIE).
-        year: Keep what is in this fiscal year (``2023``, ``FY2023``, IRI or CURIE).
-        since: Keep what ends on this day or later (``2023``, ``2023-04`` or ``2023-04-01``).
-        until: Keep what begins on this day or earlier.
-        role: Keep edges in which an actor has this role or one of this group (IRI or CURIE).
-        kind: Keep edges with an end, or an activity, of this class: a label, a local name such as
-            ``Workshop``, an IRI or a CURIE.
-        stated_only: Keep what rests on stated claims alone.
         lang: Language of ``label``, ``en`` or ``ja``.
+        **filters: What is kept; things by IRI or CURIE.
 
     Raises:
         UnknownName: There is no such view, class or fiscal year.
@@ -128,6 +87,9 @@ def build_network(
     """
     import networkx as nx
 
+    check_names(filters)
+    query, actor = filters.get("query"), filters.get("actor")
+    hops, stated_only = filters.get("hops", 1), filters.get("stated_only", False)
     if query is not None:
         view = "query"
     elif view not in VIEWS:
@@ -135,15 +97,8 @@ def build_network(
     if hops < 1:
         raise UsageError("hops-below-one", hops=hops)
     chosen = QUERY if query is not None else VIEWS[view]
-    filters = _read_filters(
-        store,
-        things={"topic": topic, "place": place, "role": role},
-        year=year,
-        since=since,
-        until=until,
-        kind=kind,
-    )
-    pattern = filter_pattern(chosen, **filters)
+    kept = _read_filters(store, filters)
+    pattern = filter_pattern(chosen, **kept)
     if query is None:
         edges = _read_edges(
             select_rows(store, chosen.query.replace("#FILTER#", pattern)), stated_only
@@ -152,45 +107,38 @@ def build_network(
         edges = _read_edges(query_rows(store, query, pattern, lang), stated_only)
     graph: networkx.Graph[str] = nx.DiGraph() if chosen.directed else nx.Graph()
     graph.graph.update(
-        view=view, title_en=chosen.title["en"], title_ja=chosen.title["ja"], filters=filters
+        view=view, title_en=chosen.title["en"], title_ja=chosen.title["ja"], filters=kept
     )
     graph.add_nodes_from(sorted({end for pair in edges for end in pair}))
     graph.add_edges_from((s, t, data) for (s, t), data in sorted(edges.items()))
     if actor is not None:
-        filters["actor"] = centre = _iri(actor)
+        kept["actor"] = centre = _iri(actor)
         if centre not in graph:
             graph.clear_edges()
             graph.remove_nodes_from(list(graph))
         else:
             near = nx.single_source_shortest_path_length(nx.Graph(graph), centre, cutoff=hops)
             graph.remove_nodes_from([node for node in graph if node not in near])
-            filters["hops"] = str(hops)
+            kept["hops"] = str(hops)
     if stated_only:
-        filters["stated_only"] = "true"
+        kept["stated_only"] = "true"
     _describe(store, graph, lang)
     return graph
 
 
-def _read_filters(
-    store: Store,
-    *,
-    things: Mapping[str, str | None],
-    year: str | int | None,
-    since: str | None,
-    until: str | None,
-    kind: str | None,
-) -> dict[str, str]:
+def _read_filters(store: Store, filters: Filters) -> dict[str, str]:
     """The filters that were given, as `filter_pattern` takes them."""
-    filters = {name: _iri(value) for name, value in things.items() if value is not None}
-    if year is not None:
-        filters["year"] = fiscal_year(store, year)
-    if since is not None:
-        filters["since"] = first_day(since)
-    if until is not None:
-        filters["until"] = last_day(until)
-    if kind is not None:
-        filters["kind"] = _class(store, kind)
-    return filters
+    read: dict[str, Callable[[Any], str]] = {
+        "topic": _iri,
+        "place": _iri,
+        "role": _iri,
+        "year": partial(fiscal_year, store),
+        "since": first_day,
+        "until": last_day,
+        "kind": partial(_class, store),
+    }
+    given = dict(filters)
+    return {name: make(given[name]) for name, make in read.items() if given.get(name) is not None}
 
 
 def _iri(name: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ctgraph.errors import CtgraphError, DataError, UnknownName, suggest
 from ctgraph.network.build import build_network
+from ctgraph.network.filters import FILTERS, OLD_NAMES
 from ctgraph.network.views import VIEWS
 from ctgraph.terms import CT, expand, shorten
 
@@ -28,13 +29,15 @@ LANGUAGES = ("en", "ja")
 PAIR = " -- "
 """What stands between the ends of an edge in a file."""
 
-_FILTERS: dict[str, type] = {
-    "actor": str, "hops": int, "topic": str, "place": str, "year": int, "from": str, "to": str,
-    "role": str, "kind": str, "stated_only": bool,
-}  # fmt: skip
-_THINGS = {"actor", "topic", "place", "role"}
-# Keys whose names are no arguments of build_network.
-_ARGUMENTS = {"from": "since", "to": "until"}
+_TYPES = {"number": int, "year": int, "flag": bool}  # of other filters the value is a text
+_FILTERS = {
+    old: name
+    for name in FILTERS
+    if name != "query"
+    for old in (name, *(one for one, new in OLD_NAMES.items() if new == name))
+}
+"""Filters by their keys in a file, old ones among them."""
+
 _STORY_KEYS = ("title", "description", "view", *_FILTERS, "step")
 _STEP_KEYS = ("title", "caption", "highlight", "claims")
 
@@ -195,17 +198,17 @@ class _Reader:
             )
         filters: dict[str, Any] = {}
         lines = {"view": self.line(0, "view")}
-        for key, kind in _FILTERS.items():
+        for key, name in _FILTERS.items():
             if key not in values:
                 continue
-            value = values[key]
+            value, kind = values[key], _TYPES.get(FILTERS[name].takes, str)
             if type(value) is not kind:
                 names = {str: "a text", int: "a whole number", bool: "true or false"}
                 self.fail(self.line(0, key), f"{key} is not {names[kind]}.", "Mend the value.")
-            if key in _THINGS:
+            if FILTERS[name].is_thing:
                 value = self.iri(str(value), self.line(0, key))
-            filters[_ARGUMENTS.get(key, key)] = value
-            lines[_ARGUMENTS.get(key, key)] = self.line(0, key)
+            filters[name] = value
+            lines[name] = self.line(0, key)
         steps = values.get("step")
         if not isinstance(steps, list) or not steps:
             self.fail(self.line(0, "step"), "a story needs steps.", "Begin each with [[step]].")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from ctgraph.errors import DataError, RequestError, UnknownName, UsageError
-from ctgraph.network import VIEWS
+from ctgraph.network import FILTERS, OLD_NAMES, VIEWS, resolve_filters
 from ctgraph.network.stories import read_stories
 from ctgraph.query import read_labels
 from ctgraph.query.entities import candidates, resolve
@@ -49,10 +49,9 @@ _MEDIA = {
     "pdf": "application/pdf",
     "png": "image/png",
 }
-_NAMES = {"actor": "actor", "topic": "topic", "place": "place", "role": "role"}
-_TEXTS = {"year": "year", "from": "since", "to": "until", "kind": "kind"}
-_FLAGS = ("stated-only", "communities", "backbone")
-_OTHERS = ("lang", "view", "hops", "size", "timeout")
+_FILTERS = {name.replace("_", "-"): name for name in FILTERS if name != "query"} | OLD_NAMES
+_COARSE = ("communities", "backbone")
+_OTHERS = ("lang", "view", "size", "timeout")
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _MOST_DRAWN = 3000
 _MOST_PREPARED = 50_000  # triples
@@ -289,7 +288,7 @@ def _read_filters(store: Store, request: Request) -> dict[str, Any]:
     Raises:
         UsageError: A filter is unknown, or nothing has a name that it gives.
     """
-    known = (*_NAMES, *_TEXTS, *_FLAGS, *_OTHERS)
+    known = (*_FILTERS, *_COARSE, *_OTHERS)
     filters: dict[str, Any] = {}
     for name, value in request.query:
         if name not in known:
@@ -299,21 +298,23 @@ def _read_filters(store: Store, request: Request) -> dict[str, Any]:
             raise UnknownName("filter", name, suggest(name, known), hint=hint)
         if not value.strip():
             continue
-        if name in _NAMES:
-            filters[name] = resolve(store, value, _NAMES[name], request.lang).value
-        elif name in _TEXTS:
-            filters[_TEXTS[name]] = _year(store, value, request.lang) if name == "year" else value
-        elif name == "hops":
+        if name in _OTHERS:
+            continue
+        takes = "flag" if name in _COARSE else FILTERS[_FILTERS[name]].takes
+        if takes == "flag":
+            given: Any = value not in ("0", "false", "no")
+        elif takes == "year":
+            given = resolve(store, value, "year", request.lang).value
+        elif takes == "number":
             if not (value.isascii() and value.isdigit() and 1 <= int(value[:3]) <= 20):
                 raise UsageError("hops-out-of-range", value=value)
-            filters["hops"] = int(value)
-        elif name in _FLAGS and value not in ("0", "false", "no"):
-            filters[name.replace("-", "_")] = True
-    return filters
-
-
-def _year(store: Store, value: str, lang: str) -> str:
-    return resolve(store, value, "year", lang).value
+            given = int(value)
+        else:
+            given = value
+        if given is not False:
+            filters[_FILTERS.get(name, name)] = given
+    coarse = {name: filters.pop(name) for name in _COARSE if name in filters}
+    return {**resolve_filters(store, filters, request.lang), **coarse}
 
 
 def _network(store: Store, view: str, filters: Mapping[str, Any], lang: str) -> networkx.Graph[str]:

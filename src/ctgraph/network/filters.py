@@ -1,0 +1,120 @@
+"""What a network is cut by: one table, for commands, Python, stories and pages alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+
+from ctgraph.errors import UnknownName, suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ctgraph.store import Store
+
+
+class Filter(NamedTuple):
+    """One way to cut a network.
+
+    Attributes:
+        takes: What it is given: a kind of thing by any of its names (``actor``, ``topic``,
+            ``place``, ``role``), ``year``, ``day``, ``class``, ``number``, ``flag`` or ``query``.
+        help: What it keeps, in a line.
+    """
+
+    takes: str
+    help: str
+
+    @property
+    def is_thing(self) -> bool:
+        """Whether it is given a thing of the graph, by name."""
+        return self.takes in ("actor", "topic", "place", "role")
+
+
+FILTERS: dict[str, Filter] = {
+    "query": Filter(
+        "query", "The network that a query makes: a CONSTRUCT, or a SELECT of ?source and ?target."
+    ),
+    "actor": Filter("actor", "Only what is near this actor."),
+    "hops": Filter("number", "How many steps from the actor."),
+    "topic": Filter("topic", "Only what has this topic or one below it."),
+    "place": Filter("place", "Only what is in, for or from this place."),
+    "year": Filter("year", "Only what is in this fiscal year."),
+    "since": Filter("day", "Only what ends on this date or later."),
+    "until": Filter("day", "Only what begins on this date or earlier."),
+    "role": Filter("role", "Only ties in which an actor has this role."),
+    "kind": Filter("class", "Only ties with an end or activity of this class."),
+    "stated_only": Filter("flag", "Leave out what is only inferred."),
+}
+"""Every filter by its name, which is the argument of `build_network`."""
+
+OLD_NAMES = {"from": "since", "to": "until"}
+"""Names that filters had; they are still read in files and addresses."""
+
+
+class Filters(TypedDict, total=False):
+    """The filters of a network; none need be given.
+
+    Attributes:
+        query: A query of your own that makes the network instead of a view: a CONSTRUCT, whose
+            triples between IRIs are the edges, or a SELECT with ``?source`` and ``?target`` and
+            perhaps ``?through`` (what makes the edge) and ``?weight`` (summed).
+        actor: Keep what is within `hops` of this actor.
+        hops: Steps from the actor, from 1, which is the default.
+        topic: Keep what has this topic or one below it.
+        place: Keep what is in, for or from this place or one within it.
+        year: Keep what is in this fiscal year (``2023``, ``FY2023``, IRI or CURIE).
+        since: Keep what ends on this day or later (``2023``, ``2023-04`` or ``2023-04-01``).
+        until: Keep what begins on this day or earlier.
+        role: Keep edges in which an actor has this role or one of this group.
+        kind: Keep edges with an end, or an activity, of this class: a label, a local name such as
+            ``Workshop``, an IRI or a CURIE.
+        stated_only: Keep what rests on stated claims alone.
+    """
+
+    query: str | None
+    actor: str | None
+    hops: int
+    topic: str | None
+    place: str | None
+    year: str | int | None
+    since: str | None
+    until: str | None
+    role: str | None
+    kind: str | None
+    stated_only: bool
+
+
+def check_names(filters: Mapping[str, Any]) -> None:
+    """Refuse what is no filter.
+
+    Args:
+        filters: Filters by name.
+
+    Raises:
+        UnknownName: One of the names is that of no filter.
+    """
+    for name in filters:
+        if name not in FILTERS:
+            raise UnknownName("filter", name, suggest(name, FILTERS))
+
+
+def resolve_filters(store: Store, filters: Mapping[str, Any], lang: str = "en") -> Filters:
+    """Return filters with an IRI for each thing that they name.
+
+    Args:
+        store: Where names are looked up.
+        filters: Filters by name; things by label, acronym, CURIE or IRI.
+        lang: The language of what an error lists.
+
+    Raises:
+        UnknownName: There is no such filter, or nothing of the kind has the name.
+        UsageError: More than one thing has it.
+    """
+    from ctgraph.query.entities import resolve
+
+    check_names(filters)
+    found = dict(filters)
+    for name, value in filters.items():
+        if value is not None and FILTERS[name].is_thing:
+            found[name] = resolve(store, value, FILTERS[name].takes, lang).value
+    return found  # type: ignore[return-value]  # the same keys

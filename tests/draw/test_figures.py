@@ -25,6 +25,7 @@ from conftest import ServeQuads
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from PIL import Image
 
+from ctgraph import __version__
 from ctgraph.cli.app import cli
 from ctgraph.draw.figures import figures, typefaces
 from ctgraph.draw.figures.canvas import SIZES, Sheet
@@ -140,7 +141,7 @@ def test_title_source_date_and_licence_stand_in_the_picture(
 ) -> None:
     said = " ".join(words_of(draw_figure(graph_store, kind=kind, lang=lang)))
     source = {"en": "Policy evaluation report", "ja": "令和６年度外務省政策評価書"}[lang]
-    for part in (source, "2024-08", "CC BY 4.0", "ctgraph 0.1.0"):
+    for part in (source, "2024-08", "CC BY 4.0", f"ctgraph {__version__}"):
         assert part in said
 
 

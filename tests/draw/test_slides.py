@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ctgraph import __version__
 from ctgraph.draw.slides.places import NODE_LIMIT, count_crossings, place_nodes
 from ctgraph.draw.slides.powerpoint import HEIGHT, WIDTH
 from ctgraph.draw.slides.series import read_series
@@ -110,7 +111,7 @@ def test_a_story_is_title_steps_indicators_and_sources(
         assert step.caption[lang] in texts
         assert any("CC BY 4.0" in text and "2024-08" in text for text in texts)
     last = "\n".join(s.text_frame.text for s in slides[-1].shapes if s.has_text_frame)
-    for part in ("CC BY 4.0", "0.1.0", name, "UN M49" if lang == "en" else "国連M49"):
+    for part in ("CC BY 4.0", __version__, name, "UN M49" if lang == "en" else "国連M49"):
         assert part in last
     assert re.search(r"\b[0-9a-f]{64}\b", last)
 

@@ -316,7 +316,7 @@ def test_old_names_of_filters_are_read_and_answered(
 
 
 def test_what_is_no_filter_is_refused(graph_store: Store) -> None:
-    with pytest.raises(UnknownName, match=r"unknown filter 'topics'\. Did you mean topic\?"):
+    with pytest.raises(UnknownName, match=r"'topics'\. Did you mean topic or hops\?"):
         build_network(graph_store, topics="ctd:x")  # type: ignore[call-arg]
     with pytest.raises(UnknownName, match=r"unknown filter 'yaer'\. Did you mean year\?"):
         resolve_filters(graph_store, {"yaer": 2023})

@@ -8,12 +8,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from small_store import MINI, awkward_store, mini_store
 
-from ctgraph.errors import UnknownName, UsageError
+from ctgraph.errors import AmbiguousName, UnknownName, UsageError
 from ctgraph.query import entity
 from ctgraph.query.entity import EntityView, describe_entity
 from ctgraph.query.folding import fold_pattern
 from ctgraph.query.labels import show_period
-from ctgraph.query.names import AmbiguousName
 from ctgraph.query.search import find, find_span
 from ctgraph.store.project import Bundle
 from ctgraph.store.store import Store

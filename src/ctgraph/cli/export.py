@@ -85,10 +85,7 @@ def export_command(
 
             slices = (parts, actor, topic, year, source, stated_only, construct, view)
             if any(slices):
-                raise UsageError(
-                    "--describe describes the whole graph.",
-                    hint="Leave out --include and the slices.",
-                )
+                raise UsageError("describe-with-slices")
             if name is None:
                 name = guess_format(str(settings.output)).name
             write_output(target, [describe_graph(store, format=name)])

@@ -221,7 +221,8 @@ def choose_format(settings: Settings, formats: tuple[str, ...]) -> str:
         raise UnknownName(
             "file extension",
             f".{extension}" if extension else str(settings.output),
-            hint=f"Name the format with -f: {', '.join(formats)}.",
+            hint="name-format",
+            names=[*formats],
         )
     return name
 

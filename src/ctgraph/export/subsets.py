@@ -18,6 +18,7 @@ from ctgraph.errors import DataError, UsageError
 from ctgraph.export.rdf import Content, Key, nquads_lines
 from ctgraph.store.rules import RULE_GRAPHS
 from ctgraph.terms import CT, ONTOLOGY, OWN_NAMESPACES, PREFIXES, shorten
+from ctgraph.words.fill import Phrase
 
 if TYPE_CHECKING:
     from ctgraph.store.store import Store
@@ -121,12 +122,13 @@ def read_snapshot(store: Store) -> Snapshot:
         else:
             _log.warning("graph <%s> is no claim, rule or vocabulary and is left out", graph)
     if not claims:
-        raise DataError("store-without-claim-graphs", store=_where(store))
+        location = store.location
+        raise DataError(
+            "store-at-without-claim-graphs" if location else "store-without-claim-graphs",
+            hint="store-without-claim-graphs",
+            location=location,
+        )
     return Snapshot(claims, rules, ontology, literals)
-
-
-def _where(store: Store) -> str:
-    return f"the store {store.location}" if store.location else "the store"
 
 
 def _key(
@@ -169,16 +171,20 @@ class Slice(NamedTuple):
 
     def words(self) -> list[str]:
         """The slice in words, for the header of a file."""
+        return [one.tell() for one in self.conditions()]
+
+    def conditions(self) -> list[Phrase]:
+        """What the slice has to satisfy, each in either language."""
         said = [
-            f"{name} {shorten(iri)}"
+            Phrase("slice-by-thing", kind=name, iri=shorten(iri))
             for name, iri in zip(self._fields[:4], self[:4], strict=True)
             if isinstance(iri, str)
         ]
         if self.stated_only:
-            said.append("stated claims only")
+            said.append(Phrase("slice-stated"))
         if self.construct is not None:
             digest = hashlib.sha256(self.construct.read_bytes()).hexdigest()
-            said.append(f"CONSTRUCT query sha256:{digest}")
+            said.append(Phrase("slice-by-query", digest=digest))
         return said
 
 
@@ -373,8 +379,7 @@ def _slice(
             new = constructed - known - inferred
         kept &= known
     if not kept and not new:
-        said = "; ".join(wanted.words())
-        raise DataError("slice-empty", said=said)
+        raise DataError("slice-empty", conditions=wanted.conditions())
     anchors = {iri for iri in (wanted.actor, wanted.topic, wanted.year) if iri}
     derived: dict[str, set[Key]] = {}
     about = focus if focus is not None else {triple[0] for triple in kept}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.errors import QueryError, QueryTimeout, StoreError, suggest
+from ctgraph.errors import CtgraphError, QueryError, QueryTimeout, StoreError, suggest
 from ctgraph.query.names import close_terms
 from ctgraph.query.probe import (
     MOST_PARTS,
@@ -28,6 +28,7 @@ from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.rewrite import used_terms
 from ctgraph.store.sparql.write import term_to_sparql, to_text
 from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, shorten
+from ctgraph.words.fill import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,10 +52,16 @@ class UnknownTerm(NamedTuple):
     @property
     def message(self) -> str:
         """Where and what, and what may have been meant."""
-        close = f" Did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
-        return (
-            f"query, line {self.line}, column {self.column}: the graph holds no "
-            f"{shorten(self.iri)}.{close}"
+        where = fill("errors", "query-place", "en", {"line": self.line, "column": self.column})
+        return where + str(self.to_error())
+
+    def to_error(self) -> CtgraphError:
+        """Return the error that says so, without the place."""
+        return CtgraphError(
+            "term-not-in-graph",
+            name=shorten(self.iri),
+            near=self.suggestions,
+            hint="did-you-mean" if self.suggestions else "",
         )
 
 
@@ -112,6 +119,8 @@ class Explanation(NamedTuple):
             lang: ``en`` or ``ja``.
         """
         pattern = self.pattern
+        if self.reason != "leading":  # its full stop would end the sentence half-way
+            pattern = pattern.removesuffix(" .")
         if len(pattern) > _LONGEST_PATTERN:
             pattern = pattern[: _LONGEST_PATTERN - 1] + "…"
         text = _SENTENCES[self.reason][lang].format(

@@ -14,7 +14,6 @@ from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import pick_page, render
 from ctgraph.store.memo import keep
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
-from ctgraph.words.errors import say
 from ctgraph.words.read import sentence, words
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def results(store: Store, request: Request, limits: Limits) -> Reply:
         try:
             hits = find(store, text, request.lang, _MOST_HITS + 1)
         except UsageError as error:
-            fault = sentence(say(error.message, error.hint or "", request.lang))
+            fault = sentence(error.say(request.lang))
     return render(
         store,
         request,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.errors import RequestError, UnknownName, UsageError
+from ctgraph.errors import AmbiguousName, RequestError, UnknownName, UsageError, WrongKind
 from ctgraph.export.questions import collection_turtle
 from ctgraph.export.reports.evidence import beside_claims
 from ctgraph.export.tables import tables
@@ -17,7 +17,7 @@ from ctgraph.query.answers import Table, read_labels, to_python
 from ctgraph.query.evidence.find import find_evidence_of_rows
 from ctgraph.query.kinds import KINDS, show_term
 from ctgraph.query.labels import show_period
-from ctgraph.query.names import AmbiguousName, WrongKind, candidates
+from ctgraph.query.names import candidates
 from ctgraph.query.parameters import bind_params
 from ctgraph.query.questions import Parameter, Question, read_question, read_questions
 from ctgraph.query.run import ask
@@ -27,7 +27,7 @@ from ctgraph.service.pages.frame import Links, render
 from ctgraph.service.pages.sketch import Moment, draw_bars, draw_pairs, draw_timeline
 from ctgraph.store.memo import keep
 from ctgraph.terms import CTV, PREFIXES, shorten
-from ctgraph.words.errors import say
+from ctgraph.words.fill import join_sentences
 from ctgraph.words.read import column_name, sentence, tag_name, words
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def question(store: Store, request: Request, limits: Limits) -> Reply:
     try:
         found = read_question(store.bundle, name)
     except UnknownName as error:
-        raise RequestError(error.message, status=404, hint=error.hint) from error
+        raise RequestError("passed-on", reason=error, status=404, hint=error) from error
     if extension == "ttl":
         text = collection_turtle([found], _target(request))
         return Reply(text.encode("utf-8"), "text/turtle; charset=utf-8")
@@ -271,14 +271,11 @@ def _bind(
 
 def _fault(error: UsageError, lang: str) -> str:
     """What is wrong with a value, in the reader's language; what may be meant stands beside it."""
-    message, hint = error.message, error.hint or ""
-    if isinstance(error, UnknownName) and error.suggestions:
-        message, hint = message.partition(" Did you mean ")[0], ""
-    elif isinstance(error, WrongKind) and error.suggestions:
-        hint = ""
-    elif isinstance(error, AmbiguousName):
-        message, hint = f"{message.partition(' is wanted: ')[0]} is wanted.", ""
-    return sentence(say(message, hint, lang))
+    has_choices = isinstance(error, AmbiguousName) or (
+        isinstance(error, (UnknownName, WrongKind)) and bool(error.suggestions)
+    )
+    hint = "" if has_choices else error.advise(lang, on_page=True)
+    return sentence(join_sentences([error.tell_what(lang), hint], lang))
 
 
 def _choices(
@@ -306,7 +303,8 @@ def _read_row(text: str, answer: Table | None) -> int | None:
             "no-such-question-row",
             text=text,
             status=404,
-            hint="It has one row." if len(answer) == 1 else f"It has {len(answer)} rows.",
+            rows=len(answer),
+            hint="one-row" if len(answer) == 1 else "rows",
         )
     return int(text)
 

@@ -198,13 +198,20 @@ def slides_command(settings: Settings, story: str | None) -> None:
     from ctgraph.network.stories import read_stories, read_story
     from ctgraph.store.project import locate
 
-    tell("ctgraph slides STORY is now ctgraph draw --story STORY -o FILE.pptx.\n")
+    tell(
+        settings.say(
+            "ctgraph slides STORY is now ctgraph draw --story STORY -o FILE.pptx.\n",
+            "ctgraph slides STORYはctgraph draw --story STORY -o FILE.pptxになりました。\n",
+        )
+    )
     bundle = locate(settings.project)
     if story is None:
         found = read_stories(bundle)
         wide = max(map(len, found), default=0)
         told = (f"{name:{wide}}  {one.title[settings.lang]}" for name, one in found.items())
-        print_text(settings, "\n".join(told) or "No stories.")
+        print_text(
+            settings, "\n".join(told) or settings.say("No stories.", "ストーリーはありません。")
+        )
         return
     choose_format(settings, ("pptx",))
     if settings.output is None and sys.stdout.isatty():

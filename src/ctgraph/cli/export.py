@@ -106,9 +106,20 @@ def export_command(
         )
     if settings.output not in (None, "-"):
         if written.format in NETWORK_FORMATS:
-            settings.note("Networks are now written by `ctgraph draw`.")
-        counted = "ties" if written.format in NETWORK_FORMATS else "triples"
+            settings.note(
+                settings.say(
+                    "Networks are now written by `ctgraph draw`.",
+                    "ネットワークは`ctgraph draw`で書き出すようになりました。",
+                )
+            )
+        is_network = written.format in NETWORK_FORMATS
+        counted = "ties" if is_network else "triples"
+        counted_ja = "つながり" if is_network else "トリプル"
         settings.note(
-            f"{settings.output}: {written.triples} {counted}, {written.claims} claims,"
-            f" {written.format}"
+            settings.say(
+                f"{settings.output}: {written.triples} {counted}, {written.claims} claims,"
+                f" {written.format}",
+                f"{settings.output}：{counted_ja} {written.triples}、主張 {written.claims}、"
+                f"{written.format}形式",
+            )
         )

@@ -26,6 +26,10 @@ WATCH = object()
 """The click context's object if Ctrl-C is to stop a query in the engine, which takes a thread."""
 
 
+LANGUAGE = "ctgraph.lang"
+"""The key of the context's meta under which the language of messages is kept."""
+
+
 class Settings:
     """The options that all commands share, as one command was given them."""
 
@@ -127,6 +131,8 @@ def with_settings(function: Callable[..., Any], *, asks: bool = True) -> Callabl
     """
 
     def start(**values: Any) -> Any:
+        if "lang" in values:  # a command without it speaks the language of the root
+            click.get_current_context().find_root().meta[LANGUAGE] = values["lang"]
         settings = Settings(values)
         _configure_logging(settings)
         if asks and click.get_current_context().obj is WATCH and settings.timeout is None:

@@ -47,6 +47,11 @@ class Settings:
     debug: bool = False
 
     def __init__(self, values: dict[str, Any]) -> None:
+        context = click.get_current_context(silent=True)
+        if context is not None:
+            # Errors are told in it; a command without the option keeps that of the root.
+            kept = context.find_root().meta
+            self.lang = kept[LANGUAGE] = values.get("lang") or kept.get(LANGUAGE, "en")
         for name in list(values):
             if name in Settings.__annotations__:
                 setattr(self, name, values.pop(name))
@@ -131,8 +136,6 @@ def with_settings(function: Callable[..., Any], *, asks: bool = True) -> Callabl
     """
 
     def start(**values: Any) -> Any:
-        if "lang" in values:  # a command without it speaks the language of the root
-            click.get_current_context().find_root().meta[LANGUAGE] = values["lang"]
         settings = Settings(values)
         _configure_logging(settings)
         if asks and click.get_current_context().obj is WATCH and settings.timeout is None:

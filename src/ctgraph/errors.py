@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+Hint: TypeAlias = "str | CtgraphError | None"
 
 
 class CtgraphError(Exception):
@@ -13,7 +16,7 @@ class CtgraphError(Exception):
     Args:
         key: What is wrong, by its key in ``errors``; its hint has the same key in ``hints``. A text
             that is no key is said as it is, in both languages.
-        hint: The key of another hint; "" for none.
+        hint: The key of another hint, or an error whose hint it is; "" for none.
         **values: What fills the places of both.
     """
 
@@ -21,14 +24,22 @@ class CtgraphError(Exception):
     status = 400
     """What HTTP says of it."""
 
-    def __init__(self, key: str, /, *, hint: str | None = None, **values: object) -> None:
+    def __init__(self, key: str, /, *, hint: Hint = None, **values: object) -> None:
         super().__init__(key)
         self.key = key
-        self.hint_key = key if hint is None else hint
-        self.values = values
+        self.hint_key: str | CtgraphError = key if hint is None else hint
+        self.values: dict[str, Any] = values
 
     def tell(self, lang: str = "en") -> str:
         """Return where and what is wrong.
+
+        Args:
+            lang: ``en`` or ``ja``.
+        """
+        return self.tell_what(lang)
+
+    def tell_what(self, lang: str = "en") -> str:
+        """Return what is wrong, without the place and without names that may have been meant.
 
         Args:
             lang: ``en`` or ``ja``.
@@ -37,15 +48,19 @@ class CtgraphError(Exception):
 
         return fill("errors", self.key, lang, self.values) or self.key
 
-    def advise(self, lang: str = "en") -> str:
+    def advise(self, lang: str = "en", *, on_page: bool = False) -> str:
         """Return what to do about it; "" if nothing is known.
 
         Args:
             lang: ``en`` or ``ja``.
+            on_page: Whether it is read on a page, where a command is of no use.
         """
         from ctgraph.words import fill
 
-        said = fill("hints", self.hint_key, lang, self.values)
+        if isinstance(self.hint_key, CtgraphError):
+            return self.hint_key.advise(lang, on_page=on_page)
+        said = on_page and fill("hints", f"{self.hint_key}-page", lang, self.values)
+        said = said or fill("hints", self.hint_key, lang, self.values)
         return said or ("" if self.hint_key == self.key else self.hint_key)
 
     def say(self, lang: str = "en") -> str:
@@ -97,6 +112,7 @@ class UnknownName(UsageError):  # noqa: N818 - reads as the condition it names
         kind: What was looked for, as a noun ("question", "actor").
         name: The name that was given.
         suggestions: Names that exist and look alike, best first.
+        key: Another key than that of any unknown name.
         hint: What to do if no suggestion fits.
     """
 
@@ -106,30 +122,103 @@ class UnknownName(UsageError):  # noqa: N818 - reads as the condition it names
         name: str,
         suggestions: Sequence[str] = (),
         *,
-        hint: str | None = None,
+        key: str = "unknown-name",
+        hint: Hint = None,
         **values: object,
     ) -> None:
-        super().__init__("unknown-name", hint=hint or "", kind=kind, name=name, **values)
+        super().__init__(key, hint=hint or "", kind=kind, name=name, **values)
         self.kind = kind
         self.name = name
         self.suggestions = tuple(suggestions)
 
     def tell(self, lang: str = "en") -> str:
-        """Return where and what is wrong, with the names that look alike."""
+        """Return what is wrong, with the names that look alike."""
         from ctgraph.words import fill
 
-        said = super().tell(lang)
+        said = self.tell_what(lang)
         if not self.suggestions:
             return said
-        near = fill("errors", "did-you-mean", lang, {"near": self.suggestions})
+        near = fill("hints", "did-you-mean", lang, {"near": self.suggestions})
         return f"{said} {near}" if lang == "en" else said + near
 
 
+class AmbiguousName(UsageError):  # noqa: N818 - reads as the condition it names
+    """More than one thing has the name that was given.
+
+    Args:
+        kind: What was looked for, with its article.
+        name: The name that was given.
+        candidates: What it can mean, as "label (CURIE)".
+        iris: The same as IRIs, in the same order.
+    """
+
+    def __init__(
+        self, kind: str, name: str, candidates: Sequence[str], iris: Sequence[str] = ()
+    ) -> None:
+        super().__init__("ambiguous-name", kind=kind, name=name, n=len(candidates))
+        self.kind = kind
+        self.name = name
+        self.candidates = tuple(candidates)
+        self.iris = tuple(iris)
+
+    def tell(self, lang: str = "en") -> str:
+        """Return what is wrong, with the first ten things that it can mean."""
+        from ctgraph.words import fill
+
+        more = ("…",) if len(self.candidates) > 10 else ()
+        values = {**self.values, "candidates": (*self.candidates[:10], *more)}
+        return fill("errors", "ambiguous-name-of", lang, values)
+
+
+class WrongKind(UsageError):  # noqa: N818 - reads as the condition it names
+    """A thing has the name that was given, but is of another kind.
+
+    Args:
+        key: What it is, and what is wanted.
+        name: The name that was given.
+        suggestions: Things of the kind whose names look alike, as "label (CURIE)", best first.
+        **values: What fills the places of the sentences.
+    """
+
+    def __init__(
+        self, key: str, /, *, name: str, suggestions: Sequence[str], **values: object
+    ) -> None:
+        hint = "did-you-mean" if suggestions else "write"
+        super().__init__(key, hint=hint, name=name, near=suggestions, **values)
+        self.name = name
+        self.suggestions = tuple(suggestions)
+
+
 class DataError(CtgraphError):
-    """A file of the graph is missing, malformed or breaks a rule of the format."""
+    """A file of the graph is missing, malformed or breaks a rule of the format.
+
+    Args:
+        key: What is wrong, without the place.
+        place: Where, as ``file:line``; "" if the sentence says so itself.
+        hint: What to do about it.
+    """
 
     exit_code = 3
     status = 503
+
+    def __init__(
+        self,
+        key: str,
+        /,
+        *,
+        place: str = "",
+        hint: Hint = None,
+        **values: object,
+    ) -> None:
+        super().__init__(key, hint=hint, **values)
+        self.place = place
+
+    def tell(self, lang: str = "en") -> str:
+        """Return the place and what is wrong there."""
+        from ctgraph.words import fill
+
+        where = fill("errors", "place", lang, {"place": self.place}) if self.place else ""
+        return where + self.tell_what(lang)
 
 
 class Unwritable(DataError):  # noqa: N818 - reads as the condition it names
@@ -174,7 +263,7 @@ class QuerySyntaxError(QueryError):
         *,
         line: int = 0,
         column: int = 0,
-        hint: str | None = None,
+        hint: Hint = None,
         **values: object,
     ) -> None:
         super().__init__(key, hint=hint, **values)
@@ -188,14 +277,6 @@ class QuerySyntaxError(QueryError):
         place = "query-place" if self.line else "query"
         where = fill("errors", place, lang, {"line": self.line, "column": self.column})
         return where + self.tell_what(lang)
-
-    def tell_what(self, lang: str = "en") -> str:
-        """Return what is wrong, without the place.
-
-        Args:
-            lang: ``en`` or ``ja``.
-        """
-        return super().tell(lang)
 
 
 class QueryTimeout(QueryError):  # noqa: N818 - reads as the condition it names
@@ -215,7 +296,7 @@ class QueryTimeout(QueryError):  # noqa: N818 - reads as the condition it names
         /,
         *,
         seconds: float | None = None,
-        hint: str | None = None,
+        hint: Hint = None,
         **values: object,
     ) -> None:
         super().__init__(key, hint=hint, **values)
@@ -267,7 +348,7 @@ class RequestError(CtgraphError):
         /,
         *,
         status: int = 400,
-        hint: str | None = None,
+        hint: Hint = None,
         headers: Sequence[tuple[str, str]] = (),
         **values: object,
     ) -> None:

@@ -78,8 +78,14 @@ def expand(curie: str) -> str:
         return PREFIXES[prefix] + local
     except KeyError:
         close = suggest(prefix, PREFIXES)
-        hint = f"Did you mean {close[0]}:{local}?" if close else f"Known: {', '.join(PREFIXES)}."
-        raise DataError("unknown-prefix-in-curie", curie=curie, prefix=prefix, hint=hint) from None
+        raise DataError(
+            "unknown-prefix-in-curie",
+            curie=curie,
+            prefix=prefix,
+            near=[f"{one}:{local}" for one in close[:1]],
+            names=[*PREFIXES],
+            hint="did-you-mean" if close else "known",
+        ) from None
 
 
 def shorten(iri: str) -> str:

@@ -863,7 +863,7 @@ def test_files_and_pipes_get_utf8_whatever_the_locale(env: dict[str, str], tmp_p
     if env.get("PYTHONUTF8") != "0":  # there Python cannot read the argument
         wrong = run("ask", "国連", "--lang", "ja", env=env)
         assert wrong.returncode == 2
-        assert "unknown question '国連'" in wrong.stderr.decode("utf-8")
+        assert "「国連」に当たる質問" in wrong.stderr.decode("utf-8")
     target = tmp_path / "回答.csv"
     assert run("ask", "partners", "--lang", "ja", "-o", str(target)).returncode == 0
     assert "日本" in target.read_text(encoding="utf-8")

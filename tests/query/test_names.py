@@ -8,9 +8,9 @@ import pyoxigraph as ox
 import pytest
 from small_store import HOSTILE, awkward_store
 
-from ctgraph.errors import UsageError
+from ctgraph.errors import AmbiguousName, UsageError
 from ctgraph.query.entities.folding import fold_pattern
-from ctgraph.query.entities.names import AmbiguousName, candidates, resolve
+from ctgraph.query.entities.names import candidates, resolve
 from ctgraph.store.store import Store
 from ctgraph.terms import CT, CTD, CTV, fold
 

@@ -8,12 +8,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from small_store import MINI, awkward_store, mini_store
 
-from ctgraph.errors import UnknownName, UsageError
+from ctgraph.errors import AmbiguousName, UnknownName, UsageError
 from ctgraph.query.entities import entity
 from ctgraph.query.entities.entity import EntityView, describe_entity
 from ctgraph.query.entities.folding import fold_pattern
 from ctgraph.query.entities.labels import show_period
-from ctgraph.query.entities.names import AmbiguousName
 from ctgraph.query.entities.search import find, find_span
 from ctgraph.store.project import Bundle
 from ctgraph.store.store import Store

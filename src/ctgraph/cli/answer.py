@@ -202,7 +202,7 @@ def _with_evidence(
             "no-such-answer-row",
             row=row,
             size=size,
-            hint="Count the rows of the same command, from 1." if size else None,
+            hint="count-rows" if size else "",
         )
     chosen = list(range(size)) if row is None else [row - 1]
     lang, timeout = settings.lang, settings.timeout

@@ -18,6 +18,7 @@ import click
 
 from ctgraph.cli.options import (
     LANG,
+    LANGUAGE,
     MESSAGES,
     STORE,
     WATCH,
@@ -25,7 +26,14 @@ from ctgraph.cli.options import (
     option,
     with_settings,
 )
-from ctgraph.cli.terminal import INTERRUPTED, leave, prepare_streams, silence, tell
+from ctgraph.cli.terminal import (
+    INTERRUPTED,
+    leave,
+    prepare_streams,
+    silence,
+    tell,
+    tell_error,
+)
 from ctgraph.errors import CtgraphError, StoreError
 from ctgraph.version import __version__
 
@@ -60,13 +68,18 @@ COMMANDS = {
 class Failure(click.ClickException):
     """An error of ours on its way out: printed once, with its exit code."""
 
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
+    def __init__(
+        self, error: CtgraphError, ctx: click.Context, exit_code: int | None = None
+    ) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.lang = ctx.find_root().meta.get(LANGUAGE, "en")
+        code = error.exit_code if exit_code is None else exit_code
+        self.exit_code = code  # type: ignore[misc]  # click reads it from the instance
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print ``Error: …`` to standard error."""
-        tell(f"Error: {self.message}\n")
+        tell_error(self.error, self.lang)
 
 
 class Commands(click.Group):
@@ -94,15 +107,15 @@ class Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt:
-            raise Failure("interrupted.", INTERRUPTED) from None
+            raise Failure(CtgraphError("interrupted"), ctx, INTERRUPTED) from None
         except BrokenPipeError:
             silence(sys.stdout)
             raise click.exceptions.Exit(CLOSED_PIPE) from None
         except CtgraphError as error:
             self._show_traceback(ctx)
-            raise Failure(str(error), error.exit_code) from error
+            raise Failure(error, ctx) from error
         except MemoryError:
-            raise Failure("out of memory. Ask for less: add LIMIT or --limit.", 4) from None
+            raise Failure(CtgraphError("out-of-memory"), ctx, 4) from None
         except OSError as error:
             if failure := self._damage(ctx, error):
                 raise failure from error
@@ -110,7 +123,9 @@ class Commands(click.Group):
                 # Files are opened by name in modules that translate their errors, so what is left
                 # without a name is a write to standard output.
                 self._show_traceback(ctx)
-                raise Failure(f"standard output: {error.strerror or error}.", 3) from error
+                said = error.strerror or error
+                failed = CtgraphError("standard-output-failed", said=said)
+                raise Failure(failed, ctx, 3) from error
             raise self._report_bug(ctx, error) from error
         except Exception as error:
             if failure := self._damage(ctx, error):
@@ -124,26 +139,23 @@ class Commands(click.Group):
         if not is_damage(error):
             return None
         self._show_traceback(ctx)
-        return Failure(
-            f"the store cannot be read: {' '.join(str(error).split())[:200]}. "
-            "If it is damaged, build it anew with `ctgraph load --replace`.",
-            StoreError.exit_code,
-        )
+        said = " ".join(str(error).split())[:200]
+        return Failure(StoreError("store-not-readable", said=said), ctx)
 
     def _report_bug(self, ctx: click.Context, error: Exception) -> Failure:
         self._show_traceback(ctx)
         place = error.__traceback__
         while place is not None and place.tb_next is not None:
             place = place.tb_next
-        where = ""
-        if place is not None:
-            module = place.tb_frame.f_globals.get("__name__", "?")
-            where = f" in {module}, line {place.tb_lineno}"
-        return Failure(
-            f"this is a bug in ctgraph {__version__}{where}: {type(error).__name__}: {error}\n"
-            "Please report it with the command you gave; --debug shows the traceback.",
-            BUG,
+        told = CtgraphError(
+            "bug" if place is None else "bug-at-line",
+            version=__version__,
+            module=place and place.tb_frame.f_globals.get("__name__", "?"),
+            line=place and place.tb_lineno,
+            type=type(error).__name__,
+            said=error,
         )
+        return Failure(told, ctx, BUG)
 
     def _show_traceback(self, ctx: click.Context) -> None:
         if ctx.find_root().meta.get("ctgraph.debug"):
@@ -223,7 +235,7 @@ def main() -> NoReturn:
     try:
         code = run(sys.argv[1:], WATCH)
     except KeyboardInterrupt:  # before or after the command itself
-        tell("Error: interrupted.\n")
+        tell_error(CtgraphError("interrupted"))
         code = INTERRUPTED
     leave(code)
 
@@ -245,7 +257,7 @@ def run(arguments: list[str], watch: object = None) -> int:
         error.show()
         code = error.exit_code
     except click.Abort:
-        tell("Error: interrupted.\n")
+        tell_error(CtgraphError("interrupted"))
         code = INTERRUPTED
     except SystemExit as error:  # a pipe that closed while help was written
         code = CLOSED_PIPE if error.code == 1 and not is_completing else int(error.code or 0)
@@ -256,7 +268,7 @@ def run(arguments: list[str], watch: object = None) -> int:
         return CLOSED_PIPE
     except OSError as error:
         silence(sys.stdout)
-        tell(f"Error: standard output: {error.strerror or error}.\n")
+        tell_error(CtgraphError("standard-output-failed", said=error.strerror or error))
         return 3
     except ValueError:
         pass  # closed before we began

@@ -177,7 +177,7 @@ def read_query(text: str | None, file: str | None) -> str:
     """The text of a query from the argument, a file, or standard input."""
     if text is not None and file is not None:
         raise UsageError("query-and-file-given")
-    where = file or "the text on standard input"
+    thing = file or "the text on standard input"
     if file is not None:
         from pathlib import Path
 
@@ -190,13 +190,13 @@ def read_query(text: str | None, file: str | None) -> str:
     elif text is None:
         raise UsageError("no-query-given")
     else:
-        where, raw = "the query", text.encode("utf-8", "surrogateescape")
+        thing, raw = "the query", text.encode("utf-8", "surrogateescape")
     try:
         decoded = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError("query-not-utf8", where=where, start=error.start + 1) from error
+        raise DataError("query-not-utf8", thing=thing, start=error.start + 1) from error
     if not decoded.strip():
-        raise UsageError("query-empty", where=where)
+        raise UsageError("query-empty", thing=thing)
     return decoded
 
 

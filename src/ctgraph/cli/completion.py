@@ -79,9 +79,8 @@ def write_script(command: click.Command, shell: str) -> str:
     """
     completer = get_completion_class(shell)
     if shell not in SHELLS or completer is None:
-        raise UnknownName(
-            "shell", shell, suggest(shell, SHELLS), hint=f"Known: {', '.join(SHELLS)}."
-        )
+        close = suggest(shell, SHELLS)
+        raise UnknownName("shell", shell, close, hint="known", names=[*SHELLS])
     return completer(command, {}, "ctgraph", "_CTGRAPH_COMPLETE").source()
 
 

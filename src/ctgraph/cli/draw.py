@@ -133,14 +133,11 @@ def _read_story(
 
     if story is None:
         if format == "pptx":
-            known = ", ".join(read_stories(locate(settings.project)))
-            raise UsageError("slides tell a story.", hint=f"Name one with --story: {known}.")
+            names = [*read_stories(locate(settings.project))]
+            raise UsageError("slides-without-story", names=names)
         return None
     if format not in ("html", "pptx"):
-        raise UsageError(
-            f"--story is for a page or slides, not for {format}.",
-            hint="Name a file that ends in .html or .pptx.",
-        )
+        raise UsageError("story-format-unsupported", format=format)
     if _is_cut(view, filters):
         raise UsageError("story-with-filters")
     return read_story(story, locate(settings.project))
@@ -156,7 +153,7 @@ def _draw_figure(
         if chart in NETWORKS:
             subject = build_view(settings, store, view, **filters)
         elif _is_cut(view, filters):
-            raise UsageError("chart-not-filterable", chart=chart, names=" and ".join(NETWORKS))
+            raise UsageError("chart-not-filterable", chart=chart, both=[*NETWORKS])
         write_figure(
             subject,
             find_target(settings),
@@ -201,13 +198,20 @@ def slides_command(settings: Settings, story: str | None) -> None:
     from ctgraph.network.stories import read_stories, read_story
     from ctgraph.store import locate
 
-    tell("ctgraph slides STORY is now ctgraph draw --story STORY -o FILE.pptx.\n")
+    tell(
+        settings.say(
+            "ctgraph slides STORY is now ctgraph draw --story STORY -o FILE.pptx.\n",
+            "ctgraph slides STORYはctgraph draw --story STORY -o FILE.pptxになりました。\n",
+        )
+    )
     bundle = locate(settings.project)
     if story is None:
         found = read_stories(bundle)
         wide = max(map(len, found), default=0)
         told = (f"{name:{wide}}  {one.title[settings.lang]}" for name, one in found.items())
-        print_text(settings, "\n".join(told) or "No stories.")
+        print_text(
+            settings, "\n".join(told) or settings.say("No stories.", "ストーリーはありません。")
+        )
         return
     choose_format(settings, ("pptx",))
     if settings.output is None and sys.stdout.isatty():

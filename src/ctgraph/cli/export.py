@@ -83,10 +83,7 @@ def export_command(
 
             slices = (parts, actor, topic, year, source, stated_only, construct, view)
             if any(slices):
-                raise UsageError(
-                    "--describe describes the whole graph.",
-                    hint="Leave out --include and the slices.",
-                )
+                raise UsageError("describe-with-slices")
             if name is None:
                 name = guess_format(str(settings.output)).name
             write_output(target, [describe_graph(store, format=name)])
@@ -107,9 +104,20 @@ def export_command(
         )
     if settings.output not in (None, "-"):
         if written.format in NETWORK_FORMATS:
-            settings.note("Networks are now written by `ctgraph draw`.")
-        counted = "ties" if written.format in NETWORK_FORMATS else "triples"
+            settings.note(
+                settings.say(
+                    "Networks are now written by `ctgraph draw`.",
+                    "ネットワークは`ctgraph draw`で書き出すようになりました。",
+                )
+            )
+        is_network = written.format in NETWORK_FORMATS
+        counted = "ties" if is_network else "triples"
+        counted_ja = "つながり" if is_network else "トリプル"
         settings.note(
-            f"{settings.output}: {written.triples} {counted}, {written.claims} claims,"
-            f" {written.format}"
+            settings.say(
+                f"{settings.output}: {written.triples} {counted}, {written.claims} claims,"
+                f" {written.format}",
+                f"{settings.output}：{counted_ja} {written.triples}、主張 {written.claims}、"
+                f"{written.format}形式",
+            )
         )

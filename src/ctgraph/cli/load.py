@@ -53,6 +53,10 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
         replace=replace,
         progress=show_progress(settings),
     )
+    claims = f"{built.counts.claims:,}"
     settings.note(
-        f"{settings.store}: {built.counts.claims:,} claims. Use it with --store {settings.store}"
+        settings.say(
+            f"{settings.store}: {claims} claims. Use it with --store {settings.store}",
+            f"{settings.store}：主張 {claims}。--store {settings.store} で使えます。",
+        )
     )

@@ -26,6 +26,10 @@ WATCH = object()
 """The click context's object if Ctrl-C is to stop a query in the engine, which takes a thread."""
 
 
+LANGUAGE = "ctgraph.lang"
+"""The key of the context's meta under which the language of messages is kept."""
+
+
 class Settings:
     """The options that all commands share, as one command was given them."""
 
@@ -43,6 +47,11 @@ class Settings:
     debug: bool = False
 
     def __init__(self, values: dict[str, Any]) -> None:
+        context = click.get_current_context(silent=True)
+        if context is not None:
+            # Errors are told in it; a command without the option keeps that of the root.
+            kept = context.find_root().meta
+            self.lang = kept[LANGUAGE] = values.get("lang") or kept.get(LANGUAGE, "en")
         for name in list(values):
             if name in Settings.__annotations__:
                 setattr(self, name, values.pop(name))
@@ -221,7 +230,8 @@ def choose_format(settings: Settings, formats: tuple[str, ...]) -> str:
         raise UnknownName(
             "file extension",
             f".{extension}" if extension else str(settings.output),
-            hint=f"Name the format with -f: {', '.join(formats)}.",
+            hint="name-format",
+            names=[*formats],
         )
     return name
 

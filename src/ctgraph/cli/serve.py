@@ -258,8 +258,9 @@ def _read_token(settings: Settings, file: str | None) -> str:
             with open(file, encoding="ascii") as stream:  # noqa: PTH123
                 token = stream.read().strip()
         except (OSError, UnicodeDecodeError) as error:
-            said = getattr(error, "strerror", None) or "not ASCII"
-            raise DataError("token-file-unreadable", file=file, said=said) from None
+            said = getattr(error, "strerror", None)
+            key = "token-file-unreadable" if said else "token-file-not-ascii"
+            raise DataError(key, file=file, said=said, hint="token-file-unreadable") from None
     if len(token) < 16 or not token.isprintable() or " " in token:
         raise UsageError("token-too-weak", where=where)
     return token

@@ -6,7 +6,10 @@ import contextlib
 import io
 import os
 import sys
-from typing import IO, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from ctgraph.errors import CtgraphError
 
 INTERRUPTED = 130  # 128 + SIGINT: what a shell reports for a command that Ctrl-C ended
 
@@ -91,6 +94,18 @@ def tell(text: str) -> None:
         sys.stderr.flush()
     except (OSError, ValueError):
         silence(sys.stderr)
+
+
+def tell_error(error: CtgraphError, lang: str = "en") -> None:
+    """Write an error to standard error.
+
+    Args:
+        error: The error.
+        lang: ``en`` or ``ja``.
+    """
+    from ctgraph.words import Phrase
+
+    tell(Phrase("error", sentences=[error]).tell(lang) + "\n")
 
 
 def watch_for_interrupts() -> None:

@@ -12,6 +12,7 @@ from ctgraph.cli.answer import EVIDENCE_FORMATS, open_graph, print_text
 from ctgraph.cli.ask import answer_query, answer_question, read_query
 from ctgraph.cli.options import STORE, Settings, argument, choose_format, command, output
 from ctgraph.errors import QuerySyntaxError, UnknownName, UsageError
+from ctgraph.words import Phrase
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -71,10 +72,8 @@ def _make_inner(outer: click.Context, name: str, arguments: list[str]) -> click.
 def _explain_row(outer: click.Context, row: int, command: tuple[str, ...]) -> None:
     """Run ``ask …`` or ``query …`` again, and show one of its rows with its claims."""
     if row < 1 or not command or command[0] not in ("ask", "query"):
-        raise UsageError(
-            "rows count from 1." if row < 1 else f"row {row} of which answer?",
-            hint="Put the command behind it: ctgraph why 3 ask partners -p actor=UNODC",
-        )
+        key = "why-row-below-one" if row < 1 else "why-row-without-command"
+        raise UsageError(key, hint="why-row", row=row)
     with _make_inner(outer, command[0], list(command[1:])) as inner:
         values = dict(inner.params)
         settings = Settings(values)
@@ -104,11 +103,12 @@ def _explain_statement(settings: Settings, store: Store, what: str) -> None:
         asked = f"ASK {{ {triple_text(triple)} }}"
         found = find_triple_evidence(store, triple, lang=settings.lang)
         if not (found.claims or found.derived or found.definitions):
-            known = " ".join(one.message.partition(": ")[2] for one in check_terms(store, asked))
+            unknown = check_terms(store, asked)
             raise UnknownName(
                 "statement",
                 what,
-                hint=known or "No graph holds it; 'ctgraph show' lists what is said of a thing.",
+                hint="terms-not-in-graph" if unknown else "no-such-statement",
+                sentences=[one.to_error() for one in unknown],
             )
         print_text(settings, statement_with_evidence(triple, found, chosen, settings.lang))
         return
@@ -133,11 +133,9 @@ def _read_triple(store: Store, text: str) -> pyoxigraph.Triple | None:
     try:
         query = parse_query(f"CONSTRUCT {{ {body} }} WHERE {{}}")
     except QuerySyntaxError as error:
-        reason = error.message.partition(": ")[2]  # its place is in a query that we made
-        raise UsageError(
-            f"{text!r} is neither a claim nor a statement: {reason}",
-            hint="Write subject, property and object, such as ctd:jpn ct:cooperatesWith ctd:unodc",
-        ) from None
+        # Its place is in a query that we made.
+        reason = Phrase(error.key, **error.values)
+        raise UsageError("why-not-claim-or-statement", text=text, reason=reason) from None
     triples: list[pyoxigraph.Triple] = list(store.construct(to_text(query)))
     if len(triples) != 1 or len(query.template or ()) != 1:
         raise UsageError("why-not-one-statement", text=text)

@@ -78,7 +78,7 @@ def find_format(name: str) -> Format:
     for item in FORMATS.values():
         if lowered == item.name or lowered in item.aliases:
             return item
-    raise UnknownName("format", name, suggest(name, FORMATS), hint=f"Known: {', '.join(FORMATS)}.")
+    raise UnknownName("format", name, suggest(name, FORMATS), hint="known", names=[*FORMATS])
 
 
 def guess_format(path: str | Path) -> Format:
@@ -96,5 +96,6 @@ def guess_format(path: str | Path) -> Format:
         "file extension",
         suffix or str(path),
         suggest(suffix, known),
-        hint=f"Name a format, or use one of {' '.join(known)}.",
+        hint="name-format-or-extension",
+        extensions=" ".join(known),
     )

@@ -133,9 +133,9 @@ def _choose_format(target: Target, name: str | None) -> Format:
 def _check_parts(parts: Collection[str], chosen: Format) -> tuple[str, ...]:
     for part in parts:
         if part not in PARTS:
-            raise UnknownName("part", part, suggest(part, PARTS), hint=f"Known: {', '.join(PARTS)}")
+            raise UnknownName("part", part, suggest(part, PARTS), hint="known", names=[*PARTS])
     if "claims" in parts and not chosen.graphs:
-        able = " or ".join(item.title for item in FORMATS.values() if item.graphs)
+        able = [item.title for item in FORMATS.values() if item.graphs]
         raise UsageError("export-format-without-graphs", title=chosen.title, able=able)
     return tuple(part for part in PARTS if part in parts)
 

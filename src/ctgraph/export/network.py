@@ -43,10 +43,7 @@ def export_network(
         if value is not None:
             raise UsageError("network-cut-unsupported", title=chosen.title, name=name)
     if parts:
-        raise UsageError(
-            f"{chosen.title} holds a network, which has no parts to add ({', '.join(parts)}).",
-            hint="Leave --include out.",
-        )
+        raise UsageError("network-without-parts", title=chosen.title, names=[*parts])
     graph = build_network(
         store,
         view or "cooperation",

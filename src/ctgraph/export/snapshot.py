@@ -86,12 +86,13 @@ def read_snapshot(store: Store) -> Snapshot:
         else:
             _log.warning("graph <%s> is no claim, rule or vocabulary and is left out", graph)
     if not claims:
-        raise DataError("store-without-claim-graphs", store=_where(store))
+        location = store.location
+        raise DataError(
+            "store-at-without-claim-graphs" if location else "store-without-claim-graphs",
+            hint="store-without-claim-graphs",
+            location=location,
+        )
     return Snapshot(claims, rules, ontology, literals)
-
-
-def _where(store: Store) -> str:
-    return f"the store {store.location}" if store.location else "the store"
 
 
 def key_of(

@@ -18,6 +18,7 @@ from ctgraph.export.rdf import Content, Key
 from ctgraph.export.snapshot import EVIDENCE, LABELS, TYPE, Index, Snapshot, key_of
 from ctgraph.store import RULE_GRAPHS
 from ctgraph.terms import CT, OWN_NAMESPACES, PREFIXES, shorten
+from ctgraph.words import Phrase
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -43,16 +44,20 @@ class Slice(NamedTuple):
 
     def words(self) -> list[str]:
         """The slice in words, for the header of a file."""
+        return [one.tell() for one in self.conditions()]
+
+    def conditions(self) -> list[Phrase]:
+        """What the slice has to satisfy, each in either language."""
         said = [
-            f"{name} {shorten(iri)}"
+            Phrase("slice-by-thing", kind=name, iri=shorten(iri))
             for name, iri in zip(self._fields[:4], self[:4], strict=True)
             if isinstance(iri, str)
         ]
         if self.stated_only:
-            said.append("stated claims only")
+            said.append(Phrase("slice-stated"))
         if self.construct is not None:
             digest = hashlib.sha256(self.construct.read_bytes()).hexdigest()
-            said.append(f"CONSTRUCT query sha256:{digest}")
+            said.append(Phrase("slice-by-query", digest=digest))
         return said
 
 
@@ -185,8 +190,7 @@ def _slice(
             new = constructed - known - inferred
         kept &= known
     if not kept and not new:
-        said = "; ".join(wanted.words())
-        raise DataError("slice-empty", said=said)
+        raise DataError("slice-empty", conditions=wanted.conditions())
     anchors = {iri for iri in (wanted.actor, wanted.topic, wanted.year) if iri}
     derived: dict[str, set[Key]] = {}
     about = focus if focus is not None else {triple[0] for triple in kept}

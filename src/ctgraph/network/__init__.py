@@ -41,13 +41,12 @@ __all__ = [
 
 _HOMES = {
     "FACETS": "facets",
+    "FILTERS": "filters",
     "Facets": "facets",
     "Filter": "filters",
     "Filters": "filters",
-    "FILTERS": "filters",
-    "OLD_NAMES": "filters",
-    "resolve_filters": "filters",
     "INFERRED": "things",
+    "OLD_NAMES": "filters",
     "STATED": "things",
     "UNKNOWN_KIND": "things",
     "VIEWS": "views",
@@ -58,6 +57,7 @@ _HOMES = {
     "network_text": "files",
     "read_claims": "things",
     "read_facets": "facets",
+    "resolve_filters": "filters",
 }
 
 

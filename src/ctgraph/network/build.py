@@ -93,7 +93,7 @@ def build_network(
     if query is not None:
         view = "query"
     elif view not in VIEWS:
-        raise UnknownName("view", view, suggest(view, VIEWS), hint=f"Known: {', '.join(VIEWS)}.")
+        raise UnknownName("view", view, suggest(view, VIEWS), hint="known", names=[*VIEWS])
     if hops < 1:
         raise UsageError("hops-below-one", hops=hops)
     chosen = QUERY if query is not None else VIEWS[view]
@@ -165,7 +165,7 @@ WHERE {{
         if wanted in {fold(word) for word in (iri, shorten(iri), iri[len(CT) :], row["label"])}:
             return iri
     known = sorted({row["class"][len(CT) :] for row in rows})
-    raise UnknownName("kind", name, suggest(name, known), hint="Give a class, such as Workshop.")
+    raise UnknownName("kind", name, suggest(name, known), hint="give-class")
 
 
 def _read_edges(

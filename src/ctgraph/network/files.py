@@ -319,9 +319,8 @@ def read_network(path: str | Path, format: str = "") -> networkx.Graph[str]:
     try:
         read = readers[named](path)
     except OSError as error:
-        raise DataError(
-            "network-file-unreadable", path=path, strerror=error.strerror or "cannot be read"
-        ) from error
+        key = "network-file-unreadable" if error.strerror else "network-file-not-readable"
+        raise DataError(key, path=path, strerror=error.strerror) from error
     except _faults() as error:
         raise DataError("network-file-malformed", path=path, named=named, reason=error) from error
     made: networkx.Graph[str] = read.__class__()

@@ -31,7 +31,7 @@ def query_rows(store: Store, text: str, pattern: str, lang: str) -> list[dict[st
     if isinstance(answer, Table):
         missing = [f"?{name}" for name in ("source", "target") if name not in answer.columns]
         if missing:
-            raise UsageError("network-query-columns-missing", names=" and no ".join(missing))
+            raise UsageError("network-query-columns-missing", columns=missing)
         chosen = []
         for row in answer:
             terms = row.bindings

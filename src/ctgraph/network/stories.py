@@ -18,6 +18,7 @@ from ctgraph.network.build import build_network
 from ctgraph.network.filters import FILTERS, OLD_NAMES
 from ctgraph.network.views import VIEWS
 from ctgraph.terms import CT, expand, shorten
+from ctgraph.words import Phrase
 
 if TYPE_CHECKING:
     import networkx
@@ -127,8 +128,8 @@ def read_story(story: str | os.PathLike[str], bundle: Bundle) -> Story:
     if isinstance(story, str) and text in known:
         return _read(known[text], bundle.show(known[text]))
     if isinstance(story, str) and not text.endswith(".toml") and not {"/", os.sep} & set(text):
-        hint = f"Known: {', '.join(known)}; or name a file that ends in .toml."
-        raise UnknownName("story", text, suggest(text, known), hint=hint)
+        close = suggest(text, known)
+        raise UnknownName("story", text, close, hint="known-or-toml-file", names=[*known])
     return _read(Path(text), bundle.show(Path(text)))
 
 
@@ -183,8 +184,8 @@ class _Reader:
             at = next((n for n in range(at, end) if _quoted(item, self.lines[n])), at)
         return at + 1
 
-    def fail(self, line: int, message: str, hint: str) -> NoReturn:
-        raise DataError(f"{self.where}:{line}: {message}", hint=hint)
+    def fail(self, line: int, key: str, **values: Any) -> NoReturn:
+        raise DataError(key, place=f"{self.where}:{line}", **values)
 
     def story(self, values: Mapping[str, Any]) -> Story:
         self.check_keys(values, _STORY_KEYS, 0)
@@ -193,8 +194,12 @@ class _Reader:
             close = suggest(view, VIEWS) if isinstance(view, str) else []
             self.fail(
                 self.line(0, "view"),
-                f"unknown view {view!r}.",
-                f"Did you mean {close[0]}?" if close else f"Known: {', '.join(VIEWS)}.",
+                "unknown-name",
+                kind="view",
+                name=view,
+                near=close[:1],
+                names=[*VIEWS],
+                hint="did-you-mean" if close else "known",
             )
         filters: dict[str, Any] = {}
         lines = {"view": self.line(0, "view")}
@@ -203,15 +208,17 @@ class _Reader:
                 continue
             value, kind = values[key], _TYPES.get(FILTERS[name].takes, str)
             if type(value) is not kind:
-                names = {str: "a text", int: "a whole number", bool: "true or false"}
-                self.fail(self.line(0, key), f"{key} is not {names[kind]}.", "Mend the value.")
+                nouns = {str: "a text", int: "a whole number", bool: "true or false"}
+                self.fail(
+                    self.line(0, key), "value-is-not", name=key, kind=nouns[kind], hint="mend-value"
+                )
             if FILTERS[name].is_thing:
                 value = self.iri(str(value), self.line(0, key))
             filters[name] = value
             lines[name] = self.line(0, key)
         steps = values.get("step")
         if not isinstance(steps, list) or not steps:
-            self.fail(self.line(0, "step"), "a story needs steps.", "Begin each with [[step]].")
+            self.fail(self.line(0, "step"), "story-without-steps")
         return Story(
             name=self.path.stem,
             path=self.path,
@@ -226,22 +233,18 @@ class _Reader:
 
     def step(self, values: Any, number: int) -> Step:
         if not isinstance(values, dict):
-            self.fail(self.line(number), f"step {number} is no table.", "Begin it with [[step]].")
+            self.fail(self.line(number), "step-not-table", number=number)
         self.check_keys(values, _STEP_KEYS, number)
         highlight = self.texts(values, "highlight", number)
         claims = self.texts(values, "claims", number)
         if not claims:
-            self.fail(
-                self.line(number, "claims"),
-                f"step {number} rests on no claims.",
-                "List the claims that its caption rests on.",
-            )
+            self.fail(self.line(number, "claims"), "step-without-claims", number=number)
         parts: list[str | tuple[str, str]] = []
         for text in highlight:
             at = self.line(number, "highlight", text)
             ends = [self.iri(end.strip(), at) for end in text.split(PAIR)]
             if len(ends) > 2:
-                self.fail(at, f"{text!r} has more than two ends.", f"Write a{PAIR}b.")
+                self.fail(at, "highlight-of-many-ends", text=text, pair=PAIR)
             parts.append(ends[0] if len(ends) == 1 else (ends[0], ends[1]))
         return Step(
             title=self.words(values, "title", number),
@@ -261,34 +264,31 @@ class _Reader:
                 close = suggest(key, known)
                 self.fail(
                     self.line(part, key),
-                    f"unknown key {key!r}.",
-                    f"Did you mean {close[0]}?" if close else f"Known: {', '.join(known)}.",
+                    "unknown-key",
+                    name=key,
+                    near=close[:1],
+                    names=[*known],
+                    hint="did-you-mean" if close else "known",
                 )
 
     def words(self, values: Mapping[str, Any], key: str, part: int) -> dict[str, str]:
         """A text in each language."""
         given = values.get(key)
-        place = "the story" if part == 0 else f"step {part}"
+        whose = Phrase("step-of-story", number=part) if part else Phrase("story")
         if not isinstance(given, dict):
-            self.fail(
-                self.line(part, key if key in values else ""),
-                f"{place} needs {key}.en and {key}.ja.",
-                "Write both.",
-            )
+            at = self.line(part, key if key in values else "")
+            self.fail(at, "story-needs-texts", whose=whose, name=key)
         for language in given:
             if language not in LANGUAGES:
-                self.fail(
-                    self.line(part, f"{key}.{language}"),
-                    f"unknown language {key}.{language}.",
-                    f"Known: {', '.join(LANGUAGES)}.",
-                )
+                at = self.line(part, f"{key}.{language}")
+                name = f"{key}.{language}"
+                self.fail(at, "unknown-language", name=name, names=[*LANGUAGES], hint="known")
         made = {}
         for language in LANGUAGES:
             text = given.get(language)
             if not isinstance(text, str) or not text.strip():
-                self.fail(
-                    self.line(part, key), f"{place} needs {key}.{language}.", "Write the text."
-                )
+                at = self.line(part, key)
+                self.fail(at, "story-needs-text", whose=whose, name=f"{key}.{language}")
             made[language] = " ".join(text.split())
         return made
 
@@ -297,19 +297,20 @@ class _Reader:
         given = values.get(key)
         line = self.line(part, key if key in values else "")
         if not isinstance(given, list) or not all(isinstance(item, str) for item in given):
-            self.fail(line, f"step {part} needs a list of names as {key}.", 'Write ["ctd:…"].')
+            self.fail(line, "step-needs-names", number=part, name=key)
         for index, item in enumerate(given):
             if item in given[:index]:
-                self.fail(self.line(part, key, item), f"{item} stands twice in {key}.", "Drop one.")
+                at = self.line(part, key, item)
+                self.fail(at, "listed-twice", item=item, name=key)
         return list(given)
 
     def iri(self, curie: str, line: int) -> str:
         try:
             iri = expand(curie)
         except CtgraphError as error:
-            self.fail(line, error.message, error.hint or "")
+            self.fail(line, error.key, hint=error.hint_key, **error.values)
         if shorten(iri) != curie:
-            self.fail(line, f"{curie!r} is not a prefixed name.", "Write it as ctd:name.")
+            self.fail(line, "not-a-prefixed-name", curie=curie, hint="write-ctd-name")
         return iri
 
 
@@ -339,22 +340,17 @@ def build_story(store: Store, story: Story, lang: str = "en") -> networkx.Graph[
     try:
         graph = build_network(store, story.view, lang=lang, **story.filters)
     except CtgraphError as error:
-        raise DataError(
-            "story-filter-refused",
-            where=story.where,
-            story=_faulty_line(story, error.message),
-            reason=error,
-            hint=error.hint,
-        ) from error
+        place = f"{story.where}:{_faulty_line(story, error.message)}"
+        raise DataError("passed-on", place=place, reason=error, hint=error) from error
     if not graph.number_of_nodes():
         line = next((story.lines[key] for key in story.filters), story.lines["view"])
         filters = ", ".join(f"{key} {_short(value)}" for key, value in story.filters.items())
         raise DataError(
-            "story-network-empty",
-            where=story.where,
-            line=line,
+            "story-network-empty" if filters else "story-view-empty",
+            place=f"{story.where}:{line}",
             view=story.view,
-            filters=filters or "it",
+            filters=filters,
+            hint="story-network-empty",
         )
     _check_claims(store, story)
     for number, step in enumerate(story.steps, 1):
@@ -381,10 +377,10 @@ def _check_claims(store: Store, story: Story) -> None:
                 close = suggest(shorten(claim), map(shorten, _claims(store)))
                 raise DataError(
                     "story-claim-missing",
-                    where=story.where,
-                    claim=step.lines.get(claim, 1),
-                    claim2=shorten(claim),
-                    hint=f"Did you mean {close[0]}?" if close else "Name a claim of the graph.",
+                    place=f"{story.where}:{step.lines.get(claim, 1)}",
+                    claim=shorten(claim),
+                    near=close[:1],
+                    hint="did-you-mean" if close else "name-claim",
                 )
 
 
@@ -403,26 +399,28 @@ def _refuse_highlight(
 ) -> NoReturn:
     step = story.steps[number - 1]
     line = step.lines.get(_spell(part), 1)
-    where = f"{story.where}:{line}: step {number}:"
+    place = f"{story.where}:{line}"
     drawn = sorted(
         {*graph, *(a for _, _, data in graph.edges(data=True) for a in data["activities"])}
     )
     missing = [end for end in ([part] if isinstance(part, str) else part) if end not in drawn]
     if not missing:
-        raise DataError("highlight-edge-missing", where=where, names=PAIR.join(map(shorten, part)))
+        names = PAIR.join(map(shorten, part))
+        raise DataError("highlight-edge-missing", place=place, number=number, names=names)
     unknown = [end for end in missing if end not in store.known_terms()]
-    if unknown:
-        names = [*map(shorten, drawn), *map(shorten, store.known_terms())]
-        message = f"{where} the graph has no {shorten(unknown[0])}."
-        close = suggest(shorten(unknown[0]), names)
-    else:
-        message = (
-            f"{where} {shorten(missing[0])} is not in the network of this story "
-            f"(view {story.view}{''.join(f', {k} {_short(v)}' for k, v in story.filters.items())})."
-        )
-        close = suggest(shorten(missing[0]), map(shorten, drawn))
-    hint = f"Did you mean {close[0]}?" if close else "Name an actor or activity that it shows."
-    raise DataError(message, hint=hint)
+    name = shorten((unknown or missing)[0])
+    close = suggest(
+        name, [*map(shorten, drawn), *map(shorten, store.known_terms() if unknown else ())]
+    )
+    raise DataError(
+        "highlight-not-in-graph" if unknown else "highlight-not-in-network",
+        place=place,
+        number=number,
+        name=name,
+        cut=[f"view {story.view}", *(f"{k} {_short(v)}" for k, v in story.filters.items())],
+        near=close[:1],
+        hint="did-you-mean" if close else "name-what-is-shown",
+    )
 
 
 def _short(value: object) -> str:

@@ -237,5 +237,6 @@ WHERE {
         "fiscal year",
         str(year),
         suggest(str(year), known),
-        hint=f"Known: {', '.join(sorted(shorten(iri) for iri in set(known.values())))}.",
+        hint="known",
+        names=sorted(shorten(iri) for iri in set(known.values())),
     )

@@ -119,9 +119,8 @@ class Row:
         elif column in columns:
             term = self.solution[column]
         else:
-            raise UnknownName(
-                "column", column, suggest(column, columns), hint=f"Columns: {', '.join(columns)}."
-            )
+            close = suggest(column, columns)
+            raise UnknownName("column", column, close, hint="columns", names=[*columns])
         return term
 
     def __getitem__(self, column: str | int) -> Any:
@@ -393,4 +392,4 @@ def check_lang(lang: str) -> None:
         UnknownName: It is none of `LANGUAGES`.
     """
     if lang not in LANGUAGES:
-        raise UnknownName("language", lang, hint=f"Known: {', '.join(LANGUAGES)}.")
+        raise UnknownName("language", lang, hint="known", names=[*LANGUAGES])

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ctgraph.errors import UnknownName, UsageError, suggest
-from ctgraph.query.entities.kinds import KINDS, show_term, show_value
-from ctgraph.query.entities.names import AmbiguousName, resolve
+from ctgraph.errors import AmbiguousName, UnknownName, UsageError, suggest
+from ctgraph.query.entities.kinds import KINDS, show_term
+from ctgraph.query.entities.names import resolve
 from ctgraph.store.sparql import bind_values
 from ctgraph.terms import shorten
+from ctgraph.words import Quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,10 +43,13 @@ def bind_params(
         if name not in question.params:
             known = list(question.params)
             raise UnknownName(
-                f"parameter of question {question.name!r}:",
+                "parameter",
                 name,
                 suggest(name, known),
-                hint=f"It has {', '.join(known)}." if known else "It has none.",
+                key="unknown-parameter",
+                question=question.name,
+                hint="parameters" if known else "no-parameters",
+                names=[*known],
             )
     given = dict(params)
     if "lang" in question.params and given.get("lang") is None:
@@ -96,5 +100,5 @@ def _refused_value(store: Store, param: Parameter, value: object, lang: str) -> 
         for term in param.allowed
     ]
     return UsageError(
-        "parameter-value-not-allowed", name=param.name, value=show_value(value), names=[*shown]
+        "parameter-value-not-allowed", name=param.name, value=Quoted(value), names=shown
     )

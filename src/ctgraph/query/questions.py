@@ -131,7 +131,7 @@ def read_question(bundle: Bundle, name: str) -> Question:
             "question",
             name,
             find_similar(wanted, {stem: (stem,) for stem in files}),
-            hint="'ctgraph ask' lists them.",
+            hint="list-questions",
         )
     return _read_file(files[wanted], bundle.root, is_check=False)
 
@@ -171,12 +171,12 @@ class _Header:
             stripped = line.strip()
             if line.startswith("#+"):
                 if in_body:
-                    raise self.error(number, "a header line stands below the query.")
+                    raise self.error(number, "header-below-query")
                 self.lines.append((number, line[2:]))
             elif stripped and not stripped.startswith("#"):
                 in_body = True
         if not self.lines:
-            raise self.error(1, "there is no header.", "Begin it with '#+ title.en = \"…\"'.")
+            raise self.error(1, "question-without-header")
         import tomllib
 
         try:
@@ -185,12 +185,12 @@ class _Header:
             place = _TOML_PLACE.search(str(error))
             index = int(place[1]) - 1 if place and place[1] else len(self.lines) - 1
             number = self.lines[min(index, len(self.lines) - 1)][0]
-            what = _TOML_PLACE.sub("", str(error))
-            raise self.error(number, f"the header is not TOML: {what}.") from error
+            said = _TOML_PLACE.sub("", str(error))
+            raise self.error(number, "header-not-toml", said=said) from error
 
-    def error(self, line: int, what: str, hint: str | None = None) -> DataError:
+    def error(self, line: int, key: str, **values: Any) -> DataError:
         """An error at a line of the file."""
-        return DataError(f"{self.shown}:{line}: {what}", hint=hint)
+        return DataError(key, place=f"{self.shown}:{line}", **values)
 
     def line_of(self, *keys: str) -> int:
         """The line where a key is set, or the nearest of its tables, or the first line."""
@@ -215,22 +215,26 @@ class _Header:
         for key in table:
             if key not in known:
                 close = suggest(key, known)
-                hint = (
-                    f"Did you mean {close[0]}?" if close else f"Known: {', '.join(sorted(known))}."
+                raise self.error(
+                    self.line_of(*keys, key),
+                    "unknown-key",
+                    name=key,
+                    near=close[:1],
+                    names=sorted(known),
+                    hint="did-you-mean" if close else "known",
                 )
-                raise self.error(self.line_of(*keys, key), f"unknown key {key!r}.", hint)
 
     def read_texts(self, table: Mapping[str, Any], *keys: str) -> dict[str, str]:
         """A text in every language."""
         value = table.get(keys[-1])
         name = ".".join(keys)
         if not isinstance(value, dict):
-            raise self.error(self.line_of(*keys), f"{name}.en and {name}.ja are missing.")
+            raise self.error(self.line_of(*keys), "texts-missing", name=name)
         self.refuse_unknown(value, set(LANGUAGES), *keys)
         for lang in LANGUAGES:
             text = value.get(lang)
             if not isinstance(text, str) or not text.strip():
-                raise self.error(self.line_of(*keys, lang), f"{name}.{lang} is missing.")
+                raise self.error(self.line_of(*keys, lang), "key-missing", name=f"{name}.{lang}")
         return {lang: value[lang] for lang in LANGUAGES}
 
 
@@ -243,17 +247,22 @@ def _parse_file(path: Path, text: str, shown: str, *, is_check: bool) -> Questio
     values = header.values
     header.refuse_unknown(values, _CHECK_KEYS if is_check else _HEADER_KEYS)
     if not _FILE_NAME.match(path.stem):
-        raise header.error(1, f"{path.stem!r} is not lower-case words and hyphens.")
+        raise header.error(1, "file-name-not-slug", name=path.stem)
     tags = values.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise header.error(header.line_of("tags"), "tags is not a list of texts.")
+        raise header.error(
+            header.line_of("tags"), "value-is-not", name="tags", kind="a list of texts"
+        )
     key = "view" if "view" in values else "display"  # its old name
     display = values.get(key, "table")
     if display not in DISPLAYS:
         raise header.error(
             header.line_of(key),
-            f"unknown display {display!r}.",
-            f"Known: {', '.join(DISPLAYS)}.",
+            "unknown-name",
+            kind="display",
+            name=display,
+            names=[*DISPLAYS],
+            hint="known",
         )
     severity, repair = "", {}
     if is_check:
@@ -261,8 +270,11 @@ def _parse_file(path: Path, text: str, shown: str, *, is_check: bool) -> Questio
         if severity not in SEVERITIES:
             raise header.error(
                 header.line_of("severity"),
-                f"unknown severity {severity!r}.",
-                f"Known: {', '.join(SEVERITIES)}.",
+                "unknown-name",
+                kind="severity",
+                name=severity,
+                names=[*SEVERITIES],
+                hint="known",
             )
         repair = header.read_texts(values, "repair")
     return Question(
@@ -282,30 +294,24 @@ def _parse_file(path: Path, text: str, shown: str, *, is_check: bool) -> Questio
 def _read_params(header: _Header, text: str) -> dict[str, Parameter]:
     described = header.values.get("params", {})
     if not isinstance(described, dict):
-        raise header.error(header.line_of("params"), "params is not a table.")
+        raise header.error(header.line_of("params"), "value-is-not", name="params", kind="a table")
     blocks = _find_blocks(text, header)
     found: dict[str, Parameter] = {}
     for name, table in described.items():
         line = header.line_of("params", name)
         if not _NAME.match(name):
-            raise header.error(line, f"{name!r} is not a name for a parameter.", "Use camelCase.")
+            raise header.error(line, "not-a-parameter-name", name=name)
         if not isinstance(table, dict):
-            raise header.error(line, f"params.{name} is not a table.")
+            raise header.error(line, "value-is-not", name=f"params.{name}", kind="a table")
         if name not in blocks:
-            raise header.error(
-                line, f"parameter {name!r} has no block.", f"Write VALUES ?{name} {{ … }}."
-            )
+            raise header.error(line, "parameter-without-block", name=name)
         found[name] = _read_param(header, name, table, line)
         _check_block(header, found[name], blocks[name])
     for name, block in blocks.items():
         if name in found:
             continue
         if name != "lang":
-            raise header.error(
-                block.line,
-                f"VALUES ?{name} is the block of no parameter.",
-                f"Describe it under [params.{name}], or write VALUES (?{name}) {{ … }}.",
-            )
+            raise header.error(block.line, "block-without-parameter", name=name)
         # The language of labels is the same parameter everywhere, so it needs no description.
         default = tuple(block.terms)
         allowed = tuple(ox.Literal(lang) for lang in LANGUAGES)
@@ -319,17 +325,19 @@ def _read_param(header: _Header, name: str, table: dict[str, Any], line: int) ->
     if type_ not in KINDS:
         raise header.error(
             header.line_of("params", name, "type"),
-            f"parameter {name!r} has the unknown type {type_!r}." if type_ else "type is missing.",
-            f"Known: {', '.join(KINDS)}.",
+            "parameter-type-unknown" if type_ else "key-missing",
+            name=name if type_ else "type",
+            type=type_,
+            names=[*KINDS],
+            hint="known",
         )
     label = _LANG_LABEL if name == "lang" else header.read_texts(table, "params", name, "label")
     optional = table.get("optional", False)
     if not isinstance(optional, bool):
-        raise header.error(header.line_of("params", name, "optional"), "optional is not a boolean.")
+        at = header.line_of("params", name, "optional")
+        raise header.error(at, "value-is-not", name="optional", kind="a boolean")
     if "default" not in table and not optional:
-        raise header.error(
-            line, f"parameter {name!r} has no default.", "Give one, or write optional = true."
-        )
+        raise header.error(line, "parameter-without-default", name=name)
 
     def read(key: str) -> tuple[Value, ...]:
         value = table.get(key, [])
@@ -342,8 +350,10 @@ def _read_param(header: _Header, name: str, table: dict[str, Any], line: int) ->
         if allowed and term not in allowed:
             raise header.error(
                 header.line_of("params", name, "default"),
-                f"the default {show_term(term)} of {name!r} is not allowed.",
-                f"Allowed: {', '.join(map(show_term, allowed))}.",
+                "default-not-allowed",
+                value=show_term(term),
+                name=name,
+                names=[*map(show_term, allowed)],
             )
     return Parameter(name, type_, label, default, allowed, optional, line)
 
@@ -358,9 +368,10 @@ def _read_value(header: _Header, line: int, type_: str, value: object) -> Value:
             raise DataError("question-value-not-curie", value=value)
         return ox.NamedNode(value if "://" in value else expand(value))
     except (CtgraphError, ValueError) as error:
-        hint = getattr(error, "hint", None) or f"Write {kind.form}."
-        what = getattr(error, "message", str(error))
-        raise header.error(line, f"{what} Wanted is {kind.noun}.", hint) from error
+        hint = error if isinstance(error, CtgraphError) and error.hint else "write"
+        raise header.error(
+            line, "default-unreadable", reason=error, kind=kind.noun, form=kind.form, hint=hint
+        ) from error
 
 
 class _Block(NamedTuple):
@@ -377,10 +388,7 @@ def _find_blocks(text: str, header: _Header) -> dict[str, _Block]:
         parse_query(text)
     except QueryError as error:
         line = getattr(error, "line", 0) or 1
-        what = error.message.removeprefix(
-            f"query, line {line}, column {getattr(error, 'column', 0)}: "
-        )
-        raise header.error(line, what, error.hint) from error
+        raise header.error(line, error.key, hint=error.hint_key, **error.values) from error
     prologue: str | None = None
     blocks: dict[str, _Block] = {}
     tokens = tokenize(text)
@@ -388,14 +396,14 @@ def _find_blocks(text: str, header: _Header) -> dict[str, _Block]:
         if prologue is None and token.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
             prologue = text[: token.start]
             if not token.is_word("SELECT"):
-                raise header.error(token.line, f"a question must be a SELECT, not {token.text}.")
+                raise header.error(token.line, "question-not-select", word=token.text)
         variable, opening = tokens[index + 1], tokens[index + 2]
         if not token.is_word("VALUES") or variable.kind != "var" or opening.text != "{":
             continue
         name = variable.text[1:]
         end = next(t for t in tokens[index + 3 :] if t.text == "}")
         if name in blocks:
-            raise header.error(token.line, f"VALUES ?{name} stands in the query twice.")
+            raise header.error(token.line, "block-twice", name=name)
         # The engine itself reads the terms, so that no second reader of terms can differ from it.
         content = text[opening.end : end.start]
         solutions = ox.Store().query(
@@ -414,8 +422,10 @@ def _check_block(header: _Header, param: Parameter, block: _Block) -> None:
     wanted = " ".join(show_term(term) for term in param.default) or "UNDEF"
     raise header.error(
         block.line,
-        f"VALUES ?{param.name} does not hold the default.",
-        f"Write VALUES ?{param.name} {{ {wanted} }}, or change the default in line {param.line}.",
+        "block-without-default",
+        name=param.name,
+        wanted=wanted,
+        number=param.line,
     )
 
 
@@ -430,9 +440,9 @@ def _check_individuals(bundle: Bundle, questions: Iterable[Question], store: Sto
                     close = close_terms(store, term.value)
                     raise DataError(
                         "question-value-not-in-graph",
-                        path=_shown(question.path, bundle.root),
-                        line=param.line,
+                        place=f"{_shown(question.path, bundle.root)}:{param.line}",
                         value=shorten(term.value),
                         name=param.name,
-                        hint=f"Did you mean {' or '.join(close)}?" if close else None,
+                        near=close,
+                        hint="did-you-mean" if close else "",
                     )

@@ -8,45 +8,16 @@ from typing import Any, NamedTuple
 
 from ctgraph.errors import (
     CtgraphError,
-    DataError,
-    EndpointError,
-    QueryRefused,
     QuerySyntaxError,
     QueryTimeout,
     RequestError,
-    StoreError,
     UnknownName,
-    Unwritable,
 )
-from ctgraph.words import translate
-
-_STATUS: tuple[tuple[type[CtgraphError], int], ...] = (
-    (QueryRefused, 403),
-    (Unwritable, 406),
-    (EndpointError, 502),
-    (StoreError, 503),
-    (DataError, 503),
-)
-"""The status of an error by its class; of any other of ours it is 400."""
 
 _LONGEST = 600  # characters of a message
 
-_SAID = {
-    502: "the SPARQL endpoint behind this service did not answer as it should.",
-    503: "the graph cannot be read just now.",
-}
+_SAID = {502: "endpoint-behind-service-failed", 503: "graph-unreadable-now"}
 """What a client is told where the error itself speaks to the operator, of files and addresses."""
-
-
-_COMMANDS = (
-    (re.compile(r"'ctgraph ask' lists them\."), "The page /ask lists them."),
-    (re.compile(r"See: ctgraph ask ([\w-]+)"), r"See the page /ask/\1."),
-    (
-        re.compile(r"Filter it, as by --actor, or draw the interactive page\."),
-        "Filter it, as with ?actor=…, or take the page, whose address ends in .html.",
-    ),
-)
-"""Hints that name a command, each with the page that does the same."""
 
 
 class Fault(NamedTuple):
@@ -54,13 +25,15 @@ class Fault(NamedTuple):
 
     Attributes:
         status: The HTTP status, from 400 to 599.
-        message: What the client is told.
+        message: What the client is told, in English.
         hint: What the client may do about it, or "".
         headers: Headers that go with the status.
         line: Line of the fault in a query, from 1; 0 if it has none.
         column: Column of the fault, from 1; 0 if unknown.
         outcome: One word for the log and the metrics.
         detail: What the log says beyond that: a traceback, a path. No client sees it.
+        message_ja: The message in Japanese; "" if there is only the English one.
+        hint_ja: The hint likewise.
     """
 
     status: int
@@ -71,6 +44,8 @@ class Fault(NamedTuple):
     column: int = 0
     outcome: str = "refused"
     detail: str = ""
+    message_ja: str = ""
+    hint_ja: str = ""
 
     def pack(self) -> dict[str, Any]:
         """The fault as JSON can hold it."""
@@ -107,50 +82,73 @@ def of_error(error: CtgraphError, values: Mapping[str, str]) -> Fault:
         values: What the placeholders of the path matched: a name that is unknown there is a page
             that does not exist, anywhere else it is a bad request.
     """
-    message, hint = error.message, for_pages(error.hint or "")
-    if len(message) > _LONGEST:
-        # What was asked is repeated in it, and may be of any length.
-        message = f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
     if isinstance(error, RequestError):
-        return Fault(error.status, message, hint, error.headers)
+        return _of_both(error.status, error, headers=error.headers)
     if isinstance(error, QuerySyntaxError):
-        return Fault(400, message, hint, line=error.line, column=error.column)
+        return _of_both(400, error, line=error.line, column=error.column)
     if isinstance(error, UnknownName):
-        is_path = error.name in values.values()
-        return Fault(404 if is_path else 400, message, hint)
+        return _of_both(404 if error.name in values.values() else 400, error)
     if isinstance(error, QueryTimeout):
         # Where the time went is told to the log: the address of an endpoint is the operator's.
-        said = message
+        said: CtgraphError = error
         if error.seconds is not None:
-            said = f"the query was stopped after {error.seconds:g} seconds."
-        detail = "" if said == message else str(error)
-        return Fault(504, said, hint, outcome="timeout", detail=detail)
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
-    if status in _SAID:
-        return Fault(
-            status,
-            _SAID[status],
-            "Try again later.",
-            (("Retry-After", "10"),) if status == 503 else (),
+            said = CtgraphError("query-timed-out", timeout=error.seconds, hint=error)
+        detail = "" if said.message == error.message else str(error)
+        return _of_both(504, said, outcome="timeout", detail=detail)
+    if error.status in _SAID:
+        return of_key(
+            error.status,
+            _SAID[error.status],
+            hint="try-again-later",
+            headers=(("Retry-After", "10"),) if error.status == 503 else (),
             outcome="unavailable",
             detail=str(error),
         )
-    return Fault(status, message, hint)
+    return _of_both(error.status, error)
 
 
-def for_pages(hint: str) -> str:
-    """A hint with a page in place of a command.
+def of_key(
+    status: int,
+    key: str,
+    *,
+    hint: str | None = None,
+    headers: Sequence[tuple[str, str]] = (),
+    outcome: str = "refused",
+    detail: str = "",
+    **values: object,
+) -> Fault:
+    """The fault that a key of the tables of errors stands for.
 
     Args:
-        hint: What an error says that can be done.
-
-    Example:
-        >>> for_pages("'ctgraph ask' lists them.")
-        'The page /ask lists them.'
+        status: The HTTP status.
+        key: What is wrong.
+        hint: The key of another hint; "" for none.
+        headers: Headers that go with the status.
+        outcome: One word for the log and the metrics.
+        detail: What only the log says.
+        **values: What fills the places of both.
     """
-    for command, page in _COMMANDS:
-        hint = command.sub(page, hint)
-    return hint
+    error = CtgraphError(key, hint=hint, **values)
+    return _of_both(status, error, headers=headers, outcome=outcome, detail=detail)
+
+
+def _of_both(status: int, error: CtgraphError, **fields: Any) -> Fault:
+    """The fault with what an error says in both languages."""
+    return Fault(
+        status,
+        _cut(error.tell()),
+        error.advise(on_page=True),
+        message_ja=_cut(error.tell("ja")),
+        hint_ja=error.advise("ja", on_page=True),
+        **fields,
+    )
+
+
+def _cut(message: str) -> str:
+    if len(message) <= _LONGEST:
+        return message
+    # What was asked is repeated in it, and may be of any length.
+    return f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
 
 
 def below(fault: Fault, root: str) -> Fault:
@@ -160,8 +158,14 @@ def below(fault: Fault, root: str) -> Fault:
         fault: The fault.
         root: Where the service is mounted.
     """
-    hint = re.sub(r"(?<=\bpage |\bmean )(?=/)", lambda _: root, fault.hint)
-    return fault._replace(hint=hint)
+    return fault._replace(
+        hint=re.sub(r"(?<=\bpage |\bmean )(?=/)", lambda _: root, fault.hint),
+        hint_ja=re.sub(
+            r"(?<=もしかして: )(?=/)|(?<![\w./-])(?=/[\w./-]* のページ)",
+            lambda _: root,
+            fault.hint_ja,
+        ),
+    )
 
 
 def in_language(fault: Fault, lang: str) -> Fault:
@@ -171,7 +175,11 @@ def in_language(fault: Fault, lang: str) -> Fault:
         fault: The fault.
         lang: ``en`` or ``ja``.
     """
-    return fault._replace(message=translate(fault.message, lang), hint=translate(fault.hint, lang))
+    if lang != "ja":
+        return fault
+    return fault._replace(
+        message=fault.message_ja or fault.message, hint=fault.hint_ja or fault.hint
+    )
 
 
 def of_bug(trace: str) -> Fault:
@@ -180,12 +188,7 @@ def of_bug(trace: str) -> Fault:
     Args:
         trace: The traceback, for the log.
     """
-    return Fault(
-        500,
-        "this is a bug in the service; its log says more under the number of this request.",
-        outcome="bug",
-        detail=trace,
-    )
+    return of_key(500, "bug-in-service", outcome="bug", detail=trace)
 
 
 def of_memory(limit: int) -> Fault:
@@ -194,12 +197,7 @@ def of_memory(limit: int) -> Fault:
     Args:
         limit: The bound, in bytes.
     """
-    return Fault(
-        507,
-        f"the answer needs more than the {limit >> 20} MiB of memory that it may take.",
-        "Narrow the question: fewer patterns without a join, a LIMIT inside a subquery.",
-        outcome="memory",
-    )
+    return of_key(507, "answer-needs-memory", limit=limit >> 20, outcome="memory")
 
 
 def of_death(signal: int, limit: int) -> Fault:
@@ -212,19 +210,8 @@ def of_death(signal: int, limit: int) -> Fault:
     if signal == 6:  # SIGABRT: the engine's allocator gives up like this
         return of_memory(limit)
     if signal == 11:  # SIGSEGV: the stack of a parser that calls itself ran over
-        return Fault(
-            400,
-            "the question is nested too deeply for the engine.",
-            "Write it with fewer parentheses or operators inside each other.",
-            outcome="overflow",
-        )
-    return Fault(
-        500,
-        "the process that worked on the answer died.",
-        "Ask again; if it dies again, narrow the question.",
-        outcome="died",
-        detail=f"signal {signal}",
-    )
+        return of_key(400, "question-too-nested", outcome="overflow")
+    return of_key(500, "worker-died", outcome="died", detail=f"signal {signal}")
 
 
 def of_deadline(seconds: float) -> Fault:
@@ -233,12 +220,7 @@ def of_deadline(seconds: float) -> Fault:
     Args:
         seconds: How long it might take.
     """
-    return Fault(
-        504,
-        f"the work on the answer was stopped after {seconds:g} seconds.",
-        "Ask for less, or allow more time with timeout= in the URL if the service permits more.",
-        outcome="timeout",
-    )
+    return of_key(504, "work-timed-out", seconds=seconds, outcome="timeout")
 
 
 def of_crowd(*, waited: bool) -> Fault:
@@ -247,11 +229,10 @@ def of_crowd(*, waited: bool) -> Fault:
     Args:
         waited: Whether it waited for one till its time was up.
     """
-    said = "no place became free in time" if waited else "too many requests are waiting"
-    return Fault(
+    return of_key(
         503,
-        f"{said}; the service is busy with other requests.",
-        "Ask again in a few seconds.",
-        (("Retry-After", "5"),),
+        "no-place-in-time" if waited else "too-many-waiting",
+        hint="ask-again-soon",
+        headers=(("Retry-After", "5"),),
         outcome="busy",
     )

@@ -191,7 +191,7 @@ def not_acceptable(what: str, offers: Sequence[str]) -> RequestError:
         offers: The types that exist.
     """
     return RequestError(
-        "not-acceptable", what=what, names=[*offers], status=406, headers=(("Vary", "Accept"),)
+        "not-acceptable", thing=what, names=[*offers], status=406, headers=(("Vary", "Accept"),)
     )
 
 
@@ -237,7 +237,9 @@ def choose_named(name: str, offers: Sequence[str], what: str = "the answer") -> 
             "unknown-response-format",
             name=name,
             status=400,
-            hint=f"Did you mean {close[0]}?" if close else f"Known: {', '.join(NAMES)}.",
+            near=close[:1],
+            names=[*NAMES],
+            hint="did-you-mean" if close else "known",
         )
     for media_type in wanted:
         if media_type in offers:

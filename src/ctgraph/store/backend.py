@@ -103,13 +103,12 @@ class Backend(ABC):
         said = _shortened(error)
         if isinstance(error, ValueError):
             return QueryError("query-not-evaluable", said=said)
-        return StoreError(
-            "store-unreadable", location=self.location, said=said, hint=self._remedy()
-        )
+        return StoreError("store-unreadable", location=self.location, said=said, hint=self._remedy)
 
+    @property
     def _remedy(self) -> str:
-        """What to do about a damaged database."""
-        return "If the store is damaged, build it anew with `ctgraph load --replace`."
+        """The hint on what to do about a damaged database."""
+        return "rebuild-if-damaged"
 
 
 class LocalBackend(Backend):
@@ -321,7 +320,7 @@ def wrong_form(wanted: str) -> QueryError:
     Args:
         wanted: The form, such as SELECT.
     """
-    return QueryError("query-form-wrong", wanted=wanted)
+    return QueryError("query-form-wrong", expected=wanted)
 
 
 def _shortened(error: BaseException) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ctgraph.store.reader.reader import Progress
 
 _LOCK = "ctgraph-store.lock"
+_PROCESS = "process "  # and its number, in the lock
 _QUADS = ".nq"
 
 
@@ -205,8 +206,12 @@ def _build_next(
     if base is not None:
         verify_database(base)
     if base is not None and base.bundle != content:
-        loaded = f" (and name again: {', '.join(base.sources)})" if base.sources else ""
-        raise StoreError("store-of-other-graph", directory=directory, loaded=loaded)
+        raise StoreError(
+            "store-of-other-graph",
+            directory=directory,
+            names=[*base.sources],
+            hint="rebuild-with-files" if base.sources else "rebuild",
+        )
     number = _next_number(directory)
     folder = directory / f"{GENERATION}{number}"
     quads = directory / f"{GENERATION}{number}{_QUADS}"
@@ -333,11 +338,16 @@ def _locked(directory: Path) -> Iterator[None]:
     with path.open("a+", encoding="utf-8") as stream:
         if not _try_lock(stream):
             stream.seek(0)
-            other = stream.read().strip() or "another process"
-            raise StoreError("store-being-loaded", directory=directory, other=other)
+            process = stream.read().strip().removeprefix(_PROCESS)
+            raise StoreError(
+                "store-being-loaded" if process else "store-being-loaded-by-another",
+                directory=directory,
+                process=process,
+                hint="store-being-loaded",
+            )
         stream.seek(0)
         stream.truncate()
-        stream.write(f"process {os.getpid()}")
+        stream.write(f"{_PROCESS}{os.getpid()}")
         stream.flush()
         try:
             yield

@@ -133,17 +133,28 @@ def read_description(directory: Path) -> Description:
     except NotADirectoryError:
         raise StoreError("store-not-a-folder", directory=directory) from None
     except (OSError, UnicodeDecodeError) as error:
-        said = getattr(error, "strerror", None) or "not UTF-8"
-        raise StoreError("store-description-unreadable", path=path, said=said) from None
+        raise StoreError(
+            "store-description-unreadable"
+            if isinstance(error, OSError)
+            else "store-description-not-utf8",
+            path=path,
+            said=getattr(error, "strerror", None),
+            hint="store-description-unreadable",
+        ) from None
     try:
         fields = json.loads(text)
         version = fields["format"]
     except (ValueError, TypeError, KeyError):
         raise StoreError("store-damaged", path=path) from None
     if version != FORMAT:
-        made = fields.get("ctgraph", "an unknown version of ctgraph")
+        made = fields.get("ctgraph")
         raise StoreError(
-            "store-format-mismatch", directory=directory, version=version, made=made, FORMAT=FORMAT
+            "store-format-mismatch" if made else "store-format-of-unknown-version",
+            directory=directory,
+            version=version,
+            made=made,
+            FORMAT=FORMAT,
+            hint="store-format-mismatch",
         )
     try:
         return Description(
@@ -201,9 +212,11 @@ def verify_database(description: Description, limit: int | None = None) -> None:
             is_right = path.stat().st_size == size
             is_right = is_right and not (in_full and file_checksum(path) != checksum)
         except OSError as error:
-            raise _damaged(f"{path}: cannot be read: {shorten_error(error)}.") from None
+            raise StoreError(
+                "store-file-unreadable", path=path, said=shorten_error(error), hint="store-damaged"
+            ) from None
         if not is_right:
-            raise _damaged(f"{path}: damaged; it is not as it was written.")
+            raise StoreError("store-file-damaged", path=path, hint="store-damaged")
 
 
 def shorten_error(error: BaseException) -> str:
@@ -215,7 +228,3 @@ def shorten_error(error: BaseException) -> str:
     said = getattr(error, "strerror", None) or str(error) or type(error).__name__
     said = " ".join(said.split())
     return said if len(said) <= 200 else said[:199] + "…"
-
-
-def _damaged(message: str) -> StoreError:
-    return StoreError(message, hint="Build the store anew with `ctgraph load --replace`.")

@@ -81,19 +81,17 @@ def read_address(url: str) -> Address:
     """
     from urllib.parse import quote, unquote, urlsplit
 
-    hint = "An endpoint is a URL such as http://localhost:7878/query."
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
         if host and not host.isascii():
             host = host.encode("idna").decode("ascii")
     except ValueError:
-        raise UsageError("endpoint-url-unreadable", hint=hint) from None
+        raise UsageError("endpoint-url-unreadable") from None
     if parts.scheme not in ("http", "https"):
-        shown = parts.scheme or "none"
-        raise UsageError("endpoint-scheme-unsupported", shown=shown, hint=hint)
+        raise UsageError("endpoint-scheme-unsupported", thing=parts.scheme or "none")
     if not host or re.search(r"[\s\x00-\x1f\x7f]", url):
-        raise UsageError("endpoint-without-host", hint=hint)
+        raise UsageError("endpoint-without-host")
     place = f"[{host}]" if ":" in host else host
     if port is not None:
         place += f":{port}"
@@ -296,16 +294,16 @@ def _read_answer(
 def _redirected(address: Address, url: str, location: str | None) -> str:
     from urllib.parse import urljoin, urlsplit
 
-    shown = "nowhere"
+    thing = "nowhere"
     if location:
         try:
             target = urlsplit(urljoin(url, location))
             if target.scheme == urlsplit(url).scheme:
                 return read_address(target.geturl()).url
-            shown = f"{target.scheme}://{target.hostname or ''}"
+            thing = f"{target.scheme}://{target.hostname or ''}"
         except (ValueError, UsageError):
-            shown = "what is no URL"
-    raise EndpointError("endpoint-redirect-not-followed", url=address.url, shown=shown)
+            thing = "what is no URL"
+    raise EndpointError("endpoint-redirect-not-followed", url=address.url, thing=thing)
 
 
 def _check_status(address: Address, answer: _Answer) -> None:
@@ -316,26 +314,23 @@ def _check_status(address: Address, answer: _Answer) -> None:
         place = re.search(r"\b(?:line |at )(\d+)(?:,? col(?:umn)? |:)(\d+)", said)
         line, column = (int(place[1]), int(place[2])) if place else (0, 0)
         raise QuerySyntaxError(
-            "endpoint-refuses-query", url=address.url, said=said, line=line, column=column
+            "endpoint-refuses-query", url=address.url, thing=said, line=line, column=column
         )
+    hint = "endpoint-fault-of-server"
     if answer.status in (401, 403):
-        hint = "Put the user name and password into the URL: https://name:password@host/…"
+        hint = "endpoint-wants-password"
     elif answer.status in (404, 405):
-        hint = (
-            "See that the URL names the SPARQL query endpoint; its path is often /query or /sparql."
-        )
+        hint = "endpoint-path-wrong"
     elif answer.status in (429, 502, 503, 504):
-        hint = "The server is busy or restarting; try again later."
-    else:
-        hint = "The fault is the server's; its log says more."
+        hint = "endpoint-busy"
     raise EndpointError(
-        "endpoint-http-error", url=address.url, status=answer.status, said=said, hint=hint
+        "endpoint-http-error", url=address.url, status=answer.status, thing=said, hint=hint
     )
 
 
 def _wrong_content(address: Address, answer: _Answer) -> EndpointError:
     if answer.content_type in ("text/html", "application/xhtml+xml"):
-        return EndpointError("endpoint-answers-web-page", url=address.url, answer=_said(answer))
+        return EndpointError("endpoint-answers-web-page", url=address.url, thing=_said(answer))
     return EndpointError(
         "endpoint-content-type-wrong", url=address.url, content_type=answer.content_type
     )
@@ -366,27 +361,21 @@ def _explain(address: Address, error: Exception, timeout: float) -> CtgraphError
         reason = error.reason
     if isinstance(reason, TimeoutError):
         return _too_slow(address, timeout)
+    said: object = None
     if isinstance(reason, ConnectionRefusedError):
-        said, hint = (
-            "the connection is refused.",
-            "Start the server, or see that host and port are right.",
-        )
+        key = "endpoint-connection-refused"
     elif isinstance(reason, socket.gaierror):
-        said, hint = "no such host.", "See that the name is right and the network is up."
+        key = "endpoint-host-unknown"
     elif isinstance(reason, ssl.SSLError):
-        said = f"no secure connection: {reason.reason or reason}."
-        hint = "See that the server speaks https and its certificate is valid."
+        key, said = "endpoint-connection-not-secure", reason.reason or reason
     elif isinstance(reason, http.client.IncompleteRead):
-        said = "the answer is cut off."
-        hint = "Ask again; if it stays, the server or a proxy before it is at fault."
+        key = "endpoint-answer-cut-off"
     elif isinstance(reason, http.client.HTTPException) and not isinstance(reason, OSError):
-        said = f"what answers there does not speak HTTP ({type(reason).__name__})."
-        hint = "See that the URL names a SPARQL endpoint."
+        key, said = "endpoint-speaks-no-http", type(reason).__name__
     else:
-        words = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-        said = f"cannot be reached: {words}."
-        hint = "See that the server runs and the network is up."
-    return EndpointError("endpoint-unreachable", url=address.url, said=said, hint=hint)
+        key = "endpoint-unreachable"
+        said = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+    return EndpointError(key, url=address.url, said=said)
 
 
 def _too_slow(address: Address, timeout: float) -> QueryError:

@@ -70,10 +70,9 @@ class MemoryBackend(LocalBackend):
         write_snapshot(self._bundle, graph, fingerprint)
         return graph
 
+    @property
     def _remedy(self) -> str:
-        if self._snapshot is not None:
-            return "Ask again: a damaged copy in the cache is made anew."
-        return super()._remedy()
+        return super()._remedy if self._snapshot is None else "ask-again-of-cache"
 
 
 def open_memory(bundle: Bundle, files: Sequence[Path], *, snapshot: bool) -> MemoryBackend:

@@ -151,7 +151,7 @@ class Bundle:
 
     def _needed(self, found: list[Path], what: str, folder: str) -> list[Path]:
         if not found:
-            raise DataError("project-part-missing", root=self.root, what=what, folder=folder)
+            raise DataError("project-part-missing", root=self.root, thing=what, folder=folder)
         return found
 
 

@@ -116,12 +116,7 @@ class EndpointBackend(Backend):
         if not self._ask(f"ASK {{ ?claim a <{CT}Claim> }}", timeout) and bool(
             self._ask(f"ASK {{ GRAPH ?graph {{ ?claim a <{CT}Claim> }} }}", timeout)
         ):
-            raise EndpointError(
-                f"{self.location}: the claims are in named graphs, but the default graph is not "
-                "their merge, so plain queries would find nothing.",
-                hint="Load what `ctgraph export --include claims,derived,ontology -f nquads` "
-                "writes; it holds the merge too.",
-            )
+            raise EndpointError("endpoint-without-merge", location=self.location)
         self._was_probed = True
 
     def _fetch_labels(self, iris: Sequence[str], lang: str) -> Iterator[tuple[str, str | None]]:

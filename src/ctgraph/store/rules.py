@@ -204,9 +204,7 @@ def _read_rule(path: Path, where: str) -> Rule:
     try:
         properties = tuple(expand(term) for term in derives)
     except DataError as error:
-        raise DataError(
-            "rule-derives-invalid", where=where, reason=error, hint=error.hint
-        ) from None
+        raise DataError("rule-derives-invalid", where=where, reason=error, hint=error) from None
     return Rule(
         name=path.stem,
         graph=RULE_GRAPHS + path.stem,

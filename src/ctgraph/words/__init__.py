@@ -7,34 +7,31 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.words.errors import find, say, translate
     from ctgraph.words.read import column_name, read_words, sentence, tag_name, term_name
-    from ctgraph.words.sentences import fill, join_sentences
+    from ctgraph.words.sentences import Phrase, Quoted, fill, join_sentences
 
 __all__ = [
+    "Phrase",
+    "Quoted",
     "column_name",
     "fill",
-    "find",
     "join_sentences",
     "read_words",
-    "say",
     "sentence",
     "tag_name",
     "term_name",
-    "translate",
 ]
 
 _HOMES = {
+    "Phrase": "sentences",
+    "Quoted": "sentences",
     "column_name": "read",
     "fill": "sentences",
-    "find": "errors",
     "join_sentences": "sentences",
-    "say": "errors",
+    "read_words": "read",
     "sentence": "read",
     "tag_name": "read",
     "term_name": "read",
-    "translate": "errors",
-    "read_words": "read",
 }
 
 

@@ -138,7 +138,7 @@ def draw_figure(
         ("size", size, tuple(SIZES)),
     ):
         if name not in known:
-            raise UnknownName(what, name, suggest(name, known), hint=f"Known: {', '.join(known)}.")
+            raise UnknownName(what, name, suggest(name, known), hint="known", names=[*known])
     _font_files()
     chart, store = _chart(subject, kind, lang, store, filters or {})
     sources = read_sources(store, chart.about, lang) if store is not None else []
@@ -191,13 +191,13 @@ def _chart(
 
         return _NETWORKS[kind](build_network(subject, lang=lang, **filters), lang), subject
     if is_network and store is None:
-        raise UsageError("figure-needs-graph", kind=kind)
+        raise UsageError("figure-needs-graph", chart=kind)
     if filters:
         raise UsageError(
             "figure-not-filterable",
-            kind=kind,
+            chart=kind,
             names=[*sorted(filters)],
-            names2=" and ".join(NETWORKS),
+            both=[*NETWORKS],
         )
     source: Store = store if is_network and store is not None else subject
     return _CHARTS[kind](source, lang), source
@@ -212,7 +212,8 @@ def _format_of(target: Target, format: str | None) -> str:
             "format of a figure",
             name or "none",
             suggest(name or "", FORMATS),
-            hint=f"Known: {', '.join(FORMATS)}.",
+            hint="known",
+            names=[*FORMATS],
         )
     return str(name)
 

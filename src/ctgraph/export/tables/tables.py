@@ -104,9 +104,14 @@ def guess_format(path: str | os.PathLike[str]) -> str:
     if extension in known:
         return known[extension]
     close = suggest(extension, known) if extension else []
-    what = f"the extension {extension!r} means no format" if extension else "it has no extension"
-    hint = f"Did you mean {close[0]}? Or name" if close else "Name"
-    raise UsageError(f"{os.fspath(path)!r}: {what}.", hint=f"{hint} one with -f: {_names()}.")
+    raise UsageError(
+        "extension-without-format" if extension else "file-without-extension",
+        path=os.fspath(path),
+        extension=extension,
+        near=close[:1],
+        names=_names(),
+        hint="did-you-mean-or-name-one" if close else "name-one",
+    )
 
 
 def find_format(name: str) -> Format:
@@ -122,11 +127,11 @@ def find_format(name: str) -> Format:
         return FORMATS[name.lower()]
     except KeyError:
         close = suggest(name, FORMATS)
-        raise UnknownName("format", name, close, hint=f"Known: {_names()}.") from None
+        raise UnknownName("format", name, close, hint="known", names=_names()) from None
 
 
-def _names(holds: str = "") -> str:
-    return ", ".join(entry.name for entry in FORMATS.values() if not holds or holds in entry.holds)
+def _names(holds: str = "") -> list[str]:
+    return [entry.name for entry in FORMATS.values() if not holds or holds in entry.holds]
 
 
 def default_format(answer: Answer) -> str:
@@ -196,8 +201,8 @@ def format_answer(
         raise UsageError(
             "format-cannot-hold-answer",
             name=chosen.name,
-            kind_of_answer=_KIND_NOUNS[kind],
-            kind=_names(kind),
+            kind=_KIND_NOUNS[kind],
+            names=_names(kind),
         )
     if isinstance(answer, bool):
         return _BOOLEANS[chosen.name]("true" if answer else "false")

@@ -276,7 +276,7 @@ def measure(store: Store, graph: networkx.Graph[str], of: str = "nodes", lang: s
         UnknownName: `of` is none of `PARTS`.
     """
     if of not in PARTS:
-        raise UnknownName("part", of, suggest(of, PARTS), hint=f"Known: {', '.join(PARTS)}.")
+        raise UnknownName("part", of, suggest(of, PARTS), hint="known", names=[*PARTS])
     if of == "bridges":
         columns = ("source", "target")
         return make_table(store, columns, map(list, bridges(graph)), lang, iris=columns)

@@ -170,7 +170,8 @@ def _refuse_unknown(name: str, known: Collection[str]) -> None:
             "rule or group",
             name,
             suggest(name, known),
-            hint=f"Groups: {', '.join(group.name for group in GROUPS)}.",
+            hint="groups",
+            names=[group.name for group in GROUPS],
         )
 
 

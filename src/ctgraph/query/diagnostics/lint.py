@@ -19,7 +19,7 @@ from ctgraph.store.sparql import (
     visible_variables,
 )
 from ctgraph.terms import PREFIXES, shorten
-from ctgraph.words import read_words, translate
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -150,16 +150,13 @@ class _Places:
         self.starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
 
     def error(self, error: QuerySyntaxError, lang: str) -> Problem:
-        where = f"query, line {error.line}, column {error.column}: "
-        message = error.message.removeprefix(where).removeprefix("query: ")
-        hint = error.hint or ""
-        close = re.findall(r"[\w.-]*:[\w.-]*", hint) if hint.startswith("Did you mean") else []
+        close: list[str] = [*error.values.get("near", ())]
         token = self.tokens.get((error.line, error.column))
         if token is not None and token.kind == "pname":
             local = token.text.partition(":")[2]
             close = [one + local if one.endswith(":") else one for one in close]
         place = (error.line or 1, error.column or 1)
-        return self.problem("error", translate(message, lang), translate(hint, lang), place, close)
+        return self.problem("error", error.tell_what(lang), error.advise(lang), place, close)
 
     def problem(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.errors import QueryError, QueryTimeout, StoreError, suggest
+from ctgraph.errors import CtgraphError, QueryError, QueryTimeout, StoreError, suggest
 from ctgraph.query.diagnostics.probe import (
     MOST_PARTS,
     MOST_ROWS,
@@ -25,6 +25,7 @@ from ctgraph.query.diagnostics.probe import (
 from ctgraph.query.entities.names import close_terms
 from ctgraph.store.sparql import parse_query, term_to_sparql, to_text, tree, used_terms
 from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, shorten
+from ctgraph.words import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,10 +49,16 @@ class UnknownTerm(NamedTuple):
     @property
     def message(self) -> str:
         """Where and what, and what may have been meant."""
-        close = f" Did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
-        return (
-            f"query, line {self.line}, column {self.column}: the graph holds no "
-            f"{shorten(self.iri)}.{close}"
+        where = fill("errors", "query-place", "en", {"line": self.line, "column": self.column})
+        return where + str(self.to_error())
+
+    def to_error(self) -> CtgraphError:
+        """Return the error that says so, without the place."""
+        return CtgraphError(
+            "term-not-in-graph",
+            name=shorten(self.iri),
+            near=self.suggestions,
+            hint="did-you-mean" if self.suggestions else "",
         )
 
 
@@ -109,6 +116,8 @@ class Explanation(NamedTuple):
             lang: ``en`` or ``ja``.
         """
         pattern = self.pattern
+        if self.reason != "leading":  # its full stop would end the sentence half-way
+            pattern = pattern.removesuffix(" .")
         if len(pattern) > _LONGEST_PATTERN:
             pattern = pattern[: _LONGEST_PATTERN - 1] + "…"
         text = _SENTENCES[self.reason][lang].format(

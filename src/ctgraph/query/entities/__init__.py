@@ -10,24 +10,15 @@ if TYPE_CHECKING:
     from ctgraph.query.entities.entity import EntityView, PropertyGroup, Statement, describe_entity
     from ctgraph.query.entities.kinds import KINDS, show_term
     from ctgraph.query.entities.labels import find_relations, read_kinds, show_period
-    from ctgraph.query.entities.names import (
-        AmbiguousName,
-        WrongKind,
-        candidates,
-        close_terms,
-        exists,
-        resolve,
-    )
+    from ctgraph.query.entities.names import candidates, close_terms, exists, resolve
     from ctgraph.query.entities.search import Hit, find
 
 __all__ = [
     "KINDS",
-    "AmbiguousName",
     "EntityView",
     "Hit",
     "PropertyGroup",
     "Statement",
-    "WrongKind",
     "candidates",
     "close_terms",
     "describe_entity",
@@ -41,13 +32,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AmbiguousName": "names",
     "EntityView": "entity",
     "Hit": "search",
     "KINDS": "kinds",
     "PropertyGroup": "entity",
     "Statement": "entity",
-    "WrongKind": "names",
     "candidates": "names",
     "close_terms": "names",
     "describe_entity": "entity",

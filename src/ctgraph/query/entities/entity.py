@@ -170,7 +170,7 @@ def describe_entity(
         AmbiguousName: Several things have it.
     """
     if lang not in LANGUAGES:
-        raise UnknownName("language", lang, hint=f"Known: {', '.join(LANGUAGES)}.")
+        raise UnknownName("language", lang, hint="known", names=[*LANGUAGES])
     term = resolve(store, name, "any", lang)
     assert isinstance(term, NamedNode)
     return _Viewer(store, term, lang, limit).view()

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import UsageError
 from ctgraph.terms import CT, CTV, PREFIXES, shorten
+from ctgraph.words import Quoted
 
 if TYPE_CHECKING:
     Value = ox.NamedNode | ox.Literal
@@ -98,9 +99,7 @@ def make_literal(kind: str, value: object) -> ox.Literal:
     text = read(value, typed) if read is not None else None
     if text is None:
         spec = KINDS[kind]
-        raise UsageError(
-            "value-of-wrong-type", value=show_value(value), kind=spec.noun, form=spec.form
-        )
+        raise UsageError("value-of-wrong-type", value=Quoted(value), kind=spec.noun, form=spec.form)
     return ox.Literal(text, datatype=ox.NamedNode(_XSD + kind))
 
 
@@ -130,14 +129,3 @@ def _read_date(value: object, typed: str) -> str | None:
 def _read_boolean(value: object, typed: str) -> str | None:
     known = value if isinstance(value, bool) else _BOOLEANS.get(typed.casefold())
     return None if known is None else str(known).lower()
-
-
-def show_value(value: object, length: int = 80) -> str:
-    """A value as messages show it, cut if it is long.
-
-    Args:
-        value: What was given.
-        length: Characters at most.
-    """
-    text = repr(value)
-    return text if len(text) <= length else text[: length - 1] + "…"

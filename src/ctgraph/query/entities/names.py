@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from ctgraph.errors import UnknownName, UsageError, suggest
+from ctgraph.errors import AmbiguousName, UnknownName, UsageError, WrongKind, suggest
 from ctgraph.query.entities.folding import fold_pattern
-from ctgraph.query.entities.kinds import KINDS, make_literal, show_value
+from ctgraph.query.entities.kinds import KINDS, make_literal
 from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, OWN_NAMESPACES, PREFIXES, expand, fold, shorten
+from ctgraph.words import Quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,46 +26,6 @@ if TYPE_CHECKING:
 
 
 _SKOS = PREFIXES["skos"]
-
-
-class AmbiguousName(UsageError):  # noqa: N818 - reads as the condition it names
-    """More than one thing has the name that was given.
-
-    Args:
-        kind: What was looked for, with its article.
-        name: The name that was given.
-        candidates: What it can mean, as "label (CURIE)".
-        iris: The same as IRIs, in the same order.
-    """
-
-    def __init__(
-        self, kind: str, name: str, candidates: Sequence[str], iris: Sequence[str] = ()
-    ) -> None:
-        super().__init__(
-            f"{name!r} can mean {len(candidates)} things where {kind} is wanted: "
-            f"{'; '.join(candidates[:10])}{'; …' if len(candidates) > 10 else ''}.",
-            hint="Name one of them by what stands in the brackets.",
-        )
-        self.kind = kind
-        self.name = name
-        self.candidates = tuple(candidates)
-        self.iris = tuple(iris)
-
-
-class WrongKind(UsageError):  # noqa: N818 - reads as the condition it names
-    """A thing has the name that was given, but is of another kind.
-
-    Args:
-        message: What it is, and what is wanted.
-        name: The name that was given.
-        suggestions: Things of the kind whose names look alike, as "label (CURIE)", best first.
-        hint: What to do about it.
-    """
-
-    def __init__(self, message: str, *, name: str, suggestions: Sequence[str], hint: str) -> None:
-        super().__init__(message, hint=hint)
-        self.name = name
-        self.suggestions = tuple(suggestions)
 
 
 # --- names ---------------------------------------------------------------------------------------
@@ -91,9 +52,8 @@ def resolve(store: Store, text: object, kind: str = "any", lang: str = "en") -> 
         UsageError: The thing is of another kind, or the value of another type.
     """
     if kind not in KINDS:
-        raise UnknownName(
-            "kind of value", kind, suggest(kind, KINDS), hint=f"Known: {', '.join(KINDS)}."
-        )
+        close = suggest(kind, KINDS)
+        raise UnknownName("kind of value", kind, close, hint="known", names=[*KINDS])
     spec = KINDS[kind]
     if spec.literal:
         return make_literal(kind, text)
@@ -102,9 +62,7 @@ def resolve(store: Store, text: object, kind: str = "any", lang: str = "en") -> 
     if isinstance(text, int) and not isinstance(text, bool):
         text = str(text)
     if not isinstance(text, str):
-        raise UsageError(
-            "name-of-wrong-type", text=show_value(text), kind=spec.noun, form=spec.form
-        )
+        raise UsageError("name-of-wrong-type", text=Quoted(text), kind=spec.noun, form=spec.form)
     folded = fold(text)
     if not folded:
         raise UsageError("name-empty", form=spec.form)
@@ -178,15 +136,16 @@ def _wrong_kind(
     own = [one for one in classes if one.startswith(CT)] or classes
     labels = store.labels([*own, iri], lang)
     named = [f"{labels[one]} ({shorten(one)})" if one in labels else shorten(one) for one in own]
-    what = " and ".join(named)
     name = labels.get(iri)
-    shown = f"{name} ({shorten(iri)})" if name else shorten(iri)
+    spec = KINDS[kind]
     return WrongKind(
-        f"{typed!r} is {shown}, which is not {KINDS[kind].noun}"
-        + (f" but: {what}." if what else "; its class is not stated."),
+        "wrong-kind" if named else "wrong-kind-unstated",
         name=typed,
         suggestions=close,
-        hint=f"Did you mean {' or '.join(close)}?" if close else f"Write {KINDS[kind].form}.",
+        shown=f"{name} ({shorten(iri)})" if name else shorten(iri),
+        kind=spec.noun,
+        form=spec.form,
+        classes=named,
     )
 
 
@@ -292,7 +251,7 @@ def _unknown_value(store: Store, text: str, kind: str, lang: str) -> UsageError:
         if len(others) == 1:
             return _wrong_kind(store, others[0], text, kind, lang, close=close)
     noun = spec.noun.partition(" ")[2] if kind != "any" else "name"
-    return UnknownName(noun, text, close, hint=f"Write {spec.form}.")
+    return UnknownName(noun, text, close, hint="write", form=spec.form)
 
 
 def candidates(store: Store, kind: str, limit: int | None = None) -> dict[str, list[str]]:

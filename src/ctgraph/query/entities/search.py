@@ -99,7 +99,7 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
         UsageError: The text is empty or white space, or the limit is below 0.
     """
     if lang not in LANGUAGES:
-        raise UnknownName("language", lang, hint=f"Known: {', '.join(LANGUAGES)}.")
+        raise UnknownName("language", lang, hint="known", names=[*LANGUAGES])
     if limit is not None and limit < 0:
         raise UsageError("limit-below-zero", limit=limit)
     folded = fold(text)

@@ -424,11 +424,9 @@ class App:
             decode = _decode_again if len(said) <= _SHORT_URL else _decode
             path, exchange.query = decode(raw, said)
         except UnicodeDecodeError:
-            raise Failed(
-                Fault(400, "the URL is not UTF-8.", "Percent-encode it as UTF-8.")
-            ) from None
+            raise Failed(faults.of_key(400, "url-not-utf8")) from None
         except ValueError:
-            raise Failed(Fault(400, "the query string has too many fields.")) from None
+            raise Failed(faults.of_key(400, "query-string-too-long")) from None
         root = self.settings.root
         # A proxy may or may not have taken the root away.
         if root and (path == root or path.startswith(root + "/")):
@@ -440,11 +438,8 @@ class App:
     async def _read_body(self, exchange: Exchange, receive: Receive) -> bytes:
         most = self.settings.body
         too_large = Failed(
-            Fault(
-                413,
-                f"the body is larger than {most >> 20} MiB.",
-                "Send less at once.",
-                (("Connection", "close"),),
+            faults.of_key(
+                413, "body-too-large", limit=most >> 20, headers=(("Connection", "close"),)
             )
         )
         coding = exchange.headers.get("content-encoding", "identity")
@@ -461,7 +456,7 @@ class App:
                     message = await receive()
                     if message["type"] == "http.disconnect":
                         exchange.is_gone = True
-                        raise Failed(Fault(400, "the client left."))
+                        raise Failed(faults.of_key(400, "client-left"))
                     pieces.append(message.get("body", b""))
                     size += len(pieces[-1])
                     if size > most:
@@ -471,9 +466,10 @@ class App:
                         return b"".join(pieces)
         except TimeoutError:
             raise Failed(
-                Fault(
+                faults.of_key(
                     408,
-                    f"the body did not arrive within {_PATIENCE:g} seconds.",
+                    "body-too-slow",
+                    seconds=_PATIENCE,
                     headers=(("Connection", "close"),),
                 )
             ) from None
@@ -586,7 +582,7 @@ class App:
             return await coming
         except asyncio.CancelledError:
             if exchange.is_gone:
-                raise Failed(Fault(400, "the client left.")) from None
+                raise Failed(faults.of_key(400, "client-left")) from None
             raise
         finally:
             timer.cancel()
@@ -604,9 +600,7 @@ class App:
         except ValueError:
             seconds = 0.0
         if not 0 < seconds < float("inf"):
-            raise Failed(
-                Fault(400, f"timeout={said[:40]} is no number of seconds.", "Write timeout=5.")
-            )
+            raise Failed(faults.of_key(400, "timeout-not-seconds", text=said[:40]))
         return most._replace(seconds=min(seconds, most.seconds))
 
     def _request(self, exchange: Exchange, values: Mapping[str, str], *, is_get: bool) -> Request:
@@ -861,18 +855,15 @@ class App:
         import hmac
 
         if not self.settings.token:
-            raise Failed(
-                Fault(403, "this service is read-only.", "Ask its operator for the change.")
-            )
+            raise Failed(faults.of_key(403, "service-read-only"))
         scheme, _, shown = exchange.headers.get("authorization", "").partition(" ")
         is_right = hmac.compare_digest(shown.strip().encode(), self.settings.token.encode())
         if scheme.lower() != "bearer" or not is_right:
             raise Failed(
-                Fault(
+                faults.of_key(
                     401,
-                    "a change needs the token of this service.",
-                    "Send it: Authorization: Bearer ….",
-                    (("WWW-Authenticate", 'Bearer realm="ctgraph"'),),
+                    "token-needed",
+                    headers=(("WWW-Authenticate", 'Bearer realm="ctgraph"'),),
                 )
             )
 
@@ -931,25 +922,26 @@ def _path_of(target: bytes, method: str) -> bytes:
         return b"/"
     found = re.match(rb"(?i)https?://[^/?#]+", target)
     if not found:
-        raise Failed(Fault(400, "the target of the request is no path."))
+        raise Failed(faults.of_key(400, "request-target-not-path"))
     return target[found.end() :] or b"/"
 
 
 def _ending() -> Fault:
-    return Fault(
+    return faults.of_key(
         503,
-        "the service is about to end.",
-        "Ask again in a few seconds.",
-        (("Retry-After", "5"), ("Connection", "close")),
+        "service-ending",
+        hint="ask-again-soon",
+        headers=(("Retry-After", "5"), ("Connection", "close")),
         outcome="draining",
     )
 
 
 def _not_allowed(exchange: Exchange, methods: Sequence[str]) -> Fault:
     allowed = ", ".join(dict.fromkeys((*methods, "OPTIONS")))
-    return Fault(
+    return faults.of_key(
         405,
-        f"{exchange.method} means nothing here.",
-        f"Use {allowed}.",
-        (("Allow", allowed),),
+        "method-not-here",
+        method=exchange.method,
+        names=allowed,
+        headers=(("Allow", allowed),),
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ctgraph.service.faults import Fault
+from ctgraph.service.faults import Fault, of_key
 
 LONGEST = 1 << 17
 """Bytes of a head."""
@@ -48,10 +48,10 @@ def of_scope(scope: Mapping[str, Any]) -> Fault | None:
     if size > LONGEST or len(headers) > MOST_FIELDS:
         return of_size()
     if hosts > 1 or (hosts == 0 and version == "1.1"):
-        return _closing(Fault(400, "the request must have one header Host that names a host."))
+        return _closing(of_key(400, "host-header-missing"))
     if lengths > 1:
         # Two who read it differently would see different requests (RFC 9112, 11.2).
-        return _closing(Fault(400, "the request says twice how long its body is."))
+        return _closing(of_key(400, "body-length-twice"))
     return None
 
 
@@ -80,38 +80,32 @@ def of_no_request(detail: str = "") -> Fault:
     Args:
         detail: What the log says of it.
     """
-    return _closing(Fault(400, "this is no request of HTTP/1.1.", detail=detail))
+    return _closing(of_key(400, "not-a-request", detail=detail))
 
 
 def of_version() -> Fault:
     """The fault of another version of HTTP."""
-    return _closing(Fault(505, "only HTTP/1.1 is spoken here."))
+    return _closing(of_key(505, "http-version-unsupported"))
 
 
 def of_method() -> Fault:
     """The fault of a method that is unknown."""
-    return _closing(Fault(501, "the method is unknown here.", "Use GET, HEAD, POST, OPTIONS."))
+    return _closing(of_key(501, "method-unknown"))
 
 
 def of_url() -> Fault:
     """The fault of a URL that is too long."""
-    return _closing(Fault(414, "the URL is too long.", "Send the query in the body of a POST."))
+    return _closing(of_key(414, "url-too-long"))
 
 
 def of_size() -> Fault:
     """The fault of a head that is too large."""
-    return _closing(
-        Fault(
-            431,
-            "the headers of the request are too many or too long.",
-            "Send a long query in the body of a POST.",
-        )
-    )
+    return _closing(of_key(431, "request-head-too-large"))
 
 
 def of_body() -> Fault:
     """The fault of a body that is wrapped in more than it holds: small chunks, long trailers."""
-    return _closing(Fault(413, "the body of the request is too large."))
+    return _closing(of_key(413, "request-body-too-large"))
 
 
 def of_slowness(seconds: float) -> Fault:
@@ -120,28 +114,23 @@ def of_slowness(seconds: float) -> Fault:
     Args:
         seconds: The time that it had.
     """
-    said = f"the request did not arrive within {seconds:g} seconds."
-    return _closing(Fault(408, said))._replace(outcome="slow-client")
+    return _closing(of_key(408, "request-too-slow", seconds=seconds))._replace(
+        outcome="slow-client"
+    )
 
 
 def of_upgrade() -> Fault:
     """The fault of a body that was lost because the request asks for another protocol."""
-    return _closing(
-        Fault(
-            400,
-            "the request asks for another protocol.",
-            "Send it without the header Upgrade.",
-        )
-    )
+    return _closing(of_key(400, "upgrade-unsupported"))
 
 
 def of_crowd() -> Fault:
     """The fault of a connection for which there is no room."""
-    return Fault(
+    return of_key(
         503,
-        "too many connections are open.",
-        "Ask again in a few seconds.",
-        (("Retry-After", "5"), _CLOSE),
+        "too-many-connections",
+        hint="ask-again-soon",
+        headers=(("Retry-After", "5"), _CLOSE),
         outcome="busy",
     )
 
@@ -152,21 +141,13 @@ def of_coding(name: str) -> Fault:
     Args:
         name: How, as Content-Encoding has it.
     """
-    return Fault(
-        415,
-        f"the encoding {name[:40]!r} of the body is not understood.",
-        "Send the body as it is.",
-        (("Accept-Encoding", "identity"),),
-    )
+    headers = (("Accept-Encoding", "identity"),)
+    return of_key(415, "body-encoding-not-understood", name=name[:40], headers=headers)
 
 
 def of_condition() -> Fault:
     """The fault of an answer that is not the one the client counts on (RFC 9110, 13.1.1)."""
-    return Fault(
-        412,
-        "the answer is not the one that If-Match or If-Unmodified-Since names.",
-        "Ask again without that header.",
-    )
+    return of_key(412, "precondition-failed")
 
 
 def has_body(scope: Mapping[str, Any]) -> bool:

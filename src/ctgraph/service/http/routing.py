@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 
 from ctgraph.errors import suggest
-from ctgraph.service.faults import Failed, Fault
+from ctgraph.service.faults import Failed, Fault, of_key
 from ctgraph.service.handler import Route
 
 
@@ -61,5 +61,5 @@ def not_found(path: str, close: Sequence[str] = ()) -> Fault:
         path: The path.
         close: Paths that look like it, the closest first.
     """
-    hint = f"Did you mean {close[0]}?" if close else "The page / leads to all that there is."
-    return Fault(404, f"there is nothing at {path[:200]}.", hint)
+    hint = "did-you-mean" if close else "page-leads-to-all"
+    return of_key(404, "nothing-at-path", path=path[:200], near=close[:1], hint=hint)

@@ -14,7 +14,7 @@ from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import pick_page, render
 from ctgraph.store import keep
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
-from ctgraph.words import read_words, say, sentence
+from ctgraph.words import read_words, sentence
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -46,7 +46,7 @@ def results(store: Store, request: Request, limits: Limits) -> Reply:
         try:
             hits = find(store, text, request.lang, _MOST_HITS + 1)
         except UsageError as error:
-            fault = sentence(say(error.message, error.hint or "", request.lang))
+            fault = sentence(error.say(request.lang))
     return render(
         store,
         request,

@@ -114,9 +114,12 @@ def _missing(store: Store, request: Request, iri: str) -> Reply:
     accept = request.headers.get("accept", "")
     is_page = request.path.endswith(".html") or request.path.startswith("/entity")
     if not is_page and _HTML not in accept and "*/*" not in accept and accept:
-        names = " or ".join(map(shorten, close))
         raise RequestError(
-            "entity-unknown", iri=iri, status=404, hint=f"Did you mean {names}?" if names else None
+            "entity-unknown",
+            iri=iri,
+            status=404,
+            near=[*map(shorten, close)],
+            hint="did-you-mean" if close else "",
         )
     labels = read_labels(store, close, request.lang)
     return render(

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from ctgraph.service.pages.frame import NAVIGATION, Links, fill
-from ctgraph.words import find, read_words, sentence
+from ctgraph.words import read_words, sentence
 
 if TYPE_CHECKING:
     from ctgraph.service.faults import Fault
@@ -38,7 +38,14 @@ def fault_page(fault: Fault, request: Request, number: str) -> str:
         links,
         title=titles.get(str(fault.status), unknown),
         data_hash="",
-        said=[_told(text, request.lang) for text in (fault.message, fault.hint) if text],
+        said=[
+            _told(english, japanese, request.lang)
+            for english, japanese in (
+                (fault.message, fault.message_ja),
+                (fault.hint, fault.hint_ja),
+            )
+            if english
+        ],
         cut=lambda text: _cut(text, request.root, links),
         query_page=_query_page(request, links),
         status=fault.status,
@@ -54,12 +61,9 @@ def _query_page(request: Request, links: Links) -> str:
     return links.url("/query", query=query)
 
 
-def _told(text: str, lang: str) -> tuple[str, str]:
+def _told(english: str, japanese: str, lang: str) -> tuple[str, str]:
     """A message as the page shows it, and the language that it is in."""
-    if lang == "ja":
-        found = find(text)
-        return (found, "ja") if found else (sentence(text), "en")
-    return sentence(text), "en"
+    return (japanese, "ja") if lang == "ja" and japanese else (sentence(english), "en")
 
 
 def _cut(text: str, root: str, links: Links) -> list[tuple[str, str]]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.errors import UnknownName, UsageError
+from ctgraph.errors import AmbiguousName, UnknownName, UsageError, WrongKind
 from ctgraph.query import Parameter, Question, bind_params, read_labels
-from ctgraph.query.entities import KINDS, AmbiguousName, WrongKind, candidates, show_term
+from ctgraph.query.entities import KINDS, candidates, show_term
 from ctgraph.service.pages.answer import name_literal
 from ctgraph.service.pages.frame import Links
 from ctgraph.store import keep
 from ctgraph.terms import shorten
-from ctgraph.words import read_words, say, sentence
+from ctgraph.words import join_sentences, read_words, sentence
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -102,14 +102,11 @@ def say_fault(error: UsageError, lang: str) -> str:
         error: What is wrong.
         lang: ``en`` or ``ja``.
     """
-    message, hint = error.message, error.hint or ""
-    if isinstance(error, UnknownName) and error.suggestions:
-        message, hint = message.partition(" Did you mean ")[0], ""
-    elif isinstance(error, WrongKind) and error.suggestions:
-        hint = ""
-    elif isinstance(error, AmbiguousName):
-        message, hint = f"{message.partition(' is wanted: ')[0]} is wanted.", ""
-    return sentence(say(message, hint, lang))
+    has_choices = isinstance(error, AmbiguousName) or (
+        isinstance(error, (UnknownName, WrongKind)) and bool(error.suggestions)
+    )
+    hint = "" if has_choices else error.advise(lang, on_page=True)
+    return sentence(join_sentences([error.tell_what(lang), hint], lang))
 
 
 def list_choices(

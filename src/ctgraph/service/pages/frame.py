@@ -343,6 +343,7 @@ def pick_page(request: Request, pages: int) -> int:
             "no-such-page",
             asked=asked,
             status=404,
-            hint="There is one page." if pages == 1 else f"There are pages 1 to {pages}.",
+            pages=pages,
+            hint="one-page" if pages == 1 else "pages",
         )
     return int(asked)

@@ -234,11 +234,12 @@ def _story(store: Store, request: Request, name: str, extension: str) -> Reply:
     stories = read_stories(store.bundle)
     if name not in stories or extension != "html":
         raise RequestError(
-            f"there is no story {name!r}."
-            if name not in stories
-            else f"a story is a page, not {extension}.",
+            "no-such-story" if name not in stories else "story-only-as-page",
+            name=name,
+            extension=extension,
             status=404,
-            hint=f"Known: {', '.join(f'story-{one}.html' for one in stories)}.",
+            hint="known",
+            names=[f"story-{one}.html" for one in stories],
         )
     story = stories[name]
     found = build_story(store, story, request.lang)
@@ -278,7 +279,7 @@ def _figure(
             format=extension,
         )
     except DataError as error:
-        raise RequestError(error.message, status=404, hint=error.hint) from error
+        raise RequestError("passed-on", reason=error, status=404, hint=error) from error
     return Reply(stream.getvalue(), _MEDIA[extension])
 
 
@@ -294,8 +295,8 @@ def _read_filters(store: Store, request: Request) -> dict[str, Any]:
         if name not in known:
             from ctgraph.errors import suggest
 
-            hint = f"Known: {', '.join(known)}."
-            raise UnknownName("filter", name, suggest(name, known), hint=hint)
+            close = suggest(name, known)
+            raise UnknownName("filter", name, close, hint="known", names=[*known])
         if not value.strip():
             continue
         if name in _OTHERS:

@@ -64,7 +64,7 @@ def question(store: Store, request: Request, limits: Limits) -> Reply:
     try:
         found = read_question(store.bundle, name)
     except UnknownName as error:
-        raise RequestError(error.message, status=404, hint=error.hint) from error
+        raise RequestError("passed-on", reason=error, status=404, hint=error) from error
     if extension == "ttl":
         text = collection_turtle([found], _target(request))
         return Reply(text.encode("utf-8"), "text/turtle; charset=utf-8")
@@ -166,6 +166,7 @@ def _read_row(text: str, answer: Table | None) -> int | None:
             "no-such-question-row",
             text=text,
             status=404,
-            hint="It has one row." if len(answer) == 1 else f"It has {len(answer)} rows.",
+            rows=len(answer),
+            hint="one-row" if len(answer) == 1 else "rows",
         )
     return int(text)

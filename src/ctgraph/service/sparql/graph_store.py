@@ -88,9 +88,9 @@ def check_iri(iri: str, where: str) -> None:
     try:
         ox.NamedNode(iri)
     except ValueError:
-        raise RequestError("graph-iri-not-absolute", where=where, iri=iri) from None
+        raise RequestError("graph-iri-not-absolute", thing=where, iri=iri) from None
     if iri.lower().startswith("file:"):
-        raise QueryRefused("graph-names-file", where=where)
+        raise QueryRefused("graph-names-file", thing=where)
 
 
 def count_graphs(store: Store) -> list[tuple[str, int]]:

@@ -164,12 +164,12 @@ def _read_body(request: Request) -> list[tuple[str, str]]:
     kind = negotiation.read_media_type(said)
     name = f"{kind.type}/{kind.subtype}" if kind is not None else ""
     if name not in (_FORM, _QUERY, _UPDATE):
-        what = f"the media type {said!r}" if said else "a body without a Content-Type"
-        raise _unsupported(f"{what} is not understood.", f"Send one of: {_ACCEPTED}.")
+        key = "media-type-not-understood" if said else "body-without-content-type"
+        raise _unsupported(key, said, hint="send-one-of")
     assert kind is not None  # it has a name
     charset = dict(kind.parameters).get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8", "us-ascii"):
-        raise _unsupported(f"the charset {charset!r} is not understood.", "Send UTF-8.")
+        raise _unsupported("charset-not-understood", charset, hint="body-not-utf8")
     try:
         text = request.body.decode("utf-8")
         if name == _FORM:
@@ -183,8 +183,9 @@ def _read_body(request: Request) -> list[tuple[str, str]]:
     return [("query" if name == _QUERY else "update", text)]
 
 
-def _unsupported(message: str, hint: str) -> RequestError:
-    return RequestError(message, status=415, hint=hint, headers=(("Accept-Post", _ACCEPTED),))
+def _unsupported(key: str, given: str, hint: str) -> RequestError:
+    headers = (("Accept-Post", _ACCEPTED),)
+    return RequestError(key, status=415, headers=headers, hint=hint, given=given, names=_ACCEPTED)
 
 
 def _read_graphs(operation: Operation, default: str, named: str) -> QueryDataset | None:
@@ -311,9 +312,10 @@ def _ask(
     except QuerySyntaxError as error:
         if error.line != 1:
             raise
-        message = error.message.partition(": ")[2]
         column = max(1, error.column - len(start))
-        raise QuerySyntaxError(message, line=1, column=column, hint=error.hint) from None
+        raise QuerySyntaxError(
+            error.key, line=1, column=column, hint=error.hint_key, **error.values
+        ) from None
 
 
 def query_form_of(text: str) -> str:

@@ -99,7 +99,7 @@ def reply_table(
     body, rows = cut(body, layout, limits)
     by = "rows" if rows == limits.rows else "bytes"
     if not (may_cut or is_json):
-        raise _too_large(by, limits, "rows", "as JSON or HTML, which say so")
+        raise _too_large(by, limits, "rows", has_rows=True)
     if is_json:
         note = f'],"ctgraph:truncated":true,"ctgraph:limit":{rows}}},"results"'
         body = body.replace(b']},"results"', note.encode(), 1)
@@ -126,17 +126,20 @@ def _with_charset(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
 
-def _too_large(by: str, limits: Limits, what: str, alternative: str = "") -> RequestError:
+_OVER_LIMIT = {
+    "rows": "answer-over-limit-of-rows",
+    "triples": "answer-over-limit-of-triples",
+    "bytes": "answer-over-limit-of-bytes",
+}
+
+
+def _too_large(by: str, limits: Limits, what: str, *, has_rows: bool = False) -> RequestError:
     # 413 speaks of the request, 206 of ranges; what fits is that the server understood the
     # request and refuses to do it (RFC 9110, 15.5.4).
-    limit = f"{limits.rows:,} {what}" if by == "rows" else f"{limits.bytes:,} bytes"
-    ways = ["ask for less (LIMIT and OFFSET, with ORDER BY)", "accept a part with partial=ok"]
-    if alternative:
-        ways.append(f"take the first {what} {alternative}")
     return RequestError(
-        "answer-over-limit",
-        limit=limit,
-        names="; ".join(ways),
+        _OVER_LIMIT[what if by == "rows" else "bytes"],
+        limit=limits.rows if by == "rows" else limits.bytes,
+        hint="answer-over-limit-in-rows" if has_rows else "answer-over-limit",
         status=403,
         headers=((PARTIAL_HEADER, f"refused; {by}"),),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
@@ -85,28 +85,39 @@ class Cursor:
     def expect(self, punct: str) -> Token:
         """Go past a mark, or refuse the query."""
         if not self.at(punct):
-            raise self.error(f"expected {punct!r}")
+            raise self.error(repr(punct))
         return self.next()
 
     def expect_word(self, *words: str) -> str:
         """Go past one of some words, or refuse the query."""
         word = self.take_word(*words)
         if word is None:
-            raise self.error(f"expected {' or '.join(words)}")
+            close = suggest(self.token.text.upper(), words, limit=1)
+            raise self.error(" or ".join(words), near=close)
         return word
 
     def expect_end(self) -> None:
         """Refuse the query if it goes on."""
         if self.index < len(self.tokens):
-            raise self.error("expected the end of the query")
+            raise self.error("the end of the query")
 
-    def error(self, message: str, token: Token | None = None) -> QuerySyntaxError:
-        """Return the error for a token, or for the one that stands here."""
-        token = token or self.token
-        found = repr(token.text) if token.kind != "end" else "the end of the query"
-        return QuerySyntaxError(
-            f"{message}, but found {found}.", line=token.line, column=token.column
+    def error(self, expected: str, near: Sequence[str] = ()) -> QuerySyntaxError:
+        """Return the error for the token that stands here, where something else is expected."""
+        is_end = self.token.kind == "end"
+        return self.error_of(
+            "expected-but-ended" if is_end else "expected-but-found",
+            expected=expected,
+            found=self.token.text,
+            near=near,
+            hint="did-you-mean" if near else "",
         )
+
+    def error_of(
+        self, key: str, token: Token | None = None, *, hint: str | None = None, **values: object
+    ) -> QuerySyntaxError:
+        """Return an error by its key for a token, or for the one that stands here."""
+        token = token or self.token
+        return QuerySyntaxError(key, line=token.line, column=token.column, hint=hint, **values)
 
     def place(self, node: Node, start: int) -> None:
         """Note on a node that it reaches from a token to the last one taken."""
@@ -121,7 +132,7 @@ class Cursor:
         token = self.next()
         if token.kind != "var":
             self.index -= 1
-            raise self.error("expected a variable")
+            raise self.error("a variable")
         return Variable(token.text[1:])
 
     def variable_or_iri(self) -> NamedNode | Variable:
@@ -138,12 +149,11 @@ class Cursor:
         elif token.kind == "pname":
             iri = self.expanded(token)
         else:
-            raise self.error(f"expected {what}")
+            raise self.error(what)
         try:
             node = NamedNode(iri)
         except ValueError as error:
-            message = f"{token.text} is not an absolute IRI: {error}."
-            raise QuerySyntaxError(message, line=token.line, column=token.column) from None
+            raise self.error_of("iri-not-absolute", text=token.text, reason=error) from None
         self.index += 1
         return node
 
@@ -158,13 +168,11 @@ class Cursor:
         namespace = self.prefixes.get(prefix)
         if namespace is None:
             close = suggest(prefix, self.prefixes)
-            hint = f"Did you mean {close[0]}:{local}?" if close else None
-            raise QuerySyntaxError(
+            raise self.error_of(
                 "prefix-not-declared",
                 prefix=prefix,
-                line=token.line,
-                column=token.column,
-                hint=hint or f"Declare it with PREFIX {prefix}: <…>.",
+                near=[f"{one}:{local}" for one in close[:1]],
+                hint="did-you-mean" if close else "prefix-not-declared",
             )
         return namespace + re.sub(r"\\(.)", r"\1", local)
 
@@ -183,7 +191,7 @@ class Cursor:
             return BlankNode(next(self.fresh_labels))
         literal = self.literal()
         if literal is None:
-            raise self.error(f"expected {what}")
+            raise self.error(what)
         return literal
 
     def is_anonymous(self) -> bool:
@@ -221,14 +229,16 @@ class Cursor:
         try:
             value = unescape_string(token.text[width:-width])
         except ValueError as error:
-            raise QuerySyntaxError(str(error), line=token.line, column=token.column) from None
+            raise self.error_of("no-escape-sequence", token, text=error) from None
         if self.token.kind == "langtag":
             tag, _, direction = self.next().text[1:].partition("--")
             try:
                 return language_literal(value, tag, direction)
             except ValueError as error:
                 self.index -= 1
-                raise self.error(f"{error}; expected a language tag") from None
+                raise self.error_of(
+                    "language-tag-invalid", reason=error, found=self.token.text
+                ) from None
         if self.take("^^"):
             return Literal(value, datatype=self.iri("a datatype"))
         return Literal(value)

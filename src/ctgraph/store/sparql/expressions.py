@@ -29,7 +29,7 @@ def read_constraint(cursor: Cursor, read_group: GroupReader) -> Expression:
     if not cursor.at("("):
         token = cursor.token
         if token.kind not in ("word", "iri", "pname"):
-            raise cursor.error("expected an expression in brackets or a function call")
+            raise cursor.error("an expression in brackets or a function call")
         if cursor.token.is_word("NOT"):
             parts.append(cursor.next().text)
         if cursor.token.is_word("EXISTS"):
@@ -37,7 +37,7 @@ def read_constraint(cursor: Cursor, read_group: GroupReader) -> Expression:
             return _finish(cursor, parts, start)
         _read_part(cursor, parts, read_group)
     if not cursor.at("("):
-        raise cursor.error("expected '('")
+        raise cursor.error("'('")
     _read_balanced(cursor, parts, read_group)
     return _finish(cursor, parts, start)
 
@@ -57,7 +57,7 @@ def read_until_as(cursor: Cursor, read_group: GroupReader) -> Expression:
         else:
             _read_part(cursor, parts, read_group)
     if not parts:
-        raise cursor.error("expected an expression")
+        raise cursor.error("an expression")
     return _finish(cursor, parts, start)
 
 
@@ -109,4 +109,4 @@ def _read_part(cursor: Cursor, parts: list[str | Group], read_group: GroupReader
         cursor.index += 1
         parts.append(token.text)
     else:
-        raise cursor.error("expected the rest of an expression")
+        raise cursor.error("the rest of an expression")

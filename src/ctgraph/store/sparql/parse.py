@@ -106,7 +106,7 @@ class _Parser(Cursor):
                 name = self.next()
                 if name.kind != "pname" or not name.text.endswith(":") or name.text.count(":") > 1:
                     self.index -= 1
-                    raise self.error("expected a prefix such as ct:")
+                    raise self.error("a prefix such as ct:")
                 iri = self.iri_reference()
                 declared.append((name.text[:-1], iri))
                 self.prefixes[name.text[:-1]] = iri
@@ -117,7 +117,7 @@ class _Parser(Cursor):
         token = self.next()
         if token.kind != "iri":
             self.index -= 1
-            raise self.error("expected an IRI in angle brackets")
+            raise self.error("an IRI in angle brackets")
         return self.resolved(token)
 
     def select_clause(self, query: Query) -> None:
@@ -128,7 +128,7 @@ class _Parser(Cursor):
         while self.token.kind == "var" or self.at("("):
             columns.append(self.column(needs_name=True))
         if not columns:
-            raise self.error("expected * or the variables to select")
+            raise self.error("* or the variables to select")
         query.projection = tuple(columns)
 
     def column(self, *, needs_name: bool) -> Projection:
@@ -143,7 +143,7 @@ class _Parser(Cursor):
             if self.take_word("AS"):
                 variable = self.variable()
             elif needs_name:
-                raise self.error("expected AS and a variable")
+                raise self.error("AS and a variable")
             self.expect(")")
             column = Projection(variable, expression)
         self.place(column, start)
@@ -156,7 +156,7 @@ class _Parser(Cursor):
         while self.token.kind in ("var", "iri", "pname"):
             targets.append(self.variable_or_iri())
         if not targets:
-            raise self.error("expected * or what to describe")
+            raise self.error("* or what to describe")
         return tuple(targets)
 
     def template(self) -> tuple[Triple, ...]:
@@ -193,7 +193,7 @@ class _Parser(Cursor):
                 else:
                     keys.append(self.column(needs_name=False))
             if not keys:
-                raise self.error("expected what to group by")
+                raise self.error("what to group by")
             query.group_by = tuple(keys)
         if self.take_word("HAVING"):
             conditions = [read_constraint(self, self.group)]
@@ -219,7 +219,7 @@ class _Parser(Cursor):
             direction = self.take_word("ASC", "DESC")
             if self.token.kind == "var":
                 if direction:
-                    raise self.error("expected an expression in brackets")
+                    raise self.error("an expression in brackets")
                 expression = Expression((f"?{self.variable().value}",))
                 self.place(expression, start)
             elif self.at("(") or (direction is None and starts_call(self)):
@@ -230,14 +230,14 @@ class _Parser(Cursor):
             self.place(key, start)
             keys.append(key)
         if not keys:
-            raise self.error("expected what to order by")
+            raise self.error("what to order by")
         return tuple(keys)
 
     def integer(self) -> int:
         token = self.next()
         if token.kind != "number" or not token.text.isdigit():
             self.index -= 1
-            raise self.error("expected a whole number")
+            raise self.error("a whole number")
         return int(token.text)
 
     # Groups.
@@ -288,7 +288,7 @@ class _Parser(Cursor):
             if not self.take(".") and not (
                 self.at("}") or self.at("{") or after.text.upper() in _ELEMENT_WORDS
             ):
-                raise self.error("expected '.', ';', ',' or '}'")
+                raise self.error("'.', ';', ',' or '}'")
 
     def union_or_group(self) -> Group | Union:
         groups = [self.group()]
@@ -340,7 +340,9 @@ class _Parser(Cursor):
                 while not self.at(")"):
                     row.append(self.data_value())
                 if len(row) != len(variables):
-                    raise self.error(f"expected {len(variables)} values in each row of VALUES")
+                    raise self.error_of(
+                        "values-row-of-other-length", n=len(variables), found=self.token.text
+                    )
                 self.expect(")")
                 rows.append(tuple(row))
         self.expect("}")
@@ -354,7 +356,7 @@ class _Parser(Cursor):
         if self.token.kind not in ("iri", "pname"):
             literal = self.literal()
             if literal is None:
-                raise self.error("expected an IRI, a literal or UNDEF")
+                raise self.error("an IRI, a literal or UNDEF")
             return literal
         return self.iri()
 

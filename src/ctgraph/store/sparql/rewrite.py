@@ -85,8 +85,12 @@ def bind_values(text: str, values: Mapping[str, SequenceOf[NamedNode | Literal] 
     for name, terms in values.items():
         found = blocks.get(name, [])
         if len(found) != 1:
-            many = f"{len(found)} blocks" if found else "no block"
-            raise DataError("values-block-not-one", many=many, name=name)
+            raise DataError(
+                "values-block-not-one" if found else "values-block-missing",
+                n=len(found),
+                name=name,
+                hint="values-block-not-one",
+            )
         if terms is not None and not terms:
             raise DataError("values-empty", name=name)
         start, end, bracketed = found[0]

@@ -249,9 +249,11 @@ def query_form(text: str) -> str:
     found = match["word"] or text[match.end() : match.end() + 10].split("\n", maxsplit=1)[0]
     close = suggest(word, ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"), limit=1) if word else []
     raise QuerySyntaxError(
-        "expected SELECT, ASK, CONSTRUCT or DESCRIBE, but found "
-        + (f"{found!r}." if found else "nothing."),
+        "expected-but-found" if found else "expected-but-found-nothing",
         line=line,
         column=column,
-        hint=f"Did you mean {close[0]}?" if close else None,
+        expected="SELECT, ASK, CONSTRUCT or DESCRIBE",
+        found=found,
+        near=close,
+        hint="did-you-mean" if close else "",
     )

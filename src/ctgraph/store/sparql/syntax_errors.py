@@ -20,9 +20,8 @@ def explain_syntax(text: str, message: str) -> QuerySyntaxError:
         return found
     place = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
     line, column, said = (int(place[1]), int(place[2]), place[3]) if place else (0, 0, message)
-    return QuerySyntaxError(
-        "query-syntax-invalid", said=_shorten_expected(said), line=line, column=column
-    )
+    key, said = _shorten_expected(said)
+    return QuerySyntaxError(key, said=said, line=line, column=column)
 
 
 def find_fault(text: str) -> QuerySyntaxError | None:
@@ -37,9 +36,8 @@ def find_fault(text: str) -> QuerySyntaxError | None:
             prefix=prefix,
             line=token.line,
             column=token.column,
-            hint=f"Did you mean {' or '.join(f'{name}:' for name in close)}?"
-            if close
-            else f"Declare it with PREFIX {prefix}: <…>.",
+            near=[f"{name}:" for name in close],
+            hint="did-you-mean" if close else "prefix-not-declared",
         )
     try:
         parse_query(text)
@@ -57,24 +55,36 @@ _STRUCTURE = frozenset(
 )
 
 
-def _shorten_expected(said: str) -> str:
-    """What pyoxigraph expected, with at most six words.
+# What the engine says that Japanese has a sentence of its own for.
+_KNOWN = {
+    "The SELECT contains a variable that is unbound": "select-variable-unbound",
+    "The SELECT overrides an existing variable using an expression": "select-variable-overridden",
+    "SELECT * is not authorized with GROUP BY": "select-all-when-grouped",
+    "Duplicated variable name in SELECT": "select-variable-twice",
+    "expected something else here": "query-expected-else",
+}
+
+
+def _shorten_expected(said: str) -> tuple[str, str]:
+    """The key of an error, and what pyoxigraph expected, with at most six words.
 
     Sets of characters are left out, and names of functions, of which it tells only a few of those
     that may stand in an expression.
     """
     start, found, rest = said.partition("expected ")
     if not found:
-        return " ".join(said.split())
+        return "query-syntax-invalid", " ".join(said.split())
     rest = rest.removeprefix("one of ")
     # Sentences among the words are the real message.
     words = [word for word in re.split(r",\s+", " ".join(rest.split())) if word]
     sentences = [word for word in words if len(word.split()) > 2 and not word.startswith("[")]
     if sentences:
-        return sentences[0]
+        return _KNOWN.get(sentences[0], "query-syntax-invalid"), sentences[0]
     words = [word for word in words if word[0] in "'\"" or word in _STRUCTURE]
     words = [word for word in words if "\\u{" not in word]
     if not words:
-        return f"{start}expected something else here"
+        said = f"{start}expected something else here"
+        return _KNOWN.get(said, "query-syntax-invalid"), said
     more = ", …" if len(words) > 6 else ""
-    return f"{start}expected {' or '.join(words[:6]) if not more else ', '.join(words[:6])}{more}"
+    said = ", ".join(words[:6]) + more if more else " or ".join(words)
+    return "query-syntax-invalid", f"{start}expected {said}"

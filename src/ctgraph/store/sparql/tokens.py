@@ -178,7 +178,7 @@ def unescape_string(text: str) -> str:
         if code[0] in "uU" and len(code) > 1:
             return chr(int(code[1:], 16))
         if code not in _ESCAPES:
-            raise ValueError(f"\\{code} is not an escape sequence.")
+            raise ValueError(f"\\{code}")
         return _ESCAPES[code]
 
     return re.sub(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", replace, text, flags=re.DOTALL)

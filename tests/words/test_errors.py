@@ -1,285 +1,450 @@
-"""Errors in Japanese: every one that a visitor can meet has its sentence, and reads as Japanese."""
+"""Errors: each raise site names a key of the tables, and each key is told in both languages."""
 
 from __future__ import annotations
 
 import ast
-import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from click.testing import CliRunner
 
 import ctgraph
-from ctgraph.errors import QueryTimeout
+from ctgraph import errors
+from ctgraph.cli.app import cli
+from ctgraph.errors import (
+    AmbiguousName,
+    CtgraphError,
+    DataError,
+    QuerySyntaxError,
+    QueryTimeout,
+    UnknownName,
+)
 from ctgraph.query.kinds import KINDS
-from ctgraph.service.faults import for_pages, of_error
-from ctgraph.words.errors import _NOUNS, _bare, find, translate
+from ctgraph.query.lint import find_problems
+from ctgraph.service.faults import below, in_language, of_error, of_key, unpack
+from ctgraph.service.handler import Request
+from ctgraph.service.pages.fault import fault_page
+from ctgraph.store.store import Store, open_store
+from ctgraph.words.fill import Quoted, bare, fill, say_noun
+from ctgraph.words.read import words
 
 PACKAGE = Path(ctgraph.__file__).parent
+LITERAL = ("service/workers/", "store/update.py", "store/sparql/update.py")
+"""Where errors are still written out: they are said as they are, in both languages."""
 
-ERRORS = {"Fault", "RequestError", "UsageError", "UnknownName", "AmbiguousName", "QueryError"}
-ERRORS |= {"QueryRefused", "QuerySyntaxError", "QueryTimeout", "WrongKind"}
-CHARTS = tuple(
-    f"draw/figures/{name}."
-    for name in (
-        "timeline",
-        "money",
-        "indicators",
-        "goals",
-        "network",
-        "matrix",
-        "captions",
-        "name_places",
-    )
-)
-"""Modules whose `DataError` says that there is nothing to draw, which a page hands on."""
-
-# What is said to whoever sets the service up, writes a program, or types a command.
-NOT_FOR_VISITORS = (
-    *("__init__", "__main__", "api", "cli/", "draw/text_metrics", "draw/slides/"),
-    *("draw/figures/figures", "draw/figures/typefaces", "export/description", "export/formats"),
-    *("export/graph", "export/network", "export/output", "export/subsets", "export/tables/"),
-    *("network/communities", "network/files", "network/stories", "query/checks/"),
-    *("service/http/connection", "service/run", "service/site", "service/workers/pool"),
-    *("store/endpoint", "store/reader/", "text"),
-)
-NOUNS = [_bare(kind.noun) for kind in KINDS.values() if not kind.literal]
-# Arguments that are no text in the place where they stand, and what they are there.
-ELSEWHERE = {
-    "message": ["{token} is not an absolute IRI: {error}."],
-    "str(error)": [r"\q is not an escape sequence."],
-    "said": ["the update cannot be read.", "the update cannot be read at 'x'."],
-    "_SAID[status]": [
-        "the SPARQL endpoint behind this service did not answer as it should.",
-        "the graph cannot be read just now.",
-    ],
-    "noun": NOUNS,
-    "spec.noun.partition(' ')[2]": NOUNS,
+# Where the key stands among the arguments of what makes an error.
+PLACES = {
+    **dict.fromkeys((n for n in vars(errors) if isinstance(getattr(errors, n), type)), 0),
+    **{"Phrase": 0, "error_of": 0, "_unsupported": 0, "of_key": 1, "fail": 1},
 }
-# Values that are words of the message.
-INSIDE = {
-    "faults: said": ["no place became free in time", "too many requests are waiting"],
-    "results: limit": ["1,000 rows", "1,000 triples", "2,000,000 bytes"],
-    "results: '; '.join(ways)": [
-        "ask for less (LIMIT and OFFSET, with ORDER BY); accept a part with partial=ok",
-        "ask for less (LIMIT and OFFSET, with ORDER BY); accept a part with partial=ok; "
-        "take the first rows as JSON or HTML, which say so",
-    ],
-    "protocol: what": ["the media type 'x'", "a body without a Content-Type"],
-    "negotiation: what": ["the answer"],
+CLASSES_WITHOUT_KEY = {"UnknownName", "AmbiguousName"}
+# Values that come from the class, not from the call.
+GIVEN = {
+    "UnknownName": {"kind", "name"},
+    "AmbiguousName": {"kind", "name", "n"},
+    "WrongKind": {"name", "near"},
+    "_unsupported": {"given", "names"},
 }
-HANDED_ON = {"error.message", "error.hint", "error.hint or ''", "hint", "fields"}
-# Of modules that visitors do meet: for the command line, Python, or whoever opens the store.
-NEVER = re.compile(
-    r"\?weight is|an ASK query makes no network|the query has no a, b|\?source|\?through|"
-    r"source and target|Nodes of a network|Name an activity|Give it a (finite )?number,?|pandas|"
-    r"a store and an endpoint|Name one of them\.|more files can be read|Add them to a store|"
-    r"x, but found x"
-)
+NOUN_PLACES = {"kind", "form", "expected", "thing"}
+JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
 
 
-def test_every_error_that_a_visitor_can_meet_has_its_sentence() -> None:
-    missing = []
-    number = 0
-    for place, text in said_to_visitors():
-        if NEVER.search(text):
-            continue
-        number += 1
-        japanese = find(text)
-        if japanese is None or english_left(japanese, text):
-            missing.append(f"{place}: {text} -> {japanese}")
-    assert not missing, "add to _SENTENCES of words/errors.py:\n" + "\n".join(missing)
-    assert number > 200
+class Site(NamedTuple):
+    """A call that makes an error."""
+
+    where: str
+    name: str
+    call: ast.Call
+    keys: list[str]
+    hints: list[str]
 
 
-def said_to_visitors() -> Iterator[tuple[str, str]]:
-    """Each message and hint with sample values in it, and where it is raised."""
+def sites() -> Iterator[Site]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = ast.unparse(node.func)
-            inside = path.relative_to(PACKAGE).as_posix()
-            is_for_visitors = not inside.startswith(NOT_FOR_VISITORS)
-            if (
-                name == "Unwritable"
-                or (name in ERRORS and is_for_visitors)
-                or (name == "DataError" and inside.startswith(CHARTS))
-            ):
-                for text in texts_of(name, node, path.stem):
-                    yield f"{path.name}:{node.lineno}", text
-            elif name == "self.error" and path.stem == "parse":
-                for text in samples(node.args[0], path.stem):
-                    yield f"{path.name}:{node.lineno}", f"{text}, but found '}}'."
+        inside = path.relative_to(PACKAGE).as_posix()
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+        for function in [tree, *functions]:
+            for node in own_nodes(function):
+                if not isinstance(node, ast.Call):
+                    continue
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+                name = node.func.id if isinstance(node.func, ast.Name) else name
+                place = PLACES.get(name)
+                if name == "error" and inside == "query/questions.py":
+                    place = 1
+                if place is None:
+                    continue
+                named = {word.arg: word.value for word in node.keywords}
+                keys = []
+                if name in CLASSES_WITHOUT_KEY:
+                    keys = texts(named["key"], function, tree) if "key" in named else []
+                elif len(node.args) > place:
+                    keys = texts(node.args[place], function, tree)
+                hints = texts(named["hint"], function, tree) if "hint" in named else []
+                yield Site(f"{inside}:{node.lineno}", name, node, keys, [h for h in hints if h])
 
 
-def texts_of(name: str, call: ast.Call, module: str) -> Iterator[str]:
-    named = {word.arg: word.value for word in call.keywords}
-    args = list(call.args)
-    if name == "Fault":
-        args = args[1:] or [named["message"]] if "message" in named else args[1:]
-        hints = [*args[1:2], *([named["hint"]] if "hint" in named else [])]
-    else:
-        hints = [named["hint"]] if "hint" in named else []
-    if name == "UnknownName":
-        for kind in samples(args[0], module):
-            yield f"unknown {kind} 'x'."
-            yield f"unknown {kind} 'x'. Did you mean y or z?"
-    elif name == "AmbiguousName":
-        yield "'x' can mean 2 things where an actor is wanted: A (ctd:a); B / び (ctd:b)."
-    elif args:
-        prefix = "query, line 1, column 2: " if name == "QuerySyntaxError" else ""
-        yield from (prefix + text for text in samples(args[0], module))
-    for hint in hints:
-        yield from (for_pages(text) for text in samples(hint, module))
+def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a function, or of a module, without those of functions in it."""
+    waiting = list(ast.iter_child_nodes(function))
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, ast.FunctionDef):
+            yield node
+            waiting += ast.iter_child_nodes(node)
 
 
-def samples(node: ast.expr, module: str) -> list[str]:
-    """What an expression can say, with a sample in the place of each value."""
+def texts(node: ast.expr, function: ast.AST, module: ast.Module) -> list[str]:
+    """The texts that an expression can be, as far as they stand in the function or the module."""
     if isinstance(node, ast.Constant):
-        return [node.value] if isinstance(node.value, str) and node.value else []
-    if isinstance(node, ast.IfExp):
-        return samples(node.body, module) + samples(node.orelse, module)
-    if isinstance(node, ast.BoolOp):
-        return [text for one in node.values for text in samples(one, module)]
-    if isinstance(node, ast.BinOp):
-        pairs = itertools.product(samples(node.left, module), samples(node.right, module))
-        return ["".join(pair) for pair in pairs]
+        return [node.value] if isinstance(node.value, str) else []
     if isinstance(node, ast.JoinedStr):
-        options = itertools.product(*(pieces(one, module) for one in node.values))
-        return ["".join(option) for option in options]
-    shown = ast.unparse(node)
-    if shown in HANDED_ON:
-        return []
-    return ELSEWHERE.get(shown, [f"<{shown}>: name in ELSEWHERE what it says"])
+        return [ast.unparse(node)]
+    if isinstance(node, ast.IfExp):
+        return texts(node.body, function, module) + texts(node.orelse, function, module)
+    if isinstance(node, ast.BoolOp):
+        return [text for one in node.values for text in texts(one, function, module)]
+    if isinstance(node, ast.BinOp):
+        return texts(node.left, function, module) + texts(node.right, function, module)
+    if isinstance(node, ast.Subscript):
+        table = assigned(ast.unparse(node.value), module)
+        return [t for d in table if isinstance(d, ast.Dict) for v in d.values
+                for t in texts(v, function, module)]  # fmt: skip
+    if isinstance(node, ast.Name):
+        return [text for value in assigned(node.id, function)
+                for text in texts(value, function, module)]  # fmt: skip
+    return []
 
 
-def pieces(node: ast.expr, module: str) -> list[str]:
-    if isinstance(node, ast.Constant):
-        return [str(node.value)]
-    assert isinstance(node, ast.FormattedValue)
-    shown = ast.unparse(node.value)
-    return INSIDE.get(f"{module}: {shown}") or [piece(node, shown)]
+def assigned(name: str, inside: ast.AST) -> Iterator[ast.expr]:
+    for node in ast.walk(inside):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name) and target.id == name:
+                    yield node.value
+                elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                    pairs = zip(target.elts, node.value.elts, strict=True)
+                    yield from (v for t, v in pairs if isinstance(t, ast.Name) and t.id == name)
 
 
-def piece(node: ast.FormattedValue, shown: str) -> str:
-    if node.conversion == ord("r") or shown.startswith("show_value("):
-        return "'x'"
-    if shown.endswith((".noun", "noun")):
-        return "an actor"
-    if shown.endswith(".form"):
-        return "a name, CURIE or IRI"
-    if ".join(" in shown:
-        return "a, b"
-    is_number = node.format_spec is not None or re.search(
-        r"len\(|number_of|_PATIENCE|_MOST|LONGEST|DEEPEST|>>|\.line|\.column|\bpages\b|\bmost\b|"
-        r"\blimit\b|\bline\b|\bcolumn\b|\bhops\b",
-        shown,
-    )
-    return "7" if is_number else "x"
+SITES = list(sites())
 
 
-def english_left(japanese: str, english: str) -> bool:
-    """Whether there is a run of three English words that mean something, or no Japanese at all."""
-    if not re.search("[ぁ-んァ-ヶ一-龠]", japanese):
-        return True
-    rest = re.sub(r"pip install '[^']*'", "", japanese)
-    return re.search(r"\b[a-z]+ [a-z]+ [a-z]+\b", rest) is not None
+def test_the_raise_sites_are_found() -> None:
+    assert len(SITES) > 380
+    assert len({key for site in SITES for key in site.keys}) > 330
 
 
-def test_the_check_itself_can_fail() -> None:
-    assert find("the moon is not made of cheese today.") is None
-    assert english_left("これは not made of cheese です。", "")
-    assert english_left("UNODC", "")
+def test_no_raise_site_writes_its_sentence_out() -> None:
+    wrong = [
+        f"{site.where}: {text}"
+        for site in SITES
+        if not site.where.startswith(LITERAL)
+        for text in site.keys + site.hints
+        if " " in text
+    ]
+    assert not wrong
 
 
-def test_every_kind_of_value_has_its_noun() -> None:
+def test_every_key_that_is_used_is_in_the_tables() -> None:
     missing = [
-        text
-        for kind in KINDS.values()
-        for text in (kind.noun, kind.form)
-        if _bare(text) not in _NOUNS
+        f"{site.where}: {key}"
+        for site in SITES
+        if not site.where.startswith(LITERAL)
+        for table, keys in (("errors", site.keys), ("hints", site.hints))
+        for key in keys
+        if key not in words(table, "en")
     ]
     assert not missing
 
 
+def test_every_key_of_the_tables_is_used() -> None:
+    said = {
+        node.value
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert not [key for key in words("errors", "en") if key not in said]
+    hints = words("hints", "en")
+    for_pages = {f"{key}-page" for key in hints}
+    assert not [key for key in hints if key not in said | for_pages]
+
+
+def test_every_place_of_a_sentence_is_filled() -> None:
+    missing = []
+    for site in SITES:
+        named = {word.arg for word in site.call.keywords}
+        if None in named:  # it passes on the values of another
+            continue
+        if site.name == "fail" or site.where.startswith("query/questions"):
+            named |= {"place"}
+        given = named | GIVEN.get(site.name, set())
+        for table, keys in (("errors", site.keys), ("hints", site.hints or site.keys)):
+            for key in keys:
+                lacks = places(words(table, "en").get(key, "")) - given
+                if lacks:
+                    missing.append(f"{site.where}: {table}.{key} lacks {sorted(lacks)}")
+    assert not missing
+
+
+def places(text: str) -> set[str]:
+    return set(re.findall(r"(?<!{){(\w+)[^{}]*}", text))
+
+
+def test_every_kind_of_value_has_its_noun() -> None:
+    nouns = words("nouns", "ja")
+    assert not [
+        text
+        for kind in KINDS.values()
+        for text in (kind.noun, kind.form)
+        if bare(text) not in nouns
+    ]
+
+
 def test_every_part_of_a_query_has_its_noun() -> None:
-    source = (PACKAGE / "store" / "sparql" / "parse.py").read_text(encoding="utf-8")
-    found = re.findall(r'(?:self\.iri|self\.graph_term)\("([^"]+)"\)', source)
-    found += re.findall(r'self\.error\("expected ([a-z*][^"]*)"\)', source)
+    folder = PACKAGE / "store" / "sparql"
+    source = "".join(
+        (folder / f"{name}.py").read_text(encoding="utf-8")
+        for name in ("cursor", "expressions", "parse", "triples")
+    )
+    found = re.findall(r'\.(?:iri|graph_term|error)\("([a-z*][^"]*)"\)', source)
+    assert len(found) > 18
+    assert not [noun for noun in found if bare(noun) not in words("nouns", "ja")]
+
+
+def test_every_noun_of_an_error_is_known() -> None:
+    nouns = words("nouns", "ja")
+    found = {
+        text
+        for site in SITES
+        for word in site.call.keywords
+        if word.arg in NOUN_PLACES
+        for text in texts(word.value, site.call, ast.Module([], []))
+    }
+    found |= {
+        text
+        for site in SITES
+        if site.name == "UnknownName"
+        for text in texts(site.call.args[0], site.call, ast.Module([], []))
+    }
     assert len(found) > 15
-    assert not [noun for noun in found if _bare(noun) not in _NOUNS]
+    assert not [text for text in found if bare(text) not in nouns and text != text.upper()
+                and not text.startswith("SELECT")]  # fmt: skip
+
+
+def test_the_japanese_of_every_error_is_japanese() -> None:
+    for table in ("errors", "hints"):
+        for key, text in words(table, "ja").items():
+            rest = re.sub(r"\{[^{}]*\}|`[^`]*`|'[^']*'|pip install \S+", "", text)
+            plain = rest.strip(" ：:、。（）()") in ("", "CONSTRUCTクエリ sha256")
+            assert plain or JAPANESE.search(rest), f"{table}.{key}: {text}"
+            said = re.search(r"\b[a-z]+ [a-z]+ [a-z]+\b", rest)
+            assert not said or re.search(r"ctgraph|openssl|copy", text), f"{table}.{key}: {text}"
+
+
+# --- how it is told -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("english", "japanese"),
+    ("error", "english", "japanese"),
     [
-        ("unknown question 'nope'.", "「nope」に当たる質問はありません。"),
         (
-            "unknown parameter of question 'partners': 'acter'. Did you mean actor?",
-            "質問「partners」に「acter」という入力項目はありません。もしかして: actor",
+            UnknownName("question", "nope", hint="list-questions"),
+            "unknown question 'nope'. 'ctgraph ask' lists them.",
+            "「nope」に当たる質問はありません。'ctgraph ask'で一覧を表示できます。",
         ),
         (
-            "'UN' can mean 2 things where an actor is wanted: A (ctd:a); B (ctd:b).",
-            "「UN」は2件の主体に当たります：A (ctd:a)、B (ctd:b)",
+            UnknownName(
+                "parameter",
+                "acter",
+                ["actor"],
+                key="unknown-parameter",
+                question="partners",
+                hint="parameters",
+                names=["actor", "lang"],
+            ),
+            "unknown parameter of question 'partners': 'acter'. Did you mean actor? "
+            "It has actor, lang.",
+            "質問「partners」に「acter」という入力項目はありません。もしかして: actor。"
+            "使える項目：actor、lang",
         ),
         (
-            "unknown source 'x'. Did you mean ISO 3166-1, codes / 国名コード (ctd:iso-3166) or "
-            "Blue Book (ctd:b)?",
-            "「x」に当たる出典はありません。もしかして: 国名コード (ctd:iso-3166)、"
-            "Blue Book (ctd:b)",
+            AmbiguousName("an actor", "UN", ["A / あ (ctd:a)", "B (ctd:b)"]),
+            "'UN' can mean 2 things where an actor is wanted: A / あ (ctd:a); B (ctd:b). "
+            "Name one of them by what stands in the brackets.",
+            "「UN」は2件の主体に当たります：あ (ctd:a)、B (ctd:b)。"
+            "そのうちの一つを、括弧内の名前で指定してください。",
         ),
         (
+            UnknownName("source", "x", ["ISO 3166-1, codes / 国名コード (ctd:iso)", "B (ctd:b)"]),
+            "unknown source 'x'. Did you mean ISO 3166-1, codes / 国名コード (ctd:iso) or "
+            "B (ctd:b)?",
+            "「x」に当たる出典はありません。もしかして: 国名コード (ctd:iso)、B (ctd:b)",
+        ),
+        (
+            QuerySyntaxError(
+                "expected-but-found", line=1, column=9, expected="a variable", found="}"
+            ),
             "query, line 1, column 9: expected a variable, but found '}'.",
             "クエリの1行目9文字目：変数があるべきところに「}」があります。",
         ),
         (
-            "query, line 1, column 1: expected SELECT, ASK, CONSTRUCT or DESCRIBE, but found "
-            "'SELEC'.",
-            "クエリの1行目1文字目：SELECT、ASK、CONSTRUCTまたはDESCRIBEがあるべきところに"
-            "「SELEC」があります。",
-        ),
-        (
+            QuerySyntaxError("expected-but-ended", line=2, column=4, expected="'}'"),
             "query, line 2, column 4: expected '}', but found the end of the query.",
             "クエリの2行目4文字目：「}」が必要ですが、クエリがここで終わっています。",
         ),
         (
-            "the work on the answer was stopped after 30 seconds.",
-            "30秒の制限時間を超えたため、中止しました。",
+            DataError(
+                "passed-on",
+                place="a.toml:3",
+                reason=UnknownName("view", "x"),
+                hint=UnknownName("view", "x", hint="known", names=["a", "b"]),
+            ),
+            "a.toml:3: unknown view 'x'. Known: a, b.",
+            "a.toml:3：「x」に当たるネットワークはありません。使えるもの：a、b",
         ),
-        ('unknown actor "d\'Or".', "「d'Or」に当たる主体はありません。"),
-        (
-            "Accept one of: text/html, text/turtle.",
-            "Acceptに次のいずれかを指定してください：text/html、text/turtle",
-        ),
+        (CtgraphError("as it is.", hint="Do so."), "as it is. Do so.", "as it is. Do so."),
     ],
 )
-def test_sentences(english: str, japanese: str) -> None:
-    assert translate(english, "ja") == japanese
-    assert translate(english, "en") == english
+def test_an_error_is_told_in_either_language(
+    error: CtgraphError, english: str, japanese: str
+) -> None:
+    assert str(error) == error.say("en") == english
+    assert error.say("ja") == japanese
+
+
+def test_a_value_is_quoted_as_a_language_quotes() -> None:
+    values = {"value": Quoted("d'Or"), "kind": "an actor"}
+    assert fill("errors", "value-of-wrong-type", "en", values) == '"d\'Or" is not an actor.'
+    japanese = fill("errors", "value-of-wrong-type", "ja", values)
+    assert japanese == "「d'Or」は主体として読めません。"
+    assert Quoted("x" * 100).tell("en").endswith("x…")
+    assert len(Quoted("x" * 100).tell("ja")) == 82
+    assert Quoted(3).tell("ja") == "「3」"
+
+
+def test_nouns_with_or_between() -> None:
+    assert say_noun("'.', ';', ',' or '}'") == "「.」、「;」、「,」または「}」"
+
+
+@pytest.mark.parametrize("text", ["{rest}{near}", "'\\", "a" * 900, "\x00{}", "'" * 1990])
+def test_what_a_visitor_writes_breaks_no_sentence(text: str) -> None:
+    for lang in ("en", "ja"):
+        assert text in UnknownName("actor", text).tell(lang) or repr(text) in str(
+            UnknownName("actor", text)
+        )
+
+
+# --- where it is told -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("args", "code", "japanese"),
     [
-        "unknown actor '{rest}{also}'.",
-        "unknown question '\\\\'.",
-        f"unknown question '{'a' * 295} … {'a' * 295}'.",
-        "there is nothing at /\n\x00{path}.",
-        "timeout=" + "'" * 500 + " is no number of seconds.",
-        "query: " * 80 + ".",
-        "'" * 1990,
+        (
+            ["ask", "partnerz"],
+            2,
+            "エラー：「partnerz」に当たる質問はありません。もしかして: partners、common-partners。"
+            "'ctgraph ask'で一覧を表示できます。\n",
+        ),
+        (
+            ["query", "SELEC ?x {}"],
+            4,
+            "エラー：クエリの1行目1文字目：SELECT、ASK、CONSTRUCTまたはDESCRIBEがあるべきところに"
+            "「SELEC」があります。もしかして: SELECT\n",
+        ),
+        (
+            ["query", ""],
+            2,
+            "エラー：クエリが空です。クエリはSELECT、ASK、CONSTRUCT、DESCRIBEのいずれかで始まります。\n",
+        ),
+        (
+            ["why", "0"],
+            2,
+            "エラー：行は1から数えます。後ろにコマンドを書いてください："
+            "ctgraph why 3 ask partners -p actor=UNODC\n",
+        ),
+        (
+            ["--store", "/no/such/store", "stats"],
+            3,
+            "エラー：/no/such/store：フォルダーがありません。"
+            "`ctgraph load --store /no/such/store`でストアを作成してください。\n",
+        ),
+        (
+            ["export", "--describe", "--stated-only"],
+            2,
+            "エラー：--describeはグラフ全体を記述します。--includeと切り出しの指定を外してください。\n",
+        ),
     ],
 )
-def test_what_a_visitor_writes_breaks_no_sentence(text: str) -> None:
-    assert isinstance(translate(text, "ja"), str)
+def test_the_command_line_tells_errors_in_japanese(
+    args: list[str], code: int, japanese: str
+) -> None:
+    done = CliRunner().invoke(cli, [*args, "--lang", "ja"])
+    assert (done.exit_code, done.stderr) == (code, japanese)
+    english = CliRunner().invoke(cli, [*args, "--lang", "en"])
+    assert english.exit_code == code
+    assert english.stderr.startswith("Error: ")
+    assert not JAPANESE.search(english.stderr)
+
+
+def test_a_command_without_the_option_speaks_the_language_before_its_name() -> None:
+    done = CliRunner().invoke(cli, ["--lang", "ja", "load", "--store", "/proc/none"])
+    assert done.stderr.startswith("エラー：/proc/none：作成できません")
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    with open_store() as opened:
+        yield opened
+
+
+def test_the_query_page_marks_faults_in_either_language(store: Store) -> None:
+    (english,) = find_problems(store, "SELEC ?x {}")
+    assert english.message == "expected SELECT or ASK or CONSTRUCT or DESCRIBE, but found 'SELEC'."
+    assert (english.hint, english.suggestions) == ("Did you mean SELECT?", ["SELECT"])
+    (japanese,) = find_problems(store, "SELECT ?x { ?x sskos:prefLabel ?y }", "ja")
+    assert japanese.message == "接頭辞 sskos: は宣言されていません。"
+    assert japanese.hint == "もしかして: skos:prefLabel"
+    assert japanese.suggestions == ["skos:prefLabel"]
+
+
+def test_a_fault_travels_in_both_languages() -> None:
+    error = UnknownName("question", "nope", hint="list-questions")
+    fault = unpack(of_error(error, {"name": "nope"}).pack())
+    assert (fault.status, fault.message) == (404, "unknown question 'nope'.")
+    assert fault.hint == "The page /ask lists them."  # not the command
+    told = in_language(below(fault, "/graph"), "ja")
+    assert told.message == "「nope」に当たる質問はありません。"
+    assert told.hint == "/graph/ask のページに一覧があります。"
+    assert in_language(fault, "en") == fault
+
+
+def test_the_error_page_tells_a_fault_in_the_language_of_the_request() -> None:
+    fault = of_key(404, "nothing-at-path", path="/x", near=["/ask"], hint="did-you-mean")
+    page = fault_page(fault, Request(path="/x", lang="ja"), "1")
+    assert "/x にはページがありません。" in page
+    assert "もしかして: " in page
+    assert "There is nothing at /x." in fault_page(fault, Request(path="/x", lang="en"), "1")
+
+
+def test_a_long_message_is_cut_in_both_languages() -> None:
+    fault = of_error(UnknownName("actor", "x" * 5000), {})
+    assert 600 < len(fault.message) < 610
+    assert 600 < len(fault.message_ja) < 610
 
 
 def test_where_an_endpoint_is_no_client_learns() -> None:
-    said = "http://10.0.0.7:7878/query: no whole answer within 5 seconds."
-    error = QueryTimeout(said, seconds=5)
+    error = QueryTimeout(
+        "endpoint-timed-out", url="http://10.0.0.7:7878/query", timeout=5.0, seconds=5
+    )
     fault = of_error(error, {})
     assert (fault.status, fault.message) == (504, "the query was stopped after 5 seconds.")
+    assert fault.message_ja == "5秒の制限時間を超えたため、クエリを中止しました。"
     assert "10.0.0.7" in fault.detail
-    assert translate(fault.message, "ja") != fault.message
+    assert "10.0.0.7" not in fault.message + fault.hint + fault.message_ja + fault.hint_ja

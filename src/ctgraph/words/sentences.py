@@ -151,4 +151,10 @@ def join_sentences(sentences: Iterable[str], lang: str) -> str:
     said = [one for one in sentences if one]
     if lang != "ja":
         return " ".join(said)
-    return "".join([*(f"{one.removesuffix('。')}。" for one in said[:-1]), *said[-1:]])
+    return "".join([*(_end(one) for one in said[:-1]), *said[-1:]])
+
+
+def _end(sentence: str) -> str:
+    if sentence.endswith((".", "?")):  # what is known in English alone
+        return f"{sentence} "
+    return f"{sentence.removesuffix('。')}。"

@@ -344,6 +344,6 @@ def pick_page(request: Request, pages: int) -> int:
             asked=asked,
             status=404,
             pages=pages,
-            hint="one-page" if pages == 1 else "pages",
+            hint="page-1-only" if pages == 1 else "pages",
         )
     return int(asked)

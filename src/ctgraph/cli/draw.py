@@ -198,12 +198,7 @@ def slides_command(settings: Settings, story: str | None) -> None:
     from ctgraph.network.stories import read_stories, read_story
     from ctgraph.store import locate
 
-    tell(
-        settings.say(
-            "ctgraph slides STORY is now ctgraph draw --story STORY -o FILE.pptx.\n",
-            "ctgraph slides STORYはctgraph draw --story STORY -o FILE.pptxになりました。\n",
-        )
-    )
+    tell("ctgraph slides STORY is now ctgraph draw --story STORY -o FILE.pptx.\n")
     bundle = locate(settings.project)
     if story is None:
         found = read_stories(bundle)

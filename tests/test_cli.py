@@ -710,7 +710,7 @@ def test_a_bug_is_reported_in_short_and_with_a_traceback_if_wanted(
     def fail(*args: object, **options: object) -> None:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr("ctgraph.query.run", fail)
+    monkeypatch.setattr("ctgraph.query.run.run_query", fail)
     short = call("query", "ASK {}")
     assert short.exit_code == 70
     assert "a bug in ctgraph" in short.stderr
@@ -725,7 +725,7 @@ def test_memory_that_runs_out_is_not_a_bug(monkeypatch: pytest.MonkeyPatch) -> N
     def fail(*args: object, **options: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("ctgraph.query.run", fail)
+    monkeypatch.setattr("ctgraph.query.run.run_query", fail)
     result = call("query", "ASK {}")
     assert result.exit_code == 4
     assert "out of memory" in result.stderr

@@ -17,7 +17,11 @@ PAGES = [
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
     if "```python\n>>> " in path.read_text(encoding="utf-8")
 ]
-MODULES = sorted(path.stem for path in Path(ctgraph.__file__).parent.glob("*.py"))
+PACKAGE = Path(ctgraph.__file__).parent
+MODULES = sorted(
+    path.relative_to(PACKAGE).with_suffix("").as_posix().replace("/", ".")
+    for path in PACKAGE.rglob("*.py")
+)
 
 
 def test_the_tutorial_is_among_the_pages() -> None:
@@ -51,7 +55,7 @@ def test_the_examples_in_docstrings_are_right(
 ) -> None:
     if module == "__main__":
         return  # importing it runs the command line
-    name = "ctgraph" if module == "__init__" else f"ctgraph.{module}"
+    name = f"ctgraph.{module}".removesuffix(".__init__")
     outcome = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS)
     assert outcome.failed == 0, capsys.readouterr().out
 

@@ -32,7 +32,7 @@ from ctgraph.text import text_width, wrap_evenly
 from ctgraph.words.network_page import KEYS, WORDS
 
 ROOT = Path(__file__).parents[1]
-TEMPLATES = ROOT / "src" / "ctgraph" / "templates" / "network"
+TEMPLATES = ROOT / "src" / "ctgraph" / "draw" / "page" / "template"
 
 HOSTILE = [
     "</script><script>document.title='owned'</script>",

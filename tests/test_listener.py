@@ -367,7 +367,7 @@ def test_idle_connection_is_closed(kind: type[asyncio.Protocol]) -> None:
 def test_body_that_does_not_come(
     kind: type[asyncio.Protocol], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ctgraph.web._PATIENCE", 0.2)
+    monkeypatch.setattr("ctgraph.service.http.app._PATIENCE", 0.2)
     with listening(kind) as server, server.connect() as client:
         client.send(b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab")
         check_parted(client.read(), 408)

@@ -836,7 +836,7 @@ def test_thousands_of_rows_are_shown_when_asked_for(windows: Windows, tmp_path: 
 def test_a_network_too_large_shows_its_communities(
     windows: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ctgraph.draw.MOST_NODES", 100)
+    monkeypatch.setattr("ctgraph.draw.page.page.MOST_NODES", 100)
     caves = nx.connected_caveman_graph(40, 5)
     graph = plain_network([(str(one), str(two)) for one, two in caves.edges])
     write_page(graph, tmp_path / "x.html", evidence={}, about={})

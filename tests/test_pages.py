@@ -29,7 +29,7 @@ from ctgraph.query.questions import read_questions
 from ctgraph.query.run import ask
 from ctgraph.service import faults
 from ctgraph.service.handler import Limits, Reply
-from ctgraph.service.pages import downloads, source
+from ctgraph.service.pages import downloads, frame, source
 from ctgraph.service.pages.frame import _environment, static_file, thing_path
 from ctgraph.store.memo import keep, keep_last
 from ctgraph.store.project import Bundle
@@ -38,6 +38,7 @@ from ctgraph.terms import CT, CTD, CTV, shorten
 from ctgraph.words import pages
 
 SOURCE = CTD + "mofa-evaluation-2024"
+TEMPLATES = Path(frame.__file__).with_name("templates")
 
 
 def page(reply: Reply) -> Markup:
@@ -162,9 +163,7 @@ def test_words_have_both_languages_and_every_template_finds_its_words() -> None:
     for key in english:
         holes = [set(re.findall(r"{\w*}", said[key])) for said in (english, japanese)]
         assert holes[0] == holes[1] or not english[key], key
-    sources = "".join(
-        path.read_text("utf-8") for path in Path(pages.__file__).parent.glob("templates/web/*.html")
-    )
+    sources = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.html"))
     used = set(re.findall(r"\bw\.(\w+)", sources))
     assert used <= english.keys()
 
@@ -784,7 +783,7 @@ def test_what_is_made_for_a_store_is_kept_with_it(mini: Path) -> None:
 
 def test_templates_escape() -> None:
     assert _environment().autoescape is True
-    for path in Path(pages.__file__).parent.glob("templates/web/*.html"):
+    for path in TEMPLATES.glob("*.html"):
         assert "|safe" not in path.read_text("utf-8").replace(" ", ""), path.name
 
 

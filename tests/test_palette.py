@@ -15,7 +15,7 @@ from ctgraph.draw.page.page import page_text
 from ctgraph.network.styles import LOOKS, OTHER, Look
 
 EVERY = {**LOOKS, "other": OTHER}
-TEMPLATES = Path(__file__).parents[1] / "src" / "ctgraph" / "templates"
+TEMPLATES = Path(__file__).parents[1] / "src" / "ctgraph" / "draw" / "page"
 
 # Severity 1.0 of Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of
 # Color Vision Deficiency", IEEE TVCG 15 (2009); they apply to linear RGB.
@@ -86,7 +86,7 @@ def contrast(one: str, two: str) -> float:
 
 def of_page(name: str) -> str:
     """A file of the page of networks."""
-    return (TEMPLATES / "network" / name).read_text(encoding="utf-8")
+    return (TEMPLATES / "template" / name).read_text(encoding="utf-8")
 
 
 def test_shape_and_inside_alone_tell_kinds_apart() -> None:

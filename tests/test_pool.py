@@ -228,7 +228,7 @@ def test_workers_share_what_was_loaded_when_nobody_asked() -> None:
     events: list[str] = []
 
     async def test() -> None:
-        plan = PLAN._replace(modules=("handlers", "ctgraph.networkpage"))
+        plan = PLAN._replace(modules=("handlers", "ctgraph.service.pages.network"))
         async with pool_of(plan, note=events.append) as pool:
             before = set(pool.processes)
             await until(lambda: "warm" in events)

@@ -342,7 +342,7 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copytree(
         ROOT / "editor", tmp_path / "editor", ignore=shutil.ignore_patterns("node_modules")
     )
-    static = tmp_path / "src" / "ctgraph" / "static"
+    static = tmp_path / "src" / "ctgraph" / "service" / "pages" / "static"
     static.mkdir(parents=True)
     (tmp_path / "src" / "ctgraph" / "__init__.py").write_text('__version__ = "0"\n')
     for name in ("ontology", "data", "queries"):
@@ -394,7 +394,7 @@ def fake_npm(folder: Path) -> str:
 
 
 def test_without_a_registry_an_old_editor_is_not_kept(checkout: Path) -> None:
-    static = checkout / "src" / "ctgraph" / "static"
+    static = checkout / "src" / "ctgraph" / "service" / "pages" / "static"
     (static / "editor.js").write_text("/* made from 000 */")
     (static / "editor.LICENSES.txt").write_text("old")
     built = build_wheel(checkout, PATH=fake_npm(checkout / "bin"))
@@ -406,7 +406,7 @@ def test_without_a_registry_an_old_editor_is_not_kept(checkout: Path) -> None:
 def test_an_editor_of_these_sources_is_packed_without_node(
     checkout: Path, hook: types.ModuleType
 ) -> None:
-    static = checkout / "src" / "ctgraph" / "static"
+    static = checkout / "src" / "ctgraph" / "service" / "pages" / "static"
     (static / "editor.js").write_text(f"/* made from {hook.stamp(checkout)} */\n")
     (static / "editor.LICENSES.txt").write_text("licences")
     built = build_wheel(checkout, CTGRAPH_EDITOR="required")
@@ -431,7 +431,7 @@ def test_a_change_of_a_source_asks_for_a_new_editor(checkout: Path, hook: types.
 @pytest.mark.skipif(not frame.has_editor(), reason="the editor was not built")
 def test_the_editor_asks_nobody_and_has_its_licences(hook: types.ModuleType) -> None:
     assert hook.is_built(ROOT), "editor/ was changed; install the package again"
-    static = ROOT / "src" / "ctgraph" / "static"
+    static = ROOT / "src" / "ctgraph" / "service" / "pages" / "static"
     text = (static / "editor.js").read_text("utf-8")
     hosts = [part.split("/")[0] for part in text.split("://")[1:]]
     assert set(hosts) <= {"www.w3.org"}

@@ -511,10 +511,12 @@ def test_hostile_labels_and_quotes_are_text(
         "".join(HOSTILE),
     )
     story = stories[SHIPPED[0]]
-    monkeypatch.setattr("ctgraph.slides.build_story", lambda *_: hostile_graph())
-    monkeypatch.setattr("ctgraph.slides.lit", lambda *_: (frozenset({"n0"}), frozenset()))
+    monkeypatch.setattr("ctgraph.draw.slides.slides.build_story", lambda *_: hostile_graph())
     monkeypatch.setattr(
-        "ctgraph.slides.read_claims",
+        "ctgraph.draw.slides.slides.lit", lambda *_: (frozenset({"n0"}), frozenset())
+    )
+    monkeypatch.setattr(
+        "ctgraph.draw.slides.slides.read_claims",
         lambda _, claims: {claim: {**evil, "basis": "Stated"} for claim in claims},
     )
     presentation = read(to_bytes(graph_store, story, lang))

@@ -1137,7 +1137,7 @@ READINGS: dict[str, Callable[[Store], object]] = {
 def test_damage_that_the_engine_meets_midway(
     flipped: Path, monkeypatch: pytest.MonkeyPatch, reading: str
 ) -> None:
-    monkeypatch.setattr("ctgraph.disk.CHECKED_AT_OPENING", 0)  # as if it were too large
+    monkeypatch.setattr("ctgraph.store.disk.CHECKED_AT_OPENING", 0)  # as if it were too large
     with open_store(store=flipped) as store, pytest.raises(StoreError, match="--replace"):
         READINGS[reading](store)
 

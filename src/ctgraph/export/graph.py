@@ -1,6 +1,6 @@
 """The graph as files, whole or cut, and its description.
 
-How triples become text is in `ctgraph.serialise`, what is cut in `ctgraph.slices`.
+How triples become text is in `ctgraph.export.rdf`, what is cut in `ctgraph.export.subsets`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Networks of the graph for NetworkX: who is tied to whom, by what, on which words.
 
 Each view is one aggregation that the store computes, whether it is in memory, on disk or remote;
-only the small network crosses the wire. The views are in `ctgraph.views`, the places of nodes in
-`ctgraph.layout`, files in `ctgraph.exchange`, measures in `ctgraph.measures`.
+only the small network crosses the wire. The views are in `ctgraph.network.views`, the places of nodes in
+`ctgraph.network.layout`, files in `ctgraph.network.files`, measures in `ctgraph.network.measures`.
 """
 
 from __future__ import annotations

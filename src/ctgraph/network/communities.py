@@ -1,6 +1,6 @@
 """Big networks made small enough to be seen: by their communities, or by their backbone.
 
-Both give a network with the attributes of `ctgraph.network.build_network`, so that it is drawn,
+Both give a network with the attributes of `ctgraph.network.build.build_network`, so that it is drawn,
 measured and written like any other, and both say in the attributes of the graph what became of the
 rest: ``coarsened_by`` (``communities`` or ``backbone``), ``original_nodes``, ``original_edges``,
 and ``note_en`` and ``note_ja``, a sentence for the reader.

@@ -1,6 +1,6 @@
 """What the parts of a network can be filtered by after it was made: years, topics and places.
 
-The filters of `ctgraph.views` cut a network in the store; a reader of a page cuts the same way,
+The filters of `ctgraph.network.views` cut a network in the store; a reader of a page cuts the same way,
 without one. So a facet reaches as far as the filter of that name does.
 """
 

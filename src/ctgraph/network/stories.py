@@ -70,7 +70,7 @@ class Story:
         title: By language.
         description: By language.
         view: A name of `ctgraph.network.VIEWS`.
-        filters: Further arguments of `ctgraph.network.build_network`.
+        filters: Further arguments of `ctgraph.network.build.build_network`.
         steps: At least one.
         lines: Where the filters stand, by key.
     """

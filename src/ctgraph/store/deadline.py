@@ -156,7 +156,7 @@ def run_fresh(
     release = _hold_interrupts()
     try:
         process = subprocess.Popen(
-            [sys.executable, "-c", "from ctgraph.worker import main; main()", *arguments],
+            [sys.executable, "-c", "from ctgraph.store.deadline import main; main()", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -203,7 +203,7 @@ WORDS: dict[str, dict[str, str]] = {
         "zoom_out": "縮小",
     },
 }
-"""By language and key; a key of a filter is its name in `ctgraph.network`."""
+"""By language and key; a key of a filter is its name in `ctgraph.network.build`."""
 
 KEYS: dict[str, list[tuple[str, str]]] = {
     "en": [

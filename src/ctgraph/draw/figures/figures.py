@@ -92,11 +92,11 @@ def write_figure(
 
     Args:
         subject: The graph; for ``network`` and ``matrix`` also a network of
-            `ctgraph.network.build_network`.
+            `ctgraph.network.build.build_network`.
         target: A path or a binary stream.
         kind: A name of `KINDS`.
         lang: ``en`` or ``ja``.
-        size: A name of `ctgraph.sheet.SIZES`.
+        size: A name of `ctgraph.draw.figures.canvas.SIZES`.
         title: Heading; by default that of the kind.
         store: Where the sources are read from if `subject` is a network.
         format: A name of `FORMATS`; by default the ending of the path.

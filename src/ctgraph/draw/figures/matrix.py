@@ -43,7 +43,7 @@ def matrix_chart(graph: networkx.Graph[str], lang: str) -> Chart:
     """Who is tied to whom as a table: a number in each cell, hatched where inferred.
 
     Args:
-        graph: A network of `ctgraph.network.build_network`.
+        graph: A network of `ctgraph.network.build.build_network`.
         lang: ``en`` or ``ja``.
 
     Raises:

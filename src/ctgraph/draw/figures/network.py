@@ -55,7 +55,7 @@ def network_chart(graph: networkx.Graph[str], lang: str) -> Chart:
     """Nodes and lines in the layout of the interactive page.
 
     Args:
-        graph: A network of `ctgraph.network.build_network`.
+        graph: A network of `ctgraph.network.build.build_network`.
         lang: ``en`` or ``ja``.
 
     Raises:

@@ -59,14 +59,14 @@ def write_page(
     communities, and the page says so and how to see the rest.
 
     Args:
-        graph: A network as `ctgraph.network.build_network` makes it.
+        graph: A network as `ctgraph.network.build.build_network` makes it.
         target: A path or a stream.
         title: Heading of the page, or one by language; by default that of the view.
         lang: Language in which the page opens, ``en`` or ``ja``; the reader can switch.
         store: Where evidence and the words about the data come from if they are not given.
-        evidence: Words of claims by IRI, as `ctgraph.network.read_claims` gives them.
-        about: Version, licence, hash and sources, as `ctgraph.export.citation` gives them.
-        facets: What a reader can filter by, as `ctgraph.facets.read_facets` gives it.
+        evidence: Words of claims by IRI, as `ctgraph.network.things.read_claims` gives them.
+        about: Version, licence, hash and sources, as `ctgraph.export.description.citation` gives them.
+        facets: What a reader can filter by, as `ctgraph.network.facets.read_facets` gives it.
         story: The steps in which the page can tell the network.
         seed: Where the layout starts.
 

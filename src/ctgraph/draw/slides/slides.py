@@ -73,7 +73,7 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
 
     Args:
         store: The graph.
-        story: What `ctgraph.stories.read_story` gave.
+        story: What `ctgraph.network.stories.read_story` gave.
         target: A path or a binary stream.
         lang: Language of the slides, ``en`` or ``ja``.
 
@@ -356,7 +356,7 @@ def evidence_lines(
 
     Args:
         claims: Their IRIs, in the order in which to show them.
-        words: What `ctgraph.network.read_claims` gave.
+        words: What `ctgraph.network.things.read_claims` gave.
         lang: ``en`` or ``ja``.
     """
     said = _WORDS[lang]

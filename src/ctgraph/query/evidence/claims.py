@@ -71,10 +71,10 @@ def claims_of_triples(store: Store, triples: Iterable[Triple]) -> dict[Triple, l
         triples: Triples without variables.
 
     Example:
-        >>> from ctgraph.store import open_store
-        >>> from ctgraph.terms import expand, shorten
+        >>> from ctgraph.store.store import open_store
+        >>> from ctgraph.terms import PREFIXES, expand, shorten
         >>> japan = NamedNode(expand("ctd:jpn"))
-        >>> triple = Triple(japan, RDF_TYPE, NamedNode(expand("ct:State")))
+        >>> triple = Triple(japan, NamedNode(PREFIXES["rdf"] + "type"), NamedNode(expand("ct:State")))
         >>> with open_store() as store:
         ...     [shorten(iri) for iri in claims_of_triples(store, [triple])[triple]]
         ['ctd:register-kind-state']
@@ -138,7 +138,7 @@ def load_claims(store: Store, iris: Iterable[str], lang: str = "en") -> dict[str
         lang: Language of the gloss, the reason and the labels.
 
     Example:
-        >>> from ctgraph.store import open_store
+        >>> from ctgraph.store.store import open_store
         >>> from ctgraph.terms import expand, shorten
         >>> iri = expand("ctd:mofa-2024-a07")
         >>> with open_store() as store:

@@ -113,7 +113,7 @@ def find_evidence(
         UsageError: The row has a column that the query does not.
 
     Example:
-        >>> from ctgraph.store import open_store
+        >>> from ctgraph.store.store import open_store
         >>> from ctgraph.terms import expand, shorten
         >>> text = "SELECT ?who { ?p ct:participant ?who ; ct:activity ctd:roma-lyon-2023-03 }"
         >>> with open_store() as store:
@@ -198,7 +198,7 @@ def find_triple_evidence(
         timeout: Seconds for each query that is run, or None.
 
     Example:
-        >>> from ctgraph.store import open_store
+        >>> from ctgraph.store.store import open_store
         >>> from ctgraph.terms import expand, shorten
         >>> names = map(expand, ("ctd:jpn", "ct:participatesIn", "ctd:roma-lyon-2023-03"))
         >>> with open_store() as store:

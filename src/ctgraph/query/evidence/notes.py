@@ -143,6 +143,7 @@ def show_pattern(element: tree.Element) -> str:
     """A part of a query on one line, without the full stops that a brace or the end makes idle.
 
     Example:
+        >>> from ctgraph.store.sparql.parse import parse_query
         >>> show_pattern(parse_query("ASK { ?x ct:partOf+ ?y . ?y a ct:Forum . }").where)
         '{ ?x (ct:partOf+) ?y . ?y rdf:type ct:Forum }'
     """

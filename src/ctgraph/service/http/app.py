@@ -61,7 +61,12 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-MODULES = ("ctgraph.protocol", "ctgraph.pages", "ctgraph.querypage", "ctgraph.interface")
+MODULES = (
+    "ctgraph.service.sparql.protocol",
+    "ctgraph.service.pages.routes",
+    "ctgraph.service.pages.query",
+    "ctgraph.service.sparql.openapi",
+)
 """Modules with routes."""
 
 AGAIN = "ctgraph.again"

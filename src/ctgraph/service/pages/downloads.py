@@ -125,7 +125,7 @@ def download(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def cite(store: Store) -> dict[str, Any]:
-    """What a citation of the graph needs, as `ctgraph.export.citation` gives it.
+    """What a citation of the graph needs, as `ctgraph.export.description.citation` gives it.
 
     Of a remote or a very large graph the hash is not worked out, because all of it would have to
     be read; ``hash`` is empty then.

@@ -296,7 +296,7 @@ def _figure(
 
 
 def _read_filters(store: Store, request: Request) -> dict[str, Any]:
-    """The filters of a request, as `ctgraph.network.build_network` takes them.
+    """The filters of a request, as `ctgraph.network.build.build_network` takes them.
 
     Raises:
         UsageError: A filter is unknown, or nothing has a name that it gives.

@@ -44,7 +44,12 @@ ROUTES = [
 ]
 """The routes of the protocol and of the graph store."""
 
-PRELOAD = ("ctgraph.description", "ctgraph.resultpage", "ctgraph.evidence", "ctgraph.report")
+PRELOAD = (
+    "ctgraph.service.sparql.description",
+    "ctgraph.service.sparql.answer_page",
+    "ctgraph.query.evidence.find",
+    "ctgraph.export.reports.evidence",
+)
 """Modules that are slow to import, for whoever wants them early."""
 
 _ALLOW = "GET, HEAD, POST, OPTIONS"

@@ -386,7 +386,7 @@ def _prepare(store: Store, plan: Plan) -> None:
         module = import_module(name)
         for needed in getattr(module, "PRELOAD", ()):
             import_module(needed)
-    for name in ("ctgraph.sparql", "hashlib", "zlib"):
+    for name in ("ctgraph.store.sparql.parse", "hashlib", "zlib"):
         import_module(name)
     if store.kind == "memory":
         store.known_terms()

@@ -193,7 +193,7 @@ class NurseryLink(asyncio.Protocol):
                 [
                     sys.executable,
                     "-c",
-                    "from ctgraph.nursery import main; main()",
+                    "from ctgraph.service.workers.nursery import main; main()",
                     str(theirs.fileno()),
                 ],
                 stdin=subprocess.DEVNULL,

@@ -106,6 +106,7 @@ def to_text(node: Query | Element | Expression, *, short: bool = False) -> str:
             then not declared; for people to read.
 
     Example:
+        >>> from ctgraph.store.sparql.parse import parse_query
         >>> print(to_text(parse_query("ASK { ?s a ct:State, ct:Actor }"), short=True))
         ASK WHERE {
           ?s rdf:type ct:State .

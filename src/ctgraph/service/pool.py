@@ -1,0 +1,349 @@
+"""Who works on what, and for how long, as the front sees it.
+
+Nobody knows beforehand how long a question takes. Every one begins in the quick places, which are
+many and where it has half a second. One that takes longer is stopped there and begins again in the
+slow places, where it has all of its time and its process yields to the others (`nice`). So endless
+questions fill the slow places and their queue, and quick ones hardly notice them. What is known to
+be heavy, as a picture, begins in the slow places.
+
+The clock of a question starts when it arrives, so nobody waits longer than the limit, in a queue or
+not. At the deadline its process is killed, and so it is when the client leaves: then the task that
+asks is cancelled. Queues are bounded, and next is whose client has the fewest places.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+from ctgraph.errors import CtgraphError, StoreError, UsageError
+from ctgraph.service import faults
+from ctgraph.service.faults import Failed
+from ctgraph.service.fork_server import Plan
+from ctgraph.service.processes import ForkServer, Lost, Worker
+from ctgraph.service.worker import Answer, Order
+
+QUICK = 0.5
+"""Seconds that a question has in the quick places."""
+
+_WAITING = 1000  # questions that may wait for a place
+_JOBS = 10_000  # questions after which a worker is replaced, whatever it looks like
+
+
+class Places:
+    """How many questions of one kind are worked on at once, and which is next.
+
+    Args:
+        name: A word for the metrics.
+        number: How many.
+        seconds: How long a question may be here.
+        nice: How readily its process yields the processor.
+    """
+
+    def __init__(self, name: str, number: int, seconds: float, nice: int) -> None:
+        self.name = name
+        self.number = number
+        self.seconds = seconds
+        self.nice = nice
+        self.idle: list[Worker] = []
+        self.waiting: list[tuple[str, asyncio.Future[None]]] = []
+        self._taken: Counter[str] = Counter()
+
+    @property
+    def running(self) -> int:
+        """How many places are taken."""
+        return self._taken.total()
+
+    @contextlib.asynccontextmanager
+    async def place(self, client: str, deadline: float) -> AsyncIterator[None]:
+        """Hold a place.
+
+        Args:
+            client: Who takes it.
+            deadline: When waiting for it ends, on the clock of the loop.
+
+        Raises:
+            Failed: There is none.
+        """
+        if self.running >= self.number:
+            await self._wait(client, deadline)
+        else:
+            self._taken[client] += 1
+        try:
+            yield
+        finally:
+            self._leave(client)
+
+    async def _wait(self, client: str, deadline: float) -> None:
+        if len(self.waiting) >= _WAITING:
+            raise Failed(faults.of_crowd(waited=False))
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.append((client, turn))
+        try:
+            async with asyncio.timeout_at(deadline):
+                await turn
+        except BaseException as error:
+            if turn.done() and not turn.cancelled():
+                self._leave(client)  # it came at the very moment
+            else:
+                self.waiting.remove((client, turn))
+            if isinstance(error, TimeoutError):
+                raise Failed(faults.of_crowd(waited=True)) from None
+            raise
+
+    def _leave(self, client: str) -> None:
+        self._taken[client] -= 1
+        if not self._taken[client]:
+            del self._taken[client]
+        waiting = [one for one in self.waiting if not one[1].done()]  # others are just leaving
+        if waiting:
+            following = min(waiting, key=lambda one: self._taken[one[0]])
+            self.waiting.remove(following)
+            self._taken[following[0]] += 1
+            following[1].set_result(None)
+
+
+class Pool:
+    """The workers. Made and used in one running event loop.
+
+    Args:
+        plan: How the graph is opened.
+        number: How many questions are worked on at once, 3 or more.
+        note: Told of each event by a word: "forked", "deadline", "cancelled", "died", ….
+
+    Attributes:
+        stamp: A hash of all that answers are made from; "" if it may change unseen.
+        modified: When that was last changed, as HTTP writes it; "" if unknown.
+        quick: The places where every question begins.
+        slow: The places for those that take longer.
+    """
+
+    def __init__(self, plan: Plan, number: int, note: Callable[[str], None] | None = None) -> None:
+        self.plan = plan
+        self.stamp = ""
+        self.modified = ""
+        slow = max(1, number // 4)
+        self.quick = Places("quick", number - slow, QUICK, 1)
+        self.slow = Places("slow", slow, float("inf"), 15)
+        self._note = note or (lambda what: None)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._server: ForkServer | None = None
+        self._servers: set[ForkServer] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reloading = asyncio.Lock()
+        self._is_closed = False
+        self._making = 0
+
+    # Life
+
+    async def start(self) -> None:
+        """Load the graph and make the first worker.
+
+        Raises:
+            UsageError: The system cannot fork.
+            CtgraphError: The graph cannot be opened.
+        """
+        if not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
+            raise UsageError(
+                "the query service needs a system that can fork processes, as Linux and macOS.",
+                hint="On Windows, run it in WSL or in a container.",
+            )
+        with contextlib.suppress(OSError):  # on a machine where nothing may be written
+            self._folder = tempfile.TemporaryDirectory(
+                prefix="ctgraph-", ignore_cleanup_errors=True
+            )
+        try:
+            await self.reload()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def reload(self) -> None:
+        """Open the graph anew; questions that are being answered are finished with the old one.
+
+        Raises:
+            CtgraphError: The graph cannot be opened; the old one then stays.
+        """
+        async with self._reloading:
+            scratch = self._folder.name if self._folder is not None else ""
+            server = ForkServer(self._renew, self._replace)
+            self._servers.add(server)
+            try:
+                stamp, modified = await server.start(self.plan, scratch)
+                worker = await server.fork(self.quick.nice)
+            except BaseException:
+                self._servers.discard(server)
+                await server.end()
+                raise
+            old, self._server = self._server, server
+            self.stamp, self.modified = stamp, modified
+            self._dismiss_idle()
+            self.quick.idle.append(worker)
+            self._refill()
+            self._note("loaded")
+            if old is not None:
+                self._spawn(self._retire(old))
+
+    async def _retire(self, server: ForkServer) -> None:
+        await server.retire()
+        self._servers.discard(server)
+
+    def _renew(self, server: ForkServer) -> None:
+        """Let new workers take over from those that were made before their server was warm."""
+        server.oldest = server.count
+        if server is self._server:
+            self._dismiss_idle()
+            self._refill()
+            self._note("warm")
+
+    def _replace(self, server: ForkServer) -> None:
+        """Replace a fork server that ended, unless it was meant to."""
+        self._servers.discard(server)
+        if server is self._server:
+            self._server = None
+            self._dismiss_idle()
+            self._recover()
+
+    def _recover(self) -> None:
+        """Open the graph anew, as soon as that works."""
+        if not self._is_closed and not self._reloading.locked():
+            self._spawn(self._reload_until_it_works())
+
+    async def _reload_until_it_works(self) -> None:
+        pause = 0.25
+        while not self._is_closed:
+            try:
+                await self.reload()
+                return
+            except CtgraphError:
+                self._note("unready")
+            pause = min(30.0, pause * 2)
+            await asyncio.sleep(pause)
+
+    def _dismiss_idle(self) -> None:
+        for places in (self.quick, self.slow):
+            for worker in places.idle:
+                worker.dismiss()
+            places.idle.clear()
+
+    async def close(self) -> None:
+        """End every process; questions that still run are given up."""
+        self._is_closed = True
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for server in list(self._servers):
+            await server.end()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @property
+    def processes(self) -> int:
+        """How many workers there are."""
+        return sum(len(server.workers) for server in self._servers)
+
+    # Questions
+
+    async def ask(self, order: Order, *, client: str = "", is_heavy: bool = False) -> Answer:
+        """The answer to an order; to cancel this stops the work.
+
+        Args:
+            order: What is asked, with the time that it may take.
+            client: Whose question it is; clients take turns.
+            is_heavy: Whether it is known to be slow.
+
+        Raises:
+            Failed: There is none.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + order.limits.seconds
+        try:
+            for places in (self.slow,) if is_heavy else (self.quick, self.slow):
+                async with places.place(client, deadline):
+                    until = min(deadline, loop.time() + places.seconds)
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout_at(until):
+                            return await self._work(order, places)
+                if loop.time() >= deadline:
+                    break
+                self._note("moved")
+        except asyncio.CancelledError:
+            self._note("cancelled")
+            raise
+        finally:
+            self._refill()
+        self._note("deadline")
+        raise Failed(faults.of_deadline(order.limits.seconds))
+
+    async def _work(self, order: Order, places: Places) -> Answer:
+        """The answer of one worker, which is killed if this is cancelled."""
+        worker = places.idle.pop() if places.idle else await self._fork(places.nice)
+        try:
+            message = await worker.ask(order)
+        except Lost:
+            self._note("died")
+            signal = await worker.server.find_cause(worker)
+            raise Failed(faults.of_death(signal, self.plan.memory)) from None
+        except BaseException:
+            worker.kill()
+            raise
+        if self._is_current(worker) and not message.is_tired and worker.done < _JOBS:
+            places.idle.append(worker)
+        else:
+            worker.dismiss()
+        if not isinstance(message.said, Answer):
+            assert message.said is not None
+            raise Failed(message.said)
+        return message.said
+
+    def _refill(self) -> None:
+        """Make workers ahead, so that no quick question waits for one to be made."""
+        quick = self.quick
+        while len(quick.idle) + quick.running + self._making < quick.number:
+            self._making += 1
+            self._spawn(self._make_ahead())
+
+    async def _make_ahead(self) -> None:
+        try:
+            with contextlib.suppress(Failed):
+                worker = await self._fork(self.quick.nice)
+                if self._is_current(worker):
+                    self.quick.idle.append(worker)
+                else:
+                    worker.dismiss()
+        finally:
+            self._making -= 1
+
+    def _is_current(self, worker: Worker) -> bool:
+        return worker.server is self._server and worker.number > worker.server.oldest
+
+    async def _fork(self, nice: int) -> Worker:
+        """A new worker.
+
+        If it cannot be made, the graph is opened anew: its store may have been built again.
+        """
+        server = self._server
+        try:
+            if server is None:
+                raise StoreError("the process that has the graph ended.")
+            worker = await server.fork(nice)
+        except CtgraphError as error:
+            self._note("unborn")
+            if server is self._server:
+                self._recover()
+            raise Failed(faults.of_error(error, {})) from None
+        self._note("forked")
+        return worker

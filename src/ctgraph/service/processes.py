@@ -1,0 +1,268 @@
+"""The processes of the query service, as the front sees them: the fork server and its workers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import pickle
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ctgraph.errors import CtgraphError, StoreError
+from ctgraph.service.fork_server import Plan
+from ctgraph.service.worker import LENGTH, Answer, Message, Order
+
+_START = 300.0  # seconds that loading the graph may take
+_REMEMBERED = 1000  # workers whose end is remembered
+_MOST_BUFFERED = 1 << 24  # bytes of an answer that are read at once
+
+
+class Lost(Exception):  # noqa: N818 - reads as the condition it names
+    """A worker ended before it answered."""
+
+
+class Worker:
+    """A worker process and its socket.
+
+    Args:
+        server: Its parent.
+        number: Its number in that process, from 1.
+        reader: What it says.
+        writer: What it is told.
+    """
+
+    def __init__(
+        self,
+        server: ForkServer,
+        number: int,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self.server = server
+        self.number = number
+        self.done = 0
+        self._reader = reader
+        self._writer = writer
+
+    async def ask(self, order: Order) -> Message:
+        """What it says to an order.
+
+        Args:
+            order: The order.
+
+        Raises:
+            Lost: It ended.
+        """
+        self._writer.write(pickle.dumps(order, 5))
+        self.done += 1
+        return await self.hear()
+
+    async def hear(self) -> Message:
+        """What it says next.
+
+        Raises:
+            Lost: It ended.
+        """
+        try:
+            size = int.from_bytes(await self._reader.readexactly(LENGTH), "big")
+            message: Message = pickle.loads(await self._reader.readexactly(size))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.dismiss()
+            raise Lost from None
+        return message
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.server.tell(kill=self.number)
+        self.dismiss()
+
+    def dismiss(self) -> None:
+        """Let it end when it has nothing to do: it sees that its socket ended."""
+        self._writer.transport.abort()
+        self.server.forget(self)
+
+
+class ForkServer:
+    """The process that has the graph.
+
+    Args:
+        renew: Called when all is prepared, so that new workers are better than older ones.
+        replace: Called when it ended.
+
+    Attributes:
+        workers: The workers by number.
+        count: How many it made.
+        oldest: The number of the last worker that should be replaced when it is idle.
+    """
+
+    def __init__(
+        self, renew: Callable[[ForkServer], None], replace: Callable[[ForkServer], None]
+    ) -> None:
+        self.workers: dict[int, Worker] = {}
+        self.count = 0
+        self.oldest = 0
+        self._renew = renew
+        self._replace = replace
+        self._is_empty = asyncio.Event()
+        self._is_empty.set()
+        self._deaths: dict[int, int] = {}
+        self._died = asyncio.Condition()
+        self._control: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._writer: asyncio.StreamWriter | None = None
+
+    async def start(self, plan: Plan, scratch: str) -> tuple[str, str]:
+        """Load the graph; gives its stamp and when it was modified.
+
+        Args:
+            plan: How it is opened.
+            scratch: A folder for the files of killed workers; "" if there is none.
+
+        Raises:
+            CtgraphError: The graph cannot be opened.
+        """
+        ours, theirs = socket.socketpair()
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+            # Threads of linear algebra would not survive a fork, and one question has one core.
+            **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+            **({"TMPDIR": scratch} if scratch else {}),
+        }
+        code = "from ctgraph.service.fork_server import main; main()"
+        with theirs:
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", code, str(theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    env=environment,
+                    pass_fds=(theirs.fileno(),),
+                )
+            except OSError as error:
+                ours.close()
+                raise StoreError(
+                    f"no process could be started: {error.strerror}.", hint="Try again later."
+                ) from None
+        self._control = ours.dup()
+        reader, self._writer = await asyncio.open_unix_connection(sock=ours)
+        self._control.sendall(json.dumps(plan._asdict()).encode() + b"\n")
+        try:
+            async with asyncio.timeout(_START):
+                line = await reader.readline()
+        except TimeoutError:
+            raise StoreError(f"the graph did not load within {_START:g} seconds.") from None
+        if not line:
+            raise StoreError("the process that loads the graph died.")
+        said = json.loads(line)
+        if "failed" in said:
+            failed = CtgraphError(said["failed"], hint=said["hint"])
+            failed.exit_code = said["code"]
+            raise failed
+        self._listening = asyncio.get_running_loop().create_task(self._listen(reader))
+        return said["ready"], said["modified"]
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        with contextlib.suppress(ConnectionError):
+            while line := await reader.readline():
+                said = json.loads(line)
+                if "warm" in said:
+                    self._renew(self)
+                else:
+                    self._deaths[said["died"]] = said["signal"]
+                    self._deaths.pop(said["died"] - _REMEMBERED, None)
+                    async with self._died:
+                        self._died.notify_all()
+        self._replace(self)
+
+    async def fork(self, nice: int) -> Worker:
+        """A new worker that has the graph open.
+
+        Args:
+            nice: How readily it yields the processor.
+
+        Raises:
+            CtgraphError: It has not, or could not be made.
+        """
+        self.count += 1
+        number = self.count
+        ours, theirs = socket.socketpair()
+        with theirs:
+            if not self.tell(theirs.fileno(), fork=number, nice=nice):
+                ours.close()
+                raise StoreError("the process that has the graph ended.")
+        reader, writer = await asyncio.open_unix_connection(sock=ours, limit=_MOST_BUFFERED)
+        worker = self.workers[number] = Worker(self, number, reader, writer)
+        self._is_empty.clear()
+        try:
+            greeting = await worker.hear()
+        except Lost:
+            raise StoreError("no process could be started, or it died at once.") from None
+        except BaseException:
+            worker.kill()
+            raise
+        if greeting.said is not None and not isinstance(greeting.said, Answer):
+            worker.dismiss()
+            raise StoreError(greeting.said.detail or greeting.said.message)
+        return worker
+
+    def tell(self, *descriptors: int, **said: int) -> bool:
+        """Ask for something to be done; gives whether anybody is there who does it.
+
+        Args:
+            *descriptors: What goes with it.
+            **said: What is asked.
+        """
+        assert self._control is not None
+        try:
+            socket.send_fds(self._control, [json.dumps(said).encode() + b"\n"], descriptors)
+        except OSError:  # it ended, and its workers with it
+            return False
+        return True
+
+    def forget(self, worker: Worker) -> None:
+        """Leave a worker to itself.
+
+        Args:
+            worker: The one.
+        """
+        self.workers.pop(worker.number, None)
+        if not self.workers:
+            self._is_empty.set()
+
+    async def find_cause(self, worker: Worker) -> int:
+        """The signal that ended a worker; 0 if none did or nobody knows.
+
+        Args:
+            worker: The one.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(2), self._died:
+                await self._died.wait_for(lambda: worker.number in self._deaths)
+        return self._deaths.get(worker.number, 0)
+
+    async def retire(self) -> None:
+        """End it when its last worker has answered."""
+        await self._is_empty.wait()
+        await self.end()
+
+    async def end(self) -> None:
+        """End it and its workers at once, and wait until it is gone."""
+        if self._listening is not None:
+            self._listening.cancel()
+        if self._process is not None:
+            self._process.kill()
+        for worker in list(self.workers.values()):
+            worker.dismiss()
+        if self._writer is not None:
+            self._writer.transport.abort()
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self._process.wait)

@@ -1,0 +1,56 @@
+"""The files that pages need: styles, scripts, the icon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from starlette.requests import Request as WebRequest
+    from starlette.responses import Response
+    from starlette.staticfiles import StaticFiles
+
+FOLDER = Path(__file__).parent / "pages" / "static"
+
+
+def static_files() -> Any:
+    """The application that serves the files."""
+    from starlette.middleware.gzip import GZipMiddleware
+
+    return GZipMiddleware(_files(), minimum_size=1024, compresslevel=6)
+
+
+async def favicon(request: WebRequest) -> Response:
+    """The icon, where browsers look for it.
+
+    Args:
+        request: The request.
+    """
+    return await _files().get_response("favicon.svg", request.scope)
+
+
+def _files() -> StaticFiles:
+    from starlette.staticfiles import StaticFiles
+
+    class Files(StaticFiles):
+        def file_response(self, *given: Any, **more: Any) -> Response:
+            """Return a file; one whose URL names its version never means anything else."""
+            response = super().file_response(*given, **more)
+            scope = more["scope"] if "scope" in more else given[2]
+            names = [name for name, _ in parse_qsl(scope["query_string"].decode("latin-1"))]
+            is_versioned = "v" in names
+            response.headers["cache-control"] = (
+                "public, max-age=31536000, immutable" if is_versioned else "no-cache"
+            )
+            # When a package was installed says nothing about its files.
+            if "last-modified" in response.headers:
+                del response.headers["last-modified"]
+            return response
+
+        def is_not_modified(self, response_headers: Any, request_headers: Any) -> bool:
+            """Whether the client has a file, by its tag."""
+            has_tag = "if-none-match" in request_headers
+            return has_tag and super().is_not_modified(response_headers, request_headers)
+
+    return Files(directory=FOLDER)

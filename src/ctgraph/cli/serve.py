@@ -18,8 +18,8 @@ from ctgraph.cli.terminal import tell
 from ctgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from ctgraph.service.settings import Settings as ServiceSettings
     from ctgraph.service.run import Got
+    from ctgraph.service.settings import Settings as ServiceSettings
 
 
 @command(
@@ -203,8 +203,8 @@ def _service(
     """
     import re
 
-    from ctgraph.service.handler import Limits
     from ctgraph.service.fork_server import Plan
+    from ctgraph.service.handler import Limits
     from ctgraph.service.settings import Settings as Service
 
     if settings.store is not None and settings.endpoint is not None:

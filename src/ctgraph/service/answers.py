@@ -266,7 +266,8 @@ async def _wait(
         await asyncio.wait({coming}, timeout=_BEFORE_WATCHING)
         if not coming.done():
             watching = asyncio.ensure_future(watch())
-            await asyncio.wait({coming, watching}, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {coming, watching}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if coming.done():
             return coming.result()
         raise Left

@@ -147,9 +147,13 @@ class _Server:
         if "fork" in asked:
             self._fork(asked["fork"], asked["nice"], descriptors.pop(0))
             return
-        for child, number in self._children.items():
-            if number == asked["kill"]:
+        wanted = asked.get("kill", asked.get("yields"))
+        for child in [child for child, number in self._children.items() if number == wanted]:
+            if "kill" in asked:
                 os.kill(child, signal.SIGKILL)
+            else:
+                with contextlib.suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, child, asked["nice"])
 
     def _fork(self, number: int, nice: int, descriptor: int) -> None:
         import warnings

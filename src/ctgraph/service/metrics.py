@@ -13,7 +13,7 @@ class Metrics:
     def __init__(self) -> None:
         from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         here = self._registry = CollectorRegistry()
         self._requests = Counter(
             "ctgraph_requests", "Requests answered.", ("route", "method", "status"), registry=here

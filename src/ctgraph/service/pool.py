@@ -2,9 +2,9 @@
 
 Nobody knows beforehand how long a question takes. Every one begins in the quick places, which are
 many and where it has half a second. One that takes longer is stopped there and begins again in the
-slow places, where it has all of its time and its process yields to the others (`nice`). So endless
-questions fill the slow places and their queue, and quick ones hardly notice them. What is known to
-be heavy, as a picture, begins in the slow places.
+slow places, which are few and where it has all of its time. Whoever has worked for a while yields
+the processor to the others (`nice`). So endless questions fill the slow places and their queue, and
+quick ones hardly notice them. What is known to be heavy, as a picture, begins in the slow places.
 
 The clock of a question starts when it arrives, so nobody waits longer than the limit, in a queue or
 not. At the deadline its process is killed, and so it is when the client leaves: then the task that
@@ -24,7 +24,7 @@ from typing import Any
 
 from ctgraph.errors import CtgraphError, StoreError, UsageError
 from ctgraph.service import faults
-from ctgraph.service.faults import Failed
+from ctgraph.service.faults import Failed, Fault
 from ctgraph.service.fork_server import Plan
 from ctgraph.service.processes import ForkServer, Lost, Worker
 from ctgraph.service.worker import Answer, Order
@@ -32,8 +32,12 @@ from ctgraph.service.worker import Answer, Order
 QUICK = 0.5
 """Seconds that a question has in the quick places."""
 
+HASTE = 0.02
+"""Seconds of work after which it yields to others, and makes room if they wait to begin."""
+
+_TICK = 0.025  # seconds between two looks at what a question has worked
+
 _WAITING = 1000  # questions that may wait for a place
-_JOBS = 10_000  # questions after which a worker is replaced, whatever it looks like
 
 
 class Places:
@@ -42,14 +46,12 @@ class Places:
     Args:
         name: A word for the metrics.
         number: How many.
-        seconds: How long a question may be here.
         nice: How readily its process yields the processor.
     """
 
-    def __init__(self, name: str, number: int, seconds: float, nice: int) -> None:
+    def __init__(self, name: str, number: int, nice: int) -> None:
         self.name = name
         self.number = number
-        self.seconds = seconds
         self.nice = nice
         self.idle: list[Worker] = []
         self.waiting: list[tuple[str, asyncio.Future[None]]] = []
@@ -129,8 +131,8 @@ class Pool:
         self.stamp = ""
         self.modified = ""
         slow = max(1, number // 4)
-        self.quick = Places("quick", number - slow, QUICK, 1)
-        self.slow = Places("slow", slow, float("inf"), 15)
+        self.quick = Places("quick", 3 * number, 1)
+        self.slow = Places("slow", slow, 15)
         self._note = note or (lambda what: None)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._server: ForkServer | None = None
@@ -204,7 +206,9 @@ class Pool:
 
     def _replace(self, server: ForkServer) -> None:
         """Replace a fork server that ended, unless it was meant to."""
-        self._servers.discard(server)
+        if self._is_closed:
+            return
+        self._spawn(self._retire(server))
         if server is self._server:
             self._server = None
             self._dismiss_idle()
@@ -272,11 +276,12 @@ class Pool:
         deadline = loop.time() + order.limits.seconds
         try:
             for places in (self.slow,) if is_heavy else (self.quick, self.slow):
+                answer = None
                 async with places.place(client, deadline):
-                    until = min(deadline, loop.time() + places.seconds)
                     with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout_at(until):
-                            return await self._work(order, places)
+                        answer = await self._try(order, places, deadline)
+                if answer is not None:
+                    return answer
                 if loop.time() >= deadline:
                     break
                 self._note("moved")
@@ -288,9 +293,36 @@ class Pool:
         self._note("deadline")
         raise Failed(faults.of_deadline(order.limits.seconds))
 
-    async def _work(self, order: Order, places: Places) -> Answer:
+    async def _try(self, order: Order, places: Places, deadline: float) -> Answer | None:
+        """The answer to an order; None if it took longer than it may be in these places."""
+        loop = asyncio.get_running_loop()
+        if places.idle:
+            worker = places.idle.pop()
+        else:
+            async with asyncio.timeout_at(deadline):
+                worker = await self._fork(places.nice)
+        begun, before = loop.time(), worker.measure_work()
+        work = asyncio.ensure_future(self._work(order, worker, places))
+        try:
+            while not work.done() and (left := deadline - loop.time()) > 0:
+                await asyncio.wait({work}, timeout=min(_TICK, left))
+                if work.done() or places is self.slow:
+                    continue
+                took, worked = loop.time() - begun, worker.measure_work() - before
+                if worked >= HASTE:
+                    worker.give_way(self.slow.nice)
+                    if places.waiting:
+                        break
+                # One that was just kept from working by others has twice the time.
+                if took >= QUICK and (worked >= QUICK / 2 or took >= 2 * QUICK):
+                    break
+            return work.result() if work.done() else None
+        finally:
+            work.cancel()
+            work.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    async def _work(self, order: Order, worker: Worker, places: Places) -> Answer:
         """The answer of one worker, which is killed if this is cancelled."""
-        worker = places.idle.pop() if places.idle else await self._fork(places.nice)
         try:
             message = await worker.ask(order)
         except Lost:
@@ -300,13 +332,13 @@ class Pool:
         except BaseException:
             worker.kill()
             raise
-        if self._is_current(worker) and not message.is_tired and worker.done < _JOBS:
+        if self._is_current(worker) and not message.is_tired and not worker.is_spent:
             places.idle.append(worker)
         else:
             worker.dismiss()
-        if not isinstance(message.said, Answer):
-            assert message.said is not None
+        if isinstance(message.said, Fault):
             raise Failed(message.said)
+        assert isinstance(message.said, Answer)
         return message.said
 
     def _refill(self) -> None:
@@ -318,14 +350,16 @@ class Pool:
 
     async def _make_ahead(self) -> None:
         try:
-            with contextlib.suppress(Failed):
-                worker = await self._fork(self.quick.nice)
-                if self._is_current(worker):
-                    self.quick.idle.append(worker)
-                else:
-                    worker.dismiss()
-        finally:
+            worker = await self._fork(self.quick.nice)
+        except Failed:
             self._making -= 1
+            return
+        self._making -= 1
+        if self._is_current(worker):
+            self.quick.idle.insert(0, worker)  # those that have worked are quicker
+        else:
+            worker.dismiss()
+            self._refill()
 
     def _is_current(self, worker: Worker) -> bool:
         return worker.server is self._server and worker.number > worker.server.oldest

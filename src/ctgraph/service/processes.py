@@ -10,12 +10,13 @@ import pickle
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from typing import Any
 
 from ctgraph.errors import CtgraphError, StoreError
+from ctgraph.service.faults import Fault
 from ctgraph.service.fork_server import Plan
-from ctgraph.service.worker import LENGTH, Answer, Message, Order
+from ctgraph.service.worker import LENGTH, Message, Order
 
 _START = 300.0  # seconds that loading the graph may take
 _REMEMBERED = 1000  # workers whose end is remembered
@@ -45,7 +46,8 @@ class Worker:
     ) -> None:
         self.server = server
         self.number = number
-        self.done = 0
+        self.process = 0
+        self.is_spent = False
         self._reader = reader
         self._writer = writer
 
@@ -59,8 +61,16 @@ class Worker:
             Lost: It ended.
         """
         self._writer.write(pickle.dumps(order, 5))
-        self.done += 1
         return await self.hear()
+
+    def measure_work(self) -> float:
+        """Seconds of processor time that it took; where the system does not say, of any time."""
+        try:
+            with open(f"/proc/{self.process}/stat", encoding="ascii", errors="replace") as stream:  # noqa: PTH123
+                fields = stream.read().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, ValueError, IndexError):
+            return time.monotonic()
 
     async def hear(self) -> Message:
         """What it says next.
@@ -75,6 +85,16 @@ class Worker:
             self.dismiss()
             raise Lost from None
         return message
+
+    def give_way(self, nice: int) -> None:
+        """Let it yield the processor; it cannot be made as eager again, so it is then spent.
+
+        Args:
+            nice: How readily.
+        """
+        if not self.is_spent:
+            self.is_spent = True
+            self.server.tell(yields=self.number, nice=nice)
 
     def kill(self) -> None:
         """End it at once."""
@@ -207,9 +227,11 @@ class ForkServer:
         except BaseException:
             worker.kill()
             raise
-        if greeting.said is not None and not isinstance(greeting.said, Answer):
+        if isinstance(greeting.said, Fault):
             worker.dismiss()
             raise StoreError(greeting.said.detail or greeting.said.message)
+        assert isinstance(greeting.said, int)
+        worker.process = greeting.said
         return worker
 
     def tell(self, *descriptors: int, **said: int) -> bool:

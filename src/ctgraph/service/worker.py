@@ -72,11 +72,11 @@ class Message(NamedTuple):
     """What a worker sends.
 
     Attributes:
-        said: An answer, or why there is none; None when it greets.
+        said: An answer, or why there is none; the number of the process when it greets.
         is_tired: Whether the worker should be replaced.
     """
 
-    said: Answer | Fault | None
+    said: Answer | Fault | int
     is_tired: bool = False
 
 
@@ -103,7 +103,7 @@ def live(link: socket.socket, store: Store, memory: int, nice: int) -> None:
         return
     _bound_memory(memory)
     start = _largest_size()
-    _send(link, Message(None))
+    _send(link, Message(os.getpid()))
     with link.makefile("rb") as orders, contextlib.suppress(EOFError, OSError):
         while True:
             order: Order = pickle.load(orders)

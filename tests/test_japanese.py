@@ -41,7 +41,7 @@ NOT_FOR_VISITORS = (
     *("draw/figures/figures", "draw/figures/typefaces", "export/description", "export/formats"),
     *("export/graph", "export/network", "export/output", "export/subsets", "export/tables/"),
     *("network/communities", "network/files", "network/stories", "query/checks/"),
-    *("service/http/connection", "service/run", "service/site", "service/workers/pool"),
+    *("service/run", "service/site", "service/pool"),
     *("store/endpoint", "store/reader/", "text"),
 )
 NOUNS = [_bare(kind.noun) for kind in KINDS.values() if not kind.literal]
@@ -49,7 +49,7 @@ NOUNS = [_bare(kind.noun) for kind in KINDS.values() if not kind.literal]
 ELSEWHERE = {
     "message": ["{token} is not an absolute IRI: {error}."],
     "str(error)": [r"\q is not an escape sequence."],
-    "said": ["the update cannot be read.", "the update cannot be read at 'x'."],
+    "said": ["the query was stopped after 3 seconds."],
     "_SAID[status]": [
         "the SPARQL endpoint behind this service did not answer as it should.",
         "the graph cannot be read just now.",

@@ -494,9 +494,7 @@ def test_client_that_leaves_stops_the_work(server: Running) -> None:
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     connection = server.connect()
     connection.request("GET", get(endless))
-    while not sum(
-        server.metric(f'ctgraph_running{{pool="{pool}"}}') for pool in ("quick", "slow")
-    ):
+    while not sum(server.metric(f'ctgraph_running{{pool="{pool}"}}') for pool in ("quick", "slow")):
         pass
     connection.close()
     begun = time.monotonic()

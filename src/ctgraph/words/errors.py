@@ -14,7 +14,6 @@ import re
 _SENTENCES: tuple[tuple[str, str], ...] = (
     # Where it is.
     ("query, line {line}, column {column}: {rest}", "クエリの{line}行目{column}文字目：{rest}"),
-    ("update, line {line}, column {column}: {rest}", "更新文の{line}行目{column}文字目：{rest}"),
     ("query: {rest}", "クエリ：{rest}"),
     # Names that nothing has.
     (
@@ -186,11 +185,6 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "Send it as the parameter `query`, exactly once.",
         "パラメーターqueryとして1回だけ送ってください。",
     ),
-    ("the request holds no update.", "リクエストに更新文がありません。"),
-    (
-        "Send it as the parameter `update`, exactly once.",
-        "パラメーターupdateとして1回だけ送ってください。",
-    ),
     (
         "the request holds {n} queries and {m} updates.",
         "リクエストにクエリが{n}件、更新文が{m}件あります。",
@@ -229,18 +223,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "{where}がファイルを指しています。ここでは許可されていません。",
     ),
     ("updates are not allowed at {path}.", "{path} では更新はできません。"),
-    (
-        "The graph is changed by editing its files; where the operator allows updates, send them "
-        "to {path}.",
-        "グラフの変更は元のファイルの編集によって行います。運用者が更新を許可している場合は、"
-        "{path} に送ってください。",
-    ),
     ("{what} is an update, not a query.", "{what}は更新文であり、クエリではありません。"),
-    (
-        "LOAD reads a file or another server, which is not allowed here.",
-        "LOADはファイルや他のサーバーを読むため、ここでは許可されていません。",
-    ),
-    ("Send the triples with INSERT DATA.", "トリプルはINSERT DATAで送ってください。"),
     (
         "SERVICE sends parts of the query to another server, which is not allowed here.",
         "SERVICEはクエリの一部を他のサーバーに送るため、ここでは許可されていません。",
@@ -254,13 +237,6 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "Load the file into the graph and ask without FROM.",
         "ファイルをグラフに読み込み、FROMを外してください。",
     ),
-    (
-        "{what} and using-graph-uri exclude each other.",
-        "{what}とusing-graph-uriは同時に使えません。",
-    ),
-    ("Name the graphs in one place.", "グラフの指定はどちらか一方にしてください。"),
-    ("{what} is no keyword of an update.", "{what}は更新文のキーワードではありません。"),
-    ("Put spaces between keywords.", "キーワードの間を空けてください。"),
     # Queries: what cannot be read.
     (
         "expected {n} values in each row of VALUES, but found {found}.",
@@ -302,27 +278,6 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "Write the query with fewer groups inside each other.",
         "グループの入れ子を減らしてください。",
     ),
-    ("the update cannot be read at {name}.", "{name}のところで更新文を読み取れません。"),
-    ("the update cannot be read.", "更新文を読み取れません。"),
-    ("{what} is not understood here.", "ここでは{what}を読み取れません。"),
-    (
-        "the update takes out of the default graph what the graph {iri} holds: {said}.",
-        "更新文は、グラフ {iri} にある次のトリプルを既定グラフから削除しようとしています：{said}",
-    ),
-    (
-        "The default graph is the merge of the named graphs. Delete it from these: "
-        "DELETE { GRAPH ?g { … } } WHERE { GRAPH ?g { … } }.",
-        "既定グラフは名前付きグラフを併合したものです。名前付きグラフから削除してください："
-        "DELETE { GRAPH ?g { … } } WHERE { GRAPH ?g { … } }",
-    ),
-    (
-        "the update chooses by {what} what it changes, which cannot be followed.",
-        "更新の対象が{what}で選ばれるため、変更内容を確定できません。",
-    ),
-    (
-        "Choose first, with a query; then send an update without {what}.",
-        "先にクエリで対象を選び、{what}を使わない更新文を送ってください。",
-    ),
     (
         "the endpoint {url} does not understand it: {said}",
         "エンドポイントがクエリを読み取れません（応答：{said}）",
@@ -336,7 +291,6 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "the query cannot be evaluated: {said}.",
         "クエリを評価できません（エンジンの応答：{said}）。",
     ),
-    ("the update cannot be done: {said}.", "更新を実行できません（エンジンの応答：{said}）。"),
     (
         "a server that the query asks with SERVICE failed: {said}.",
         "SERVICEで問い合わせた先のサーバーでエラーが発生しました（{said}）。",
@@ -462,30 +416,12 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ("the query string has too many fields.", "URLのパラメーターが多すぎます。"),
     ("the body is larger than {n} MiB.", "本文が{n} MiBを超えています。"),
     ("Send less at once.", "一度に送る量を減らしてください。"),
-    ("the client left.", "接続が切れました。"),
-    ("too many connections are open.", "接続が多すぎます。"),
-    ("this is no request of HTTP/1.1.", "HTTP/1.1のリクエストではありません。"),
-    ("only HTTP/1.1 is spoken here.", "使えるのはHTTP/1.1だけです。"),
-    ("the method is unknown here.", "このメソッドには対応していません。"),
-    (
-        "the headers of the request are too many or too long.",
-        "リクエストのヘッダーが多すぎるか、長すぎます。",
-    ),
-    ("Send a long query in the body of a POST.", "長いクエリはPOSTの本文で送ってください。"),
-    ("the body of the request is too large.", "リクエストの本文が大きすぎます。"),
-    ("the request did not arrive within {n} seconds.", "リクエストが{n}秒以内に届きませんでした。"),
-    ("the request asks for another protocol.", "別のプロトコルへの切り替えには対応していません。"),
-    ("Send it without the header Upgrade.", "Upgradeヘッダーを付けずに送ってください。"),
     ("Send the body as it is.", "本文は圧縮せずに送ってください。"),
     (
         "the answer is not the one that If-Match or If-Unmodified-Since names.",
         "回答はIf-MatchまたはIf-Unmodified-Sinceで指定されたものではありません。",
     ),
     ("Ask again without that header.", "そのヘッダーを付けずにもう一度お試しください。"),
-    (
-        "the request says twice how long its body is.",
-        "リクエストの本文の長さが二重に指定されています。",
-    ),
     (
         "using-graph-uri and using-named-graph-uri belong to an update.",
         "using-graph-uriとusing-named-graph-uriは更新専用です。",
@@ -494,7 +430,6 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "Name the graphs of a query with default-graph-uri and named-graph-uri.",
         "クエリのグラフはdefault-graph-uriとnamed-graph-uriで指定してください。",
     ),
-    ("the target of the request is no path.", "リクエストの対象がパスではありません。"),
     ("the body did not arrive within {n} seconds.", "本文が{n}秒以内に届きませんでした。"),
     ("timeout={text} is no number of seconds.", "timeout={text}は秒数ではありません。"),
     ("Write timeout=5.", "timeout=5 のように指定してください。"),
@@ -504,10 +439,6 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     ("{method} means nothing here.", "ここで{method}は使えません。"),
     ("Use {names}.", "使えるメソッド：{names}"),
-    ("this service is read-only.", "このサービスは読み取り専用です。"),
-    ("Ask its operator for the change.", "変更は運用者に依頼してください。"),
-    ("a change needs the token of this service.", "変更にはこのサービスのトークンが必要です。"),
-    ("Send it: Authorization: Bearer ….", "Authorization: Bearer … の形で送ってください。"),
     # What the service says of itself.
     ("the service is about to end.", "サービスは間もなく終了します。"),
     (

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _TITLES = {
     400: ("The request cannot be understood", "リクエストを解釈できません"),
-    401: ("A token is needed", "トークンが必要です"),
     403: ("That is not allowed", "許可されていません"),
     404: ("There is no such page", "ページが見つかりません"),
     405: ("That method is not for this page", "このメソッドは使えません"),

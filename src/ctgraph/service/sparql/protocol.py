@@ -114,7 +114,7 @@ def sparql(store: Store, request: Request, limits: Limits) -> Reply:
     if operation.kind == "update":
         raise QueryRefused(
             f"updates are not allowed at {request.root}/sparql.",
-            hint="The graph is changed by editing its files and loading them.",
+            hint="The graph is changed by editing its files.",
         )
     if operation.kind == "description":
         return _describe(store, request, operation)

@@ -520,7 +520,7 @@ def test_garbage_is_no_request(server: Running) -> None:
                 raw.sendall(said)
                 raw.shutdown(socket.SHUT_WR)
                 answer = raw.recv(4096)
-            except (ConnectionResetError, BrokenPipeError):
+            except OSError:  # it has refused and closed
                 answer = b""
             assert answer == b"" or b" 400 " in answer or b" 431 " in answer
     assert server.ask("/healthz").status == 200
@@ -575,7 +575,7 @@ def test_what_is_no_request_leaves_the_log_whole(server: Running) -> None:
     with socket.create_connection((server.host, server.port), 20) as raw:
         raw.sendall(b"nonsense\r\n\r\n")
         assert b" 400 " in raw.recv(4096)
-    assert not [line for line in server.log if not line.startswith(("{", "Serving"))]
+    assert not [line for line in server.log if "HTTP" in line and not line.startswith("{")]
 
 
 def test_connections_fit_into_what_the_system_allows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,6 +105,7 @@ class App:
             "/robots.txt": self._answer_robots,
             "/favicon.ico": favicon,
         }
+        static = Mount("/static", app=static_files())
         handlers: dict[type[Exception] | int, Any] = {
             Failed: self._answer_fault,
             HTTPException: self._answer_refusal,
@@ -112,7 +113,7 @@ class App:
         web: Starlette = Starlette(
             routes=[
                 *(WebRoute(path, act, methods=["GET"]) for path, act in own.items()),
-                Mount("/static", app=static_files()),
+                static,
                 *(
                     WebRoute(
                         one.path,
@@ -126,6 +127,9 @@ class App:
         )
         web.router.redirect_slashes = False
         self._routes = web.routes
+        self._paths: dict[Any, str] = {
+            one.endpoint: one.path for one in web.routes if isinstance(one, WebRoute)
+        } | {static.app: static.path}
         return self._with_cors(web)
 
     def _with_cors(self, app: Any) -> Any:
@@ -256,7 +260,7 @@ class App:
         if not exchange.status:
             exchange.status, exchange.outcome = 499, "cancelled"
         self.metrics.count_request(
-            getattr(exchange.scope.get("route"), "path", "-"),
+            self._paths.get(exchange.scope.get("endpoint"), "-"),
             exchange.method if exchange.method in METHODS else "OTHER",
             exchange.status,
             seconds=time.perf_counter() - exchange.started,
@@ -313,7 +317,7 @@ class App:
         exchange: Exchange = request.scope["exchange"]
         if refusal.status_code != 405:
             return self._say_not_found(exchange)
-        found = {*(refusal.headers or {}).get("Allow", "").split(", "), "OPTIONS"}
+        found = {*(refusal.headers or {}).get("Allow", "GET, HEAD").split(", "), "OPTIONS"}
         methods = [method for method in METHODS if method in found]
         if exchange.method != "OPTIONS":
             return self._say(exchange, not_allowed(exchange.method, methods))
@@ -326,7 +330,7 @@ class App:
 
         path = exchange.path.removesuffix("/")
         has_slash = exchange.scope.get("raw_path", b"/").endswith(b"/")  # and not %2F
-        if path and has_slash and exchange.method in ("GET", "HEAD"):
+        if not path.endswith("/") and has_slash and exchange.method in ("GET", "HEAD"):
             scope = {"type": "http", "method": "GET", "path": path, "root_path": ""}
             routes = (one for one in self._routes if isinstance(one, Route))
             if any(one.matches(scope)[0] is Match.FULL for one in routes):

@@ -1,12 +1,11 @@
-"""The workers: lanes, deadlines, deaths, replacement."""
+"""The workers: places, deadlines, deaths, replacement."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,9 @@ import pytest
 from ctgraph.errors import CtgraphError, StoreError
 from ctgraph.service.faults import Failed
 from ctgraph.service.handler import Limits, Request
-from ctgraph.service.workers.lanes import Queue
-from ctgraph.service.workers.messages import Answer
-from ctgraph.service.workers.nursery import Plan
-from ctgraph.service.workers.pool import Pool
-from ctgraph.service.workers.processes import Job
+from ctgraph.service.workers.fork_server import Plan
+from ctgraph.service.workers.pool import QUICK, Places, Pool
+from ctgraph.service.workers.worker import Answer, Order
 from ctgraph.store.store import build_store
 
 PLAN = Plan(
@@ -29,9 +26,9 @@ PLAN = Plan(
 
 @asynccontextmanager
 async def pool_of(
-    plan: Plan = PLAN, places: int = 6, note: Callable[[str], None] | None = None
+    plan: Plan = PLAN, number: int = 6, note: Callable[[str], None] | None = None
 ) -> AsyncIterator[Pool]:
-    pool = Pool(plan, places, note)
+    pool = Pool(plan, number, note)
     await pool.start()
     try:
         yield pool
@@ -39,9 +36,16 @@ async def pool_of(
         await pool.close()
 
 
-def ask(pool: Pool, name: str, *, seconds: float = 30, **options: Any) -> asyncio.Future[Answer]:
+def ask(pool: Pool, name: str, *, seconds: float = 30, **options: Any) -> asyncio.Task[Answer]:
     request = Request(query=options.pop("query", ()), values=options.pop("values", {}))
-    return pool.ask(f"handlers:{name}", request, Limits(seconds=seconds), **options)
+    order = Order(f"handlers:{name}", request, Limits(seconds=seconds))
+    return asyncio.ensure_future(pool.ask(order, **options))
+
+
+async def give_up(*tasks: asyncio.Task[Answer]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -54,11 +58,22 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(test())  # type: ignore[arg-type]
 
 
+def process_of(answer: Answer) -> int:
+    return int(answer.reply.body)
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2][:3]
+    except FileNotFoundError:
+        return False
+
+
 def test_many_questions_are_answered() -> None:
     async def test() -> None:
         async with pool_of() as pool:
             answers = await asyncio.gather(*(ask(pool, "echo") for _ in range(200)))
-            assert {answer.head.status for answer in answers} == {200}
+            assert {answer.reply.status for answer in answers} == {200}
             assert pool.stamp
             assert pool.modified.endswith("GMT")
 
@@ -69,7 +84,7 @@ def test_large_answer_is_whole() -> None:
     async def test() -> None:
         async with pool_of() as pool:
             answer = await ask(pool, "big", query=[("size", str(40 << 20))])
-            assert answer.body == b"x" * (40 << 20)
+            assert answer.reply.body == b"x" * (40 << 20)
 
     run(test)
 
@@ -83,37 +98,29 @@ def test_deadline_kills_and_replaces() -> None:
                 await ask(pool, "sleep", seconds=0.2)
             assert caught.value.fault.status == 504
             assert caught.value.fault.outcome == "timeout"
-            assert (await ask(pool, "echo")).head.status == 200
+            assert (await ask(pool, "echo")).reply.status == 200
         assert "deadline" in events
 
     run(test)
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGKILL, 500), (signal.SIGABRT, 507), (signal.SIGSEGV, 400)]
+    ("number", "status"),
+    [
+        (signal.SIGKILL, 500),
+        (signal.SIGTERM, 500),
+        (signal.SIGABRT, 507),
+        (signal.SIGSEGV, 400),
+    ],
 )
 def test_death_of_a_worker_loses_only_its_own_answer(number: int, status: int) -> None:
     async def test() -> None:
         async with pool_of() as pool:
-            slow = ask(pool, "sleep", query=[("seconds", "0.5")])
+            slow = ask(pool, "sleep", query=[("seconds", "0.4")])
             with pytest.raises(Failed) as caught:
                 await ask(pool, "die", values={"signal": str(int(number))})
             assert caught.value.fault.status == status
-            assert (await slow).head.status == 200
-
-    run(test)
-
-
-def test_a_worker_killed_from_outside() -> None:
-    async def test() -> None:
-        async with pool_of() as pool:
-            slow = [ask(pool, "sleep", query=[("seconds", "0.6")]) for _ in range(2)]
-            await until(lambda: all(worker for worker in pool.processes) and pool.size >= 2)
-            victim = next(job.worker.process for job in pool._running if job.worker)
-            os.kill(victim, signal.SIGKILL)
-            results = await asyncio.gather(*slow, return_exceptions=True)
-            assert sum(isinstance(result, Failed) for result in results) == 1
-            assert sum(isinstance(result, Answer) for result in results) == 1
+            assert (await slow).reply.status == 200
 
     run(test)
 
@@ -123,105 +130,73 @@ def test_cancelled_question_stops_its_worker() -> None:
 
     async def test() -> None:
         async with pool_of(note=events.append) as pool:
-            future = ask(pool, "sleep")
-            await until(lambda: len(pool._running) == 1)
-            worker = next(iter(pool._running)).worker
-            assert worker is not None
-            future.cancel()
-            await until(lambda: "cancelled" in events)
-            await until(lambda: worker.process not in pool.processes)
-            assert (await ask(pool, "echo")).head.status == 200
+            await until(lambda: len(pool.quick.idle) == pool.quick.number)
+            workers = list(pool.quick.idle)
+            task = ask(pool, "sleep")
+            await until(lambda: pool.quick.running == 1)
+            (worker,) = (one for one in workers if one not in pool.quick.idle)
+            await give_up(task)
+            assert events.count("cancelled") == 1
+            await until(lambda: not is_alive(worker.process))
+            assert (await ask(pool, "echo")).reply.status == 200
 
     run(test)
 
 
-def test_slow_questions_leave_the_quick_lane_and_are_remembered() -> None:
-    async def test() -> None:
-        async with pool_of(places=3) as pool:
-            quick, slow, endless, _ = pool.lanes
-            assert (quick.places, slow.places) == (1, 1)
-            first = ask(pool, "burn", query=[("seconds", "1.2")], key="a")
-            second = ask(pool, "burn", query=[("seconds", "0.6")], key="b")
-            # The first went on to the slow lane; the second stays till somebody needs its place.
-            await until(lambda: any(job.lane == 1 and job.place == 0 for job in pool._running))
-            assert slow.busy == quick.busy == 1
-            assert (await ask(pool, "echo")).head.status == 200
-            assert len(slow.queue) == 1
-            await first
-            await second
-            again = ask(pool, "burn", query=[("seconds", "0.6")], key="b")
-            assert quick.busy == len(quick.queue) == 0
-            assert slow.busy + len(slow.queue) + endless.busy + len(endless.queue) == 1
-            await again
-
-    run(test)
-
-
-def test_slow_question_uses_a_place_that_nobody_needs() -> None:
+def test_slow_question_begins_again_in_a_slow_place() -> None:
     events: list[str] = []
 
     async def test() -> None:
-        async with pool_of(places=4, note=events.append) as pool:
-            for lane in (1, 2):
-                pool._levels[lane] = lane
-            taken = [ask(pool, "sleep", key=lane) for lane in (1, 2)]
-            # Both slow lanes are full, and of the two quick places one may be lent.
-            guest = ask(pool, "sleep", query=[("seconds", "0.3")], key=2)
-            waiting = ask(pool, "sleep", key=2)
-            await until(lambda: pool.lanes[0].busy == 1)
-            assert len(pool.lanes[2].queue) == 1
-            assert (await ask(pool, "echo")).head.status == 200
-            assert (await guest).head.status == 200
-            assert "requeued" not in events
-            for future in (*taken, waiting):
-                future.cancel()
+        async with pool_of(number=3, note=events.append) as pool:
+            first = ask(pool, "burn", query=[("seconds", "1.5")])
+            await until(lambda: pool.quick.running == 1)
+            await until(lambda: pool.slow.running == 1)
+            assert pool.quick.running == 0
+            assert events.count("moved") == 1
+            assert (await first).reply.status == 200
+            quick = await ask(pool, "sleep", query=[("seconds", str(QUICK / 2))])
+            assert quick.reply.status == 200
+            assert events.count("moved") == 1
 
     run(test)
 
 
-def test_guest_makes_room_for_whose_place_it_is() -> None:
-    events: list[str] = []
-
+def test_slow_questions_take_no_place_from_quick_ones() -> None:
     async def test() -> None:
-        async with pool_of(places=4, note=events.append) as pool:
-            pool._levels["slow"] = 2
-            taken = [ask(pool, "sleep", key="slow") for _ in range(2)]
-            await until(lambda: pool.lanes[0].busy == 1)
-            quick = [ask(pool, "sleep", query=[("seconds", "0.2")]) for _ in range(2)]
-            await asyncio.gather(*quick)
-            assert events.count("requeued") == 1
-            assert len(pool.lanes[2].queue) == 1
-            for future in taken:
-                future.cancel()
+        async with pool_of(number=3) as pool:
+            slow = [ask(pool, "burn", query=[("seconds", "60")]) for _ in range(3)]
+            await until(lambda: pool.slow.running + len(pool.slow.waiting) == 3)
+            answers = await asyncio.gather(*(ask(pool, "echo") for _ in range(50)))
+            assert {answer.reply.status for answer in answers} == {200}
+            await give_up(*slow)
 
     run(test)
 
 
 def test_question_makes_room_sooner_for_those_that_wait() -> None:
     async def test() -> None:
-        async with pool_of(places=3) as pool:
-            pool.lanes[0].seconds = 600.0
-            first = ask(pool, "sleep")
-            await until(lambda: pool.lanes[0].busy == 1)
-            assert (await ask(pool, "echo")).head.status == 200
-            assert pool.lanes[1].busy == 1
-            first.cancel()
+        async with pool_of(number=3) as pool:
+            pool.quick.number = 1
+            first = ask(pool, "burn", query=[("seconds", "60")])
+            await until(lambda: pool.quick.running == 1)
+            begun = asyncio.get_running_loop().time()
+            assert (await ask(pool, "echo")).reply.status == 200
+            assert asyncio.get_running_loop().time() - begun < QUICK
+            await give_up(first)
 
     run(test)
 
 
 def test_heavy_pages_take_no_place_from_questions() -> None:
     async def test() -> None:
-        async with pool_of(places=4) as pool:
-            heavy = pool.lanes[3]
+        async with pool_of(number=4) as pool:
             pages = [ask(pool, "sleep", is_heavy=True) for _ in range(8)]
-            await until(lambda: heavy.busy == heavy.places)
-            assert sum(lane.busy for lane in pool.lanes) == heavy.places
+            await until(lambda: pool.slow.running == pool.slow.number)
+            assert pool.quick.running == 0
             answers = await asyncio.gather(*(ask(pool, "echo") for _ in range(20)))
-            assert {answer.head.status for answer in answers} == {200}
-            assert len(heavy.queue) == 8 - heavy.places
-            for future in pages:
-                future.cancel()
+            assert {answer.reply.status for answer in answers} == {200}
+            assert len(pool.slow.waiting) == 8 - pool.slow.number
+            await give_up(*pages)
 
     run(test)
 
@@ -232,11 +207,11 @@ def test_workers_share_what_was_loaded_when_nobody_asked() -> None:
     async def test() -> None:
         plan = PLAN._replace(modules=("handlers", "ctgraph.service.pages.network"))
         async with pool_of(plan, note=events.append) as pool:
-            before = set(pool.processes)
+            before = process_of(await ask(pool, "sleep", query=[("seconds", "0")]))
             await until(lambda: "warm" in events)
-            loaded = (await ask(pool, "modules")).body.decode().split()
+            loaded = (await ask(pool, "modules")).reply.body.decode().split()
             assert {"networkx", "matplotlib.figure", "fontTools.subset"} <= set(loaded)
-            await until(lambda: not before & set(pool.processes))
+            await until(lambda: not is_alive(before))
 
     run(test)
 
@@ -244,7 +219,7 @@ def test_workers_share_what_was_loaded_when_nobody_asked() -> None:
 def test_files_of_a_killed_worker_go_with_the_pool() -> None:
     async def test() -> Path:
         async with pool_of() as pool:
-            folder = Path((await ask(pool, "leave")).body.decode())
+            folder = Path((await ask(pool, "leave")).reply.body.decode())
             assert folder.is_dir()
             with pytest.raises(Failed):
                 await ask(pool, "die", values={"signal": str(int(signal.SIGKILL))})
@@ -257,32 +232,47 @@ def test_files_of_a_killed_worker_go_with_the_pool() -> None:
 
 def test_question_that_waits_in_vain_is_told_so() -> None:
     async def test() -> None:
-        async with pool_of(places=3) as pool:
-            running = [ask(pool, "sleep", seconds=20) for _ in range(3)]
-            await until(lambda: pool.lanes[2].busy == 1 or len(pool.lanes[1].queue) > 0)
-            late = ask(pool, "sleep", seconds=0.6)
+        async with pool_of(number=3) as pool:
+            running = ask(pool, "sleep", seconds=20, is_heavy=True)
+            await until(lambda: pool.slow.running == 1)
             with pytest.raises(Failed) as caught:
-                await late
-            assert caught.value.fault.status in (503, 504)
-            assert caught.value.fault.outcome in ("busy", "timeout")
-            for future in running:
-                future.cancel()
+                await ask(pool, "sleep", seconds=0.3, is_heavy=True)
+            assert caught.value.fault.status == 503
+            assert caught.value.fault.outcome == "busy"
+            assert dict(caught.value.fault.headers)["Retry-After"]
+            await give_up(running)
 
     run(test)
 
 
-def test_nursery_that_dies_is_replaced() -> None:
+def test_queue_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctgraph.service.workers.pool._WAITING", 2)
+
+    async def test() -> None:
+        async with pool_of(number=3) as pool:
+            tasks = [ask(pool, "sleep", is_heavy=True) for _ in range(3)]
+            await until(lambda: len(pool.slow.waiting) == 2)
+            with pytest.raises(Failed) as caught:
+                await ask(pool, "sleep", is_heavy=True)
+            assert caught.value.fault.status == 503
+            await give_up(*tasks)
+
+    run(test)
+
+
+def test_fork_server_that_dies_is_replaced() -> None:
     events: list[str] = []
 
     async def test() -> None:
         async with pool_of(note=events.append) as pool:
-            assert pool._nursery is not None
-            assert pool._nursery._process is not None
-            old = list(pool.processes)
-            pool._nursery._process.kill()
-            await until(lambda: events.count("nursery") == 2)
-            assert (await ask(pool, "echo")).head.status == 200
-            assert not set(old) & set(pool.processes)
+            assert pool._server is not None
+            assert pool._server._process is not None
+            old = process_of(await ask(pool, "sleep", query=[("seconds", "0")]))
+            pool._server._process.kill()
+            await until(lambda: events.count("loaded") == 2)
+            new = process_of(await ask(pool, "sleep", query=[("seconds", "0")]))
+            assert new != old
+            await until(lambda: not is_alive(old))
 
     run(test)
 
@@ -290,35 +280,32 @@ def test_nursery_that_dies_is_replaced() -> None:
 def test_reload_finishes_what_runs() -> None:
     async def test() -> None:
         async with pool_of() as pool:
-            slow = ask(pool, "sleep", query=[("seconds", "1")])
-            await until(lambda: len(pool._running) == 1)
+            slow = ask(pool, "sleep", query=[("seconds", "1")], is_heavy=True)
+            await until(lambda: pool.slow.running == 1)
             await pool.reload()
-            assert (await ask(pool, "echo")).head.status == 200
-            assert (await slow).head.status == 200
-            await until(lambda: len(pool._nurseries) == 1)
+            assert (await ask(pool, "echo")).reply.status == 200
+            assert (await slow).reply.status == 200
+            await until(lambda: len(pool._servers) == 1)
 
     run(test)
 
 
 def test_workers_end_with_the_pool() -> None:
-    async def test() -> list[int]:
+    async def test() -> tuple[list[int], asyncio.Task[Answer]]:
         async with pool_of() as pool:
-            ask(pool, "sleep").add_done_callback(lambda future: future.cancelled())
-            await until(lambda: len(pool.processes) >= 3)
-            return pool.processes
+            task = ask(pool, "sleep")
+            await until(lambda: pool.processes >= pool.quick.number)
+            server = pool._server
+            assert server is not None
+            return [worker.process for worker in server.workers.values()], task
 
-    processes = asyncio.run(test())
-
-    def is_alive(process: int) -> bool:
-        try:
-            return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2][:3]
-        except FileNotFoundError:
-            return False
-
-    async def gone() -> None:
+    async def all_of_it() -> None:
+        processes, task = await test()
+        with suppress(Failed):
+            await task
         await until(lambda: not any(map(is_alive, processes)))
 
-    asyncio.run(gone())
+    asyncio.run(all_of_it())
 
 
 def test_memory_is_bounded() -> None:
@@ -331,24 +318,22 @@ def test_memory_is_bounded() -> None:
     run(test)
 
 
-def test_store_on_disk_and_a_change(tmp_path: Path, mini_bundle: Any) -> None:
-    build_store(tmp_path / "store", [], mini_bundle)
-    plan = PLAN._replace(store=str(tmp_path / "store"))
-    limits = Limits()
+def test_store_that_was_built_anew_is_found(tmp_path: Path, mini_bundle: Any) -> None:
+    """After two builds what the service has open is gone; it opens what took its place."""
+    folder = tmp_path / "store"
+    build_store(folder, [], mini_bundle)
+    plan = PLAN._replace(store=str(folder))
 
     async def test() -> None:
         async with pool_of(plan) as pool:
             before = pool.stamp
-            for body, status in ((b"fail", 400), (b"die", 500)):
-                with pytest.raises(Failed) as caught:
-                    await pool.write("handlers:write", Request("POST", body=body), limits)
-                assert caught.value.fault.status == status
-                assert pool.stamp == before
-            await pool.write("handlers:write", Request("POST", body=b"do"), limits)
-            assert pool.stamp != before
-            question = Request(query=[("query", "ASK { <http://e/a> <http://e/b> 1 }")])
-            answer = await pool.ask("ctgraph.service.sparql.protocol:sparql", question, limits)
-            assert b"true" in answer.body
+            for _ in range(2):
+                build_store(folder, [], mini_bundle, replace=True)
+            for _ in range(pool.quick.number + 1):  # so that new workers are needed
+                with suppress(Failed):
+                    await ask(pool, "die", values={"signal": str(int(signal.SIGKILL))})
+            await until(lambda: pool.stamp != before)
+            assert (await ask(pool, "echo")).reply.status == 200
 
     run(test)
 
@@ -385,27 +370,39 @@ def test_damaged_database_is_found_at_the_start(tmp_path: Path, mini_bundle: Any
 
 
 def test_clients_take_turns() -> None:
-    queue = Queue()
-    loop = asyncio.new_event_loop()
-    jobs = [
-        Job(
-            b"",
-            loop.create_future(),
-            client=client,
-            key=None,
-            deadline=0,
-            allowed=0,
-            lane=0,
-        )
-        for client in "aaab"
-    ]
-    for job in jobs:
-        queue.add(job)
-    assert [job.client for job in queue] == ["a", "a", "a", "b"]
-    assert queue.take() is jobs[0]
-    assert queue.take() is jobs[3]
-    assert queue.remove(jobs[2])
-    assert not queue.remove(jobs[2])
-    assert queue.take() is jobs[1]
-    assert len(queue) == 0
-    loop.close()
+    order: list[str] = []
+
+    async def hold(places: Places, client: str) -> None:
+        async with places.place(client, asyncio.get_running_loop().time() + 10):
+            order.append(client)
+            await asyncio.sleep(0.01)
+
+    async def test() -> None:
+        places = Places("slow", 2, 0)
+        await asyncio.gather(*(hold(places, client) for client in "aaaab"))
+        assert places.running == 0
+
+    asyncio.run(test())
+    assert sorted(order[:3]) == ["a", "a", "b"]
+
+
+def test_place_that_comes_to_one_who_leaves_goes_on() -> None:
+    async def test() -> None:
+        loop = asyncio.get_running_loop()
+        places = Places("slow", 1, 0)
+
+        async def hold(seconds: float) -> None:
+            async with places.place("a", loop.time() + 10):
+                await asyncio.sleep(seconds)
+
+        first = asyncio.ensure_future(hold(0.05))
+        await asyncio.sleep(0)
+        others = [asyncio.ensure_future(hold(0)) for _ in range(3)]
+        await asyncio.sleep(0)
+        first.cancel()
+        others[0].cancel()
+        await asyncio.gather(first, *others, return_exceptions=True)
+        assert not others[1].cancelled()
+        assert (places.running, places.waiting) == (0, [])
+
+    asyncio.run(test())

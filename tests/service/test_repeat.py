@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from listening import Client
-from serving import Response, Running, get, running
+from serving import Client, Response, Running, get, running
 
 MINI = Path(__file__).parents[1] / "mini"
 PATH = get("SELECT ?x { ?x a ct:Claim } ORDER BY ?x LIMIT 3")

@@ -28,9 +28,6 @@ def serve(*options: str) -> int:
         (("--connections", "3"), 2, "connections"),
         (("--cors", "example.org"), 2, "not an origin"),
         (("--cors", "https://example.org/path"), 2, "not an origin"),
-        (("--writable",), 2, "needs --store"),
-        (("--writable", "--store", MINI, "--token-file", "/nowhere"), 3, "cannot be read"),
-        (("--writable", "--store", MINI), 2, "16 or more characters"),
         (("--memory", "much"), 2, "Write it like 64M"),
         (("--workers", "1"), 2, "workers"),
         (("--timeout", "0"), 2, "timeout"),
@@ -42,9 +39,7 @@ def test_options_that_cannot_be(
     code: int,
     said: str,
     capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("CTGRAPH_TOKEN", "short")
     assert serve("--port", "0", *options) == code
     error = capsys.readouterr().err
     assert said in error

@@ -20,13 +20,12 @@ from hypothesis import strategies as st
 from serving import LIGHT, Response, Running, get, running
 
 from ctgraph.errors import StoreError, UsageError
-from ctgraph.service.http.app import MODULES, App, Settings
-from ctgraph.service.http.connection import Bounds
-from ctgraph.service.http.kept_answers import Answers
+from ctgraph.service.http.app import App
+from ctgraph.service.http.cache import Cache
 from ctgraph.service.http.metrics import Metrics
-from ctgraph.service.run import Got, bind, fetch, fit_bounds
-from ctgraph.service.workers.nursery import Plan
-from ctgraph.store.store import build_store
+from ctgraph.service.run import Got, bind, fetch, fit_connections
+from ctgraph.service.settings import MODULES, Settings
+from ctgraph.service.workers.fork_server import Plan
 
 TESTS = Path(__file__).parents[1]
 MINI = TESTS / "mini"
@@ -220,7 +219,7 @@ def test_body_and_accept_make_another_question(front: Front) -> None:
 
 
 def test_room_for_answers() -> None:
-    kept: Answers[str] = Answers(80_000)
+    kept: Cache[str] = Cache(80_000)
     for number in range(100):
         kept.keep(number, str(number), 5_000)
     assert kept.size <= 80_000
@@ -347,11 +346,6 @@ def test_time_limit_of_a_request(front: Front) -> None:
         assert front.ask(f"/echo?timeout={bad}").status == 400
 
 
-def test_nobody_may_write(front: Front) -> None:
-    got = front.ask("/write", "POST", b"do", authorization="Bearer x")
-    assert got.status == 403
-
-
 @settings(
     max_examples=150,
     deadline=None,
@@ -446,18 +440,18 @@ def test_metrics_are_well_formed(front: Front) -> None:
         assert line.startswith("# ") or len(line.rpartition(" ")[0]) > 0
         if not line.startswith("#"):
             float(line.rpartition(" ")[2])
-    assert 'ctgraph_requests_total{route="/echo",method="GET",status="200"}' in text
-    assert 'ctgraph_running{lane="quick"} 0' in text
+    assert 'ctgraph_requests_total{method="GET",route="/echo",status="200"}' in text
+    assert 'ctgraph_running{pool="quick"} 0' in text
 
 
 def test_histogram_counts_up() -> None:
     metrics = Metrics()
     for seconds in (0.0005, 0.02, 99.0):
         metrics.count_request("/x", "GET", 200, seconds=seconds, size=10, outcome="ok")
-    text = metrics.write({})
-    assert 'ctgraph_request_seconds_bucket{route="/x",le="0.001"} 1' in text
-    assert 'ctgraph_request_seconds_bucket{route="/x",le="0.025"} 2' in text
-    assert 'ctgraph_request_seconds_bucket{route="/x",le="+Inf"} 3' in text
+    text = metrics.write()[0].decode()
+    assert 'ctgraph_request_seconds_bucket{le="0.001",route="/x"} 1' in text
+    assert 'ctgraph_request_seconds_bucket{le="0.025",route="/x"} 2' in text
+    assert 'ctgraph_request_seconds_bucket{le="+Inf",route="/x"} 3' in text
     assert "ctgraph_sent_bytes_total 30" in text
 
 
@@ -473,7 +467,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def test_server_answers(server: Running) -> None:
     assert server.ask("/healthz").text == "alive\n"
     assert server.ask("/readyz").text == "ready\n"
-    assert server.ask("/readyz").headers["access-control-allow-origin"] == "*"
+    from_elsewhere = server.ask("/readyz", Origin="https://a.example")
+    assert from_elsewhere.headers["access-control-allow-origin"] == "*"
     assert server.query(LIGHT).json["results"]["bindings"]
 
 
@@ -499,9 +494,7 @@ def test_client_that_leaves_stops_the_work(server: Running) -> None:
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     connection = server.connect()
     connection.request("GET", get(endless))
-    while not sum(
-        server.metric(f'ctgraph_running{{lane="{lane}"}}') for lane in ("quick", "slow", "endless")
-    ):
+    while not sum(server.metric(f'ctgraph_running{{pool="{pool}"}}') for pool in ("quick", "slow")):
         pass
     connection.close()
     begun = time.monotonic()
@@ -527,7 +520,7 @@ def test_garbage_is_no_request(server: Running) -> None:
                 raw.sendall(said)
                 raw.shutdown(socket.SHUT_WR)
                 answer = raw.recv(4096)
-            except (ConnectionResetError, BrokenPipeError):
+            except OSError:  # it has refused and closed
                 answer = b""
             assert answer == b"" or b" 400 " in answer or b" 431 " in answer
     assert server.ask("/healthz").status == 200
@@ -549,7 +542,7 @@ def test_sigterm_lets_answers_finish() -> None:
         answers: list[int] = []
         thread = threading.Thread(target=lambda: answers.append(server.query(text).status))
         thread.start()
-        while not server.metric('ctgraph_running{lane="quick"}'):
+        while not server.metric('ctgraph_running{pool="quick"}'):
             if answers:
                 break
         assert server.stop() == 0
@@ -565,7 +558,7 @@ def test_answers_that_take_too_long_to_end_are_told_so() -> None:
         answers: list[Response] = []
         thread = threading.Thread(target=lambda: answers.append(server.query(text)))
         thread.start()
-        while not server.metric('ctgraph_running{lane="quick"}'):
+        while not server.metric('ctgraph_running{pool="quick"}'):
             pass
         assert server.stop() == 0
         thread.join()
@@ -575,15 +568,14 @@ def test_answers_that_take_too_long_to_end_are_told_so() -> None:
     assert "about to end" in got.json["error"]
     (record,) = (one for one in server.records() if one.get("status") == 503)
     assert record["outcome"] == "draining"
-    assert [one for one in server.records() if one.get("logger") == "uvicorn.error"]
     assert not [line for line in server.log if line.startswith(("Cancel", "Traceback"))]
 
 
-def test_what_uvicorn_says_is_a_record(server: Running) -> None:
+def test_what_is_no_request_leaves_the_log_whole(server: Running) -> None:
     with socket.create_connection((server.host, server.port), 20) as raw:
         raw.sendall(b"nonsense\r\n\r\n")
         assert b" 400 " in raw.recv(4096)
-    assert not [line for line in server.log if "Invalid HTTP" in line]
+    assert not [line for line in server.log if "HTTP" in line and not line.startswith("{")]
 
 
 def test_connections_fit_into_what_the_system_allows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -596,13 +588,13 @@ def test_connections_fit_into_what_the_system_allows(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(resource, "getrlimit", lambda which: limits["now"])
     monkeypatch.setattr(resource, "setrlimit", set_limit)
-    assert fit_bounds(Bounds(connections=1000), 8).connections == 1000
-    assert 1100 < limits["now"][0] <= 4096
-    fitted = fit_bounds(Bounds(connections=100_000), 8).connections
+    assert fit_connections(1000, 8) == 1000
+    assert 1000 < limits["now"][0] <= 4096
+    fitted = fit_connections(100_000, 8)
     assert 3000 < fitted < 4096
     limits["now"] = (100, 100)
     with pytest.raises(UsageError, match="open files"):
-        fit_bounds(Bounds(), 8)
+        fit_connections(1000, 8)
 
 
 def test_sigterm_before_the_graph_is_loaded_ends_it(tmp_path: Path) -> None:
@@ -615,32 +607,6 @@ def test_sigterm_before_the_graph_is_loaded_ends_it(tmp_path: Path) -> None:
     )
     process.terminate()
     assert process.wait(20) in (0, -15)
-
-
-def test_update_needs_the_token_and_is_seen_at_once(tmp_path: Path, mini_bundle: Any) -> None:
-    build_store(tmp_path / "store", [], mini_bundle)
-    token = "0123456789abcdef"
-    (tmp_path / "token").write_text(token + "\n")
-    options = ("--store", str(tmp_path / "store"), "--project", str(MINI), "--writable")
-    with running(*options, "--token-file", str(tmp_path / "token")) as server:
-        question = get("ASK { <http://e/a> <http://e/b> 1 }")
-        before = server.ask(question)
-        assert before.json["boolean"] is False
-        kind: Any = {"Content_Type": "application/sparql-update"}
-        update = b"INSERT DATA { <http://e/a> <http://e/b> 1 }"
-        wrong = server.ask("/update", method="POST", body=update, **kind)
-        assert wrong.status == 401
-        assert wrong.headers["www-authenticate"].startswith("Bearer")
-        bad = server.ask("/update", method="POST", body=update, Authorization="Bearer no", **kind)
-        assert bad.status == 401
-        right: Any = {"Authorization": f"Bearer {token}", **kind}
-        broken = server.ask("/update", method="POST", body=b"INSERT nonsense", **right)
-        assert broken.status == 400
-        assert server.ask(question).headers["etag"] == before.headers["etag"]
-        assert server.ask("/update", method="POST", body=update, **right).status == 204
-        after = server.ask(question, If_None_Match=before.headers["etag"])
-        assert after.json["boolean"] is True
-        assert after.headers["etag"] != before.headers["etag"]
 
 
 def test_over_an_endpoint(mini_endpoint: str) -> None:
@@ -737,10 +703,10 @@ def test_one_of_several_leaves(front: Front) -> None:
         leaves.set()
         gone = await first
         assert not any(one.done() for one in others)
-        killed = front.app.metrics._events["cancelled"]
+        killed = front.app.metrics.events("cancelled")
         return [gone, *await asyncio.gather(*others)], killed
 
-    killed_before = front.app.metrics._events["cancelled"]
+    killed_before = front.app.metrics.events("cancelled")
     (gone, *got), killed = front.loop.run_until_complete(ask())
     assert gone.status == 0
     assert {one.status for one in got} == {200}
@@ -750,7 +716,7 @@ def test_one_of_several_leaves(front: Front) -> None:
 
 def test_all_leave(front: Front) -> None:
     target = "/slow?seconds=60&keep=yes"
-    killed = front.app.metrics._events["cancelled"]
+    killed = front.app.metrics.events("cancelled")
 
     async def ask() -> list[Got]:
         leaves = asyncio.Event()
@@ -760,7 +726,7 @@ def test_all_leave(front: Front) -> None:
         return await asyncio.gather(*coming)
 
     assert [one.status for one in front.loop.run_until_complete(ask())] == [0, 0, 0]
-    assert front.app.metrics._events["cancelled"] == killed + 1
+    assert front.app.metrics.events("cancelled") == killed + 1
 
 
 def test_an_answer_that_the_graph_overtook_is_not_kept(front: Front) -> None:

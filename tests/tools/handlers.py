@@ -24,7 +24,6 @@ ROUTES = [
     Route("/bad/{kind}", "handlers:refuse"),
     Route("/header", "handlers:header"),
     Route("/fleeting", "handlers:fleeting"),
-    Route("/write", "handlers:write", ("POST",), reads_body=True, writes=True),
 ]
 
 SECRET = "the inner life of the service"
@@ -93,19 +92,3 @@ def header(store: Store, request: Request, limits: Limits) -> Reply:
 
 def fleeting(store: Store, request: Request, limits: Limits) -> Reply:
     return Reply(os.urandom(8).hex().encode(), "text/plain", may_keep=False)
-
-
-def write(store: Store, request: Request, limits: Limits) -> Reply:
-    from pathlib import Path
-
-    from ctgraph.store.build import change
-
-    def apply(graph: object) -> None:
-        if request.body == b"fail":
-            raise RequestError("not this.")
-        if request.body == b"die":
-            os.kill(os.getpid(), signal.SIGKILL)
-        graph.update("INSERT DATA { <http://e/a> <http://e/b> 1 }")  # type: ignore[attr-defined]
-
-    change(Path(store.location), apply)
-    return Reply(b"", "text/plain", status=204, may_keep=False)

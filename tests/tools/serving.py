@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+_START = "from ctgraph.cli.app import main; main()"
 LIGHT = "SELECT ?x { ?x a ct:Claim } LIMIT 5"
 
 
@@ -92,21 +95,90 @@ class Running:
         return self.process.wait(30)
 
 
+class Client:
+    """A client that sends what it likes."""
+
+    def __init__(self, address: tuple[str, int], receive_buffer: int = 0) -> None:
+        self.socket = socket.socket()
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(15)
+        self.socket.connect(address)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._file = self.socket.makefile("rb")
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self.socket.close()
+
+    def send(self, said: bytes) -> None:
+        self.socket.sendall(said)
+
+    def finish(self) -> None:
+        """Say that nothing more comes, and keep listening."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def read(self, method: str = "GET") -> Response:
+        """The next answer; 1xx ones are passed over."""
+        while True:
+            line = self._file.readline()
+            assert line.startswith(b"HTTP/1."), line
+            status = int(line.split()[1])
+            headers: dict[str, str] = {}
+            for raw in iter(self._file.readline, b"\r\n"):
+                assert raw, "the answer ends within its head"
+                name, _, value = raw.decode("latin-1").partition(":")
+                said = headers.get(name.lower())
+                value = value.strip()
+                headers[name.lower()] = value if said is None else f"{said}, {value}"
+            if status >= 200:
+                break
+        if method == "HEAD" or status in (204, 304):
+            return Response(status, headers, b"")
+        return Response(status, headers, self._file.read(int(headers["content-length"])))
+
+    def hears(self, seconds: float) -> bool:
+        """Whether something comes within some time."""
+        return bool(select.select([self.socket], [], [], seconds)[0])
+
+    def rest(self) -> bytes:
+        """All that still comes."""
+        with contextlib.suppress(ConnectionResetError):
+            return self._file.read()
+        return b""
+
+    def is_ended(self) -> bool:
+        """Whether the service has ended the connection and sent nothing more."""
+        try:
+            return self._file.read(1) == b""
+        except ConnectionResetError:
+            return True
+
+
 def get(text: str) -> str:
     """The path of a query as GET."""
     return f"/sparql?query={quote(text, safe='')}"
 
 
 @contextlib.contextmanager
-def running(*options: str, python_path: Path | None = None) -> Iterator[Running]:
-    """A server with some options, on a free port; it is ended afterwards."""
+def running(*options: str, python_path: Path | None = None, before: str = "") -> Iterator[Running]:
+    """A server with some options, on a free port; it is ended afterwards.
+
+    Args:
+        *options: Its options.
+        python_path: Where more modules are.
+        before: Python that runs first, to shorten times that no option sets.
+    """
     import os
 
     environment = dict(os.environ)
     if python_path is not None:
         environment["PYTHONPATH"] = str(python_path)
     process = subprocess.Popen(
-        [sys.executable, "-m", "ctgraph", "serve", "--port", "0", *options],
+        [sys.executable, "-c", f"{before}\n{_START}", "serve", "--port", "0", *options],
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,

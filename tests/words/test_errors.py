@@ -32,7 +32,7 @@ from ctgraph.words.read import read_words
 from ctgraph.words.sentences import Quoted, bare, fill, say_noun
 
 PACKAGE = Path(ctgraph.__file__).parent
-LITERAL = ("service/workers/", "store/update.py", "store/sparql/update.py")
+LITERAL: tuple[str, ...] = ()
 """Where errors are still written out: they are said as they are, in both languages."""
 
 # Where the key stands among the arguments of what makes an error.

@@ -15,11 +15,11 @@ import click
 from ctgraph.cli.answer import open_graph, show_progress
 from ctgraph.cli.options import STORE, ByteSize, Settings, argument, command, complete_path, option
 from ctgraph.cli.terminal import tell
-from ctgraph.errors import DataError, UsageError
+from ctgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from ctgraph.service import Got
-    from ctgraph.service.http import Settings as ServiceSettings
+    from ctgraph.service import Settings as ServiceSettings
 
 
 @command(
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
         type=click.IntRange(10, 1_000_000),
         default=1000,
         show_default=True,
-        help="Connections open at once; the idlest makes room for a new one.",
+        help="Connections open at once; more wait.",
     ),
     option(
         "--rows",
@@ -102,13 +102,6 @@ if TYPE_CHECKING:
         show_default=True,
         help="Answers that are kept to be given again; 0 for none.",
     ),
-    option("--writable", is_flag=True, help="Accept updates of --store from who has the token."),
-    option(
-        "--token-file",
-        metavar="FILE",
-        shell_complete=complete_path("file"),
-        help="File with the token; else it is read from CTGRAPH_TOKEN.",
-    ),
     option(
         "--log-file",
         metavar="FILE",
@@ -140,26 +133,26 @@ def serve_command(settings: Settings, target: str | None, accept: str, **values:
     ctgraph serve --endpoint http://localhost:7878/query
     ctgraph serve --get '/sparql?query=ASK{?s ?p ?o}' --accept application/sparql-results+json
     """
-    from ctgraph.service import address_of, bind, fetch, log_to, serve
-    from ctgraph.service.http import Bounds
+    from ctgraph.service import fetch, log_to, serve
 
     if target is not None:
         _print_got(settings, fetch(_service(settings, values), target, accept))
         return
     with _log_stream(values["log_file"]) as stream:
         log = None if settings.quiet and stream is sys.stderr else log_to(stream)
-        prepared = _service(settings, values, log)
-        with bind(values["host"], values["port"]) as listener:
-            address = address_of(listener, prepared.root)
-            serve(
-                prepared,
-                listener,
-                proxies=values["trust_proxy"],
-                grace=values["grace"],
-                bounds=Bounds(connections=values["connections"]),
-                ready=lambda: settings.note(f"Serving at {address}"),
-                failed=lambda error: tell(f"Warning: the graph stays as it was: {error}\n"),
-            )
+        serve(
+            _service(settings, values, log),
+            values["host"],
+            values["port"],
+            proxies=values["trust_proxy"],
+            grace=values["grace"],
+            connections=values["connections"],
+            ready=lambda address: settings.note(f"Serving at {address}"),
+            failed=lambda error: tell(f"Warning: the graph stays as it was: {error}\n"),
+        )
+    sys.stderr.flush()
+    # Threads of the server may still be ending, and must not meet an interpreter that ends too.
+    os._exit(0)
 
 
 @command(
@@ -211,7 +204,7 @@ def _service(
     import re
 
     from ctgraph.service import Limits
-    from ctgraph.service.http import Settings as Service
+    from ctgraph.service import Settings as Service
     from ctgraph.service.workers import Plan
 
     if settings.store is not None and settings.endpoint is not None:
@@ -234,36 +227,9 @@ def _service(
         limits=Limits(cast("float", settings.timeout), values["rows"], values["size"]),
         workers=values["workers"] or max(4, 4 * (os.cpu_count() or 1)),
         kept=values["kept"],
-        token=_read_token(settings, values["token_file"]) if values["writable"] else "",
         log=log,
         logs_queries=values["log_queries"],
     )
-
-
-def _read_token(settings: Settings, file: str | None) -> str:
-    """The token that a client must show for an update.
-
-    Raises:
-        UsageError: There is none, or no store to write to.
-        DataError: The file cannot be read.
-    """
-    if settings.store is None:
-        raise UsageError("writable-without-store")
-    if file is None:
-        token = os.environ.get("CTGRAPH_TOKEN", "").strip()
-        where = "CTGRAPH_TOKEN"
-    else:
-        where = file
-        try:
-            with open(file, encoding="ascii") as stream:  # noqa: PTH123
-                token = stream.read().strip()
-        except (OSError, UnicodeDecodeError) as error:
-            said = getattr(error, "strerror", None)
-            key = "token-file-unreadable" if said else "token-file-not-ascii"
-            raise DataError(key, file=file, said=said, hint="token-file-unreadable") from None
-    if len(token) < 16 or not token.isprintable() or " " in token:
-        raise UsageError("token-too-weak", where=where)
-    return token
 
 
 @contextmanager
@@ -283,7 +249,8 @@ def _print_got(settings: Settings, got: Got) -> None:
     """Print the body of an answer; with ``-v`` its status and headers, to standard error."""
     if settings.verbose:
         lines = [f"HTTP {status} leads to {url}" for status, url in got.passed]
-        lines += [f"HTTP {got.status}", *(f"{name}: {value}" for name, value in got.headers)]
+        lines += [f"HTTP {got.status}"]
+        lines += [f"{name.title()}: {value}" for name, value in got.headers]
         tell("\n".join(lines) + "\n\n")
     stream = getattr(sys.stdout, "buffer", None)
     if stream is None:

@@ -8,14 +8,14 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.service.handler import Limits
-    from ctgraph.service.run import Got, address_of, bind, fetch, log_to, serve
+    from ctgraph.service.run import Got, fetch, log_to, serve
+    from ctgraph.service.settings import Settings
     from ctgraph.service.site import write_site
 
 __all__ = [
     "Got",
     "Limits",
-    "address_of",
-    "bind",
+    "Settings",
     "fetch",
     "log_to",
     "serve",
@@ -25,8 +25,7 @@ __all__ = [
 _HOMES = {
     "Got": "run",
     "Limits": "handler",
-    "address_of": "run",
-    "bind": "run",
+    "Settings": "settings",
     "fetch": "run",
     "log_to": "run",
     "serve": "run",

@@ -105,18 +105,18 @@ class Route(NamedTuple):
         handler: The function, as ``package.module:function``; it is imported in the worker alone.
         methods: The methods it answers.
         reads_body: Whether the body of a request is handed on.
-        writes: Whether it changes the store. It then runs alone, only if the operator allows it
-            and the client has the token, and every later answer comes from the changed store.
         is_heavy: Whether an answer is expected to take a processor longer than a question does, as
-            a picture. It then has places of its own and takes none from questions.
+            a picture. It then takes no place from quick questions.
+        parameters: Names in the query string that the handler reads. Others are not handed on, so
+            a request with such is the same request. None for a handler that reads all.
     """
 
     path: str
     handler: str
     methods: tuple[str, ...] = ("GET", "HEAD")
     reads_body: bool = False
-    writes: bool = False
     is_heavy: bool = False
+    parameters: tuple[str, ...] | None = None
 
 
 def see_other(url: str, *, vary: str = "") -> Reply:

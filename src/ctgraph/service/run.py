@@ -7,20 +7,24 @@ import contextlib
 import json
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import CtgraphError, StoreError, UsageError
-from ctgraph.service.http import request_head
-from ctgraph.service.http.connection import Bounds, with_refused
 
 if TYPE_CHECKING:
-    import uvicorn
+    from ctgraph.service.http.app import App
+    from ctgraph.service.settings import Settings
 
-    from ctgraph.service.http.app import App, Settings
 
+HEAD = 10.0
+"""Seconds in which the head of a request must arrive, or the next one."""
 
+LONGEST_HEAD = 1 << 17
+"""Bytes of the head of a request."""
+
+_PARTING = 0.5  # seconds in which answers that were given up are still sent
 _REDIRECTS = 5  # which are followed by `fetch`
 
 
@@ -41,7 +45,7 @@ class Got(NamedTuple):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket that listens.
+    """A socket that has an address and does not listen, so that nobody else takes it.
 
     Args:
         host: A name or an address.
@@ -62,7 +66,6 @@ def bind(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
-        listener.listen(1024)
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
@@ -70,7 +73,8 @@ def bind(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRNOTAVAIL:
             raise UsageError("host-not-here", host=host) from None
         raise StoreError("port-unusable", port=port, host=host, strerror=error.strerror) from None
-    listener.setblocking(False)
+    # The server listens there with a socket of its own.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     return listener
 
 
@@ -88,45 +92,170 @@ def address_of(listener: socket.socket, root: str) -> str:
 
 def serve(
     settings: Settings,
-    listener: socket.socket,
+    host: str,
+    port: int,
     *,
     proxies: str = "",
     grace: float = 30.0,
-    bounds: Bounds | None = None,
-    ready: Callable[[], None] | None = None,
+    connections: int = 1000,
+    ready: Callable[[str], None] | None = None,
     failed: Callable[[CtgraphError], None] | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; answers that are on their way are finished.
 
     Args:
         settings: How the service is set up.
-        listener: Where it listens.
+        host: A name or an address of this machine.
+        port: A port; 0 for any that is free.
         proxies: Addresses of proxies whose X-Forwarded-For and -Proto are believed.
         grace: Seconds that running answers have when it is to end.
-        bounds: What a connection may take.
-        ready: Called when it answers.
+        connections: How many are open at once; others wait.
+        ready: Called with its URL when it answers.
         failed: Told why the graph could not be read anew after SIGHUP.
 
     Raises:
-        CtgraphError: The graph cannot be opened.
+        CtgraphError: The graph cannot be opened, or the port not be used.
     """
-    from ctgraph.service.http.app import create_app
-
-    app = create_app(settings)
-    bounds = fit_bounds(bounds or Bounds(), settings.workers)
-    config = configure(app, bounds, proxies=proxies, grace=grace)
-    with (
-        _records_of_libraries(settings.log),
-        asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
-    ):
-        runner.run(_serve(app, config, listener, ready, failed))
+    connections = fit_connections(connections, settings.workers)
+    with _records_of_libraries(settings.log), bind(host, port) as reserved:
+        service = _Service(settings, reserved, proxies, grace, connections)
+        asyncio.run(service.run(ready, failed))
 
 
-def fit_bounds(bounds: Bounds, workers: int) -> Bounds:
-    """Bounds with no more connections than the system lets a process have open files.
+class _Service:
+    """The application and its server in one event loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        reserved: socket.socket,
+        proxies: str,
+        grace: float,
+        connections: int,
+    ) -> None:
+        from ctgraph.service.http.app import create_app
+
+        self._app = create_app(settings)
+        self._server = _make_server(self._app, reserved, proxies, connections)
+        self._address = address_of(reserved, settings.root)
+        self._grace = grace
+        self._ending = asyncio.Event()
+        self._over = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(
+        self,
+        ready: Callable[[str], None] | None,
+        failed: Callable[[CtgraphError], None] | None,
+    ) -> None:
+        """Serve till a signal says to end."""
+        loop = asyncio.get_running_loop()
+
+        async def reload() -> None:
+            assert self._app.pool is not None
+            try:
+                await self._app.pool.reload()
+            except CtgraphError as error:
+                if failed is not None:
+                    failed(error)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._end)
+        loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(reload()))
+        starting = loop.create_task(self._app.start())
+        ending = loop.create_task(self._ending.wait())
+        try:
+            await asyncio.wait((starting, ending), return_when=asyncio.FIRST_COMPLETED)
+            if not starting.done():
+                return
+            await starting
+            serving = loop.create_task(self._server.serve())
+            await _until_it_listens(self._address, serving)
+            if ready is not None:
+                ready(self._address)
+            await asyncio.wait((serving, ending), return_when=asyncio.FIRST_COMPLETED)
+            self._server.stop()
+            # A client that takes nothing of what it asked for is not waited for.
+            over = loop.create_task(self._over.wait())
+            await asyncio.wait((serving, over), return_when=asyncio.FIRST_COMPLETED)
+            over.cancel()
+        finally:
+            starting.cancel()
+            ending.cancel()
+            await self._app.stop()
+
+    def _end(self) -> None:
+        """Let running answers finish; the second time they are given up."""
+        if self._app.is_draining:
+            self._give_up()
+            return
+        self._app.is_draining = True
+        self._ending.set()
+        asyncio.get_running_loop().call_later(self._grace, self._give_up)
+
+    def _give_up(self) -> None:
+        self._app.give_up()
+        asyncio.get_running_loop().call_later(_PARTING, self._over.set)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _make_server(app: App, reserved: socket.socket, proxies: str, connections: int) -> Any:
+    """The HTTP server of an application.
+
+    granian bounds what uvicorn leaves open: a head that does not arrive in time, its size, and how
+    many connections are served at once.
 
     Args:
-        bounds: What is wanted.
+        app: The application.
+        reserved: A socket that has the address and does not listen.
+        proxies: Addresses of proxies whose X-Forwarded-For and -Proto are believed.
+        connections: How many connections are served at once.
+    """
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
+    from granian.server.embed import Server
+    from granian.utils.proxies import wrap_asgi_with_proxy_headers
+
+    host, port = reserved.getsockname()[:2]
+    return Server(
+        wrap_asgi_with_proxy_headers(app, proxies) if proxies else app,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=1024,
+        backpressure=connections,
+        http1_settings=HTTP1Settings(
+            header_read_timeout=round(HEAD * 1000), max_buffer_size=LONGEST_HEAD
+        ),
+        log_enabled=False,
+    )
+
+
+async def _until_it_listens(address: str, serving: asyncio.Task[None]) -> None:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(address)
+    while not serving.done():
+        try:
+            _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        except OSError:
+            await asyncio.sleep(0.01)
+        else:
+            writer.close()
+            return
+
+
+def fit_connections(connections: int, workers: int) -> int:
+    """No more connections than the system lets a process have open files.
+
+    Args:
+        connections: What is wanted.
         workers: How many worker processes there are.
 
     Raises:
@@ -136,19 +265,18 @@ def fit_bounds(bounds: Bounds, workers: int) -> Bounds:
 
     others = 64 + 4 * workers
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = others + with_refused(bounds.connections)
-    if soft < wanted:
-        soft = min(wanted, hard)
+    if soft < others + connections:
+        soft = min(others + connections, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    most = min(bounds.connections, (soft - others) * 10 // 11)
+    most = min(connections, soft - others)
     if most < 10:
         raise UsageError("too-few-open-files", soft=soft, workers=workers)
-    return bounds._replace(connections=most)
+    return most
 
 
 @contextlib.contextmanager
 def _records_of_libraries(write: Callable[[dict[str, Any]], None] | None) -> Iterator[None]:
-    """Puts what uvicorn and asyncio have to say among the records of the log."""
+    """Puts what granian and asyncio have to say among the records of the log."""
     import logging
     import traceback
 
@@ -165,7 +293,7 @@ def _records_of_libraries(write: Callable[[dict[str, Any]], None] | None) -> Ite
             write(said)
 
     handler = Records(logging.WARNING)
-    loggers = [logging.getLogger(name) for name in ("uvicorn.error", "asyncio")]
+    loggers = [logging.getLogger(name) for name in ("_granian", "asyncio")]
     before = [logger.propagate for logger in loggers]
     for logger in loggers:
         logger.addHandler(handler)
@@ -176,106 +304,6 @@ def _records_of_libraries(write: Callable[[dict[str, Any]], None] | None) -> Ite
         for logger, propagated in zip(loggers, before, strict=True):
             logger.removeHandler(handler)
             logger.propagate = propagated
-
-
-def configure(
-    app: App,
-    bounds: Bounds,
-    *,
-    proxies: str = "",
-    grace: float = 30.0,
-    kind: type[asyncio.Protocol] | None = None,
-) -> uvicorn.Config:
-    """How uvicorn serves an application.
-
-    Args:
-        app: The application.
-        bounds: What a connection may take.
-        proxies: Addresses of proxies whose X-Forwarded-For and -Proto are believed.
-        grace: Seconds that running answers have when it is to end.
-        kind: uvicorn's protocol; by default the fastest that is installed.
-    """
-    import uvicorn
-
-    from ctgraph.service.http.connection import protocol_of
-
-    return uvicorn.Config(
-        app,
-        http=protocol_of(app, bounds, kind),
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="error",  # of what its clients do wrong, the log has records already
-        access_log=False,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=proxies or None,
-        server_header=False,
-        h11_max_incomplete_event_size=request_head.LONGEST,
-        timeout_keep_alive=bounds.idle,  # type: ignore[arg-type]  # parts of a second are right too
-        timeout_graceful_shutdown=max(1, round(grace)),
-    )
-
-
-async def _serve(
-    app: App,
-    config: Any,
-    listener: socket.socket,
-    ready: Callable[[], None] | None,
-    failed: Callable[[CtgraphError], None] | None,
-) -> None:
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        """Leaves the signals to us."""
-
-        @contextlib.contextmanager
-        def capture_signals(self) -> Any:
-            yield
-
-    server = Server(config)
-    loop = asyncio.get_running_loop()
-
-    def end() -> None:
-        # The second time it ends at once.
-        server.force_exit = app.is_draining
-        app.is_draining = server.should_exit = True
-
-    async def reload() -> None:
-        assert app.pool is not None
-        try:
-            await app.pool.reload()
-        except CtgraphError as error:
-            if failed is not None:
-                failed(error)
-
-    tasks: set[asyncio.Task[None]] = set()
-
-    def renew() -> None:
-        task = loop.create_task(reload())
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    for number, act in ((signal.SIGTERM, end), (signal.SIGINT, end), (signal.SIGHUP, renew)):
-        loop.add_signal_handler(number, act)
-    starting = loop.create_task(app.start())
-    ending = loop.create_task(_until(lambda: app.is_draining))
-    try:
-        await asyncio.wait((starting, ending), return_when=asyncio.FIRST_COMPLETED)
-        if not starting.done():
-            return
-        await starting
-        if ready is not None:
-            loop.call_soon(ready)
-        await server.serve(sockets=[listener])
-    finally:
-        starting.cancel()
-        ending.cancel()
-        await app.stop()
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    while not condition():
-        await asyncio.sleep(0.05)
 
 
 def fetch(settings: Settings, target: str, accept: str = "*/*", method: str = "GET") -> Got:
@@ -305,7 +333,7 @@ async def _fetch(settings: Settings, target: str, accept: str, method: str) -> G
     try:
         while True:
             got = await _fetch_one(app, target, accept, method)
-            led = next((value for name, value in got.headers if name == "Location"), "")
+            led = next((value for name, value in got.headers if name == "location"), "")
             if not (300 <= got.status < 400 and led.startswith("/")) or len(passed) == _REDIRECTS:
                 return got._replace(passed=tuple(passed))
             passed.append((got.status, led))

@@ -7,14 +7,12 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.store.build import change
     from ctgraph.store.cache import compile_graph
     from ctgraph.store.disk import read_description
     from ctgraph.store.memo import keep, keep_last
     from ctgraph.store.project import Bundle, locate
     from ctgraph.store.rules import RULE_GRAPHS, Rule, apply_rules, read_query_text, read_rules
     from ctgraph.store.store import Store, build_store, is_damage, open_store
-    from ctgraph.store.update import run_update
 
 __all__ = [
     "RULE_GRAPHS",
@@ -23,7 +21,6 @@ __all__ = [
     "Store",
     "apply_rules",
     "build_store",
-    "change",
     "compile_graph",
     "is_damage",
     "keep",
@@ -33,7 +30,6 @@ __all__ = [
     "read_description",
     "read_query_text",
     "read_rules",
-    "run_update",
 ]
 
 _HOMES = {
@@ -43,7 +39,6 @@ _HOMES = {
     "Store": "store",
     "apply_rules": "rules",
     "build_store": "store",
-    "change": "build",
     "compile_graph": "cache",
     "is_damage": "store",
     "keep": "memo",
@@ -53,7 +48,6 @@ _HOMES = {
     "read_description": "disk",
     "read_query_text": "rules",
     "read_rules": "rules",
-    "run_update": "update",
 }
 
 

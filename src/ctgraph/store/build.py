@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -62,59 +62,6 @@ def build(
     except BaseException:
         _take_back(directory, made)
         raise
-
-
-def change(directory: Path, apply: Callable[[ox.Store], object]) -> Description:
-    """Change a store on disk, and return what it says of itself then.
-
-    The change is made in a copy, which takes the store's place at once when it is whole: if the
-    change fails or is killed, the store is as it was.
-
-    Args:
-        directory: The store's folder.
-        apply: Changes the graph.
-
-    Raises:
-        StoreError: There is no such store, it cannot be written, or a load is at work.
-    """
-    read_description(directory)
-    try:
-        with _locked(directory):
-            old = read_description(directory)
-            _clean(directory, keep=old.generation)
-            return _change_next(old, apply)
-    except OSError as error:
-        raise StoreError(
-            "store-unwritable", directory=directory, reason=shorten_error(error)
-        ) from None
-
-
-def _change_next(old: Description, apply: Callable[[ox.Store], object]) -> Description:
-    number = _next_number(old.directory)
-    folder = old.directory / f"{GENERATION}{number}"
-    store: ox.Store | None = None
-    try:
-        _copy_database(old.database, folder)
-        store = ox.Store(str(folder))
-        apply(store)
-        counts = count_graph(store)
-        store.flush()
-        store = None  # closes the database, as in `_build_next`
-        description = old._replace(
-            generation=number,
-            ctgraph=_version(),
-            created=_now(),
-            counts=counts,
-            files=_inventory(folder),
-        )
-        _publish(description)
-    except BaseException as error:
-        store = None
-        traceback.clear_frames(error.__traceback__)
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    _clean(old.directory, keep=number, before=old.generation)
-    return description
 
 
 def _missing(directory: Path) -> list[Path]:

@@ -1,16 +1,8 @@
-"""Counters of the query service in the text format of Prometheus.
-
-The format is a few lines, and its usual library brings a registry, threads and locks that one
-event loop does not need; so it is written here.
-"""
+"""What the service counts, for Prometheus."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Mapping
-
-MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+from collections.abc import Callable, Mapping
 
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -19,13 +11,27 @@ class Metrics:
     """What the front counts."""
 
     def __init__(self) -> None:
-        self._requests: Counter[tuple[str, str, int]] = Counter()
-        self._outcomes: Counter[str] = Counter()
-        self._events: Counter[str] = Counter()
-        self._connections: Counter[str] = Counter()
-        self._buckets: dict[str, list[int]] = {}
-        self._seconds: Counter[str] = Counter()
-        self._bytes = 0
+        from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        here = self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "ctgraph_requests", "Requests answered.", ("route", "method", "status"), registry=here
+        )
+        self._outcomes = Counter(
+            "ctgraph_outcomes", "Requests by how they ended.", ("outcome",), registry=here
+        )
+        self._events = Counter(
+            "ctgraph_worker_events", "What became of workers.", ("event",), registry=here
+        )
+        self._bytes = Counter("ctgraph_sent_bytes", "Bytes of bodies sent.", registry=here)
+        self._seconds = Histogram(
+            "ctgraph_request_seconds",
+            "Time from the request to the end of the answer.",
+            ("route",),
+            buckets=_BOUNDS,
+            registry=here,
+        )
 
     def count_request(
         self, route: str, method: str, status: int, *, seconds: float, size: int, outcome: str
@@ -34,20 +40,16 @@ class Metrics:
 
         Args:
             route: The path of its route, with placeholders, never what a client wrote.
-            method: Its method.
+            method: Its method, if it is one that is known.
             status: The HTTP status.
             seconds: How long it took.
             size: Bytes of the body.
             outcome: One word.
         """
-        self._requests[route, method, status] += 1
-        self._outcomes[outcome] += 1
-        self._bytes += size
-        buckets = self._buckets.get(route)
-        if buckets is None:
-            buckets = self._buckets[route] = [0] * (len(_BOUNDS) + 1)
-        buckets[bisect_left(_BOUNDS, seconds)] += 1
-        self._seconds[route] += seconds  # type: ignore[assignment]
+        self._requests.labels(route, method, status).inc()
+        self._outcomes.labels(outcome).inc()
+        self._bytes.inc(size)
+        self._seconds.labels(route).observe(seconds)
 
     def count_event(self, what: str) -> None:
         """Count an event of the pool.
@@ -55,59 +57,41 @@ class Metrics:
         Args:
             what: Which, in a word.
         """
-        self._events[what] += 1
+        self._events.labels(what).inc()
 
-    def count_connection(self, what: str) -> None:
-        """Count something that became of a connection.
-
-        Args:
-            what: Which, in a word: opened, closed, or why it was ended before its time.
-        """
-        self._connections[what] += 1
-
-    def write(self, gauges: Mapping[str, tuple[str, Iterable[tuple[str, float]]]]) -> str:
-        """The page that Prometheus reads.
+    def events(self, what: str) -> int:
+        """How often an event of the pool came.
 
         Args:
-            gauges: More values of this moment: by name, what they are, and for each set of labels
-                (as they are written, ``lane="quick"``, or "") the value.
+            what: Which, in a word.
         """
-        lines: list[str] = []
-        _head(lines, "ctgraph_requests_total", "counter", "Requests answered.")
-        for (route, method, status), count in sorted(self._requests.items()):
-            labels = f'route="{route}",method="{method}",status="{status}"'
-            lines.append(f"ctgraph_requests_total{{{labels}}} {count}")
-        _head(lines, "ctgraph_outcomes_total", "counter", "Requests by how they ended.")
-        for outcome, count in sorted(self._outcomes.items()):
-            lines.append(f'ctgraph_outcomes_total{{outcome="{outcome}"}} {count}')
-        _head(lines, "ctgraph_worker_events_total", "counter", "What became of worker processes.")
-        for event, count in sorted(self._events.items()):
-            lines.append(f'ctgraph_worker_events_total{{event="{event}"}} {count}')
-        _head(lines, "ctgraph_connections_total", "counter", "What became of connections.")
-        for event, count in sorted(self._connections.items()):
-            lines.append(f'ctgraph_connections_total{{event="{event}"}} {count}')
-        _head(lines, "ctgraph_sent_bytes_total", "counter", "Bytes of bodies sent.")
-        lines.append(f"ctgraph_sent_bytes_total {self._bytes}")
-        self._write_durations(lines)
-        for name, (said, values) in gauges.items():
-            kind = "counter" if name.endswith("_total") else "gauge"
-            _head(lines, name, kind, said)
-            for labels, value in values:
-                braced = f"{{{labels}}}" if labels else ""
-                lines.append(f"{name}{braced} {value:.15g}")
-        return "\n".join(lines) + "\n"
+        sample = self._registry.get_sample_value
+        return int(sample("ctgraph_worker_events_total", {"event": what}) or 0)
 
-    def _write_durations(self, lines: list[str]) -> None:
-        name = "ctgraph_request_seconds"
-        _head(lines, name, "histogram", "Time from the request to the end of the answer.")
-        for route, buckets in sorted(self._buckets.items()):
-            total = 0
-            for bound, count in zip((*map(str, _BOUNDS), "+Inf"), buckets, strict=True):
-                total += count
-                lines.append(f'{name}_bucket{{route="{route}",le="{bound}"}} {total}')
-            lines.append(f'{name}_sum{{route="{route}"}} {self._seconds[route]:.6f}')
-            lines.append(f'{name}_count{{route="{route}"}} {total}')
+    def watch(self, name: str, said: str, read: Callable[[], Mapping[str, float]]) -> None:
+        """Have values read whenever Prometheus asks.
 
+        Args:
+            name: Their name; what ends in ``_total`` only grows.
+            said: What they are.
+            read: Gives the value of each kind of places, or one with the key "" for all.
+        """
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-def _head(lines: list[str], name: str, kind: str, said: str) -> None:
-    lines += [f"# HELP {name} {said}", f"# TYPE {name} {kind}"]
+        kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
+
+        class Reader:
+            def collect(self) -> list[CounterMetricFamily | GaugeMetricFamily]:
+                values = read()
+                family = kind(name, said, labels=() if "" in values else ("pool",))
+                for label, value in values.items():
+                    family.add_metric((label,) if label else (), value)
+                return [family]
+
+        self._registry.register(Reader())
+
+    def write(self) -> tuple[bytes, str]:
+        """The page that Prometheus reads, and its media type."""
+        from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+        return generate_latest(self._registry), CONTENT_TYPE_LATEST

@@ -39,9 +39,11 @@ if TYPE_CHECKING:
 
 _POST = ("POST",)
 ROUTES: list[Route] = [
-    Route("/query", "ctgraph.service.pages.query:show_page"),
-    Route("/query/vocabulary", "ctgraph.service.pages.query:show_vocabulary"),
-    Route("/query/names", "ctgraph.service.pages.query:show_names"),
+    Route(
+        "/query", "ctgraph.service.pages.query:show_page", parameters=("query", "example", "lang")
+    ),
+    Route("/query/vocabulary", "ctgraph.service.pages.query:show_vocabulary", parameters=("lang",)),
+    Route("/query/names", "ctgraph.service.pages.query:show_names", parameters=("q", "lang")),
     Route("/query/run", "ctgraph.service.pages.query:answer_query", _POST, reads_body=True),
     Route("/query/check", "ctgraph.service.pages.query:check_query", _POST, reads_body=True),
     Route("/query/format", "ctgraph.service.pages.query:lay_out_query", _POST, reads_body=True),

@@ -16,28 +16,39 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
+_LANG = ("lang",)
+
 ROUTES: list[Route] = [
-    Route("/", "ctgraph.service.pages.routes:home"),
-    Route("/id/{name}", "ctgraph.service.pages.entity:individual"),
-    Route("/concept/{name}", "ctgraph.service.pages.entity:concept"),
-    Route("/entity", "ctgraph.service.pages.entity:other"),
-    Route("/find", "ctgraph.service.pages.browse:results"),
-    Route("/things", "ctgraph.service.pages.browse:kinds"),
-    Route("/things/{kind}", "ctgraph.service.pages.browse:things"),
-    Route("/concept", "ctgraph.service.pages.ontology:vocabularies"),
-    Route("/ontology", "ctgraph.service.pages.ontology:ontology"),
-    Route("/ontology.{extension}", "ctgraph.service.pages.ontology:ontology_file"),
-    Route("/downloads", "ctgraph.service.pages.downloads:downloads", is_heavy=True),
-    Route("/downloads/{file}", "ctgraph.service.pages.downloads:download", is_heavy=True),
-    Route("/void", "ctgraph.service.pages.downloads:void"),
-    Route("/void.{extension}", "ctgraph.service.pages.downloads:void"),
-    Route("/about", "ctgraph.service.pages.downloads:about"),
+    Route("/", "ctgraph.service.pages.routes:home", parameters=_LANG),
+    Route("/id/{name}", "ctgraph.service.pages.entity:individual", parameters=_LANG),
+    Route("/concept/{name}", "ctgraph.service.pages.entity:concept", parameters=_LANG),
+    Route("/entity", "ctgraph.service.pages.entity:other", parameters=("iri", "format", "lang")),
+    Route("/find", "ctgraph.service.pages.browse:results", parameters=("q", "page", "lang")),
+    Route("/things", "ctgraph.service.pages.browse:kinds", parameters=_LANG),
+    Route("/things/{kind}", "ctgraph.service.pages.browse:things", parameters=("page", "lang")),
+    Route("/concept", "ctgraph.service.pages.ontology:vocabularies", parameters=_LANG),
+    Route("/ontology", "ctgraph.service.pages.ontology:ontology", parameters=_LANG),
+    Route(
+        "/ontology.{extension}", "ctgraph.service.pages.ontology:ontology_file", parameters=_LANG
+    ),
+    Route(
+        "/downloads", "ctgraph.service.pages.downloads:downloads", is_heavy=True, parameters=_LANG
+    ),
+    Route(
+        "/downloads/{file}",
+        "ctgraph.service.pages.downloads:download",
+        is_heavy=True,
+        parameters=_LANG,
+    ),
+    Route("/void", "ctgraph.service.pages.downloads:void", parameters=_LANG),
+    Route("/void.{extension}", "ctgraph.service.pages.downloads:void", parameters=_LANG),
+    Route("/about", "ctgraph.service.pages.downloads:about", parameters=_LANG),
     Route("/networks", "ctgraph.service.pages.network:gallery", is_heavy=True),
     Route("/networks/{file}", "ctgraph.service.pages.network:network", is_heavy=True),
-    Route("/source", "ctgraph.service.pages.source:index"),
-    Route("/source/{name}", "ctgraph.service.pages.source:source"),
-    Route("/ask", "ctgraph.service.pages.question:index"),
-    Route("/ask.ttl", "ctgraph.service.pages.question:collection"),
+    Route("/source", "ctgraph.service.pages.source:index", parameters=_LANG),
+    Route("/source/{name}", "ctgraph.service.pages.source:source", parameters=("page", "lang")),
+    Route("/ask", "ctgraph.service.pages.question:index", parameters=_LANG),
+    Route("/ask.ttl", "ctgraph.service.pages.question:collection", parameters=_LANG),
     Route("/ask/{name}", "ctgraph.service.pages.question:question"),
 ]
 """The routes of all pages for people, and of the files that they offer."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
-ROUTES: list[Route] = [Route("/openapi.json", "ctgraph.service.sparql.openapi:show")]
+ROUTES: list[Route] = [Route("/openapi.json", "ctgraph.service.sparql.openapi:show", parameters=())]
 """The route of the description."""
 
 PAGES = (
@@ -44,11 +44,9 @@ _STATUSES = {
     "303": "What was asked for is at another address.",
     "304": "What the client has is still right.",
     "400": "The request cannot be read, or a value in it means nothing.",
-    "401": "The token is missing or wrong.",
     "403": "Not allowed: an update, another server, an answer over the limits.",
     "404": "There is no such thing.",
     "406": "Nothing exists in a media type that Accept allows.",
-    "409": "The update takes out of the default graph what a named graph holds.",
     "412": "It is not what If-Match or If-Unmodified-Since names.",
     "413": "The body is too large.",
     "414": "The URL is too long.",
@@ -109,7 +107,6 @@ def describe(base: str, limits: Limits) -> _Json:
                 for status, said in _STATUSES.items()
                 if status >= "400"
             },
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
 
@@ -135,7 +132,6 @@ def _paths(store: Store) -> _Json:
     thing = [_in_path("name", "Its name and the ending of a file."), *_shared("lang")]
     paths: _Json = {
         "/sparql": {"get": _query(), "post": _query_by_post()},
-        "/update": {"post": _update()},
         "/graphs": {"get": _graphs()},
         "/find": _get(
             "Things whose name holds a text, as a page",
@@ -217,25 +213,6 @@ def _query_by_post() -> _Json:
     summary = "Ask a query that is long; the parameters of GET hold in the URL too"
     said = _operation(summary, _shared("timeout", "lang"), types, "403", "413", "415")
     return {**said, "requestBody": {"required": True, "content": content}}
-
-
-def _update() -> _Json:
-    content = {
-        _FORM: {
-            "schema": {
-                "type": "object",
-                "required": ["update"],
-                "properties": {"update": {"type": "string"}},
-            }
-        },
-        "application/sparql-update": {"schema": {"type": "string"}},
-    }
-    graphs = _dataset("using-graph-uri", "using-named-graph-uri")
-    refused = ("401", "403", "409", "413", "415")
-    said = _operation("Change the graph, where the operator allows it", graphs, (), *refused)
-    said["responses"]["204"] = {"description": "Done, wholly."}
-    body = {"required": True, "content": content}
-    return {**said, "requestBody": body, "security": [{"token": []}]}
 
 
 def _graphs() -> _Json:

@@ -1,4 +1,4 @@
-"""SPARQL 1.1 over HTTP: the query and update operations (https://www.w3.org/TR/sparql11-protocol/).
+"""SPARQL 1.1 over HTTP: the query operation (https://www.w3.org/TR/sparql11-protocol/).
 
 What the standard leaves open is settled so. A graph that ``default-graph-uri`` names and that the
 store does not have is empty. Beside the standard's parameters, ``format`` (or ``output``) names a
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -41,12 +40,18 @@ ROUTES = [
         "/sparql",
         "ctgraph.service.sparql.protocol:sparql",
         ("GET", "HEAD", "POST", "OPTIONS"),
-        True,
+        reads_body=True,
+        parameters=(
+            *("query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri"),
+            *("using-named-graph-uri", "format", "output", "partial", "row", "lang"),
+        ),
     ),
     Route(
-        "/update", "ctgraph.service.sparql.protocol:update", ("POST",), reads_body=True, writes=True
+        "/graphs",
+        "ctgraph.service.sparql.graph_store:graphs",
+        ("GET", "HEAD", "OPTIONS"),
+        parameters=("graph", "default", "format", "output", "partial", "lang"),
     ),
-    Route("/graphs", "ctgraph.service.sparql.graph_store:graphs", ("GET", "HEAD", "OPTIONS")),
 ]
 """The routes of the protocol and of the graph store."""
 
@@ -62,7 +67,7 @@ _ALLOW = "GET, HEAD, POST, OPTIONS"
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
-_ACCEPTED = f"{_FORM}, {_QUERY}, {_UPDATE}"
+_ACCEPTED = f"{_FORM}, {_QUERY}"
 _MOST_FIELDS = 1000
 
 
@@ -209,34 +214,6 @@ def _check_flags(operation: Operation) -> bool:
     if partial not in ("", "ok"):
         raise RequestError("partial-flag-unknown", partial=partial)
     return partial == "ok"
-
-
-# --- updates ------------------------------------------------------------------------------------
-
-
-def update(store: Store, request: Request, limits: Limits) -> Reply:
-    """The reply to an update that was done (204).
-
-    Args:
-        store: The store on disk.
-        request: What was asked for; who asked was checked before.
-        limits: Not used: an update has no answer.
-
-    Raises:
-        CtgraphError: It cannot be done; then nothing was.
-    """
-    from ctgraph.store import change, run_update
-
-    operation = read_operation(request)
-    if operation.kind != "update":
-        raise RequestError("request-without-update")
-    dataset = _read_graphs(operation, "using-graph-uri", "using-named-graph-uri")
-    base = request.base + "update"
-    change(
-        Path(store.location),
-        lambda graph: run_update(graph, operation.text, dataset, base=base),
-    )
-    return Reply(b"", "text/plain; charset=utf-8", status=204, may_keep=False)
 
 
 # --- queries ------------------------------------------------------------------------------------

@@ -7,14 +7,14 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.service.workers.nursery import Plan
+    from ctgraph.service.workers.fork_server import Plan
 
 __all__ = [
     "Plan",
 ]
 
 _HOMES = {
-    "Plan": "nursery",
+    "Plan": "fork_server",
 }
 
 

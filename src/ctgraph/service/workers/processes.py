@@ -1,4 +1,4 @@
-"""The processes of the query service as the front sees them: the workers and their nursery."""
+"""The processes of the query service, as the front sees them: the fork server and its workers."""
 
 from __future__ import annotations
 
@@ -6,176 +6,143 @@ import asyncio
 import contextlib
 import json
 import os
+import pickle
 import socket
 import subprocess
 import sys
-from typing import Any, Protocol, cast
+import time
+from collections.abc import Callable
 
 from ctgraph.errors import CtgraphError, StoreError
-from ctgraph.service import faults
-from ctgraph.service.workers.messages import LENGTHS, Answer, Figures, Head, read_head
-from ctgraph.service.workers.nursery import Plan
+from ctgraph.service.faults import Fault
+from ctgraph.service.workers.fork_server import Plan
+from ctgraph.service.workers.worker import LENGTH, Message, Order
 
-_START = 300.0  # seconds that a nursery may take to load the graph
-
-
-class Keeper(Protocol):
-    """Who has the processes and is told what becomes of them: the pool."""
-
-    loop: asyncio.AbstractEventLoop
-
-    @property
-    def scratch(self) -> str:
-        """A folder for files that go with the processes; "" if there is none."""
-
-    def heard(
-        self, worker: Worker, head: tuple[Head, Figures] | dict[str, Any], body: bytes
-    ) -> None:
-        """A worker said something."""
-
-    def lost(self, worker: Worker) -> None:
-        """A worker ended."""
-
-    def renew(self, nursery: NurseryLink) -> None:
-        """A nursery is warm, so that new workers are better than those it made before."""
-
-    def orphaned(self, nursery: NurseryLink) -> None:
-        """A nursery ended."""
+_START = 300.0  # seconds that loading the graph may take
+_REMEMBERED = 1000  # workers whose end is remembered
+_MOST_BUFFERED = 1 << 24  # bytes of an answer that are read at once
 
 
-class Job:
-    """A question on its way.
-
-    Args:
-        packed: The order, as it travels to a worker.
-        future: Where the answer goes.
-        client: Whose it is.
-        key: What it is remembered by.
-        deadline: When its time is up, on the clock of the loop.
-        allowed: The seconds it may take, for the message.
-        lane: The lane it belongs to.
-        writes: Whether it must not be started twice.
-    """
-
-    __slots__ = (
-        "allowed", "client", "deadline", "future", "key", "lane", "packed", "place", "started",
-        "worker", "writes",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        packed: bytes,
-        future: asyncio.Future[Answer],
-        *,
-        client: str,
-        key: object,
-        deadline: float,
-        allowed: float,
-        lane: int,
-        writes: bool = False,
-    ) -> None:
-        self.packed = packed
-        self.client = client
-        self.key = key
-        self.deadline = deadline
-        self.allowed = allowed
-        self.future = future
-        self.lane = lane
-        self.place = lane  # the lane whose place it takes while it runs
-        self.writes = writes
-        self.started = 0.0
-        self.worker: Worker | None = None
+class Lost(Exception):  # noqa: N818 - reads as the condition it names
+    """A worker ended before it answered."""
 
 
-class Worker(asyncio.Protocol):
+class Worker:
     """A worker process and its socket.
 
     Args:
-        pool: Whom it belongs to.
-        nursery: Its parent.
-        number: Its number in that nursery.
+        server: Its parent.
+        number: Its number in that process, from 1.
+        reader: What it says.
+        writer: What it is told.
     """
 
-    def __init__(self, pool: Keeper, nursery: NurseryLink, number: int) -> None:
-        self.pool = pool
-        self.nursery = nursery
+    def __init__(
+        self,
+        server: ForkServer,
+        number: int,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self.server = server
         self.number = number
         self.process = 0
-        self.job: Job | None = None
-        self.nice = 0
-        self.done = 0
-        self.work = 0.0  # seconds of processor time, when it last said so
         self.is_spent = False
-        self.born: asyncio.Future[None] = pool.loop.create_future()
-        self.transport: asyncio.Transport | None = None
-        self._pieces: list[bytes] = []
-        self._size = 0
-        self._lengths: tuple[int, int] | None = None
+        self._reader = reader
+        self._writer = writer
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport."""
-        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none by class
+    async def ask(self, order: Order) -> Message:
+        """What it says to an order.
 
-    def data_received(self, data: bytes) -> None:
-        """Gather a frame, and hand it on when it is whole."""
-        self._pieces.append(data)
-        self._size += len(data)
-        if self._lengths is None:
-            if self._size < LENGTHS.size:
-                return
-            start = b"".join(self._pieces)
-            self._pieces = [start]
-            self._lengths = LENGTHS.unpack_from(start)
-        head, body = self._lengths
-        if self._size < LENGTHS.size + head + body:
-            return
-        # A worker speaks only when it is asked, so there is never more than one frame.
-        view = memoryview(b"".join(self._pieces))
-        self._pieces, self._size, self._lengths = [], 0, None
-        middle = LENGTHS.size + head
-        self.pool.heard(self, read_head(bytes(view[LENGTHS.size : middle])), bytes(view[middle:]))
+        Args:
+            order: The order.
 
-    def connection_lost(self, error: Exception | None) -> None:
-        """Tell the pool."""
-        self.pool.lost(self)
+        Raises:
+            Lost: It ended.
+        """
+        self._writer.write(pickle.dumps(order, 5))
+        return await self.hear()
 
-    def send(self, packed: bytes) -> None:
-        """Give it an order."""
-        assert self.transport is not None
-        self.transport.write(LENGTHS.pack(0, len(packed)) + packed)
+    def measure_work(self) -> float:
+        """Seconds of processor time that it took; where the system does not say, of any time."""
+        try:
+            with open(f"/proc/{self.process}/stat", encoding="ascii", errors="replace") as stream:  # noqa: PTH123
+                fields = stream.read().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, ValueError, IndexError):
+            return time.monotonic()
+
+    async def hear(self) -> Message:
+        """What it says next.
+
+        Raises:
+            Lost: It ended.
+        """
+        try:
+            size = int.from_bytes(await self._reader.readexactly(LENGTH), "big")
+            message: Message = pickle.loads(await self._reader.readexactly(size))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.dismiss()
+            raise Lost from None
+        return message
+
+    def give_way(self, nice: int) -> None:
+        """Let it yield the processor; it cannot be made as eager again, so it is then spent.
+
+        Args:
+            nice: How readily.
+        """
+        if not self.is_spent:
+            self.is_spent = True
+            self.server.tell(yields=self.number, nice=nice)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.server.tell(kill=self.number)
+        self.dismiss()
 
     def dismiss(self) -> None:
         """Let it end when it has nothing to do: it sees that its socket ended."""
-        self.is_spent = True
-        if self.transport is not None:
-            self.transport.close()
+        self._writer.transport.abort()
+        self.server.forget(self)
 
 
-class NurseryLink(asyncio.Protocol):
-    """The nursery as its front sees it.
+class ForkServer:
+    """The process that has the graph.
 
     Args:
-        pool: Whom it belongs to.
+        renew: Called when all is prepared, so that new workers are better than older ones.
+        replace: Called when it ended.
+
+    Attributes:
+        workers: The workers by number.
+        count: How many it made.
+        oldest: The number of the last worker that should be replaced when it is idle.
     """
 
-    def __init__(self, pool: Keeper) -> None:
-        self.pool = pool
+    def __init__(
+        self, renew: Callable[[ForkServer], None], replace: Callable[[ForkServer], None]
+    ) -> None:
         self.workers: dict[int, Worker] = {}
-        self.ready: asyncio.Future[dict[str, Any]] = pool.loop.create_future()
-        self.ended: asyncio.Future[None] = pool.loop.create_future()
-        self.is_retired = False
-        self._count = 0
-        self._rest = b""
-        self._deaths: dict[int, asyncio.Future[int]] = {}
+        self.count = 0
+        self.oldest = 0
+        self._renew = renew
+        self._replace = replace
+        self._is_empty = asyncio.Event()
+        self._is_empty.set()
+        self._deaths: dict[int, int] = {}
+        self._died = asyncio.Condition()
         self._control: socket.socket | None = None
-        self._transport: asyncio.BaseTransport | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._writer: asyncio.StreamWriter | None = None
 
-    async def start(self, plan: Plan) -> dict[str, Any]:
-        """What the nursery says when the graph is loaded.
+    async def start(self, plan: Plan, scratch: str) -> tuple[str, str]:
+        """Load the graph; gives its stamp and when it was modified.
 
         Args:
-            plan: What it is told.
+            plan: How it is opened.
+            scratch: A folder for the files of killed workers; "" if there is none.
 
         Raises:
             CtgraphError: The graph cannot be opened.
@@ -186,200 +153,138 @@ class NurseryLink(asyncio.Protocol):
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             # Threads of linear algebra would not survive a fork, and one question has one core.
             **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-            **({"TMPDIR": self.pool.scratch} if self.pool.scratch else {}),
+            **({"TMPDIR": scratch} if scratch else {}),
         }
-        try:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-c",
-                    "from ctgraph.service.workers.nursery import main; main()",
-                    str(theirs.fileno()),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env=environment,
-                pass_fds=(theirs.fileno(),),
-            )
-        except OSError as error:
-            ours.close()
-            raise StoreError(
-                f"no process could be started: {error.strerror}.", hint="Try again later."
-            ) from None
-        finally:
-            theirs.close()
-        ours.setblocking(False)
+        code = "from ctgraph.service.workers.fork_server import main; main()"
+        with theirs:
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", code, str(theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    env=environment,
+                    pass_fds=(theirs.fileno(),),
+                )
+            except OSError as error:
+                ours.close()
+                raise StoreError(
+                    "process-not-started", strerror=error.strerror, hint="try-again-later"
+                ) from None
         self._control = ours.dup()
-        self._transport, _ = await self.pool.loop.create_unix_connection(lambda: self, sock=ours)
+        reader, self._writer = await asyncio.open_unix_connection(sock=ours)
         self._control.sendall(json.dumps(plan._asdict()).encode() + b"\n")
         try:
             async with asyncio.timeout(_START):
-                return await self.ready
+                line = await reader.readline()
         except TimeoutError:
-            self.kill()
-            raise StoreError(f"the graph did not load within {_START:g} seconds.") from None
+            raise StoreError("graph-not-loaded-in-time", seconds=_START) from None
+        if not line:
+            raise StoreError("graph-process-died")
+        said = json.loads(line)
+        if "failed" in said:
+            failed = CtgraphError(said["failed"], hint=said["hint"])
+            failed.exit_code = said["code"]
+            raise failed
+        self._listening = asyncio.get_running_loop().create_task(self._listen(reader))
+        return said["ready"], said["modified"]
 
-    def data_received(self, data: bytes) -> None:
-        """Read what the nursery says."""
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            self._hear(json.loads(line))
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        with contextlib.suppress(ConnectionError):
+            while line := await reader.readline():
+                said = json.loads(line)
+                if "warm" in said:
+                    self._renew(self)
+                else:
+                    self._deaths[said["died"]] = said["signal"]
+                    self._deaths.pop(said["died"] - _REMEMBERED, None)
+                    async with self._died:
+                        self._died.notify_all()
+        self._replace(self)
 
-    def _hear(self, said: dict[str, Any]) -> None:
-        if "ready" in said:
-            self.ready.set_result(said["ready"])
-        elif "failed" in said:
-            failed = said["failed"]
-            error = CtgraphError(failed["message"], hint=failed["hint"])
-            error.exit_code = failed["code"]
-            if not self.ready.done():
-                self.ready.set_exception(error)
-        elif "warm" in said:
-            self.pool.renew(self)
-        elif "unborn" in said:
-            worker = self.workers.pop(said["unborn"], None)
-            if worker is not None:
-                fail_future(worker.born, f"no process could be started: {said['why']}.")
-                worker.dismiss()
-        elif "died" in said:
-            death = self._deaths.setdefault(said["died"], self.pool.loop.create_future())
-            if not death.done():
-                death.set_result(said["signal"])
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Note that the nursery ended."""
-        fail_future(self.ready, "the process that loads the graph died.")
-        if not self.ended.done():
-            self.ended.set_result(None)
-        for death in self._deaths.values():
-            if not death.done():
-                death.set_result(0)
-        if self._control is not None:
-            self._control.close()
-        self.pool.orphaned(self)
-
-    async def fork(self) -> Worker:
+    async def fork(self, nice: int) -> Worker:
         """A new worker that has the graph open.
+
+        Args:
+            nice: How readily it yields the processor.
 
         Raises:
             CtgraphError: It has not, or could not be made.
         """
-        assert self._control is not None
-        self._count += 1
-        worker = self.workers[self._count] = Worker(self.pool, self, self._count)
+        self.count += 1
+        number = self.count
         ours, theirs = socket.socketpair()
+        with theirs:
+            if not self.tell(theirs.fileno(), fork=number, nice=nice):
+                ours.close()
+                raise StoreError("graph-process-ended")
+        reader, writer = await asyncio.open_unix_connection(sock=ours, limit=_MOST_BUFFERED)
+        worker = self.workers[number] = Worker(self, number, reader, writer)
+        self._is_empty.clear()
         try:
-            said = json.dumps({"do": "fork", "id": worker.number}).encode() + b"\n"
-            socket.send_fds(self._control, [said], [theirs.fileno()])
-        except OSError as error:
-            ours.close()
-            del self.workers[worker.number]
-            raise StoreError(f"no process could be started: {error.strerror}.") from None
-        finally:
-            theirs.close()
-        ours.setblocking(False)
-        try:
-            await self.pool.loop.create_unix_connection(lambda: worker, sock=ours)
+            greeting = await worker.hear()
+        except Lost:
+            raise StoreError("worker-died-at-once") from None
         except BaseException:
-            ours.close()
-            self.workers.pop(worker.number, None)
+            worker.kill()
             raise
-        await worker.born
+        if isinstance(greeting.said, Fault):
+            worker.dismiss()
+            raise StoreError(greeting.said.detail or greeting.said.message)
+        assert isinstance(greeting.said, int)
+        worker.process = greeting.said
         return worker
 
-    def tell(self, **said: Any) -> None:
-        """Ask for something to be done to a worker."""
+    def tell(self, *descriptors: int, **said: int) -> bool:
+        """Ask for something to be done; gives whether anybody is there who does it.
+
+        Args:
+            *descriptors: What goes with it.
+            **said: What is asked.
+        """
         assert self._control is not None
-        with contextlib.suppress(OSError):  # it ended, and its workers with it
-            self._control.sendall(json.dumps(said).encode() + b"\n")
-
-    async def cause(self, worker: Worker) -> int:
-        """The signal that ended a worker; 0 if none did or nobody knows."""
-        death = self._deaths.setdefault(worker.number, self.pool.loop.create_future())
         try:
-            async with asyncio.timeout(2):
-                return await asyncio.shield(death)
-        except TimeoutError:
-            return 0
-        finally:
-            self._deaths.pop(worker.number, None)
+            socket.send_fds(self._control, [json.dumps(said).encode() + b"\n"], descriptors)
+        except OSError:  # it ended, and its workers with it
+            return False
+        return True
 
-    def retire(self) -> None:
-        """Let it end as soon as none of its workers has work."""
-        self.is_retired = True
-        for worker in list(self.workers.values()):
-            if worker.job is None:
-                worker.dismiss()
-        self.end_if_idle()
+    def forget(self, worker: Worker) -> None:
+        """Leave a worker to itself.
 
-    def end_if_idle(self) -> None:
-        """End it if it is retired and has no worker left."""
-        if self.is_retired and not self.workers and self._transport is not None:
-            self._transport.close()
+        Args:
+            worker: The one.
+        """
+        self.workers.pop(worker.number, None)
+        if not self.workers:
+            self._is_empty.set()
+
+    async def find_cause(self, worker: Worker) -> int:
+        """The signal that ended a worker; 0 if none did or nobody knows.
+
+        Args:
+            worker: The one.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(2), self._died:
+                await self._died.wait_for(lambda: worker.number in self._deaths)
+        return self._deaths.get(worker.number, 0)
+
+    async def retire(self) -> None:
+        """End it when its last worker has answered."""
+        await self._is_empty.wait()
+        await self.end()
 
     async def end(self) -> None:
-        """End it and its workers at once, and wait until all are gone."""
-        self.kill()
-        for worker in list(self.workers.values()):
-            if worker.transport is not None:
-                worker.transport.abort()
-        await self.wait()
-        while self.workers and any(worker.transport for worker in self.workers.values()):
-            await asyncio.sleep(0)
-
-    def kill(self) -> None:
-        """Kill it, and the kernel its workers."""
+        """End it and its workers at once, and wait until it is gone."""
+        if self._listening is not None:
+            self._listening.cancel()
         if self._process is not None:
             self._process.kill()
-
-    async def wait(self) -> None:
-        """Wait for its end, and let the system forget it."""
+        for worker in list(self.workers.values()):
+            worker.dismiss()
+        if self._writer is not None:
+            self._writer.transport.abort()
+        if self._control is not None:
+            self._control.close()
         if self._process is not None:
-            try:
-                async with asyncio.timeout(2):
-                    await self.ended
-            except TimeoutError:
-                self._process.kill()
-            await self.pool.loop.run_in_executor(None, self._process.wait)
-
-
-def greet(worker: Worker, said: dict[str, Any]) -> None:
-    """Hear the first words of a worker: that it lives, or why it cannot work.
-
-    Args:
-        worker: Which.
-        said: Its words.
-    """
-    if "hello" in said:
-        worker.process, worker.work = said["hello"], said["work"]
-        if not worker.born.done():
-            worker.born.set_result(None)
-    else:
-        fault = faults.unpack(said["fault"])
-        fail_future(worker.born, fault.detail or fault.message)
-
-
-def work_of(process: int) -> float | None:
-    """Seconds of processor time that a process took; None where the system does not say.
-
-    Args:
-        process: Its number.
-    """
-    try:
-        with open(f"/proc/{process}/stat", encoding="ascii", errors="replace") as stream:  # noqa: PTH123
-            fields = stream.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    except (OSError, ValueError, IndexError):
-        return None
-
-
-def fail_future(future: asyncio.Future[Any], message: str) -> None:
-    """Let who waits know that it failed, and let it be if nobody does.
-
-    Args:
-        future: What they wait for; nothing is done if it came already.
-        message: What failed.
-    """
-    if not future.done():
-        future.set_exception(StoreError(message))
-        future.exception()
+            await asyncio.get_running_loop().run_in_executor(None, self._process.wait)

@@ -35,7 +35,7 @@ def refuse_deep(text: str) -> None:
     stack.
 
     Args:
-        text: A SPARQL query or update.
+        text: A SPARQL query.
 
     Raises:
         QuerySyntaxError: They are nested deeper than `DEEPEST`.
@@ -100,35 +100,6 @@ The graph is changed by editing its files, not by queries.
             _refuse_service(version)
         if re.search(r"(?i)\bfrom|from\s*<", version):
             _refuse_files(version)
-
-
-def refuse_unsafe_update(text: str) -> None:
-    """Nothing, if an update reaches no file and no other server.
-
-    Args:
-        text: A SPARQL update.
-
-    Raises:
-        QueryRefused: It holds LOAD, or asks another server with SERVICE.
-
-    Example:
-        >>> refuse_unsafe_update("CLEAR ALL ; INSERT DATA { ctd:load a ct:State }")
-        >>> refuse_unsafe_update("LOAD <file:///etc/passwd>")
-        Traceback (most recent call last):
-        ctgraph.errors.QueryRefused: update, line 1, column 1: LOAD reads a file or another \
-server, which is not allowed here. Send the triples with INSERT DATA.
-    """
-    for version in dict.fromkeys((text, unescape_codepoints(text))):
-        _refuse_service(version)
-        depth = 0
-        before = ""
-        for token in tokenize(version):
-            depth += {"{": 1, "}": -1}.get(token.text, 0)
-            # Engines need no space behind it.
-            is_name = token.kind in ("word", "pname") and before.upper() != "PREFIX"
-            if depth == 0 and is_name and token.text.upper().startswith("LOAD"):
-                raise QueryRefused("update-load-refused", line=token.line, column=token.column)
-            before = token.text
 
 
 # White space and comments, then BASE and PREFIX declarations, then the first keyword.

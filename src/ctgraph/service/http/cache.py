@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Answers(Generic[T]):
+class Cache(Generic[T]):
     """Answers by request. They belong to one state of the graph; `clear` when it changes.
 
     Args:

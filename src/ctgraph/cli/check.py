@@ -8,7 +8,7 @@ import click
 
 from ctgraph.cli.answer import open_graph, print_json, print_text, show_progress
 from ctgraph.cli.options import STORE, Settings, choose_format, command, option, output
-from ctgraph.errors import DataError, StoreError
+from ctgraph.errors import BrokenFiles, DataError, StoreError
 
 
 @command(
@@ -37,7 +37,6 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     from ctgraph.query.checks.run import check, check_broken, check_files
     from ctgraph.query.checks.text import format_report, report_to_json
     from ctgraph.store.project import locate
-    from ctgraph.store.reader.problems import BrokenFiles
 
     chosen = choose_format(settings, ("text", "json"))
     names = [name.strip() for given in only for name in given.split(",") if name.strip()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +17,10 @@ from ctgraph import errors
 from ctgraph.cli.app import cli
 from ctgraph.errors import (
     AmbiguousName,
+    BrokenFiles,
     CtgraphError,
     DataError,
+    Problem,
     QuerySyntaxError,
     QueryTimeout,
     UnknownName,
@@ -406,6 +409,26 @@ def test_the_command_line_tells_errors_in_japanese(
 def test_a_command_without_the_option_speaks_the_language_before_its_name() -> None:
     done = CliRunner().invoke(cli, ["--lang", "ja", "load", "--store", "/proc/none"])
     assert done.stderr.startswith("エラー：/proc/none：作成できません")
+
+
+def test_problems_of_files_are_told_in_japanese(mini: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(mini, project)
+    file = project / "data" / "register" / "actors.trig"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\nctd:zz ct:name 1 .", encoding="utf-8")
+    done = CliRunner().invoke(cli, ["stats", "--project", str(project), "--lang", "ja"])
+    assert re.fullmatch(
+        r"エラー：data/register/actors\.trig:\d+：ctd:zzについてのトリプルが主張の外にあります。"
+        r"根拠となる主張のグラフに入れてください。\n",
+        done.stderr,
+    )
+    several = BrokenFiles([Problem("a.trig", 1, "blank-node", "blank-node")] * 22)
+    lines = several.tell("ja").splitlines()
+    assert lines[:2] == [
+        "データに22件の問題があります：",
+        "  a.trig:1：空白ノードがあります。ctd:で固有の名前を付けてください。",
+    ]
+    assert lines[-1] == "  ほか2件。"
 
 
 @pytest.fixture(scope="module")

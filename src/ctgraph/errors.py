@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
 
 Hint: TypeAlias = "str | CtgraphError | None"
 
@@ -225,6 +226,96 @@ class Unwritable(DataError):  # noqa: N818 - reads as the condition it names
     """A format cannot hold something that was found; another format can."""
 
     status = 406
+
+
+MOST_PROBLEMS = 20
+"""How many problems an error lists; the rest is counted."""
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with a file.
+
+    Attributes:
+        file: The file, as messages name it.
+        line: Line from 1, or 0 if it concerns the file as a whole.
+        key: What is wrong, by its key; a text that is no key is said as it is.
+        hint: The key of what to do; "" for nothing.
+        values: What fills the places of both.
+    """
+
+    file: str
+    line: int
+    key: str
+    hint: str = ""
+    values: Mapping[str, object] = MappingProxyType({})
+
+    def place(self) -> str:
+        """Return where it is."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+    def tell(self, lang: str = "en") -> str:
+        """Return what is wrong, without the place.
+
+        Args:
+            lang: ``en`` or ``ja``.
+        """
+        from ctgraph.words import fill
+
+        said = fill("errors", self.key, lang, self.values)
+        return said or f"{self.key.removesuffix('.')}."
+
+    def advise(self, lang: str = "en") -> str:
+        """Return what to do about it; "" if nothing is known.
+
+        Args:
+            lang: ``en`` or ``ja``.
+        """
+        from ctgraph.words import fill
+
+        return fill("hints", self.hint, lang, self.values) or self.hint
+
+    def say(self, lang: str = "en") -> str:
+        """Return where and what is wrong, and what to do about it.
+
+        Args:
+            lang: ``en`` or ``ja``.
+        """
+        from ctgraph.words import fill, join_sentences
+
+        where = fill("errors", "place", lang, {"place": self.place()})
+        return where + join_sentences([self.tell(lang), self.advise(lang)], lang)
+
+    def __str__(self) -> str:
+        return self.say()
+
+
+class BrokenFiles(DataError):  # noqa: N818 - reads as the condition it names
+    """Files break the rules of the format.
+
+    Args:
+        problems: What is wrong, at least one.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0]
+        if len(problems) == 1:
+            super().__init__(first.key, place=first.place(), hint=first.hint, **first.values)
+        else:
+            super().__init__("several-problems", hint="", n=len(problems))
+        self.problems = tuple(problems)
+
+    def tell_what(self, lang: str = "en") -> str:
+        """Return what is wrong: the one problem, or the first of several, each in a line."""
+        from ctgraph.words import fill
+
+        if len(self.problems) == 1:
+            return self.problems[0].tell(lang)
+        lines = [super().tell_what(lang)]
+        lines += [f"  {problem.say(lang)}" for problem in self.problems[:MOST_PROBLEMS]]
+        more = len(self.problems) - MOST_PROBLEMS
+        if more > 0:
+            lines.append("  " + fill("errors", "more-problems", lang, {"n": more}))
+        return "\n".join(lines)
 
 
 class StoreError(CtgraphError):

@@ -9,10 +9,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from ctgraph.errors import MOST_PROBLEMS, BrokenFiles, Problem
 from ctgraph.store.cache import compile_graph
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.reader import reader as data
-from ctgraph.store.reader.problems import MOST_PROBLEMS, BrokenFiles, FileCount, Problem
+from ctgraph.store.reader.problems import FileCount
 from ctgraph.store.reader.reader import append_into, load_into, read_quads, read_vocabulary, survey
 from ctgraph.store.reader.totals import format_totals
 from ctgraph.terms import CT, CTD

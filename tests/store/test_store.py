@@ -19,6 +19,7 @@ import pytest
 from conftest import ServeQuads
 
 from ctgraph.errors import (
+    BrokenFiles,
     DataError,
     QueryError,
     QueryRefused,
@@ -31,7 +32,6 @@ from ctgraph.query.run import run_query
 from ctgraph.store import cache as graph_cache
 from ctgraph.store import deadline
 from ctgraph.store.project import locate
-from ctgraph.store.reader.problems import BrokenFiles
 from ctgraph.store.sparql import syntax_errors
 from ctgraph.store.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, CTV

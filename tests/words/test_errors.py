@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +17,10 @@ from ctgraph import errors
 from ctgraph.cli.app import cli
 from ctgraph.errors import (
     AmbiguousName,
+    BrokenFiles,
     CtgraphError,
     DataError,
+    Problem,
     QuerySyntaxError,
     QueryTimeout,
     UnknownName,
@@ -38,8 +41,16 @@ LITERAL: tuple[str, ...] = ()
 # Where the key stands among the arguments of what makes an error.
 PLACES = {
     **dict.fromkeys((n for n in vars(errors) if isinstance(getattr(errors, n), type)), 0),
-    **{"Phrase": 0, "error_of": 0, "_unsupported": 0, "of_key": 1, "fail": 1},
+    **{"Phrase": 0, "error_of": 0, "_unsupported": 0, "of_key": 1, "fail": 1, "Problem": 2},
 }
+# Methods and functions of one file; behind the key of the reader's stands that of the hint.
+PLACES_IN = {
+    ("query/questions.py", ".error"): 1,
+    ("store/reader/claim_rules.py", "report"): 0,
+    ("store/reader/totals.py", "report"): 1,
+    **{(f"store/reader/{name}.py", ".report"): 1
+       for name in ("claim_rules", "collector", "reader", "totals", "vocabulary")},
+}  # fmt: skip
 CLASSES_WITHOUT_KEY = {"UnknownName", "AmbiguousName"}
 # Values that come from the class, not from the call.
 GIVEN = {
@@ -72,10 +83,10 @@ def sites() -> Iterator[Site]:
                 if not isinstance(node, ast.Call):
                     continue
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-                name = node.func.id if isinstance(node.func, ast.Name) else name
-                place = PLACES.get(name)
-                if name == "error" and inside == "query/questions.py":
-                    place = 1
+                called = f".{name}"
+                if isinstance(node.func, ast.Name):
+                    called = name = node.func.id
+                place = PLACES_IN.get((inside, called), PLACES.get(name))
                 if place is None:
                     continue
                 named = {word.arg: word.value for word in node.keywords}
@@ -85,6 +96,8 @@ def sites() -> Iterator[Site]:
                 elif len(node.args) > place:
                     keys = texts(node.args[place], function, tree)
                 hints = texts(named["hint"], function, tree) if "hint" in named else []
+                if name in ("Problem", "report") and len(node.args) > place + 1:
+                    hints = texts(node.args[place + 1], function, tree)
                 yield Site(f"{inside}:{node.lineno}", name, node, keys, [h for h in hints if h])
 
 
@@ -115,8 +128,8 @@ def texts(node: ast.expr, function: ast.AST, module: ast.Module) -> list[str]:
         return [t for d in table if isinstance(d, ast.Dict) for v in d.values
                 for t in texts(v, function, module)]  # fmt: skip
     if isinstance(node, ast.Name):
-        return [text for value in assigned(node.id, function)
-                for text in texts(value, function, module)]  # fmt: skip
+        values = [v for v in assigned(node.id, function) if node.id not in ast.unparse(v)]
+        return [text for value in values for text in texts(value, function, module)]
     return []
 
 
@@ -179,10 +192,10 @@ def test_every_place_of_a_sentence_is_filled() -> None:
     missing = []
     for site in SITES:
         named = {word.arg for word in site.call.keywords}
-        if None in named:  # it passes on the values of another
+        if None in named or site.name == "Problem":  # it passes on the values of another
             continue
-        if site.name == "fail" or site.where.startswith("query/questions"):
-            named |= {"place"}
+        if site.name == "report":
+            named |= {"name", "n"}
         given = named | GIVEN.get(site.name, set())
         for table, keys in (("errors", site.keys), ("hints", site.hints or site.keys)):
             for key in keys:
@@ -396,6 +409,26 @@ def test_the_command_line_tells_errors_in_japanese(
 def test_a_command_without_the_option_speaks_the_language_before_its_name() -> None:
     done = CliRunner().invoke(cli, ["--lang", "ja", "load", "--store", "/proc/none"])
     assert done.stderr.startswith("エラー：/proc/none：作成できません")
+
+
+def test_problems_of_files_are_told_in_japanese(mini: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(mini, project)
+    file = project / "data" / "register" / "actors.trig"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\nctd:zz ct:name 1 .", encoding="utf-8")
+    done = CliRunner().invoke(cli, ["stats", "--project", str(project), "--lang", "ja"])
+    assert re.fullmatch(
+        r"エラー：data/register/actors\.trig:\d+：ctd:zzについてのトリプルが主張の外にあります。"
+        r"根拠となる主張のグラフに入れてください。\n",
+        done.stderr,
+    )
+    several = BrokenFiles([Problem("a.trig", 1, "blank-node", "blank-node")] * 22)
+    lines = several.tell("ja").splitlines()
+    assert lines[:2] == [
+        "データに22件の問題があります：",
+        "  a.trig:1：空白ノードがあります。ctd:で固有の名前を付けてください。",
+    ]
+    assert lines[-1] == "  ほか2件。"
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import click
 
 from ctgraph.cli.answer import open_graph, print_json, print_text, show_progress
 from ctgraph.cli.options import STORE, Settings, choose_format, command, option, output
-from ctgraph.errors import DataError, StoreError
+from ctgraph.errors import BrokenFiles, DataError, StoreError
 
 
 @command(
@@ -36,7 +36,6 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     """
     from ctgraph.query.checks import check, check_broken, check_files, format_report, report_to_json
     from ctgraph.store import locate
-    from ctgraph.store.reader import BrokenFiles
 
     chosen = choose_format(settings, ("text", "json"))
     names = [name.strip() for given in only for name in given.split(",") if name.strip()]

@@ -154,9 +154,8 @@ def read_header(text: str, where: str) -> dict[str, object]:
     except tomllib.TOMLDecodeError as error:
         raise DataError(
             "rule-header-not-toml",
-            where=where,
-            reason=_toml_line(str(error), numbers),
-            reason2=error,
+            place=f"{where}:{_toml_line(str(error), numbers)}",
+            reason=error,
         ) from None
 
 
@@ -173,38 +172,38 @@ def read_query_text(path: Path, where: str) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DataError("rule-file-unreadable", where=where, strerror=error.strerror) from None
+        raise DataError("rule-file-unreadable", place=where, strerror=error.strerror) from None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise DataError("rule-file-not-utf8", where=where, line=line) from None
+        raise DataError("rule-file-not-utf8", place=f"{where}:{line}") from None
 
 
 def _read_rule(path: Path, where: str) -> Rule:
     text = read_query_text(path, where)
     header = read_header(text, where)
     if not header:
-        raise DataError("rule-without-header", where=where)
+        raise DataError("rule-without-header", place=where)
     unknown = sorted(set(header) - _KEYS)
     if unknown:
         raise DataError(
-            "rule-header-key-unknown", where=where, unknown=unknown[0], names=[*sorted(_KEYS)]
+            "rule-header-key-unknown", place=where, unknown=unknown[0], names=[*sorted(_KEYS)]
         )
     order = header.get("order")
     if not isinstance(order, int) or isinstance(order, bool):
-        raise DataError("rule-order-not-integer", where=where)
+        raise DataError("rule-order-not-integer", place=where)
     derives = header.get("derives")
     if (
         not isinstance(derives, list)
         or not derives
         or not all(isinstance(term, str) for term in derives)
     ):
-        raise DataError("rule-derives-missing", where=where)
+        raise DataError("rule-derives-missing", place=where)
     try:
         properties = tuple(expand(term) for term in derives)
     except DataError as error:
-        raise DataError("rule-derives-invalid", where=where, reason=error, hint=error) from None
+        raise DataError("passed-on", place=where, reason=error, hint=error) from None
     return Rule(
         name=path.stem,
         graph=RULE_GRAPHS + path.stem,
@@ -224,7 +223,7 @@ def _texts(header: dict[str, object], key: str, where: str) -> dict[str, str]:
         or not {"en", "ja"} <= set(value)
         or not all(isinstance(text, str) and text for text in value.values())
     ):
-        raise DataError("rule-text-missing", where=where, key_=key)
+        raise DataError("rule-text-missing", place=where, key_=key)
     return dict(value)
 
 
@@ -234,9 +233,9 @@ def _construct(store: pyoxigraph.Store, rule: Rule) -> Iterable[pyoxigraph.Tripl
     try:
         result = store.query(rule.text, prefixes=PREFIXES)
     except SyntaxError as error:
-        raise DataError("rule-not-parsable", where=rule.where, reason=error) from None
+        raise DataError("rule-not-parsable", place=rule.where, reason=error) from None
     if not isinstance(result, ox.QueryTriples):
-        raise DataError("rule-not-construct", where=rule.where)
+        raise DataError("rule-not-construct", place=rule.where)
     return result
 
 
@@ -244,10 +243,10 @@ def _check(triple: pyoxigraph.Triple, allowed: set[pyoxigraph.NamedNode], rule: 
     import pyoxigraph as ox
 
     if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode):
-        raise DataError("rule-makes-blank-node", where=rule.where, triple=triple)
+        raise DataError("rule-makes-blank-node", place=rule.where, triple=triple)
     if triple.predicate not in allowed:
         raise DataError(
-            "rule-property-not-listed", where=rule.where, value=shorten(triple.predicate.value)
+            "rule-property-not-listed", place=rule.where, value=shorten(triple.predicate.value)
         )
 
 

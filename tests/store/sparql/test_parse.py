@@ -278,6 +278,15 @@ def test_relative_iris(reference: str, iri: str) -> None:
     assert query.targets == (NamedNode(iri),)
 
 
+def test_a_misspelt_form_is_suggested() -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse_query("SELEC ?x {}")
+    assert str(caught.value) == (
+        "query, line 1, column 1: expected SELECT or ASK or CONSTRUCT or DESCRIBE, but found "
+        "'SELEC'. Did you mean SELECT?"
+    )
+
+
 def test_undeclared_prefix_is_suggested() -> None:
     with pytest.raises(QuerySyntaxError, match="Did you mean skos:prefLabel") as caught:
         parse_query("SELECT * {\n  ?s skso:prefLabel ?l }")

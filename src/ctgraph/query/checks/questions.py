@@ -28,7 +28,7 @@ RULES = {
 }
 """What each rule of the group asks, by its name."""
 
-_PLACED = re.compile(r"(?P<file>[^\s:]+\.rq)(?::(?P<line>\d+))?: (?P<text>.*)", re.DOTALL)
+_PLACE = re.compile(r"(?P<file>.+?)(?::(?P<line>\d+))?")
 
 
 def check_questions(graph: CheckedGraph) -> Iterator[Finding]:
@@ -83,14 +83,18 @@ def _check_query(graph: CheckedGraph, path: Path) -> Iterator[Finding]:
 
 
 def _report_error(error: CtgraphError, file: str = "") -> Finding:
-    message = error.message
     line = int(getattr(error, "line", 0))
-    placed = _PLACED.match(message)
+    message = Words(error.tell(), error.tell("ja"))
+    placed = _PLACE.fullmatch(getattr(error, "place", ""))
     if placed:
         file = placed["file"]
         line = int(placed["line"] or 0)
-        message = placed["text"]
-    hint = error.hint or "Compare the file with another of its folder."
+        message = Words(error.tell_what(), error.tell_what("ja"))
+    hint = Words(
+        "Compare the file with another of its folder.", "同じフォルダーの別のファイルと比べる。"
+    )
+    if error.advise():
+        hint = Words(error.advise(), error.advise("ja"))
     return Finding(
         "question-broken",
         "questions",
@@ -98,6 +102,6 @@ def _report_error(error: CtgraphError, file: str = "") -> Finding:
         file,
         line,
         "",
-        Words(message, message),
-        Words(hint, hint),
+        message,
+        hint,
     )

@@ -149,13 +149,14 @@ def check_files(bundle: Bundle, fault: CtgraphError | None = None) -> Report:
             problem.file,
             problem.line,
             "",
-            Words(f"{problem.message}.", f"{problem.message}."),
-            Words(problem.hint, problem.hint),
+            Words(problem.tell(), problem.tell("ja")),
+            Words(problem.advise(), problem.advise("ja")),
         )
         for problem in survey(bundle).problems
     ]
     if fault is not None and not findings:
-        message, hint = (Words(text, text) for text in (fault.message, fault.hint or ""))
+        message = Words(fault.tell(), fault.tell("ja"))
+        hint = Words(fault.advise(), fault.advise("ja"))
         findings = [Finding("file-broken", "files", "error", "", 0, "", message, hint)]
     return Report(tuple(findings), {"files": 1})
 

@@ -8,18 +8,15 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.store.reader.places import Places
-    from ctgraph.store.reader.problems import BrokenFiles
     from ctgraph.store.reader.reader import read_quads, survey
 
 __all__ = [
-    "BrokenFiles",
     "Places",
     "read_quads",
     "survey",
 ]
 
 _HOMES = {
-    "BrokenFiles": "problems",
     "Places": "places",
     "read_quads": "reader",
     "survey": "reader",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ctgraph.store.reader.collector import BLANK, Collector, find_close
+from ctgraph.store.reader.collector import Collector, find_close
 from ctgraph.store.reader.places import Anonymous
 from ctgraph.store.reader.vocabulary import NOTHING
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
@@ -39,10 +39,10 @@ _LEXICAL = {
     )
 }
 _LEXICAL_HINT = {
-    "date": "Write a day that exists as YYYY-MM-DD.",
-    "decimal": "Write digits with at most one point and no separators, as in 48300000.",
-    "integer": "Write digits only.",
-    "boolean": "Write true or false.",
+    "date": "write-day",
+    "decimal": "write-decimal",
+    "integer": "write-digits",
+    "boolean": "write-boolean",
 }
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -114,9 +114,9 @@ class ClaimRules:
         if self._base is not None and self._base.contains_named_graph(graph):
             self._problems.report(
                 path,
-                f"claim {shorten(graph.value)} is in the store already",
-                "Give the claim another name, or build the store anew.",
+                "claim-in-store-already",
                 claim=graph,
+                name=shorten(graph.value),
             )
         return claim
 
@@ -133,10 +133,10 @@ class ClaimRules:
         if term in self.vocabulary.derived_only:
             self._problems.report(
                 path,
-                f"{shorten(term.value)} is made by a rule and may not be stated",
-                "State what the rule makes it from.",
+                "property-of-rule-stated",
                 claim=graph,
                 needle=term,
+                name=shorten(term.value),
             )
         elif term not in self.vocabulary.properties:
             self._problems.report_unknown(path, graph, term, "property", self.vocabulary.properties)
@@ -170,7 +170,7 @@ class ClaimRules:
                 seen.add(value)
                 self._check_lexical(path, graph, value, *form)
         else:
-            self._problems.report(path, *BLANK, claim=graph, needle=Anonymous)
+            self._problems.report(path, "blank-node", claim=graph, needle=Anonymous)
 
     def describe(
         self,
@@ -223,16 +223,14 @@ class ClaimRules:
             return
         outside.add(subject)
         if isinstance(name, ox.BlankNode):
-            self._problems.report(
-                path, "a graph has no name", "Name it after its claim.", needle=Anonymous
-            )
+            self._problems.report(path, "graph-without-name", needle=Anonymous)
             return
-        text = shorten(subject.value) if isinstance(subject, ox.NamedNode) else "a blank node"
+        thing = shorten(subject.value) if isinstance(subject, ox.NamedNode) else "a blank node"
         self._problems.report(
             path,
-            f"a triple about {text} stands outside a claim",
-            "Put it into the graph of the claim that it rests on.",
+            "triple-outside-claim",
             needle=subject if isinstance(subject, ox.NamedNode) else Anonymous,
+            thing=thing,
         )
 
     def check_claim(self, path: Path, graph: ox.NamedNode, claim: Claim) -> None:
@@ -243,50 +241,31 @@ class ClaimRules:
             graph: The claim's graph.
             claim: What is known of it.
         """
-        name = f"claim {shorten(graph.value)}"
+        name = shorten(graph.value)
 
-        def report(message: str, hint: str, needle: object = None) -> None:
-            self._problems.report(path, message, hint, claim=graph, needle=needle)
+        def report(key: str, hint: str | None = None, needle: object = None, n: int = 0) -> None:
+            self._problems.report(path, key, hint, claim=graph, needle=needle, name=name, n=n)
 
         if claim.is_double:
             # Whatever else is wrong may come from the two being taken for one.
             return
         if not claim.is_typed:
-            report(
-                f"graph {shorten(graph.value)} does not describe itself as a claim",
-                f"Write {shorten(graph.value)} a ct:Claim in it.",
-            )
+            report("graph-not-claim")
             return
         if not claim.own:
-            report(
-                f"{name} states nothing: all its triples describe itself",
-                "Write what it states as triples.",
-            )
+            report("claim-states-nothing")
         if len(claim.sections) != 1:
-            count = "no section" if not claim.sections else f"{len(claim.sections)} sections"
-            report(
-                f"{name} has {count}",
-                "Name the one place of the source where it stands with ct:section.",
-            )
+            key = "claim-of-sections" if claim.sections else "claim-without-section"
+            report(key, "name-section", n=len(claim.sections))
         if not claim.has_text:
-            report(
-                f"{name} has no source text",
-                "Quote the source with ct:quote, or name the page with ct:sourcePage.",
-            )
+            report("claim-without-text")
         if len(claim.basis) != 1 or claim.basis[0] not in (_STATED, _INFERRED):
-            report(
-                f"{name} needs one basis",
-                "Write ct:basis ct:Stated or ct:basis ct:Inferred.",
-                _BASIS if claim.basis else None,
-            )
+            report("claim-without-basis", needle=_BASIS if claim.basis else None)
         elif claim.basis[0] == _INFERRED:
             if not claim.derived_from:
-                report(
-                    f"{name} is inferred but names no claim it rests on",
-                    "Name them with prov:wasDerivedFrom.",
-                )
+                report("inference-without-premise")
             if not claim.has_reason:
-                report(f"{name} is inferred but gives no reason", "Say why with ct:reason.")
+                report("inference-without-reason")
 
     def _check_class(self, path: Path, graph: ox.NamedNode, term: ox.NamedNode) -> None:
         if term.value.startswith((CT, CTV)) and term not in self.vocabulary.classes:
@@ -316,23 +295,31 @@ class ClaimRules:
             return
         self._problems.report(
             path,
-            f'"{value.value}" is no xsd:{name}',
+            "literal-malformed",
             _LEXICAL_HINT[name],
             claim=graph,
             needle=value,
+            value=value.value,
+            type=name,
         )
 
     def _twice(self, path: Path, graph: ox.NamedNode, found: Claim) -> None:
         name = shorten(graph.value)
         if found.file == path:
             found.is_double = True
-            message = f"claim {name} stands twice in this file"
+            key, first = "claim-twice-in-file", ""
         else:
             line = self._problems.text(found.file).line(graph.value)
-            first = self._problems.bundle.show(found.file)
-            message = f"claim {name} stands in {first}{f':{line}' if line else ''} too"
+            first = self._problems.bundle.show(found.file) + (f":{line}" if line else "")
+            key = "claim-in-other-file"
         self._problems.report(
-            path, message, "Give one of the two another name.", claim=graph, last_block=True
+            path,
+            key,
+            "rename-claim",
+            claim=graph,
+            last_block=True,
+            name=name,
+            first=first,
         )
 
     # What can be known only after the last file
@@ -379,13 +366,20 @@ class ClaimRules:
         # A suggestion for a problem that is not shown would only cost time.
         close = [] if self._problems.is_full() else find_close(term, known)
         hint = {
-            "section": "Describe it in a source.trig first.",
-            "claim": "Name a claim that exists.",
-            "individual": "Describe it in data/register/ first.",
+            "section": "describe-in-source",
+            "claim": "name-existing-claim",
+            "individual": "describe-in-register",
         }[kind]
-        if close:
-            hint = f"Did you mean {' or '.join(close)}?"
-        self._problems.report(path, f"unknown {kind} {name}", hint, claim=graph, needle=term)
+        self._problems.report(
+            path,
+            "unknown-term",
+            "did-you-mean" if close else hint,
+            claim=graph,
+            needle=term,
+            kind=kind,
+            name=name,
+            near=close,
+        )
 
 
 def _is_day(year: str, month: str, day: str) -> bool:

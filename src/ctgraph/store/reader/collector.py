@@ -7,14 +7,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ctgraph.errors import suggest
+from ctgraph.errors import MOST_PROBLEMS, Problem, suggest
 from ctgraph.store.project import Bundle
 from ctgraph.store.reader.places import FileText
-from ctgraph.store.reader.problems import MOST_PROBLEMS, Problem
 from ctgraph.terms import CT, CTD, CTV, shorten
-
-BLANK = ("a blank node", "Give the thing a name of its own in ctd:.")
-"""Message and hint for a blank node, which no file may hold."""
 
 _SUGGESTED = 2
 _MOST_NAMES = 20_000
@@ -50,29 +46,31 @@ class Collector:
     def report(
         self,
         path: Path,
-        message: str,
-        hint: str,
+        key: str,
+        hint: str | None = None,
         *,
         claim: ox.NamedNode | None = None,
         needle: object = None,
         last_block: bool = False,
+        **values: object,
     ) -> None:
         """Add a problem of a file.
 
         Args:
             path: The file.
-            message: What is wrong, a sentence without a full stop.
-            hint: What to do.
+            key: What is wrong, by its key.
+            hint: The key of what to do, if it is not the same.
             claim: The claim that it is in.
             needle: The term that stands where it is.
             last_block: Whether it is in the last of several blocks of the claim.
+            **values: What fills the places of both.
         """
         line = 0
         # Finding the place of a problem that is not shown would only cost time.
         if (claim is not None or needle is not None) and not self.is_full():
             text = self.text(path)
             line = text.line(claim.value if claim else None, needle, last_block=last_block)
-        problem = Problem(self.bundle.show(path), line, message, hint)
+        problem = Problem(self.bundle.show(path), line, key, hint or key, values)
         if not line or problem not in self.found[-MOST_PROBLEMS:]:
             self.found.append(problem)
 
@@ -96,8 +94,17 @@ class Collector:
         name = shorten(term.value)
         close = find_close(term, known)
         where = "ontology/vocabularies/" if term.value.startswith(CTV) else "ontology/ctgraph.ttl"
-        hint = f"Did you mean {' or '.join(close)}?" if close else f"Define it in {where} first."
-        self.report(path, f"unknown {kind} {name}", hint, claim=graph, needle=term)
+        self.report(
+            path,
+            "unknown-term",
+            "did-you-mean" if close else "define-first",
+            claim=graph,
+            needle=term,
+            kind=kind,
+            name=name,
+            near=close,
+            where=where,
+        )
 
 
 def find_close(term: ox.NamedNode, known: Iterable[ox.NamedNode]) -> list[str]:

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from ctgraph.errors import suggest
+from ctgraph.errors import BrokenFiles, Problem, suggest
 from ctgraph.store.project import Bundle
 from ctgraph.store.reader.claim_rules import Claim, ClaimRules
-from ctgraph.store.reader.collector import BLANK, Collector
+from ctgraph.store.reader.collector import Collector
 from ctgraph.store.reader.places import Anonymous, open_data
-from ctgraph.store.reader.problems import BrokenFiles, FileCount, Problem, Survey
+from ctgraph.store.reader.problems import FileCount, Survey
 from ctgraph.store.reader.totals import check_totals
 from ctgraph.store.reader.vocabulary import Vocabulary, check_vocabulary, define, find_scheme
 from ctgraph.terms import ONTOLOGY, PREFIXES
@@ -50,14 +50,11 @@ def read_quads(path: Path, where: str | None = None) -> Iterator[ox.Quad]:
     packed = name.endswith(".gz")
     form = _FORMATS.get(Path(name.removesuffix(".gz")).suffix)
     if form is None:
-        raise BrokenFiles(
-            [Problem(where, 0, "unknown kind of file", "Known kinds: .trig, .nq and .ttl.")]
-        )
+        raise BrokenFiles([Problem(where, 0, "file-kind-unknown", "file-kind-unknown")])
     line = 0
-    hint = ""
     try:
         if not packed and path.stat().st_size == 0:
-            raise BrokenFiles([Problem(where, 0, "the file is empty", "Restore it, or delete it.")])
+            raise BrokenFiles([Problem(where, 0, "file-empty", "file-empty")])
         if packed:
             with open_data(path) as stream:
                 yield from ox.parse(stream, form)
@@ -66,12 +63,12 @@ def read_quads(path: Path, where: str | None = None) -> Iterator[ox.Quad]:
         return
     except SyntaxError as error:
         line = error.lineno or 0
-        message, hint = _say_syntax(str(error.msg))
+        key, hint, values = _read_syntax(str(error.msg))
     except (EOFError, OSError) as error:
         # gzip's own errors are OSErrors without a number.
-        message = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        hint = "See that the file exists and that you may read it."
-    raise BrokenFiles([Problem(where, line, message, hint)])
+        key = hint = "file-unreadable"
+        values = {"said": getattr(error, "strerror", None) or str(error)}
+    raise BrokenFiles([Problem(where, line, key, hint, values)])
 
 
 def load_into(
@@ -253,9 +250,7 @@ class _Reading:
         """Check a file while its quads stream by; each is followed by its twin in the merge."""
         where = self.bundle.show(path)
         if not {".trig", ".nq"} & set(path.suffixes):
-            self._problems.report(
-                path, "claims come as TriG (.trig) or N-Quads (.nq)", "Convert the file."
-            )
+            self._problems.report(path, "file-of-claims-wrong")
             self._unparsed = True
             return
         quads = 0
@@ -290,7 +285,7 @@ class _Reading:
                     if isinstance(subject, ox.NamedNode):
                         subjects.add(subject)
                     else:
-                        self._problems.report(path, *BLANK, claim=graph, needle=Anonymous)
+                        self._problems.report(path, "blank-node", claim=graph, needle=Anonymous)
                 yield quad
                 yield make_quad(subject, predicate, value)
                 if self._progress is not None and quads % _STEP == 0:
@@ -303,7 +298,7 @@ class _Reading:
             for graph in mine:
                 rules.check_claim(path, graph, rules.claims[graph])
             if not quads and not outside:
-                self._problems.report(path, "the file holds no claim", "Fill it, or delete it.")
+                self._problems.report(path, "file-without-claim")
         subjects.update(mine)
         self.counts[self._key(path)] = FileCount(len(mine), quads)
         if self._progress is not None:
@@ -318,8 +313,9 @@ class _Reading:
                     Problem(
                         self.bundle.show(path),
                         line,
-                        f"language tag {tag} is not lower case",
-                        f"Write {tag.lower()}.",
+                        "language-tag-not-lower",
+                        "write",
+                        {"tag": tag, "form": tag.lower()},
                     )
                 )
 
@@ -340,25 +336,20 @@ class _Reading:
             return self.bundle.show(path)
 
 
-def _say_syntax(message: str) -> tuple[str, str]:
-    """What pyoxigraph says about a broken file, for people, and what to do."""
+def _read_syntax(message: str) -> tuple[str, str, dict[str, object]]:
+    """The keys of what pyoxigraph says about a broken file and of what to do, and their values."""
     said = re.sub(r"^Parser error at line \d+ (?:column \d+|between [^:]*): ", "", message)
     if said.startswith("\ufeff"):
-        return (
-            "the file starts with a byte order mark",
-            "Save it as UTF-8 without one.",
-        )
+        return "byte-order-mark", "byte-order-mark", {}
     if "UTF-8" in said:
-        return "not UTF-8", "Save the file in the encoding UTF-8."
+        return "file-not-utf8", "file-not-utf8", {}
     undeclared = re.match(r"The prefix (\S*): has not been declared", said)
-    if undeclared:
-        prefix = undeclared[1]
-        if prefix in PREFIXES:
-            hint = f"Add @prefix {prefix}: <{PREFIXES[prefix]}> ."
-        else:
-            close = suggest(prefix, PREFIXES)
-            hint = f"Declare it with @prefix {prefix}: <…> ."
-            if close:
-                hint = f"Did you mean {' or '.join(f'{name}:' for name in close)}?"
-        return f"the prefix {prefix}: is not declared", hint
-    return f"cannot be parsed: {said}", "Look for a missing full stop, semicolon or quote there."
+    if not undeclared:
+        return "file-not-parsable", "file-not-parsable", {"said": said}
+    prefix = undeclared[1]
+    values: dict[str, object] = {"prefix": prefix}
+    if prefix in PREFIXES:
+        return "prefix-not-declared", "add-prefix", {**values, "iri": PREFIXES[prefix]}
+    close = [f"{name}:" for name in suggest(prefix, PREFIXES)]
+    hint = "did-you-mean" if close else "declare-prefix"
+    return "prefix-not-declared", hint, {**values, "near": close}

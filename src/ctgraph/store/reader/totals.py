@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from ctgraph.errors import Problem
 from ctgraph.store.reader.collector import Collector
-from ctgraph.store.reader.problems import FileCount, Problem
+from ctgraph.store.reader.problems import FileCount
 
 
 def format_totals(counts: Mapping[str, FileCount]) -> str:
@@ -49,15 +50,10 @@ def check_totals(counts: Mapping[str, FileCount], problems: Collector) -> None:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        problems.report(
-            path,
-            "no such file",
-            "It states how many claims and quads each file holds; "
-            "make an empty one, and `ctgraph check` prints them.",
-        )
+        problems.report(path, "totals-missing")
         return
     except (OSError, UnicodeDecodeError) as error:
-        problems.report(path, f"cannot be read: {error}", "Save it as UTF-8.")
+        problems.report(path, "file-unreadable", "save-as-utf8", said=error)
         return
     import tomllib
 
@@ -66,29 +62,23 @@ def check_totals(counts: Mapping[str, FileCount], problems: Collector) -> None:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else 0
-        problems.found.append(Problem(where, line, f"not TOML: {error}", "Mend that line."))
+        problems.found.append(
+            Problem(where, line, "totals-not-toml", "totals-not-toml", {"said": str(error)})
+        )
         return
 
-    def report(message: str, hint: str, heading: str) -> None:
+    def report(heading: str, key: str, hint: str | None = None, /, **values: object) -> None:
         lines = text.splitlines()
         line = next((n for n, row in enumerate(lines, 1) if row.strip() == heading != ""), 0)
-        problems.found.append(Problem(where, line, message, hint))
+        problems.found.append(Problem(where, line, key, hint or key, values))
 
     files = totals.get("files")
     files = files if isinstance(files, dict) else {}
     for name in sorted(set(files) - set(counts)):
-        report(
-            f"data/{name} is missing",
-            "Restore the file, or take it out of the list.",
-            f'[files."{name}"]',
-        )
+        report(f'[files."{name}"]', "listed-file-missing", name=name)
     for name, count in sorted(counts.items()):
         if name not in files:
-            report(
-                f"data/{name} is not listed",
-                f'Add [files."{name}"] with claims = {count.claims}, quads = {count.quads}.',
-                "",
-            )
+            report("", "file-not-listed", name=name, **count._asdict())
         else:
             _compare(files[name], count, f"data/{name}", f'[files."{name}"]', report)
     total = FileCount(
@@ -103,23 +93,21 @@ def _compare(
     count: FileCount,
     what: str,
     heading: str,
-    report: Callable[[str, str, str], None],
+    report: Callable[..., None],
 ) -> None:
     """Report what differs between the totals beside the data and what was read."""
     if not isinstance(expected, dict):
-        report(
-            f"no expected counts for {what}",
-            f"Write {heading} with claims = {count.claims} and quads = {count.quads}.",
-            heading,
-        )
+        report(heading, "totals-without-counts", what=what, heading=heading, **count._asdict())
         return
     for key, number in count._asdict().items():
         if expected.get(key) != number:
-            stated = expected.get(key, "no number of")
             report(
-                f"{what} holds {number} {key}, not {stated}"
-                if key in expected
-                else f"{heading} lacks {key}",
-                f"Find out what was lost or added; if it is meant, write {key} = {number}.",
                 heading,
+                "totals-differ" if key in expected else "totals-lack",
+                "correct-totals",
+                what=what,
+                heading=heading,
+                name=key,
+                number=number,
+                stated=expected.get(key),
             )

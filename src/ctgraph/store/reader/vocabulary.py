@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.store.reader.collector import BLANK, Collector
+from ctgraph.store.reader.collector import Collector
 from ctgraph.store.reader.places import Anonymous
 from ctgraph.terms import CT, CTV, PREFIXES
 
@@ -66,11 +66,7 @@ def find_scheme(path: Path, quads: list[ox.Quad], problems: Collector) -> ox.Nam
         scheme = next(iter(schemes))
         if isinstance(scheme, ox.NamedNode):
             return scheme
-    problems.report(
-        path,
-        f"a vocabulary file describes one skos:ConceptScheme, this one {len(schemes)}",
-        "Give each scheme a file of its own.",
-    )
+    problems.report(path, "schemes-not-one", n=len(schemes))
     return None
 
 
@@ -119,7 +115,7 @@ def check_vocabulary(
     for quad in quads:
         subject, predicate, value, _ = quad
         if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
-            problems.report(path, *BLANK, needle=Anonymous)
+            problems.report(path, "blank-node", needle=Anonymous)
         for term in (predicate, value):
             if term in seen or not isinstance(term, ox.NamedNode):
                 continue

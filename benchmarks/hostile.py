@@ -4,7 +4,8 @@
 
 The hostile ones ask the queries of tests/tools/hostile_queries.py in turn, without a pause, each
 with a limit of a few seconds and a text that was never seen before, so that nobody can know it is
-slow.
+slow. Twelve more send the heads of requests byte by byte, bodies that do not come, and bodies of
+16 MiB.
 The light ones ask without a pause (the machine is then busy with them alone) or once a second
 each. Answers are not kept (`--cache 0`). All clients are in one process on the same machine.
 """
@@ -18,7 +19,7 @@ import itertools
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -28,9 +29,11 @@ from web import serve_ctgraph
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "tools"))
 from hostile_queries import HOSTILE
 
+Send = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
 # No two clients ask the same, for the service would answer both at once.
 LIGHT = "SELECT ?x ?q {{ ?x a ct:Claim ; ct:quote ?q }} OFFSET {} LIMIT 10"
-LIGHT_CLIENTS, HOSTILE_CLIENTS = 50, 20
+LIGHT_CLIENTS, HOSTILE_CLIENTS, ODD_CLIENTS = 50, 20, 12
 
 
 class Figures(NamedTuple):
@@ -75,6 +78,11 @@ class Clients:
         attackers = [
             asyncio.ensure_future(self.attack(number, end, overruns))
             for number in range(HOSTILE_CLIENTS)
+        ]
+        odd = (self.send_slow_head, self.send_half_a_body, self.send_big_body)
+        attackers += [
+            asyncio.ensure_future(self.repeat(odd[number % len(odd)], end))
+            for number in range(ODD_CLIENTS)
         ]
         await asyncio.sleep(1)
         among = await self.ask_all(pause, self.seconds)
@@ -133,6 +141,43 @@ class Clients:
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+
+    async def repeat(self, send: Send, end: float) -> None:
+        """Send something odd again and again, each time over a connection of its own."""
+        while time.perf_counter() < end:
+            reader, writer = await asyncio.open_connection(self.host, self.port)
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+                async with asyncio.timeout(end - time.perf_counter()):
+                    await send(writer)
+                    await reader.read()
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    async def send_slow_head(self, writer: asyncio.StreamWriter) -> None:
+        """Send a head that never ends, a byte at a time."""
+        for byte in f"GET {self.path} HTTP/1.1\r\nHost: x\r\nX: ".encode() + b"y" * 1000:
+            writer.write(bytes((byte,)))
+            await writer.drain()
+            await asyncio.sleep(0.1)
+
+    async def send_half_a_body(self, writer: asyncio.StreamWriter) -> None:
+        """Send a request whose body does not come."""
+        writer.write(self._post(1000) + b"ASK {")
+
+    async def send_big_body(self, writer: asyncio.StreamWriter) -> None:
+        """Send a body that is larger than it may be, without saying so."""
+        writer.write(self._post(None))
+        for _ in range(256):
+            writer.write(b"10000\r\n" + b"x" * 0x10000 + b"\r\n")
+            await writer.drain()
+
+    def _post(self, length: int | None) -> bytes:
+        size = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+        return (
+            f"POST {self.path} HTTP/1.1\r\nHost: x\r\n"
+            f"Content-Type: application/sparql-query\r\n{size}\r\n\r\n"
+        ).encode()
 
 
 async def _read_answer(reader: asyncio.StreamReader) -> int:

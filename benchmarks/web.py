@@ -1,12 +1,13 @@
-"""Measures `ctgraph serve` against the Oxigraph server in one run; prints Markdown tables.
+"""Measures `ctgraph serve` against two other SPARQL servers in one run; prints Markdown tables.
 
-    python benchmarks/web.py                     the bundled graph, both in memory
-    python benchmarks/web.py --size 1000000      generated claims, both on disk
+    python benchmarks/web.py                     the bundled graph, in memory
+    python benchmarks/web.py --size 1000000      generated claims, on disk; without rdflib-endpoint
 
-Both servers hold the same quads and answer the same requests in SPARQL-JSON. ctgraph is asked twice
-over: for something else each time (the query ends in a number as a comment), so that every answer
-is made by a worker; and for the same each time, so that a kept answer is given again. The limits
-are on. The client runs on the same machine.
+All hold the same quads and answer the same requests in SPARQL-JSON: the Oxigraph server, which is
+compiled, and rdflib-endpoint (`pip install 'rdflib-endpoint>=0.6' uvicorn`), which is Python as
+ctgraph is. ctgraph is asked twice over: for something else each time (the query ends in a number as
+a comment), so that every answer is made by a worker; and for the same each time, so that a kept
+answer is given again. The limits are on. The client runs on the same machine.
 """
 
 from __future__ import annotations
@@ -89,6 +90,8 @@ def main() -> None:
             stack.enter_context(_serve_oxigraph(dump, database if args.size else None)),
             stack.enter_context(serve_ctgraph("ctgraph", *limits, *options)),
         ]
+        if args.size is None:
+            servers[1:1] = [stack.enter_context(_serve_rdflib(dump))]
         print_starts(servers)
         servers.append(servers[-1]._replace(name="ctgraph, kept answers", is_varied=False))
         print_loads(servers, args.seconds)
@@ -204,6 +207,15 @@ def _serve_oxigraph(dump: Path, database: Path | None) -> Iterator[Server]:
             connection.request("PUT", "/store", dump.read_bytes(), kind)
             assert connection.getresponse().status in (201, 204)
         yield server._replace(seconds=server.seconds + time.perf_counter() - begun)
+
+
+@contextlib.contextmanager
+def _serve_rdflib(dump: Path) -> Iterator[Server]:
+    port = _free_port()
+    where = ["--host", "127.0.0.1", "--port", str(port)]
+    command = [_found("rdflib-endpoint"), "serve", *where, str(dump)]
+    with _serving("rdflib-endpoint", command, port, "/") as server:
+        yield server
 
 
 def _is_ready(port: int, path: str) -> bool:

@@ -25,7 +25,7 @@ from typing import Any
 from ctgraph.errors import CtgraphError, StoreError, UsageError
 from ctgraph.service import faults
 from ctgraph.service.faults import Failed, Fault
-from ctgraph.service.workers.fork_server import Plan
+from ctgraph.service.workers.fork_server import NICE, Plan
 from ctgraph.service.workers.processes import ForkServer, Lost, Worker
 from ctgraph.service.workers.worker import Answer, Order
 
@@ -35,6 +35,7 @@ QUICK = 0.5
 HASTE = 0.02
 """Seconds of work after which it yields to others, and makes room if they wait to begin."""
 
+_PATIENCE = 4  # times half a second that one may be there who hardly works
 _TICK = 0.025  # seconds between two looks at what a question has worked
 
 _WAITING = 1000  # questions that may wait for a place
@@ -131,8 +132,8 @@ class Pool:
         self.stamp = ""
         self.modified = ""
         slow = max(1, number // 4)
-        self.quick = Places("quick", 3 * number, 1)
-        self.slow = Places("slow", slow, 15)
+        self.quick = Places("quick", 3 * number, NICE)
+        self.slow = Places("slow", slow, 19)
         self._note = note or (lambda what: None)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._server: ForkServer | None = None
@@ -140,7 +141,7 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Lock()
         self._is_closed = False
-        self._making = 0
+        self._making = False
 
     # Life
 
@@ -310,8 +311,8 @@ class Pool:
                     worker.give_way(self.slow.nice)
                     if places.waiting:
                         break
-                # One that was just kept from working by others has twice the time.
-                if took >= QUICK and (worked >= QUICK / 2 or took >= 2 * QUICK):
+                # One that was just kept from working by others has more time.
+                if took >= QUICK and (worked >= QUICK / 5 or took >= _PATIENCE * QUICK):
                     break
             return work.result() if work.done() else None
         finally:
@@ -341,22 +342,23 @@ class Pool:
     def _refill(self) -> None:
         """Make workers ahead, so that no quick question waits for one to be made."""
         quick = self.quick
-        while len(quick.idle) + quick.running + self._making < quick.number:
-            self._making += 1
+        if not self._making and len(quick.idle) + quick.running < quick.number:
+            # One at a time: a question that finds none idle must not wait behind these.
+            self._making = True
             self._spawn(self._make_ahead())
 
     async def _make_ahead(self) -> None:
         try:
             worker = await self._fork(self.quick.nice)
         except Failed:
-            self._making -= 1
             return
-        self._making -= 1
+        finally:
+            self._making = False
         if self._is_current(worker):
             self.quick.idle.insert(0, worker)  # those that have worked are quicker
         else:
             worker.dismiss()
-            self._refill()
+        self._refill()
 
     def _is_current(self, worker: Worker) -> bool:
         return worker.server is self._server and worker.number > worker.server.oldest

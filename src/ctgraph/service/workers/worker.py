@@ -92,7 +92,7 @@ def live(link: socket.socket, store: Store, memory: int, nice: int) -> None:
     for number in (signal.SIGTERM, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
     _die_with_parent()
-    os.nice(nice)
+    os.setpriority(os.PRIO_PROCESS, 0, nice)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 2)  # the last words of an engine that aborts are no lines of our log
     try:

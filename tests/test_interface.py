@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serving import Running, get, running
 
-from ctgraph.service.http.app import MODULES
-from ctgraph.service.http.routing import read_routes
+from ctgraph.service.settings import MODULES, read_routes
 from ctgraph.service.sparql.openapi import OF_THE_PAGE, PAGES
 
 MINI = Path(__file__).parent / "mini"

@@ -13,7 +13,6 @@ import os
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -35,7 +34,7 @@ from ctgraph.service.headers import SECURITY, clean
 from ctgraph.service.metrics import Metrics
 from ctgraph.service.pages.fault import fault_page
 from ctgraph.service.pool import Pool
-from ctgraph.service.settings import Settings
+from ctgraph.service.settings import Settings, read_routes
 from ctgraph.service.worker import Order
 
 if TYPE_CHECKING:
@@ -71,9 +70,7 @@ class App:
     """
 
     def __init__(self, settings: Settings) -> None:
-        routes: list[Route] = []
-        for name in settings.modules:
-            routes += import_module(name).ROUTES
+        routes = read_routes(settings.modules)
         handlers = {route.handler.partition(":")[0] for route in routes}
         modules = tuple(dict.fromkeys((*settings.modules, *sorted(handlers))))
         self.settings = settings._replace(plan=settings.plan._replace(modules=modules))

@@ -104,7 +104,8 @@ def test_hostile_crowd_leaves_light_questions_alone(server: Running) -> None:
 
 
 def test_pictures_leave_light_questions_alone(server: Running) -> None:
-    paths = [f"/networks/{view}.svg" for view in ("everything", "activities", "goals") * 3]
+    views = ("everything", "activities", "goals", "cooperation", "plans")
+    paths = [f"/networks/{view}.{kind}" for view in views for kind in ("svg", "png")]
     found: list[Response] = []
 
     def visit(path: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any, NamedTuple
 
-from ctgraph.service.handler import Limits
+from ctgraph.service.handler import Limits, Route
 from ctgraph.service.workers.fork_server import Plan
 
 MODULES = (
@@ -37,9 +38,18 @@ class Settings(NamedTuple):
     root: str = ""
     cors: tuple[str, ...] = ()
     limits: Limits = Limits()
-    workers: int = 8
+    workers: int = 16
     kept: int = 64 << 20
     body: int = 4 << 20
     log: Callable[[dict[str, Any]], None] | None = None
     logs_queries: bool = False
     modules: tuple[str, ...] = MODULES
+
+
+def read_routes(modules: Iterable[str]) -> list[Route]:
+    """The routes of some modules, in their order.
+
+    Args:
+        modules: Full names of modules with a list ``ROUTES``.
+    """
+    return [route for name in modules for route in import_module(name).ROUTES]

@@ -13,7 +13,6 @@ import os
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -34,7 +33,7 @@ from ctgraph.service.http.exchange import (
 from ctgraph.service.http.headers import SECURITY, clean
 from ctgraph.service.http.metrics import Metrics
 from ctgraph.service.pages.fault import fault_page
-from ctgraph.service.settings import Settings
+from ctgraph.service.settings import Settings, read_routes
 from ctgraph.service.workers.pool import Pool
 from ctgraph.service.workers.worker import Order
 
@@ -72,9 +71,7 @@ class App:
     """
 
     def __init__(self, settings: Settings) -> None:
-        routes: list[Route] = []
-        for name in settings.modules:
-            routes += import_module(name).ROUTES
+        routes = read_routes(settings.modules)
         handlers = {route.handler.partition(":")[0] for route in routes}
         modules = tuple(dict.fromkeys((*settings.modules, *sorted(handlers))))
         self.settings = settings._replace(plan=settings.plan._replace(modules=modules))

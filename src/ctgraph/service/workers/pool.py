@@ -36,6 +36,7 @@ HASTE = 0.02
 """Seconds of work after which it yields to others, and makes room if they wait to begin."""
 
 _PATIENCE = 4  # times half a second that one may be there who hardly works
+_YIELDING = 15  # how readily it then yields, as `nice`
 _TICK = 0.025  # seconds between two looks at what a question has worked
 
 _WAITING = 1000  # questions that may wait for a place
@@ -131,9 +132,9 @@ class Pool:
         self.plan = plan
         self.stamp = ""
         self.modified = ""
-        slow = max(1, number // 4)
-        self.quick = Places("quick", 3 * number, NICE)
-        self.slow = Places("slow", slow, 19)
+        slow = max(1, number // 8)
+        self.quick = Places("quick", number - slow, NICE)
+        self.slow = Places("slow", slow, 10)
         self._note = note or (lambda what: None)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._server: ForkServer | None = None
@@ -308,7 +309,7 @@ class Pool:
                     continue
                 took, worked = loop.time() - begun, worker.measure_work() - before
                 if worked >= HASTE:
-                    worker.give_way(self.slow.nice)
+                    worker.give_way(_YIELDING)
                     if places.waiting:
                         break
                 # One that was just kept from working by others has more time.

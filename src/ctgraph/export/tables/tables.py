@@ -31,7 +31,7 @@ from ctgraph.export.tables.results import (
 )
 from ctgraph.export.tables.rows import Grid, kind_of
 from ctgraph.export.tables.spreadsheet import write_xlsx
-from ctgraph.export.tables.triples import GRAPHS
+from ctgraph.export.tables.triples import GRAPHS, write_graph
 from ctgraph.query import Table, Triples
 from ctgraph.text import terminal_width
 
@@ -202,7 +202,7 @@ def format_answer(
     if isinstance(answer, bool):
         return _BOOLEANS[chosen.name]("true" if answer else "false")
     if isinstance(answer, Triples) and chosen.name in GRAPHS:
-        return GRAPHS[chosen.name](answer)
+        return write_graph(answer, chosen.name)
     if chosen.name == "json" and isinstance(answer, Table):
         results = answer.take_results()
         if results is not None:

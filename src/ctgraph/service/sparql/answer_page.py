@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import RequestError
+from ctgraph.export import place_of
 from ctgraph.query import read_labels
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import render
-from ctgraph.service.sparql.results import PARTIAL_HEADER, place_of
+from ctgraph.service.sparql.results import PARTIAL_HEADER
 from ctgraph.terms import PREFIXES, shorten
 from ctgraph.words import words
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
+from ctgraph.export.output import to_csv
 from ctgraph.export.rdf import TYPE, place_of
 from ctgraph.terms import CT, is_local_name_safe, shorten
 
@@ -49,13 +50,13 @@ def csv_files(triples: Iterable[ox.Triple], header: Sequence[str]) -> dict[str, 
                 | {column: " | ".join(found) for column, found in cells.items()}
             )
         names = sorted(columns)
-        files[file] = _csv_text(
+        files[file] = to_csv(
             [["iri", *names], *([row.get(name, "") for name in ["iri", *names]] for row in table)]
         )
         for column in names:
             predicate, language = columns[column]
             described.append([file, column, _curie(predicate), language, str(len(table))])
-    files[COLUMNS] = _csv_text(described)
+    files[COLUMNS] = to_csv(described)
     notes = [
         *header,
         "one table per class; several values in a cell are parted by ' | ', and a | or \\ in a",
@@ -100,12 +101,3 @@ def _table_name(kind: str, taken: set[str]) -> str:
         number += 1
     taken.add(name.lower())
     return f"{name}.csv"
-
-
-def _csv_text(rows: Iterable[Sequence[str]]) -> str:
-    import csv
-    import io
-
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\r\n").writerows(rows)
-    return stream.getvalue()

@@ -8,6 +8,7 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.export.tables import tables
+    from ctgraph.export.tables.results import term_to_json
     from ctgraph.export.tables.tables import FORMATS, default_format, format_answer, guess_format, write_table
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "format_answer",
     "guess_format",
     "tables",
+    "term_to_json",
     "write_table",
 ]
 
@@ -24,6 +26,7 @@ _HOMES = {
     "default_format": "tables",
     "format_answer": "tables",
     "guess_format": "tables",
+    "term_to_json": "results",
     "write_table": "tables",
 }
 

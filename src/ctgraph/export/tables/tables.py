@@ -15,17 +15,16 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyoxigraph as ox
-
 from ctgraph.errors import UnknownName, UsageError, suggest
 from ctgraph.export.output import Target, is_path, write_output
 from ctgraph.export.tables.aligned import write_text
 from ctgraph.export.tables.results import (
-    XML_START,
     write_csv,
+    write_fresh,
     write_json,
     write_jsonl,
     write_markdown,
+    write_truth,
     write_tsv,
     write_xml,
 )
@@ -200,29 +199,19 @@ def format_answer(
             kind=_names(kind),
         )
     if isinstance(answer, bool):
-        return _BOOLEANS[chosen.name]("true" if answer else "false")
+        return write_truth(answer, chosen.name)
     if isinstance(answer, Triples) and chosen.name in GRAPHS:
         return write_graph(answer, chosen.name)
-    if chosen.name == "json" and isinstance(answer, Table):
-        results = answer.take_results()
-        if results is not None:
-            # Nothing was read and nothing is cut: the engine writes four times as fast.
-            return [results.serialize(format=ox.QueryResultsFormat.JSON) or b"", "\n"]
+    # If nothing was read and nothing is cut, the engine writes four times as fast.
+    fresh = write_fresh(answer, chosen.name) if isinstance(answer, Table) else None
+    if fresh is not None:
+        return fresh
     sheet = Grid(
         answer, lang or answer.lang, labels and (chosen.has_labels or chosen.name == "jsonl")
     )
     if chosen.name == "text":
         return write_text(sheet, width)
     return _SHEETS[chosen.name](sheet)
-
-
-_BOOLEANS: dict[str, Callable[[str], Iterable[str]]] = {
-    "text": lambda word: [word, "\n"],
-    "markdown": lambda word: [word, "\n"],
-    "json": lambda word: ['{"head":{},"boolean":', word, "}\n"],
-    "jsonl": lambda word: ['{"boolean":', word, "}\n"],
-    "xml": lambda word: [XML_START, f"<head></head>\n<boolean>{word}</boolean>\n</sparql>\n"],
-}
 
 
 _SHEETS: dict[str, Callable[[Grid], Iterable[str | bytes]]] = {

@@ -216,7 +216,7 @@ def test_unknown_names_are_told(store: Store, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_extension_and_alias_is_found(name: str) -> None:
-    for extension in FORMATS[name].extensions:
+    for extension in (*FORMATS[name].extensions, *FORMATS[name].also):
         assert guess_format(Path("x" + extension.upper())).name == name
     for alias in FORMATS[name].aliases:
         assert find_format(alias.upper()).name == name

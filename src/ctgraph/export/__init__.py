@@ -7,7 +7,17 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.export.formats import Exported, FORMATS, NETWORK_FORMATS, guess_format
+    from ctgraph.export.formats import (
+        ANSWER_FORMATS,
+        Exported,
+        FORMATS,
+        Format,
+        NETWORK_FORMATS,
+        RDF_FORMATS,
+        TABLE_FORMATS,
+        TRIPLE_FORMATS,
+        guess_format,
+    )
     from ctgraph.export.graph import export
     from ctgraph.export.marks import make_legal_xml
     from ctgraph.export.network import write_network
@@ -15,9 +25,14 @@ if TYPE_CHECKING:
     from ctgraph.export.rdf import add_note, place_of, serialize, tidy
 
 __all__ = [
+    "ANSWER_FORMATS",
     "Exported",
     "FORMATS",
+    "Format",
     "NETWORK_FORMATS",
+    "RDF_FORMATS",
+    "TABLE_FORMATS",
+    "TRIPLE_FORMATS",
     "Target",
     "add_note",
     "export",
@@ -33,9 +48,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ANSWER_FORMATS": "formats",
     "Exported": "formats",
     "FORMATS": "formats",
+    "Format": "formats",
     "NETWORK_FORMATS": "formats",
+    "RDF_FORMATS": "formats",
+    "TABLE_FORMATS": "formats",
+    "TRIPLE_FORMATS": "formats",
     "Target": "output",
     "add_note": "rdf",
     "export": "graph",

@@ -9,13 +9,11 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 if TYPE_CHECKING:
     from ctgraph.export.resources.description import LICENCE, LICENCE_NAME, citation, cite_sources, describe
     from ctgraph.export.resources.questions import collection_turtle
-    from ctgraph.export.resources.resource import RDF_FORMATS, RdfFormat, graph_text, read_about, read_resource, resource_text
+    from ctgraph.export.resources.resource import graph_text, read_about, read_resource, resource_text
 
 __all__ = [
     "LICENCE",
     "LICENCE_NAME",
-    "RDF_FORMATS",
-    "RdfFormat",
     "citation",
     "cite_sources",
     "collection_turtle",
@@ -29,8 +27,6 @@ __all__ = [
 _HOMES = {
     "LICENCE": "description",
     "LICENCE_NAME": "description",
-    "RDF_FORMATS": "resource",
-    "RdfFormat": "resource",
     "citation": "description",
     "cite_sources": "description",
     "collection_turtle": "questions",

@@ -28,31 +28,6 @@ _NAMING = (
 )
 
 
-class RdfFormat(NamedTuple):
-    """A way to write one thing: its ending in URLs, its media type, and a name for people."""
-
-    extension: str
-    media_type: str
-    name: str
-    title: str
-
-    @property
-    def content_type(self) -> str:
-        """The value of the header Content-Type."""
-        # JSON is UTF-8 by definition, and its type has no such parameter.
-        return self.media_type + ("" if self.extension == "jsonld" else "; charset=utf-8")
-
-
-RDF_FORMATS: tuple[RdfFormat, ...] = (
-    RdfFormat("ttl", "text/turtle", "turtle", "Turtle"),
-    RdfFormat("nt", "application/n-triples", "ntriples", "N-Triples"),
-    RdfFormat("jsonld", "application/ld+json", "jsonld", "JSON-LD"),
-    RdfFormat("rdf", "application/rdf+xml", "rdfxml", "RDF/XML"),
-    RdfFormat("trig", "application/trig", "trig", "TriG"),
-)
-"""How a thing can be had, the usual one first; TriG has each claim as a graph of its own."""
-
-
 class Resource(NamedTuple):
     """What is said of one thing, as RDF.
 
@@ -112,7 +87,7 @@ def resource_text(found: Resource, format: str) -> str:
 
     Args:
         found: What is said of it.
-        format: A `RdfFormat.name`.
+        format: The name of one of `RDF_FORMATS`.
 
     Raises:
         Unwritable: RDF/XML cannot hold a character or a property of it.
@@ -192,7 +167,7 @@ def graph_text(store: Store, graph: str, format: str, title: str) -> str:
     Args:
         store: The store.
         graph: IRI of the graph.
-        format: A `RdfFormat.name` but TriG.
+        format: The name of one of `RDF_FORMATS` but TriG.
         title: What the file is, for its first line.
     """
     rows = store.select(f"SELECT ?s ?p ?o {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")

@@ -8,12 +8,9 @@ from ctgraph.export.marks import spell_out
 from ctgraph.export.rdf import Content, write_rdf
 from ctgraph.query import Triples
 
-GRAPHS = ("turtle", "ntriples", "jsonld", "rdfxml")
-"""The formats by name."""
-
 
 def write_graph(answer: Triples, format: str) -> Iterator[bytes]:
-    """Yield the answer in one of `GRAPHS`.
+    """Yield the answer in a format that holds triples as a graph.
 
     Args:
         answer: The triples.

@@ -14,44 +14,30 @@ from typing import Any
 import pyoxigraph as ox
 
 from ctgraph.errors import RequestError
-from ctgraph.export import add_note, make_legal_xml, place_of, serialize, tidy
+from ctgraph.export import (
+    ANSWER_FORMATS,
+    FORMATS,
+    add_note,
+    make_legal_xml,
+    place_of,
+    serialize,
+    tidy,
+)
 from ctgraph.service.handler import Limits, Reply
 from ctgraph.service.sparql.truncation import LAYOUTS, LINES, cut, write_within
 from ctgraph.terms import PREFIXES
 
-JSON = "application/sparql-results+json"
-XML = "application/sparql-results+xml"
-CSV = "text/csv"
-TSV = "text/tab-separated-values"
 HTML = "text/html"
-TURTLE = "text/turtle"
-NTRIPLES = "application/n-triples"
-JSONLD = "application/ld+json"
-RDFXML = "application/rdf+xml"
-TRIG = "application/trig"
-NQUADS = "application/n-quads"
 
-_TABLES = {
-    JSON: ox.QueryResultsFormat.JSON,
-    XML: ox.QueryResultsFormat.XML,
-    CSV: ox.QueryResultsFormat.CSV,
-    TSV: ox.QueryResultsFormat.TSV,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/xml": ox.QueryResultsFormat.XML,
-}
-_GRAPHS = {
-    TURTLE: ox.RdfFormat.TURTLE,
-    NTRIPLES: ox.RdfFormat.N_TRIPLES,
-    JSONLD: ox.RdfFormat.JSON_LD,
-    RDFXML: ox.RdfFormat.RDF_XML,
-    TRIG: ox.RdfFormat.TRIG,
-    NQUADS: ox.RdfFormat.N_QUADS,
-    "text/plain": ox.RdfFormat.N_TRIPLES,
-}
-TABLE_TYPES = (*_TABLES, HTML)
+_TABLES = tuple(ANSWER_FORMATS[name].media_type for name in ("json", "xml", "csv", "tsv"))
+_GRAPHS = tuple(
+    FORMATS[name].media_type
+    for name in ("turtle", "ntriples", "jsonld", "rdfxml", "trig", "nquads")
+)
+TABLE_TYPES = (*_TABLES, "application/json", "application/xml", HTML)
 """Media types of the answers to SELECT and ASK, ours first."""
 
-GRAPH_TYPES = (*_GRAPHS, HTML)
+GRAPH_TYPES = (*_GRAPHS, "text/plain", HTML)
 """Media types of the answers to CONSTRUCT and DESCRIBE and of graphs, ours first."""
 
 PARTIAL_HEADER = "X-Ctgraph-Partial"
@@ -83,7 +69,8 @@ def reply_table(
         RequestError: It is too large and may not be cut (403).
         Unwritable: XML cannot hold it.
     """
-    chosen = _TABLES[media_type]
+    chosen = ox.QueryResultsFormat.from_media_type(media_type)
+    assert chosen is not None
     if isinstance(result, ox.QueryBoolean):
         return Reply(result.serialize(format=chosen) or b"", _with_charset(media_type), rows=1)
     layout = LAYOUTS[chosen]
@@ -167,7 +154,8 @@ def reply_graph(
         RequestError: It is too large and may not be cut (403).
         Unwritable: RDF/XML cannot hold it.
     """
-    chosen = _GRAPHS[media_type]
+    chosen = ox.RdfFormat.from_media_type(media_type)
+    assert chosen is not None
     is_lines = chosen in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
     if isinstance(triples, ox.QueryTriples) and is_lines and limits.rows < _ENGINE_REMEMBERS:
         body, is_stopped = write_within(lambda sink: triples.serialize(sink, chosen), limits, b"\n")

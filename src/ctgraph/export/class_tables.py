@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import pyoxigraph as ox
 
@@ -21,6 +22,7 @@ def csv_files(triples: Iterable[ox.Triple], header: Sequence[str]) -> dict[str, 
         triples: What to write.
         header: Lines that say what the files are.
     """
+    curie, short_name = cache(_curie), cache(_short_name)
     rows: dict[str, dict[str, list[ox.Triple]]] = {}
     by_subject: dict[str, list[ox.Triple]] = {}
     for triple in sorted(triples, key=place_of):
@@ -41,9 +43,9 @@ def csv_files(triples: Iterable[ox.Triple], header: Sequence[str]) -> dict[str, 
             for one in said:
                 predicate, term = one.predicate.value, one.object
                 language = (isinstance(term, ox.Literal) and term.language) or ""
-                column = _short_name(predicate) + (f"@{language}" if language else "")
+                column = short_name(predicate) + (f"@{language}" if language else "")
                 columns[column] = (predicate, language)
-                text = term.value if isinstance(term, ox.Literal) else _curie(_name(term))
+                text = term.value if isinstance(term, ox.Literal) else curie(_name(term))
                 cells.setdefault(column, []).append(text.replace("\\", "\\\\").replace("|", "\\|"))
             table.append(
                 {"iri": _curie(subject)}

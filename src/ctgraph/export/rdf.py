@@ -106,20 +106,27 @@ def _in_order(
 
 
 def canonical_lines(
-    triples: Iterable[ox.Triple], graphs: Mapping[ox.NamedNode, Iterable[ox.Triple]]
+    triples: Iterable[ox.Triple] | None, graphs: Mapping[ox.NamedNode, Iterable[ox.Triple]]
 ) -> list[bytes]:
     """Return the lines of N-Quads in the canonical form of RDFC-1.0, which is sorted.
 
     Args:
-        triples: The default graph, without blank nodes as all of it.
+        triples: The default graph, without blank nodes as all of it; None for the merge.
         graphs: The graphs beside it.
     """
-    parts = [serialize(triples, ox.RdfFormat.N_TRIPLES)]
+    lines = set(_lines(triples or ()))
+    quads: list[bytes] = []
     for graph, held in graphs.items():
-        # Line breaks in values are escaped, so this stands only at the end of a line.
-        part = serialize(held, ox.RdfFormat.N_TRIPLES)
-        parts.append(part.replace(b" .\n", f" {graph} .\n".encode()))
-    return sorted(b"".join(parts).splitlines(keepends=True))
+        found = _lines(held)
+        if triples is None:
+            lines.update(found)
+        end = f" {graph} .\n".encode()
+        quads += [line[:-3] + end for line in found]
+    return sorted([*lines, *quads])
+
+
+def _lines(triples: Iterable[ox.Triple]) -> list[bytes]:
+    return serialize(triples, ox.RdfFormat.N_TRIPLES).splitlines(keepends=True)
 
 
 def to_quads(graphs: Mapping[ox.NamedNode, Iterable[ox.Triple]]) -> Iterator[ox.Quad]:
@@ -173,7 +180,7 @@ def tidy(body: bytes, chosen: ox.RdfFormat, prefixes: Mapping[str, str] = PREFIX
     return _tidy_turtle(body, prefixes) if chosen in _TURTLE else body
 
 
-_QUOTED = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|<[^>]*>')
+_QUOTED = re.compile(rb'(?:"[^"\\]*(?:\\.[^"\\]*)*"|<[^>]*>)(?:\^\^)?')
 
 
 def _tidy_turtle(body: bytes, prefixes: Mapping[str, str]) -> bytes:
@@ -193,8 +200,8 @@ def _tidy_turtle(body: bytes, prefixes: Mapping[str, str]) -> bytes:
 
 
 def _names(body: bytes) -> set[bytes]:
-    """What stands in Turtle outside of strings and full IRIs, names with prefixes among it."""
-    return {name.lstrip(b"^") for name in _QUOTED.sub(b"", body).split()}
+    """Return the names with prefixes in Turtle, which stand outside of strings and full IRIs."""
+    return set(b" ".join(_QUOTED.split(body)).split())
 
 
 def _add_header(body: bytes, chosen: ox.RdfFormat, header: Sequence[str]) -> bytes:

@@ -110,13 +110,13 @@ def cut(store: Store, snapshot: Snapshot, wanted: Slice, parts: Sequence[str]) -
     derived = rules
     if wanted != Slice():
         asserted, derived = _slice(store, snapshot, index, rules, wanted)
-    claims = {claim for triple in asserted for claim in index.where.get(triple, ())}
-    merge = asserted | {
-        ox.Triple(triple.subject, EVIDENCE, claim)
-        for triple in asserted
-        for claim in index.where.get(triple, ())
-        if triple.subject != claim
-    }
+    merge = set(asserted)
+    claims: Graphs = {}
+    for triple in asserted:
+        for claim in index.where.get(triple, ()):
+            claims.setdefault(claim, set()).add(triple)
+            if triple.subject != claim:
+                merge.add(ox.Triple(triple.subject, EVIDENCE, claim))
     graphs: Graphs = {}
     if "derived" in parts:
         graphs |= derived
@@ -125,11 +125,7 @@ def cut(store: Store, snapshot: Snapshot, wanted: Slice, parts: Sequence[str]) -
     merge.update(*graphs.values())
     if "claims" not in parts:
         return Content(merge, {}, claims)
-    for claim in claims:
-        graphs[claim] = set()
-    for triple in asserted:
-        for claim in index.where.get(triple, ()):
-            graphs[claim].add(triple)
+    graphs |= claims
     return Content(merge, {name: held for name, held in graphs.items() if held}, claims)
 
 

@@ -25,10 +25,11 @@ from click.testing import CliRunner, Result
 
 import ctgraph
 from ctgraph.cli import show
-from ctgraph.cli.answer import EVIDENCE_FORMATS, GRAPH_FORMATS, QUERY_FORMATS
+from ctgraph.cli.answer import EVIDENCE_FORMATS, QUERY_FORMATS
 from ctgraph.cli.app import COMMANDS, cli
 from ctgraph.cli.export import EXPORT_FORMATS
 from ctgraph.cli.options import Settings
+from ctgraph.export.formats import TRIPLE_FORMATS as GRAPH_FORMATS
 from ctgraph.store.store import Store
 
 TIE = "ctd:jpn ct:cooperatesWith ctd:unodc"
@@ -148,7 +149,7 @@ def test_the_formats_offered_are_those_of_the_writers() -> None:
 
     assert set(QUERY_FORMATS) == set(tables.FORMATS)
     assert set(EXPORT_FORMATS) == set(FORMATS) - set(NETWORK_FORMATS)
-    assert set(GRAPH_FORMATS) <= {n for n, f in tables.FORMATS.items() if f.holds == {"triples"}}
+    assert set(GRAPH_FORMATS) <= {n for n, f in tables.FORMATS.items() if f.is_rdf}
     assert evidence.EVIDENCE_FORMATS == EVIDENCE_FORMATS
     assert entity.HIT_FORMATS == show.HIT_FORMATS
     assert all(view in answer("draw", "--help") for view in VIEWS)

@@ -216,16 +216,16 @@ def test_unknown_names_are_told(store: Store, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_extension_and_alias_is_found(name: str) -> None:
-    for extension in FORMATS[name].extensions:
+    for extension in (*FORMATS[name].extensions, *FORMATS[name].also):
         assert guess_format(Path("x" + extension.upper())).name == name
     for alias in FORMATS[name].aliases:
         assert find_format(alias.upper()).name == name
 
 
-# --- one line, same bytes -----------------------------------------------------------------------
+# --- small changes, same bytes --------------------------------------------------------------------
 
 
-def test_one_triple_more_is_one_line_more() -> None:
+def test_one_triple_more_changes_one_line_and_adds_one_at_most() -> None:
     name = PREFIXES["skos"] + "prefLabel"
     before = [
         (CTD + "a", name, ox.Literal("A", language="en")),
@@ -245,8 +245,8 @@ def test_one_triple_more_is_one_line_more() -> None:
             for line in difflib.ndiff(old.splitlines(), new.splitlines())
             if line[0] in "+-" and "data sha256" not in line
         ]
-        assert len(changed) == 1, changed
-        assert changed[0].startswith("+ ")
+        signs = sorted(line[0] for line in changed)
+        assert signs in (["+", "-"], ["+", "+", "-"]), changed
         assert "data sha256" in new
 
 
@@ -269,10 +269,10 @@ def test_turtle_layout() -> None:
         "@prefix ct: <https://w3id.org/ctgraph/ontology#> .\n"
         "@prefix ctd: <https://w3id.org/ctgraph/id/> .\n"
         "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n\n"
-        'ctd:a\n    a ct:Actor ;\n    skos:prefLabel "a\\n\\"b\\"\\\\"@en ;\n'
+        'ctd:a a ct:Actor ;\n    skos:prefLabel "a\\n\\"b\\"\\\\"@en ;\n'
         "    ct:amount 4.5 ;\n    ct:evidence ctd:c1 ;\n    ct:openEnded true ;\n"
-        "    ct:weight 3 ;\n.\n\n"
-        "ctd:c1\n    a ct:Claim ;\n    ct:basis ct:Stated ;\n.\n"
+        "    ct:weight 3 .\n\n"
+        "ctd:c1 a ct:Claim ;\n    ct:basis ct:Stated .\n"
     )
 
 

@@ -545,3 +545,13 @@ def test_default_formats(store: Store) -> None:
     tables.write_table(run_query(store, TRIPLES), stream)
     assert stream.getvalue().startswith(b"@prefix")
     assert tables.default_format(True) == "text"
+
+
+@pytest.mark.parametrize("format", ["json", "xml", "tsv", "csv"])
+def test_a_table_can_be_read_after_it_was_written(store: Store, format: str) -> None:
+    """The engine writes fresh rows itself; they are not lost."""
+    fresh, read = table(store, NAMES), table(store, NAMES)
+    wanted = [row.terms for row in read]
+    assert write(fresh, format) == write(read, format)
+    assert [row.terms for row in fresh] == wanted
+    assert write(fresh, format) == write(read, format)

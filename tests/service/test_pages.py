@@ -19,8 +19,8 @@ from conftest import ServeQuads
 from pagetools import HOSTILE_CLAIM, NAMES, Markup, dangers, get, write_hostile
 
 from ctgraph.errors import CtgraphError, RequestError, UnknownName, Unwritable, UsageError
+from ctgraph.export.formats import RDF_FORMATS
 from ctgraph.export.resources.description import citation
-from ctgraph.export.resources.resource import RDF_FORMATS
 from ctgraph.query.answers import read_labels
 from ctgraph.query.evidence.claims import load_claims
 from ctgraph.query.questions import read_questions

@@ -16,6 +16,7 @@ from ctgraph.errors import (
     QueryRefused,
     QuerySyntaxError,
     RequestError,
+    Unwritable,
     UsageError,
 )
 from ctgraph.service.handler import Limits, Request
@@ -134,6 +135,7 @@ def status_of(error: CtgraphError) -> int:
         return error.status
     for kind, status in (
         (QueryRefused, 403),
+        (Unwritable, 406),
         (QuerySyntaxError, 400),
         (QueryError, 400),
         (UsageError, 400),

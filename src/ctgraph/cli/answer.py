@@ -13,6 +13,7 @@ import click
 from ctgraph.cli.options import Settings
 from ctgraph.cli.terminal import Replacing, is_utf8, tell
 from ctgraph.errors import UsageError
+from ctgraph.export import TABLE_FORMATS, TRIPLE_FORMATS
 
 if TYPE_CHECKING:
     from ctgraph.export import Target
@@ -84,14 +85,8 @@ def open_graph(settings: Settings) -> Iterator[Store]:
 
 # Commands ----------------------------------------------------------------------------------------
 
-TABLE_FORMATS = ("text", "csv", "tsv", "json", "xml", "markdown", "jsonl", "xlsx")
-
-
 EVIDENCE_FORMATS = ("text", "markdown", "json", "jsonl")
-
-
-GRAPH_FORMATS = ("turtle", "ntriples", "jsonld", "rdfxml")
-QUERY_FORMATS = TABLE_FORMATS + GRAPH_FORMATS
+QUERY_FORMATS = TABLE_FORMATS + TRIPLE_FORMATS
 
 
 def show_progress(settings: Settings) -> Callable[..., None] | None:

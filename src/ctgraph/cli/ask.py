@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ctgraph.cli.answer import (
     QUERY_FORMATS,
-    TABLE_FORMATS,
     answer_format,
     open_graph,
     print_text,
@@ -28,6 +27,7 @@ from ctgraph.cli.options import (
     output,
 )
 from ctgraph.errors import DataError, UsageError
+from ctgraph.export import TABLE_FORMATS
 
 if TYPE_CHECKING:
     from ctgraph.store import Store

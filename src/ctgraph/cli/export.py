@@ -7,17 +7,9 @@ from __future__ import annotations
 from ctgraph.cli.answer import find_target, open_graph
 from ctgraph.cli.options import STORE, Settings, command, complete_path, option, output, renamed
 from ctgraph.errors import UsageError
+from ctgraph.export import FORMATS, NETWORK_FORMATS
 
-EXPORT_FORMATS = (
-    "turtle",
-    "trig",
-    "ntriples",
-    "nquads",
-    "jsonld",
-    "rdfxml",
-    "csv",
-)
-_NETWORK_FORMATS = ("graphml", "gexf", "cyjs")  # `ctgraph draw` writes these
+EXPORT_FORMATS = tuple(name for name in FORMATS if name not in NETWORK_FORMATS)
 
 
 @command(
@@ -44,7 +36,7 @@ _NETWORK_FORMATS = ("graphml", "gexf", "cyjs")  # `ctgraph draw` writes these
     option("--view", hidden=True),
     option("--describe", is_flag=True, help="Write the VoID/DCAT description instead."),
     *STORE,
-    *output(EXPORT_FORMATS, _NETWORK_FORMATS),
+    *output(EXPORT_FORMATS, NETWORK_FORMATS),  # `ctgraph draw` writes networks
 )
 def export_command(
     settings: Settings,
@@ -72,7 +64,7 @@ def export_command(
     ctgraph export -f nquads --include derived,ontology,claims | gzip > all.nq.gz
     ctgraph export --describe -o void.ttl
     """
-    from ctgraph.export import NETWORK_FORMATS, export
+    from ctgraph.export import export
     from ctgraph.export.resources import describe as describe_graph
 
     target = find_target(settings)

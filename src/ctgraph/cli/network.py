@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ctgraph.cli.answer import (
-    TABLE_FORMATS,
     answer_format,
     open_graph,
     print_text,
@@ -32,6 +31,7 @@ from ctgraph.cli.options import (
     renamed,
 )
 from ctgraph.errors import DataError, UsageError
+from ctgraph.export import TABLE_FORMATS
 from ctgraph.network import FILTERS, OLD_NAMES
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The formats of an export."""
+"""The one table of formats: names, extensions, media types, and what each holds."""
 
 from __future__ import annotations
 
@@ -11,53 +11,139 @@ PARTS = ("derived", "ontology", "claims")
 
 
 class Format(NamedTuple):
-    """A file format: its names, its extensions, its media type, and whether it holds graphs."""
+    """A format of answers, things, graphs or networks.
+
+    Attributes:
+        name: Its name.
+        title: Its name for people.
+        extensions: What file names end in that mean it, with the dot; the first is the usual one.
+        media_type: Its media type.
+        holds: What it holds: table, boolean, triples, graphs, network.
+        aliases: Other names of it for a whole graph.
+        also: Extensions that mean it for a whole graph alone; for an answer they mean another.
+        has_labels: Whether it shows labels in place of IRIs.
+    """
 
     name: str
-    aliases: tuple[str, ...]
+    title: str
     extensions: tuple[str, ...]
     media_type: str
-    graphs: bool
-    title: str
+    holds: frozenset[str]
+    aliases: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    has_labels: bool = False
+
+    @property
+    def extension(self) -> str:
+        """The usual extension, without the dot."""
+        return self.extensions[0].removeprefix(".")
+
+    @property
+    def graphs(self) -> bool:
+        """Whether it holds named graphs."""
+        return "graphs" in self.holds
+
+    @property
+    def is_rdf(self) -> bool:
+        """Whether it holds triples as a graph, not as rows."""
+        return bool(self.holds & {"triples", "graphs"}) and "table" not in self.holds
+
+    @property
+    def content_type(self) -> str:
+        """The value of the header Content-Type."""
+        # JSON is UTF-8 by definition, and its type has no such parameter.
+        is_text = self.media_type.startswith("text/") or (self.is_rdf and self.name != "jsonld")
+        return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
 
 
-FORMATS: dict[str, Format] = {
-    item.name: item
-    for item in (
-        Format("turtle", ("ttl",), (".ttl", ".turtle"), "text/turtle", False, "Turtle"),
-        Format("trig", (), (".trig",), "application/trig", True, "TriG"),
-        Format("ntriples", ("nt",), (".nt",), "application/n-triples", False, "N-Triples"),
-        Format("nquads", ("nq",), (".nq",), "application/n-quads", True, "N-Quads"),
+_ALL = frozenset({"table", "boolean", "triples"})
+_ROWS = frozenset({"table", "triples"})
+_RESULTS = frozenset({"table", "boolean"})
+_TRIPLES = frozenset({"triples"})
+_GRAPHS = frozenset({"graphs"})
+_NETWORK = frozenset({"network"})
+
+_RDF = {
+    one.name: one
+    for one in (
+        Format("turtle", "Turtle", (".ttl", ".turtle"), "text/turtle", _TRIPLES, ("ttl",)),
+        Format("trig", "TriG", (".trig",), "application/trig", _GRAPHS),
+        Format("ntriples", "N-Triples", (".nt",), "application/n-triples", _TRIPLES, ("nt",)),
+        Format("nquads", "N-Quads", (".nq",), "application/n-quads", _GRAPHS, ("nq",)),
         Format(
             "jsonld",
-            ("json-ld", "json"),
-            (".jsonld", ".json"),
-            "application/ld+json",
-            True,
             "JSON-LD",
+            (".jsonld",),
+            "application/ld+json",
+            _TRIPLES | _GRAPHS,
+            ("json-ld", "json"),
+            (".json",),
         ),
         Format(
             "rdfxml",
-            ("rdf", "xml", "rdf-xml"),
-            (".rdf", ".xml", ".owl"),
-            "application/rdf+xml",
-            False,
             "RDF/XML",
+            (".rdf", ".owl"),
+            "application/rdf+xml",
+            _TRIPLES,
+            ("rdf", "xml", "rdf-xml"),
+            (".xml",),
         ),
-        Format("csv", (), (".zip", ".csv"), "text/csv", False, "CSV, one table per class"),
-        Format(
-            "graphml",
-            (),
-            (".graphml",),
-            "application/graphml+xml",
-            False,
-            "GraphML of a network",
-        ),
-        Format("gexf", (), (".gexf",), "application/gexf+xml", False, "GEXF of a network"),
-        Format("cyjs", (), (".cyjs",), "application/json", False, "Cytoscape JSON of a network"),
     )
 }
-NETWORK_FORMATS = ("graphml", "gexf", "cyjs")
+
+ANSWER_FORMATS: dict[str, Format] = {
+    one.name: one
+    for one in (
+        Format("text", "Text", (".txt",), "text/plain", _ALL, has_labels=True),
+        Format("csv", "CSV", (".csv",), "text/csv", _ROWS, has_labels=True),
+        Format("tsv", "TSV", (".tsv",), "text/tab-separated-values", _ROWS),
+        Format("json", "JSON", (".json", ".srj"), "application/sparql-results+json", _RESULTS),
+        Format("xml", "XML", (".xml", ".srx"), "application/sparql-results+xml", _RESULTS),
+        Format(
+            "markdown", "Markdown", (".md", ".markdown"), "text/markdown", _ALL, has_labels=True
+        ),
+        Format("jsonl", "JSON lines", (".jsonl", ".ndjson"), "application/x-ndjson", _ALL),
+        Format(
+            "xlsx",
+            "Spreadsheet",
+            (".xlsx",),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            _ROWS,
+            has_labels=True,
+        ),
+        *(_RDF[name] for name in ("turtle", "ntriples", "jsonld", "rdfxml")),
+    )
+}
+"""How an answer can be written, by name."""
+
+TABLE_FORMATS = tuple(one.name for one in ANSWER_FORMATS.values() if "table" in one.holds)
+TRIPLE_FORMATS = tuple(one.name for one in ANSWER_FORMATS.values() if one.is_rdf)
+
+FORMATS: dict[str, Format] = {
+    **_RDF,
+    **{
+        one.name: one
+        for one in (
+            # A table per class needs a folder or an archive.
+            Format("csv", "CSV, one table per class", (".zip", ".csv"), "text/csv", _TRIPLES),
+            Format(
+                "graphml",
+                "GraphML of a network",
+                (".graphml",),
+                "application/graphml+xml",
+                _NETWORK,
+            ),
+            Format("gexf", "GEXF of a network", (".gexf",), "application/gexf+xml", _NETWORK),
+            Format("cyjs", "Cytoscape JSON of a network", (".cyjs",), "application/json", _NETWORK),
+        )
+    },
+}
+"""How a whole graph, or a network of it, can be written, by name."""
+
+NETWORK_FORMATS = tuple(one.name for one in FORMATS.values() if "network" in one.holds)
+
+RDF_FORMATS = tuple(_RDF[name] for name in ("turtle", "ntriples", "jsonld", "rdfxml", "trig"))
+"""How a thing can be had, the usual one first; TriG has each claim as a graph of its own."""
 
 
 class Exported(NamedTuple):
@@ -89,9 +175,9 @@ def guess_format(path: str | Path) -> Format:
     """
     suffix = Path(path).suffix.lower()
     for item in FORMATS.values():
-        if suffix in item.extensions:
+        if suffix in (*item.extensions, *item.also):
             return item
-    known = [extension for item in FORMATS.values() for extension in item.extensions]
+    known = [extension for item in FORMATS.values() for extension in (*item.extensions, *item.also)]
     raise UnknownName(
         "file extension",
         suffix or str(path),

@@ -1,6 +1,7 @@
 """The graph as files, whole or cut, and its description.
 
-How triples become text is in `ctgraph.export.rdf`, what is cut in `ctgraph.export.subsets`.
+How triples become text is in `ctgraph.export.rdf`, CSV in `ctgraph.export.class_tables`, what is
+cut in `ctgraph.export.subsets`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctgraph.errors import UnknownName, UsageError, suggest
+from ctgraph.export.class_tables import COLUMNS, csv_files
 from ctgraph.export.formats import (
     FORMATS,
     NETWORK_FORMATS,
@@ -20,7 +22,7 @@ from ctgraph.export.formats import (
 )
 from ctgraph.export.network import export_network
 from ctgraph.export.output import Target, is_path, translated_errors, write_output
-from ctgraph.export.rdf import COLUMNS, Content, csv_files, render
+from ctgraph.export.rdf import Content, write_rdf
 from ctgraph.export.resources.description import LICENCE, LICENCE_NAME, TITLE
 from ctgraph.export.snapshot import Snapshot, read_snapshot
 from ctgraph.export.subsets import Slice, cut, resolve_name, resolve_year
@@ -115,7 +117,7 @@ def export(
     if chosen.name == "csv":
         _write_csv(target, content, header)
     else:
-        write_output(target, render(chosen.name, content, header))
+        write_output(target, [write_rdf(chosen.name, content, header)])
     return written
 
 
@@ -153,7 +155,7 @@ def _header(snapshot: Snapshot, parts: Sequence[str], wanted: Slice) -> list[str
 
 
 def _write_csv(target: Target, content: Content, header: Sequence[str]) -> None:
-    files = csv_files(content, header)
+    files = csv_files(content.triples, header)
     if not is_path(target) or str(target).lower().endswith(".zip"):
         _write_zip(target, files)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -50,6 +50,20 @@ def write_output(target: Target, chunks: Iterable[str | bytes]) -> None:
             os.fsync(stream.fileno())
 
     _replace(path, fill)
+
+
+def to_csv(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as CSV (RFC 4180).
+
+    Args:
+        rows: The cells of each.
+    """
+    import csv
+    import io
+
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\r\n").writerows(rows)
+    return stream.getvalue()
 
 
 def resolve_output(target: Target) -> Path:

@@ -1,414 +1,293 @@
-"""Triples as text: Turtle, TriG, N-Triples, N-Quads, JSON-LD, RDF/XML and CSV.
+"""Triples as text: Turtle, TriG, N-Triples, N-Quads and RDF/XML by the engine, JSON-LD by us.
 
-The bytes are the same in every process: terms are sorted by code point, there are no blank nodes,
-and nothing says when it was written.
+The bytes are the same in every process: triples are sorted by code point, nothing says when it was
+written, and what the engine leaves to chance, the order of prefixes, is put in order.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from itertools import chain
+from typing import IO, NamedTuple
+
+import pyoxigraph as ox
 
 from ctgraph.errors import Unwritable
-from ctgraph.terms import CT, PREFIXES, is_local_name_safe, shorten
-
-if TYPE_CHECKING:
-    import pyoxigraph
-
-
-Key: TypeAlias = tuple[str, str, str]
-"""A triple: subject IRI, predicate IRI, and the object in canonical N-Triples."""
+from ctgraph.export.jsonld import write_jsonld
+from ctgraph.export.marks import make_legal_xml, spell_out
+from ctgraph.terms import PREFIXES
 
 _RDF = PREFIXES["rdf"]
-_XSD = PREFIXES["xsd"]
-_TYPE = _RDF + "type"
+TYPE = ox.NamedNode(_RDF + "type")
+
+_ENGINE = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+_TURTLE = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG)
 
 
 class Content(NamedTuple):
     """What is to be written: the merge, and the graphs beside it (empty unless asked for)."""
 
-    triples: set[Key]
-    graphs: dict[str, set[Key]]
-    claims: set[str]
-    literals: Mapping[str, pyoxigraph.Literal]
+    triples: Collection[ox.Triple]
+    graphs: Mapping[ox.NamedNode, Collection[ox.Triple]] = {}
+    claims: Collection[ox.NamedNode] = ()
 
 
-def render(name: str, content: Content, header: Sequence[str]) -> Iterable[str]:
-    """The text of a file, in pieces.
+_TYPED = f" {TYPE} "
 
-    N-Triples and N-Quads come in canonical form, without the header; JSON-LD has no comments.
+
+def place_of(triple: ox.Triple) -> str:
+    """Return where a triple stands among others: by subject, with its classes first.
 
     Args:
-        name: ``turtle``, ``trig``, ``ntriples``, ``nquads``, ``jsonld`` or ``rdfxml``.
+        triple: The triple.
+    """
+    # Raw control characters stand in no triple, and come before all that does. So an IRI goes
+    # before those that begin with it.
+    return str(triple).replace(_TYPED, " \0> ", 1).replace(">", "\1", 2)
+
+
+def write_rdf(
+    format: str,
+    content: Content,
+    header: Sequence[str] = (),
+    *,
+    note: str = "",
+    limit: int | None = None,
+    prefixes: Mapping[str, str] = PREFIXES,
+) -> bytes:
+    """Return the bytes of a file.
+
+    N-Triples and N-Quads come in canonical form, without the header, which would break it: by it
+    the hash of a complete file is the data hash. JSON-LD has no comments.
+
+    Args:
+        format: ``turtle``, ``trig``, ``ntriples``, ``nquads``, ``jsonld`` or ``rdfxml``.
         content: What to write; formats for triples write the merge alone.
         header: Lines that say what the file is.
+        note: What a file that was cut says of that.
+        limit: The limit by which it was cut.
+        prefixes: Those that are used are declared.
 
     Raises:
-        Unwritable: The format cannot hold a character or a property (RDF/XML).
+        Unwritable: The format cannot hold a character, a property or a quoted triple.
     """
-    if name in {"turtle", "trig"}:
-        return turtle(content, header)
-    if name == "rdfxml":
-        return _rdfxml(content, header)
-    if name == "jsonld":
-        return _jsonld(content)
-    # Comments would break the canonical form, by which the file's own hash is the data hash.
-    if name == "ntriples":
-        return _ntriples_lines(content)
-    return nquads_lines(content)
+    if format in {"ntriples", "nquads"}:
+        graphs = content.graphs if format == "nquads" else {}
+        body = b"".join(canonical_lines(content.triples, graphs))
+        return add_note(body, _ENGINE[format], note) if note else body
+    graphs = content.graphs if format in {"trig", "jsonld"} else {}
+    triples, ordered = _in_order(content.triples, graphs)
+    if format == "jsonld":
+        cut = {"truncated": True, "limit": limit} if note else {}
+        return write_jsonld(triples, ordered, cut).encode("utf-8")
+    chosen = _ENGINE[format]
+    body = serialize(chain(triples, to_quads(ordered)), chosen, prefixes)
+    body = _add_header(tidy(body, chosen, prefixes), chosen, header)
+    return add_note(body, chosen, note) if note else body
 
 
-def _ntriples_lines(content: Content) -> Iterator[str]:
-    yield from sorted(f"<{s}> <{p}> {o} .\n" for s, p, o in content.triples)
+def _in_order(
+    triples: Iterable[ox.Triple], graphs: Mapping[ox.NamedNode, Iterable[ox.Triple]]
+) -> tuple[list[ox.Triple], dict[ox.NamedNode, list[ox.Triple]]]:
+    ordered = sorted(set(triples).union(*graphs.values()), key=place_of)
+    if not graphs:
+        return ordered, {}
+    # What stands in a graph mostly stands in the merge too, and to compare texts is slow.
+    places = {triple: place for place, triple in enumerate(ordered)}
+    held = {one: sorted(graphs[one], key=places.__getitem__) for one in sorted(graphs)}
+    return sorted(triples, key=places.__getitem__), held
 
 
-def nquads_lines(content: Content) -> Iterator[str]:
-    """The lines of N-Quads in the canonical form of RDFC-1.0, which is sorted by code point.
+def canonical_lines(
+    triples: Iterable[ox.Triple] | None, graphs: Mapping[ox.NamedNode, Iterable[ox.Triple]]
+) -> list[bytes]:
+    """Return the lines of N-Quads in the canonical form of RDFC-1.0, which is sorted.
 
     Args:
-        content: The merge is the default graph, the others stand beside it.
+        triples: The default graph, without blank nodes as all of it; None for the merge.
+        graphs: The graphs beside it.
     """
-    lines = [f"<{s}> <{p}> {o} .\n" for s, p, o in content.triples]
-    for graph, triples in content.graphs.items():
-        lines += [f"<{s}> <{p}> {o} <{graph}> .\n" for s, p, o in triples]
-    lines.sort()
-    yield from lines
+    lines = set(_lines(triples or ()))
+    quads: list[bytes] = []
+    for graph, held in graphs.items():
+        found = _lines(held)
+        if triples is None:
+            lines.update(found)
+        end = f" {graph} .\n".encode()
+        quads += [line[:-3] + end for line in found]
+    return sorted([*lines, *quads])
 
 
-class _Names:
-    """IRIs as CURIEs where possible; remembers which prefixes it used.
+def _lines(triples: Iterable[ox.Triple]) -> list[bytes]:
+    return serialize(triples, ox.RdfFormat.N_TRIPLES).splitlines(keepends=True)
+
+
+def to_quads(graphs: Mapping[ox.NamedNode, Iterable[ox.Triple]]) -> Iterator[ox.Quad]:
+    """Yield the quads of named graphs.
 
     Args:
-        extra: Prefixes beside those of `PREFIXES`.
+        graphs: The triples of each.
     """
-
-    def __init__(self, extra: Mapping[str, str]) -> None:
-        self.used: dict[str, str] = {}
-        self._extra = extra
-        self._known: dict[str, str] = {}
-
-    def __call__(self, iri: str) -> str:
-        short = self._known.get(iri)
-        if short is None:
-            short = self._known[iri] = self._shorten(iri)
-        return short
-
-    def _shorten(self, iri: str) -> str:
-        for prefix, namespace in self._extra.items():
-            if iri.startswith(namespace) and is_local_name_safe(iri[len(namespace) :]):
-                self.used[prefix] = namespace
-                return f"{prefix}:{iri[len(namespace) :]}"
-        short = shorten(iri)
-        if short[0] != "<":
-            prefix = short.partition(":")[0]
-            self.used[prefix] = PREFIXES[prefix]
-        return short
+    for graph, triples in graphs.items():
+        for one in triples:
+            yield ox.Quad(one.subject, one.predicate, one.object, graph)
 
 
-# What must not stand raw in a line of text: line breaks of all kinds, control characters, and
-# the marks that turn the direction of writing, which could make a line look like another.
-_ESCAPED = {ord("\\"): "\\\\", ord('"'): '\\"'}
-_ESCAPED |= {code: f"\\u{code:04X}" for code in [*range(0x20), *range(0x7F, 0xA0)]}
-_ESCAPED |= {
-    code: f"\\u{code:04X}"
-    for code in [0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
-}
-_ESCAPED |= {ord(c): text for c, text in {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.items()}
-_ESCAPED |= {8: "\\b", 12: "\\f"}
-
-
-def _turtle_literal(literal: pyoxigraph.Literal, name: _Names) -> str:
-    value = literal.value
-    datatype = literal.datatype.value
-    if literal.language is not None:
-        return f'"{value.translate(_ESCAPED)}"@{literal.language.lower()}'
-    if datatype == _XSD + "string":
-        return f'"{value.translate(_ESCAPED)}"'
-    if datatype == _XSD + "boolean" and value in {"true", "false"}:
-        return value
-    if datatype == _XSD + "integer" and _is_integer(value):
-        return value
-    if datatype == _XSD + "decimal":
-        whole, point, fraction = value.partition(".")
-        if point and _is_integer(whole) and fraction.isascii() and fraction.isdigit():
-            return value
-    return f'"{value.translate(_ESCAPED)}"^^{name(datatype)}'
-
-
-def _is_integer(text: str) -> bool:
-    digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit()
-
-
-def turtle(
-    content: Content, header: Sequence[str], extra: Mapping[str, str] | None = None
-) -> Iterator[str]:
-    """The text of Turtle, or of TriG if there are graphs, in pieces.
-
-    Subject, each predicate with one object, and the closing full stop stand on lines of their own,
-    so that one triple more is one line more.
+def serialize(
+    triples: Iterable[ox.Triple | ox.Quad],
+    chosen: ox.RdfFormat,
+    prefixes: Mapping[str, str] = PREFIXES,
+    sink: IO[bytes] | None = None,
+) -> bytes:
+    """Return what the engine writes, which `tidy` puts in order; empty if there is a sink.
 
     Args:
-        content: What to write.
-        header: Comment lines.
-        extra: Prefixes beside those of `ctgraph.terms.PREFIXES`.
-    """
-    name = _Names(extra or {})
-    terms: dict[str, str] = {}
-
-    def text_of(key: str) -> str:
-        text = terms.get(key)
-        if text is None:
-            literal = content.literals.get(key)
-            text = name(key[1:-1]) if literal is None else _turtle_literal(literal, name)
-            terms[key] = text
-        return text
-
-    def blocks(triples: Collection[Key], indent: str) -> Iterator[str]:
-        subject = None
-        for s, p, o in sorted(triples, key=lambda t: (t[0], t[1] != _TYPE, t[1], t[2])):
-            if s != subject:
-                if subject is not None:
-                    yield f"{indent}.\n\n"
-                subject = s
-                yield f"{indent}{name(s)}\n"
-            yield f"{indent}    {'a' if p == _TYPE else name(p)} {text_of(o)} ;\n"
-        if subject is not None:
-            yield f"{indent}.\n"
-
-    body = list(blocks(content.triples, ""))
-    for graph in sorted(content.graphs):
-        body.append(f"\n{name(graph)} {{\n")
-        body.extend(blocks(content.graphs[graph], "    "))
-        body.append("}\n")
-    for line in header:
-        yield f"# {line}\n"
-    yield "\n"
-    for prefix in sorted(name.used):
-        yield f"@prefix {prefix}: <{name.used[prefix]}> .\n"
-    yield "\n"
-    yield from body
-
-
-def _jsonld(content: Content) -> Iterator[str]:
-    import json
-
-    name = _Names({})
-    everything = [content.triples, *content.graphs.values()]
-    iris: set[str] = set(content.graphs)
-    for triples in everything:
-        for s, p, o in triples:
-            iris.update((s, p))
-            literal = content.literals.get(o)
-            iris.add(o[1:-1] if literal is None else literal.datatype.value)
-    # An IRI whose scheme is spelt like a prefix would be read as a compact IRI.
-    schemes = {iri.partition(":")[0] for iri in iris}
-
-    def compact(iri: str) -> str:
-        short = name(iri)
-        if short[0] == "<" or short.partition(":")[0] in schemes:
-            return iri
-        return short
-
-    def value(key: str) -> object:
-        literal = content.literals.get(key)
-        if literal is None:
-            return {"@id": compact(key[1:-1])}
-        text, datatype = literal.value, literal.datatype.value
-        if literal.language is not None:
-            return {"@language": literal.language.lower(), "@value": text}
-        if datatype == _XSD + "string":
-            return text
-        if datatype == _XSD + "boolean" and text in {"true", "false"}:
-            return text == "true"
-        if datatype == _XSD + "integer" and _is_integer(text):
-            number = int(text) if len(text) < 16 else 0
-            if str(number) == text:
-                return number
-        return {"@type": compact(datatype), "@value": text}
-
-    def nodes(triples: Collection[Key]) -> list[dict[str, object]]:
-        by_subject: dict[str, dict[str, list[object]]] = {}
-        for s, p, o in sorted(triples):
-            node = by_subject.setdefault(s, {})
-            if p == _TYPE and o[0] == "<":
-                node.setdefault("@type", []).append(compact(o[1:-1]))
-            else:
-                node.setdefault(compact(p), []).append(value(o))
-        return [
-            {
-                "@id": compact(subject),
-                **{key: found[0] if len(found) == 1 else found for key, found in node.items()},
-            }
-            for subject, node in by_subject.items()
-        ]
-
-    graph = nodes(content.triples)
-    graph += [
-        {"@id": compact(g), "@graph": nodes(triples)}
-        for g, triples in sorted(content.graphs.items())
-    ]
-    context = {prefix: iri for prefix, iri in name.used.items() if prefix not in schemes}
-    document = {"@context": context, "@graph": graph}
-    yield json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).replace(
-        "\x7f", "\\u007f"
-    )
-    yield "\n"
-
-
-def _xml_text(text: str) -> str:
-    for character in text:
-        code = ord(character)
-        if (code < 0x20 and character not in "\t\n\r") or code in {0xFFFE, 0xFFFF}:
-            raise Unwritable("character-not-rdfxml", code=code, text=text[:60])
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return (
-        escaped.replace('"', "&quot;")
-        .replace("\t", "&#9;")
-        .replace("\n", "&#10;")
-        .replace("\r", "&#13;")
-    )
-
-
-def _split_iri(iri: str) -> tuple[str, str]:
-    """A property's IRI as namespace and XML name.
+        triples: The triples of a subject, and the quads of a graph, together.
+        chosen: The format.
+        prefixes: Prefixes, for formats that have them.
+        sink: Where it is written instead.
 
     Raises:
-        Unwritable: It does not end in a name.
+        Unwritable: RDF/XML cannot hold a property.
     """
-    start = len(iri)
-    while start and (iri[start - 1].isalnum() or iri[start - 1] in "_-."):
-        start -= 1
-    while start < len(iri) and not (iri[start].isalpha() or iri[start] == "_"):
-        start += 1
-    local = iri[start:]
-    if not local or not local.isascii() or not start:
+    if chosen == ox.RdfFormat.RDF_XML:
+        triples = _with_xml_names(triples)
+    has_prefixes = chosen in (*_TURTLE, ox.RdfFormat.RDF_XML)
+    declared = dict(prefixes) if has_prefixes else None
+    return ox.serialize(triples, sink, chosen, prefixes=declared) or b""  # type: ignore[arg-type]
+
+
+def tidy(body: bytes, chosen: ox.RdfFormat, prefixes: Mapping[str, str] = PREFIXES) -> bytes:
+    """Return what the engine wrote with the prefixes it uses alone, in order, and easy to read.
+
+    Args:
+        body: Turtle, TriG or RDF/XML; other formats are left as they are.
+        chosen: The format.
+        prefixes: Those that it was written with.
+
+    Raises:
+        Unwritable: XML cannot hold a character.
+    """
+    if chosen == ox.RdfFormat.RDF_XML:
+        return make_legal_xml(_tidy_root(body), "RDF/XML")
+    return _tidy_turtle(body, prefixes) if chosen in _TURTLE else body
+
+
+_QUOTED = re.compile(rb'(?:"[^"\\]*(?:\\.[^"\\]*)*"|<[^>]*>)(?:\^\^)?')
+
+
+def _tidy_turtle(body: bytes, prefixes: Mapping[str, str]) -> bytes:
+    head = re.match(rb"(?:@prefix [^\n]*\n)*", body)
+    assert head is not None  # it may be empty
+    # Line breaks and tabs in values are escaped, so these stand only between terms.
+    rest = spell_out(body[head.end() :].replace(b"\t", b"    "), prefixes)
+    names = _names(rest)
+    if any(b"\\" in name for name in names):
+        # Some readers do not know names with escapes; all know IRIs.
+        rest = spell_out(rest, prefixes, always=True)
+        names = _names(rest)
+    used = {name.partition(b":")[0] + b":" for name in names}
+    lines = [one for one in head[0].splitlines(keepends=True) if one.split(b" ", 2)[1] in used]
+    rest = rest.replace(b" .\n", b" .\n\n").replace(b"\n\n}\n", b"\n}\n\n")
+    return b"".join(sorted(lines)) + (b"\n" if lines and rest else b"") + rest.removesuffix(b"\n")
+
+
+def _names(body: bytes) -> set[bytes]:
+    """Return the names with prefixes in Turtle, which stand outside of strings and full IRIs."""
+    return set(b" ".join(_QUOTED.split(body)).split())
+
+
+def _add_header(body: bytes, chosen: ox.RdfFormat, header: Sequence[str]) -> bytes:
+    if not header:
+        return body
+    if chosen in _TURTLE:
+        return "".join(f"# {line}\n" for line in header).encode() + b"\n" + body
+    start, line_break, rest = body.partition(b"\n")
+    comments = "".join(f"<!-- {line.replace('--', '- -')} -->\n" for line in header)
+    return start + line_break + comments.encode() + rest
+
+
+def add_note(body: bytes, chosen: ox.RdfFormat, note: str) -> bytes:
+    """Return a part of a graph with a comment that says so, where the format has comments.
+
+    Args:
+        body: What was written.
+        chosen: Its format.
+        note: What the comment says.
+    """
+    if chosen == ox.RdfFormat.RDF_XML:
+        return body.replace(b"</rdf:RDF>", f"\t<!-- {note} -->\n</rdf:RDF>".encode())
+    if chosen == ox.RdfFormat.JSON_LD:
+        return body
+    return body + (b"\n" if chosen in _TURTLE else b"") + f"# {note}\n".encode()
+
+
+# --- RDF/XML ------------------------------------------------------------------------------------
+
+_XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
+_RESERVED = frozenset(
+    _RDF + name
+    for name in (
+        *("RDF", "ID", "about", "bagID", "parseType", "resource", "nodeID", "datatype", "li"),
+        *("aboutEach", "aboutEachPrefix", "Description"),
+    )
+)
+_DESCRIPTION = ox.NamedNode(_RDF + "Description")
+_MARKED = re.compile(
+    rf'(<rdf:Description [^>]*>\n)\t\t<rdf:type rdf:resource="{_RDF}Description"/>\n'.encode()
+)
+
+
+def _with_xml_names(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[ox.Triple | ox.Quad]:
+    """Triples whose properties have XML names.
+
+    The engine makes the first class of a thing the name of its element, which must be one; where
+    it is none, a class goes before it that the engine makes no name of, and `_tidy_root` takes
+    away again.
+    """
+    fine: set[str] = set()
+    subject: object = None
+    for triple in triples:
+        predicate = triple.predicate.value
+        if predicate not in fine:
+            _check_property(predicate)
+            fine.add(predicate)
+        if triple.subject != subject:
+            subject = triple.subject
+            kind = triple.object
+            if predicate == TYPE.value and isinstance(kind, ox.NamedNode) and not _has_name(kind):
+                yield ox.Triple(triple.subject, TYPE, _DESCRIPTION)
+        yield triple
+
+
+def _check_property(iri: str) -> None:
+    match = _XML_NAME.search(iri)
+    if not match or not match.start():
         raise Unwritable("export-property-not-rdfxml", iri=iri)
-    return iri[:start], local
+    if iri in _RESERVED:
+        raise Unwritable("export-property-reserved", iri=iri)
 
 
-def _rdfxml(content: Content, header: Sequence[str]) -> Iterator[str]:
-    known = {namespace: prefix for prefix, namespace in PREFIXES.items()}
-    names = {p: _split_iri(p) for p in {p for _, p, _ in content.triples}}
-    namespaces = sorted({namespace for namespace, _ in names.values()} | {_RDF})
-    prefixes: dict[str, str] = {}
-    for namespace in namespaces:
-        prefixes[namespace] = known.get(namespace, f"ns{len(prefixes) + 1}")
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    for line in header:
-        yield f"<!-- {line.replace('--', '- -')} -->\n"
-    yield "<rdf:RDF"
-    for namespace in namespaces:
-        yield f'\n    xmlns:{prefixes[namespace]}="{_xml_text(namespace)}"'
-    yield ">\n"
-    subject = None
-    for s, p, o in sorted(content.triples, key=lambda t: (t[0], t[1] != _TYPE, t[1], t[2])):
-        if s != subject:
-            if subject is not None:
-                yield "  </rdf:Description>\n"
-            subject = s
-            yield f'  <rdf:Description rdf:about="{_xml_text(s)}">\n'
-        tag = f"{prefixes[names[p][0]]}:{names[p][1]}"
-        literal = content.literals.get(o)
-        if literal is None:
-            yield f'    <{tag} rdf:resource="{_xml_text(o[1:-1])}"/>\n'
-        elif literal.language is not None:
-            text = _xml_text(literal.value)
-            yield f'    <{tag} xml:lang="{literal.language.lower()}">{text}</{tag}>\n'
-        elif literal.datatype.value == _XSD + "string":
-            yield f"    <{tag}>{_xml_text(literal.value)}</{tag}>\n"
-        else:
-            kind = _xml_text(literal.datatype.value)
-            yield f'    <{tag} rdf:datatype="{kind}">{_xml_text(literal.value)}</{tag}>\n'
-    if subject is not None:
-        yield "  </rdf:Description>\n"
-    yield "</rdf:RDF>\n"
+def _has_name(kind: ox.NamedNode) -> bool:
+    match = _XML_NAME.search(kind.value)
+    return match is not None and match.start() > 0 and kind.value not in _RESERVED
 
 
-# --- tables -------------------------------------------------------------------------------------
-
-_ABOUT = "_about.txt"
-COLUMNS = "_columns.csv"
-
-
-def csv_files(content: Content, header: Sequence[str]) -> dict[str, str]:
-    """File name to text: one table per class, a table of the columns, and what it all is."""
-    rows: dict[str, dict[str, list[Key]]] = {}
-    by_subject: dict[str, list[Key]] = {}
-    for triple in sorted(content.triples):
-        by_subject.setdefault(triple[0], []).append(triple)
-    for subject, triples in by_subject.items():
-        kinds = [o[1:-1] for _, p, o in triples if p == _TYPE and o[0] == "<"]
-        for kind in kinds or [""]:
-            rows.setdefault(kind, {})[subject] = triples
-    files: dict[str, str] = {}
-    described = [["file", "column", "property", "language", "rows"]]
-    taken: set[str] = set()
-    for kind in sorted(rows):
-        file = _table_name(kind, taken)
-        columns: dict[str, tuple[str, str]] = {}
-        table: list[dict[str, str]] = []
-        for subject, triples in rows[kind].items():
-            cells: dict[str, list[str]] = {}
-            for _, predicate, key in triples:
-                literal = content.literals.get(key)
-                language = (literal.language or "").lower() if literal is not None else ""
-                column = _short_name(predicate) + (f"@{language}" if language else "")
-                columns[column] = (predicate, language)
-                text = shorten(key[1:-1]).strip("<>") if literal is None else literal.value
-                cells.setdefault(column, []).append(text.replace("\\", "\\\\").replace("|", "\\|"))
-            table.append(
-                {"iri": shorten(subject).strip("<>")}
-                | {column: " | ".join(found) for column, found in cells.items()}
-            )
-        names = sorted(columns)
-        files[file] = _csv_text(
-            [["iri", *names], *([row.get(name, "") for name in ["iri", *names]] for row in table)]
-        )
-        for column in names:
-            predicate, language = columns[column]
-            described.append(
-                [file, column, shorten(predicate).strip("<>"), language, str(len(table))]
-            )
-    files[COLUMNS] = _csv_text(described)
-    notes = [
-        *header,
-        "one table per class; several values in a cell are parted by ' | ', and a | or \\ in a",
-        f"value is written \\| or \\\\; {COLUMNS} says which property a column is",
-    ]
-    files[_ABOUT] = "\n".join(notes) + "\n"
-    return files
-
-
-def _short_name(predicate: str) -> str:
-    if predicate == _TYPE:
-        return "type"
-    if predicate.startswith(CT) and is_local_name_safe(predicate[len(CT) :]):
-        return predicate[len(CT) :]
-    return shorten(predicate).strip("<>")
-
-
-def _table_name(kind: str, taken: set[str]) -> str:
-    if not kind:
-        name = "_untyped"
-    elif kind.startswith(CT):
-        name = kind[len(CT) :]
-    else:
-        name = shorten(kind).strip("<>").replace(":", "-", 1)
-    name = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in name)[:80]
-    # Names that differ in case only are one file on some systems.
-    number, base = 2, name
-    while name.lower() in taken:
-        name = f"{base}-{number}"
-        number += 1
-    taken.add(name.lower())
-    return f"{name}.csv"
-
-
-def _csv_text(rows: Iterable[Sequence[str]]) -> str:
-    import csv
-    import io
-
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\r\n").writerows(rows)
-    return stream.getvalue()
+def _tidy_root(body: bytes) -> bytes:
+    root = re.search(rb"<rdf:RDF((?: xmlns:[^ >]*)*)>", body)
+    if root is None:
+        return body
+    rest = body[root.end() :]
+    used = {b"rdf", *re.findall(rb"<([\w.-]+):", rest)}
+    if b" its:" in rest:
+        used.add(b"its")
+    spaces = [one for one in sorted(root[1].split()) if one[6 : one.index(b"=")] in used]
+    declared = b"<rdf:RDF " + b"\n    ".join(spaces) + b">"
+    return body[: root.start()] + declared + _MARKED.sub(rb"\1", rest)

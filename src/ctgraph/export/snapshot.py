@@ -1,16 +1,17 @@
-"""Everything in a store as texts, by what it comes from, and looked up by subject and object."""
+"""Everything in a store by what it comes from, and looked up by subject and object."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyoxigraph
+import pyoxigraph as ox
 
 from ctgraph.errors import DataError
-from ctgraph.export.rdf import Content, Key, nquads_lines
+from ctgraph.export.rdf import TYPE, Content, canonical_lines
 from ctgraph.store import RULE_GRAPHS
 from ctgraph.terms import CT, ONTOLOGY, PREFIXES
 
@@ -20,38 +21,43 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-TYPE = PREFIXES["rdf"] + "type"
 LABELS = tuple(
-    PREFIXES[prefix] + name
+    ox.NamedNode(PREFIXES[prefix] + name)
     for prefix, name in (("skos", "prefLabel"), ("skos", "altLabel"), ("rdfs", "label"))
 )
-_CLAIM = CT + "Claim"
-EVIDENCE = CT + "evidence"
-_BASIS = CT + "basis"
-_STATED = f"<{CT}Stated>"
+_CLAIM = ox.NamedNode(CT + "Claim")
+EVIDENCE = ox.NamedNode(CT + "evidence")
+SOURCE = ox.NamedNode(CT + "source")
+_SECTION = ox.NamedNode(CT + "section")
+_BASIS = ox.NamedNode(CT + "basis")
+_STATED = ox.NamedNode(CT + "Stated")
+_SCHEMES = (
+    ox.NamedNode(PREFIXES["skos"] + "ConceptScheme"),
+    ox.NamedNode(PREFIXES["owl"] + "Ontology"),
+)
+
+Graphs = dict[ox.NamedNode, set[ox.Triple]]
+"""Named graphs by their IRIs."""
 
 
 class Snapshot(NamedTuple):
     """All triples of a store by what they come from."""
 
-    claims: dict[str, list[Key]]
-    rules: dict[str, list[Key]]
-    ontology: dict[str, list[Key]]
-    literals: dict[str, pyoxigraph.Literal]
+    claims: Graphs
+    rules: Graphs
+    ontology: Graphs
 
     def hash(self) -> str:
-        """SHA-256 of the canonical N-Quads (RDFC-1.0) of everything.
+        """Return the SHA-256 of the canonical N-Quads (RDFC-1.0) of everything.
 
         There are no blank nodes, so the canonical form is the sorted lines.
         """
-        digest = hashlib.sha256()
-        for line in nquads_lines(everything(self)):
-            digest.update(line.encode("utf-8"))
-        return digest.hexdigest()
+        lines = canonical_lines(None, {**self.claims, **self.rules, **self.ontology})
+        return hashlib.sha256(b"".join(lines)).hexdigest()
 
 
 def read_snapshot(store: Store) -> Snapshot:
-    """Everything in a store.
+    """Return everything in a store.
 
     Graphs that are no claim, rule or vocabulary, such as those that some servers keep for
     themselves, are left out with a warning.
@@ -62,89 +68,84 @@ def read_snapshot(store: Store) -> Snapshot:
     Raises:
         DataError: There are no claims, or there is a blank node.
     """
-    named: dict[str, list[Key]] = {}
-    literals: dict[str, pyoxigraph.Literal] = {}
-    texts: dict[object, str] = {}
+    named: Graphs = {}
     for quad in store.quads():
-        if isinstance(quad.graph_name, pyoxigraph.NamedNode):
-            key = key_of(quad.triple, literals, texts)
-            named.setdefault(quad.graph_name.value, []).append(key)
-        elif isinstance(quad.graph_name, pyoxigraph.BlankNode):
+        graph = quad.graph_name
+        if isinstance(graph, ox.NamedNode):
+            triple = quad.triple
+            if not is_plain(triple):
+                raise _blank(triple)
+            named.setdefault(graph, set()).add(triple)
+        elif isinstance(graph, ox.BlankNode):
             raise _blank(quad.triple)
-    claims: dict[str, list[Key]] = {}
-    rules: dict[str, list[Key]] = {}
-    ontology: dict[str, list[Key]] = {}
-    schemes = {f"<{PREFIXES['skos']}ConceptScheme>", f"<{PREFIXES['owl']}Ontology>"}
+    found = Snapshot({}, {}, {})
     for graph, triples in named.items():
-        types = {o for s, p, o in triples if s == graph and p == TYPE}
-        if f"<{_CLAIM}>" in types:
-            claims[graph] = triples
-        elif graph.startswith(RULE_GRAPHS):
-            rules[graph] = triples
-        elif graph == ONTOLOGY or types & schemes:
-            ontology[graph] = triples
+        if ox.Triple(graph, TYPE, _CLAIM) in triples:
+            found.claims[graph] = triples
+        elif graph.value.startswith(RULE_GRAPHS):
+            found.rules[graph] = triples
+        elif graph.value == ONTOLOGY or any(
+            ox.Triple(graph, TYPE, kind) in triples for kind in _SCHEMES
+        ):
+            found.ontology[graph] = triples
         else:
-            _log.warning("graph <%s> is no claim, rule or vocabulary and is left out", graph)
-    if not claims:
+            _log.warning("graph %s is no claim, rule or vocabulary and is left out", graph)
+    if not found.claims:
         location = store.location
         raise DataError(
             "store-at-without-claim-graphs" if location else "store-without-claim-graphs",
             hint="store-without-claim-graphs",
             location=location,
         )
-    return Snapshot(claims, rules, ontology, literals)
+    return found
 
 
-def key_of(
-    triple: pyoxigraph.Triple,
-    literals: dict[str, pyoxigraph.Literal],
-    texts: dict[object, str],
-) -> Key:
-    """Return a triple as texts.
+def check_plain(triple: ox.Triple) -> ox.Triple:
+    """Return a triple that has IRIs and literals alone.
 
     Args:
-        triple: The triple.
-        literals: Where its literal, if it has one, is kept by its text.
-        texts: The texts of the terms that were seen.
+        triple: Any triple.
 
     Raises:
         DataError: It holds a blank node or a quoted triple.
     """
-    subject, predicate, term = triple.subject, triple.predicate, triple.object
-    if not isinstance(subject, pyoxigraph.NamedNode):
+    if not is_plain(triple):
         raise _blank(triple)
-    text = texts.get(term)
-    if text is None:
-        if isinstance(term, pyoxigraph.Literal):
-            text = str(term)
-            literals[text] = term
-        elif isinstance(term, pyoxigraph.NamedNode):
-            text = str(term)
-        else:
-            raise _blank(triple)
-        texts[term] = text
-    return subject.value, predicate.value, text
+    return triple
 
 
-def _blank(triple: pyoxigraph.Triple) -> DataError:
+def is_plain(triple: ox.Triple) -> bool:
+    """Say whether a triple has IRIs and literals alone.
+
+    Args:
+        triple: Any triple.
+    """
+    return isinstance(triple.subject, ox.NamedNode) and isinstance(
+        triple.object, (ox.NamedNode, ox.Literal)
+    )
+
+
+def subject_of(triple: ox.Triple) -> ox.NamedNode:
+    """Return the subject of a triple that has IRIs and literals alone.
+
+    Args:
+        triple: A triple that `check_plain` let pass.
+    """
+    return triple.subject  # type: ignore[return-value]
+
+
+def _blank(triple: ox.Triple) -> DataError:
     return DataError("blank-node-not-exportable", triple=triple)
 
 
 def everything(snapshot: Snapshot) -> Content:
-    """All graphs and their merge.
+    """Return all graphs and their merge.
 
     Args:
         snapshot: What a store holds.
     """
-    graphs = {
-        graph: set(triples)
-        for part in (snapshot.claims, snapshot.rules, snapshot.ontology)
-        for graph, triples in part.items()
-    }
-    merge: set[Key] = set()
-    for triples in graphs.values():
-        merge |= triples
-    return Content(merge, graphs, set(snapshot.claims), snapshot.literals)
+    graphs = {**snapshot.claims, **snapshot.rules, **snapshot.ontology}
+    return Content(set().union(*graphs.values()), graphs, snapshot.claims)
 
 
 class Index:
@@ -156,58 +157,79 @@ class Index:
     """
 
     def __init__(self, snapshot: Snapshot, stated_only: bool) -> None:
-        self.where: dict[Key, list[str]] = {}
-        self.claims: set[str] = set()
+        self.where: dict[ox.Triple, list[ox.NamedNode]] = {}
+        self.claims: set[ox.NamedNode] = set()
         for claim, triples in snapshot.claims.items():
             if stated_only and not is_stated(claim, triples):
                 continue
             self.claims.add(claim)
             for triple in triples:
                 self.where.setdefault(triple, []).append(claim)
-        self.by_subject: dict[str, list[Key]] = {}
-        self.by_object: dict[str, list[Key]] = {}
-        for triple in self.where:
-            self.by_subject.setdefault(triple[0], []).append(triple)
-            if triple[2][0] == "<":
-                self.by_object.setdefault(triple[2][1:-1], []).append(triple)
-        self.vocabulary: dict[str, list[Key]] = {}
-        for triples in snapshot.ontology.values():
-            for triple in triples:
-                self.vocabulary.setdefault(triple[0], []).append(triple)
+        self._ontology = snapshot.ontology
 
-    def pointing(self, iri: str, predicates: Collection[str] | None = None) -> Iterator[str]:
-        """Subjects, claims excepted, of the asserted triples that point at an IRI."""
-        for subject, predicate, _ in self.by_object.get(iri, ()):
-            if subject not in self.claims and (predicates is None or predicate in predicates):
+    @cached_property
+    def by_subject(self) -> dict[ox.NamedNode, list[ox.Triple]]:
+        """The asserted triples by subject."""
+        return _by_subject(self.where)
+
+    @cached_property
+    def by_object(self) -> dict[ox.NamedNode, list[ox.Triple]]:
+        """The asserted triples by the thing that is their object."""
+        found: dict[ox.NamedNode, list[ox.Triple]] = {}
+        for triple in self.where:
+            thing = triple.object
+            if isinstance(thing, ox.NamedNode):
+                found.setdefault(thing, []).append(triple)
+        return found
+
+    @cached_property
+    def vocabulary(self) -> dict[ox.NamedNode, list[ox.Triple]]:
+        """The triples of the ontology and the vocabularies by subject."""
+        return _by_subject(one for triples in self._ontology.values() for one in triples)
+
+    def pointing(
+        self, thing: ox.NamedNode, predicates: Collection[ox.NamedNode] | None = None
+    ) -> Iterator[ox.NamedNode]:
+        """Yield the subjects, claims excepted, of the asserted triples that point at a thing."""
+        for one in self.by_object.get(thing, ()):
+            subject = subject_of(one)
+            if subject not in self.claims and (predicates is None or one.predicate in predicates):
                 yield subject
 
-    def cited_sources(self) -> list[str]:
-        """The sources that claims rest on, those with the most claims first."""
-        counts: dict[str, int] = {}
+    def cited_sources(self) -> list[ox.NamedNode]:
+        """Return the sources that claims rest on, those with the most claims first."""
+        counts: dict[ox.NamedNode, int] = {}
         for claim in self.claims:
             for source in self.sources_of(claim):
                 counts[source] = counts.get(source, 0) + 1
-        return sorted(counts, key=lambda source: (-counts[source], source))
+        return sorted(counts, key=lambda source: (-counts[source], source.value))
 
-    def sources_of(self, claim: str) -> set[str]:
-        """The sources of a claim: its own, and that of its section."""
-        found = set(self.objects(claim, CT + "source"))
-        for section in self.objects(claim, CT + "section"):
-            found.update(self.objects(section, CT + "source"))
+    def sources_of(self, claim: ox.NamedNode) -> set[ox.NamedNode]:
+        """Return the sources of a claim: its own, and that of its section."""
+        found = set(self.objects(claim, SOURCE))
+        for section in self.objects(claim, _SECTION):
+            found.update(self.objects(section, SOURCE))
         return found
 
-    def objects(self, subject: str, predicate: str) -> Iterator[str]:
-        """IRIs that a subject has under a predicate."""
-        for _, name, text in self.by_subject.get(subject, ()):
-            if name == predicate and text[0] == "<":
-                yield text[1:-1]
+    def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> Iterator[ox.NamedNode]:
+        """Yield the things that a subject has under a predicate."""
+        for one in self.by_subject.get(subject, ()):
+            if one.predicate == predicate and isinstance(one.object, ox.NamedNode):
+                yield one.object
 
 
-def is_stated(claim: str, triples: Collection[Key]) -> bool:
-    """Whether a claim is `ct:Stated`.
+def _by_subject(triples: Iterable[ox.Triple]) -> dict[ox.NamedNode, list[ox.Triple]]:
+    found: dict[ox.NamedNode, list[ox.Triple]] = {}
+    for triple in triples:
+        found.setdefault(subject_of(triple), []).append(triple)
+    return found
+
+
+def is_stated(claim: ox.NamedNode, triples: Collection[ox.Triple]) -> bool:
+    """Say whether a claim is `ct:Stated`.
 
     Args:
         claim: Its IRI.
         triples: Its graph.
     """
-    return (claim, _BASIS, _STATED) in triples
+    return ox.Triple(claim, _BASIS, _STATED) in triples

@@ -7,15 +7,23 @@ along.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyoxigraph
+import pyoxigraph as ox
 
 from ctgraph.errors import DataError, UsageError
-from ctgraph.export.rdf import Content, Key
-from ctgraph.export.snapshot import EVIDENCE, LABELS, TYPE, Index, Snapshot, key_of
+from ctgraph.export.rdf import TYPE, Content, to_quads
+from ctgraph.export.snapshot import (
+    EVIDENCE,
+    LABELS,
+    Graphs,
+    Index,
+    Snapshot,
+    check_plain,
+    subject_of,
+)
 from ctgraph.store import RULE_GRAPHS
 from ctgraph.terms import CT, OWN_NAMESPACES, PREFIXES, shorten
 from ctgraph.words import Phrase
@@ -26,10 +34,14 @@ if TYPE_CHECKING:
 
 # Nodes that say something about an activity or a series, and mean little without it.
 _HANGING = tuple(
-    CT + name for name in ("activity", "figureOf", "outcomeOf", "refersTo", "statusOf")
+    ox.NamedNode(CT + name)
+    for name in ("activity", "figureOf", "outcomeOf", "refersTo", "statusOf")
 )
 # And what measures it; not in the slice of a year, where it would bring the other years.
-_MEASURING = (CT + "indicatorOf", CT + "indicator")
+_MEASURING = (ox.NamedNode(CT + "indicatorOf"), ox.NamedNode(CT + "indicator"))
+_ACTIVITY = ox.NamedNode(CT + "activity")
+_TIE_BETWEEN = ox.NamedNode(CT + "tieBetween")
+_BROADER = ox.NamedNode(PREFIXES["skos"] + "broader")
 
 
 class Slice(NamedTuple):
@@ -68,7 +80,7 @@ def resolve_name(store: Store, text: str | None, kind: str, lang: str) -> str | 
     from ctgraph.query.entities import resolve
 
     term = resolve(store, text, kind)
-    if not isinstance(term, pyoxigraph.NamedNode):
+    if not isinstance(term, ox.NamedNode):
         raise UsageError("name-not-a-thing", text=text, kind=kind)
     return term.value
 
@@ -83,7 +95,7 @@ def resolve_year(store: Store, snapshot: Snapshot, year: str | int | None, lang:
 
 
 def cut(store: Store, snapshot: Snapshot, wanted: Slice, parts: Sequence[str]) -> Content:
-    """What a slice keeps, closed, and the parts that are asked for.
+    """Return what a slice keeps, closed, and the parts that are asked for.
 
     Args:
         store: The graph, for the rules and the CONSTRUCT query.
@@ -99,90 +111,66 @@ def cut(store: Store, snapshot: Snapshot, wanted: Slice, parts: Sequence[str]) -
     rules = snapshot.rules
     if wanted.stated_only:
         rules = _derive_again(store, snapshot, index)
-    if wanted == Slice():
-        asserted = set(index.where)
-        derived = {graph: set(triples) for graph, triples in rules.items()}
-    else:
+    asserted: set[ox.Triple] = set(index.where)
+    derived = rules
+    if wanted != Slice():
         asserted, derived = _slice(store, snapshot, index, rules, wanted)
-    kept_claims = {claim for triple in asserted for claim in index.where.get(triple, ())}
-    evidence = {
-        (subject, EVIDENCE, f"<{claim}>")
-        for (subject, predicate, text) in asserted
-        for claim in index.where.get((subject, predicate, text), ())
-        if subject != claim
-    }
-    merge = asserted | evidence
-    graphs: dict[str, set[Key]] = {}
-    if "derived" in parts:
-        for graph, made in derived.items():
-            merge |= made
-            graphs[graph] = made
-    if "ontology" in parts:
-        for graph, triples in snapshot.ontology.items():
-            merge.update(triples)
-            graphs[graph] = set(triples)
-    if "claims" not in parts:
-        return Content(merge, {}, kept_claims, snapshot.literals)
-    for claim in kept_claims:
-        graphs[claim] = set()
+    merge = set(asserted)
+    claims: Graphs = {}
     for triple in asserted:
         for claim in index.where.get(triple, ()):
-            graphs[claim].add(triple)
-    return Content(merge, {g: t for g, t in graphs.items() if t}, kept_claims, snapshot.literals)
+            claims.setdefault(claim, set()).add(triple)
+            if triple.subject != claim:
+                merge.add(ox.Triple(triple.subject, EVIDENCE, claim))
+    graphs: Graphs = {}
+    if "derived" in parts:
+        graphs |= derived
+    if "ontology" in parts:
+        graphs |= snapshot.ontology
+    merge.update(*graphs.values())
+    if "claims" not in parts:
+        return Content(merge, {}, claims)
+    graphs |= claims
+    return Content(merge, {name: held for name, held in graphs.items() if held}, claims)
 
 
-def _derive_again(store: Store, snapshot: Snapshot, index: Index) -> dict[str, list[Key]]:
-    """What the rules make of the stated claims alone."""
+def _derive_again(store: Store, snapshot: Snapshot, index: Index) -> Graphs:
+    """Return what the rules make of the stated claims alone."""
     from ctgraph.store import apply_rules, read_rules
 
-    scratch = pyoxigraph.Store()
-
-    def quads() -> Iterator[pyoxigraph.Quad]:
-        graphs = {claim: snapshot.claims[claim] for claim in index.claims}
-        for graph, triples in {**graphs, **snapshot.ontology}.items():
-            for subject, predicate, text in triples:
-                ends = (
-                    pyoxigraph.NamedNode(subject),
-                    pyoxigraph.NamedNode(predicate),
-                    snapshot.literals.get(text) or pyoxigraph.NamedNode(text[1:-1]),
-                )
-                yield pyoxigraph.Quad(*ends, pyoxigraph.NamedNode(graph))
-                yield pyoxigraph.Quad(*ends)
-
-    scratch.extend(quads())
+    scratch = ox.Store()
+    graphs = {claim: snapshot.claims[claim] for claim in index.claims} | snapshot.ontology
+    for graph, triples in graphs.items():
+        scratch.extend(to_quads({graph: triples}))
+        scratch.extend(ox.Quad(*triple) for triple in triples)
     apply_rules(scratch, read_rules(store.bundle))
-    texts: dict[object, str] = {}
-    made: dict[str, list[Key]] = {}
+    made: Graphs = {}
     for quad in scratch:
-        graph = quad.graph_name
-        if isinstance(graph, pyoxigraph.NamedNode) and graph.value.startswith(RULE_GRAPHS):
-            made.setdefault(graph.value, []).append(key_of(quad.triple, snapshot.literals, texts))
+        graph_name = quad.graph_name
+        if isinstance(graph_name, ox.NamedNode) and graph_name.value.startswith(RULE_GRAPHS):
+            made.setdefault(graph_name, set()).add(check_plain(quad.triple))
     return made
 
 
 def _slice(
-    store: Store,
-    snapshot: Snapshot,
-    index: Index,
-    rules: Mapping[str, list[Key]],
-    wanted: Slice,
-) -> tuple[set[Key], dict[str, set[Key]]]:
-    """The asserted triples and, by rule, the derived ones that a slice keeps."""
-    derived_objects: dict[str, list[Key]] = {}
+    store: Store, snapshot: Snapshot, index: Index, rules: Graphs, wanted: Slice
+) -> tuple[set[ox.Triple], Graphs]:
+    """Return the asserted triples and, by rule, the derived ones that a slice keeps."""
+    derived_objects: dict[ox.NamedNode, list[ox.Triple]] = {}
     for triples in rules.values():
         for triple in triples:
-            if triple[1] != EVIDENCE and triple[2][0] == "<":
-                derived_objects.setdefault(triple[2][1:-1], []).append(triple)
+            if triple.predicate != EVIDENCE and isinstance(triple.object, ox.NamedNode):
+                derived_objects.setdefault(triple.object, []).append(triple)
     focus = _focus(index, derived_objects, wanted)
     kept = set(index.where) if focus is None else _about(index, focus)
     if wanted.source is not None:
-        of_source = _claims_of_source(index, wanted.source)
+        of_source = _claims_of_source(index, ox.NamedNode(wanted.source))
         kept = {triple for triple in kept if of_source.intersection(index.where[triple])}
-    new: set[Key] = set()
+    new: set[ox.Triple] = set()
     if wanted.construct is not None:
-        constructed = _construct(store, wanted.construct, snapshot.literals)
+        constructed = _construct(store, wanted.construct)
         if focus is not None:
-            constructed = {triple for triple in constructed if triple[0] in focus}
+            constructed = {triple for triple in constructed if triple.subject in focus}
         known = constructed & set(index.where)
         inferred = {t for triples in snapshot.claims.values() for t in triples} - set(index.where)
         # What the query makes itself stands in no claim; a stated-only slice cannot vouch for it.
@@ -191,49 +179,52 @@ def _slice(
         kept &= known
     if not kept and not new:
         raise DataError("slice-empty", conditions=wanted.conditions())
-    anchors = {iri for iri in (wanted.actor, wanted.topic, wanted.year) if iri}
-    derived: dict[str, set[Key]] = {}
-    about = focus if focus is not None else {triple[0] for triple in kept}
+    asked = (wanted.actor, wanted.topic, wanted.year)
+    anchors = {ox.NamedNode(iri) for iri in asked if iri} & (focus or set())
+    derived: Graphs = {}
+    about = focus if focus is not None else {triple.subject for triple in kept}
     for graph, triples in rules.items():
         found = {
             triple
             for triple in triples
-            if triple[1] != EVIDENCE
-            and (triple[0] in about or (focus is not None and triple[2][1:-1] in anchors & focus))
+            if triple.predicate != EVIDENCE
+            and (triple.subject in about or triple.object in anchors)
         }
         if wanted.construct is not None:
             found &= constructed
         if found:
             derived[graph] = found
-    closed = _close(index, kept | new, derived)
-    return closed, derived
+    return _close(index, kept | new, derived), derived
 
 
 def _focus(
-    index: Index, derived_objects: Mapping[str, list[Key]], wanted: Slice
-) -> set[str] | None:
-    """The things that actor, topic and year have in common; None if none of them was asked."""
-    sets: list[set[str]] = []
+    index: Index, derived_objects: Mapping[ox.NamedNode, list[ox.Triple]], wanted: Slice
+) -> set[ox.NamedNode] | None:
+    """Return the things that actor, topic and year have in common; None if none was asked."""
+    sets: list[set[ox.NamedNode]] = []
     if wanted.actor is not None:
-        found = {wanted.actor, *index.pointing(wanted.actor)}
-        found |= {a for thing in set(found) for a in index.objects(thing, CT + "activity")}
-        ties = derived_objects.get(wanted.actor, ())
-        found |= {subject for subject, predicate, _ in ties if predicate == CT + "tieBetween"}
+        actor = ox.NamedNode(wanted.actor)
+        found = {actor, *index.pointing(actor)}
+        found |= {a for thing in set(found) for a in index.objects(thing, _ACTIVITY)}
+        ties = derived_objects.get(actor, ())
+        found |= {subject_of(tie) for tie in ties if tie.predicate == _TIE_BETWEEN}
         sets.append(_with_hanging(index, found, _HANGING + _MEASURING))
     if wanted.topic is not None:
-        topics = _narrower(index, wanted.topic)
+        topics = _narrower(index, ox.NamedNode(wanted.topic))
         found = {subject for topic in topics for subject in index.pointing(topic)}
         sets.append(_with_hanging(index, found, _HANGING + _MEASURING))
     if wanted.year is not None:
-        found = {wanted.year, *index.pointing(wanted.year)}
-        dated = derived_objects.get(wanted.year, ())
-        found |= {subject for subject, _, _ in dated}
+        year = ox.NamedNode(wanted.year)
+        found = {year, *index.pointing(year)}
+        found |= {subject_of(dated) for dated in derived_objects.get(year, ())}
         sets.append(_with_hanging(index, found, _HANGING))
     return set.intersection(*sets) if sets else None
 
 
-def _with_hanging(index: Index, things: set[str], predicates: Collection[str]) -> set[str]:
-    """Things, and what hangs on them by the predicates, at any distance."""
+def _with_hanging(
+    index: Index, things: set[ox.NamedNode], predicates: Collection[ox.NamedNode]
+) -> set[ox.NamedNode]:
+    """Return things, and what hangs on them by the predicates, at any distance."""
     found = set(things)
     waiting = list(things)
     while waiting:
@@ -244,12 +235,12 @@ def _with_hanging(index: Index, things: set[str], predicates: Collection[str]) -
     return found
 
 
-def _narrower(index: Index, topic: str) -> set[str]:
-    below: dict[str, list[str]] = {}
+def _narrower(index: Index, topic: ox.NamedNode) -> set[ox.NamedNode]:
+    below: dict[object, list[ox.NamedNode]] = {}
     for triples in (*index.vocabulary.values(), *index.by_subject.values()):
-        for subject, predicate, text in triples:
-            if predicate == PREFIXES["skos"] + "broader":
-                below.setdefault(text[1:-1], []).append(subject)
+        for triple in triples:
+            if triple.predicate == _BROADER:
+                below.setdefault(triple.object, []).append(subject_of(triple))
     found = {topic}
     waiting = [topic]
     while waiting:
@@ -260,61 +251,62 @@ def _narrower(index: Index, topic: str) -> set[str]:
     return found
 
 
-def _about(index: Index, focus: Iterable[str]) -> set[Key]:
+def _about(index: Index, focus: Iterable[ox.NamedNode]) -> set[ox.Triple]:
     return {triple for thing in focus for triple in index.by_subject.get(thing, ())}
 
 
-def _claims_of_source(index: Index, source: str) -> set[str]:
+def _claims_of_source(index: Index, source: ox.NamedNode) -> set[ox.NamedNode]:
     return {claim for claim in index.claims if source in index.sources_of(claim)}
 
 
-def _construct(store: Store, path: Path, literals: dict[str, pyoxigraph.Literal]) -> set[Key]:
+def _construct(store: Store, path: Path) -> set[ox.Triple]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError("slice-query-unreadable", path=path, reason=reason) from error
     result = store.query(text)
-    if not isinstance(result, pyoxigraph.QueryTriples):
+    if not isinstance(result, ox.QueryTriples):
         raise UsageError("slice-query-not-construct", path=path)
-    texts: dict[object, str] = {}
     try:
-        return {key_of(triple, literals, texts) for triple in result}
+        return {check_plain(triple) for triple in result}
     except (OSError, RuntimeError, ValueError) as error:
         raise store.explain_failure(error, text) from error
 
 
-def _close(index: Index, kept: set[Key], derived: Mapping[str, set[Key]]) -> set[Key]:
-    """The kept triples, and what is needed to read them."""
-    closed = set(kept)
-    seen: set[str] = set()
-    waiting: list[str] = []
+_WHOLE = {ox.NamedNode(CT + name) for name in ("Section", "Source")}
 
-    def mention(triples: Iterable[Key]) -> None:
+
+def _close(index: Index, kept: set[ox.Triple], derived: Graphs) -> set[ox.Triple]:
+    """Return the kept triples, and what is needed to read them."""
+    closed = set(kept)
+    seen: set[ox.NamedNode] = set()
+    waiting: list[ox.NamedNode] = []
+
+    def mention(triples: Iterable[ox.Triple]) -> None:
         for triple in triples:
-            ends = [triple[0], *index.where.get(triple, ())]
-            if triple[2][0] == "<":
-                ends.append(triple[2][1:-1])
+            ends = [subject_of(triple), *index.where.get(triple, ())]
+            if isinstance(triple.object, ox.NamedNode):
+                ends.append(triple.object)
             for end in ends:
                 if end not in seen:
                     seen.add(end)
                     waiting.append(end)
 
-    mention(sorted(closed))
+    def names(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+        return [one for one in triples if one.predicate == TYPE or one.predicate in LABELS]
+
+    mention(closed)
     for made in derived.values():
-        mention(sorted(made))
-    whole = {f"<{CT}{name}>" for name in ("Section", "Source")}
+        mention(made)
     while waiting:
         thing = waiting.pop()
         own = index.by_subject.get(thing, [])
-        if thing not in index.claims and not any(p == TYPE and o in whole for _, p, o in own):
-            own = [triple for triple in own if triple[1] == TYPE or triple[1] in LABELS]
-        if not own and thing.startswith(OWN_NAMESPACES):
-            own = [
-                triple
-                for triple in index.vocabulary.get(thing, ())
-                if triple[1] == TYPE or triple[1] in LABELS
-            ]
+        is_whole = any(one.predicate == TYPE and one.object in _WHOLE for one in own)
+        if thing not in index.claims and not is_whole:
+            own = names(own)
+        if not own and thing.value.startswith(OWN_NAMESPACES):
+            own = names(index.vocabulary.get(thing, ()))
         fresh = [triple for triple in own if triple not in closed]
         closed.update(fresh)
         mention(fresh)

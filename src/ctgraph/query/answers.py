@@ -252,13 +252,21 @@ class Table(_Answer):
     def take_results(self) -> ox.QuerySolutions | None:
         """The engine's own results if no row was read yet and there is no limit, else None.
 
-        They can be read once; the table is empty from then on. It is for writers that let the
-        engine write its rows.
+        They can be read once; the table is empty until it has them back. It is for writers that
+        let the engine write its rows.
         """
         if self.limit is not None or self._results is None:
             return None
         results, self._results = self._results, None
         return results
+
+    def put_results(self, results: ox.QuerySolutions) -> None:
+        """Take results back that `take_results` gave, and that were written since.
+
+        Args:
+            results: The same rows, to be read from what was written.
+        """
+        self._results = results
 
     def __len__(self) -> int:
         return len(self.solutions)

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ctgraph.errors import RequestError
+from ctgraph.export import ANSWER_FORMATS, FORMATS, Format
 from ctgraph.service.handler import Request
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -195,25 +196,21 @@ def not_acceptable(what: str, offers: Sequence[str]) -> RequestError:
     )
 
 
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "json": ("application/sparql-results+json", "application/ld+json", "application/json"),
-    "srj": ("application/sparql-results+json",),
-    "xml": ("application/sparql-results+xml", "application/rdf+xml"),
-    "srx": ("application/sparql-results+xml",),
-    "csv": ("text/csv",),
-    "tsv": ("text/tab-separated-values",),
-    "html": ("text/html",),
-    "ttl": ("text/turtle",),
-    "turtle": ("text/turtle",),
-    "nt": ("application/n-triples",),
-    "ntriples": ("application/n-triples",),
-    "jsonld": ("application/ld+json",),
-    "rdf": ("application/rdf+xml",),
-    "rdfxml": ("application/rdf+xml",),
-    "trig": ("application/trig",),
-    "nq": ("application/n-quads",),
-    "nquads": ("application/n-quads",),
-}
+def _names() -> dict[str, tuple[str, ...]]:
+    answers = [ANSWER_FORMATS[name] for name in ("json", "xml", "csv", "tsv")]
+    graphs = [FORMATS[name] for name in ("turtle", "ntriples", "jsonld", "rdfxml")]
+    found: dict[str, tuple[str, ...]] = {}
+    for one in (*answers, _PAGE, *graphs, FORMATS["trig"], FORMATS["nquads"]):
+        endings = (ending.removeprefix(".") for ending in (*one.extensions, *one.also))
+        for name in dict.fromkeys((*endings, one.name)):
+            if name == "owl":
+                continue  # what files of ontologies end in, not a name that is asked for
+            found[name] = (*found.get(name, ()), one.media_type)
+    return found | {"json": (*found["json"], "application/json")}
+
+
+_PAGE = Format("html", "HTML", (".html",), "text/html", frozenset({"table", "boolean", "triples"}))
+NAMES: Mapping[str, tuple[str, ...]] = _names()
 """What ``format=`` may say, with the types it means; the first that is offered is taken."""
 
 

@@ -320,7 +320,7 @@ def _networks(store: Store) -> Iterator[Entry]:
 
 
 def _terms() -> Iterator[Entry]:
-    from ctgraph.export.resources import RDF_FORMATS
+    from ctgraph.export import RDF_FORMATS
     from ctgraph.service.pages import downloads
     from ctgraph.service.pages import ontology as ontology_page
 
@@ -333,7 +333,7 @@ def _terms() -> Iterator[Entry]:
 
 
 def _things(store: Store) -> Iterator[Entry]:
-    from ctgraph.export.resources import RDF_FORMATS
+    from ctgraph.export import RDF_FORMATS
     from ctgraph.service.pages import entity as entity_page
 
     for base, path, handler in (

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     )
     from ctgraph.export.resources.questions import collection_turtle
     from ctgraph.export.resources.resource import (
-        RDF_FORMATS,
-        RdfFormat,
         graph_text,
         read_about,
         read_resource,
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
 __all__ = [
     "LICENCE",
     "LICENCE_NAME",
-    "RDF_FORMATS",
-    "RdfFormat",
     "citation",
     "cite_sources",
     "collection_turtle",
@@ -42,8 +38,6 @@ __all__ = [
 _HOMES = {
     "LICENCE": "description",
     "LICENCE_NAME": "description",
-    "RDF_FORMATS": "resource",
-    "RdfFormat": "resource",
     "citation": "description",
     "cite_sources": "description",
     "collection_turtle": "questions",

@@ -6,20 +6,27 @@ import hashlib
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-import pyoxigraph
+import pyoxigraph as ox
 
 from ctgraph.errors import UsageError
 from ctgraph.export.formats import FORMATS, NETWORK_FORMATS, find_format
-from ctgraph.export.rdf import Content, Key, render, turtle
-from ctgraph.export.snapshot import LABELS, Index, Snapshot, everything, is_stated, read_snapshot
+from ctgraph.export.rdf import TYPE, Content, place_of, write_rdf
+from ctgraph.export.snapshot import (
+    LABELS,
+    Graphs,
+    Index,
+    Snapshot,
+    everything,
+    is_stated,
+    read_snapshot,
+    subject_of,
+)
 from ctgraph.terms import BASE, CT, PREFIXES, expand, shorten
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
 
-
-_TYPE = PREFIXES["rdf"] + "type"
 
 TITLE = {
     "en": "ctgraph: a citable knowledge graph of counter-terrorism cooperation",
@@ -61,15 +68,12 @@ def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str
     chosen = find_format(format)
     if chosen.name in {"csv", *NETWORK_FORMATS}:
         raise UsageError("description-format-unsupported", title=chosen.title)
-    snapshot = read_snapshot(store)
-    content = _description(snapshot)
+    made = _description(read_snapshot(store))
     if endpoint:
-        served = pyoxigraph.NamedNode(endpoint)
-        content.triples.add((DATASET, expand("void:sparqlEndpoint"), str(served)))
+        made.add(DATASET, "void:sparqlEndpoint", endpoint)
     header = [f"Description of {TITLE['en']}", f"version {__version__}"]
-    if chosen.name in {"turtle", "trig"}:
-        return "".join(turtle(content, header, {"spdx": _SPDX}))
-    return "".join(render(chosen.name, content, header))
+    prefixes = {**PREFIXES, "spdx": _SPDX}
+    return write_rdf(chosen.name, Content(made.triples), header, prefixes=prefixes).decode()
 
 
 def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
@@ -117,23 +121,24 @@ def cite_sources(
 def _sources(snapshot: Snapshot) -> list[dict[str, str]]:
     index = Index(snapshot, stated_only=False)
 
-    def label(iri: str, language: str) -> str:
+    def label(thing: ox.NamedNode | None, language: str) -> str:
+        said = sorted(index.by_subject.get(thing, ()), key=place_of) if thing else ()
         for predicate in LABELS:
-            for _, name, key in sorted(index.by_subject.get(iri, ())):
-                literal = snapshot.literals.get(key)
-                if name == predicate and literal is not None and literal.language == language:
-                    return literal.value
+            for one in said:
+                term = one.object if one.predicate == predicate else None
+                if isinstance(term, ox.Literal) and term.language == language:
+                    return term.value
         return ""
 
     found = []
     for source in index.cited_sources():
-        publisher = next(iter(sorted(index.objects(source, PREFIXES["dcterms"] + "publisher"))), "")
+        publisher = min(index.objects(source, _PUBLISHER), default=None)
         found.append(
             {
-                "iri": source,
+                "iri": source.value,
                 "label_en": label(source, "en"),
                 "label_ja": label(source, "ja"),
-                "date": _date(index, snapshot.literals, source),
+                "date": _date(index, source),
                 "publisher_en": label(publisher, "en"),
                 "publisher_ja": label(publisher, "ja"),
             }
@@ -141,20 +146,23 @@ def _sources(snapshot: Snapshot) -> list[dict[str, str]]:
     return found
 
 
+_PUBLISHER = ox.NamedNode(PREFIXES["dcterms"] + "publisher")
+_DATES = (ox.NamedNode(CT + "startDate"), ox.NamedNode(PREFIXES["dcterms"] + "issued"))
+_PRECISION = ox.NamedNode(CT + "datePrecision")
 # How much of a date is known, by the local name of its precision.
 _PRECISIONS = {"day": 10, "month": 7, "year": 4}
 
 
-def _date(index: Index, literals: Mapping[str, pyoxigraph.Literal], thing: str) -> str:
-    """The date of a source as far as it is known: ``2024-08``, or empty."""
+def _date(index: Index, thing: ox.NamedNode) -> str:
+    """Return the date of a source as far as it is known: ``2024-08``, or empty."""
     dates = sorted(
-        literals[key].value
-        for _, predicate, key in index.by_subject.get(thing, ())
-        if predicate in {CT + "startDate", PREFIXES["dcterms"] + "issued"} and key in literals
+        one.object.value
+        for one in index.by_subject.get(thing, ())
+        if one.predicate in _DATES and isinstance(one.object, ox.Literal)
     )
     if not dates:
         return ""
-    precision = min(index.objects(thing, CT + "datePrecision"), default="")
+    precision = min((one.value for one in index.objects(thing, _PRECISION)), default="")
     return dates[0][: _PRECISIONS.get(precision.rpartition("/")[2], 10)]
 
 
@@ -162,27 +170,25 @@ class _Description:
     """The triples of the description while they are made."""
 
     def __init__(self) -> None:
-        self.triples: set[Key] = set()
-        self.literals: dict[str, pyoxigraph.Literal] = {}
+        self.triples: set[ox.Triple] = set()
 
-    def add(self, subject: str, curie: str, *values: str | int | pyoxigraph.Literal) -> None:
+    def add(self, subject: str, curie: str, *values: str | int | ox.Literal) -> None:
         """Say something about a subject: IRIs as str, counts as int, text as Literal."""
-        predicate = curie if curie.startswith("http") else expand(curie)
+        predicate = ox.NamedNode(curie if curie.startswith("http") else expand(curie))
         for value in values:
+            term: ox.NamedNode | ox.Literal
             if isinstance(value, str):
-                key = f"<{value}>"
+                term = ox.NamedNode(value)
             else:
-                made = pyoxigraph.Literal(value) if isinstance(value, int) else value
-                key = str(made)
-                self.literals[key] = made
-            self.triples.add((subject, predicate, key))
+                term = ox.Literal(value) if isinstance(value, int) else value
+            self.triples.add(ox.Triple(ox.NamedNode(subject), predicate, term))
 
 
-def _both(texts: Mapping[str, str]) -> list[pyoxigraph.Literal]:
-    return [pyoxigraph.Literal(text, language=language) for language, text in texts.items()]
+def _both(texts: Mapping[str, str]) -> list[ox.Literal]:
+    return [ox.Literal(text, language=language) for language, text in texts.items()]
 
 
-def _description(snapshot: Snapshot) -> Content:
+def _description(snapshot: Snapshot) -> _Description:
     made = _Description()
     merge = everything(snapshot).triples
     dataset = DATASET
@@ -192,70 +198,72 @@ def _description(snapshot: Snapshot) -> Content:
     add(dataset, "rdf:type", expand("void:Dataset"), expand("dcat:Dataset"))
     add(dataset, "dcterms:title", *_both(TITLE))
     add(dataset, "dcterms:description", *_both(DESCRIPTION))
-    add(dataset, "owl:versionInfo", pyoxigraph.Literal(__version__))
-    add(dataset, "dcat:version", pyoxigraph.Literal(__version__))
+    add(dataset, "owl:versionInfo", ox.Literal(__version__))
+    add(dataset, "dcat:version", ox.Literal(__version__))
     add(dataset, "dcterms:license", LICENCE)
     add(dataset, "dcterms:creator", publisher)
     add(dataset, "dcterms:publisher", publisher)
     add(publisher, "rdf:type", expand("foaf:Organization"))
-    add(publisher, "foaf:name", pyoxigraph.Literal(PUBLISHER))
+    add(publisher, "foaf:name", ox.Literal(PUBLISHER))
     add(dataset, "dcterms:source", *(source["iri"] for source in _sources(snapshot)))
     for language in ("en", "ja"):
         add(dataset, "dcterms:language", f"http://id.loc.gov/vocabulary/iso639-1/{language}")
     add(dataset, "dcat:landingPage", BASE)
-    add(dataset, "void:uriSpace", pyoxigraph.Literal(PREFIXES["ctd"]))
+    add(dataset, "void:uriSpace", ox.Literal(PREFIXES["ctd"]))
     _count(made, dataset, merge)
     _add_partitions(made, dataset, merge)
-    namespaces = {
-        ns for ns in PREFIXES.values() for p in {p for _, p, _ in merge} if p.startswith(ns)
-    }
+    used = {one.predicate.value for one in merge}
+    namespaces = {ns for ns in PREFIXES.values() for iri in used if iri.startswith(ns)}
     add(dataset, "void:vocabulary", *sorted(namespaces))
-    subjects = sorted({s for s, p, _ in merge if p == CT + "participant"})
-    add(dataset, "void:exampleResource", *subjects[:3], *sorted(snapshot.claims)[:1])
+    participant = ox.NamedNode(CT + "participant")
+    participations = {subject_of(one) for one in merge if one.predicate == participant}
+    examples = (*sorted(participations)[:3], *sorted(snapshot.claims)[:1])
+    add(dataset, "void:exampleResource", *(one.value for one in examples))
     _add_subsets(made, dataset, snapshot)
     for item in FORMATS.values():
         distribution = f"{dataset}#distribution-{item.name}"
         add(dataset, "dcat:distribution", distribution)
         add(distribution, "rdf:type", expand("dcat:Distribution"))
-        add(distribution, "dcterms:title", pyoxigraph.Literal(item.title, language="en"))
+        add(distribution, "dcterms:title", ox.Literal(item.title, language="en"))
         add(distribution, "dcterms:license", LICENCE)
         media = f"https://www.iana.org/assignments/media-types/{item.media_type}"
         add(distribution, "dcat:mediaType", media)
     checksum = f"{dataset}#checksum"
     complete = f"{dataset}#distribution-nquads"
     about = "Complete: every claim, rule and vocabulary a named graph; RDFC-1.0 canonical form."
-    add(complete, "dcterms:description", pyoxigraph.Literal(about, language="en"))
+    add(complete, "dcterms:description", ox.Literal(about, language="en"))
     add(complete, _SPDX + "checksum", checksum)
     add(checksum, "rdf:type", _SPDX + "Checksum")
     add(checksum, _SPDX + "algorithm", _SPDX + "checksumAlgorithm_sha256")
-    hexadecimal = pyoxigraph.NamedNode(expand("xsd:hexBinary"))
-    add(checksum, _SPDX + "checksumValue", pyoxigraph.Literal(digest, datatype=hexadecimal))
-    return Content(made.triples, {}, set(), made.literals)
+    hexadecimal = ox.NamedNode(expand("xsd:hexBinary"))
+    add(checksum, _SPDX + "checksumValue", ox.Literal(digest, datatype=hexadecimal))
+    return made
 
 
-def _count(made: _Description, dataset: str, triples: Collection[Key]) -> None:
-    typed = {s for s, p, _ in triples if p == _TYPE}
+def _count(made: _Description, dataset: str, triples: Collection[ox.Triple]) -> None:
+    typed = [one for one in triples if one.predicate == TYPE]
     made.add(dataset, "void:triples", len(triples))
-    made.add(dataset, "void:entities", len(typed))
-    made.add(dataset, "void:distinctSubjects", len({s for s, _, _ in triples}))
-    made.add(dataset, "void:distinctObjects", len({o for _, _, o in triples}))
-    made.add(dataset, "void:properties", len({p for _, p, _ in triples}))
-    made.add(dataset, "void:classes", len({o for _, p, o in triples if p == _TYPE}))
+    made.add(dataset, "void:entities", len({one.subject for one in typed}))
+    made.add(dataset, "void:distinctSubjects", len({one.subject for one in triples}))
+    made.add(dataset, "void:distinctObjects", len({one.object for one in triples}))
+    made.add(dataset, "void:properties", len({one.predicate for one in triples}))
+    made.add(dataset, "void:classes", len({one.object for one in typed}))
 
 
-def _add_partitions(made: _Description, dataset: str, triples: Collection[Key]) -> None:
+def _add_partitions(made: _Description, dataset: str, triples: Collection[ox.Triple]) -> None:
     members: dict[str, int] = {}
     uses: dict[str, int] = {}
-    subjects: dict[str, set[str]] = {}
-    for s, p, o in triples:
-        uses[p] = uses.get(p, 0) + 1
-        subjects.setdefault(p, set()).add(s)
-        if p == _TYPE and o[0] == "<":
-            members[o[1:-1]] = members.get(o[1:-1], 0) + 1
-    for kind, count in members.items():
-        part = f"{dataset}#class-{_fragment(kind)}"
+    subjects: dict[str, set[object]] = {}
+    for one in triples:
+        predicate, kind = one.predicate.value, one.object
+        uses[predicate] = uses.get(predicate, 0) + 1
+        subjects.setdefault(predicate, set()).add(one.subject)
+        if predicate == TYPE.value and isinstance(kind, ox.NamedNode):
+            members[kind.value] = members.get(kind.value, 0) + 1
+    for name, count in members.items():
+        part = f"{dataset}#class-{_fragment(name)}"
         made.add(dataset, "void:classPartition", part)
-        made.add(part, "void:class", kind)
+        made.add(part, "void:class", name)
         made.add(part, "void:entities", count)
     for predicate, count in uses.items():
         part = f"{dataset}#property-{_fragment(predicate)}"
@@ -274,7 +282,7 @@ def _fragment(iri: str) -> str:
 
 def _add_subsets(made: _Description, dataset: str, snapshot: Snapshot) -> None:
     stated = {c for c, triples in snapshot.claims.items() if is_stated(c, triples)}
-    subsets: list[tuple[str, dict[str, str], dict[str, list[Key]]]] = [
+    subsets: list[tuple[str, dict[str, str], Graphs]] = [
         ("asserted", {"en": "Asserted triples", "ja": "主張されたトリプル"}, snapshot.claims),
         (
             "stated",

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from ctgraph.export.rdf import Content, Key, turtle
+from ctgraph.export.rdf import TYPE, Content, write_rdf
 from ctgraph.query import Question
 from ctgraph.store.sparql import undeclared_prefixes
 from ctgraph.terms import BASE, PREFIXES
 
 _SH = PREFIXES["sh"]
-_RDF = PREFIXES["rdf"]
 _XSD = PREFIXES["xsd"]
 _SCHEMA = PREFIXES["schema"]
 _LABEL = PREFIXES["rdfs"] + "label"
@@ -26,37 +25,41 @@ _PREFIX_NODE = BASE + "question/prefixes"
 
 
 def collection_turtle(questions: Sequence[Question], endpoint: str) -> str:
-    """Questions as Turtle.
+    """Return questions as Turtle.
 
     Args:
         questions: The questions.
         endpoint: URL of the SPARQL endpoint that they are for; empty if there is none.
     """
-    made = _Made()
+    triples: list[ox.Triple] = []
     used: set[str] = set()
+
+    def add(subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> None:
+        triples.append(ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), value))
+
     for question in questions:
         query = _body(question.text)
         node = f"{BASE}question/{question.name}"
-        made.add(node, _RDF + "type", ox.NamedNode(_SH + "SPARQLExecutable"))
-        made.add(node, _RDF + "type", ox.NamedNode(_SH + "SPARQLSelectExecutable"))
+        add(node, TYPE.value, ox.NamedNode(_SH + "SPARQLExecutable"))
+        add(node, TYPE.value, ox.NamedNode(_SH + "SPARQLSelectExecutable"))
         for lang in ("en", "ja"):
-            made.add(node, _LABEL, ox.Literal(question.title[lang], language=lang))
-            made.add(node, _COMMENT, ox.Literal(question.description[lang], language=lang))
-        made.add(node, _SH + "select", ox.Literal(query))
-        made.add(node, _SH + "prefixes", ox.NamedNode(_PREFIX_NODE))
+            add(node, _LABEL, ox.Literal(question.title[lang], language=lang))
+            add(node, _COMMENT, ox.Literal(question.description[lang], language=lang))
+        add(node, _SH + "select", ox.Literal(query))
+        add(node, _SH + "prefixes", ox.NamedNode(_PREFIX_NODE))
         for tag in question.tags:
-            made.add(node, _SCHEMA + "keywords", ox.Literal(tag))
+            add(node, _SCHEMA + "keywords", ox.Literal(tag))
         if endpoint:
-            made.add(node, _SCHEMA + "target", ox.NamedNode(endpoint))
+            add(node, _SCHEMA + "target", ox.NamedNode(endpoint))
         used |= _prefixes_of(query)
     for prefix in sorted(used):
         node = f"{_PREFIX_NODE}#{prefix}"
-        made.add(_PREFIX_NODE, _SH + "declare", ox.NamedNode(node))
-        made.add(node, _SH + "prefix", ox.Literal(prefix))
+        add(_PREFIX_NODE, _SH + "declare", ox.NamedNode(node))
+        add(node, _SH + "prefix", ox.Literal(prefix))
         namespace = ox.Literal(PREFIXES[prefix], datatype=ox.NamedNode(_XSD + "anyURI"))
-        made.add(node, _SH + "namespace", namespace)
-    content = Content(made.triples, {}, set(), made.literals)
-    return "".join(turtle(content, ["The named questions of ctgraph, as SPARQL examples"]))
+        add(node, _SH + "namespace", namespace)
+    header = ["The named questions of ctgraph, as SPARQL examples"]
+    return write_rdf("turtle", Content(triples), header).decode()
 
 
 def _body(text: str) -> str:
@@ -69,17 +72,3 @@ def _prefixes_of(query: str) -> set[str]:
     declared = set(re.findall(r"(?im)^\s*PREFIX\s+([A-Za-z][\w-]*):", query))
     missing = {prefix for prefix, _ in undeclared_prefixes(query)}
     return (declared | missing) & set(PREFIXES)
-
-
-class _Made:
-    """Triples while they are made."""
-
-    def __init__(self) -> None:
-        self.triples: set[Key] = set()
-        self.literals: dict[str, ox.Literal] = {}
-
-    def add(self, subject: str, predicate: str, value: ox.NamedNode | ox.Literal) -> None:
-        """One more triple."""
-        if isinstance(value, ox.Literal):
-            self.literals[str(value)] = value
-        self.triples.add((subject, predicate, str(value)))

@@ -8,8 +8,8 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.export.tables import tables
+    from ctgraph.export.tables.results import term_to_json
     from ctgraph.export.tables.tables import (
-        FORMATS,
         default_format,
         format_answer,
         guess_format,
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "FORMATS",
     "default_format",
     "format_answer",
     "guess_format",
     "tables",
+    "term_to_json",
     "write_table",
 ]
 
 _HOMES = {
-    "FORMATS": "tables",
     "default_format": "tables",
     "format_answer": "tables",
     "guess_format": "tables",
+    "term_to_json": "results",
     "write_table": "tables",
 }
 

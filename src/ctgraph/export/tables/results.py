@@ -1,182 +1,181 @@
-"""An answer as CSV, TSV, SPARQL results JSON and XML, JSON lines and Markdown."""
+"""An answer as SPARQL results (JSON, XML, TSV), JSON lines, CSV and Markdown.
+
+The engine writes what it answered. Rows that were read already are written as JSON, from which the
+engine makes XML and TSV, so that there is one writer of each.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from ctgraph.errors import Unwritable
-from ctgraph.export.tables.rows import BARE_LITERALS
+from ctgraph.export.marks import make_legal_xml, spell_out
+from ctgraph.export.output import to_csv
 from ctgraph.terms import PREFIXES
 from ctgraph.text import make_safe
 
 if TYPE_CHECKING:
     from ctgraph.export.tables.rows import Cell, Grid
+    from ctgraph.query import Table
 
 
-_XSD = PREFIXES["xsd"]
+_STRING = PREFIXES["xsd"] + "string"
+
+_ENGINE = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+"""SPARQL results by name of the format."""
 
 
-# --- formats with rows ---------------------------------------------------------------------------
+def write_fresh(answer: Table, format: str) -> Iterator[bytes] | None:
+    """Return a table as the engine writes it; None if its rows were read already, or are cut.
+
+    Args:
+        answer: The table, whose rows can be read as before.
+        format: ``json``, ``xml`` or ``tsv``.
+
+    Raises:
+        CtgraphError: The engine finds a fault while it writes.
+        Unwritable: XML cannot hold a character.
+    """
+    results = answer.take_results() if format in _ENGINE else None
+    if results is None:
+        return None
+    try:
+        body = results.serialize(format=_ENGINE[format]) or b""
+    except (RuntimeError, ValueError, OSError) as error:
+        raise answer.store.explain_failure(error, answer.query) from error
+    again = ox.parse_query_results(body, _ENGINE[format])
+    assert isinstance(again, ox.QuerySolutions)
+    answer.put_results(again)
+    return iter(_finish(body, format))
 
 
-def write_csv(sheet: Grid) -> Iterator[str]:
-    """Yield the answer as CSV (RFC 4180)."""
-
-    def quoted(text: str) -> str:
-        if any(char in text for char in '",\r\n'):
-            return '"' + text.replace('"', '""') + '"'
-        return text
-
-    yield ",".join(map(quoted, sheet.columns)) + "\r\n"
-    show = sheet.show
-    for row in sheet.rows:
-        yield ",".join([quoted(show(cell)) for cell in row]) + "\r\n"
-    if sheet.truncated:
-        yield f"# truncated at {len(sheet.rows)} rows{',' * (len(sheet.columns) - 1)}\r\n"
+def _finish(body: bytes, format: str) -> list[bytes]:
+    if format == "tsv":
+        # Its terms are those of Turtle, whose marks are escaped everywhere.
+        return [spell_out(body)]
+    return [make_legal_xml(body) if format == "xml" else body, b"\n"]
 
 
-def write_tsv(sheet: Grid) -> Iterator[str]:
-    """Yield the answer as SPARQL results TSV."""
-    yield "\t".join("?" + column for column in sheet.columns) + "\n"
-    for row in sheet.rows:
-        yield "\t".join([_tsv_term(cell) for cell in row]) + "\n"
-    if sheet.truncated:
-        yield f"# truncated at {len(sheet.rows)} rows{chr(9) * (len(sheet.columns) - 1)}\n"
+def _through_engine(pieces: Iterable[str], format: str) -> bytes:
+    """Return SPARQL results JSON in another format."""
+    results = ox.parse_query_results("".join(pieces), ox.QueryResultsFormat.JSON)
+    return b"".join(_finish(results.serialize(format=_ENGINE[format]) or b"", format))
 
 
-def _tsv_term(cell: Cell) -> str:
-    """A term in the syntax of SPARQL and Turtle, numbers and truth values bare."""
-    if cell is None:
-        return ""
-    if isinstance(cell, ox.Literal) and cell.language is None:
-        bare = BARE_LITERALS.get(cell.datatype.value)
-        if bare is not None and bare.match(cell.value):
-            return cell.value
-    return str(cell).replace("\t", "\\t")
+def write_truth(truth: bool, format: str) -> Iterator[str | bytes]:
+    """Yield a truth value as text, Markdown, JSON, JSON lines or XML."""
+    word = "true" if truth else "false"
+    if format in {"text", "markdown"}:
+        yield f"{word}\n"
+    elif format == "jsonl":
+        yield f'{{"boolean":{word}}}\n'
+    else:
+        yield _through_engine([f'{{"head":{{}},"boolean":{word}}}'], format)
 
 
-def _json_encoder() -> Callable[[str], str]:
+# --- rows that were read -------------------------------------------------------------------------
+
+
+def term_to_json(term: Cell, label: str | None = None) -> dict[str, Any]:
+    """Return a term as SPARQL 1.1 Query Results JSON has it.
+
+    Args:
+        term: The term.
+        label: A label that stands beside it, which is ours.
+    """
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value} | ({"label": label} if label else {})
+    if isinstance(term, ox.BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, ox.Triple):
+        names = ("subject", "predicate", "object")
+        value = {name: term_to_json(part) for name, part in zip(names, term, strict=True)}
+        return {"type": "triple", "value": value}
+    assert term is not None
+    found = {"type": "literal", "value": term.value}
+    if term.language is not None:
+        found["xml:lang"] = term.language
+    elif term.datatype.value != _STRING:
+        found["datatype"] = term.datatype.value
+    return found
+
+
+def _rows(sheet: Grid) -> Iterator[str]:
+    """Yield each row as an object of JSON."""
     import json
 
-    return json.JSONEncoder(ensure_ascii=False).encode
+    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    labels = sheet.labels
 
+    @lru_cache(maxsize=10_000)
+    def write(term: Any) -> str:
+        label = labels.get(term.value) if isinstance(term, ox.NamedNode) else None
+        return encode(term_to_json(term, label))
 
-def _json_term(cell: Cell, encode: Callable[[str], str], extra: str = "") -> str:
-    if isinstance(cell, ox.NamedNode):
-        return f'{{"type":"uri","value":{encode(cell.value)}{extra}}}'
-    if isinstance(cell, ox.BlankNode):
-        return f'{{"type":"bnode","value":{encode(cell.value)}}}'
-    if isinstance(cell, ox.Triple):
-        parts = ",".join(
-            f'"{name}":{_json_term(getattr(cell, name), encode)}'
-            for name in ("subject", "predicate", "object")
-        )
-        return f'{{"type":"triple","value":{{{parts}}}}}'
-    assert cell is not None
-    start = f'{{"type":"literal","value":{encode(cell.value)}'
-    if cell.language is not None:
-        return f'{start},"xml:lang":{encode(cell.language)}}}'
-    if cell.datatype.value == _XSD + "string":
-        return start + "}"
-    return f'{start},"datatype":{encode(cell.datatype.value)}}}'
+    names = [encode(column) for column in sheet.columns]
+    for row in sheet.rows:
+        cells = [
+            f"{name}:{write(term)}"
+            for name, term in zip(names, row, strict=True)
+            if term is not None
+        ]
+        yield f"{{{','.join(cells)}}}"
 
 
 def write_json(sheet: Grid) -> Iterator[str]:
     """Yield the answer as SPARQL results JSON."""
-    encode = _json_encoder()
-    names = [encode(column) for column in sheet.columns]
-    mark = f',"ctgraph:truncated":true,"ctgraph:limit":{sheet.limit}' if sheet.truncated else ""
-    yield f'{{"head":{{"vars":[{",".join(names)}]{mark}}},"results":{{"bindings":['
+    import json
+
+    head: dict[str, object] = {"vars": sheet.columns}
+    if sheet.truncated:
+        head |= {"ctgraph:truncated": True, "ctgraph:limit": sheet.limit}
+    written = json.dumps(head, ensure_ascii=False, separators=(",", ":"))
+    yield f'{{"head":{written},"results":{{"bindings":['
     before = ""
-    for row in sheet.rows:
-        cells = [
-            f"{name}:{_json_term(cell, encode)}"
-            for name, cell in zip(names, row, strict=True)
-            if cell is not None
-        ]
-        yield f"{before}{{{','.join(cells)}}}"
+    for row in _rows(sheet):
+        yield before + row
         before = ","
     yield "]}}\n"
 
 
 def write_jsonl(sheet: Grid) -> Iterator[str]:
     """Yield the answer as a line of JSON for each row."""
-    encode = _json_encoder()
-    names = [encode(column) for column in sheet.columns]
-    for row in sheet.rows:
-        cells = []
-        for name, cell in zip(names, row, strict=True):
-            if cell is None:
-                continue
-            label = sheet.labels.get(cell.value) if isinstance(cell, ox.NamedNode) else None
-            extra = f',"label":{encode(label)}' if label else ""
-            cells.append(f"{name}:{_json_term(cell, encode, extra)}")
-        yield f"{{{','.join(cells)}}}\n"
+    for row in _rows(sheet):
+        yield f"{row}\n"
     if sheet.truncated:
         yield f'{{"truncated":true,"limit":{sheet.limit}}}\n'
 
 
-XML_START = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
-)
-_XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_XML_ESCAPED = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;"}
-_XML_ESCAPED |= {code: f"&#{code};" for code in (0x09, 0x0D)}
-
-
-def xml_text(text: str) -> str:
-    """Return a text with what XML wants escaped.
-
-    Raises:
-        Unwritable: XML cannot hold one of its characters.
-    """
-    match = _XML_FORBIDDEN.search(text)
-    if match:
-        raise Unwritable("character-not-xml", match=ord(match[0]), text=text[:60])
-    return text.translate(_XML_ESCAPED)
-
-
-def _xml_term(cell: Cell) -> str:
-    if isinstance(cell, ox.NamedNode):
-        return f"<uri>{xml_text(cell.value)}</uri>"
-    if isinstance(cell, ox.BlankNode):
-        return f"<bnode>{xml_text(cell.value)}</bnode>"
-    if isinstance(cell, ox.Triple):
-        parts = "".join(
-            f"<{name}>{_xml_term(getattr(cell, name))}</{name}>"
-            for name in ("subject", "predicate", "object")
-        )
-        return f"<triple>{parts}</triple>"
-    assert cell is not None
-    kind = ""
-    if cell.language is not None:
-        kind = f' xml:lang="{xml_text(cell.language)}"'
-    elif cell.datatype.value != _XSD + "string":
-        kind = f' datatype="{xml_text(cell.datatype.value)}"'
-    return f"<literal{kind}>{xml_text(cell.value)}</literal>"
-
-
-def write_xml(sheet: Grid) -> Iterator[str]:
+def write_xml(sheet: Grid) -> Iterator[bytes]:
     """Yield the answer as SPARQL results XML."""
-    yield XML_START
-    variables = "".join(f'<variable name="{xml_text(column)}"/>' for column in sheet.columns)
-    yield f"<head>{variables}</head>\n<results>\n"
-    for row in sheet.rows:
-        cells = "".join(
-            f'<binding name="{xml_text(column)}">{_xml_term(cell)}</binding>'
-            for column, cell in zip(sheet.columns, row, strict=True)
-            if cell is not None
-        )
-        yield f"<result>{cells}</result>\n"
-    yield "</results>\n"
+    body = _through_engine(write_json(sheet), "xml")
+    note = (
+        f"<!-- truncated at {len(sheet.rows)} rows: there are more -->\n" if sheet.truncated else ""
+    )
+    yield body.replace(b"</sparql>", f"{note}</sparql>".encode())
+
+
+def write_tsv(sheet: Grid) -> Iterator[str | bytes]:
+    """Yield the answer as SPARQL results TSV."""
+    yield _through_engine(write_json(sheet), "tsv")
     if sheet.truncated:
-        yield f"<!-- truncated at {len(sheet.rows)} rows: there are more -->\n"
-    yield "</sparql>\n"
+        yield f"# truncated at {len(sheet.rows)} rows{chr(9) * (len(sheet.columns) - 1)}\n"
+
+
+def write_csv(sheet: Grid) -> Iterator[str]:
+    """Yield the answer as CSV (RFC 4180)."""
+    show = sheet.show
+    yield to_csv([sheet.columns])
+    yield to_csv([show(cell) for cell in row] for row in sheet.rows)
+    if sheet.truncated:
+        yield to_csv([[f"# truncated at {len(sheet.rows)} rows", *[""] * (len(sheet.columns) - 1)]])
 
 
 _MARKDOWN = {ord(char): "\\" + char for char in "\\`*_[]|~"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
@@ -92,11 +91,3 @@ _TRUNCATED = {
     "ja": "（{rows}行で打ち切り: 続きがあります）",
 }
 EMPTY_NOTE = {"en": "(no rows)", "ja": "（結果なし）"}
-
-
-BARE_LITERALS = {
-    _XSD + "integer": re.compile(r"[+-]?[0-9]+\Z"),
-    _XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+\Z"),
-    _XSD + "double": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+\Z"),
-    _XSD + "boolean": re.compile(r"(?:true|false)\Z"),
-}

@@ -13,73 +13,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
-
-import pyoxigraph as ox
+from typing import TYPE_CHECKING
 
 from ctgraph.errors import UnknownName, UsageError, suggest
+from ctgraph.export.formats import ANSWER_FORMATS, TRIPLE_FORMATS
 from ctgraph.export.output import Target, is_path, write_output
 from ctgraph.export.tables.aligned import write_text
 from ctgraph.export.tables.results import (
-    XML_START,
     write_csv,
+    write_fresh,
     write_json,
     write_jsonl,
     write_markdown,
+    write_truth,
     write_tsv,
     write_xml,
 )
 from ctgraph.export.tables.rows import Grid, kind_of
 from ctgraph.export.tables.spreadsheet import write_xlsx
-from ctgraph.export.tables.triples import GRAPHS
+from ctgraph.export.tables.triples import write_graph
 from ctgraph.query import Table, Triples
 from ctgraph.text import terminal_width
 
 if TYPE_CHECKING:
+    from ctgraph.export.formats import Format
     from ctgraph.export.tables.rows import Answer
 
 
-class Format(NamedTuple):
-    """A way to write an answer."""
-
-    name: str
-    extensions: tuple[str, ...]
-    """File name extensions that mean it, with the dot; the first is the usual one."""
-    media_type: str
-    holds: frozenset[str]
-    """Kinds of answer it can hold: table, boolean, triples."""
-    has_labels: bool = False
-    """Whether it shows labels in place of IRIs."""
-
-
-_ALL = frozenset({"table", "boolean", "triples"})
-_ROWS = frozenset({"table", "triples"})
-_RESULTS = frozenset({"table", "boolean"})
-_GRAPH = frozenset({"triples"})
-
-FORMATS: dict[str, Format] = {
-    entry.name: entry
-    for entry in (
-        Format("text", (".txt",), "text/plain", _ALL, has_labels=True),
-        Format("csv", (".csv",), "text/csv", _ROWS, has_labels=True),
-        Format("tsv", (".tsv",), "text/tab-separated-values", _ROWS),
-        Format("json", (".json", ".srj"), "application/sparql-results+json", _RESULTS),
-        Format("xml", (".xml", ".srx"), "application/sparql-results+xml", _RESULTS),
-        Format("markdown", (".md", ".markdown"), "text/markdown", _ALL, has_labels=True),
-        Format("jsonl", (".jsonl", ".ndjson"), "application/x-ndjson", _ALL),
-        Format(
-            "xlsx",
-            (".xlsx",),
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            _ROWS,
-            has_labels=True,
-        ),
-        Format("turtle", (".ttl", ".turtle"), "text/turtle", _GRAPH),
-        Format("ntriples", (".nt",), "application/n-triples", _GRAPH),
-        Format("jsonld", (".jsonld",), "application/ld+json", _GRAPH),
-        Format("rdfxml", (".rdf", ".owl"), "application/rdf+xml", _GRAPH),
-    )
-}
+FORMATS = ANSWER_FORMATS
 """Every format by name."""
 
 _KIND_NOUNS = {"table": "a table", "boolean": "true or false", "triples": "triples"}
@@ -205,29 +166,19 @@ def format_answer(
             names=_names(kind),
         )
     if isinstance(answer, bool):
-        return _BOOLEANS[chosen.name]("true" if answer else "false")
-    if isinstance(answer, Triples) and chosen.name in GRAPHS:
-        return GRAPHS[chosen.name](answer)
-    if chosen.name == "json" and isinstance(answer, Table):
-        results = answer.take_results()
-        if results is not None:
-            # Nothing was read and nothing is cut: the engine writes four times as fast.
-            return [results.serialize(format=ox.QueryResultsFormat.JSON) or b"", "\n"]
+        return write_truth(answer, chosen.name)
+    if isinstance(answer, Triples) and chosen.name in TRIPLE_FORMATS:
+        return write_graph(answer, chosen.name)
+    # If nothing was read and nothing is cut, the engine writes four times as fast.
+    fresh = write_fresh(answer, chosen.name) if isinstance(answer, Table) else None
+    if fresh is not None:
+        return fresh
     sheet = Grid(
         answer, lang or answer.lang, labels and (chosen.has_labels or chosen.name == "jsonl")
     )
     if chosen.name == "text":
         return write_text(sheet, width)
     return _SHEETS[chosen.name](sheet)
-
-
-_BOOLEANS: dict[str, Callable[[str], Iterable[str]]] = {
-    "text": lambda word: [word, "\n"],
-    "markdown": lambda word: [word, "\n"],
-    "json": lambda word: ['{"head":{},"boolean":', word, "}\n"],
-    "jsonl": lambda word: ['{"boolean":', word, "}\n"],
-    "xml": lambda word: [XML_START, f"<head></head>\n<boolean>{word}</boolean>\n</sparql>\n"],
-}
 
 
 _SHEETS: dict[str, Callable[[Grid], Iterable[str | bytes]]] = {

@@ -8,8 +8,8 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import RequestError
-from ctgraph.export import FORMATS, export
-from ctgraph.export.resources import RDF_FORMATS, citation, cite_sources, describe
+from ctgraph.export import FORMATS, RDF_FORMATS, export
+from ctgraph.export.resources import citation, cite_sources, describe
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.negotiation import negotiate
 from ctgraph.service.pages.frame import Links, render

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, RequestError
+from ctgraph.export import RDF_FORMATS, Format
 from ctgraph.export.resources import (
-    RDF_FORMATS,
-    RdfFormat,
     read_about,
     read_resource,
     resource_text,
@@ -133,16 +132,14 @@ def _missing(store: Store, request: Request, iri: str) -> Reply:
     )
 
 
-def _representation(store: Store, iri: str, format: RdfFormat, limits: Limits) -> Reply:
+def _representation(store: Store, iri: str, format: Format, limits: Limits) -> Reply:
     found = keep_last(
         store, ("resource", iri, limits.rows), lambda: read_resource(store, iri, limits.rows)
     )
     text = resource_text(found, format.name)
     return Reply(
         text.encode("utf-8"),
-        f"{format.media_type}; charset=utf-8"
-        if format.extension != "jsonld"
-        else format.media_type,
+        format.content_type,
         headers=(("Link", f'<{iri}>; rel="describes"'),),
         rows=len(found.content.triples),
         is_partial=found.is_partial,
@@ -160,7 +157,7 @@ def _link_header(request: Request, iri: str) -> str:
     return ", ".join(links)
 
 
-def _format_url(request: Request, iri: str, format: RdfFormat) -> str:
+def _format_url(request: Request, iri: str, format: Format) -> str:
     path = thing_path(iri)
     if path and "#" not in path:
         return link(request.root, f"{path.removesuffix('html')}{format.extension}")
@@ -202,7 +199,7 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
     )
 
 
-def _files(request: Request, links: Links, iri: str) -> list[tuple[RdfFormat, str]]:
+def _files(request: Request, links: Links, iri: str) -> list[tuple[Format, str]]:
     """The downloads of one thing; a static site has them for what has a page of its own."""
     path = thing_path(iri)
     if path and "#" not in path:

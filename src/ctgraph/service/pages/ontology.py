@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.errors import RequestError
-from ctgraph.export.resources import RDF_FORMATS, RdfFormat, graph_text
+from ctgraph.export import RDF_FORMATS, Format
+from ctgraph.export.resources import graph_text
 from ctgraph.query import read_labels
 from ctgraph.service.handler import Limits, Reply, Request, see_other
 from ctgraph.service.negotiation import choose
@@ -74,7 +75,7 @@ def ontology_file(store: Store, request: Request, limits: Limits) -> Reply:
     )
 
 
-def _written(store: Store, format: RdfFormat) -> Reply:
+def _written(store: Store, format: Format) -> Reply:
     text = graph_text(store, ONTOLOGY, format.name, "The ontology of ctgraph")
     return Reply(
         text.encode("utf-8"),

@@ -98,10 +98,9 @@ def _file(
     chosen = tables.FORMATS[tables.guess_format(f".{extension}")]
     pieces = tables.format_answer(answer, chosen.name, request.lang)
     body = b"".join(piece.encode("utf-8") if isinstance(piece, str) else piece for piece in pieces)
-    is_text = chosen.media_type.startswith("text/")
     return Reply(
         body,
-        f"{chosen.media_type}; charset=utf-8" if is_text else chosen.media_type,
+        chosen.content_type,
         headers=(("Content-Disposition", f'inline; filename="{question.name}.{extension}"'),),
         rows=len(answer) if chosen.name != "json" else None,
         is_partial=answer.truncated,

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import RequestError
+from ctgraph.export import place_of
+from ctgraph.export.tables import term_to_json
 from ctgraph.query import read_labels
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import render
-from ctgraph.service.sparql.results import PARTIAL_HEADER, place_of
+from ctgraph.service.sparql.results import PARTIAL_HEADER
 from ctgraph.terms import PREFIXES, shorten
 from ctgraph.words import read_words
 
@@ -180,26 +182,12 @@ def _evidence(
         return []
     found = []
     for row in rows:
-        cells = {name: _json_cell(term) for name, term in zip(columns, row, strict=True)}
-        said = json.dumps({name: cell for name, cell in cells.items() if cell}, ensure_ascii=False)
         if any(isinstance(term, (ox.BlankNode, ox.Triple)) for term in row):
             return []  # nobody else knows a blank node by its name
-        found.append({"query": query, "row": said})
+        bound = {name: term for name, term in zip(columns, row, strict=True) if term is not None}
+        cells = {name: term_to_json(term) for name, term in bound.items()}
+        found.append({"query": query, "row": json.dumps(cells, ensure_ascii=False)})
     return found
-
-
-def _json_cell(term: Term) -> dict[str, str] | None:
-    """A term as SPARQL 1.1 Query Results JSON has it."""
-    if isinstance(term, ox.NamedNode):
-        return {"type": "uri", "value": term.value}
-    if not isinstance(term, ox.Literal):
-        return None
-    cell = {"type": "literal", "value": term.value}
-    if term.language is not None:
-        cell["xml:lang"] = term.language
-    elif term.datatype.value != _STRING:
-        cell["datatype"] = term.datatype.value
-    return cell
 
 
 def show_evidence(store: Store, request: Request, query: str, row: str) -> Reply:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.export.resources import RDF_FORMATS
-from ctgraph.export.tables import FORMATS, guess_format
+from ctgraph.export import ANSWER_FORMATS, RDF_FORMATS
+from ctgraph.export.tables import guess_format
 from ctgraph.query import Parameter, Question, read_questions
 from ctgraph.query.entities import KINDS, show_term
 from ctgraph.service.handler import Limits, Reply, Request, Route
@@ -231,9 +231,7 @@ def _graphs() -> _Json:
 
 
 def _question(question: Question) -> _Json:
-    types = dict.fromkeys(
-        FORMATS[guess_format(f".{ending}")].media_type.partition(";")[0] for ending in FILES
-    )
+    types = dict.fromkeys(ANSWER_FORMATS[guess_format(f".{ending}")].media_type for ending in FILES)
     parameters = [
         _in_path("extension", "The ending of a file.", enum=[*FILES, "html", "ttl"]),
         *(_parameter(one) for one in question.params.values()),

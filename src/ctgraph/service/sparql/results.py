@@ -7,7 +7,6 @@ was stopped is cut behind its last whole row within the limits, and says so; or 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -15,43 +14,30 @@ from typing import Any
 import pyoxigraph as ox
 
 from ctgraph.errors import RequestError
+from ctgraph.export import (
+    ANSWER_FORMATS,
+    FORMATS,
+    add_note,
+    make_legal_xml,
+    place_of,
+    serialize,
+    tidy,
+)
 from ctgraph.service.handler import Limits, Reply
 from ctgraph.service.sparql.truncation import LAYOUTS, LINES, cut, write_within
 from ctgraph.terms import PREFIXES
 
-JSON = "application/sparql-results+json"
-XML = "application/sparql-results+xml"
-CSV = "text/csv"
-TSV = "text/tab-separated-values"
 HTML = "text/html"
-TURTLE = "text/turtle"
-NTRIPLES = "application/n-triples"
-JSONLD = "application/ld+json"
-RDFXML = "application/rdf+xml"
-TRIG = "application/trig"
-NQUADS = "application/n-quads"
 
-_TABLES = {
-    JSON: ox.QueryResultsFormat.JSON,
-    XML: ox.QueryResultsFormat.XML,
-    CSV: ox.QueryResultsFormat.CSV,
-    TSV: ox.QueryResultsFormat.TSV,
-    "application/json": ox.QueryResultsFormat.JSON,
-    "application/xml": ox.QueryResultsFormat.XML,
-}
-_GRAPHS = {
-    TURTLE: ox.RdfFormat.TURTLE,
-    NTRIPLES: ox.RdfFormat.N_TRIPLES,
-    JSONLD: ox.RdfFormat.JSON_LD,
-    RDFXML: ox.RdfFormat.RDF_XML,
-    TRIG: ox.RdfFormat.TRIG,
-    NQUADS: ox.RdfFormat.N_QUADS,
-    "text/plain": ox.RdfFormat.N_TRIPLES,
-}
-TABLE_TYPES = (*_TABLES, HTML)
+_TABLES = tuple(ANSWER_FORMATS[name].media_type for name in ("json", "xml", "csv", "tsv"))
+_GRAPHS = tuple(
+    FORMATS[name].media_type
+    for name in ("turtle", "ntriples", "jsonld", "rdfxml", "trig", "nquads")
+)
+TABLE_TYPES = (*_TABLES, "application/json", "application/xml", HTML)
 """Media types of the answers to SELECT and ASK, ours first."""
 
-GRAPH_TYPES = (*_GRAPHS, HTML)
+GRAPH_TYPES = (*_GRAPHS, "text/plain", HTML)
 """Media types of the answers to CONSTRUCT and DESCRIBE and of graphs, ours first."""
 
 PARTIAL_HEADER = "X-Ctgraph-Partial"
@@ -80,9 +66,11 @@ def reply_table(
         may_cut: Whether it may be cut in any format; in JSON, which can say so, it always may.
 
     Raises:
-        RequestError: It is too large and may not be cut (403), or XML cannot hold it (406).
+        RequestError: It is too large and may not be cut (403).
+        Unwritable: XML cannot hold it.
     """
-    chosen = _TABLES[media_type]
+    chosen = ox.QueryResultsFormat.from_media_type(media_type)
+    assert chosen is not None
     if isinstance(result, ox.QueryBoolean):
         return Reply(result.serialize(format=chosen) or b"", _with_charset(media_type), rows=1)
     layout = LAYOUTS[chosen]
@@ -92,7 +80,7 @@ def reply_table(
     )
     is_json = chosen == ox.QueryResultsFormat.JSON
     if chosen == ox.QueryResultsFormat.XML:
-        body = _legal_xml(body)
+        body = make_legal_xml(body)
     rows = 0 if is_stopped else layout.count(body)
     if not is_stopped and rows <= limits.rows:
         return Reply(body, _with_charset(media_type), rows=rows)
@@ -145,22 +133,6 @@ def _too_large(by: str, limits: Limits, what: str, *, has_rows: bool = False) ->
     )
 
 
-_XML_ILLEGAL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-
-
-def _legal_xml(body: bytes) -> bytes:
-    """XML as the engine wrote it, with what a reader of XML would lose or refuse.
-
-    Raises:
-        RequestError: A value holds a character that XML has no way to write (406).
-    """
-    if b"\r" in body:
-        body = body.replace(b"\r", b"&#13;")
-    if _XML_ILLEGAL.search(body):
-        raise RequestError("answer-control-character", status=406)
-    return body
-
-
 # --- triples ------------------------------------------------------------------------------------
 
 
@@ -182,9 +154,11 @@ def reply_graph(
         prefixes: Prefixes for formats that have them; those that are used are declared.
 
     Raises:
-        RequestError: It is too large and may not be cut (403), or RDF/XML cannot hold it (406).
+        RequestError: It is too large and may not be cut (403).
+        Unwritable: RDF/XML cannot hold it.
     """
-    chosen = _GRAPHS[media_type]
+    chosen = ox.RdfFormat.from_media_type(media_type)
+    assert chosen is not None
     is_lines = chosen in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
     if isinstance(triples, ox.QueryTriples) and is_lines and limits.rows < _ENGINE_REMEMBERS:
         body, is_stopped = write_within(lambda sink: triples.serialize(sink, chosen), limits, b"\n")
@@ -196,7 +170,7 @@ def reply_graph(
         if not may_cut:
             raise _too_large(by, limits, "triples")
         body = _steady_lines(body, chosen)
-        return _partial(_noted(body, chosen, rows), media_type, rows, by)
+        return _partial(add_note(body, chosen, _cut_note(rows, "triples")), media_type, rows, by)
     found = _steady(islice(_distinct(triples, limits), limits.rows + 1))
     by = "rows" if len(found) > limits.rows else ""
     if by and not may_cut:
@@ -211,7 +185,9 @@ def reply_graph(
         ordered = ordered[: len(ordered) * limits.bytes * 9 // (len(body) * 10)]
         body = _serialise(ordered, chosen, limits._replace(bytes=len(body)), prefixes)
     if by:
-        return _partial(_noted(body, chosen, len(ordered)), media_type, len(ordered), by)
+        return _partial(
+            add_note(body, chosen, _cut_note(len(ordered), "triples")), media_type, len(ordered), by
+        )
     return Reply(body, _with_charset(media_type), rows=len(ordered))
 
 
@@ -251,80 +227,11 @@ def _steady_lines(body: bytes, chosen: ox.RdfFormat) -> bytes:
     return ox.serialize(_steady(triples), format=chosen) or b""
 
 
-_TYPE = PREFIXES["rdf"] + "type"
-
-
-def place_of(triple: ox.Triple) -> tuple[str, bool, str, str]:
-    """Where a triple stands among others: by subject, with its classes first.
-
-    Args:
-        triple: The triple.
-    """
-    predicate = triple.predicate.value
-    subject = triple.subject
-    name = subject.value if isinstance(subject, ox.NamedNode) else str(subject)
-    return name, predicate != _TYPE, predicate, str(triple.object)
-
-
 def _serialise(
     triples: list[ox.Triple], chosen: ox.RdfFormat, limits: Limits, prefixes: Mapping[str, str]
 ) -> bytes:
     """The bytes of triples; a few more than the limit if they go beyond it."""
-    has_prefixes = chosen in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.RDF_XML)
-    if chosen == ox.RdfFormat.RDF_XML:
-        _check_names(triples)
-    declared = dict(prefixes) if has_prefixes else None
     body, is_stopped = write_within(
-        lambda sink: ox.serialize(triples, sink, chosen, prefixes=declared), limits, None
+        lambda sink: serialize(triples, chosen, prefixes, sink), limits, None
     )
-    if is_stopped:
-        return body
-    if chosen == ox.RdfFormat.RDF_XML:
-        return _legal_xml(_tidy_root(body))
-    return _tidy_prefixes(body) if has_prefixes else body
-
-
-def _tidy_prefixes(body: bytes) -> bytes:
-    """Turtle with the prefixes it uses alone, in order, and a line between subjects."""
-    head = re.match(rb"(?:@prefix [^\n]*\n)*", body)
-    assert head is not None  # it may be empty
-    rest = body[head.end() :]
-    lines = [
-        line for line in sorted(head[0].splitlines(keepends=True)) if line.split(b" ", 2)[1] in rest
-    ]
-    # Line breaks in values are escaped, so this stands only behind the last triple of a subject.
-    rest = rest.replace(b" .\n", b" .\n\n").removesuffix(b"\n")
-    return b"".join(lines) + (b"\n" if lines and rest else b"") + rest
-
-
-def _tidy_root(body: bytes) -> bytes:
-    """RDF/XML with the namespaces it uses alone, in order."""
-    root = re.search(rb"<rdf:RDF((?: xmlns:[^ >]*)*)>", body)
-    if root is None:
-        return body
-    rest = body[root.end() :]
-    spaces = [
-        one
-        for one in sorted(root[1].split())
-        if one.startswith(b"xmlns:rdf=")
-        or re.search(rb"[</ ]" + re.escape(one[6 : one.index(b"=")]) + rb":", rest)
-    ]
-    return body[: root.start()] + b"<rdf:RDF " + b"\n    ".join(spaces) + b">" + rest
-
-
-_XML_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*\Z")
-
-
-def _check_names(triples: Iterable[ox.Triple]) -> None:
-    for predicate in {triple.predicate.value for triple in triples}:
-        match = _XML_NAME.search(predicate)
-        if not match or not match.start():
-            raise RequestError("response-property-not-rdfxml", predicate=predicate, status=406)
-
-
-def _noted(body: bytes, chosen: ox.RdfFormat, rows: int) -> bytes:
-    """A part of a graph with a comment that says so, where the format has comments."""
-    note = _cut_note(rows, "triples")
-    if chosen == ox.RdfFormat.RDF_XML:
-        return body.replace(b"</rdf:RDF>", f"<!-- {note} -->\n</rdf:RDF>".encode())
-    return body if chosen == ox.RdfFormat.JSON_LD else body + f"# {note}\n".encode()
+    return body if is_stopped else tidy(body, chosen, prefixes)

@@ -83,7 +83,8 @@ def measures_page() -> str:
 def _prose(text: str) -> str:
     """A docstring without its Google sections, in which Markdown sees code where it is."""
     kept = text.split("\nArgs:", maxsplit=1)[0].split("\nRaises:", maxsplit=1)[0].rstrip()
-    return kept.replace("``", "`")
+    kept = kept.removeprefix("Return ")  # the page says what a measure is
+    return (kept[:1].upper() + kept[1:]).replace("``", "`")
 
 
 def cli_page() -> str:

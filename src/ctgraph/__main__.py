@@ -1,4 +1,4 @@
-"""Runs the command line: ``python -m ctgraph``."""
+"""Run the command line: ``python -m ctgraph``."""
 
 from __future__ import annotations
 

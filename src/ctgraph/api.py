@@ -64,7 +64,7 @@ class Graph:
         self.close()
 
     def close(self) -> None:
-        """Nothing; the store and its workers are released."""
+        """Release the store and its workers."""
         self.store.close()
 
     @property
@@ -89,7 +89,7 @@ class Graph:
         limit: int | None = None,
         allow_service: bool = False,
     ) -> Table | bool | Triples:
-        """The answer to a SPARQL query: a table, a truth value, or triples.
+        """Return the answer to a SPARQL query: a table, a truth value, or triples.
 
         The prefixes of `ctgraph.terms.PREFIXES` need no declaration.
 
@@ -117,7 +117,7 @@ class Graph:
         limit: int | None = None,
         **params: object,
     ) -> Table:
-        """The table that answers a named question.
+        """Return the table that answers a named question.
 
         Args:
             name: Name of the question, a key of `questions`.
@@ -141,7 +141,7 @@ class Graph:
         return ask(self.store, name, params, lang or self.lang, timeout, limit)
 
     def evidence(self, row: Row) -> RowEvidence:
-        """The claims behind one row of an answer, with their quotes.
+        """Return the claims behind one row of an answer, with their quotes.
 
         The row's values are put back into the query that made it, and the claim graphs that
         hold the resulting triples are looked up; nothing is guessed from the cells.
@@ -156,7 +156,7 @@ class Graph:
     def find(
         self, text: str, *, lang: Language | None = None, limit: int | None = None
     ) -> list[Hit]:
-        """What has a label, acronym, gloss or quote with a text in it, best first.
+        """Return what has a label, acronym, gloss or quote with a text in it, best first.
 
         Case and width do not matter.
 
@@ -170,7 +170,7 @@ class Graph:
         return find(self.store, text, lang or self.lang, limit)
 
     def entity(self, name: str, *, lang: Language | None = None) -> EntityView:
-        """Everything said about one thing, each statement with its claims.
+        """Return everything said about one thing, each statement with its claims.
 
         Args:
             name: A label, acronym, CURIE or IRI, in either language.
@@ -190,7 +190,7 @@ class Graph:
         lang: Language | None = None,
         **filters: Unpack[Filters],
     ) -> networkx.Graph[str]:
-        """A network of the graph, for networkx; its attributes are those of `build_network`.
+        """Return a network of the graph, for networkx; its attributes are those of `build_network`.
 
         Args:
             view: Which network: ``cooperation``, ``activities``, ``goals``, ``funding``,
@@ -237,7 +237,7 @@ class Graph:
         lang: Language | None = None,
         **filters: Unpack[Filters],
     ) -> Table:
-        """A table of measures of a network: degree, betweenness, communities and so on.
+        """Return a table of measures of a network: degree, betweenness, communities and so on.
 
         Args:
             view: Which network, as in `network`, or a network of this graph.
@@ -269,7 +269,7 @@ class Graph:
         lang: Language | None = None,
         **filters: Unpack[Filters],
     ) -> list[TracedPath]:
-        """The shortest paths between two things, with the claims that each step rests on.
+        """Return the shortest paths between two things, with the claims that each step rests on.
 
         The direction of edges does not matter. Empty if no path leads from one to the other.
 
@@ -313,7 +313,10 @@ class Graph:
         return None if name is None else resolve(self.store, name, kind, self.lang).value
 
     def to_rdflib(self) -> rdflib.Dataset:
-        """The graph as an `rdflib.Dataset`: claim graphs, and their merge as default graph."""
+        """Return the graph as an `rdflib.Dataset`.
+
+        Claim graphs, and their merge as default graph.
+        """
         return self.store.to_rdflib()
 
     def export(
@@ -330,7 +333,7 @@ class Graph:
         construct: Path | str | None = None,
         view: str | None = None,
     ) -> Exported:
-        """What was written to a file: the graph, a slice of it, or a network.
+        """Return what was written to a file: the graph, a slice of it, or a network.
 
         Args:
             path: Where to write; the file appears whole or not at all.
@@ -367,7 +370,7 @@ class Graph:
         )
 
     def check(self, only: Iterable[str] | None = None) -> Report:
-        """What is wrong with the data: broken shapes, violation queries, quotes not found.
+        """Return what is wrong with the data: broken shapes, violation queries, quotes not found.
 
         Args:
             only: Names of groups and of rules to run; None means all.
@@ -377,7 +380,7 @@ class Graph:
         return check(self.store, only=only)
 
     def stats(self, *, lang: Language | None = None) -> Statistics:
-        """What is in the graph, counted.
+        """Return what is in the graph, counted.
 
         Args:
             lang: Language of the labels.
@@ -393,7 +396,7 @@ def open_graph(
     files: Iterable[Path | str] = (),
     lang: Language = "en",
 ) -> Graph:
-    """An open graph: by default the one in the package, in memory.
+    """Return an open graph: by default the one in the package, in memory.
 
     Args:
         project: Folder with ``ontology/``, ``data/`` and ``queries/`` of another graph.

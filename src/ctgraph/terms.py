@@ -59,7 +59,7 @@ _LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 
 
 def expand(curie: str) -> str:
-    """The IRI that a CURIE stands for.
+    """Return the IRI that a CURIE stands for.
 
     Args:
         curie: A prefixed name such as ``ctd:unodc``.
@@ -89,7 +89,7 @@ def expand(curie: str) -> str:
 
 
 def shorten(iri: str) -> str:
-    """The CURIE of an IRI, or the IRI in angle brackets if no CURIE can hold it.
+    """Return the CURIE of an IRI, or the IRI in angle brackets if no CURIE can hold it.
 
     Args:
         iri: An absolute IRI.
@@ -107,7 +107,7 @@ def shorten(iri: str) -> str:
 
 
 def is_local_name_safe(local: str) -> bool:
-    """Whether a local name can stand behind a prefix without escapes.
+    """Tell whether a local name can stand behind a prefix without escapes.
 
     Args:
         local: The part after the colon.
@@ -116,7 +116,7 @@ def is_local_name_safe(local: str) -> bool:
 
 
 def mint(slug: str) -> str:
-    """The IRI of the individual with a slug.
+    """Return the IRI of the individual with a slug.
 
     Args:
         slug: Lower-case kebab ASCII, as in ``unscr-1373``.
@@ -130,7 +130,7 @@ def mint(slug: str) -> str:
 
 
 def fold(text: str) -> str:
-    """A text in the form in which it is compared: NFKC, casefold, no white space and no "・".
+    """Return a text in the form in which it is compared: NFKC, casefold, no white space or "・".
 
     The dot parts Japanese words as a space does, and is as often left out.
 

@@ -24,7 +24,7 @@ _EMOJI_STYLE = "\ufe0f"
 
 
 def _clusters(text: str) -> Iterator[tuple[str, int]]:
-    """What a reader sees as one character, with the columns that it takes."""
+    """Yield what a reader sees as one character, with the columns that it takes."""
     cluster, width = "", 0
     for char in text:
         own = _char_width(char)
@@ -118,7 +118,7 @@ def may_break(before: str, after: str) -> bool:
 
 
 def _break_cost(before: str, after: str) -> float:
-    """What it costs a label to be broken here: 0 at a blank, much inside a word.
+    """Return what it costs a label to be broken here: 0 at a blank, much inside a word.
 
     Labels are short, so their words may also break behind a hyphen.
     """
@@ -174,7 +174,7 @@ def wrap(text: str, width: float, measure: Measure = display_width) -> list[str]
 
 
 def _ends(parts: Sequence[str], measure: Measure) -> list[float]:
-    """Where each part begins, and where the last ends."""
+    """Return where each part begins, and where the last ends."""
     return [0.0, *itertools.accumulate(map(measure, parts))]
 
 
@@ -304,7 +304,7 @@ def _break_evenly(label: _Label, width: float, count: int) -> tuple[float, list[
 
 
 def terminal_width(stream: object) -> int | None:
-    """The columns of the terminal that a stream goes to; None if it goes elsewhere.
+    """Return the columns of the terminal that a stream goes to; None if it goes elsewhere.
 
     The environment variable ``COLUMNS`` goes first, as everywhere.
 
@@ -331,7 +331,7 @@ _SAFE |= {0x09: " ", 0x0A: "↵", 0x0D: "", 0x85: "↵", 0x2028: "↵", 0x2029: 
 
 
 def make_safe(text: str) -> str:
-    r"""A text that is one line and cannot command a terminal.
+    r"""Return a text that is one line and cannot command a terminal.
 
     Line breaks become ``↵``, tabs spaces; other control characters and the marks that turn the
     direction of writing are spelt out.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def find_target(settings: Settings) -> Target:
-    """Where the answer goes: a path, or standard output."""
+    """Return where the answer goes: a path, or standard output."""
     if settings.output not in (None, "-"):
         return str(settings.output)
     stream = sys.stdout
@@ -35,7 +35,7 @@ def find_target(settings: Settings) -> Target:
 
 
 def screen_width(settings: Settings) -> int | None:
-    """Columns of the terminal that shows the answer; None if none does."""
+    """Return columns of the terminal that shows the answer; None if none does."""
     if settings.output not in (None, "-"):
         return None
     from ctgraph.text import terminal_width
@@ -90,7 +90,7 @@ QUERY_FORMATS = TABLE_FORMATS + TRIPLE_FORMATS
 
 
 def show_progress(settings: Settings) -> Callable[..., None] | None:
-    """A function that shows on one line what is being done; None if nobody would see it."""
+    """Return a function that shows on one line what is being done; None if nobody would see it."""
     if settings.quiet or not sys.stderr.isatty():
         return None
 
@@ -103,7 +103,10 @@ def show_progress(settings: Settings) -> Callable[..., None] | None:
 
 
 def answer_format(settings: Settings) -> str | None:
-    """The format that was named or that the extension of ``-o`` stands for; None if neither."""
+    """Return the format that was named or that the extension of ``-o`` stands for.
+
+    None if neither.
+    """
     if settings.format is None and settings.output not in (None, "-"):
         from ctgraph.export.tables import guess_format
 

@@ -226,7 +226,7 @@ cli = _build_root()
 
 
 def main() -> NoReturn:
-    """Runs the command line and exits with its code; see the table in CONTRIBUTING."""
+    """Run the command line and exit with its code; see the table in CONTRIBUTING."""
     import gc
 
     # Rows and triples hold no cycles, so looking for some every 700 objects is lost time.
@@ -241,7 +241,7 @@ def main() -> NoReturn:
 
 
 def run(arguments: list[str], watch: object = None) -> int:
-    """The exit code of one command.
+    """Return the exit code of one command.
 
     Args:
         arguments: What stands behind ``ctgraph``.

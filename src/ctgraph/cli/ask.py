@@ -158,7 +158,7 @@ def answer_query(
 
 
 def _parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
-    """Values by name; a parameter that is given twice has a list of values."""
+    """Return values by name; a parameter that is given twice has a list of values."""
     values: dict[str, str | list[str]] = {}
     for given in params:
         name, equals, value = given.partition("=")
@@ -174,7 +174,7 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
 
 
 def read_query(text: str | None, file: str | None) -> str:
-    """The text of a query from the argument, a file, or standard input."""
+    """Return the text of a query from the argument, a file, or standard input."""
     if text is not None and file is not None:
         raise UsageError("query-and-file-given")
     thing = file or "the text on standard input"

@@ -68,7 +68,7 @@ add_completion_class(_BashWithEquals)
 
 
 def write_script(command: click.Command, shell: str) -> str:
-    """The script that teaches a shell to complete ``ctgraph``.
+    """Return the script that teaches a shell to complete ``ctgraph``.
 
     Args:
         command: The root command.
@@ -87,7 +87,7 @@ def write_script(command: click.Command, shell: str) -> str:
 def complete_question(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
-    """Names of questions that begin with a word, with their titles.
+    """Return names of questions that begin with a word, with their titles.
 
     Args:
         context: The command that is being typed.
@@ -173,7 +173,7 @@ def complete_param(
 def complete_entity(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
-    """Acronyms and CURIEs of individuals that begin with a word.
+    """Return acronyms and CURIEs of individuals that begin with a word.
 
     Args:
         context: The command that is being typed.

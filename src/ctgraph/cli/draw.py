@@ -107,7 +107,7 @@ def _coarsening(communities: bool, backbone: bool) -> str | None:
 
 
 def _is_cut(view: str | None, filters: dict[str, Any]) -> bool:
-    """Whether a view or a filter was given; the number of hops alone filters nothing."""
+    """Tell whether a view or a filter was given; the number of hops alone filters nothing."""
     return bool(view) or any(value for name, value in filters.items() if name != "hops")
 
 
@@ -127,7 +127,7 @@ def _write_network(
 def _read_story(
     settings: Settings, story: str | None, format: str, *, view: str | None, filters: dict[str, Any]
 ) -> Story | None:
-    """The story that the page tells; it says itself which network it is about."""
+    """Return the story that the page tells; it says itself which network it is about."""
     from ctgraph.network.stories import read_stories, read_story
     from ctgraph.store import locate
 

@@ -78,7 +78,7 @@ def build_view(
     coarsening: str | None = None,
     **filters: Any,
 ) -> Any:
-    """The network of a view or of a query, as the options of `NETWORK` say."""
+    """Return the network of a view or of a query, as the options of `NETWORK` say."""
     from ctgraph.api import Graph
     from ctgraph.network.analysis import to_backbone, to_communities
 

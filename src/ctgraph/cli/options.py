@@ -57,7 +57,7 @@ class Settings:
                 setattr(self, name, values.pop(name))
 
     def say(self, english: str, japanese: str) -> str:
-        """One of two texts, by language."""
+        """Return one of two texts, by language."""
         return japanese if self.lang == "ja" else english
 
     def note(self, text: str) -> None:
@@ -128,7 +128,7 @@ def command(
 
 
 def with_settings(function: Callable[..., Any], *, asks: bool = True) -> Callable[..., Any]:
-    """A function for click, which gathers the shared options for a command's own function.
+    """Return a function for click, which gathers the shared options for a command's own function.
 
     Args:
         function: Takes a `Settings` and the command's own options as keywords.
@@ -176,7 +176,7 @@ def _note_debug(ctx: click.Context, parameter: click.Parameter, value: bool) -> 
 
 
 def to_path(ctx: click.Context, parameter: click.Parameter, value: str | None) -> Path | None:
-    """An option's value as a path."""
+    """Return an option's value as a path."""
     from pathlib import Path
 
     return None if value is None else Path(value)
@@ -197,7 +197,7 @@ class FormatChoice(click.Choice[str]):
     }
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name of the format."""
+        """Return the name of the format."""
         lowered = str(value).lower().lstrip(".")
         return super().convert(self.ALIASES.get(lowered, lowered), param, ctx)
 
@@ -208,7 +208,7 @@ class ByteSize(click.ParamType[int]):
     name = "size"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The bytes."""
+        """Return the bytes."""
         text = str(value).strip().upper().removesuffix("IB").removesuffix("B")
         shift = {"K": 10, "M": 20, "G": 30}.get(text[-1:], 0)
         digits = text[:-1] if shift else text
@@ -237,7 +237,7 @@ def choose_format(settings: Settings, formats: tuple[str, ...]) -> str:
 
 
 def complete_path(kind: str) -> Callable[..., Any]:
-    """A completion function that leaves it to the shell to offer paths.
+    """Return a completion function that leaves it to the shell to offer paths.
 
     `click.Path` would do the same, but looks for the translation of its name in the file system
     each time one is made.
@@ -320,7 +320,7 @@ MESSAGES = (
 
 
 def output(formats: tuple[str, ...], old: tuple[str, ...] = ()) -> tuple[click.Option, ...]:
-    """The options that say where the answer goes, how, and in which language.
+    """Return the options that say where the answer goes, how, and in which language.
 
     Args:
         formats: Names of formats that a command can write.

@@ -196,7 +196,7 @@ def site_command(settings: Settings, folder: str, force: bool) -> None:
 def _service(
     settings: Settings, values: dict[str, Any], log: Callable[[dict[str, Any]], None] | None = None
 ) -> ServiceSettings:
-    """How the service is set up.
+    """Return how the service is set up.
 
     Raises:
         UsageError: Options that do not go together.

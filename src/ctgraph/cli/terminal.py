@@ -40,7 +40,7 @@ class Replacing(io.TextIOBase):
 
 
 def is_utf8(stream: IO[str]) -> bool:
-    """Whether a stream can hold every character."""
+    """Tell whether a stream can hold every character."""
     encoding = str(getattr(stream, "encoding", ""))
     return encoding.lower().replace("-", "").replace("_", "") == "utf8"
 

@@ -124,7 +124,10 @@ def _explain_statement(settings: Settings, store: Store, what: str) -> None:
 
 
 def _read_triple(store: Store, text: str) -> pyoxigraph.Triple | None:
-    """The triple that a text is: three terms of SPARQL, or names in quotes; None if it is not."""
+    """Return the triple that a text is: three terms of SPARQL, or names in quotes.
+
+    None if it is not.
+    """
     from ctgraph.store.sparql import parse_query, to_text
 
     if len(text.split()) < 3:

@@ -48,7 +48,7 @@ _ADVANCES = [
 
 
 def text_points(text: str, size: float, *, bold: bool = False) -> float:
-    """How wide a line of text is, in points, rather too wide than too narrow.
+    """Return how wide a line of text is, in points, rather too wide than too narrow.
 
     Args:
         text: Without line breaks.
@@ -65,7 +65,7 @@ def text_points(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def count_lines(text: str, width: float, size: float, *, bold: bool = False) -> int:
-    """How many lines a paragraph takes in a box that breaks them.
+    """Return how many lines a paragraph takes in a box that breaks them.
 
     Args:
         text: Without line breaks.
@@ -84,7 +84,7 @@ def count_lines(text: str, width: float, size: float, *, bold: bool = False) -> 
 def fit(
     text: str, box: Box, sizes: Sequence[float], *, bold: bool = False
 ) -> tuple[float, list[str]]:
-    """The largest of the sizes in which a text fits a box, and its paragraphs.
+    """Return the largest of the sizes in which a text fits a box, and its paragraphs.
 
     What does not fit in the smallest is cut, and ends in an ellipsis.
 
@@ -115,7 +115,7 @@ def fit(
 def text_height(
     paragraphs: Iterable[str], width: float, size: float, *, bold: bool = False
 ) -> float:
-    """How high paragraphs are in a box that breaks their lines, in points.
+    """Return how high paragraphs are in a box that breaks their lines, in points.
 
     Args:
         paragraphs: Each without line breaks.
@@ -128,7 +128,7 @@ def text_height(
 
 
 def clean(text: str) -> str:
-    """A text in one line without what XML cannot hold and what turns the text around it.
+    """Return a text in one line without what XML cannot hold and what turns the text around it.
 
     Args:
         text: Any text.

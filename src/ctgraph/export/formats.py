@@ -155,7 +155,7 @@ class Exported(NamedTuple):
 
 
 def find_format(name: str) -> Format:
-    """The format with a name or an alias of it.
+    """Return the format with a name or an alias of it.
 
     Raises:
         UnknownName: There is none.
@@ -168,7 +168,7 @@ def find_format(name: str) -> Format:
 
 
 def guess_format(path: str | Path) -> Format:
-    """The format that a path's extension stands for.
+    """Return the format that a path's extension stands for.
 
     Raises:
         UnknownName: The extension stands for none.

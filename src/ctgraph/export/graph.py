@@ -143,7 +143,7 @@ def _check_parts(parts: Collection[str], chosen: Format) -> tuple[str, ...]:
 
 
 def _header(snapshot: Snapshot, parts: Sequence[str], wanted: Slice) -> list[str]:
-    """Lines that say what a file is; the same for the same data and options."""
+    """Return lines that say what a file is; the same for the same data and options."""
     words = wanted.words()
     return [
         TITLE["en"],

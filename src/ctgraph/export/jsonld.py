@@ -78,7 +78,7 @@ def write_jsonld(
 
 
 def _iri(term: Any) -> str:
-    """An IRI, or that of the datatype of a literal."""
+    """Return an IRI, or that of the datatype of a literal."""
     if isinstance(term, ox.Triple):
         raise DataError("blank-node-not-exportable", triple=term)
     if isinstance(term, ox.Literal):
@@ -87,7 +87,7 @@ def _iri(term: Any) -> str:
 
 
 def _literal(term: ox.Literal, name: Callable[[ox.NamedNode], str]) -> object:
-    """A literal as JSON has it, if JSON-LD reads the same literal back."""
+    """Return a literal as JSON has it, if JSON-LD reads the same literal back."""
     text, kind = term.value, term.datatype.value.removeprefix(_XSD)
     if term.language is not None:
         return {"@language": term.language, "@value": text}

@@ -15,7 +15,7 @@ Target: TypeAlias = "str | os.PathLike[str] | IO[bytes] | IO[str]"
 
 
 def is_path(target: Target) -> bool:
-    """Whether a target is a path, not a stream."""
+    """Tell whether a target is a path, not a stream."""
     return isinstance(target, (str, os.PathLike))
 
 
@@ -67,7 +67,7 @@ def to_csv(rows: Iterable[Sequence[str]]) -> str:
 
 
 def resolve_output(target: Target) -> Path:
-    """The real path behind a target, once it is clear that a file can be made there.
+    """Return the real path behind a target, once it is clear that a file can be made there.
 
     Raises:
         UsageError: The directory is missing, or the path is a directory.

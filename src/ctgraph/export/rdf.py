@@ -246,7 +246,7 @@ _MARKED = re.compile(
 
 
 def _with_xml_names(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[ox.Triple | ox.Quad]:
-    """Triples whose properties have XML names.
+    """Yield triples whose properties have XML names.
 
     The engine makes the first class of a thing the name of its element, which must be one; where
     it is none, a class goes before it that the engine makes no name of, and `_tidy_root` takes

@@ -55,11 +55,11 @@ class Slice(NamedTuple):
     construct: Path | None = None
 
     def words(self) -> list[str]:
-        """The slice in words, for the header of a file."""
+        """Return the slice in words, for the header of a file."""
         return [one.tell() for one in self.conditions()]
 
     def conditions(self) -> list[Phrase]:
-        """What the slice has to satisfy, each in either language."""
+        """Return what the slice has to satisfy, each in either language."""
         said = [
             Phrase("slice-by-thing", kind=name, iri=shorten(iri))
             for name, iri in zip(self._fields[:4], self[:4], strict=True)

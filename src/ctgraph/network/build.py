@@ -49,7 +49,7 @@ __all__ = [
 def build_network(
     store: Store, view: str = "cooperation", *, lang: str = "en", **filters: Unpack[Filters]
 ) -> networkx.Graph[str]:
-    """A network; nodes are IRIs, nodes and edges come in the order of their IRIs.
+    """Return a network; nodes are IRIs, nodes and edges come in the order of their IRIs.
 
     ``cooperation`` and ``activities`` are a `networkx.Graph`, the others a `networkx.DiGraph`.
 
@@ -127,7 +127,7 @@ def build_network(
 
 
 def _read_filters(store: Store, filters: Filters) -> dict[str, str]:
-    """The filters that were given, as `filter_pattern` takes them."""
+    """Return the filters that were given, as `filter_pattern` takes them."""
     read: dict[str, Callable[[Any], str]] = {
         "topic": _iri,
         "place": _iri,
@@ -149,7 +149,7 @@ def _iri(name: str) -> str:
 
 
 def _class(store: Store, name: str) -> str:
-    """The IRI of a class of the ontology."""
+    """Return the IRI of a class of the ontology."""
     rows = select_rows(
         store,
         f"""
@@ -221,7 +221,7 @@ class _Edge:
             self.shared = self.shared or is_split
 
     def data(self, source: str, target: str) -> dict[str, Any]:
-        """The attributes of the edge."""
+        """Return the attributes of the edge."""
         weight = self.weight
         if weight is None and (self.money or self.unknown):
             weight = len(self.lists["activities"])

@@ -37,7 +37,7 @@ class Facets(NamedTuple):
     values: dict[str, dict[str, frozenset[str]]]
 
     def of_part(self, view: str, through: str, ends: Iterable[str], facet: str) -> frozenset[str]:
-        """The values of what makes an edge: of the activity, or of the ends of a statement.
+        """Return the values of what makes an edge: of the activity, or of the ends of a statement.
 
         Args:
             view: The view of the network.
@@ -53,7 +53,7 @@ class Facets(NamedTuple):
 
 
 def read_facets(store: Store, graph: networkx.Graph[str]) -> Facets:
-    """The facets of all nodes and activities of a network, from one query each.
+    """Return the facets of all nodes and activities of a network, from one query each.
 
     Args:
         store: The graph that the network is from.

@@ -45,7 +45,7 @@ def network_text(
     positions: Mapping[str, tuple[float, float]] | None = None,
     colours: Mapping[str, str] | None = None,
 ) -> str:
-    """A network as GraphML, GEXF or Cytoscape JSON, which NetworkX reads.
+    """Return a network as GraphML, GEXF or Cytoscape JSON, which NetworkX reads.
 
     How attributes are kept, the description of this module says; GEXF has those of the whole
     network in its description. GEXF nodes and edges have ``start`` and ``end`` if what they are, or
@@ -139,7 +139,7 @@ def network_tables(
 def network_archive(
     graph: networkx.Graph[str], positions: Mapping[str, tuple[float, float]] | None = None
 ) -> bytes:
-    """The tables of `network_tables` in one ZIP file; same network, same bytes."""
+    """Return the tables of `network_tables` in one ZIP file; same network, same bytes."""
     import io
 
     held = io.BytesIO()
@@ -201,7 +201,7 @@ def _cytoscape(
 
 
 def _encoded_edge(data: Mapping[str, Any], format: str) -> dict[str, Any]:
-    """Attributes of an edge; its ends as the view has them are ``from`` and ``to``."""
+    """Return attributes of an edge; its ends as the view has them are ``from`` and ``to``."""
     found = _encoded(data, format)
     for name, key in _ENDS.items():
         if key in data and _fits(data[key], format):
@@ -236,7 +236,7 @@ def _encoded(data: Mapping[str, Any], format: str) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str | None:
-    """What a person reads of a value that a file cannot hold; None if that is nothing."""
+    """Return what a person reads of a value that a file cannot hold; None if that is nothing."""
     if isinstance(value, (list, tuple)) and all(isinstance(part, str) for part in value):
         value = " ".join(value)
     if not isinstance(value, str):
@@ -250,7 +250,7 @@ def _to_json(value: Any) -> str:
 
 
 def _fits(value: Any, format: str) -> bool:
-    """Whether a file gives a value back as it is."""
+    """Tell whether a file gives a value back as it is."""
     if format == "cyjs":
         return True
     if isinstance(value, (int, float)):
@@ -262,7 +262,7 @@ def _fits(value: Any, format: str) -> bool:
 
 
 def _is_odd(character: str) -> bool:
-    """Whether XML forbids a character, or some reader takes it for the end of a line."""
+    """Tell whether XML forbids a character, or some reader takes it for the end of a line."""
     return (
         character < " "
         or "\ud800" <= character <= "\udfff"
@@ -271,7 +271,7 @@ def _is_odd(character: str) -> bool:
 
 
 def _cell(text: str) -> Any:
-    """What the text of a cell means: a number, a truth value, or itself."""
+    """Return what the text of a cell means: a number, a truth value, or itself."""
     if text in {"True", "False"}:
         return text == "True"
     for read in (int, float):
@@ -333,7 +333,7 @@ def read_network(path: str | Path, format: str = "") -> networkx.Graph[str]:
 
 
 def _faults() -> tuple[type[Exception], ...]:
-    """What is raised by files that are of another kind or broken."""
+    """Return what is raised by files that are of another kind or broken."""
     import networkx as nx
 
     return ValueError, LookupError, TypeError, SyntaxError, nx.NetworkXException, zipfile.BadZipFile

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def query_rows(store: Store, text: str, pattern: str, lang: str) -> list[dict[str, str]]:
-    """The rows of a query as a view has them, each with the claims that it rests on."""
+    """Return the rows of a query as a view has them, each with the claims that it rests on."""
     from ctgraph.query import Table, run_query
     from ctgraph.query.evidence import find_evidence_of_rows, find_triple_evidence
 
@@ -86,7 +86,7 @@ _RELATED = PREFIXES["dcterms"] + "relation"
 
 
 def _fitting(store: Store, rows: list[dict[str, str]], pattern: str) -> list[dict[str, str]]:
-    """The rows that filters keep."""
+    """Return the rows that filters keep."""
     if not pattern or not rows:
         return rows
     names = ("source", "target", "through")

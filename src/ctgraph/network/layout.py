@@ -22,7 +22,7 @@ _ROUNDS = 100
 
 
 def compute_layout(graph: networkx.Graph[str], seed: int = 1) -> dict[str, tuple[float, float]]:
-    """Positions of the nodes, the same in every process; an edge is about 1 long.
+    """Return positions of the nodes, the same in every process; an edge is about 1 long.
 
     A node tied to all others of its component stands in the middle of a ring; else a component of
     up to 300 nodes is laid out by stress majorization (Gansner, Koren, North: Graph drawing by
@@ -72,7 +72,7 @@ def compute_layout(graph: networkx.Graph[str], seed: int = 1) -> dict[str, tuple
 def _place(
     graph: networkx.Graph[str], nodes: Sequence[str], seed: int
 ) -> dict[str, tuple[float, float]]:
-    """Positions of the nodes of one component."""
+    """Return positions of the nodes of one component."""
     import networkx as nx
 
     if len(nodes) == 1:
@@ -156,7 +156,9 @@ def _scale(distance: Any) -> Any:
 
 
 def _pull_and_push(ties: Any, seed: int) -> Any:
-    """Points at which ties pull and nodes push each other about equally; an edge is about 1 long.
+    """Return points at which ties pull and nodes push each other about equally.
+
+    An edge is about 1 long.
 
     A tie pulls in proportion to its length, two nodes push with the product of their degrees (plus
     1) over their distance, and the middle pulls all a little. A node that swings to and fro goes
@@ -186,7 +188,7 @@ def _pull_and_push(ties: Any, seed: int) -> Any:
 
 
 def _start(ties: Any, pivots: int = 50) -> Any:
-    """Points from the distances to some nodes that are far from each other (pivots)."""
+    """Return points from the distances to some nodes that are far from each other (pivots)."""
     import numpy as np
     from scipy.sparse.csgraph import dijkstra
 
@@ -207,7 +209,9 @@ def _start(ties: Any, pivots: int = 50) -> Any:
 
 
 def _push(points: Any, masses: Any, turn: int) -> Any:
-    """How all nodes push each one, by 1 / distance: those of its cell one by one, others as cells.
+    """Return how all nodes push each one, by 1 / distance.
+
+    Those of its cell one by one, others as cells.
 
     Cells are cut as strips and then across, at another angle in every turn, so that their borders
     leave no trace in the picture.

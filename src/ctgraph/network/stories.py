@@ -93,7 +93,7 @@ class Story:
 
 
 def story_files(bundle: Bundle) -> list[Path]:
-    """The files in `queries/stories/` of a project, sorted; empty if there are none."""
+    """Return the files in `queries/stories/` of a project, sorted; empty if there are none."""
     return sorted(
         path
         for path in (bundle.queries / "stories").glob("*.toml")
@@ -102,7 +102,7 @@ def story_files(bundle: Bundle) -> list[Path]:
 
 
 def read_stories(bundle: Bundle) -> dict[str, Story]:
-    """The stories of a project, by name.
+    """Return the stories of a project, by name.
 
     Raises:
         DataError: A file is malformed.
@@ -111,7 +111,7 @@ def read_stories(bundle: Bundle) -> dict[str, Story]:
 
 
 def read_story(story: str | os.PathLike[str], bundle: Bundle) -> Story:
-    """A story, from the name of one in the project or from a file.
+    """Return a story, from the name of one in the project or from a file.
 
     What it names in the graph is checked when its network is built (`build_story`).
 
@@ -272,7 +272,7 @@ class _Reader:
                 )
 
     def words(self, values: Mapping[str, Any], key: str, part: int) -> dict[str, str]:
-        """A text in each language."""
+        """Return a text in each language."""
         given = values.get(key)
         whose = Phrase("step-of-story", number=part) if part else Phrase("story")
         if not isinstance(given, dict):
@@ -293,7 +293,7 @@ class _Reader:
         return made
 
     def texts(self, values: Mapping[str, Any], key: str, part: int) -> list[str]:
-        """A list of texts, none twice."""
+        """Return a list of texts, none twice."""
         given = values.get(key)
         line = self.line(part, key if key in values else "")
         if not isinstance(given, list) or not all(isinstance(item, str) for item in given):
@@ -326,7 +326,7 @@ def _spell(part: str | tuple[str, str]) -> str:
 
 
 def build_story(store: Store, story: Story, lang: str = "en") -> networkx.Graph[str]:
-    """The network of a story, once everything that the story names is found.
+    """Return the network of a story, once everything that the story names is found.
 
     Args:
         store: The graph.
@@ -361,7 +361,7 @@ def build_story(store: Store, story: Story, lang: str = "en") -> networkx.Graph[
 
 
 def _faulty_line(story: Story, message: str) -> int:
-    """The line of the filter whose value an error names, else that of the first filter."""
+    """Return the line of the filter whose value an error names, else that of the first filter."""
     for key, value in story.filters.items():
         if str(value) in message:
             return story.lines[key]
@@ -430,7 +430,7 @@ def _short(value: object) -> str:
 def light_up(
     graph: networkx.Graph[str], part: str | tuple[str, str]
 ) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
-    """The nodes and edges that a highlight means; both empty if the network has it not.
+    """Return the nodes and edges that a highlight means; both empty if the network has it not.
 
     An actor means its node. An activity means every edge that it makes, with the ends, and its
     node if it has one. A pair means the edge between its ends, with the ends. An edge is given as
@@ -457,7 +457,7 @@ def light_up(
 def lit(
     graph: networkx.Graph[str], step: Step
 ) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
-    """The nodes and edges that stand out in a step, as `light_up` gives them.
+    """Return the nodes and edges that stand out in a step, as `light_up` gives them.
 
     Args:
         graph: The network of the story.

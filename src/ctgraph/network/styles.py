@@ -78,7 +78,7 @@ OTHER = Look("hexagon", "#76858F", hollow=True)
 
 
 def look_of(kind: str, family: str = "") -> Look:
-    """How a kind of node looks, in every picture of the package.
+    """Return how a kind of node looks, in every picture of the package.
 
     Args:
         kind: Local name of the class.
@@ -88,7 +88,7 @@ def look_of(kind: str, family: str = "") -> Look:
 
 
 def group_of(facts: Mapping[str, Any]) -> str:
-    """The entry of the legend that a node belongs to."""
+    """Return the entry of the legend that a node belongs to."""
     for name in (facts.get("kind", ""), facts.get("family", "")):
         if name in LOOKS:
             return str(name)
@@ -96,7 +96,7 @@ def group_of(facts: Mapping[str, Any]) -> str:
 
 
 def node_colours(graph: networkx.Graph[str]) -> dict[str, str]:
-    """The colour of each node on the page, as ``#rrggbb``."""
+    """Return the colour of each node on the page, as ``#rrggbb``."""
     return {
         node: LOOKS.get(group_of(data), OTHER).colour.lower()
         for node, data in graph.nodes(data=True)
@@ -104,6 +104,9 @@ def node_colours(graph: networkx.Graph[str]) -> dict[str, str]:
 
 
 def legend_order(group: str) -> tuple[int, str]:
-    """What sorts groups as a legend lists them: those of `LOOKS` in its order, then the others."""
+    """Return what sorts groups as a legend lists them.
+
+    Those of `LOOKS` in its order, then the others.
+    """
     order = list(LOOKS)
     return (order.index(group) if group in LOOKS else len(order), group)

@@ -25,7 +25,7 @@ INFERRED = "Inferred"
 
 
 def select_rows(store: Store, query: str) -> list[dict[str, str]]:
-    """Rows as text: IRIs and lexical forms, empty where unbound."""
+    """Return rows as text: IRIs and lexical forms, empty where unbound."""
     result = store.select(query)
     names = [variable.value for variable in result.variables]
     rows = []
@@ -42,7 +42,7 @@ _WITH_VALUE = (pyoxigraph.NamedNode, pyoxigraph.Literal)
 
 
 def read_things(store: Store, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """What a picture says of things, by IRI, from one query.
+    """Return what a picture says of things, by IRI, from one query.
 
     Keys: ``label_en``, ``label_ja`` (each falls back to the other, then to the CURIE), ``kind``
     (local name of the most specific class; ``Concept`` for a concept of a vocabulary), ``family``
@@ -153,7 +153,7 @@ def _is_acronym(text: str) -> bool:
 
 
 def read_claims(store: Store, iris: Iterable[str]) -> dict[str, dict[str, str]]:
-    """The words of claims, by IRI, from one query.
+    """Return the words of claims, by IRI, from one query.
 
     Keys: ``quote``, ``page``, ``gloss``, ``section_en``, ``section_ja``, ``basis`` (``Stated`` or
     ``Inferred``), ``reason_en``, ``reason_ja``; empty where the claim has none.
@@ -208,7 +208,7 @@ WHERE {{
 
 
 def fiscal_year(store: Store, year: str | int) -> str:
-    """The IRI of a fiscal year.
+    """Return the IRI of a fiscal year.
 
     Args:
         store: The graph.

@@ -153,7 +153,7 @@ _SPENT = """?through a ct:Contribution .
 
 
 def _money(pattern: str, evidence: Sequence[str], stated: Sequence[str]) -> str:
-    """Branches for what each claim says, and one for what is stated."""
+    """Return branches for what each claim says, and one for what is stated."""
     branches = [pattern.format(evidence=one, stated=0) for one in evidence]
     branches.append(pattern.format(evidence="\n    ".join(stated), stated=1))
     return "\n  UNION\n  ".join(f"{{\n    {branch}\n  }}" for branch in branches)
@@ -209,7 +209,7 @@ _STATEMENT = """GRAPH ?claim { ?source ?relation ?target }
 
 
 def _of_class(variable: str, classes: Sequence[str], other: str = "") -> str:
-    """A pattern that holds once for each thing of one of some classes."""
+    """Return a pattern that holds once for each thing of one of some classes."""
     kinds = " ".join(f"ct:{name}" for name in classes)
     pattern = f"VALUES ?class {{ {kinds} }} ?{variable} a/rdfs:subClassOf* ?class"
     if other:
@@ -419,7 +419,7 @@ _PLACES = (
 
 
 def first_day(text: str) -> str:
-    """The first day of a year, month or day in ISO 8601.
+    """Return the first day of a year, month or day in ISO 8601.
 
     Raises:
         UsageError: It is no such date.
@@ -428,7 +428,7 @@ def first_day(text: str) -> str:
 
 
 def last_day(text: str) -> str:
-    """The last day of a year, month or day in ISO 8601.
+    """Return the last day of a year, month or day in ISO 8601.
 
     Raises:
         UsageError: It is no such date.
@@ -456,7 +456,7 @@ def _day(text: str, rest: tuple[str, str]) -> str:
 
 
 def check_iri(text: str) -> str:
-    """An IRI that may stand in a query.
+    """Return an IRI that may stand in a query.
 
     Raises:
         UsageError: The text is no IRI.

@@ -48,7 +48,7 @@ class Fault(NamedTuple):
     hint_ja: str = ""
 
     def pack(self) -> dict[str, Any]:
-        """The fault as JSON can hold it."""
+        """Return the fault as JSON can hold it."""
         return {**self._asdict(), "headers": [list(header) for header in self.headers]}
 
 
@@ -65,7 +65,7 @@ class Failed(Exception):  # noqa: N818 - reads as the condition it names
 
 
 def unpack(fields: Mapping[str, Any]) -> Fault:
-    """The fault that `Fault.pack` packed.
+    """Return the fault that `Fault.pack` packed.
 
     Args:
         fields: What JSON gave.
@@ -75,7 +75,7 @@ def unpack(fields: Mapping[str, Any]) -> Fault:
 
 
 def of_error(error: CtgraphError, values: Mapping[str, str]) -> Fault:
-    """The fault that an error of ours stands for.
+    """Return the fault that an error of ours stands for.
 
     Args:
         error: What a handler raised.
@@ -117,7 +117,7 @@ def of_key(
     detail: str = "",
     **values: object,
 ) -> Fault:
-    """The fault that a key of the tables of errors stands for.
+    """Return the fault that a key of the tables of errors stands for.
 
     Args:
         status: The HTTP status.
@@ -133,7 +133,7 @@ def of_key(
 
 
 def _of_both(status: int, error: CtgraphError, **fields: Any) -> Fault:
-    """The fault with what an error says in both languages."""
+    """Return the fault with what an error says in both languages."""
     return Fault(
         status,
         _cut(error.tell()),
@@ -152,7 +152,7 @@ def _cut(message: str) -> str:
 
 
 def below(fault: Fault, root: str) -> Fault:
-    """The fault with the whole path of the page that its hint names.
+    """Return the fault with the whole path of the page that its hint names.
 
     Args:
         fault: The fault.
@@ -169,7 +169,7 @@ def below(fault: Fault, root: str) -> Fault:
 
 
 def in_language(fault: Fault, lang: str) -> Fault:
-    """The fault with message and hint in a language.
+    """Return the fault with message and hint in a language.
 
     Args:
         fault: The fault.
@@ -183,7 +183,7 @@ def in_language(fault: Fault, lang: str) -> Fault:
 
 
 def of_bug(trace: str) -> Fault:
-    """The fault for an exception that nobody foresaw.
+    """Return the fault for an exception that nobody foresaw.
 
     Args:
         trace: The traceback, for the log.
@@ -192,7 +192,7 @@ def of_bug(trace: str) -> Fault:
 
 
 def of_memory(limit: int) -> Fault:
-    """The fault of an answer that would need more memory than a worker may have.
+    """Return the fault of an answer that would need more memory than a worker may have.
 
     Args:
         limit: The bound, in bytes.
@@ -201,7 +201,7 @@ def of_memory(limit: int) -> Fault:
 
 
 def of_death(signal: int, limit: int) -> Fault:
-    """The fault of a worker that died.
+    """Return the fault of a worker that died.
 
     Args:
         signal: The signal that ended it; 0 if none did or nobody knows.
@@ -215,7 +215,7 @@ def of_death(signal: int, limit: int) -> Fault:
 
 
 def of_deadline(seconds: float) -> Fault:
-    """The fault of an answer that took too long.
+    """Return the fault of an answer that took too long.
 
     Args:
         seconds: How long it might take.
@@ -224,7 +224,7 @@ def of_deadline(seconds: float) -> Fault:
 
 
 def of_crowd(*, waited: bool) -> Fault:
-    """The fault of a question that found no place among the others.
+    """Return the fault of a question that found no place among the others.
 
     Args:
         waited: Whether it waited for one till its time was up.

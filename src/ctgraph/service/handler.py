@@ -57,7 +57,7 @@ class Request(NamedTuple):
     is_static: bool = False
 
     def get(self, name: str, default: str = "") -> str:
-        """The last value of a name in the query string.
+        """Return the last value of a name in the query string.
 
         Args:
             name: The name.
@@ -67,7 +67,7 @@ class Request(NamedTuple):
         return found[-1] if found else default
 
     def all(self, name: str) -> list[str]:
-        """Every value of a name in the query string.
+        """Return every value of a name in the query string.
 
         Args:
             name: The name.
@@ -120,7 +120,7 @@ class Route(NamedTuple):
 
 
 def see_other(url: str, *, vary: str = "") -> Reply:
-    """The reply that sends a client to another URL (303).
+    """Return the reply that sends a client to another URL (303).
 
     Args:
         url: Where to.
@@ -131,7 +131,7 @@ def see_other(url: str, *, vary: str = "") -> Reply:
 
 
 def link(root: str, path: str, **query: str) -> str:
-    """The URL of a path of the service.
+    """Return the URL of a path of the service.
 
     Args:
         root: Where the service is mounted.
@@ -147,7 +147,9 @@ def link(root: str, path: str, **query: str) -> str:
 
 
 def pick_language(asked: str, accepted: str) -> str:
-    """The language for people: what they asked for, else what their browser prefers, else English.
+    """Return the language for people.
+
+    What they asked for, else what their browser prefers, else English.
 
     Args:
         asked: The value of ``lang`` in the query string.

@@ -45,7 +45,7 @@ class MediaRange(NamedTuple):
     quality: float = 1.0
 
     def precedence(self, offer: MediaRange) -> int:
-        """How exactly it names a type: 0 if it does not admit it, else 1 to 3 and more.
+        """Return how exactly it names a type: 0 if it does not admit it, else 1 to 3 and more.
 
         Args:
             offer: A type without wildcards.
@@ -62,7 +62,7 @@ class MediaRange(NamedTuple):
 
 
 def read_media_type(text: str) -> MediaRange | None:
-    """The type, subtype and parameters that a text names; None if it names none.
+    """Return the type, subtype and parameters that a text names; None if it names none.
 
     Args:
         text: One entry of an Accept header, or a Content-Type.
@@ -96,7 +96,7 @@ def read_media_type(text: str) -> MediaRange | None:
 
 
 def read_accept(header: str) -> list[MediaRange]:
-    """The entries of an Accept header that can be read, in their order.
+    """Return the entries of an Accept header that can be read, in their order.
 
     Args:
         header: The value of the header; several headers are joined by commas.
@@ -107,7 +107,7 @@ def read_accept(header: str) -> list[MediaRange]:
 
 @lru_cache(maxsize=512)
 def negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
-    """The offer that the client wants most; None if it accepts none of them.
+    """Return the offer that the client wants most; None if it accepts none of them.
 
     Args:
         accept: The header Accept; an empty one accepts everything.
@@ -150,7 +150,7 @@ def negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
 
 
 def choose(accept: str, offers: Sequence[str], what: str = "the answer") -> str:
-    """The offer that the client wants most.
+    """Return the offer that the client wants most.
 
     Args:
         accept: The header Accept.
@@ -169,7 +169,7 @@ def choose(accept: str, offers: Sequence[str], what: str = "the answer") -> str:
 def choose_for(
     request: Request, name: str, offers: Sequence[str]
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The media type of a reply, and the headers that say what decided it.
+    """Return the media type of a reply, and the headers that say what decided it.
 
     Args:
         request: The request, whose header Accept counts.
@@ -185,7 +185,7 @@ def choose_for(
 
 
 def not_acceptable(what: str, offers: Sequence[str]) -> RequestError:
-    """The error for a request that accepts none of the types that exist (406).
+    """Return the error for a request that accepts none of the types that exist (406).
 
     Args:
         what: What is offered.
@@ -215,7 +215,7 @@ NAMES: Mapping[str, tuple[str, ...]] = _names()
 
 
 def choose_named(name: str, offers: Sequence[str], what: str = "the answer") -> str:
-    """The offer that a name in the URL means.
+    """Return the offer that a name in the URL means.
 
     Args:
         name: A key of `NAMES`, in any case, or a media type.

@@ -45,7 +45,7 @@ class Got(NamedTuple):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket that has an address and does not listen, so that nobody else takes it.
+    """Return a socket that has an address and does not listen, so that nobody else takes it.
 
     Args:
         host: A name or an address.
@@ -79,7 +79,7 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def address_of(listener: socket.socket, root: str) -> str:
-    """The URL at which a service answers.
+    """Return the URL at which a service answers.
 
     Args:
         listener: Its socket.
@@ -124,7 +124,7 @@ def serve(
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """What makes the event loop: uvloop if it is installed, which is a little faster."""
+    """Return what makes the event loop: uvloop if it is installed, which is a little faster."""
     try:
         import uvloop
     except ImportError:
@@ -214,7 +214,7 @@ class _Service:
 
 
 def _make_server(app: App, reserved: socket.socket, proxies: str, connections: int) -> Any:
-    """The HTTP server of an application.
+    """Return the HTTP server of an application.
 
     granian bounds what uvicorn leaves open: a head that does not arrive in time, its size, and how
     many connections are served at once.
@@ -286,7 +286,7 @@ def fit_connections(connections: int, workers: int) -> int:
 
 @contextlib.contextmanager
 def _records_of_libraries(write: Callable[[dict[str, Any]], None] | None) -> Iterator[None]:
-    """Puts what granian and asyncio have to say among the records of the log."""
+    """Put what granian and asyncio have to say among the records of the log."""
     import logging
     import traceback
 
@@ -317,7 +317,9 @@ def _records_of_libraries(write: Callable[[dict[str, Any]], None] | None) -> Ite
 
 
 def fetch(settings: Settings, target: str, accept: str = "*/*", method: str = "GET") -> Got:
-    """One answer of the service, without a port; redirections within the service are followed.
+    """Return one answer of the service, without a port.
+
+    Redirections within the service are followed.
 
     Args:
         settings: How it is set up.
@@ -393,7 +395,7 @@ async def _fetch_one(app: App, target: str, accept: str, method: str) -> Got:
 
 
 def log_to(stream: IO[str]) -> Callable[[dict[str, Any]], None]:
-    """A function that writes a record as a line of JSON.
+    """Return a function that writes a record as a line of JSON.
 
     Args:
         stream: Where to. If nobody can read it, serving goes on.

@@ -47,7 +47,7 @@ class Settings(NamedTuple):
 
 
 def read_routes(modules: Iterable[str]) -> list[Route]:
-    """The routes of some modules, in their order.
+    """Return the routes of some modules, in their order.
 
     Args:
         modules: Full names of modules with a list ``ROUTES``.

@@ -57,7 +57,7 @@ class Written(NamedTuple):
 def write_site(
     store: Store, target: Path, *, force: bool = False, progress: Progress | None = None
 ) -> Written:
-    """The files of a static site in a folder, English at the top and Japanese in ``ja/``.
+    """Return the files of a static site in a folder, English at the top and Japanese in ``ja/``.
 
     The site is made beside the folder and takes its place at once. Same graph, same bytes.
 
@@ -136,7 +136,7 @@ _Task = tuple[str, Entry, str]
 
 
 def _group(store: Store) -> list[list[_Task]]:
-    """The files to write, those together that are made from the same, large ones first."""
+    """Return the files to write, those together that are made from the same, large ones first."""
     groups: dict[str, list[_Task]] = {}
     known: set[str] = set()
     for entry in list_entries(store):
@@ -151,7 +151,7 @@ def _group(store: Store) -> list[list[_Task]]:
 
 
 def _make(store: Store, folder: Path, group: list[_Task]) -> dict[str, int]:
-    """The names and sizes of the files of a group, which are written."""
+    """Return the names and sizes of the files of a group, which are written."""
     written = {}
     for name, entry, lang in group:
         body = _answer(store, entry, lang)
@@ -163,7 +163,7 @@ def _make(store: Store, folder: Path, group: list[_Task]) -> dict[str, int]:
 def _make_all(
     store: Store, folder: Path, groups: list[list[_Task]]
 ) -> Generator[tuple[int, dict[str, int]]]:
-    """How many files each group has, and what was written of it, as they are finished."""
+    """Yield how many files each group has, and what was written of it, as they are finished."""
     workers = _count_cores() if store.kind == "memory" and hasattr(os, "fork") else 1
     if workers < 2:
         yield from ((len(group), _make(store, folder, group)) for group in groups)
@@ -207,7 +207,7 @@ def _make_shared(place: int) -> dict[str, int]:
 
 
 def _begin() -> None:
-    """Nothing; a new process ends with the one that began it, and not before."""
+    """Make a new process end with the one that began it, and not before."""
     # The terminal sends interrupts to every process; the first one ends the others. (SIGTERM has
     # the handler of whoever called, which is not meant for this.)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -225,7 +225,7 @@ def _end_with_parent() -> None:
 
 
 def _count_cores() -> int:
-    """How many processors this process may use."""
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -259,7 +259,7 @@ def _write(path: Path, body: bytes) -> int:
 
 
 def list_entries(store: Store) -> Iterator[Entry]:
-    """Everything that a static site of a graph holds.
+    """Yield everything that a static site of a graph holds.
 
     Args:
         store: The graph.
@@ -358,7 +358,7 @@ _TEXTS = (PREFIXES["skos"] + "definition", CT + "quote", CT + "gloss")
 
 
 def _index(store: Store, lang: str) -> bytes:
-    """What the search of a static site looks through, as a script that sets one variable."""
+    """Return what the search of a static site looks through, as a script that sets one variable."""
     from ctgraph.query import read_labels
     from ctgraph.query.entities import find_relations, read_kinds
 

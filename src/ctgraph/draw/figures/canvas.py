@@ -216,7 +216,7 @@ class Sheet:
         return measure(clean(words)) * (size or self.letters)
 
     def wrap(self, words: str, width: float, size: float = 0.0, lines: int = 3) -> list[str]:
-        """A text in lines that are no wider; what does not fit ends in an ellipsis.
+        """Return a text in lines that are no wider; what does not fit ends in an ellipsis.
 
         Args:
             words: The text.
@@ -313,7 +313,10 @@ class Sheet:
         )
 
     def _dash(self, line: float) -> tuple[float, tuple[float, ...]]:
-        """Dashes as long on a thin line as on a usual one; matplotlib counts in line widths."""
+        """Return dashes as long on a thin line as on a usual one.
+
+        Matplotlib counts in line widths.
+        """
         longer = max(1.0, line**0.5) * self._pen / line
         return (0.0, tuple(part * longer for part in DASH))
 
@@ -389,11 +392,11 @@ class Sheet:
         )
 
     def words(self) -> list[str]:
-        """Every line of text, in the order in which they were set."""
+        """Return every line of text, in the order in which they were set."""
         return [artist.get_text() for artist in self._texts()]
 
     def boxes(self) -> list[tuple[str, tuple[float, float, float, float]]]:
-        """Every line of text with its box: left, top, right and bottom, in points."""
+        """Return every line of text with its box: left, top, right and bottom, in points."""
         # Measured large, since letters that are a few pixels wide are as many whole pixels wide.
         height = self.figure.get_figheight() * 72
         found = []
@@ -434,5 +437,5 @@ def join(
 
 @cache
 def _wrap(words: str, width: float, lines: int) -> tuple[str, ...]:
-    """The lines of a text; the width is in sizes of the letters."""
+    """Return the lines of a text; the width is in sizes of the letters."""
     return tuple(wrap_evenly(words, width, lines, measure)) if words else ()

@@ -67,7 +67,7 @@ def look_of_node(data: Mapping[str, Any]) -> Look:
 
 
 def kind_keys(graph: networkx.Graph[str], lang: str) -> list[Key]:
-    """An entry of the legend for each look, named by the kinds that have it."""
+    """Return an entry of the legend for each look, named by the kinds that have it."""
     kinds = graph.graph.get("kinds", {})
     order = list(LOOKS)
     found: dict[Look, set[tuple[int, str]]] = {}

@@ -51,7 +51,7 @@ class Chart(NamedTuple):
 
 
 def line_key(words: str, colour: str, *, dashed: bool = False) -> Key:
-    """An entry of a legend that shows a line.
+    """Return an entry of a legend that shows a line.
 
     Args:
         words: What it says.
@@ -67,7 +67,7 @@ def line_key(words: str, colour: str, *, dashed: bool = False) -> Key:
 
 
 def box_key(words: str, **style: Any) -> Key:
-    """An entry of a legend that shows a box.
+    """Return an entry of a legend that shows a box.
 
     Args:
         words: What it says.
@@ -90,7 +90,7 @@ def legend_step(sheet: Sheet) -> float:
 
 
 def legend_rows(sheet: Sheet, keys: Iterable[Key]) -> list[list[tuple[Key, list[str], float]]]:
-    """Entries of a legend in rows that fit, each with its lines and the place it begins.
+    """Return entries of a legend in rows that fit, each with its lines and the place it begins.
 
     Args:
         sheet: The sheet.

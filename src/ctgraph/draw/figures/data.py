@@ -53,7 +53,7 @@ class Thing:
         self.values: dict[str, list[Value]] = {}
 
     def all(self, what: str) -> list[Value]:
-        """The values of a property, sorted.
+        """Return the values of a property, sorted.
 
         Args:
             what: Its name.
@@ -61,7 +61,7 @@ class Thing:
         return sorted(self.values.get(what, []))
 
     def one(self, what: str) -> str:
-        """The first value of a property, or an empty text.
+        """Return the first value of a property, or an empty text.
 
         Args:
             what: Its name.
@@ -69,7 +69,7 @@ class Thing:
         return next((value.text for value in self.all(what)), "")
 
     def is_stated(self, what: str) -> bool:
-        """Whether the source says any of the values itself.
+        """Tell whether the source says any of the values itself.
 
         Args:
             what: Name of the property.
@@ -77,7 +77,7 @@ class Thing:
         return any(value.stated for value in self.values.get(what, []))
 
     def label(self, lang: str, what: str = "label") -> str:
-        """Its name in a language, else in any, else its CURIE.
+        """Return its name in a language, else in any, else its CURIE.
 
         Args:
             lang: ``en`` or ``ja``.
@@ -87,12 +87,12 @@ class Thing:
         return names[0].text if names else shorten(self.iri).strip("<>")
 
     def acronym(self) -> str:
-        """Its acronym, or an empty text."""
+        """Return its acronym, or an empty text."""
         names = (value.text for value in self.all("other"))
         return next((n for n in names if n.isascii() and n.isupper() and 2 <= len(n) <= 12), "")
 
     def short_label(self, lang: str) -> str:
-        """Its shortest name in a language.
+        """Return its shortest name in a language.
 
         Args:
             lang: ``en`` or ``ja``.
@@ -101,7 +101,7 @@ class Thing:
         return min(names, key=lambda name: (len(name), name), default=self.label(lang))
 
     def span(self) -> tuple[date, date] | None:
-        """Its first and last day; None if it has no date that a calendar knows."""
+        """Return its first and last day; None if it has no date that a calendar knows."""
         first, last = self.one("starts"), self.one("ends")
         try:
             start = date.fromisoformat(first[:10])
@@ -111,7 +111,7 @@ class Thing:
         return (start, max(start, end))
 
     def number(self) -> tuple[float, str]:
-        """Its number, after which it is put in order; the last place if it has none."""
+        """Return its number, after which it is put in order; the last place if it has none."""
         try:
             return (float(self.one("number") or "inf"), self.iri)
         except ValueError:
@@ -126,7 +126,7 @@ Facts = dict[str, Thing]
 
 
 def read_facts(store: Store, members: str, properties: Mapping[str, str]) -> Facts:
-    """Things with their properties, from one query.
+    """Return things with their properties, from one query.
 
     Args:
         store: The graph.
@@ -163,7 +163,7 @@ WHERE {{
 
 
 def in_group(facts: Facts, group: str) -> list[Thing]:
-    """The things that a query named for one reason, by IRI.
+    """Return the things that a query named for one reason, by IRI.
 
     Args:
         facts: Answer of `read_facts`.
@@ -176,7 +176,7 @@ _NAMES = {"skos:prefLabel": "label", "rdfs:label": "label", "skos:altLabel": "ot
 
 
 def read_timeline(store: Store) -> Facts:
-    """Activities, incidents and fiscal years.
+    """Return activities, incidents and fiscal years.
 
     Groups: ``Activity``, ``Incident``, ``FiscalYear``. Properties: ``label``, ``starts``,
     ``ends``, ``precision``, ``partOf``.
@@ -201,7 +201,7 @@ def read_timeline(store: Store) -> Facts:
 
 
 def read_funding(store: Store) -> Facts:
-    """Contributions, who takes part in them and where what they pay for takes place.
+    """Return contributions, who takes part in them and where what they pay for takes place.
 
     Groups: ``Contribution``, ``Participation``, ``Financed``, ``Actor``, ``Place``, ``Budget``.
     Properties: ``label``, ``other``, ``amount``, ``currency``, ``approximate``, ``expression``,
@@ -243,7 +243,7 @@ def read_funding(store: Store) -> Facts:
 
 
 def read_indicators(store: Store) -> Facts:
-    """Indicators and their values by fiscal year.
+    """Return indicators and their values by fiscal year.
 
     Groups: ``Indicator``, ``Observation``, ``FiscalYear``, ``Unit``, ``Mode``, ``Note``.
     Properties: ``label``, ``number``, ``indicator``, ``year``, ``value``, ``unit``, ``mode``,
@@ -277,7 +277,7 @@ def read_indicators(store: Store) -> Facts:
 
 
 def read_goals(store: Store) -> Facts:
-    """Goals, areas of work, activities and the instruments they carry out.
+    """Return goals, areas of work, activities and the instruments they carry out.
 
     Groups: ``Goal``, ``WorkArea``, ``Activity``, ``Instrument``. Properties: ``label``, ``other``,
     ``number``, ``horizon``, ``serves``, ``workArea``, ``partOf``, ``implements``.
@@ -305,7 +305,7 @@ def read_goals(store: Store) -> Facts:
 
 
 def read_sources(store: Store, things: Iterable[str], lang: str) -> list[str]:
-    """The sources that the claims about things rest on, in words: name, publisher, date.
+    """Return the sources that the claims about things rest on, in words: name, publisher, date.
 
     Args:
         store: The graph.
@@ -344,7 +344,7 @@ def read_sources(store: Store, things: Iterable[str], lang: str) -> list[str]:
 
 
 def precision(thing: Thing) -> str:
-    """How precisely a date is known: ``day``, ``month``, ``year``, ``fiscal-year`` or empty.
+    """Return how precisely a date is known: ``day``, ``month``, ``year``, ``fiscal-year`` or empty.
 
     Args:
         thing: What has the date.
@@ -353,7 +353,7 @@ def precision(thing: Thing) -> str:
 
 
 def is_true(thing: Thing, what: str) -> bool:
-    """Whether a property says yes.
+    """Tell whether a property says yes.
 
     Args:
         thing: The thing.
@@ -363,7 +363,7 @@ def is_true(thing: Thing, what: str) -> bool:
 
 
 def is_not_stated(thing: Thing, what: str) -> bool:
-    """Whether a status says that the source does not state it.
+    """Tell whether a status says that the source does not state it.
 
     Args:
         thing: The thing.

@@ -164,7 +164,7 @@ def prepare() -> None:
 
 
 def has_chart(store: Store, kind: str, lang: str) -> bool:
-    """Whether there is something to show in a figure of a whole graph; nothing is drawn.
+    """Tell whether there is something to show in a figure of a whole graph; nothing is drawn.
 
     Args:
         store: The graph.
@@ -259,7 +259,7 @@ class _Frame(NamedTuple):
 
 
 def _compose(frame: _Frame) -> Sheet:
-    """The sheet with letters as large as the size has room for."""
+    """Return the sheet with letters as large as the size has room for."""
     for scale in _SCALES:
         sheet, bottom, rows = _lay(frame, scale, 0.0)
         room = sheet.limit - bottom
@@ -309,7 +309,7 @@ def _lay(frame: _Frame, scale: float, slack: float) -> tuple[Sheet, float, int]:
 
 
 def render(sheet: Sheet, format: str, dpi: int) -> bytes:
-    """A sheet as the content of a file; the same sheet gives the same bytes.
+    """Return a sheet as the content of a file; the same sheet gives the same bytes.
 
     Args:
         sheet: What was drawn.
@@ -341,7 +341,7 @@ _COLOURS = 256
 
 
 def _with_palette(stream: io.BytesIO, dpi: int) -> bytes:
-    """A PNG in 256 colours, a third as large.
+    """Return a PNG in 256 colours, a third as large.
 
     The most frequent colours, which are those of areas, stay as they are; of the others, which
     are those of smoothed edges, the palette takes the ones that differ most from what it has.
@@ -410,7 +410,7 @@ _TEXT_STYLE = re.compile(rf"(<text style=\"[^\"]*font-family: )'{FAMILY}', '{FAL
 
 
 def _with_fonts(svg: str, title: str, files: Mapping[str, Path]) -> str:
-    """The SVG text with its letters inside and a title for those who listen."""
+    """Return the SVG text with its letters inside and a title for those who listen."""
     import base64
     from xml.sax.saxutils import escape
 

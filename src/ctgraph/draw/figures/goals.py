@@ -47,7 +47,7 @@ class _Aim(NamedTuple):
 
 
 def goals_chart(store: Store, lang: str) -> Chart:
-    """Goals, the areas of work that serve them, their activities and what these carry out.
+    """Return goals, the areas of work that serve them, their activities and what these carry out.
 
     Args:
         store: The graph.
@@ -235,7 +235,7 @@ _Block = list[tuple[list[str], bool]]
 
 
 def _block(sheet: Sheet, step: _Step, width: float) -> _Block:
-    """The lines of an activity and of each instrument, and whether the source says so."""
+    """Return the lines of an activity and of each instrument, and whether the source says so."""
     words = read_words("chart_goals", sheet.lang)
     name = words["parts"].format(step.name, step.parts) if step.parts else step.name
     block = [(sheet.wrap(name, width, lines=4), step.stated)]
@@ -246,7 +246,7 @@ def _block(sheet: Sheet, step: _Step, width: float) -> _Block:
 
 
 def _columns(heights: Sequence[float], count: int) -> list[int]:
-    """Where each column ends, so that the highest is as low as it can be."""
+    """Return where each column ends, so that the highest is as low as it can be."""
 
     def fill(limit: float) -> list[int]:
         ends, used = [], 0.0
@@ -280,7 +280,7 @@ def _draw_step(
 
 
 def _draw_goals_down(sheet: Sheet, top: float, aims: Sequence[_Aim]) -> tuple[float, int]:
-    """The same for a column, as an outline."""
+    """Return the same for a column, as an outline."""
     words, letters, small = read_words("chart_goals", sheet.lang), sheet.letters, sheet.small
     pad = letters * 0.6
     for aim in aims:

@@ -100,7 +100,7 @@ def _zero_sample(sheet: Sheet, at: Sample) -> None:
 
 
 def _letter(number: int) -> str:
-    """The mark of a note: a, b … z, aa, ab and so on."""
+    """Return the mark of a note: a, b … z, aa, ab and so on."""
     text = ""
     number += 1
     while number:

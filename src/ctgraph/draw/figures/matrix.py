@@ -30,7 +30,7 @@ _MATRIX_LIMIT = 60
 
 
 def matrix_chart(graph: networkx.Graph[str], lang: str) -> Chart:
-    """Who is tied to whom as a table: a number in each cell, hatched where inferred.
+    """Return who is tied to whom as a table: a number in each cell, hatched where inferred.
 
     Args:
         graph: A network of `ctgraph.network.build.build_network`.
@@ -75,7 +75,7 @@ def _hatch_sample(sheet: Sheet, at: Sample) -> None:
 
 
 def _order(graph: networkx.Graph[str]) -> list[str]:
-    """Nodes by community (Louvain, seeded), large ones first; then by degree."""
+    """Return nodes by community (Louvain, seeded), large ones first; then by degree."""
     import networkx as nx
 
     plain: networkx.Graph[str] = nx.Graph()
@@ -107,7 +107,7 @@ def _ties(graph: networkx.Graph[str]) -> dict[frozenset[str], tuple[float, bool]
 
 
 def _tint(weight: float, highest: float) -> str:
-    """A blue, darker for more; the number in the cell stays readable on it."""
+    """Return a blue, darker for more; the number in the cell stays readable on it."""
     share = 0.25 + 0.75 * float(weight) / max(1.0, float(highest))
     red, green, blue = (round(255 - share * (255 - full)) for full in (120, 178, 217))
     return f"#{red:02x}{green:02x}{blue:02x}"

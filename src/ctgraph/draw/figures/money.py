@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def funding_chart(store: Store, lang: str) -> Chart:
-    """Contributions with their amount, from whom, through whom and to where.
+    """Return contributions with their amount, from whom, through whom and to where.
 
     Args:
         store: The graph.
@@ -143,7 +143,7 @@ def _draw_funding(
 
 
 def _inferred(words: str, lang: str) -> str:
-    """Words with a mark that the source does not say so."""
+    """Return words with a mark that the source does not say so."""
     mark = read_words("chart_money", lang)["inferred"]
     return f"{words}（{mark}）" if lang == "ja" else f"{words} ({mark})"
 
@@ -173,7 +173,7 @@ _Stack = list[tuple[_End, list[str], float]]
 
 
 def _stack(sheet: Sheet, ends: Sequence[_End], wide: float, slack: float) -> _Stack:
-    """Boxes with their lines and heights."""
+    """Return boxes with their lines and heights."""
     letters = sheet.letters
     made = []
     for end in ends:
@@ -281,7 +281,7 @@ def _draw_givers(
 
 
 def _draw_funding_down(sheet: Sheet, top: float, flows: Sequence[Flow]) -> tuple[float, int]:
-    """The same for a column: one contribution below the other, as boxes and lists."""
+    """Return the same for a column: one contribution below the other, as boxes and lists."""
     words, letters, small = read_words("chart_money", sheet.lang), sheet.letters, sheet.small
     pad = letters * 0.7
     inner = sheet.width - 2 * pad

@@ -52,7 +52,7 @@ _NARROW_FORMS = ((9.5, 5), (7.5, 6), (13.0, 4))
 
 
 def shape_blocks(sheet: Sheet, facts: Mapping[str, Any], shrink: float) -> list[_Block]:
-    """A name in some widths, the best first; an acronym stands above the full name."""
+    """Return a name in some widths, the best first; an acronym stands above the full name."""
     size, small = sheet.letters * shrink, sheet.small * shrink
     name = str(facts.get(f"label_{sheet.lang}") or facts.get("label") or "")
     acronym = str(facts.get("acronym") or "")
@@ -109,7 +109,7 @@ def fit_view(
 
 
 def pull_in(scene: Scene) -> Scene:
-    """The scene with places at which each name fits on the side without neighbours."""
+    """Return the scene with places at which each name fits on the side without neighbours."""
     left, top, right, bottom = scene.area
     made = dict(scene.places)
     for node, forms in scene.blocks.items():
@@ -146,7 +146,7 @@ class _Choices(NamedTuple):
 
 
 def place_names(scene: Scene) -> tuple[dict[str, _Placed], float]:
-    """Boxes of the names and what they cost; no name covers another or a node.
+    """Return boxes of the names and what they cost; no name covers another or a node.
 
     In some orders, always the same, names take the cheapest place in turn until nothing improves;
     the best result counts. Names that still cover something go, least tied first.
@@ -204,7 +204,7 @@ def _settle(
 
 
 def _possible(scene: Scene) -> _Choices:
-    """All places in the area that cover no node.
+    """Return all places in the area that cover no node.
 
     A place costs more the farther it is from where the node has no neighbours, the more lines it
     covers and the nearer it comes to other nodes.
@@ -249,14 +249,14 @@ def _possible(scene: Scene) -> _Choices:
 
 
 def _clashes(sides: Any) -> Any:
-    """Which boxes overlap, or come so near that it is not clear whose name is whose."""
+    """Return which boxes overlap, or come so near that it is not clear whose name is whose."""
     beside = sides[:, None, 0] < sides[None, :, 2] + 3.0
     below = sides[:, None, 1] < sides[None, :, 3] + 1.0
     return beside & beside.T & below & below.T
 
 
 def _neighbours(graph: networkx.Graph[str], node: str) -> list[str]:
-    """What a node is tied to, in either direction."""
+    """Return what a node is tied to, in either direction."""
     import networkx as nx
 
     return sorted({other for other in nx.all_neighbors(graph, node) if other != node})
@@ -265,7 +265,7 @@ def _neighbours(graph: networkx.Graph[str], node: str) -> list[str]:
 def _away(
     graph: networkx.Graph[str], places: Mapping[str, tuple[float, float]], node: str
 ) -> tuple[float, float]:
-    """Where most room is: away from the neighbours; downwards in the middle of them."""
+    """Return where most room is: away from the neighbours; downwards in the middle of them."""
     x, y = places[node]
     pull_x = pull_y = 0.0
     others = _neighbours(graph, node)
@@ -283,7 +283,7 @@ def _away(
 def _options(
     place: tuple[float, float], radius: float, block: _Block, gap: float
 ) -> list[tuple[_Box, str, tuple[float, float]]]:
-    """Boxes around a node, near and a little farther, each with its direction."""
+    """Return boxes around a node, near and a little farther, each with its direction."""
     x, y = place
     made: list[tuple[_Box, str, tuple[float, float]]] = []
     wide, high = block.width, block.height
@@ -331,7 +331,7 @@ def _gaps(boxes: Any, discs: Any) -> Any:
 
 
 def _covered(boxes: Any, lines: Any) -> Any:
-    """How much of all lines runs through each box (Liang and Barsky, 1984)."""
+    """Return how much of all lines runs through each box (Liang and Barsky, 1984)."""
     import numpy as np
 
     low = np.zeros((len(boxes), len(lines)))

@@ -42,7 +42,7 @@ _NAMES_LIMIT = 90
 
 
 def network_chart(graph: networkx.Graph[str], lang: str) -> Chart:
-    """Nodes and lines in the layout of the interactive page.
+    """Return nodes and lines in the layout of the interactive page.
 
     Args:
         graph: A network of `ctgraph.network.build.build_network`.

@@ -99,7 +99,7 @@ def _above(iri: str, parents: Mapping[str, Sequence[str]]) -> set[str]:
 
 
 def _timeline_rows(dated: Mapping[str, Thing], parents: Mapping[str, Sequence[str]]) -> list[_Row]:
-    """Rows by first day; the parts of a series below it."""
+    """Return rows by first day; the parts of a series below it."""
 
     def order(thing: Thing) -> tuple[object, ...]:
         return (*(thing.span() or ()), thing.iri)
@@ -140,7 +140,7 @@ def _fiscal_years(facts: Facts, lang: str) -> list[_Year]:
 
 
 def _when(thing: Thing, years: Sequence[_Year], lang: str) -> str:
-    """The date in words, no more precise than it is known."""
+    """Return the date in words, no more precise than it is known."""
     span = thing.span()
     if span is None:
         return ""

@@ -29,7 +29,7 @@ _MISSING = "\u25a1"  # a white square, for what neither font can write
 
 
 def font_files() -> dict[str, Path]:
-    """The two font files by name of their family.
+    """Return the two font files by name of their family.
 
     Raises:
         UsageError: matplotlib or the package with the font is not installed.
@@ -50,7 +50,7 @@ def font_files() -> dict[str, Path]:
 
 @cache
 def _characters() -> frozenset[str]:
-    """What the two fonts can write."""
+    """Return what the two fonts can write."""
     from matplotlib.ft2font import FT2Font
 
     codes = {code for path in font_files().values() for code in FT2Font(str(path)).get_charmap()}
@@ -58,7 +58,7 @@ def _characters() -> frozenset[str]:
 
 
 def clean(text: str) -> str:
-    """A text in one line of letters that the fonts have and that mean only themselves.
+    """Return a text in one line of letters that the fonts have and that mean only themselves.
 
     Controls, marks of direction and joiners go; white space becomes one blank; a letter that
     neither font has becomes a square.
@@ -226,7 +226,7 @@ def _make_truetype(font: Any) -> None:
 
 
 def as_woff(path: Path) -> bytes:
-    """A TrueType file in the format that browsers take.
+    """Return a TrueType file in the format that browsers take.
 
     Args:
         path: The file.

@@ -171,12 +171,12 @@ def page_data(
 
 
 def _drawn(look: Look) -> dict[str, str | bool]:
-    """A look as the legend draws it."""
+    """Return a look as the legend draws it."""
     return {"shape": look.shape, "inside": look.inside, "rim": look.rim, "thick": look.is_thick}
 
 
 def _note(graph: networkx.Graph[str], lang: str, *, is_too_big: bool) -> str:
-    """What became of a network that was made smaller, and how to see the rest."""
+    """Return what became of a network that was made smaller, and how to see the rest."""
     too_big = read_words("network_page", lang)["too_big"] if is_too_big else ""
     said = [graph.graph.get(f"note_{lang}", ""), too_big]
     return " ".join(part for part in said if part)
@@ -210,7 +210,10 @@ def _names(iri: str, facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _labels(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
-    """What stands beside the node: the acronym on a line of its own, and the wrapped name."""
+    """Return what stands beside the node.
+
+    The acronym on a line of its own, and the wrapped name.
+    """
     acronym = facts.get("acronym") or ""
     made = {}
     for language in LANGUAGES:
@@ -237,7 +240,7 @@ def _when(facts: Mapping[str, Any]) -> str:
 
 
 def _filters(graph: networkx.Graph[str], name: Any) -> list[dict[str, str]]:
-    """What the network was cut by, in words; ``key`` is one of the words."""
+    """Return what the network was cut by, in words; ``key`` is one of the words."""
     said = []
     for key, value in graph.graph.get("filters", {}).items():
         if key in {"actor", "topic", "year", "place", "role", "kind"}:
@@ -258,7 +261,7 @@ def _model(
     positions: Mapping[str, tuple[float, float]],
     lang: str,
 ) -> Any:
-    """The pyvis network; its ids are the numbers of nodes in their order."""
+    """Return the pyvis network; its ids are the numbers of nodes in their order."""
     from pyvis.network import Network  # type: ignore[import-untyped]
 
     # Directed, so that adding an edge does not walk over all others; arrows are drawn by view.

@@ -105,7 +105,7 @@ def page_text(
     story: Story | None = None,
     seed: int = 1,
 ) -> str:
-    """The page of `write_page` as text."""
+    """Return the page of `write_page` as text."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -186,7 +186,7 @@ def _vis_script() -> str:
 
 
 def _page_script() -> str:
-    """The script of the page: its files, one after the other, in one function."""
+    """Return the script of the page: its files, one after the other, in one function."""
     parts = [(_TEMPLATES / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
     return "\n".join(['"use strict";', "(function () {", *parts, "})();", ""])
 

@@ -27,7 +27,7 @@ def arrange(
     labels: Mapping[str, Mapping[str, str]],
     sizes: Mapping[str, int],
 ) -> dict[str, tuple[float, float]]:
-    """Places in pixels at which no node or label covers another.
+    """Return places in pixels at which no node or label covers another.
 
     The layout is stretched to the shape of a screen; then boxes that overlap are pushed apart
     until none do. Above 300 nodes labels are read by zooming in, and nothing is pushed.

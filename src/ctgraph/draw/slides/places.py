@@ -32,7 +32,7 @@ _LABEL_LINES, _WIDEST = (6, 5, 4), 34
 
 
 def group_of(facts: Mapping[str, Any]) -> str:
-    """The entry of the legend that a node belongs to."""
+    """Return the entry of the legend that a node belongs to."""
     names = (facts["kind"], facts["family"])
     return next((name for name in names if name in LOOKS), str(facts["kind"]))
 
@@ -46,7 +46,7 @@ def look_of_node(facts: Mapping[str, Any]) -> Look:
 
 
 def place_nodes(graph: networkx.Graph[str], seed: int = 1) -> dict[str, Node]:
-    """Where the nodes stand on a slide, in the order of the network.
+    """Return where the nodes stand on a slide, in the order of the network.
 
     The layout of the network is stretched to the room that it has; then what overlaps is pushed
     apart. The letters are as large as that allows.
@@ -79,7 +79,7 @@ def place_nodes(graph: networkx.Graph[str], seed: int = 1) -> dict[str, Node]:
 
 
 def count_crossings(graph: networkx.Graph[str], nodes: Mapping[str, Node]) -> int:
-    """How often an edge runs over a node, or a name, that is not at its end.
+    """Return how often an edge runs over a node, or a name, that is not at its end.
 
     Args:
         graph: The network.
@@ -97,7 +97,7 @@ def count_crossings(graph: networkx.Graph[str], nodes: Mapping[str, Node]) -> in
 
 @functools.lru_cache(maxsize=1000)
 def _break_name(name: str, columns: int, lines: int) -> tuple[str, ...]:
-    """A name in lines of about equal width, wider ones if it would be cut otherwise."""
+    """Return a name in lines of about equal width, wider ones if it would be cut otherwise."""
     broken = wrap_evenly(name, columns, lines)
     while broken[-1].endswith("…") and columns < _WIDEST:
         columns += 1
@@ -167,7 +167,7 @@ def _node(extent: _Extent, at: tuple[float, float], size: float) -> Node:
 def _spread(
     places: Mapping[str, tuple[float, float]], shapes: Mapping[str, _Extent]
 ) -> dict[str, tuple[float, float]] | None:
-    """Middles at which nothing overlaps and all is in the area; None if none are found."""
+    """Return middles at which nothing overlaps and all is in the area; None if none are found."""
     order = sorted(places)
     limits = {
         node: Box(

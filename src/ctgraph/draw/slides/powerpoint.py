@@ -69,7 +69,7 @@ class Deck:
                     shape.top, shape.height = round(shape.top * tall), round(shape.height * tall)
 
     def slide(self, title: str, box: Box, sizes: Sequence[float]) -> Any:
-        """A new slide with its title and its number."""
+        """Return a new slide with its title and its number."""
         slide = self.file.slides.add_slide(self.file.slide_layouts[0])
         holder = slide.shapes.title
         holder.left, holder.top = _emu(box.left), _emu(box.top)
@@ -105,7 +105,7 @@ class Deck:
         align: str = "l",
         wrapped: bool = True,
     ) -> Any:
-        """A box of text; its letters are as large as fits."""
+        """Return a box of text; its letters are as large as fits."""
         shape = slide.shapes.add_textbox(
             _emu(box.left), _emu(box.top), _emu(box.width), _emu(box.height)
         )
@@ -216,7 +216,7 @@ class Deck:
     def symbol(
         self, shapes: Any, box: Box, look: Look, *, strong: bool, name: str, description: str = ""
     ) -> Any:
-        """The shape of a kind of node."""
+        """Return the shape of a kind of node."""
         from pptx.enum.shapes import MSO_SHAPE
         from pptx.util import Pt
 
@@ -238,7 +238,10 @@ class Deck:
     def node(
         self, slide: Any, place: Node, look: Look, *, strong: bool, name: str, kind: str
     ) -> Any:
-        """A node with its name, as one group; gives the shape that connectors are glued to."""
+        """Return a node with its name, as one group.
+
+        Gives the shape that connectors are glued to.
+        """
         group = slide.shapes.add_group_shape()
         description = f"{name} ({kind})" if kind else name
         shape = self.symbol(
@@ -283,7 +286,10 @@ class Deck:
         name: str,
         description: str,
     ) -> Any:
-        """A line that stays glued to two nodes; with an arrow, from the first to the second."""
+        """Return a line that stays glued to two nodes.
+
+        With an arrow, from the first to the second.
+        """
         first, last = glue(begin[1:], end[1:])
         width = min(6.0, 1.5 + 1.0 * weight) if strong else 1.0
         shape = self._connector(
@@ -427,7 +433,7 @@ class Deck:
                 self._run(paragraph, part)
 
     def to_bytes(self, title: str, description: str) -> bytes:
-        """The file, in which nothing tells when it was made."""
+        """Return the file, in which nothing tells when it was made."""
         import datetime
 
         # The first date that a ZIP file can hold, as for its entries.
@@ -456,5 +462,5 @@ def _is_japanese(text: str, lang: str) -> bool:
 
 
 def whole(value: float | None) -> float | int | None:
-    """A number without a fraction as an integer."""
+    """Return a number without a fraction as an integer."""
     return int(value) if value is not None and value == int(value) else value

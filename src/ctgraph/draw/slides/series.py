@@ -37,7 +37,7 @@ class Series(NamedTuple):
 
 
 def read_series(store: Store, lang: str, story: Story | None = None) -> list[Series]:
-    """The indicators of the graph with their values, in their order in the source.
+    """Return the indicators of the graph with their values, in their order in the source.
 
     Empty if the graph has no observations. A year without a value is None, which is no zero.
 
@@ -106,7 +106,7 @@ ORDER BY ?indicator ?year ?claim
 
 
 def _short_labels(store: Store, years: Iterable[str], lang: str) -> dict[str, str]:
-    """The shortest name of each fiscal year in a language."""
+    """Return the shortest name of each fiscal year in a language."""
     wanted = sorted(years)
     names: dict[str, list[str]] = {year: [] for year in wanted}
     values = " ".join(f"<{year}>" for year in wanted)

@@ -61,7 +61,7 @@ Site: TypeAlias = "tuple[int, tuple[float, float]]"
 
 
 def glue(begin: tuple[str, Node], end: tuple[str, Node]) -> tuple[Site, Site]:
-    """The sites at which a line between two nodes is glued to them.
+    """Return the sites at which a line between two nodes is glued to them.
 
     Args:
         begin: A shape of `SHAPES`, and the node that has it.
@@ -71,7 +71,7 @@ def glue(begin: tuple[str, Node], end: tuple[str, Node]) -> tuple[Site, Site]:
 
 
 def _site(shape: str, place: Node, other: Box) -> Site:
-    """The number and place of the connection site that looks most towards another box.
+    """Return the number and place of the connection site that looks most towards another box.
 
     If it can be, the line from there does not cross the node's own name.
     """
@@ -85,7 +85,7 @@ def _site(shape: str, place: Node, other: Box) -> Site:
 
 
 def text_boxes(place: Node) -> list[Box]:
-    """The boxes that the lines of a name fill; none if it stands in the shape."""
+    """Return the boxes that the lines of a name fill; none if it stands in the shape."""
     if place.inside:
         return []
     middle = (place.label.left + place.label.right) / 2
@@ -98,7 +98,7 @@ def text_boxes(place: Node) -> list[Box]:
 
 
 def crosses(begin: tuple[float, float], end: tuple[float, float], box: Box) -> bool:
-    """Whether a straight line has a point inside a box (Liang and Barsky's clipping, 1984).
+    """Tell whether a straight line has a point inside a box (Liang and Barsky's clipping, 1984).
 
     Args:
         begin: One end.

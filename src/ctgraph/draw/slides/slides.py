@@ -59,12 +59,12 @@ class _Telling(NamedTuple):
     said: Mapping[str, str]
 
     def name(self, thing: str) -> str:
-        """The label of a node, or of what makes an edge."""
+        """Return the label of a node, or of what makes an edge."""
         facts = self.graph.nodes.get(thing) or self.graph.graph["things"].get(thing, {})
         return clean(facts.get(f"label_{self.lang}") or shorten(thing))
 
     def kind(self, kind: str) -> str:
-        """The label of a class."""
+        """Return the label of a class."""
         return clean(self.graph.graph["kinds"].get(kind, {}).get(f"label_{self.lang}") or kind)
 
 
@@ -307,7 +307,7 @@ def _chart_slide(telling: _Telling, series: Sequence[Series]) -> None:
 
 
 def _join_notes(notes: Iterable[tuple[str, str]], lang: str) -> list[str]:
-    """Notes by year, those of several years once."""
+    """Return notes by year, those of several years once."""
     years: dict[str, list[str]] = {}
     for year, text in notes:
         years.setdefault(text, []).append(year)
@@ -352,7 +352,7 @@ def _last_slide(telling: _Telling) -> None:
 def evidence_lines(
     claims: Iterable[str], words: Mapping[str, Mapping[str, str]], lang: str
 ) -> list[str]:
-    """The words of claims as the notes show them: quote, gloss, section and basis, and why.
+    """Return the words of claims as the notes show them: quote, gloss, section and basis, and why.
 
     Args:
         claims: Their IRIs, in the order in which to show them.
@@ -376,7 +376,7 @@ def evidence_lines(
 
 
 def _main_sources(about: Mapping[str, Any]) -> list[Mapping[str, str]]:
-    """The sources that say who did what; code lists have no publisher in the graph."""
+    """Return the sources that say who did what; code lists have no publisher in the graph."""
     return [source for source in about["sources"] if source["publisher_en"]] or about["sources"]
 
 

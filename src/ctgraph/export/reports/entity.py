@@ -38,7 +38,7 @@ def format_entity(
     labels: bool = True,
     width: int | None = None,
 ) -> str:
-    """Everything about one thing, each line with the words it rests on.
+    """Return everything about one thing, each line with the words it rests on.
 
     Args:
         view: The thing.
@@ -82,7 +82,7 @@ def format_entity(
 
 
 def _entity_head(view: EntityView, say: Words, *, labels: bool) -> list[str]:
-    """What a thing is: name, classes, other names, definition, and what it is not."""
+    """Return what a thing is: name, classes, other names, definition, and what it is not."""
     kinds = [label if labels else shorten(iri) for iri, label in view.classes]
     names = [name for name in (*view.labels.values(), *view.acronyms) if name != view.label]
     others = ", ".join(map(shorten, view.namesakes))
@@ -110,7 +110,7 @@ def _statement_lines(
     width: int | None,
     markdown: bool,
 ) -> list[str]:
-    """One statement, and below it the words it rests on."""
+    """Return one statement, and below it the words it rests on."""
     say = Words(lang)
     text = make_safe(statement.text if labels else term_text(statement.other))
     if statement.is_derived:
@@ -183,7 +183,7 @@ def format_hits(
     width: int | None = None,
     truncated: bool = False,
 ) -> str:
-    """Things that were found, each with what matched.
+    """Return things that were found, each with what matched.
 
     Args:
         found: The hits, best first.

@@ -29,12 +29,12 @@ class Words:
         self.lang = lang
 
     def __call__(self, english: str, japanese: str) -> str:
-        """One of two texts, by language."""
+        """Return one of two texts, by language."""
         return japanese if self.lang == "ja" else english
 
 
 def markdown_text(text: str) -> str:
-    """A text in which nothing is markup."""
+    """Return a text in which nothing is markup."""
     escaped = {ord(char): "\\" + char for char in "\\`*_[]|~#"} | {ord("<"): "&lt;"}
     return text.translate(escaped | {ord("\n"): " "})
 
@@ -55,7 +55,7 @@ def answer_with_evidence(
     labels: bool = True,
     width: int | None = None,
 ) -> str:
-    """An answer with the claims behind each row or triple, or behind a truth value.
+    """Return an answer with the claims behind each row or triple, or behind a truth value.
 
     Args:
         answer: The answer.
@@ -111,7 +111,7 @@ def _json_with_evidence(
 
 
 def _head(answer: Table | Triples | bool, index: int, names: dict[str, str]) -> str:
-    """A row, triple or truth value on one line."""
+    """Return a row, triple or truth value on one line."""
     if isinstance(answer, bool):
         return "true" if answer else "false"
     if not isinstance(answer, Table):
@@ -135,7 +135,7 @@ def _cell(term: Any, labels: dict[str, str]) -> str:
 
 
 def triple_text(triple: pyoxigraph.Triple) -> str:
-    """A triple with prefixed names, as it could stand in a query.
+    """Return a triple with prefixed names, as it could stand in a query.
 
     Args:
         triple: Any triple.
@@ -159,7 +159,7 @@ def term_text(term: Any) -> str:
 def evidence_text(
     found: RowEvidence, lang: str, *, indent: str = "   ", width: int | None = None
 ) -> str:
-    """The claims of an answer: quote, gloss, place and basis of each, and what is not exact.
+    """Return the claims of an answer: quote, gloss, place and basis of each, and what is not exact.
 
     Args:
         found: What the answer rests on.
@@ -180,7 +180,7 @@ def evidence_text(
 
 
 def beside_claims(found: RowEvidence, lang: str) -> list[str]:
-    """What an answer rests on beside claims, and what is not exact: a sentence each.
+    """Return what an answer rests on beside claims, and what is not exact: a sentence each.
 
     Args:
         found: What the answer rests on.
@@ -190,7 +190,10 @@ def beside_claims(found: RowEvidence, lang: str) -> list[str]:
 
 
 def _beside_claims(found: RowEvidence, say: Words) -> list[str]:
-    """What an answer rests on beside claims, and what is not exact; a sentence if on nothing."""
+    """Return what an answer rests on beside claims, and what is not exact.
+
+    A sentence if on nothing.
+    """
     parts = []
     rules: dict[str, list[str]] = {}
     for step in found.derived:
@@ -213,7 +216,7 @@ def _beside_claims(found: RowEvidence, say: Words) -> list[str]:
 
 
 def _notes(notes: Sequence[Note], say: Words) -> list[str]:
-    """What is not exact, in as few sentences as say it: JSON has each note on its own."""
+    """Return what is not exact, in as few sentences as say it: JSON has each note on its own."""
     absent: dict[str, list[str]] = {}
     summed: dict[str, str] = {}
     others: list[str] = []
@@ -259,7 +262,7 @@ def _notes(notes: Sequence[Note], say: Words) -> list[str]:
 
 
 def claim_parts(claim: ClaimEvidence, say: Words) -> list[str]:
-    """The lines that tell a claim: quote or page, gloss, place and basis, and why."""
+    """Return the lines that tell a claim: quote or page, gloss, place and basis, and why."""
     parts = [words_of(claim, say)]
     # A gloss in another language helps only who has no words to read.
     if claim.gloss and (claim.gloss_language in ("", say.lang) or claim.quote is None):
@@ -280,14 +283,14 @@ def words_of(claim: ClaimEvidence, say: Words) -> str:
 
 
 def place_of(claim: ClaimEvidence, say: Words) -> str:
-    """The claim's name, its section and its basis."""
+    """Return the claim's name, its section and its basis."""
     basis = say("stated", "明示") if claim.is_stated else say("inferred", "推論")
     place = claim.section_label or (shorten(claim.section) if claim.section else "")
     return " · ".join(part for part in (shorten(claim.iri), make_safe(place), basis) if part)
 
 
 def wrap_lines(indent: str, text: str, width: int | None) -> list[str]:
-    """Lines of a text behind an indent; the lines after the first are indented by blanks."""
+    """Return lines of a text behind an indent; the lines after the first are indented by blanks."""
     room = None if width is None else max(width - display_width(indent), 20)
     lines = [text] if room is None else wrap(text, room)
     blank = " " * display_width(indent)
@@ -295,7 +298,7 @@ def wrap_lines(indent: str, text: str, width: int | None) -> list[str]:
 
 
 def evidence_markdown(found: RowEvidence, lang: str) -> str:
-    """The claims of an answer as Markdown quotations, and what is not exact as a list.
+    """Return the claims of an answer as Markdown quotations, and what is not exact as a list.
 
     Args:
         found: What the answer rests on.
@@ -313,7 +316,7 @@ def evidence_markdown(found: RowEvidence, lang: str) -> str:
 def statement_with_evidence(
     triple: pyoxigraph.Triple, found: RowEvidence, format: str, lang: str
 ) -> str:
-    """A triple of the graph and what it rests on.
+    """Return a triple of the graph and what it rests on.
 
     Args:
         triple: The triple.
@@ -333,7 +336,7 @@ def statement_with_evidence(
 def format_claim(
     entry: ClaimEvidence, said: Iterable[pyoxigraph.Triple], format: str, lang: str
 ) -> str:
-    """A claim: its words, and the triples that it holds.
+    """Return a claim: its words, and the triples that it holds.
 
     Args:
         entry: The claim.
@@ -358,7 +361,9 @@ def format_claim(
 
 
 def evidence_to_dict(found: RowEvidence) -> dict[str, Any]:
-    """What an answer rests on, as plain dicts and lists, ready for JSON; triples as N-Triples.
+    """Return what an answer rests on, as plain dicts and lists, ready for JSON.
+
+    Triples as N-Triples.
 
     Args:
         found: What the answer rests on.
@@ -395,7 +400,7 @@ def evidence_to_dict(found: RowEvidence) -> dict[str, Any]:
 
 
 def claim_to_dict(claim: ClaimEvidence) -> dict[str, Any]:
-    """A claim as a plain dict, ready for JSON.
+    """Return a claim as a plain dict, ready for JSON.
 
     Args:
         claim: The claim.

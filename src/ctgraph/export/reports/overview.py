@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def align(pairs: Iterable[Sequence[str]], indent: str = "  ", numbers: bool = False) -> list[str]:
-    """Lines in which every column but the last starts at the same place.
+    """Return lines in which every column but the last starts at the same place.
 
     Args:
         pairs: The cells of each line.
@@ -51,7 +51,7 @@ def align(pairs: Iterable[Sequence[str]], indent: str = "  ", numbers: bool = Fa
 
 
 def count_of(count: int, one: str, many: str | None = None) -> str:
-    """A number with its English noun.
+    """Return a number with its English noun.
 
     Example:
         >>> count_of(1, "source"), count_of(2, "activity", "activities")
@@ -61,7 +61,7 @@ def count_of(count: int, one: str, many: str | None = None) -> str:
 
 
 def format_overview(counted: Statistics, lang: str) -> str:
-    """What this is, what is in the graph, and five things to try.
+    """Return what this is, what is in the graph, and five things to try.
 
     Args:
         counted: What is in the graph.
@@ -120,7 +120,7 @@ def format_overview(counted: Statistics, lang: str) -> str:
 
 
 def format_statistics(counted: Statistics, lang: str) -> str:
-    """The counts of a graph as blocks of aligned lines.
+    """Return the counts of a graph as blocks of aligned lines.
 
     Args:
         counted: What is in the graph.
@@ -161,7 +161,7 @@ QUESTION_LIST_FORMATS = ("text", "json", "jsonl", "markdown", "csv", "tsv")
 
 
 def format_questions(found: Sequence[Question], format: str, lang: str) -> str:
-    """The list of named questions.
+    """Return the list of named questions.
 
     Args:
         found: The questions.
@@ -218,7 +218,7 @@ def _question(question: Question, lang: str) -> dict[str, Any]:
 
 
 def format_grid(rows: list[list[str]], format: str) -> str:
-    """A small table of ours, which is no answer of the engine, as Markdown, CSV or TSV."""
+    """Return a small table of ours, which is no answer of the engine, as Markdown, CSV or TSV."""
     if format == "markdown":
         cells = [[markdown_text(cell) for cell in row] for row in rows]
         lines = [f"| {' | '.join(row)} |" for row in cells]
@@ -233,7 +233,7 @@ def format_grid(rows: list[list[str]], format: str) -> str:
 
 
 def format_question(asked: Question, lang: str) -> str:
-    """What one question asks and takes, and its query.
+    """Return what one question asks and takes, and its query.
 
     Args:
         asked: The question.
@@ -265,7 +265,7 @@ def format_demo(
     *,
     width: int | None = None,
 ) -> str:
-    """A first answer, the words that its first row rests on, and where the files are.
+    """Return a first answer, the words that its first row rests on, and where the files are.
 
     Args:
         answer: The answer to a named question.

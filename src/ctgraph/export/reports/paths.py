@@ -22,7 +22,7 @@ CLAIM_COLUMNS = ("claim", "quote", "gloss", "section")
 
 
 def path_table(store: Store, paths: Sequence[TracedPath], lang: str = "en") -> Table:
-    """Paths as a table with a row for each claim of each step.
+    """Return paths as a table with a row for each claim of each step.
 
     Columns: ``path`` and ``step`` (numbers from 1), ``source``, ``target``, ``basis``,
     ``activities`` (labels), ``claim``, ``quote``, ``gloss``, ``section`` (label); the last four are
@@ -52,7 +52,7 @@ def path_table(store: Store, paths: Sequence[TracedPath], lang: str = "en") -> T
 
 
 def write_paths(paths: Sequence[TracedPath], format: str = "text", lang: str = "en") -> str:
-    """Paths as text, Markdown, JSON or a line of JSON each; empty text if there are none.
+    """Return paths as text, Markdown, JSON or a line of JSON each; empty text if there are none.
 
     Args:
         paths: What `describe_paths` gave.

@@ -50,7 +50,7 @@ _SPDX = "http://spdx.org/rdf/terms#"
 
 
 def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str:
-    """The VoID and DCAT description of the graph, as text in a format for triples.
+    """Return the VoID and DCAT description of the graph, as text in a format for triples.
 
     Every node of it has an IRI. Counts are those of the default graph, which is the merge of all
     graphs; what is asserted, derived and in the ontology, and the stated and the inferred claims,
@@ -77,7 +77,7 @@ def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str
 
 
 def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
-    """What a citation of the graph needs.
+    """Return what a citation of the graph needs.
 
     Keys: ``title``, ``title_ja``, ``version``, ``publisher``, ``licence``, ``licence_name``,
     ``url``, ``doi`` (None: there is none), ``hash`` (SHA-256 of the canonical N-Quads of the whole
@@ -95,7 +95,7 @@ def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
 def cite_sources(
     sources: list[dict[str, str]], digest: str = ""
 ) -> dict[str, str | list[dict[str, str]] | None]:
-    """What `citation` gives, for sources and a hash that were found elsewhere.
+    """Return what `citation` gives, for sources and a hash that were found elsewhere.
 
     Args:
         sources: As under ``sources`` of `citation`.

@@ -63,7 +63,7 @@ def collection_turtle(questions: Sequence[Question], endpoint: str) -> str:
 
 
 def _body(text: str) -> str:
-    """The query without the lines of its header."""
+    """Return the query without the lines of its header."""
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#+")]
     return "\n".join(lines).strip() + "\n"
 

@@ -50,7 +50,7 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def _shrink(widths: Sequence[int], width: int) -> list[int]:
-    """Widths that fit into a line; the widest columns give up what is missing."""
+    """Return widths that fit into a line; the widest columns give up what is missing."""
     room = width - len(_GAP) * (len(widths) - 1)
     if sum(widths) <= room:
         return list(widths)
@@ -71,7 +71,7 @@ def _shrink(widths: Sequence[int], width: int) -> list[int]:
 
 
 def _lines(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> Iterator[str]:
-    """The lines of one row; a cell that is too wide goes on in the next line."""
+    """Yield the lines of one row; a cell that is too wide goes on in the next line."""
     sizes = [display_width(cell) for cell in cells]
     if all(size <= width for size, width in zip(sizes, widths, strict=True)):
         padded = [
@@ -91,7 +91,7 @@ def _lines(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool])
 
 
 def _records(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
-    """Each row as a block of lines, for tables with too many columns for the screen."""
+    """Yield each row as a block of lines, for tables with too many columns for the screen."""
     name_width = min(max(map(display_width, heads)), width // 3)
     for number, row in enumerate(rows, 1):
         yield f"-- {number} --\n"

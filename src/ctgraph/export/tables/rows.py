@@ -24,7 +24,7 @@ _NUMERIC = frozenset(_XSD + name for name in _NUMBER_TYPES.split())
 
 
 def kind_of(answer: Answer) -> str:
-    """What an answer is: ``table``, ``boolean`` or ``triples``."""
+    """Return what an answer is: ``table``, ``boolean`` or ``triples``."""
     if isinstance(answer, bool):
         return "boolean"
     return "table" if isinstance(answer, Table) else "triples"
@@ -51,7 +51,7 @@ class Grid:
         self.labels = answer.labels(lang) if labels else {}
 
     def show(self, cell: Cell) -> str:
-        """A cell for people: a label or CURIE, or the text of a literal."""
+        """Return a cell for people: a label or CURIE, or the text of a literal."""
         if cell is None:
             return ""
         if type(cell) is ox.NamedNode:
@@ -67,7 +67,7 @@ class Grid:
         return str(cell)
 
     def note(self) -> str:
-        """The sentence that says that the answer was cut."""
+        """Return the sentence that says that the answer was cut."""
         return _TRUNCATED["ja" if self.lang == "ja" else "en"].format(rows=len(self.rows))
 
     def numeric(self) -> list[bool]:

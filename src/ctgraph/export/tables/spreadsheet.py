@@ -84,7 +84,7 @@ def write_xlsx(sheet: Grid) -> Iterator[bytes]:
 
 
 def _fits_number(value: object) -> bool:
-    """Whether Excel, which keeps 15 digits, holds a number as it is."""
+    """Tell whether Excel, which keeps 15 digits, holds a number as it is."""
     from decimal import Decimal
 
     if isinstance(value, float):

@@ -47,7 +47,7 @@ _KIND_NOUNS = {"table": "a table", "boolean": "true or false", "triples": "tripl
 
 
 def guess_format(path: str | os.PathLike[str]) -> str:
-    """The name of the format that a file name means.
+    """Return the name of the format that a file name means.
 
     Args:
         path: A path, a file name, or an extension with its dot.
@@ -76,7 +76,7 @@ def guess_format(path: str | os.PathLike[str]) -> str:
 
 
 def find_format(name: str) -> Format:
-    """The format with a name.
+    """Return the format with a name.
 
     Args:
         name: A key of `FORMATS`, in any case.
@@ -96,7 +96,7 @@ def _names(holds: str = "") -> list[str]:
 
 
 def default_format(answer: Answer) -> str:
-    """The format for an answer when none is asked for: text, or Turtle for triples."""
+    """Return the format for an answer when none is asked for: text, or Turtle for triples."""
     return "turtle" if isinstance(answer, Triples) else "text"
 
 
@@ -109,7 +109,7 @@ def write_table(
     *,
     width: int | None = None,
 ) -> None:
-    """Nothing; an answer is written to a path or a stream.
+    """Write an answer to a path or a stream.
 
     Args:
         answer: A table, triples, or a truth value.
@@ -143,7 +143,7 @@ def format_answer(
     *,
     width: int | None = None,
 ) -> Iterable[str | bytes]:
-    """An answer in a format, in pieces: text, or bytes for XLSX and what the engine writes.
+    """Return an answer in a format, in pieces: text, or bytes for XLSX and what the engine writes.
 
     Args:
         answer: A table, triples, or a truth value.

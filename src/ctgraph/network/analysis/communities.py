@@ -109,7 +109,7 @@ def to_communities(
 
 
 def disparity(graph: networkx.Graph[str]) -> dict[tuple[str, str], float]:
-    """How likely chance would give an edge its weight, from 0 to 1, by the ends of the edge.
+    """Return how likely chance would give an edge its weight, from 0 to 1, by the ends of the edge.
 
     If a node's sum of weights s were cut at random into as many parts as it has edges k, a part
     would reach the weight w of an edge with the probability (1 - w/s) ** (k - 1); the lower of the
@@ -147,7 +147,7 @@ def disparity(graph: networkx.Graph[str]) -> dict[tuple[str, str], float]:
 
 
 def to_backbone(graph: networkx.Graph[str], alpha: float = 0.05) -> networkx.Graph[str]:
-    """The edges whose weight chance would hardly give them, and the nodes that these tie.
+    """Return the edges whose weight chance would hardly give them, and the nodes that these tie.
 
     Nodes and edges keep their attributes; edges have ``alpha``, their `disparity`, to six
     decimals. The attributes of the graph name what is left out: ``dropped_nodes`` (sorted) and
@@ -196,7 +196,10 @@ def to_backbone(graph: networkx.Graph[str], alpha: float = 0.05) -> networkx.Gra
 def _groups(
     simple: networkx.Graph[str], seed: int, limit: int
 ) -> tuple[list[list[str]], list[str]]:
-    """The members of communities, the largest first, and what is gathered; `limit` in all."""
+    """Return the members of communities, the largest first, and what is gathered.
+
+    `limit` in all.
+    """
     import networkx as nx
 
     order = list(simple)
@@ -220,7 +223,7 @@ def _groups(
 
 
 def _levels(plain: networkx.Graph[int], seed: int) -> Iterator[list[set[int]]]:
-    """Partitions from fine to coarse, the connected components at last."""
+    """Yield partitions from fine to coarse, the connected components at last."""
     import networkx as nx
 
     for halving in range(_HALVINGS):
@@ -273,7 +276,7 @@ def _community(
     *,
     apart: bool,
 ) -> dict[str, Any]:
-    """The attributes of the node for a community, or for what is gathered."""
+    """Return the attributes of the node for a community, or for what is gathered."""
     if len(members) == 1 and not apart:
         return dict(graph.nodes[members[0]])
     leading = sorted(members, key=lambda node: (-strength[node], node))
@@ -294,7 +297,7 @@ def _community(
 
 
 def _label(graph: networkx.Graph[str], leading: Sequence[str], language: str) -> str:
-    """The first names of a community, as many as are short together, and how many more."""
+    """Return the first names of a community, as many as are short together, and how many more."""
     names: list[str] = []
     for node in leading[:3]:
         facts = graph.nodes[node]
@@ -309,12 +312,12 @@ def _label(graph: networkx.Graph[str], leading: Sequence[str], language: str) ->
 
 
 def _ends(data: Mapping[str, Any], source: str, target: str) -> tuple[str, str]:
-    """The ends of an edge as the view has them."""
+    """Return the ends of an edge as the view has them."""
     return data.get("source", source), data.get("target", target)
 
 
 def _join(source: str, target: str, edges: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The attributes of the edge that stands for several."""
+    """Return the attributes of the edge that stands for several."""
     united = {name: _unite(data.get(name, ()) for data in edges) for name in _LISTS}
     made: dict[str, dict[str, Any]] = {}
     for data in edges:

@@ -23,7 +23,7 @@ Value = float | int | str | None
 
 
 def as_simple(graph: networkx.Graph[str]) -> networkx.Graph[str]:
-    """The undirected network without loops; the weights of both directions are added up."""
+    """Return the undirected network without loops; the weights of both directions are added up."""
     import networkx as nx
 
     simple: networkx.Graph[str] = nx.Graph()
@@ -146,7 +146,7 @@ def density(graph: networkx.Graph[str]) -> float | None:
 
 
 def bridges(graph: networkx.Graph[str]) -> list[tuple[str, str]]:
-    """The edges without which a component falls apart, sorted.
+    """Return the edges without which a component falls apart, sorted.
 
     Harary, Graph Theory, 1969, chapter 3.
     """
@@ -156,7 +156,7 @@ def bridges(graph: networkx.Graph[str]) -> list[tuple[str, str]]:
 
 
 def modularity(graph: networkx.Graph[str], seed: int = 1) -> float | None:
-    """How much more weight lies within the communities than chance would put there.
+    """Return how much more weight lies within the communities than chance would put there.
 
     None without edges. Newman, Modularity and community structure in networks, PNAS 103, 2006.
     """
@@ -262,7 +262,7 @@ PARTS = ("nodes", "network", "bridges")
 
 
 def measure(store: Store, graph: networkx.Graph[str], of: str = "nodes", lang: str = "en") -> Table:
-    """A table of measures.
+    """Return a table of measures.
 
     Args:
         store: Where labels come from.
@@ -306,7 +306,7 @@ def make_table(
     *,
     iris: Sequence[str] = (),
 ) -> Table:
-    """A table like the answer to a question, of values that were computed here.
+    """Return a table like the answer to a question, of values that were computed here.
 
     Args:
         store: Where labels come from.

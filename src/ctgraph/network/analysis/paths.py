@@ -48,7 +48,7 @@ class TracedPath(NamedTuple):
 def find_paths(
     graph: networkx.Graph[str], start: str, end: str, limit: int | None = None
 ) -> list[list[str]]:
-    """The shortest paths between two nodes, each a list of nodes; empty if there is none.
+    """Return the shortest paths between two nodes, each a list of nodes; empty if there is none.
 
     Steps count, not weights; the direction of edges does not matter.
 
@@ -77,7 +77,7 @@ def describe_paths(
     paths: Sequence[Sequence[str]],
     lang: str = "en",
 ) -> list[TracedPath]:
-    """Paths with the activities and the claims of every step.
+    """Return paths with the activities and the claims of every step.
 
     Args:
         store: Where the claims are.
@@ -115,6 +115,6 @@ def describe_paths(
 
 
 def _edges(graph: networkx.Graph[str], one: str, other: str) -> list[dict[str, Any]]:
-    """What ties two neighbours, in both directions."""
+    """Return what ties two neighbours, in both directions."""
     pairs = [(one, other), (other, one)] if graph.is_directed() else [(one, other)]
     return [graph.edges[pair] for pair in pairs if graph.has_edge(*pair)]

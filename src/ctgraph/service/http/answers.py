@@ -81,7 +81,7 @@ class Answers:
     async def find(
         self, exchange: Exchange, route: Route, values: Mapping[str, str], receive: Receive
     ) -> Sent:
-        """The answer to a request, made or kept.
+        """Return the answer to a request, made or kept.
 
         Args:
             exchange: The request.
@@ -183,7 +183,7 @@ class Answers:
         return await _wait(asyncio.ensure_future(ask()), receive)
 
     def _dress(self, exchange: Exchange, answer: Answer, tag: str) -> Sent:
-        """The answer of a worker with the headers of the service."""
+        """Return the answer of a worker with the headers of the service."""
         reply = answer.reply
         is_chosen = any(name == "lang" for name, _ in exchange.query)
         headers = dress(reply, is_zipped=answer.is_zipped, is_lang_chosen=is_chosen)
@@ -193,14 +193,14 @@ class Answers:
         return Sent(reply.status, headers, reply.body, reply.rows, outcome)
 
     def _times(self, tag: str) -> Headers:
-        """The headers by which a client finds out whether an answer is still right."""
+        """Return the headers by which a client finds out whether an answer is still right."""
         headers = [(b"etag", tag.encode()), (b"cache-control", b"no-cache")]
         if self.pool is not None and self.pool.modified:
             headers.append((b"last-modified", self.pool.modified.encode()))
         return headers
 
     def _unless_known(self, exchange: Exchange, sent: Sent) -> Sent:
-        """The answer, or 304 if the client has it already.
+        """Return the answer, or 304 if the client has it already.
 
         Raises:
             Failed: It is not the one that the client counts on (412).
@@ -220,7 +220,7 @@ class Answers:
 
 
 def _key_of(order: Order) -> Hashable:
-    """All that an answer depends on, but the graph and the time that it may take."""
+    """Return all that an answer depends on, but the graph and the time that it may take."""
     request = order.request
     return (
         order.handler,
@@ -238,7 +238,7 @@ def _key_of(order: Order) -> Hashable:
 async def _wait(
     coming: asyncio.Future[Answer], receive: Receive, *, is_shared: bool = False
 ) -> Answer:
-    """The answer to come, unless the client leaves before.
+    """Return the answer to come, unless the client leaves before.
 
     Args:
         coming: The answer; it is given up if nobody else waits for it.

@@ -88,7 +88,7 @@ class App:
         self._watch()
 
     def _route(self, routes: list[Route]) -> Any:
-        """The application that finds the handler of a path."""
+        """Return the application that finds the handler of a path."""
         from starlette.applications import Starlette
         from starlette.exceptions import HTTPException
         from starlette.routing import Mount
@@ -279,7 +279,7 @@ class App:
         return response
 
     def _say(self, exchange: Exchange, fault: Fault) -> Response:
-        """What went wrong, as a page for people, else as JSON."""
+        """Return what went wrong, as a page for people, else as JSON."""
         fault = faults.below(fault, self.settings.root)
         if "text/html" in exchange.headers.get("accept", ""):
             # Of a URL that cannot be read the language was not read either.
@@ -311,7 +311,7 @@ class App:
         return self._say(request.scope["exchange"], failed.fault)
 
     async def _answer_refusal(self, request: WebRequest, refusal: Any) -> Response:
-        """What is said where Starlette finds no route for a path or a method."""
+        """Return what is said where Starlette finds no route for a path or a method."""
         exchange: Exchange = request.scope["exchange"]
         if refusal.status_code != 405:
             return self._say_not_found(exchange)
@@ -345,7 +345,7 @@ class App:
     # What comes in
 
     async def _answer(self, route: Route, request: WebRequest) -> Any:
-        """The answer of a handler."""
+        """Return the answer of a handler."""
         exchange: Exchange = request.scope["exchange"]
         try:
             if route.reads_body and exchange.method not in ("GET", "HEAD"):
@@ -429,7 +429,7 @@ async def _answer_nobody(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def create_app(settings: Settings) -> App:
-    """The service as an ASGI application, which any ASGI server runs in one process.
+    """Return the service as an ASGI application, which any ASGI server runs in one process.
 
     Args:
         settings: How it is set up.

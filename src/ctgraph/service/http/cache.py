@@ -29,7 +29,7 @@ class Cache(Generic[T]):
         return len(self._kept)
 
     def get(self, key: Hashable) -> T | None:
-        """The answer that is kept, or None.
+        """Return the answer that is kept, or None.
 
         Args:
             key: The request.

@@ -107,7 +107,7 @@ class Exchange:
             )
 
     def base(self, root: str) -> str:
-        """The absolute URL of the service, which ends in a slash.
+        """Return the absolute URL of the service, which ends in a slash.
 
         Args:
             root: Where it is mounted.
@@ -119,7 +119,7 @@ class Exchange:
         return f"{self.scope.get('scheme', 'http')}://{host}{root}/"
 
     def describe(self, *, with_query: bool) -> dict[str, Any]:
-        """What the log says of it.
+        """Return what the log says of it.
 
         Args:
             with_query: Whether it says what was asked.
@@ -145,7 +145,7 @@ class Exchange:
 
 
 def ending() -> Fault:
-    """The fault of a service that is about to end."""
+    """Return the fault of a service that is about to end."""
     return of_key(
         503,
         "service-ending",
@@ -156,7 +156,7 @@ def ending() -> Fault:
 
 
 def not_allowed(method: str, methods: Sequence[str]) -> Fault:
-    """The fault of a method that a path does not have.
+    """Return the fault of a method that a path does not have.
 
     Args:
         method: The method.
@@ -169,7 +169,7 @@ def not_allowed(method: str, methods: Sequence[str]) -> Fault:
 
 
 def not_found(path: str, close: Sequence[str] = ()) -> Fault:
-    """The fault of a path where nothing is.
+    """Return the fault of a path where nothing is.
 
     Args:
         path: The path.
@@ -180,7 +180,7 @@ def not_found(path: str, close: Sequence[str] = ()) -> Fault:
 
 
 def fault_fields(fault: Fault, number: str) -> dict[str, Any]:
-    """What JSON says of a fault.
+    """Return what JSON says of a fault.
 
     Args:
         fault: The fault.

@@ -30,7 +30,7 @@ SECURITY: Headers = [
 
 
 def dress(reply: Reply, *, is_zipped: bool, is_lang_chosen: bool) -> Headers:
-    """The headers of a reply, but those that name its state.
+    """Return the headers of a reply, but those that name its state.
 
     Args:
         reply: The reply.
@@ -57,7 +57,7 @@ def dress(reply: Reply, *, is_zipped: bool, is_lang_chosen: bool) -> Headers:
 
 
 def clean(headers: Iterable[tuple[str, str]]) -> Headers:
-    """Headers as bytes, in which nothing can begin a new line.
+    """Return headers as bytes, in which nothing can begin a new line.
 
     Args:
         headers: Names and values; a name that is none is left out.
@@ -73,7 +73,7 @@ def clean(headers: Iterable[tuple[str, str]]) -> Headers:
 
 
 def _merge(values: Iterable[bytes]) -> bytes:
-    """One list of names out of several."""
+    """Return one list of names out of several."""
     names: dict[str, str] = {}
     for value in values:
         for name in value.decode("latin-1").split(","):
@@ -82,7 +82,7 @@ def _merge(values: Iterable[bytes]) -> bytes:
 
 
 def tag_of(stamp: str, key: object) -> str:
-    """The entity tag of an answer: the same question to the same graph has the same.
+    """Return the entity tag of an answer: the same question to the same graph has the same.
 
     Args:
         stamp: The hash of all that answers are made from.
@@ -93,7 +93,7 @@ def tag_of(stamp: str, key: object) -> str:
 
 
 def knows(asked: Mapping[str, str], tag: str) -> bool:
-    """Whether a client says that it has the answer of a tag (RFC 9110, 13.1.2).
+    """Tell whether a client says that it has the answer of a tag (RFC 9110, 13.1.2).
 
     Args:
         asked: The headers of the request.
@@ -107,7 +107,7 @@ def knows(asked: Mapping[str, str], tag: str) -> bool:
 
 
 def is_other(asked: Mapping[str, str], tag: str, dated: str) -> bool:
-    """Whether a client wants one answer and no other, and this is another (RFC 9110, 13.1.1).
+    """Tell whether a client wants one answer and no other, and this is another (RFC 9110, 13.1.1).
 
     Args:
         asked: The headers of the request.
@@ -123,7 +123,7 @@ def is_other(asked: Mapping[str, str], tag: str, dated: str) -> bool:
 
 
 def is_unchanged(asked: Mapping[str, str], dated: str) -> bool:
-    """Whether an answer is not newer than what a client has (RFC 9110, 13.1.3).
+    """Tell whether an answer is not newer than what a client has (RFC 9110, 13.1.3).
 
     Args:
         asked: The headers of the request.
@@ -136,7 +136,7 @@ def is_unchanged(asked: Mapping[str, str], dated: str) -> bool:
 
 
 def _is_not_newer(dated: str, said: str) -> bool | None:
-    """Whether one time of HTTP is not after another; None if one of them is no time."""
+    """Tell whether one time of HTTP is not after another; None if one of them is no time."""
     from email.utils import parsedate_to_datetime
 
     try:
@@ -146,7 +146,7 @@ def _is_not_newer(dated: str, said: str) -> bool | None:
 
 
 def reads_gzip(accepted: str) -> bool:
-    """Whether a client reads gzip (RFC 9110, 12.5.3).
+    """Tell whether a client reads gzip (RFC 9110, 12.5.3).
 
     Args:
         accepted: The header Accept-Encoding.

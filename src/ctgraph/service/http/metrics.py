@@ -60,7 +60,7 @@ class Metrics:
         self._events.labels(what).inc()
 
     def events(self, what: str) -> int:
-        """How often an event of the pool came.
+        """Return how often an event of the pool came.
 
         Args:
             what: Which, in a word.
@@ -91,7 +91,7 @@ class Metrics:
         self._registry.register(Reader())
 
     def write(self) -> tuple[bytes, str]:
-        """The page that Prometheus reads, and its media type."""
+        """Return the page that Prometheus reads, and its media type."""
         from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
         return generate_latest(self._registry), CONTENT_TYPE_LATEST

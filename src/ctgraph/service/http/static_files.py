@@ -15,14 +15,14 @@ FOLDER = Path(__file__).parents[1] / "pages" / "static"
 
 
 def static_files() -> Any:
-    """The application that serves the files."""
+    """Return the application that serves the files."""
     from starlette.middleware.gzip import GZipMiddleware
 
     return GZipMiddleware(_files(), minimum_size=1024, compresslevel=6)
 
 
 async def favicon(request: WebRequest) -> Response:
-    """The icon, where browsers look for it.
+    """Return the icon, where browsers look for it.
 
     Args:
         request: The request.
@@ -49,7 +49,7 @@ def _files() -> StaticFiles:
             return response
 
         def is_not_modified(self, response_headers: Any, request_headers: Any) -> bool:
-            """Whether the client has a file, by its tag."""
+            """Tell whether the client has a file, by its tag."""
             has_tag = "if-none-match" in request_headers
             return has_tag and super().is_not_modified(response_headers, request_headers)
 

@@ -211,7 +211,7 @@ def _bars(answer: Table, labels: Mapping[str, str], lang: str) -> Any:
 
 
 def _pairs(answer: Table, labels: Mapping[str, str]) -> Any:
-    """Lines between the things of the first two columns that hold things."""
+    """Return lines between the things of the first two columns that hold things."""
     things = [
         place
         for place, column in enumerate(answer.columns)

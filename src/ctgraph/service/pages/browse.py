@@ -38,7 +38,10 @@ class Found(NamedTuple):
 
 
 def results(store: Store, request: Request, limits: Limits) -> Reply:
-    """What has some words in its names, quotes or other texts; in a static site a script finds."""
+    """Return what has some words in its names, quotes or other texts.
+
+    In a static site a script finds.
+    """
     text = request.get("q").strip()[:_LONGEST]
     hits: list[Hit] = []
     fault = ""
@@ -80,7 +83,7 @@ class Kind(NamedTuple):
 
 
 def read_kinds(store: Store, lang: str) -> list[Kind]:
-    """The classes that individuals and concepts are of, the largest first.
+    """Return the classes that individuals and concepts are of, the largest first.
 
     Args:
         store: The graph.
@@ -100,7 +103,7 @@ _OWN = f'STRSTARTS(STR(?x), "{CTD}") || STRSTARTS(STR(?x), "{CTV}")'
 
 
 def _count_kinds(store: Store) -> list[tuple[str, int]]:
-    """The classes with things in them and in the classes below, the largest first."""
+    """Return the classes with things in them and in the classes below, the largest first."""
     rows = store.select("SELECT ?c (COUNT(DISTINCT ?x) AS ?n) { ?x a ?c } GROUP BY ?c")
     counts = {
         row["c"].value: int(row["n"].value) for row in rows if isinstance(row["c"], ox.NamedNode)
@@ -130,7 +133,7 @@ def _count_kinds(store: Store) -> list[tuple[str, int]]:
 
 
 def _with_those_below(store: Store, iri: str) -> set[str]:
-    """A class and the classes below it."""
+    """Return a class and the classes below it."""
 
     def read() -> dict[str, set[str]]:
         below: dict[str, set[str]] = {}
@@ -143,7 +146,7 @@ def _with_those_below(store: Store, iri: str) -> set[str]:
 
 
 def kind_name(iri: str) -> str:
-    """The name of a class in URLs; empty if it has none.
+    """Return the name of a class in URLs; empty if it has none.
 
     Args:
         iri: The class.
@@ -164,7 +167,7 @@ def _kind_iri(name: str) -> str:
 
 
 def kinds(store: Store, request: Request, limits: Limits) -> Reply:
-    """All kinds of things, with how many there are."""
+    """Return all kinds of things, with how many there are."""
     found = read_kinds(store, request.lang)
     actors = {row["c"].value for row in store.select("SELECT ?c { ?c rdfs:subClassOf* ct:Actor }")}
     activities = {
@@ -189,7 +192,7 @@ def kinds(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def things(store: Store, request: Request, limits: Limits) -> Reply:
-    """All things of a kind, those of kinds below it too."""
+    """Return all things of a kind, those of kinds below it too."""
     name = request.values["kind"].removesuffix(".html")
     iri = _kind_iri(name)
     known = {one.iri: one for one in read_kinds(store, request.lang)}
@@ -224,7 +227,7 @@ def _list(store: Store, iri: str, lang: str) -> list[tuple[str, str]]:
 
 
 def read_other(store: Store, iri: str, lang: str) -> str:
-    """The label of a thing in the other language; empty if it is the same or there is none.
+    """Return the label of a thing in the other language; empty if it is the same or there is none.
 
     Args:
         store: The graph.

@@ -50,7 +50,7 @@ _CITATIONS = {
 
 
 def downloads(store: Store, request: Request, limits: Limits) -> Reply:
-    """The files of the whole graph with their sizes and hashes, and how to cite them."""
+    """Return the files of the whole graph with their sizes and hashes, and how to cite them."""
     is_small = store.counts().triples <= _MEASURED and store.kind != "endpoint"
     measured = keep(store, "measured", lambda: _measure(store)) if is_small else {}
     said = read_words("pages", request.lang)
@@ -88,12 +88,12 @@ def _file(store: Store, file: File) -> bytes:
 
 
 def file_names() -> list[str]:
-    """The names of all files that `download` offers."""
+    """Return the names of all files that `download` offers."""
     return [*(one.name for one in FILES), *_CITATIONS]
 
 
 def download(store: Store, request: Request, limits: Limits) -> Reply:
-    """One file of the whole graph, or of its citation."""
+    """Return one file of the whole graph, or of its citation."""
     name = request.values["file"]
     headers = (("Content-Disposition", f'attachment; filename="{name}"'),)
     if name in _CITATIONS:
@@ -115,7 +115,7 @@ def download(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def cite(store: Store) -> dict[str, Any]:
-    """What a citation of the graph needs, as `ctgraph.export.resources.citation` gives it.
+    """Return what a citation of the graph needs, as `ctgraph.export.resources.citation` gives it.
 
     Of a remote or a very large graph the hash is not worked out, because all of it would have to
     be read; ``hash`` is empty then.
@@ -154,7 +154,7 @@ def _unhashed(store: Store) -> dict[str, Any]:
 
 
 def bibtex(store: Store) -> str:
-    """The citation as an entry for BibTeX.
+    """Return the citation as an entry for BibTeX.
 
     Args:
         store: The graph.
@@ -176,7 +176,7 @@ def bibtex(store: Store) -> str:
 
 
 def citation_cff(store: Store) -> str:
-    """The citation in the Citation File Format 1.2.0.
+    """Return the citation in the Citation File Format 1.2.0.
 
     Args:
         store: The graph.
@@ -228,7 +228,7 @@ def _year(store: Store) -> str:
 
 
 def void(store: Store, request: Request, limits: Limits) -> Reply:
-    """The VoID and DCAT description of the graph, by what the client accepts."""
+    """Return the VoID and DCAT description of the graph, by what the client accepts."""
     offers = {one.media_type: one for one in RDF_FORMATS if one.extension != "trig"}
     extension = request.values.get("extension", "")
     if extension:
@@ -245,7 +245,7 @@ def void(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def about(store: Store, request: Request, limits: Limits) -> Reply:
-    """What this is, how to cite it, under which licence, and where its limits are."""
+    """Return what this is, how to cite it, under which licence, and where its limits are."""
     links = Links(store, request)
     said = read_words("pages", request.lang)
     return render(

@@ -44,17 +44,17 @@ _FULL_SEARCH = 200_000
 
 
 def individual(store: Store, request: Request, limits: Limits) -> Reply:
-    """What the IRI of an individual leads to, or one of its representations."""
+    """Return what the IRI of an individual leads to, or one of its representations."""
     return _answer(store, request, limits, CTD, "/id/")
 
 
 def concept(store: Store, request: Request, limits: Limits) -> Reply:
-    """What the IRI of a concept leads to, or one of its representations."""
+    """Return what the IRI of a concept leads to, or one of its representations."""
     return _answer(store, request, limits, CTV, "/concept/")
 
 
 def other(store: Store, request: Request, limits: Limits) -> Reply:
-    """The page about a thing outside our namespaces, or of ours under any name."""
+    """Return the page about a thing outside our namespaces, or of ours under any name."""
     iri = request.get("iri").strip()
     if not iri:
         raise RequestError("entity-without-iri")
@@ -104,7 +104,7 @@ def _is_known(store: Store, iri: str) -> bool:
 
 
 def _missing(store: Store, request: Request, iri: str) -> Reply:
-    """The reply for an IRI of which the graph says nothing, with what looks alike."""
+    """Return the reply for an IRI of which the graph says nothing, with what looks alike."""
     close: list[str] = []
     if store.counts().triples <= _FULL_SEARCH:
         from ctgraph.terms import expand
@@ -147,7 +147,7 @@ def _representation(store: Store, iri: str, format: Format, limits: Limits) -> R
 
 
 def _link_header(request: Request, iri: str) -> str:
-    """Where else the thing can be had, for the header Link."""
+    """Return where else the thing can be had, for the header Link."""
     links = []
     for one in RDF_FORMATS:
         where = _format_url(request, iri, one)
@@ -200,7 +200,7 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
 
 
 def _files(request: Request, links: Links, iri: str) -> list[tuple[Format, str]]:
-    """The downloads of one thing; a static site has them for what has a page of its own."""
+    """Return the downloads of one thing; a static site has them for what has a page of its own."""
     path = thing_path(iri)
     if path and "#" not in path:
         stem = path.removesuffix("html")
@@ -211,7 +211,7 @@ def _files(request: Request, links: Links, iri: str) -> list[tuple[Format, str]]
 
 
 def _embedded(store: Store, iri: str) -> str:
-    """What is said of a thing itself, as JSON-LD that may stand in a page."""
+    """Return what is said of a thing itself, as JSON-LD that may stand in a page."""
     import json
 
     from ctgraph.service.pages.frame import embed
@@ -234,14 +234,14 @@ def _query(iri: str) -> str:
 
 
 def _named(store: Store, iris: Sequence[str], lang: str) -> list[tuple[str, str, str]]:
-    """Things with their labels and kinds."""
+    """Return things with their labels and kinds."""
     labels = read_labels(store, list(iris), lang)
     kinds = read_kinds(store, list(iris), lang)
     return [(one, labels.get(one) or shorten(one), kinds.get(one, "")) for one in iris]
 
 
 def _content_names(store: Store, view: EntityView) -> dict[str, str]:
-    """Labels of the subjects and properties of what stands in a claim, by IRI."""
+    """Return labels of the subjects and properties of what stands in a claim, by IRI."""
     iris = {
         term.value
         for one in view.content
@@ -253,7 +253,7 @@ def _content_names(store: Store, view: EntityView) -> dict[str, str]:
 
 
 def _by_subject(view: EntityView) -> list[tuple[str, list[Statement]]]:
-    """What a claim says of other things, by thing; their labels are left out."""
+    """Return what a claim says of other things, by thing; their labels are left out."""
     naming = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label")
     found: dict[str, list[Statement]] = {}
     for one in view.content:
@@ -263,7 +263,7 @@ def _by_subject(view: EntityView) -> list[tuple[str, list[Statement]]]:
 
 
 def _has_ties(store: Store, iri: str) -> bool:
-    """Whether the network of cooperation has anything around it."""
+    """Tell whether the network of cooperation has anything around it."""
     return store.ask(f"ASK {{ ?tie a ct:CooperationTie ; ct:tieBetween <{iri}> }}")
 
 
@@ -284,7 +284,7 @@ def _replacements(store: Store, view: EntityView) -> list[tuple[str, str, str]]:
 
 
 def _premises(store: Store, claim: ClaimEvidence | None, lang: str) -> list[ClaimEvidence]:
-    """The claims that a claim rests on."""
+    """Return the claims that a claim rests on."""
     if claim is None or not claim.derived_from:
         return []
     found = load_claims(store, claim.derived_from, lang)
@@ -292,7 +292,10 @@ def _premises(store: Store, claim: ClaimEvidence | None, lang: str) -> list[Clai
 
 
 def _contexts(store: Store, claim: ClaimEvidence) -> list[tuple[str, str, str]]:
-    """Every place of a claim's quote in its source: what stands before it, it, and after it."""
+    """Return every place of a claim's quote in its source.
+
+    What stands before it, it, and after it.
+    """
     if not claim.quote or not claim.source:
         return []
     text = source_text(store, claim.source)
@@ -327,7 +330,7 @@ _NOT_TIES = {
 
 
 def _neighbours(store: Store, view: EntityView) -> list[Neighbour]:
-    """The individuals that a thing is connected with, directly or through a relation."""
+    """Return the individuals that a thing is connected with, directly or through a relation."""
     found: dict[str, dict[str, Any]] = {}
     for group in (*view.outgoing, *view.incoming):
         if group.predicate in _NOT_TIES:
@@ -351,7 +354,10 @@ def _neighbours(store: Store, view: EntityView) -> list[Neighbour]:
 
 
 def _individuals(statement: Statement) -> Iterable[tuple[str, str]]:
-    """The individuals that a statement names: claims, sections and kinds of roles are none."""
+    """Return the individuals that a statement names.
+
+    Claims, sections and kinds of roles are none.
+    """
     for name, iri in statement.pieces:
         if iri.startswith(CTD) and not _is_paper(statement, iri):
             yield name, iri
@@ -362,7 +368,7 @@ def _is_paper(statement: Statement, iri: str) -> bool:
 
 
 def _moments(store: Store, view: EntityView) -> list[Moment]:
-    """What a thing is connected with that has dates, itself included."""
+    """Return what a thing is connected with that has dates, itself included."""
     names: dict[str, str] = {view.iri: view.label}
     for statement in view.statements:
         for name, iri in statement.pieces:

@@ -22,7 +22,7 @@ _PAGE = re.compile(rf"(?<=\bpage |\bmean ){_PATH}|(?<=もしかして: ){_PATH}|
 
 
 def fault_page(fault: Fault, request: Request, number: str) -> str:
-    """The page for a fault, in the language of the request.
+    """Return the page for a fault, in the language of the request.
 
     Args:
         fault: The fault.
@@ -54,7 +54,10 @@ def fault_page(fault: Fault, request: Request, number: str) -> str:
 
 
 def _query_page(request: Request, links: Links) -> str:
-    """The URL at which a query that failed can be mended; empty if there is none in the URL."""
+    """Return the URL at which a query that failed can be mended.
+
+    Empty if there is none in the URL.
+    """
     query = request.get("query")
     if request.path != "/sparql" or not query or len(query) > _LONGEST_QUERY:
         return ""
@@ -62,12 +65,12 @@ def _query_page(request: Request, links: Links) -> str:
 
 
 def _told(english: str, japanese: str, lang: str) -> tuple[str, str]:
-    """A message as the page shows it, and the language that it is in."""
+    """Return a message as the page shows it, and the language that it is in."""
     return (japanese, "ja") if lang == "ja" and japanese else (sentence(english), "en")
 
 
 def _cut(text: str, root: str, links: Links) -> list[tuple[str, str]]:
-    """A message in pieces, each with the URL of the page that it names, or with none."""
+    """Return a message in pieces, each with the URL of the page that it names, or with none."""
     pieces = []
     last = 0
     for match in _PAGE.finditer(text):

@@ -183,7 +183,10 @@ def make_field(
 
 
 def _offered(store: Store, param: Parameter, lang: str) -> list[tuple[str, str]] | None:
-    """Values of a parameter with their labels; None where any text, number or date may stand."""
+    """Return values of a parameter with their labels.
+
+    None where any text, number or date may stand.
+    """
     if param.allowed:
         return _labelled(store, param.allowed, lang)
     if param.type == "boolean":

@@ -54,7 +54,7 @@ def render(
     may_keep: bool = True,
     **context: Any,
 ) -> Reply:
-    """The reply that holds a page.
+    """Return the reply that holds a page.
 
     A template extends ``base.html`` and fills its block ``content``. Every template has ``w`` (the
     words by key), ``url(path, **query)`` and ``thing(iri)`` (links), ``live`` (whether a server
@@ -84,7 +84,7 @@ def render(
 
 
 def fill(template: str, request: Request, links: Links, *, title: str, **context: Any) -> str:
-    """A page as text; without `thing` in the context no graph is needed.
+    """Return a page as text; without `thing` in the context no graph is needed.
 
     Args:
         template: A file of templates/web/.
@@ -156,7 +156,7 @@ def embed(data: object) -> str:
 
 
 def data_hash(store: Store) -> str:
-    """The hash of the claims as the store knows it; empty for an endpoint, which has none.
+    """Return the hash of the claims as the store knows it; empty for an endpoint, which has none.
 
     Args:
         store: The graph.
@@ -182,7 +182,7 @@ class Links:
         self.lang = request.get("lang") if request.get("lang") in LANGUAGES else ""
 
     def url(self, path: str, **query: str) -> str:
-        """The URL of a path of the service; empty if a static site does not have it.
+        """Return the URL of a path of the service; empty if a static site does not have it.
 
         Args:
             path: The path below the root of the service, with an anchor if need be.
@@ -198,7 +198,7 @@ class Links:
         return self._relative(static_file(path, query.get("lang", self.request.lang), query)) + end
 
     def thing(self, iri: str) -> str:
-        """The URL of the page about a thing; empty if there is none.
+        """Return the URL of the page about a thing; empty if there is none.
 
         Args:
             iri: The thing.
@@ -213,7 +213,7 @@ class Links:
         return self.url("/entity", iri=iri)
 
     def files(self, path: str, request: Request) -> str:
-        """The URL of a file with the same values as the page that offers it.
+        """Return the URL of a file with the same values as the page that offers it.
 
         Args:
             path: The path of the file.
@@ -225,7 +225,7 @@ class Links:
         return link(request.root, path) + (f"?{urlencode(said)}" if said else "")
 
     def with_value(self, name: str, before: str, value: str) -> str:
-        """The URL of the same page with another value of one parameter.
+        """Return the URL of the same page with another value of one parameter.
 
         Args:
             name: The parameter.
@@ -240,7 +240,7 @@ class Links:
         return link(self.request.root, self.request.path) + "?" + urlencode(asked)
 
     def in_language(self, lang: str) -> str:
-        """The URL of the same page in a language.
+        """Return the URL of the same page in a language.
 
         Args:
             lang: ``en`` or ``ja``.
@@ -266,7 +266,7 @@ _BY_LANGUAGE = ("/ask/", "/networks/")
 
 
 def thing_path(iri: str) -> str:
-    """The path of the page about a thing of our namespaces; empty for any other.
+    """Return the path of the page about a thing of our namespaces; empty for any other.
 
     Args:
         iri: The thing.
@@ -285,7 +285,7 @@ def thing_path(iri: str) -> str:
 
 
 def static_file(path: str, lang: str, query: Mapping[str, str] | None = None) -> str:
-    """The file of a static site that holds what a path answers; English stands at the top.
+    """Return the file of a static site that holds what a path answers; English stands at the top.
 
     Args:
         path: The path below the root of the service.
@@ -314,7 +314,9 @@ def _file_name(iri: str) -> str:
 
 
 def described_elsewhere(store: Store) -> frozenset[str]:
-    """What the graph says something about and that has no path of its own: `/entity` shows it.
+    """Return what the graph says something about and that has no path of its own.
+
+    `/entity` shows it.
 
     Args:
         store: The graph.
@@ -328,7 +330,7 @@ def described_elsewhere(store: Store) -> frozenset[str]:
 
 
 def pick_page(request: Request, pages: int) -> int:
-    """The number of the page of a list that a request asks for.
+    """Return the number of the page of a list that a request asks for.
 
     Args:
         request: The request; without ``page`` it asks for the first.

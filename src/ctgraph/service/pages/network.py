@@ -68,7 +68,7 @@ class Picture(NamedTuple):
 
 
 def prepare(store: Store) -> Iterator[None]:
-    """Nothing, after each of the parts in which what the networks need is loaded.
+    """Load what the networks need, and yield after each part of it.
 
     Args:
         store: The graph. Only of a small one in memory the networks themselves are made.
@@ -126,7 +126,7 @@ def gallery(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def read_charts(store: Store) -> tuple[str, ...]:
-    """The figures beside the networks for which the graph has something to show.
+    """Return the figures beside the networks for which the graph has something to show.
 
     Args:
         store: The graph.
@@ -143,7 +143,7 @@ def read_charts(store: Store) -> tuple[str, ...]:
 
 
 def can_draw() -> bool:
-    """Whether figures can be made, which need packages that not everybody installs."""
+    """Tell whether figures can be made, which need packages that not everybody installs."""
     from importlib.util import find_spec
 
     from ctgraph.draw import font_files
@@ -184,7 +184,7 @@ def _pictures(store: Store, lang: str) -> list[Picture]:
 
 
 def network(store: Store, request: Request, limits: Limits) -> Reply:
-    """One network or figure in the form that its ending names."""
+    """Return one network or figure in the form that its ending names."""
     name, _, extension = request.values["file"].rpartition(".")
     if extension not in _MEDIA:
         known = ", ".join(_MEDIA)
@@ -221,7 +221,7 @@ def _written(
 
 
 def _offline(text: str) -> Reply:
-    """The reply that holds a page with its own policy, which the header repeats."""
+    """Return the reply that holds a page with its own policy, which the header repeats."""
     policy = _POLICY.search(text)
     headers = [("Content-Security-Policy", unescape(policy[1]))] if policy else []
     return Reply(text.encode("utf-8"), headers=headers)
@@ -284,7 +284,7 @@ def _figure(
 
 
 def _read_filters(store: Store, request: Request) -> dict[str, Any]:
-    """The filters of a request, as `ctgraph.network.build.build_network` takes them.
+    """Return the filters of a request, as `ctgraph.network.build.build_network` takes them.
 
     Raises:
         UsageError: A filter is unknown, or nothing has a name that it gives.
@@ -319,7 +319,7 @@ def _read_filters(store: Store, request: Request) -> dict[str, Any]:
 
 
 def _network(store: Store, view: str, filters: Mapping[str, Any], lang: str) -> networkx.Graph[str]:
-    """A network; without filters it is kept with the store."""
+    """Return a network; without filters it is kept with the store."""
     from ctgraph.network import build_network
     from ctgraph.network.analysis import to_backbone, to_communities
 

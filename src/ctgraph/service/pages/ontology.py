@@ -54,7 +54,7 @@ class Term(NamedTuple):
 
 
 def ontology(store: Store, request: Request, limits: Limits) -> Reply:
-    """Where the IRI of the ontology leads to, by what the client accepts."""
+    """Return where the IRI of the ontology leads to, by what the client accepts."""
     offers = ["text/html", *(one.media_type for one in _FORMATS)]
     chosen = choose(request.headers.get("accept", ""), offers, "the ontology")
     ending = next((one.extension for one in _FORMATS if one.media_type == chosen), "html")
@@ -62,7 +62,7 @@ def ontology(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def ontology_file(store: Store, request: Request, limits: Limits) -> Reply:
-    """The ontology as a page or in a format."""
+    """Return the ontology as a page or in a format."""
     extension = request.values["extension"]
     if extension == "html":
         return _page(store, request)
@@ -104,7 +104,7 @@ def _page(store: Store, request: Request) -> Reply:
 
 
 def read_terms(store: Store) -> dict[str, list[Term]]:
-    """The terms of the ontology: ``classes``, ``properties`` and ``others``, by name.
+    """Return the terms of the ontology: ``classes``, ``properties`` and ``others``, by name.
 
     Args:
         store: The graph.
@@ -199,7 +199,7 @@ class Scheme(NamedTuple):
 
 
 def vocabularies(store: Store, request: Request, limits: Limits) -> Reply:
-    """All concept schemes with their concepts."""
+    """Return all concept schemes with their concepts."""
     lang = request.lang
     return render(
         store,
@@ -211,7 +211,7 @@ def vocabularies(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def read_schemes(store: Store, lang: str) -> list[Scheme]:
-    """The concept schemes with their concepts.
+    """Return the concept schemes with their concepts.
 
     Args:
         store: The graph.
@@ -273,7 +273,7 @@ def read_schemes(store: Store, lang: str) -> list[Scheme]:
 
 
 def _texts(store: Store) -> dict[tuple[str, str], str]:
-    """Definitions of concepts and descriptions of schemes by IRI and language."""
+    """Return definitions of concepts and descriptions of schemes by IRI and language."""
     rows = store.select(
         "SELECT ?x ?v { { ?x skos:inScheme ?s ; skos:definition ?v } UNION "
         "{ ?x a skos:ConceptScheme ; dcterms:description ?v } }"

@@ -68,7 +68,7 @@ _MOST_FOLLOWED = 1000
 
 
 def show_page(store: Store, request: Request, limits: Limits) -> Reply:
-    """The page; it opens with ``?query=``, or with the named question ``?example=``."""
+    """Return the page; it opens with ``?query=``, or with the named question ``?example=``."""
     questions = read_questions(store.bundle)
     examples = {
         name: {
@@ -108,7 +108,7 @@ def show_page(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def example_text(question: Question, lang: str) -> str:
-    """A named question as a query for people: its title in place of its header.
+    """Return a named question as a query for people: its title in place of its header.
 
     Args:
         question: The question.
@@ -122,12 +122,12 @@ def example_text(question: Question, lang: str) -> str:
 
 
 def show_vocabulary(store: Store, request: Request, limits: Limits) -> Reply:
-    """Prefixes, classes and properties of the graph, for completion."""
+    """Return prefixes, classes and properties of the graph, for completion."""
     return _json(keep(store, "vocabulary", lambda: vocabulary_to_dict(read_vocabulary(store))))
 
 
 def show_names(store: Store, request: Request, limits: Limits) -> Reply:
-    """Things with the text ``q`` in a name, for completion."""
+    """Return things with the text ``q`` in a name, for completion."""
     found = find_names(store, request.get("q")[:200], request.lang, _MOST_NAMES)
     return _json(
         {
@@ -145,7 +145,7 @@ def show_names(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def answer_query(store: Store, request: Request, limits: Limits) -> Reply:
-    """The answer to ``query``: columns, rows and the labels of what they name."""
+    """Return the answer to ``query``: columns, rows and the labels of what they name."""
     text = _query(_read(request))
     began = time.perf_counter()
     answer = run_query(store, text, limit=min(limits.rows, MOST_ROWS), lang=request.lang)
@@ -177,7 +177,7 @@ def answer_query(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def answer_stays(text: str) -> bool:
-    """Whether a query has the same answer each time: it asks for no time and nothing random.
+    """Tell whether a query has the same answer each time: it asks for no time and nothing random.
 
     Args:
         text: The query.
@@ -187,7 +187,7 @@ def answer_stays(text: str) -> bool:
 
 
 def _within(rows: list[list[Any]], most: int) -> tuple[list[list[Any]], bool]:
-    """The first rows that a number of bytes holds, and whether rows were left out."""
+    """Return the first rows that a number of bytes holds, and whether rows were left out."""
     size = 0
     for place, row in enumerate(rows):
         # Half is left for the labels.
@@ -198,7 +198,7 @@ def _within(rows: list[list[Any]], most: int) -> tuple[list[list[Any]], bool]:
 
 
 def check_query(store: Store, request: Request, limits: Limits) -> Reply:
-    """What is wrong or doubtful about ``query``, each with its place."""
+    """Return what is wrong or doubtful about ``query``, each with its place."""
     text = _query(_read(request), may_be_empty=True)
     problems = find_problems(store, text, request.lang) if text.strip() else []
     form, columns = "", []
@@ -224,7 +224,7 @@ def lay_out_query(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def explain_query(store: Store, request: Request, limits: Limits) -> Reply:
-    """Why ``query`` has no answer."""
+    """Return why ``query`` has no answer."""
     text = _query(_read(request))
     found = explain_empty(store, text, timeout=limits.seconds / 2)
     return _json(
@@ -245,7 +245,7 @@ def explain_query(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def show_evidence(store: Store, request: Request, limits: Limits) -> Reply:
-    """What a row of the answer to ``query`` rests on.
+    """Return what a row of the answer to ``query`` rests on.
 
     ``row`` holds its cells by column, as `/query/run` gives them; ``triple`` the three cells of a
     triple of a CONSTRUCT or DESCRIBE.
@@ -271,7 +271,7 @@ def show_evidence(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def _evidence(store: Store, found: RowEvidence, lang: str) -> dict[str, Any]:
-    """The evidence, with triples as cells and the labels of what it names."""
+    """Return the evidence, with triples as cells and the labels of what it names."""
     data = evidence_to_dict(found)
     for made, claim in zip(data["claims"], found.claims, strict=True):
         made["triples"] = [_cells(triple) for triple in claim.triples]
@@ -323,7 +323,7 @@ def _cells(triple: ox.Triple) -> list[dict[str, Any] | None]:
 
 
 def _term(cell: Mapping[str, str]) -> ox.NamedNode | ox.Literal | ox.BlankNode:
-    """The term of a cell.
+    """Return the term of a cell.
 
     Raises:
         KeyError: It is a cell of no kind.

@@ -26,7 +26,7 @@ _RESERVED = ("lang", "row", "timeout")
 
 
 def index(store: Store, request: Request, limits: Limits) -> Reply:
-    """All named questions, by what they are about."""
+    """Return all named questions, by what they are about."""
     questions = read_questions(store.bundle)
     groups: dict[str, list[Question]] = {}
     for question in questions.values():
@@ -44,19 +44,19 @@ def index(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def collection(store: Store, request: Request, limits: Limits) -> Reply:
-    """All named questions as RDF, in the form of the SIB collections of SPARQL examples."""
+    """Return all named questions as RDF, in the form of the SIB collections of SPARQL examples."""
     questions = list(read_questions(store.bundle).values())
     text = collection_turtle(questions, _target(request))
     return Reply(text.encode("utf-8"), "text/turtle; charset=utf-8")
 
 
 def _target(request: Request) -> str:
-    """The endpoint that the questions are for; a static site has none."""
+    """Return the endpoint that the questions are for; a static site has none."""
     return "" if request.is_static else f"{request.base}sparql"
 
 
 def question(store: Store, request: Request, limits: Limits) -> Reply:
-    """The page of a question with its answer, or the answer as a file."""
+    """Return the page of a question with its answer, or the answer as a file."""
     name, extension = request.values["name"], ""
     stem, dot, ending = name.rpartition(".")
     if dot and ending in (*FILES, "html", "ttl"):
@@ -74,7 +74,9 @@ def question(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def _given(request: Request, question: Question) -> dict[str, object]:
-    """The values of the request by parameter; an empty one leaves an optional parameter open.
+    """Return the values of the request by parameter.
+
+    An empty one leaves an optional parameter open.
 
     Raises:
         UnknownName: There is no such parameter.

@@ -57,7 +57,7 @@ _FIRST_QUESTIONS = ("partners", "cooperation", "contributions", "timeline", "ind
 
 
 def home(store: Store, request: Request, limits: Limits) -> Reply:
-    """What this is, what is in it, and the ways in."""
+    """Return what this is, what is in it, and the ways in."""
     questions = read_questions(store.bundle)
     first = [questions[name] for name in _FIRST_QUESTIONS if name in questions]
     return render(
@@ -82,14 +82,14 @@ _EXAMPLE = """SELECT ?claim {
 
 
 def _example(store: Store, lang: str) -> ClaimEvidence | None:
-    """A claim about who took part in something; None if there is none."""
+    """Return a claim about who took part in something; None if there is none."""
     # A store on disk takes long to sort, so only some are compared.
     first = min((row["claim"].value for row in store.select(_EXAMPLE)), default=None)
     return None if first is None else load_claims(store, [first], lang)[first]
 
 
 def _figures(store: Store) -> list[tuple[str, int]]:
-    """What there is, counted: keys of the words, and numbers."""
+    """Return what there is, counted: keys of the words, and numbers."""
     counts = store.counts()
 
     def number(pattern: str) -> int:

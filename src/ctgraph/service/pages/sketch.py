@@ -64,7 +64,7 @@ class Wheel(NamedTuple):
 
 
 def draw_wheel(neighbours: Sequence[Neighbour]) -> Wheel:
-    """A picture of a thing and the neighbours that most connects it with, as numbers.
+    """Return a picture of a thing and the neighbours that most connects it with, as numbers.
 
     Args:
         neighbours: All neighbours.
@@ -133,7 +133,7 @@ class Timeline(NamedTuple):
 
 
 def draw_timeline(moments: Sequence[Moment]) -> Timeline:
-    """Moments along one line of time; those whose dates cannot be read are left out.
+    """Return moments along one line of time; those whose dates cannot be read are left out.
 
     Args:
         moments: What has dates.
@@ -179,7 +179,7 @@ class Column(NamedTuple):
 
 
 def draw_bars(values: Sequence[tuple[str, float]]) -> tuple[Column, ...]:
-    """Bars beside each other's names; those below zero have no length.
+    """Return bars beside each other's names; those below zero have no length.
 
     Args:
         values: Names and numbers, in their order.
@@ -214,7 +214,7 @@ class Ring(NamedTuple):
 
 
 def draw_pairs(ties: Mapping[tuple[str, str], int], names: Mapping[str, str]) -> Ring | None:
-    """Things on a ring, those with the most ties first, and lines between them.
+    """Return things on a ring, those with the most ties first, and lines between them.
 
     Args:
         ties: How strong each pair is tied.
@@ -270,7 +270,7 @@ def draw_map(
     ties: Iterable[tuple[str, str]],
     colours: Mapping[str, str],
 ) -> Map:
-    """A small picture of a network, as numbers.
+    """Return a small picture of a network, as numbers.
 
     Args:
         places: Where the nodes lie.

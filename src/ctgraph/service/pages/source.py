@@ -48,7 +48,7 @@ class SourceEntry(NamedTuple):
 
 
 def read_source_list(store: Store, lang: str) -> list[SourceEntry]:
-    """The sources, those with the most claims first.
+    """Return the sources, those with the most claims first.
 
     Args:
         store: The graph.
@@ -74,7 +74,7 @@ def read_source_list(store: Store, lang: str) -> list[SourceEntry]:
 
 
 def index(store: Store, request: Request, limits: Limits) -> Reply:
-    """All sources."""
+    """Return all sources."""
     return render(
         store,
         request,
@@ -85,7 +85,7 @@ def index(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def source(store: Store, request: Request, limits: Limits) -> Reply:
-    """The text of a source with what is cited of it."""
+    """Return the text of a source with what is cited of it."""
     name = request.values["name"].removesuffix(".html")
     iri = CTD + name
     try:
@@ -117,7 +117,7 @@ def source(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def _claims_on_page(store: Store, request: Request, iri: str) -> tuple[int, int, list[str]]:
-    """The page that was asked for, of how many, and its claims; a text is never cut."""
+    """Return the page that was asked for, of how many, and its claims; a text is never cut."""
     if request.is_static or source_text(store, iri) is not None:
         pages, listed = 1, []
     else:
@@ -165,7 +165,7 @@ def _read(store: Store, iri: str, lang: str) -> dict[str, Any]:
 
 
 def _read_some(store: Store, iri: str, lang: str, listed: list[str], before: int) -> dict[str, Any]:
-    """One page of the claims of a source that has no text."""
+    """Return one page of the claims of a source that has no text."""
     found = load_claims(store, listed, lang)
     sections = keep(store, ("sections", iri, lang), lambda: read_sections(store, iri, lang))
     claims = [found[one] for one in listed if one in found]
@@ -199,13 +199,13 @@ def _shared(sections: list[Section], claims: list[ClaimEvidence]) -> dict[str, A
 
 
 def _numbers(parts: list[Part], before: int) -> dict[str, int]:
-    """The claims numbered in the order of the page, after those of the pages before."""
+    """Return the claims numbered in the order of the page, after those of the pages before."""
     ordered = [claim.iri for part in parts for claim in part.claims]
     return {iri: place for place, iri in enumerate(ordered, before + 1)}
 
 
 def _parts(text: str, sections: list[Section], claims: list[ClaimEvidence]) -> list[Part]:
-    """The text by section; what stands before the first section is a part of its own."""
+    """Return the text by section; what stands before the first section is a part of its own."""
     places = [index for index, character in enumerate(text) if not character.isspace()]
     begins: dict[int, Section] = {}
     for section in sections:

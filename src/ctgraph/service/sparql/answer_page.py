@@ -57,7 +57,7 @@ class Cell(NamedTuple):
 def show_result(
     store: Store, request: Request, result: Result, query: str, limits: Limits
 ) -> Reply:
-    """The reply that shows an answer.
+    """Return the reply that shows an answer.
 
     Args:
         store: The graph.
@@ -110,7 +110,7 @@ def show_result(
 
 
 def show_graphs(store: Store, request: Request, found: Sequence[tuple[str, int]]) -> Reply:
-    """The reply that lists the named graphs.
+    """Return the reply that lists the named graphs.
 
     Args:
         store: The graph.
@@ -134,7 +134,7 @@ def show_graphs(store: Store, request: Request, found: Sequence[tuple[str, int]]
 
 
 def _read(result: ox.QuerySolutions | ox.QueryTriples, most: int) -> list[Sequence[Term]]:
-    """The first rows, or the first triples in order."""
+    """Return the first rows, or the first triples in order."""
     if isinstance(result, ox.QuerySolutions):
         return [tuple(row) for row in islice(result, most)]
     triples = sorted(islice(result, most), key=place_of)
@@ -161,7 +161,7 @@ def _cell(term: Term, labels: dict[str, str]) -> Cell:
 def _links(
     request: Request, query: str, formats: Sequence[str]
 ) -> list[tuple[str, dict[str, str]]]:
-    """The other formats of the same answer: their names, and the values of the link."""
+    """Return the other formats of the same answer: their names, and the values of the link."""
     if not query:
         iri = request.get("graph")
         # The parameter `default` has no value, which a link says with any.
@@ -191,7 +191,7 @@ def _evidence(
 
 
 def show_evidence(store: Store, request: Request, query: str, row: str) -> Reply:
-    """The reply that shows what a row of an answer rests on.
+    """Return the reply that shows what a row of an answer rests on.
 
     Args:
         store: The graph.

@@ -26,7 +26,7 @@ _MOST_GRAPHS = 1000
 
 
 def describe_service(store: Store, request: Request, media_type: str) -> Reply:
-    """The reply that describes the endpoint, its languages, formats and graphs.
+    """Return the reply that describes the endpoint, its languages, formats and graphs.
 
     Every node has an IRI, the endpoint's with an anchor. The graphs of the data set are counted;
     of more than a thousand named graphs the largest thousand are there.

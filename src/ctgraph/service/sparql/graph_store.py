@@ -28,7 +28,7 @@ _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
 def graphs(store: Store, request: Request, limits: Limits) -> Reply:
-    """The reply that holds a graph, or the list of graphs.
+    """Return the reply that holds a graph, or the list of graphs.
 
     Args:
         store: The store.
@@ -75,7 +75,7 @@ def _show(store: Store, request: Request, limits: Limits, dataset: QueryDataset 
 
 
 def check_iri(iri: str, where: str) -> None:
-    """Nothing, if a text is an absolute IRI that may be named.
+    """Refuse a text that is no absolute IRI or may not be named.
 
     Args:
         iri: The text.
@@ -94,7 +94,7 @@ def check_iri(iri: str, where: str) -> None:
 
 
 def count_graphs(store: Store) -> list[tuple[str, int]]:
-    """The IRI of each named graph with its number of triples, the largest first.
+    """Return the IRI of each named graph with its number of triples, the largest first.
 
     Args:
         store: The store.

@@ -62,7 +62,7 @@ _ALWAYS = ("400", "406", "412", "414", "431", "500", "502", "503", "504", "507")
 
 
 def show(store: Store, request: Request, limits: Limits) -> Reply:
-    """The description.
+    """Return the description.
 
     Args:
         store: The graph, whose questions are part of it.
@@ -74,7 +74,7 @@ def show(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def describe(base: str, limits: Limits) -> _Json:
-    """All of the description but the paths.
+    """Return all of the description but the paths.
 
     Args:
         base: The absolute URL of the service.
@@ -266,7 +266,7 @@ def _parameter(param: Parameter) -> _Json:
 
 
 def _plain(value: Any) -> str:
-    """A value as one writes it in a URL."""
+    """Return a value as one writes it in a URL."""
     text = show_term(value)
     return str(value.value) if text.startswith('"') else text
 
@@ -314,7 +314,7 @@ def _in_path(name: str, said: str, **schema: Any) -> _Json:
 
 
 def _shared(*names: str) -> list[_Json]:
-    """Parameters that many have, in their order."""
+    """Return parameters that many have, in their order."""
     said = {
         "timeout": {
             **_value("timeout", "Seconds; fewer than the service gives."),

@@ -85,7 +85,7 @@ class Operation(NamedTuple):
     fields: tuple[tuple[str, str], ...]
 
     def all(self, name: str) -> tuple[str, ...]:
-        """Every value of a parameter.
+        """Return every value of a parameter.
 
         Args:
             name: The parameter.
@@ -93,7 +93,7 @@ class Operation(NamedTuple):
         return tuple(value for key, value in self.fields if key == name)
 
     def one(self, *names: str) -> str:
-        """The last value of a parameter that has several names; empty if it is not there.
+        """Return the last value of a parameter that has several names; empty if it is not there.
 
         Args:
             *names: The names.
@@ -103,7 +103,7 @@ class Operation(NamedTuple):
 
 
 def sparql(store: Store, request: Request, limits: Limits) -> Reply:
-    """The reply to a query, or the description of the service.
+    """Return the reply to a query, or the description of the service.
 
     Args:
         store: The graph.
@@ -128,7 +128,7 @@ def sparql(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def read_operation(request: Request) -> Operation:
-    """What a request asks for, with every value decoded once.
+    """Return what a request asks for, with every value decoded once.
 
     Args:
         request: The request.
@@ -194,7 +194,7 @@ def _unsupported(key: str, given: str, hint: str) -> RequestError:
 
 
 def _read_graphs(operation: Operation, default: str, named: str) -> QueryDataset | None:
-    """The dataset that two parameters name, or None if they are not there."""
+    """Return the dataset that two parameters name, or None if they are not there."""
     dataset = QueryDataset(operation.all(default), operation.all(named))
     for iri in (*dataset.default, *dataset.named):
         check_iri(iri, f"{default} or {named}")
@@ -202,7 +202,7 @@ def _read_graphs(operation: Operation, default: str, named: str) -> QueryDataset
 
 
 def _check_flags(operation: Operation) -> bool:
-    """Whether a part of the answer will do."""
+    """Tell whether a part of the answer will do."""
     for text in operation.all("timeout"):
         try:
             seconds = float(text)
@@ -280,7 +280,7 @@ _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
 def _ask(
     store: Store, text: str, dataset: QueryDataset | None, base: str, seconds: float | None
 ) -> Result:
-    """The answer, with relative IRIs resolved against the endpoint (RFC 3986, 5.1.3)."""
+    """Return the answer, with relative IRIs resolved against the endpoint (RFC 3986, 5.1.3)."""
     if _RELATIVE.search(text) is None:
         return store.query(text, timeout=seconds, dataset=dataset)
     start = f"BASE <{base}> "
@@ -296,7 +296,7 @@ def _ask(
 
 
 def query_form_of(text: str) -> str:
-    """The form of a query, after what is no query at all was refused.
+    """Return the form of a query, after what is no query at all was refused.
 
     Args:
         text: The query.

@@ -57,7 +57,7 @@ def reply_table(
     *,
     may_cut: bool,
 ) -> Reply:
-    """The reply that holds the answer to SELECT or ASK.
+    """Return the reply that holds the answer to SELECT or ASK.
 
     Args:
         result: The answer.
@@ -144,7 +144,7 @@ def reply_graph(
     may_cut: bool,
     prefixes: Mapping[str, str] = PREFIXES,
 ) -> Reply:
-    """The reply that holds triples, each once.
+    """Return the reply that holds triples, each once.
 
     Args:
         triples: What a CONSTRUCT or DESCRIBE query gives, or any triples.
@@ -220,7 +220,7 @@ def _steady(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
 
 
 def _steady_lines(body: bytes, chosen: ox.RdfFormat) -> bytes:
-    """The same for N-Triples."""
+    """Return the same for N-Triples."""
     if b"_:" not in body:
         return body
     triples = (quad.triple for quad in ox.parse(body, ox.RdfFormat.N_QUADS))
@@ -230,7 +230,7 @@ def _steady_lines(body: bytes, chosen: ox.RdfFormat) -> bytes:
 def _serialise(
     triples: list[ox.Triple], chosen: ox.RdfFormat, limits: Limits, prefixes: Mapping[str, str]
 ) -> bytes:
-    """The bytes of triples; a few more than the limit if they go beyond it."""
+    """Return the bytes of triples; a few more than the limit if they go beyond it."""
     body, is_stopped = write_within(
         lambda sink: serialize(triples, chosen, prefixes, sink), limits, None
     )

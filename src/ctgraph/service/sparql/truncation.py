@@ -123,7 +123,7 @@ def _line_ends(data: bytes) -> Iterator[int]:
 
 
 def _csv_ends(data: bytes) -> Iterator[int]:
-    """A line break ends a row if an even number of quotes stands before it."""
+    """Yield a line break ends a row if an even number of quotes stands before it."""
     position = 0
     is_open = False
     while (end := data.find(b"\n", position) + 1) > 0:

@@ -59,7 +59,7 @@ class Plan(NamedTuple):
     modules: tuple[str, ...] = ()
 
     def open(self) -> Store:
-        """The store."""
+        """Return the store."""
         from ctgraph.store import open_store
 
         return open_store(
@@ -231,7 +231,7 @@ def _prepare_later(store: Store, plan: Plan) -> Iterator[None]:
 
 
 def _describe(store: Store, plan: Plan) -> tuple[str, str]:
-    """A hash of all that answers are made from, and when it was last changed."""
+    """Return a hash of all that answers are made from, and when it was last changed."""
     import hashlib
     from email.utils import formatdate
 

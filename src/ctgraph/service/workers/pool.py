@@ -261,7 +261,7 @@ class Pool:
     # Questions
 
     async def ask(self, order: Order, *, client: str = "", is_heavy: bool = False) -> Answer:
-        """The answer to an order; to cancel this stops the work.
+        """Return the answer to an order; to cancel this stops the work.
 
         Args:
             order: What is asked, with the time that it may take.
@@ -293,7 +293,7 @@ class Pool:
         raise Failed(faults.of_deadline(order.limits.seconds))
 
     async def _try(self, order: Order, places: Places, deadline: float) -> Answer | None:
-        """The answer to an order; None if it took longer than it may be in these places."""
+        """Return the answer to an order; None if it took longer than it may be in these places."""
         loop = asyncio.get_running_loop()
         if places.idle:
             worker = places.idle.pop()
@@ -321,7 +321,7 @@ class Pool:
             work.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def _work(self, order: Order, worker: Worker, places: Places) -> Answer:
-        """The answer of one worker, which is killed if this is cancelled."""
+        """Return the answer of one worker, which is killed if this is cancelled."""
         try:
             message = await worker.ask(order)
         except Lost:
@@ -365,7 +365,7 @@ class Pool:
         return worker.server is self._server and worker.number > worker.server.oldest
 
     async def _fork(self, nice: int) -> Worker:
-        """A new worker.
+        """Return a new worker.
 
         If it cannot be made, the graph is opened anew: its store may have been built again.
         """

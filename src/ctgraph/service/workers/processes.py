@@ -52,7 +52,7 @@ class Worker:
         self._writer = writer
 
     async def ask(self, order: Order) -> Message:
-        """What it says to an order.
+        """Return what it says to an order.
 
         Args:
             order: The order.
@@ -64,7 +64,10 @@ class Worker:
         return await self.hear()
 
     def measure_work(self) -> float:
-        """Seconds of processor time that it took; where the system does not say, of any time."""
+        """Return seconds of processor time that it took.
+
+        Where the system does not say, of any time.
+        """
         try:
             with open(f"/proc/{self.process}/stat", encoding="ascii", errors="replace") as stream:  # noqa: PTH123
                 fields = stream.read().rpartition(")")[2].split()
@@ -73,7 +76,7 @@ class Worker:
             return time.monotonic()
 
     async def hear(self) -> Message:
-        """What it says next.
+        """Return what it says next.
 
         Raises:
             Lost: It ended.
@@ -202,7 +205,7 @@ class ForkServer:
         self._replace(self)
 
     async def fork(self, nice: int) -> Worker:
-        """A new worker that has the graph open.
+        """Return a new worker that has the graph open.
 
         Args:
             nice: How readily it yields the processor.
@@ -259,7 +262,7 @@ class ForkServer:
             self._is_empty.set()
 
     async def find_cause(self, worker: Worker) -> int:
-        """The signal that ended a worker; 0 if none did or nobody knows.
+        """Return the signal that ended a worker; 0 if none did or nobody knows.
 
         Args:
             worker: The one.

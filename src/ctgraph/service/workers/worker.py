@@ -114,7 +114,7 @@ def live(link: socket.socket, store: Store, memory: int, nice: int) -> None:
 
 
 def answer(store: Store, order: Order, memory: int) -> Answer | Fault:
-    """The answer to an order, or why there is none.
+    """Return the answer to an order, or why there is none.
 
     Args:
         store: The open store.
@@ -137,7 +137,7 @@ def answer(store: Store, order: Order, memory: int) -> Answer | Fault:
 
 
 def ping(store: Store, request: Request, limits: Limits) -> Reply:
-    """A reply if the store answers.
+    """Return a reply if the store answers.
 
     Args:
         store: The store.
@@ -158,7 +158,7 @@ def _find(handler: str) -> Callable[[Store, Request, Limits], Reply]:
 
 
 def _pack(reply: Reply, *, zips: bool) -> Answer:
-    """The answer that travels. It is compressed here, where it keeps nobody else waiting."""
+    """Return the answer that travels. It is compressed here, where it keeps nobody else waiting."""
     import hashlib
 
     digest = hashlib.blake2b(reply.body, digest_size=12).hexdigest()

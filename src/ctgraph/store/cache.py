@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -46,6 +46,8 @@ class Counts(NamedTuple):
         derived: Triples that a rule made, each counted once.
         ontology: Triples of ontology and vocabularies, each counted once.
         claims_hash: SHA-256 of the sorted N-Quads of all claims, or "" if unknown.
+        graph_hash: SHA-256 of the sorted N-Quads of everything, the default graph included, or ""
+            if unknown.
     """
 
     claims: int
@@ -55,7 +57,8 @@ class Counts(NamedTuple):
     asserted: int
     derived: int
     ontology: int
-    claims_hash: str
+    claims_hash: str = ""
+    graph_hash: str = ""
 
 
 class Snapshot(NamedTuple):
@@ -88,12 +91,11 @@ class Snapshot(NamedTuple):
     def counts(self) -> Counts | None:
         """What the graph holds, or None if that cannot be read."""
         try:
-            fields = (self.folder / _COUNTS).read_text(encoding="ascii").split()
-            claims, stated, inferred, triples, asserted, derived, ontology = map(int, fields[:7])
-            (claims_hash,) = fields[7:]
-        except (OSError, ValueError):
+            fields = (self.folder / _COUNTS).read_text(encoding="ascii").split("\n")
+            *numbers, claims_hash, graph_hash = fields
+            return Counts(*map(int, numbers), claims_hash, graph_hash)
+        except (OSError, ValueError, TypeError):
             return None
-        return Counts(claims, stated, inferred, triples, asserted, derived, ontology, claims_hash)
 
 
 def compile_graph(
@@ -151,8 +153,6 @@ def count_graph(store: ox.Store) -> Counts:
     Args:
         store: A compiled graph.
     """
-    import hashlib
-
     from ctgraph.store.rules import RULE_GRAPHS
 
     default = ox.DefaultGraph()
@@ -184,9 +184,6 @@ def count_graph(store: ox.Store) -> Counts:
             derived.update(hash(quad.triple) for quad in quads)
         else:
             ontology.update(hash(quad.triple) for quad in quads)
-    digest = hashlib.sha256()
-    for line in sorted(lines):
-        digest.update(line.encode())
     triples: Any = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     return Counts(
         claims=len(claims),
@@ -196,8 +193,26 @@ def count_graph(store: ox.Store) -> Counts:
         asserted=len(asserted),
         derived=len(derived),
         ontology=len(ontology),
-        claims_hash=digest.hexdigest(),
+        claims_hash=_hash_lines(line.encode() for line in lines),
+        graph_hash=_hash_graph(store) if claims else "",
     )
+
+
+def _hash_graph(store: ox.Store) -> str:
+    # Of a blank node there is no telling how it is written next time.
+    if store.query("ASK { ?s ?p ?o FILTER(isBlank(?s) || !(isIRI(?o) || isLiteral(?o))) }"):
+        return ""
+    return _hash_lines(store.dump(format=ox.RdfFormat.N_QUADS).splitlines(keepends=True))
+
+
+def _hash_lines(lines: Iterable[bytes]) -> str:
+    """The SHA-256 of lines sorted by code point, which is the canonical form of RDFC-1.0."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for line in sorted(lines):
+        digest.update(line)
+    return digest.hexdigest()
 
 
 def list_terms(store: ox.Store) -> frozenset[str]:

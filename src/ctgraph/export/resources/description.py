@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 
 from ctgraph.errors import UsageError
 from ctgraph.export.formats import FORMATS, NETWORK_FORMATS, find_format
 from ctgraph.export.rdf import Content, Key, render, turtle
-from ctgraph.export.snapshot import LABELS, Index, Snapshot, everything, is_stated, read_snapshot
+from ctgraph.export.snapshot import LABELS, Snapshot, everything, is_stated, read_snapshot
 from ctgraph.terms import BASE, CT, PREFIXES, expand, shorten
 from ctgraph.version import __version__
 
@@ -62,7 +62,7 @@ def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str
     if chosen.name in {"csv", *NETWORK_FORMATS}:
         raise UsageError("description-format-unsupported", title=chosen.title)
     snapshot = read_snapshot(store)
-    content = _description(snapshot)
+    content = _description(snapshot, _read_sources(store))
     if endpoint:
         served = pyoxigraph.NamedNode(endpoint)
         content.triples.add((DATASET, expand("void:sparqlEndpoint"), str(served)))
@@ -84,8 +84,11 @@ def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
     Args:
         store: The graph.
     """
-    snapshot = read_snapshot(store)
-    return cite_sources(_sources(snapshot), snapshot.hash())
+    digest = "" if store.kind == "endpoint" else store.counts().graph_hash
+    if not digest:
+        # An endpoint does not know it, nor a store that an older version built.
+        digest = read_snapshot(store).hash()
+    return cite_sources(_read_sources(store), digest)
 
 
 def cite_sources(
@@ -114,48 +117,64 @@ def cite_sources(
     }
 
 
-def _sources(snapshot: Snapshot) -> list[dict[str, str]]:
-    index = Index(snapshot, stated_only=False)
+_CITED = """
+SELECT ?source (COUNT(DISTINCT ?claim) AS ?n) {
+  ?claim a ct:Claim .
+  { ?claim ct:source ?source } UNION { ?claim ct:section/ct:source ?source }
+  FILTER(isIRI(?source))
+} GROUP BY ?source
+"""
+_FACTS = """
+SELECT DISTINCT ?thing ?property ?value {
+  { ?x ct:source ?thing } UNION { ?x ct:source/dcterms:publisher ?thing }
+  ?thing ?property ?value
+}
+"""
+# How much of a date is known, by the local name of its precision.
+_PRECISIONS = {"day": 10, "month": 7, "year": 4}
 
-    def label(iri: str, language: str) -> str:
-        for predicate in LABELS:
-            for _, name, key in sorted(index.by_subject.get(iri, ())):
-                literal = snapshot.literals.get(key)
-                if name == predicate and literal is not None and literal.language == language:
-                    return literal.value
-        return ""
+
+def _read_sources(store: Store) -> list[dict[str, str]]:
+    """The sources that claims rest on, those with the most claims first."""
+    cited: Any = store.select(_CITED)
+    counts = {source.value: int(count.value) for source, count in cited}
+    facts: dict[tuple[str, str], list[Any]] = {}
+    rows: Any = store.select(_FACTS)
+    for thing, name, value in sorted(rows, key=lambda row: str(row["value"])):
+        facts.setdefault((thing.value, name.value), []).append(value)
+
+    def literals(thing: str, *names: str) -> list[pyoxigraph.Literal]:
+        values = [value for name in names for value in facts.get((thing, name), ())]
+        return [value for value in values if isinstance(value, pyoxigraph.Literal)]
+
+    def iri(thing: str, name: str) -> str:
+        values = facts.get((thing, name), ())
+        return next((one.value for one in values if isinstance(one, pyoxigraph.NamedNode)), "")
+
+    def label(thing: str, language: str) -> str:
+        found = literals(thing, *LABELS)
+        return next((one.value for one in found if one.language == language), "")
+
+    def date(thing: str) -> str:
+        """The date of a source as far as it is known: ``2024-08``, or empty."""
+        dates = literals(thing, CT + "startDate", PREFIXES["dcterms"] + "issued")
+        precision = iri(thing, CT + "datePrecision").rpartition("/")[2]
+        return min((one.value for one in dates), default="")[: _PRECISIONS.get(precision, 10)]
 
     found = []
-    for source in index.cited_sources():
-        publisher = next(iter(sorted(index.objects(source, PREFIXES["dcterms"] + "publisher"))), "")
+    for source in sorted(counts, key=lambda one: (-counts[one], one)):
+        publisher = iri(source, PREFIXES["dcterms"] + "publisher")
         found.append(
             {
                 "iri": source,
                 "label_en": label(source, "en"),
                 "label_ja": label(source, "ja"),
-                "date": _date(index, snapshot.literals, source),
+                "date": date(source),
                 "publisher_en": label(publisher, "en"),
                 "publisher_ja": label(publisher, "ja"),
             }
         )
     return found
-
-
-# How much of a date is known, by the local name of its precision.
-_PRECISIONS = {"day": 10, "month": 7, "year": 4}
-
-
-def _date(index: Index, literals: Mapping[str, pyoxigraph.Literal], thing: str) -> str:
-    """The date of a source as far as it is known: ``2024-08``, or empty."""
-    dates = sorted(
-        literals[key].value
-        for _, predicate, key in index.by_subject.get(thing, ())
-        if predicate in {CT + "startDate", PREFIXES["dcterms"] + "issued"} and key in literals
-    )
-    if not dates:
-        return ""
-    precision = min(index.objects(thing, CT + "datePrecision"), default="")
-    return dates[0][: _PRECISIONS.get(precision.rpartition("/")[2], 10)]
 
 
 class _Description:
@@ -182,7 +201,7 @@ def _both(texts: Mapping[str, str]) -> list[pyoxigraph.Literal]:
     return [pyoxigraph.Literal(text, language=language) for language, text in texts.items()]
 
 
-def _description(snapshot: Snapshot) -> Content:
+def _description(snapshot: Snapshot, sources: list[dict[str, str]]) -> Content:
     made = _Description()
     merge = everything(snapshot).triples
     dataset = DATASET
@@ -199,7 +218,7 @@ def _description(snapshot: Snapshot) -> Content:
     add(dataset, "dcterms:publisher", publisher)
     add(publisher, "rdf:type", expand("foaf:Organization"))
     add(publisher, "foaf:name", pyoxigraph.Literal(PUBLISHER))
-    add(dataset, "dcterms:source", *(source["iri"] for source in _sources(snapshot)))
+    add(dataset, "dcterms:source", *(source["iri"] for source in sources))
     for language in ("en", "ja"):
         add(dataset, "dcterms:language", f"http://id.loc.gov/vocabulary/iso639-1/{language}")
     add(dataset, "dcat:landingPage", BASE)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyoxigraph
 
 from ctgraph.errors import UsageError
 from ctgraph.export.formats import FORMATS, NETWORK_FORMATS, find_format
 from ctgraph.export.rdf import Content, Key, render, turtle
-from ctgraph.export.snapshot import LABELS, Snapshot, everything, is_stated, read_snapshot
+from ctgraph.export.resources.sources import read_sources
+from ctgraph.export.snapshot import Snapshot, everything, is_stated, read_snapshot
 from ctgraph.terms import BASE, CT, PREFIXES, expand, shorten
 from ctgraph.version import __version__
 
@@ -62,7 +63,7 @@ def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str
     if chosen.name in {"csv", *NETWORK_FORMATS}:
         raise UsageError("description-format-unsupported", title=chosen.title)
     snapshot = read_snapshot(store)
-    content = _description(snapshot, _read_sources(store))
+    content = _description(snapshot, read_sources(store))
     if endpoint:
         served = pyoxigraph.NamedNode(endpoint)
         content.triples.add((DATASET, expand("void:sparqlEndpoint"), str(served)))
@@ -88,7 +89,7 @@ def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
     if not digest:
         # An endpoint does not know it, nor a store that an older version built.
         digest = read_snapshot(store).hash()
-    return cite_sources(_read_sources(store), digest)
+    return cite_sources(read_sources(store), digest)
 
 
 def cite_sources(
@@ -115,66 +116,6 @@ def cite_sources(
         f"{hashed}{LICENCE_NAME}.",
         "sources": sources,
     }
-
-
-_CITED = """
-SELECT ?source (COUNT(DISTINCT ?claim) AS ?n) {
-  ?claim a ct:Claim .
-  { ?claim ct:source ?source } UNION { ?claim ct:section/ct:source ?source }
-  FILTER(isIRI(?source))
-} GROUP BY ?source
-"""
-_FACTS = """
-SELECT DISTINCT ?thing ?property ?value {
-  { ?x ct:source ?thing } UNION { ?x ct:source/dcterms:publisher ?thing }
-  ?thing ?property ?value
-}
-"""
-# How much of a date is known, by the local name of its precision.
-_PRECISIONS = {"day": 10, "month": 7, "year": 4}
-
-
-def _read_sources(store: Store) -> list[dict[str, str]]:
-    """The sources that claims rest on, those with the most claims first."""
-    cited: Any = store.select(_CITED)
-    counts = {source.value: int(count.value) for source, count in cited}
-    facts: dict[tuple[str, str], list[Any]] = {}
-    rows: Any = store.select(_FACTS)
-    for thing, name, value in sorted(rows, key=lambda row: str(row["value"])):
-        facts.setdefault((thing.value, name.value), []).append(value)
-
-    def literals(thing: str, *names: str) -> list[pyoxigraph.Literal]:
-        values = [value for name in names for value in facts.get((thing, name), ())]
-        return [value for value in values if isinstance(value, pyoxigraph.Literal)]
-
-    def iri(thing: str, name: str) -> str:
-        values = facts.get((thing, name), ())
-        return next((one.value for one in values if isinstance(one, pyoxigraph.NamedNode)), "")
-
-    def label(thing: str, language: str) -> str:
-        found = literals(thing, *LABELS)
-        return next((one.value for one in found if one.language == language), "")
-
-    def date(thing: str) -> str:
-        """The date of a source as far as it is known: ``2024-08``, or empty."""
-        dates = literals(thing, CT + "startDate", PREFIXES["dcterms"] + "issued")
-        precision = iri(thing, CT + "datePrecision").rpartition("/")[2]
-        return min((one.value for one in dates), default="")[: _PRECISIONS.get(precision, 10)]
-
-    found = []
-    for source in sorted(counts, key=lambda one: (-counts[one], one)):
-        publisher = iri(source, PREFIXES["dcterms"] + "publisher")
-        found.append(
-            {
-                "iri": source,
-                "label_en": label(source, "en"),
-                "label_ja": label(source, "ja"),
-                "date": date(source),
-                "publisher_en": label(publisher, "en"),
-                "publisher_ja": label(publisher, "ja"),
-            }
-        )
-    return found
 
 
 class _Description:

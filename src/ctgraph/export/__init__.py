@@ -10,7 +10,13 @@ if TYPE_CHECKING:
     from ctgraph.export.formats import FORMATS, NETWORK_FORMATS, Exported, guess_format
     from ctgraph.export.graph import export
     from ctgraph.export.network import write_network
-    from ctgraph.export.output import Target, resolve_output, translated_errors, write_output
+    from ctgraph.export.output import (
+        Target,
+        replace_folder,
+        resolve_output,
+        translated_errors,
+        write_output,
+    )
 
 __all__ = [
     "FORMATS",
@@ -19,6 +25,7 @@ __all__ = [
     "Target",
     "export",
     "guess_format",
+    "replace_folder",
     "resolve_output",
     "translated_errors",
     "write_network",
@@ -32,6 +39,7 @@ _HOMES = {
     "Target": "output",
     "export": "graph",
     "guess_format": "formats",
+    "replace_folder": "output",
     "resolve_output": "output",
     "translated_errors": "output",
     "write_network": "network",

@@ -25,7 +25,9 @@ from ctgraph.errors import DataError, StoreError, UnknownName, UsageError
 from ctgraph.export.formats import FORMATS, find_format, guess_format
 from ctgraph.export.graph import export
 from ctgraph.export.resources.description import citation, describe
-from ctgraph.store.store import Store, open_store
+from ctgraph.store.cache import compile_graph
+from ctgraph.store.project import locate
+from ctgraph.store.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, PREFIXES
 
 # rdflib warns of its own use of a deprecated class when it reads JSON-LD.
@@ -153,6 +155,31 @@ def test_complete_nquads_hash_is_the_data_hash(store: Store) -> None:
     lines = sorted(canonical.splitlines(keepends=True))
     assert hashlib.sha256(b"".join(lines)).hexdigest() == citation(store)["hash"]
     assert hashlib.sha256(text.encode()).hexdigest() == citation(store)["hash"]
+
+
+def test_citing_does_not_read_the_graph(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = citation(store)
+    monkeypatch.setattr(Store, "quads", lambda _: pytest.fail("all quads are read"))
+    with open_store(snapshot=True) as opened:
+        assert citation(opened) == expected
+
+
+def test_a_store_that_knows_no_hash_is_read(mini: Path, tmp_path: Path) -> None:
+    build_store(tmp_path / "store", [], locate(mini))
+    with open_store(mini, store=tmp_path / "store") as built:
+        expected = citation(built)
+    description = tmp_path / "store/ctgraph-store.json"
+    fields = json.loads(description.read_text(encoding="utf-8"))
+    assert fields["counts"].pop("graph_hash") == expected["hash"]
+    description.write_text(json.dumps(fields), encoding="utf-8")  # as older versions wrote it
+    with open_store(mini, store=tmp_path / "store") as older:
+        assert citation(older) == expected
+
+
+def test_a_graph_with_a_blank_node_has_no_hash(mini: Path) -> None:
+    graph = compile_graph(locate(mini))
+    graph.add(ox.Quad(ox.BlankNode("x"), ox.NamedNode(PREFIXES["rdf"] + "type"), ox.Literal("x")))
+    assert Store("memory", "x", locate(mini), graph=graph).counts().graph_hash == ""
 
 
 def test_complete_nquads_in_a_server_answers_like_the_store(

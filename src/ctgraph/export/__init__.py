@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from ctgraph.export.graph import export
     from ctgraph.export.marks import make_legal_xml
     from ctgraph.export.network import write_network
-    from ctgraph.export.output import Target, resolve_output, translated_errors, write_output
+    from ctgraph.export.output import (
+        Target,
+        replace_folder,
+        resolve_output,
+        translated_errors,
+        write_output,
+    )
     from ctgraph.export.rdf import add_note, place_of, serialize, tidy
 
 __all__ = [
@@ -39,6 +45,7 @@ __all__ = [
     "guess_format",
     "make_legal_xml",
     "place_of",
+    "replace_folder",
     "resolve_output",
     "serialize",
     "tidy",
@@ -62,6 +69,7 @@ _HOMES = {
     "guess_format": "formats",
     "make_legal_xml": "marks",
     "place_of": "rdf",
+    "replace_folder": "output",
     "resolve_output": "output",
     "serialize": "rdf",
     "tidy": "rdf",

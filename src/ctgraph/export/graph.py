@@ -21,7 +21,7 @@ from ctgraph.export.formats import (
     guess_format,
 )
 from ctgraph.export.network import export_network
-from ctgraph.export.output import Target, is_path, translated_errors, write_output
+from ctgraph.export.output import Target, is_path, replace_folder, translated_errors, write_output
 from ctgraph.export.rdf import Content, write_rdf
 from ctgraph.export.resources.description import LICENCE, LICENCE_NAME, TITLE
 from ctgraph.export.snapshot import Snapshot, read_snapshot
@@ -198,17 +198,10 @@ def _write_directory(given: Path, files: Mapping[str, str]) -> None:
         if path.is_dir() and any(path.iterdir()) and not (path / COLUMNS).is_file():
             raise UsageError("csv-folder-has-others", given=given)
         fresh = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")
-        old = path.with_name(f".{path.name[:40]}.{os.getpid()}.old")
         try:
             fresh.mkdir()
             for name, text in files.items():
                 (fresh / name).write_bytes(text.encode("utf-8"))
-            if path.is_dir():
-                path.rename(old)
-            fresh.rename(path)
-        except BaseException:
+            replace_folder(fresh, path)
+        finally:
             shutil.rmtree(fresh, ignore_errors=True)
-            if old.is_dir() and not path.exists():
-                old.rename(path)
-            raise
-        shutil.rmtree(old, ignore_errors=True)

@@ -66,6 +66,33 @@ def to_csv(rows: Iterable[Sequence[str]]) -> str:
     return stream.getvalue()
 
 
+def replace_folder(fresh: Path, path: Path) -> None:
+    """Let a folder that was filled beside another take its place.
+
+    If that fails, what stood there stands there again.
+
+    Args:
+        fresh: The folder that was filled, whose name ends in ``.part``.
+        path: The place to take.
+
+    Raises:
+        OSError: It cannot be taken.
+    """
+    import shutil
+
+    old = fresh.with_suffix(".old")
+    shutil.rmtree(old, ignore_errors=True)
+    try:
+        if path.exists():
+            path.rename(old)
+        fresh.rename(path)
+    except BaseException:
+        if old.exists() and not path.exists():
+            old.rename(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
 def resolve_output(target: Target) -> Path:
     """Return the real path behind a target, once it is clear that a file can be made there.
 

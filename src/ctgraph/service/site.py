@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import CtgraphError, StoreError, UsageError
-from ctgraph.export import translated_errors
+from ctgraph.export import replace_folder, translated_errors
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages import frame
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, shorten
@@ -77,7 +77,7 @@ def write_site(
     try:
         with translated_errors(target):
             written = _fill(store, fresh, progress)
-            _swap(fresh, target)
+            replace_folder(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return written
@@ -90,20 +90,6 @@ def _refuse_foreign(target: Path, *, force: bool) -> None:
         raise UsageError("site-parent-folder-missing", target=target, parent=target.parent)
     if target.is_dir() and not force and any(target.iterdir()) and not (target / MARK).is_file():
         raise UsageError("site-folder-has-others", target=target)
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    old = target.with_name(f".{target.name[:40]}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    try:
-        fresh.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _fill(store: Store, folder: Path, progress: Progress | None) -> Written:

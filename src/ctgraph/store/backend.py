@@ -6,26 +6,30 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, QueryError, QueryRefused, StoreError
-from ctgraph.store.labels import best_label, is_mentioned, labels_of
+from ctgraph.store.database import GraphFiles, may_open_in_fork
+from ctgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from ctgraph.store.cache import Counts
-    from ctgraph.store.deadline import GraphFiles
     from ctgraph.store.sparql.dataset import QueryDataset, Result
 
 
+LABELS = (
+    ox.NamedNode(PREFIXES["skos"] + "prefLabel"),
+    ox.NamedNode(PREFIXES["rdfs"] + "label"),
+    ox.NamedNode(PREFIXES["dcterms"] + "title"),
+)
+"""The properties that give a label, the best first."""
+
 # How RocksDB begins what it says of a database that it cannot read.
 _DAMAGE = ("Corruption:", "IO error:")
-
-# RocksDB starts threads that do not survive a fork, so a child may open one only if this process
-# never did.
-_database_was_opened = False
 
 
 class Backend(ABC):
@@ -166,14 +170,21 @@ class LocalBackend(Backend):
             dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
         """
         self._refuse_closed()
+        find = self._evaluate if timeout is None else partial(self._evaluate_within, timeout)
         try:
-            if timeout is None:
-                return self._evaluate(text, dataset)
-            return self._killable(text, timeout, dataset)
+            return find(text, dataset)
         except SyntaxError as error:
             from ctgraph.store.sparql.syntax_errors import explain_syntax
 
             raise explain_syntax(text, str(error.msg)) from None
+        except (OSError, RuntimeError, ValueError) as error:
+            if asks_elsewhere(text) and not is_damage(error):
+                raise self.explain_failure(error, text) from None
+            graph = None if isinstance(error, ValueError) else self._make_again()
+            if graph is None:
+                raise self._unreadable(error) from None
+            self.graph = graph
+            return find(text, dataset)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield every quad, those of the default graph included, in no order."""
@@ -187,7 +198,7 @@ class LocalBackend(Backend):
     def mentions(self, iri: str) -> bool | None:
         """Tell whether the graph speaks of an IRI."""
         with self._reading():
-            return is_mentioned(self._opened(), iri)
+            return _is_mentioned(self._opened(), iri)
 
     def known_terms(self) -> frozenset[str]:
         """Return the IRIs of our namespaces that the graph speaks of."""
@@ -200,7 +211,7 @@ class LocalBackend(Backend):
         """Yield each of some IRIs with its label in a language, or None if it has none."""
         with self._reading():
             for iri in iris:
-                yield iri, best_label(labels_of(self._opened(), iri), lang)
+                yield iri, best_label(_labels_of(self._opened(), iri), lang)
 
     def counts(self) -> Counts:
         """Return how many claims and triples of each kind the graph holds."""
@@ -213,7 +224,6 @@ class LocalBackend(Backend):
         """The graph, opened when it is first needed."""
         self._refuse_closed()
         if self.graph is None:
-            note_database()
             self._is_database = True
             self.graph = self._open()
         return self.graph
@@ -231,45 +241,25 @@ class LocalBackend(Backend):
     def _evaluate(self, text: str, dataset: QueryDataset | None) -> Result:
         from ctgraph.store.sparql.dataset import evaluate
 
-        try:
-            return evaluate(self._opened(), text, dataset)
-        except (OSError, RuntimeError, ValueError) as error:
-            if asks_elsewhere(text) and not is_damage(error):
-                raise self.explain_failure(error, text) from None
-            graph = None if isinstance(error, ValueError) else self._make_again()
-            if graph is None:
-                raise self._unreadable(error) from None
-            self.graph = graph
-            return evaluate(graph, text, dataset)
+        return evaluate(self._opened(), text, dataset)
 
-    def _killable(self, text: str, timeout: float, dataset: QueryDataset | None) -> Result:
-        from ctgraph.store.deadline import StoreUnreadable, can_fork, run_forked, run_fresh
+    def _evaluate_within(self, timeout: float, text: str, dataset: QueryDataset | None) -> Result:
+        from ctgraph.store.deadline import can_fork, run_forked, run_fresh
 
         self._check()
         files = self._files()
         open_graph: Callable[[], ox.Store] | None = None
         if self.graph is not None and not self._is_database:
             open_graph = self._opened
-        elif self.graph is None and files is not None and not _database_was_opened:
+        elif self.graph is None and files is not None and may_open_in_fork():
             open_graph = files.open
-        try:
-            if open_graph is not None and can_fork():
-                return run_forked(open_graph, text, timeout, dataset)
-            return run_fresh(files or self._dump(), text, timeout, dataset)
-        except StoreUnreadable as error:
-            if asks_elsewhere(text) and not is_damage(error):
-                raise self.explain_failure(error, text) from None
-            graph = self._make_again()
-            if graph is None:
-                raise self._unreadable(error) from None
-            self.graph = graph
-            return self._killable(text, timeout, dataset)
+        if open_graph is not None and can_fork():
+            return run_forked(open_graph, text, timeout, dataset)
+        return run_fresh(files or self._dump(), text, timeout, dataset)
 
     def _dump(self) -> GraphFiles:
         """The graph in a file of its own, for a process that cannot inherit our memory."""
         import tempfile
-
-        from ctgraph.store.deadline import GraphFiles
 
         if self.dumped is None:
             descriptor, name = tempfile.mkstemp(prefix="ctgraph-", suffix=".nq")
@@ -280,10 +270,56 @@ class LocalBackend(Backend):
         return GraphFiles(str(self.dumped), is_database=False)
 
 
-def note_database() -> None:
-    """Note that this process opens a database; it must not fork to open one any more."""
-    global _database_was_opened  # noqa: PLW0603 - a fact about the process
-    _database_was_opened = True
+def _is_mentioned(graph: ox.Store, iri: str) -> bool:
+    """Tell whether an IRI is subject, predicate or object of a triple of the merge."""
+    try:
+        term = ox.NamedNode(iri)
+    except ValueError:
+        return False
+    default = ox.DefaultGraph()
+    found = (
+        graph.quads_for_pattern(term, None, None, default),
+        graph.quads_for_pattern(None, term, None, default),
+        graph.quads_for_pattern(None, None, term, default),
+    )
+    return any(next(quads, None) is not None for quads in found)
+
+
+def _labels_of(graph: ox.Store, iri: str) -> list[tuple[int, ox.Literal]]:
+    """Return the labels of a thing, each with the rank of its property."""
+    try:
+        thing = ox.NamedNode(iri)
+    except ValueError:
+        return []
+    default = ox.DefaultGraph()
+    for rank, kind in enumerate(LABELS):
+        found = [
+            (rank, quad.object)
+            for quad in graph.quads_for_pattern(thing, kind, None, default)
+            if isinstance(quad.object, ox.Literal)
+        ]
+        if found:
+            return found
+    return []
+
+
+def best_label(labels: Sequence[tuple[int, ox.Literal]], lang: str) -> str | None:
+    """Return the label to show in a language; None if there is none.
+
+    Args:
+        labels: Labels of one thing, each with the rank of its property in `LABELS`.
+        lang: "en" or "ja".
+    """
+    if not labels:
+        return None
+
+    def order(label: tuple[int, ox.Literal]) -> tuple[int, int, str]:
+        rank, literal = label
+        languages = (lang, "en", None)
+        place = languages.index(literal.language) if literal.language in languages else 3
+        return rank, place, literal.value
+
+    return min(labels, key=order)[1].value
 
 
 def is_damage(error: BaseException) -> bool:

@@ -14,7 +14,8 @@ from typing import IO, TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ctgraph.errors import StoreError
-from ctgraph.store.cache import compile_graph, count_graph, extend_graph, file_checksum
+from ctgraph.store.cache import compile_graph, count_graph, extend_graph
+from ctgraph.store.database import list_files, make_database, note_database
 from ctgraph.store.disk import (
     DESCRIPTION,
     FORMAT,
@@ -24,8 +25,10 @@ from ctgraph.store.disk import (
     shorten_error,
     verify_database,
 )
+from ctgraph.version import __version__
 
 if TYPE_CHECKING:
+    from ctgraph.store.cache import Counts
     from ctgraph.store.project import Bundle
     from ctgraph.store.reader.reader import Progress
 
@@ -71,19 +74,11 @@ def _missing(directory: Path) -> list[Path]:
 
 def _take_back(directory: Path, made: Sequence[Path]) -> None:
     """Delete the folders that a failed load made, unless another load has begun to use them."""
-    if not made or any(entry.name != _LOCK for entry in _entries(directory)):
-        return
     with contextlib.suppress(OSError):
-        (directory / _LOCK).unlink(missing_ok=True)
-        for folder in made:
-            folder.rmdir()
-
-
-def _entries(directory: Path) -> list[os.DirEntry[str]]:
-    try:
-        return list(os.scandir(directory))
-    except OSError:
-        return []
+        if made and all(entry.name == _LOCK for entry in os.scandir(directory)):
+            (directory / _LOCK).unlink(missing_ok=True)
+            for folder in made:
+                folder.rmdir()
 
 
 def _build(
@@ -94,7 +89,8 @@ def _build(
     replace: bool,
     progress: Progress | None,
 ) -> Description:
-    old = _prepare(directory, replace=replace)
+    _make_folder(directory)
+    _current(directory, replace=replace)  # says what is wrong before anything is written
     try:
         with _locked(directory):
             # Once more, for another load may just have ended.
@@ -107,7 +103,7 @@ def _build(
         ) from None
 
 
-def _prepare(directory: Path, *, replace: bool) -> Description | None:
+def _make_folder(directory: Path) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
@@ -116,7 +112,6 @@ def _prepare(directory: Path, *, replace: bool) -> Description | None:
         raise StoreError(
             "store-folder-unmakable", directory=directory, reason=shorten_error(error)
         ) from None
-    return _current(directory, replace=replace)
 
 
 def _current(directory: Path, *, replace: bool) -> Description | None:
@@ -161,51 +156,75 @@ def _build_next(
         )
     number = _next_number(directory)
     folder = directory / f"{GENERATION}{number}"
-    quads = directory / f"{GENERATION}{number}{_QUADS}"
-    store: ox.Store | None = None
-    try:
+    with _removed_on_failure(folder):
         if base is not None:
-            _copy_database(base.database, folder)
-            store = ox.Store(str(folder))
-            extend_graph(store, bundle, files, progress)
-            _tell(progress, "count", 0)
-            counts = count_graph(store)
+            counts = _extend(base, folder, bundle, files, progress)
         else:
-            # Compiling in memory and writing N-Quads is several times faster than on disk.
-            graph = compile_graph(bundle, files, progress)
-            _tell(progress, "count", len(graph))
-            counts = count_graph(graph)
-            _tell(progress, "write", len(graph))
-            graph.dump(str(quads), ox.RdfFormat.N_QUADS)
-            del graph
-            store = ox.Store(str(folder))
-            store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
-        store.flush()
-        # Closes the database: readers of a generation must never meet a writer.
-        store = None
+            counts = _compile(folder, bundle, files, progress)
         description = Description(
             directory=directory,
             generation=number,
-            ctgraph=_version(),
+            ctgraph=__version__,
             created=_now(),
             bundle=content,
             sources=(*(base.sources if base else ()), *map(str, files)),
             counts=counts,
-            files=_inventory(folder),
+            files=list_files(folder),
         )
         _tell(progress, "commit", counts.triples)
         _publish(description)
+    _clean(directory, keep=number, before=old.generation if old else None)
+    return description
+
+
+def _extend(
+    base: Description,
+    folder: Path,
+    bundle: Bundle,
+    files: Sequence[Path],
+    progress: Progress | None,
+) -> Counts:
+    """Make a database of another and more files, and return what it holds."""
+    _copy_database(base.database, folder)
+    note_database()
+    store = ox.Store(str(folder))
+    extend_graph(store, bundle, files, progress)
+    _tell(progress, "count", 0)
+    counts = count_graph(store)
+    store.flush()
+    return counts
+
+
+def _compile(
+    folder: Path, bundle: Bundle, files: Sequence[Path], progress: Progress | None
+) -> Counts:
+    """Make a database of a bundle and more files, and return what it holds."""
+    # Compiling in memory and writing N-Quads is several times faster than on disk.
+    graph = compile_graph(bundle, files, progress)
+    _tell(progress, "count", len(graph))
+    counts = count_graph(graph)
+    _tell(progress, "write", len(graph))
+    quads = folder.with_suffix(_QUADS)
+    try:
+        graph.dump(str(quads), ox.RdfFormat.N_QUADS)
+        del graph
+        make_database(quads, folder)
+    finally:
+        quads.unlink(missing_ok=True)
+    return counts
+
+
+@contextlib.contextmanager
+def _removed_on_failure(folder: Path) -> Iterator[None]:
+    """Delete a database if making it fails."""
+    try:
+        yield
     except BaseException as error:
-        # The database must be closed before its folder can be deleted for good, for its threads
-        # still write; the frames of the failed calls hold it open.
-        store = None
+        # It must be closed before its folder can be deleted for good, for its threads still
+        # write; the frames of the failed calls hold it open.
         traceback.clear_frames(error.__traceback__)
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    finally:
-        quads.unlink(missing_ok=True)
-    _clean(directory, keep=number, before=old.generation if old else None)
-    return description
 
 
 def _copy_database(source: Path, target: Path) -> None:
@@ -226,16 +245,6 @@ def _copy_database(source: Path, target: Path) -> None:
             except OSError:
                 pass  # a file system without hard links
         shutil.copy2(entry.path, copy)
-
-
-def _inventory(folder: Path) -> dict[str, tuple[int, int]]:
-    """Size and checksum of the files of a database that nobody writes to any more."""
-    return {
-        entry.name: (entry.stat().st_size, file_checksum(Path(entry.path)))
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name)
-        # RocksDB writes its log and its lock again whenever it likes.
-        if entry.is_file() and not entry.name.startswith(("LOCK", "LOG"))
-    }
 
 
 def _tell(progress: Progress | None, stage: str, count: int) -> None:
@@ -326,12 +335,6 @@ def _try_lock_windows(stream: IO[str]) -> bool:
     except OSError:
         return False
     return True
-
-
-def _version() -> str:
-    from ctgraph.version import __version__
-
-    return __version__
 
 
 def _now() -> str:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
+from ctgraph.store.database import GraphFiles, is_unchanged, list_files, make_database
 from ctgraph.terms import CT, OWN_NAMESPACES
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ _QUADS = "graph.nq"
 _DATABASE = "rocksdb"
 _TERMS = "terms"
 _COUNTS = "counts"
+_MAKING = ".making-"
 
 
 class Counts(NamedTuple):
@@ -46,6 +48,8 @@ class Counts(NamedTuple):
         derived: Triples that a rule made, each counted once.
         ontology: Triples of ontology and vocabularies, each counted once.
         claims_hash: SHA-256 of the sorted N-Quads of all claims, or "" if unknown.
+        graph_hash: SHA-256 of the sorted N-Quads of everything, the default graph included, or ""
+            if unknown.
     """
 
     claims: int
@@ -55,7 +59,8 @@ class Counts(NamedTuple):
     asserted: int
     derived: int
     ontology: int
-    claims_hash: str
+    claims_hash: str = ""
+    graph_hash: str = ""
 
 
 class Snapshot(NamedTuple):
@@ -67,18 +72,12 @@ class Snapshot(NamedTuple):
 
     folder: Path
 
-    @property
-    def quads(self) -> Path:
-        """The file of N-Quads."""
-        return self.folder / _QUADS
-
-    @property
-    def database(self) -> Path:
-        """The folder of the RocksDB database."""
-        return self.folder / _DATABASE
+    def files(self, *, as_database: bool) -> GraphFiles:
+        """Return one of the two forms of the graph, the database or the N-Quads."""
+        return GraphFiles(f"{self.folder}/{_DATABASE if as_database else _QUADS}", as_database)
 
     def known_terms(self) -> frozenset[str] | None:
-        """The IRIs of our namespaces in the graph, or None if the list cannot be read."""
+        """Return the IRIs of our namespaces in the graph; None if they cannot be read."""
         try:
             text = (self.folder / _TERMS).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
@@ -86,14 +85,18 @@ class Snapshot(NamedTuple):
         return frozenset(text.split("\n"))
 
     def counts(self) -> Counts | None:
-        """What the graph holds, or None if that cannot be read."""
+        """Return what the graph holds; None if that cannot be read."""
         try:
-            fields = (self.folder / _COUNTS).read_text(encoding="ascii").split()
-            claims, stated, inferred, triples, asserted, derived, ontology = map(int, fields[:7])
-            (claims_hash,) = fields[7:]
-        except (OSError, ValueError):
+            fields = (self.folder / _COUNTS).read_text(encoding="ascii").split("\n")
+            return Counts(*map(int, fields[:-2]), *fields[-2:])  # type: ignore[arg-type]
+        except (OSError, ValueError, TypeError):
             return None
-        return Counts(claims, stated, inferred, triples, asserted, derived, ontology, claims_hash)
+
+    def drop(self) -> None:
+        """Delete the compiled graph, which turned out to be damaged."""
+        import shutil
+
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def compile_graph(
@@ -151,8 +154,6 @@ def count_graph(store: ox.Store) -> Counts:
     Args:
         store: A compiled graph.
     """
-    import hashlib
-
     from ctgraph.store.rules import RULE_GRAPHS
 
     default = ox.DefaultGraph()
@@ -184,9 +185,6 @@ def count_graph(store: ox.Store) -> Counts:
             derived.update(hash(quad.triple) for quad in quads)
         else:
             ontology.update(hash(quad.triple) for quad in quads)
-    digest = hashlib.sha256()
-    for line in sorted(lines):
-        digest.update(line.encode())
     triples: Any = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     return Counts(
         claims=len(claims),
@@ -196,8 +194,27 @@ def count_graph(store: ox.Store) -> Counts:
         asserted=len(asserted),
         derived=len(derived),
         ontology=len(ontology),
-        claims_hash=digest.hexdigest(),
+        claims_hash=_hash_lines(line.encode() for line in lines),
+        graph_hash=_hash_graph(store) if claims else "",
     )
+
+
+def _hash_graph(store: ox.Store) -> str:
+    # Of a blank node there is no telling how it is written next time.
+    if store.query("ASK { ?s ?p ?o FILTER(isBlank(?s) || !(isIRI(?o) || isLiteral(?o))) }"):
+        return ""
+    lines = store.dump(format=ox.RdfFormat.N_QUADS) or b""
+    return _hash_lines(lines.splitlines(keepends=True))
+
+
+def _hash_lines(lines: Iterable[bytes]) -> str:
+    """The SHA-256 of lines sorted by code point, which is the canonical form of RDFC-1.0."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for line in sorted(lines):
+        digest.update(line)
+    return digest.hexdigest()
 
 
 def list_terms(store: ox.Store) -> frozenset[str]:
@@ -206,15 +223,12 @@ def list_terms(store: ox.Store) -> frozenset[str]:
     Args:
         store: A compiled graph.
     """
-    found: set[str] = set()
-    for text in ("SELECT DISTINCT ?x { ?x ?p ?o }", "SELECT DISTINCT ?x { ?s ?x ?o }"):
-        for (term,) in store.query(text):  # type: ignore[union-attr]
-            if isinstance(term, ox.NamedNode) and term.value.startswith(OWN_NAMESPACES):
-                found.add(term.value)
-    for graph in store.named_graphs():
-        if isinstance(graph, ox.NamedNode) and graph.value.startswith(OWN_NAMESPACES):
-            found.add(graph.value)
-    return frozenset(found)
+    found: Any = store.query("SELECT DISTINCT ?x { { ?x ?p ?o } UNION { ?s ?x ?o } }")
+    return frozenset(
+        term.value
+        for (term,) in found
+        if isinstance(term, ox.NamedNode) and term.value.startswith(OWN_NAMESPACES)
+    )
 
 
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -235,126 +249,77 @@ def find_snapshot(bundle: Bundle, *, for_database: bool) -> Snapshot | None:
     if folder is None:
         return None
     snapshot = Snapshot(folder / bundle.fingerprint())
-    return snapshot if _is_whole(snapshot.folder, for_database=for_database) else None
+    return snapshot if _is_whole(snapshot.folder, _QUADS if for_database else _DATABASE) else None
 
 
-def write_snapshot(bundle: Bundle, store: ox.Store, fingerprint: str) -> Snapshot | None:
-    """The compiled graph as it now is in the cache, or None if it could not be kept.
+def compile_into_cache(bundle: Bundle) -> ox.Store:
+    """Return the graph of a bundle in memory, and keep it in the cache.
 
-    It appears at once and whole. Two processes that write the same one do not disturb each other.
+    There it appears at once and whole. Two processes that keep the same one do not disturb each
+    other. If it cannot be kept, or files were edited while they were read, it is not.
 
     Args:
         bundle: The bundle.
-        store: Its compiled graph.
-        fingerprint: The bundle's, taken before it was compiled. If the files were edited in the
-            meantime, nothing is kept.
+
+    Raises:
+        DataError: A file is missing or malformed.
     """
+    fingerprint = bundle.fingerprint()
+    graph = compile_graph(bundle)
     try:
         folder = _cache_folder(create=True)
-        if folder is None or bundle.fingerprint() != fingerprint:
-            return None
-        return _write(folder, fingerprint, store)
+        if folder is not None and bundle.fingerprint() == fingerprint:
+            _write(folder, folder / fingerprint, graph)
     except (OSError, RuntimeError) as error:
         # A cache is a convenience: without one everything works, only later.
-        _debug("the compiled graph is not cached: %s", error)
-        return None
+        debug("the compiled graph is not cached: %s", error)
+    return graph
 
 
-def drop_snapshot(snapshot: Snapshot) -> None:
-    """Delete a compiled graph that turned out to be damaged.
-
-    Args:
-        snapshot: Which one.
-    """
-    import shutil
-
-    shutil.rmtree(snapshot.folder, ignore_errors=True)
-
-
-def _write(folder: Path, fingerprint: str, store: ox.Store) -> Snapshot | None:
+def _write(folder: Path, target: Path, graph: ox.Store) -> None:
     import shutil
     import tempfile
 
-    target = folder / fingerprint
-    making = Path(tempfile.mkdtemp(prefix=".making-", dir=folder))
+    making = Path(tempfile.mkdtemp(prefix=_MAKING, dir=folder))
     try:
-        store.dump(str(making / _QUADS), ox.RdfFormat.N_QUADS)
-        database = ox.Store(str(making / _DATABASE))
-        database.bulk_load(path=making / _QUADS, format=ox.RdfFormat.N_QUADS, lenient=True)
-        database.flush()
-        del database
-        (making / _TERMS).write_text("\n".join(sorted(list_terms(store))), encoding="utf-8")
-        counts = "\n".join(map(str, count_graph(store)))
+        graph.dump(str(making / _QUADS), ox.RdfFormat.N_QUADS)
+        make_database(making / _QUADS, making / _DATABASE)
+        (making / _TERMS).write_text("\n".join(sorted(list_terms(graph))), encoding="utf-8")
+        counts = "\n".join(map(str, count_graph(graph)))
         (making / _COUNTS).write_text(counts, encoding="ascii")
-        (making / _MANIFEST).write_text("\n".join(_inventory(making)), encoding="utf-8")
-        if target.exists() and not _is_right(target):
+        files = list_files(making).items()
+        lines = [f"{size} {checksum} {name}" for name, (size, checksum) in files]
+        (making / _MANIFEST).write_text("\n".join(lines), encoding="utf-8")
+        if target.exists() and not _is_whole(target):
             shutil.rmtree(target)
         try:
             making.rename(target)
         except OSError:
             # Another process was first; what it wrote is the same.
-            if not _is_right(target):
+            if not _is_whole(target):
                 raise
     finally:
         shutil.rmtree(making, ignore_errors=True)
     _prune(folder, target)
-    return Snapshot(target)
 
 
-def _inventory(folder: Path) -> list[str]:
-    """Size, checksum and name of every file that must be there unchanged."""
-    found = []
-    for base in (folder, folder / _DATABASE):
-        for entry in os.scandir(base):
-            # RocksDB writes its log and its lock again whenever it likes.
-            if entry.is_file() and entry.name not in (_MANIFEST, "LOCK", "LOG"):
-                name = Path(entry.path).relative_to(folder).as_posix()
-                size = entry.stat().st_size
-                found.append(f"{size} {file_checksum(entry.path)} {name}")
-    return sorted(found)
-
-
-def _is_whole(folder: Path, *, for_database: bool) -> bool:
-    """Whether every file is there, and what will be read is as it was written.
+def _is_whole(folder: Path, unread: str | None = None) -> bool:
+    """Whether every file is there as it was written; of those that are not read, as large.
 
     Nothing is forced to the disk when a snapshot is written, so after a power cut a file may have
     its size and lack its content.
     """
-    # `for_database` says which of the two forms of the graph will be read; the other, which is as
-    # large, need not be.
-    unread = _QUADS if for_database else f"{_DATABASE}/"
     try:
         with open(folder / _MANIFEST, encoding="utf-8") as stream:  # noqa: PTH123 - cold start
-            lines = stream.read().split("\n")
-        for line in lines:
-            size, checksum, name = line.split(" ")
-            path = f"{folder}/{name}"
-            if os.stat(path).st_size != int(size):  # noqa: PTH116
-                return False
-            if not name.startswith(unread) and file_checksum(path) != int(checksum):
-                return False
+            for line in stream.read().split("\n"):
+                size, checksum, name = line.split(" ")
+                is_read = unread is None or not name.startswith(unread)
+                expected = int(checksum) if is_read else None
+                if not is_unchanged(f"{folder}/{name}", int(size), expected):
+                    return False
     except (OSError, ValueError):
         return False
     return True
-
-
-def _is_right(folder: Path) -> bool:
-    return _is_whole(folder, for_database=True) and _is_whole(folder, for_database=False)
-
-
-def file_checksum(path: str | Path) -> int:
-    """The CRC-32 of a file.
-
-    Args:
-        path: The file.
-    """
-    import zlib
-
-    found = 0
-    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
-        while block := stream.read(1 << 24):
-            found = zlib.crc32(block, found)
-    return found
 
 
 def _prune(folder: Path, newest: Path) -> None:
@@ -368,7 +333,7 @@ def _prune(folder: Path, newest: Path) -> None:
             changed = path.stat().st_mtime
         except OSError:
             continue
-        if path.name.startswith(".making-"):
+        if path.name.startswith(_MAKING):
             if time.time() - changed > 3600:
                 shutil.rmtree(path, ignore_errors=True)
         elif path != newest and path.is_dir():
@@ -391,7 +356,7 @@ def _cache_folder(*, create: bool) -> Path | None:
         status = os.lstat(folder)
     except OSError as error:
         if create:
-            _debug("no cache at %s: %s", folder, error)
+            debug("no cache at %s: %s", folder, error)
         return None
     if not stat.S_ISDIR(status.st_mode):
         return None
@@ -399,12 +364,18 @@ def _cache_folder(*, create: bool) -> Path | None:
         status.st_uid != os.getuid() or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     ):
         # Whoever can write there could make us answer with another graph.
-        _debug("the cache at %s can be written by others and is not used", folder)
+        debug("the cache at %s can be written by others and is not used", folder)
         return None
     return folder
 
 
-def _debug(message: str, *values: object) -> None:
+def debug(message: str, *values: object) -> None:
+    """Log something that only helps to find a fault.
+
+    Args:
+        message: What is said, with a place for each value.
+        values: The values.
+    """
     # Importing logging takes longer than to answer a query, so it waits until there is need.
     import logging
 

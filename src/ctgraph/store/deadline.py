@@ -17,11 +17,12 @@ import os
 import sys
 from collections.abc import Callable
 from types import FrameType
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import pyoxigraph as ox
 
 from ctgraph.errors import QueryError, QueryTimeout
+from ctgraph.store.database import GraphFiles
 from ctgraph.store.sparql.dataset import QueryDataset, Result, evaluate
 
 LARGEST_ANSWER = 1 << 29
@@ -32,32 +33,8 @@ _SYNTAX, _STORE, _HUGE = b"s", b"o", b"h"
 _BLOCK = 1 << 16
 
 
-class StoreUnreadable(Exception):  # noqa: N818 - reads as the condition it names
+class StoreUnreadable(RuntimeError):  # noqa: N818 - reads as the condition it names
     """The child could not open or read the graph; the caller knows what to say or do instead."""
-
-
-class GraphFiles(NamedTuple):
-    """Where a fresh process finds the graph.
-
-    Attributes:
-        path: A folder of RocksDB, or a file of N-Quads.
-        is_database: Which of the two it is.
-    """
-
-    path: str
-    is_database: bool
-
-    def open(self) -> ox.Store:
-        """The graph, read-only if it is a database.
-
-        Raises:
-            OSError: It cannot be read.
-        """
-        if self.is_database:
-            return ox.Store.read_only(self.path)
-        store = ox.Store()
-        store.bulk_load(path=self.path, format=ox.RdfFormat.N_QUADS, lenient=True)
-        return store
 
 
 def can_fork() -> bool:

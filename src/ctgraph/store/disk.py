@@ -14,14 +14,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyoxigraph as ox
-
 from ctgraph.errors import StoreError
 from ctgraph.store.backend import LocalBackend
-from ctgraph.store.cache import Counts, file_checksum
+from ctgraph.store.cache import Counts
+from ctgraph.store.database import GraphFiles, is_unchanged
 
 if TYPE_CHECKING:
-    from ctgraph.store.deadline import GraphFiles
+    import pyoxigraph as ox
 
 FORMAT = 1
 """Version of the layout; a store of another version is not read."""
@@ -64,6 +63,10 @@ class Description(NamedTuple):
         """The folder of the current database."""
         return self.directory / f"{GENERATION}{self.generation}"
 
+    def database_files(self) -> GraphFiles:
+        """Return where another process finds the current database."""
+        return GraphFiles(str(self.database), is_database=True)
+
 
 class DiskBackend(LocalBackend):
     """The current generation of a store on disk, read-only."""
@@ -90,10 +93,8 @@ class DiskBackend(LocalBackend):
             verify_database(self._description, CHECKED_AT_OPENING)
             self._was_checked = True
 
-    def _files(self) -> GraphFiles | None:
-        from ctgraph.store.deadline import GraphFiles
-
-        return GraphFiles(str(self._description.database), is_database=True)
+    def _files(self) -> GraphFiles:
+        return self._description.database_files()
 
 
 def open_disk(directory: Path, location: str) -> DiskBackend:
@@ -184,7 +185,7 @@ def open_database(description: Description) -> ox.Store:
         StoreError: It is missing, damaged or unreadable.
     """
     try:
-        return ox.Store.read_only(str(description.database))
+        return description.database_files().open()
     except (OSError, RuntimeError) as error:
         raise StoreError(
             "store-database-unopenable", database=description.database, reason=shorten_error(error)
@@ -209,8 +210,7 @@ def verify_database(description: Description, limit: int | None = None) -> None:
     for name, (size, checksum) in description.files.items():
         path = description.database / name
         try:
-            is_right = path.stat().st_size == size
-            is_right = is_right and not (in_full and file_checksum(path) != checksum)
+            is_right = is_unchanged(path, size, checksum if in_full else None)
         except OSError as error:
             raise StoreError(
                 "store-file-unreadable", path=path, said=shorten_error(error), hint="store-damaged"

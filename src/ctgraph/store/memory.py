@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.store.backend import LocalBackend
+from ctgraph.store.cache import compile_graph, compile_into_cache, debug, find_snapshot
 
 if TYPE_CHECKING:
     from ctgraph.store.cache import Counts, Snapshot
-    from ctgraph.store.deadline import GraphFiles
+    from ctgraph.store.database import GraphFiles
     from ctgraph.store.project import Bundle
 
 
@@ -40,35 +41,34 @@ class MemoryBackend(LocalBackend):
         counts = self._snapshot.counts() if self._snapshot is not None else None
         return super().counts() if counts is None else counts
 
+    def load(self) -> None:
+        """Load the graph from the cache into memory, where it answers faster."""
+        assert self._snapshot is not None
+        self.graph = self._read(self._snapshot, as_database=False)
+
     def _open(self) -> ox.Store:
         assert self._snapshot is not None
+        return self._read(self._snapshot, as_database=True)
+
+    def _read(self, snapshot: Snapshot, *, as_database: bool) -> ox.Store:
         try:
-            return ox.Store.read_only(str(self._snapshot.database))
-        except (OSError, RuntimeError) as error:
-            _debug("the cached graph cannot be opened: %s", error)
-            return self._compile_again(self._snapshot)
+            return snapshot.files(as_database=as_database).open()
+        except (OSError, RuntimeError, SyntaxError) as error:
+            debug("the cached graph cannot be read: %s", error)
+            return self._compile_again(snapshot)
 
     def _files(self) -> GraphFiles | None:
-        from ctgraph.store.deadline import GraphFiles
-
-        if self._snapshot is None:
-            return None
-        return GraphFiles(str(self._snapshot.database), is_database=True)
+        return None if self._snapshot is None else self._snapshot.files(as_database=True)
 
     def _make_again(self) -> ox.Store | None:
         return None if self._snapshot is None else self._compile_again(self._snapshot)
 
     def _compile_again(self, damaged: Snapshot) -> ox.Store:
         """The graph compiled anew, after its copy in the cache turned out to be damaged."""
-        from ctgraph.store.cache import compile_graph, drop_snapshot, write_snapshot
-
-        drop_snapshot(damaged)
+        damaged.drop()
         self._snapshot = None
         self._is_database = False
-        fingerprint = self._bundle.fingerprint()
-        graph = compile_graph(self._bundle)
-        write_snapshot(self._bundle, graph, fingerprint)
-        return graph
+        return compile_into_cache(self._bundle)
 
     @property
     def _remedy(self) -> str:
@@ -86,39 +86,13 @@ def open_memory(bundle: Bundle, files: Sequence[Path], *, snapshot: bool) -> Mem
     Raises:
         DataError: A file is missing or malformed.
     """
-    from ctgraph.store.cache import compile_graph, find_snapshot, write_snapshot
-
     location = str(bundle.root)
     if files:
         return MemoryBackend(location, bundle, compile_graph(bundle, files))
     found = find_snapshot(bundle, for_database=snapshot)
-    if found is not None:
-        if snapshot:
-            return MemoryBackend(location, bundle, snapshot=found)
-        graph = _load_quads(found)
-        if graph is not None:
-            return MemoryBackend(location, bundle, graph, found)
-    fingerprint = bundle.fingerprint()
-    graph = compile_graph(bundle)
-    write_snapshot(bundle, graph, fingerprint)
-    return MemoryBackend(location, bundle, graph)
-
-
-def _load_quads(snapshot: Snapshot) -> ox.Store | None:
-    graph = ox.Store()
-    try:
-        graph.bulk_load(path=snapshot.quads, format=ox.RdfFormat.N_QUADS, lenient=True)
-    except (OSError, SyntaxError) as error:
-        from ctgraph.store.cache import drop_snapshot
-
-        _debug("the cached graph cannot be read: %s", error)
-        drop_snapshot(snapshot)
-        return None
-    return graph
-
-
-def _debug(message: str, *values: object) -> None:
-    # Importing logging takes longer than to answer a query, so it waits until there is need.
-    import logging
-
-    logging.getLogger(__name__).debug(message, *values)
+    if found is None:
+        return MemoryBackend(location, bundle, compile_into_cache(bundle))
+    backend = MemoryBackend(location, bundle, snapshot=found)
+    if not snapshot:
+        backend.load()
+    return backend

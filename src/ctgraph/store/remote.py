@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import EndpointError, QuerySyntaxError
-from ctgraph.store.backend import Backend, wrong_form
+from ctgraph.store.backend import LABELS, Backend, best_label, wrong_form
 from ctgraph.store.endpoint import Address, ask_endpoint
-from ctgraph.store.labels import LABELS, LABELS_AT_ONCE, best_label
 from ctgraph.terms import CT, OWN_NAMESPACES
 
 if TYPE_CHECKING:
     from ctgraph.store.cache import Counts
     from ctgraph.store.sparql.dataset import QueryDataset, Result
+
+# Labels of so many things are asked for in one query.
+_LABELS_AT_ONCE = 500
 
 
 class EndpointBackend(Backend):
@@ -65,8 +67,8 @@ class EndpointBackend(Backend):
 
     def labels(self, iris: Sequence[str], lang: str) -> Iterator[tuple[str, str | None]]:
         """Yield each of some IRIs with its label in a language, or None if it has none."""
-        for start in range(0, len(iris), LABELS_AT_ONCE):
-            yield from self._fetch_labels(iris[start : start + LABELS_AT_ONCE], lang)
+        for start in range(0, len(iris), _LABELS_AT_ONCE):
+            yield from self._fetch_labels(iris[start : start + _LABELS_AT_ONCE], lang)
 
     def counts(self) -> Counts:
         """Return how many claims and triples of each kind the graph holds."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, UsageError
-from ctgraph.store.backend import asks_elsewhere, is_damage, note_database, wrong_form
+from ctgraph.store.backend import asks_elsewhere, is_damage, wrong_form
 from ctgraph.store.project import Bundle, locate
 from ctgraph.terms import ONTOLOGY, PREFIXES
 
@@ -382,7 +382,6 @@ def build_store(
     """
     from ctgraph.store.build import build
 
-    note_database()
     return build(
         Path(directory), [Path(file) for file in files], bundle, replace=replace, progress=progress
     )

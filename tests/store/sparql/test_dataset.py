@@ -9,7 +9,8 @@ import pyoxigraph as ox
 import pytest
 from conftest import ServeQuads
 
-from ctgraph.store.deadline import GraphFiles, run_forked, run_fresh
+from ctgraph.store.database import GraphFiles
+from ctgraph.store.deadline import run_forked, run_fresh
 from ctgraph.store.project import Bundle
 from ctgraph.store.sparql.dataset import QueryDataset
 from ctgraph.store.store import Store, open_store

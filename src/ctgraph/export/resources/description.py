@@ -10,11 +10,10 @@ import pyoxigraph as ox
 
 from ctgraph.errors import UsageError
 from ctgraph.export.formats import FORMATS, NETWORK_FORMATS, find_format
-from ctgraph.export.rdf import TYPE, Content, place_of, write_rdf
+from ctgraph.export.rdf import TYPE, Content, write_rdf
+from ctgraph.export.resources.sources import read_sources
 from ctgraph.export.snapshot import (
-    LABELS,
     Graphs,
-    Index,
     Snapshot,
     everything,
     is_stated,
@@ -68,7 +67,7 @@ def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str
     chosen = find_format(format)
     if chosen.name in {"csv", *NETWORK_FORMATS}:
         raise UsageError("description-format-unsupported", title=chosen.title)
-    made = _description(read_snapshot(store))
+    made = _description(read_snapshot(store), read_sources(store))
     if endpoint:
         made.add(DATASET, "void:sparqlEndpoint", endpoint)
     header = [f"Description of {TITLE['en']}", f"version {__version__}"]
@@ -88,8 +87,11 @@ def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
     Args:
         store: The graph.
     """
-    snapshot = read_snapshot(store)
-    return cite_sources(_sources(snapshot), snapshot.hash())
+    digest = "" if store.kind == "endpoint" else store.counts().graph_hash
+    if not digest:
+        # An endpoint does not know it, nor a store that an older version built.
+        digest = read_snapshot(store).hash()
+    return cite_sources(read_sources(store), digest)
 
 
 def cite_sources(
@@ -118,54 +120,6 @@ def cite_sources(
     }
 
 
-def _sources(snapshot: Snapshot) -> list[dict[str, str]]:
-    index = Index(snapshot, stated_only=False)
-
-    def label(thing: ox.NamedNode | None, language: str) -> str:
-        said = sorted(index.by_subject.get(thing, ()), key=place_of) if thing else ()
-        for predicate in LABELS:
-            for one in said:
-                term = one.object if one.predicate == predicate else None
-                if isinstance(term, ox.Literal) and term.language == language:
-                    return term.value
-        return ""
-
-    found = []
-    for source in index.cited_sources():
-        publisher = min(index.objects(source, _PUBLISHER), default=None)
-        found.append(
-            {
-                "iri": source.value,
-                "label_en": label(source, "en"),
-                "label_ja": label(source, "ja"),
-                "date": _date(index, source),
-                "publisher_en": label(publisher, "en"),
-                "publisher_ja": label(publisher, "ja"),
-            }
-        )
-    return found
-
-
-_PUBLISHER = ox.NamedNode(PREFIXES["dcterms"] + "publisher")
-_DATES = (ox.NamedNode(CT + "startDate"), ox.NamedNode(PREFIXES["dcterms"] + "issued"))
-_PRECISION = ox.NamedNode(CT + "datePrecision")
-# How much of a date is known, by the local name of its precision.
-_PRECISIONS = {"day": 10, "month": 7, "year": 4}
-
-
-def _date(index: Index, thing: ox.NamedNode) -> str:
-    """Return the date of a source as far as it is known: ``2024-08``, or empty."""
-    dates = sorted(
-        one.object.value
-        for one in index.by_subject.get(thing, ())
-        if one.predicate in _DATES and isinstance(one.object, ox.Literal)
-    )
-    if not dates:
-        return ""
-    precision = min((one.value for one in index.objects(thing, _PRECISION)), default="")
-    return dates[0][: _PRECISIONS.get(precision.rpartition("/")[2], 10)]
-
-
 class _Description:
     """The triples of the description while they are made."""
 
@@ -188,7 +142,7 @@ def _both(texts: Mapping[str, str]) -> list[ox.Literal]:
     return [ox.Literal(text, language=language) for language, text in texts.items()]
 
 
-def _description(snapshot: Snapshot) -> _Description:
+def _description(snapshot: Snapshot, sources: list[dict[str, str]]) -> _Description:
     made = _Description()
     merge = everything(snapshot).triples
     dataset = DATASET
@@ -205,7 +159,7 @@ def _description(snapshot: Snapshot) -> _Description:
     add(dataset, "dcterms:publisher", publisher)
     add(publisher, "rdf:type", expand("foaf:Organization"))
     add(publisher, "foaf:name", ox.Literal(PUBLISHER))
-    add(dataset, "dcterms:source", *(source["iri"] for source in _sources(snapshot)))
+    add(dataset, "dcterms:source", *(source["iri"] for source in sources))
     for language in ("en", "ja"):
         add(dataset, "dcterms:language", f"http://id.loc.gov/vocabulary/iso639-1/{language}")
     add(dataset, "dcat:landingPage", BASE)

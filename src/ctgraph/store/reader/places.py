@@ -21,37 +21,68 @@ class Anonymous:
     """Stands for any blank node in a search for a place."""
 
 
+_RDF_TYPE = PREFIXES["rdf"] + "type"
+_TOKEN = re.compile(
+    r'''(?P<long>"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\')'''
+    r"""|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+    r"""|(?P<comment>\#[^\n]*)"""
+    r"""|(?P<iri><[^<>\s]*>)"""
+    r"""|(?P<tag>@[A-Za-z][A-Za-z0-9-]*|\^\^)"""
+    r"""|(?P<name>[^\s<>"'{}\[\]();,\#@^:]*:(?:[^\s<>"'{}\[\]();,\#@^\\.]|\\.|\.(?=[\w:%-]))*)"""
+    r"""|(?P<mark>[{}\[\]();,.])"""
+    r"""|(?P<word>[^\s{}\[\]();,<>"'\#]+)""",
+    re.DOTALL,
+)
+
+
 class _Token(NamedTuple):
     kind: str
     text: str
     start: int
+    iri: str | None
+    """The IRI that is written there, in full or with a prefix."""
+
+
+def _tokenize(text: str) -> list[_Token]:
+    """The tokens of Turtle or TriG, without comments and declarations of prefixes.
+
+    It serves only to find places, so it may be simple: it knows strings, IRIs, names and marks,
+    not the grammar.
+    """
+    prefixes: dict[str, str] = {}
+    tokens: list[_Token] = []
+    matches = (match for match in _TOKEN.finditer(text) if match.lastgroup != "comment")
+    for match in matches:
+        if match[0].lower() in ("@prefix", "prefix"):
+            name, iri = next(matches, None), next(matches, None)
+            if name is not None and iri is not None:
+                prefixes[name[0].partition(":")[0]] = iri[0][1:-1]
+            continue
+        kind = match.lastgroup or ""
+        tokens.append(_Token(kind, match[0], match.start(), _expand(kind, match[0], prefixes)))
+    return tokens
+
+
+def _expand(kind: str, text: str, prefixes: Mapping[str, str]) -> str | None:
+    if kind == "iri":
+        return text[1:-1]
+    prefix, _, local = text.partition(":")
+    if kind == "name" and prefix in prefixes:
+        return prefixes[prefix] + local.replace("\\", "")
+    return None
 
 
 class FileText:
     """The text of a file, to find the line of something in it.
 
-    It is read only when there is a problem to place, so it may be simple: it knows strings,
-    comments, IRIs, names and braces, not the grammar.
+    It is read only when there is a problem to place.
     """
-
-    _TOKEN = re.compile(
-        r'''(?P<long>"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\')'''
-        r"""|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
-        r"""|(?P<comment>\#[^\n]*)"""
-        r"""|(?P<iri><[^<>\s]*>)"""
-        r"""|(?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"""
-        r"""|(?P<name>[^\s<>"'{}\[\]();,\#@^:]*:(?:[^\s<>"'{}\[\]();,\#@^\\]|\\.)*)"""
-        r"""|(?P<mark>[{}\[\]()])"""
-        r"""|(?P<word>[A-Za-z]+)""",
-        re.DOTALL,
-    )
 
     def __init__(self, path: Path) -> None:
         with open_data(path) as stream:
             self._text = stream.read().decode("utf-8", "replace")
         self._in_lines = ".nq" in path.suffixes
         self._tokens: list[_Token] = []
-        self._iris: dict[int, str] = {}
         self._blocks: list[tuple[str, int, int]] = []
         self._of_claim: dict[str, list[tuple[int, int]]] = {}
         if not self._in_lines:
@@ -88,26 +119,12 @@ class FileText:
                 yield self._line_at(token.start), token.text
 
     def _scan(self) -> None:
-        prefixes: dict[str, str] = {}
-        self._tokens = tokens = [
-            _Token(match.lastgroup or "", match[0], match.start())
-            for match in self._TOKEN.finditer(self._text)
-            if match.lastgroup != "comment"
-        ]
+        self._tokens = _tokenize(self._text)
         open_block: tuple[str, int] | None = None
-        for index, token in enumerate(tokens):
-            if token.kind == "iri":
-                self._iris[index] = token.text[1:-1]
-                if index > 1 and tokens[index - 2].text.lower() in ("@prefix", "prefix"):
-                    prefixes[tokens[index - 1].text] = token.text[1:-1]
-            elif token.kind == "name":
-                prefix, _, local = token.text.partition(":")
-                # A full stop behind a name ends the statement.
-                local = local.rstrip(".")
-                if prefix + ":" in prefixes:
-                    self._iris[index] = prefixes[prefix + ":"] + local.replace("\\", "")
-            elif token.text == "{" and index and index - 1 in self._iris:
-                open_block = (self._iris[index - 1], index - 1)
+        for index, token in enumerate(self._tokens):
+            graph = self._tokens[index - 1].iri if index else None
+            if token.text == "{" and graph is not None:
+                open_block = (graph, index - 1)
             elif token.text == "}" and open_block is not None:
                 self._blocks.append((*open_block, index))
                 open_block = None
@@ -128,7 +145,7 @@ class FileText:
         if needle is Anonymous:
             return token.text in ("[", "(") or token.text.startswith("_:")
         if isinstance(needle, ox.NamedNode):
-            return self._iris.get(index) == needle.value
+            return token.iri == needle.value
         if isinstance(needle, ox.Literal):
             return token.kind == "string" and token.text[1:-1] == needle.value
         return False
@@ -161,23 +178,6 @@ def open_data(path: Path) -> IO[bytes]:
 # --- places --------------------------------------------------------------------------------------
 
 
-_TOKEN = re.compile(
-    r'''(?P<long>"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\')'''
-    r"""|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
-    r"""|(?P<comment>\#[^\n]*)"""
-    r"""|(?P<iri><[^<>\s]*>)"""
-    r"""|(?P<tag>@[A-Za-z][A-Za-z0-9-]*|\^\^)"""
-    r"""|(?P<name>[^\s<>"'{}\[\]();,\#@^:]*:(?:[^\s<>"'{}\[\]();,\#@^\\.]|\\.|\.(?=[\w:%-]))*)"""
-    r"""|(?P<mark>[{}\[\]();,.])"""
-    r"""|(?P<word>[^\s{}\[\]();,<>"'\#]+)""",
-    re.DOTALL,
-)
-
-
-_PREFIX = re.compile(
-    r"^[ \t]*@?prefix\s+(?P<prefix>[^\s:]*):\s*<(?P<iri>[^>]*)>[ \t]*\.?",
-    re.MULTILINE | re.IGNORECASE,
-)
 # What a name behind each mark is.
 _EXPECTED = {"{": "subject", "}": "subject", ".": "subject", ";": "predicate"}
 
@@ -238,31 +238,18 @@ class Places:
 
 def _statements(text: str) -> Iterator[tuple[str, str, int, str, int]]:
     """Graph, subject and its position, predicate and its position, for each property."""
-    prefixes = {match["prefix"]: match["iri"] for match in _PREFIX.finditer(text)}
-    # Declarations are blanked, so that what is left is graphs and statements only.
-    text = _PREFIX.sub(lambda match: " " * len(match[0]), text)
     graph = subject = ""
     start = 0
     expected = "subject"
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token in _EXPECTED:
-            if token in "{}":
-                graph, subject = (subject if token == "{" else ""), ""
-            expected = _EXPECTED[token]
-        elif match.lastgroup in ("iri", "name") or token == "a":
-            iri = _expand(token, prefixes)
+    for token in _tokenize(text):
+        if token.text in _EXPECTED:
+            if token.text in "{}":
+                graph, subject = (subject if token.text == "{" else ""), ""
+            expected = _EXPECTED[token.text]
+        elif token.kind in ("iri", "name") or token.text == "a":
+            iri = _RDF_TYPE if token.text == "a" else token.iri or token.text
             if expected == "subject":
-                subject, start, expected = iri, match.start(), "predicate"
+                subject, start, expected = iri, token.start, "predicate"
             elif expected == "predicate":
-                yield graph, subject, start, iri, match.start()
+                yield graph, subject, start, iri, token.start
                 expected = "object"
-
-
-def _expand(token: str, prefixes: Mapping[str, str]) -> str:
-    if token == "a":
-        return PREFIXES["rdf"] + "type"
-    if token.startswith("<"):
-        return token[1:-1]
-    prefix, _, local = token.partition(":")
-    return prefixes.get(prefix, prefix + ":") + local.replace("\\", "")

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
         "--workers",
         metavar="N",
         type=click.IntRange(3, 1000),
-        help="Questions that are worked on at once (default: 16, and 4 more for each core).",
+        help="Questions that are worked on at once (default: 32, and 8 more for each core).",
     ),
     option(
         "--connections",
@@ -225,7 +225,7 @@ def _service(
         root=root,
         cors=tuple(values["cors"]),
         limits=Limits(cast("float", settings.timeout), values["rows"], values["size"]),
-        workers=values["workers"] or 16 + 4 * (os.cpu_count() or 1),
+        workers=values["workers"] or 32 + 8 * (os.cpu_count() or 1),
         kept=values["kept"],
         log=log,
         logs_queries=values["log_queries"],

@@ -196,14 +196,6 @@ class Index:
             if subject not in self.claims and (predicates is None or one.predicate in predicates):
                 yield subject
 
-    def cited_sources(self) -> list[ox.NamedNode]:
-        """Return the sources that claims rest on, those with the most claims first."""
-        counts: dict[ox.NamedNode, int] = {}
-        for claim in self.claims:
-            for source in self.sources_of(claim):
-                counts[source] = counts.get(source, 0) + 1
-        return sorted(counts, key=lambda source: (-counts[source], source.value))
-
     def sources_of(self, claim: ox.NamedNode) -> set[ox.NamedNode]:
         """Return the sources of a claim: its own, and that of its section."""
         found = set(self.objects(claim, SOURCE))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 NICE = 3
-"""How readily this process and quick workers yield the processor to the front."""
+"""How readily workers yield the processor to the front."""
 
 _WARM = ("/", "/query")  # pages whose making fills the caches that most pages use
 _QUIET = 0.02  # seconds in which nobody asks, after which there is time for what is wanted later
@@ -85,7 +85,6 @@ def main() -> None:
         _tell(control, failed=error.message, hint=error.hint, code=error.exit_code)
         return
     _tell(control, ready=stamp, modified=modified)
-    os.setpriority(os.PRIO_PROCESS, 0, NICE)
     _Server(control, store, plan).run()
     os._exit(0)
 

@@ -18,7 +18,7 @@ import contextlib
 import os
 import socket
 import tempfile
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
@@ -35,6 +35,8 @@ QUICK = 0.5
 HASTE = 0.02
 """Seconds of work after which it yields to others, and makes room if they wait to begin."""
 
+_AT_ONCE = 2  # workers that are asked for at once; who makes them makes one by one
+_SPARE = 24  # workers that wait for quick questions
 _PATIENCE = 4  # times half a second that one may be there who hardly works
 _YIELDING = 15  # how readily it then yields, as `nice`
 _TICK = 0.025  # seconds between two looks at what a question has worked
@@ -56,6 +58,7 @@ class Places:
         self.number = number
         self.nice = nice
         self.idle: list[Worker] = []
+        self._wanted: deque[asyncio.Future[Worker]] = deque()
         self.waiting: list[tuple[str, asyncio.Future[None]]] = []
         self._taken: Counter[str] = Counter()
 
@@ -63,6 +66,61 @@ class Places:
     def running(self) -> int:
         """How many places are taken."""
         return self._taken.total()
+
+    def put(self, worker: Worker, *, is_new: bool = False) -> None:
+        """Hand a worker that has nothing to do to who has waited longest for one.
+
+        Args:
+            worker: The worker.
+            is_new: Whether it has not worked yet; those that have are a little quicker.
+        """
+        while self._wanted:
+            wanted = self._wanted.popleft()
+            if not wanted.done():
+                wanted.set_result(worker)
+                return
+        self.idle.insert(0 if is_new else len(self.idle), worker)
+
+    async def take(self, deadline: float, ask: Callable[[], None]) -> Worker:
+        """The next worker that has nothing to do.
+
+        Args:
+            deadline: When waiting ends, on the clock of the loop.
+            ask: Called if there is none now, to have one made.
+
+        Raises:
+            TimeoutError: There was none.
+            Failed: None can be made.
+        """
+        if self.idle:
+            return self.idle.pop()
+        wanted: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._wanted.append(wanted)
+        ask()
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await wanted
+        except BaseException:
+            if wanted.done() and not wanted.cancelled() and wanted.exception() is None:
+                self.put(wanted.result())  # it came at the very moment
+            raise
+
+    def refuse(self, failed: Failed) -> None:
+        """Tell who has waited longest for a worker that there is none.
+
+        Args:
+            failed: Why.
+        """
+        while self._wanted:
+            wanted = self._wanted.popleft()
+            if not wanted.done():
+                wanted.set_exception(failed)
+                return
+
+    @property
+    def wanted(self) -> int:
+        """How many wait for a worker."""
+        return sum(not one.done() for one in self._wanted)
 
     @contextlib.asynccontextmanager
     async def place(self, client: str, deadline: float) -> AsyncIterator[None]:
@@ -132,7 +190,7 @@ class Pool:
         self.plan = plan
         self.stamp = ""
         self.modified = ""
-        slow = max(1, number // 8)
+        slow = max(1, number // 16)
         self.quick = Places("quick", number - slow, NICE)
         self.slow = Places("slow", slow, 10)
         self._note = note or (lambda what: None)
@@ -142,7 +200,7 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Lock()
         self._is_closed = False
-        self._making = False
+        self._making: Counter[Places] = Counter()
 
     # Life
 
@@ -186,7 +244,7 @@ class Pool:
             self.stamp, self.modified = stamp, modified
             self._dismiss_idle()
             self.quick.idle.append(worker)
-            self._refill()
+            self._refill(self.quick)
             self._note("loaded")
             if old is not None:
                 self._spawn(self._retire(old))
@@ -200,7 +258,7 @@ class Pool:
         server.oldest = server.count
         if server is self._server:
             self._dismiss_idle()
-            self._refill()
+            self._refill(self.quick)
             self._note("warm")
 
     def _replace(self, server: ForkServer) -> None:
@@ -288,18 +346,14 @@ class Pool:
             self._note("cancelled")
             raise
         finally:
-            self._refill()
+            self._refill(self.quick)
         self._note("deadline")
         raise Failed(faults.of_deadline(order.limits.seconds))
 
     async def _try(self, order: Order, places: Places, deadline: float) -> Answer | None:
         """Return the answer to an order; None if it took longer than it may be in these places."""
         loop = asyncio.get_running_loop()
-        if places.idle:
-            worker = places.idle.pop()
-        else:
-            async with asyncio.timeout_at(deadline):
-                worker = await self._fork(places.nice)
+        worker = await places.take(deadline, lambda: self._refill(places))
         begun, before = loop.time(), worker.measure_work()
         work = asyncio.ensure_future(self._work(order, worker, places))
         try:
@@ -332,7 +386,7 @@ class Pool:
             worker.kill()
             raise
         if self._is_current(worker) and not message.is_tired and not worker.is_spent:
-            places.idle.append(worker)
+            places.put(worker)
         else:
             worker.dismiss()
         if isinstance(message.said, Fault):
@@ -340,26 +394,28 @@ class Pool:
         assert isinstance(message.said, Answer)
         return message.said
 
-    def _refill(self) -> None:
-        """Make workers ahead, so that no quick question waits for one to be made."""
-        quick = self.quick
-        if not self._making and len(quick.idle) + quick.running < quick.number:
-            # One at a time: a question that finds none idle must not wait behind these.
-            self._making = True
-            self._spawn(self._make_ahead())
+    def _refill(self, places: Places) -> None:
+        """See that workers are made for who waits for one, and some ahead for quick questions."""
+        missing = places.wanted
+        if places is self.quick:
+            missing += max(0, min(_SPARE, places.number - places.running) - len(places.idle))
+        while self._making[places] < min(missing, _AT_ONCE):
+            self._making[places] += 1
+            self._spawn(self._make(places))
 
-    async def _make_ahead(self) -> None:
+    async def _make(self, places: Places) -> None:
         try:
-            worker = await self._fork(self.quick.nice)
-        except Failed:
+            worker = await self._fork(places.nice)
+        except Failed as failed:
+            places.refuse(failed)
             return
         finally:
-            self._making = False
+            self._making[places] -= 1
         if self._is_current(worker):
-            self.quick.idle.insert(0, worker)  # those that have worked are quicker
+            places.put(worker, is_new=True)
         else:
             worker.dismiss()
-        self._refill()
+        self._refill(places)
 
     def _is_current(self, worker: Worker) -> bool:
         return worker.server is self._server and worker.number > worker.server.oldest

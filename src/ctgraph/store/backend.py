@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ctgraph.errors import CtgraphError, QueryError, QueryRefused, StoreError
+from ctgraph.errors import CtgraphError, QueryError, StoreError
 from ctgraph.store.labels import best_label, is_mentioned, labels_of
 
 if TYPE_CHECKING:
     from ctgraph.store.cache import Counts
     from ctgraph.store.deadline import GraphFiles
     from ctgraph.store.sparql.dataset import QueryDataset, Result
+    from ctgraph.store.sparql.query import Query
 
 
 # How RocksDB begins what it says of a database that it cannot read.
@@ -44,11 +45,11 @@ class Backend(ABC):
         self._was_closed = True
 
     @abstractmethod
-    def answer(self, text: str, timeout: float | None, dataset: QueryDataset | None) -> Result:
+    def answer(self, query: Query, timeout: float | None, dataset: QueryDataset | None) -> Result:
         """Return the answer to a query that may be asked.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which it is stopped, or None.
             dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
         """
@@ -81,17 +82,17 @@ class Backend(ABC):
         """Refuse a store on disk that is not as it was written."""
         return
 
-    def explain_failure(self, error: Exception, text: str) -> CtgraphError:
+    def explain_failure(self, error: Exception, query: Query) -> CtgraphError:
         """Return what is to be said of an error that the engine raises while it answers.
 
         Args:
             error: What pyoxigraph raised, at once or while rows were read.
-            text: The query.
+            query: The query.
         """
         if is_damage(error):
             return self._unreadable(error)
         said = _shortened(error)
-        if asks_elsewhere(text):
+        if query.asks_elsewhere():
             return QueryError("service-server-failed", said=said)
         return QueryError("query-unfinished", said=said)
 
@@ -157,23 +158,23 @@ class LocalBackend(Backend):
         if getattr(self, "dumped", None) is not None:
             self.close()
 
-    def answer(self, text: str, timeout: float | None, dataset: QueryDataset | None) -> Result:
+    def answer(self, query: Query, timeout: float | None, dataset: QueryDataset | None) -> Result:
         """Return the answer to a query; with a time limit another process finds it.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which it is stopped, or None.
             dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
         """
         self._refuse_closed()
         try:
             if timeout is None:
-                return self._evaluate(text, dataset)
-            return self._killable(text, timeout, dataset)
+                return self._evaluate(query, dataset)
+            return self._killable(query, timeout, dataset)
         except SyntaxError as error:
             from ctgraph.store.sparql.syntax_errors import explain_syntax
 
-            raise explain_syntax(text, str(error.msg)) from None
+            raise explain_syntax(query, str(error.msg)) from None
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield every quad, those of the default graph included, in no order."""
@@ -228,21 +229,21 @@ class LocalBackend(Backend):
                 raise
             raise self._unreadable(error) from error
 
-    def _evaluate(self, text: str, dataset: QueryDataset | None) -> Result:
+    def _evaluate(self, query: Query, dataset: QueryDataset | None) -> Result:
         from ctgraph.store.sparql.dataset import evaluate
 
         try:
-            return evaluate(self._opened(), text, dataset)
+            return evaluate(self._opened(), query, dataset)
         except (OSError, RuntimeError, ValueError) as error:
-            if asks_elsewhere(text) and not is_damage(error):
-                raise self.explain_failure(error, text) from None
+            if query.asks_elsewhere() and not is_damage(error):
+                raise self.explain_failure(error, query) from None
             graph = None if isinstance(error, ValueError) else self._make_again()
             if graph is None:
                 raise self._unreadable(error) from None
             self.graph = graph
-            return evaluate(graph, text, dataset)
+            return evaluate(graph, query, dataset)
 
-    def _killable(self, text: str, timeout: float, dataset: QueryDataset | None) -> Result:
+    def _killable(self, query: Query, timeout: float, dataset: QueryDataset | None) -> Result:
         from ctgraph.store.deadline import StoreUnreadable, can_fork, run_forked, run_fresh
 
         self._check()
@@ -254,16 +255,16 @@ class LocalBackend(Backend):
             open_graph = files.open
         try:
             if open_graph is not None and can_fork():
-                return run_forked(open_graph, text, timeout, dataset)
-            return run_fresh(files or self._dump(), text, timeout, dataset)
+                return run_forked(open_graph, query, timeout, dataset)
+            return run_fresh(files or self._dump(), query, timeout, dataset)
         except StoreUnreadable as error:
-            if asks_elsewhere(text) and not is_damage(error):
-                raise self.explain_failure(error, text) from None
+            if query.asks_elsewhere() and not is_damage(error):
+                raise self.explain_failure(error, query) from None
             graph = self._make_again()
             if graph is None:
                 raise self._unreadable(error) from None
             self.graph = graph
-            return self._killable(text, timeout, dataset)
+            return self._killable(query, timeout, dataset)
 
     def _dump(self) -> GraphFiles:
         """The graph in a file of its own, for a process that cannot inherit our memory."""
@@ -297,21 +298,6 @@ def is_damage(error: BaseException) -> bool:
         True
     """
     return str(error).startswith(_DAMAGE)
-
-
-def asks_elsewhere(text: str) -> bool:
-    """Tell whether a query asks other servers with SERVICE.
-
-    Args:
-        text: The query.
-    """
-    from ctgraph.store.sparql.safety import refuse_unsafe
-
-    try:
-        refuse_unsafe(text)
-    except QueryRefused:
-        return True
-    return False
 
 
 def wrong_form(wanted: str) -> QueryError:

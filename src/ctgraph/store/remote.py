@@ -12,6 +12,7 @@ from ctgraph.errors import EndpointError, QuerySyntaxError
 from ctgraph.store.backend import Backend, wrong_form
 from ctgraph.store.endpoint import Address, ask_endpoint
 from ctgraph.store.labels import LABELS, LABELS_AT_ONCE, best_label
+from ctgraph.store.sparql.query import Query
 from ctgraph.terms import CT, OWN_NAMESPACES
 
 if TYPE_CHECKING:
@@ -27,18 +28,18 @@ class EndpointBackend(Backend):
         self._address = address
         self._was_probed = False
 
-    def answer(self, text: str, timeout: float | None, dataset: QueryDataset | None) -> Result:
+    def answer(self, query: Query, timeout: float | None, dataset: QueryDataset | None) -> Result:
         """Return the endpoint's answer to a query.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which the endpoint is given up; None means
                 `endpoint.DEFAULT_TIMEOUT`.
             dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
         """
         self._refuse_closed()
         self._probe(timeout)
-        return self._ask(text, timeout, dataset)
+        return self._ask(query, timeout, dataset)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield every quad, those of the default graph included; they all travel."""
@@ -95,26 +96,28 @@ class EndpointBackend(Backend):
         )
 
     def _select(self, text: str) -> ox.QuerySolutions:
-        result = self.answer(text, None, None)
+        result = self.answer(Query(text), None, None)
         if not isinstance(result, ox.QuerySolutions):
             raise wrong_form("SELECT")
         return result
 
-    def _ask(self, text: str, timeout: float | None, dataset: QueryDataset | None = None) -> Result:
+    def _ask(
+        self, query: Query, timeout: float | None, dataset: QueryDataset | None = None
+    ) -> Result:
         try:
-            return ask_endpoint(self._address, text, timeout, dataset)
+            return ask_endpoint(self._address, query, timeout, dataset)
         except QuerySyntaxError as error:
             from ctgraph.store.sparql.syntax_errors import find_fault
 
             # An endpoint may know more than SPARQL 1.1, so it is asked first.
-            raise (find_fault(text) or error) from None
+            raise (find_fault(query) or error) from None
 
     def _probe(self, timeout: float | None) -> None:
         """Refuse an endpoint whose default graph lacks what stands in its named graphs."""
         if self._was_probed:
             return
-        if not self._ask(f"ASK {{ ?claim a <{CT}Claim> }}", timeout) and bool(
-            self._ask(f"ASK {{ GRAPH ?graph {{ ?claim a <{CT}Claim> }} }}", timeout)
+        if not self._ask(Query(f"ASK {{ ?claim a <{CT}Claim> }}"), timeout) and bool(
+            self._ask(Query(f"ASK {{ GRAPH ?graph {{ ?claim a <{CT}Claim> }} }}"), timeout)
         ):
             raise EndpointError("endpoint-without-merge", location=self.location)
         self._was_probed = True

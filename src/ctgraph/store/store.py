@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, UsageError
-from ctgraph.store.backend import asks_elsewhere, is_damage, note_database, wrong_form
+from ctgraph.store.backend import is_damage, note_database, wrong_form
 from ctgraph.store.project import Bundle, locate
 from ctgraph.terms import ONTOLOGY, PREFIXES
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from ctgraph.store.cache import Counts
     from ctgraph.store.disk import Description
     from ctgraph.store.sparql.dataset import QueryDataset, Result
+    from ctgraph.store.sparql.query import Query
 
-__all__ = ["Kind", "Solutions", "Store", "asks_elsewhere", "build_store", "is_damage", "open_store"]
+__all__ = ["Kind", "Solutions", "Store", "build_store", "is_damage", "open_store"]
 
 Kind = Literal["memory", "disk", "endpoint"]
 Item = TypeVar("Item")
@@ -105,7 +106,7 @@ class Store:
 
     def query(
         self,
-        text: str,
+        query: str | Query,
         *,
         timeout: float | None = None,
         allow_service: bool = False,
@@ -114,7 +115,7 @@ class Store:
         """The answer to a SPARQL query, as pyoxigraph gives it.
 
         Args:
-            text: The query; the prefixes of `terms.PREFIXES` need no declaration.
+            query: The query; the prefixes of `terms.PREFIXES` need no declaration.
             timeout: Seconds after which it is stopped. None means never, but an endpoint is
                 given up after `endpoint.DEFAULT_TIMEOUT`.
             allow_service: Whether the query may ask other servers with SERVICE.
@@ -127,75 +128,78 @@ class Store:
             StoreError: The store cannot be read.
             UsageError: The timeout is not above 0.
         """
-        from ctgraph.store.sparql.safety import refuse_unsafe
+        from ctgraph.store.sparql.query import Query
 
         if timeout is not None and not 0 < timeout < float("inf"):
             raise UsageError("time-limit-invalid", timeout=timeout)
-        refuse_unsafe(text, allow_service=allow_service)
-        return self._backend.answer(text, timeout, dataset)
+        query = Query.of(query)
+        query.refuse_unsafe(allow_service=allow_service)
+        return self._backend.answer(query, timeout, dataset)
 
-    def explain_failure(self, error: Exception, text: str) -> CtgraphError:
+    def explain_failure(self, error: Exception, query: str | Query) -> CtgraphError:
         """What is to be said of an error that the engine raises while it answers.
 
         Args:
             error: What pyoxigraph raised, at once or while rows were read.
-            text: The query.
+            query: The query.
         """
-        return self._backend.explain_failure(error, text)
+        from ctgraph.store.sparql.query import Query
 
-    def select(self, text: str, *, timeout: float | None = None) -> Solutions:
+        return self._backend.explain_failure(error, Query.of(query))
+
+    def select(self, query: str | Query, *, timeout: float | None = None) -> Solutions:
         """The rows of a SELECT query.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which it is stopped.
 
         Raises:
             QueryError: As `query`, or the query is of another form. Some errors come only when
                 rows are read.
         """
-        result = self.query(text, timeout=timeout)
+        result = self.query(query, timeout=timeout)
         if not isinstance(result, ox.QuerySolutions):
             raise wrong_form("SELECT")
-        return Solutions(result, self._translated(result, text))
+        return Solutions(result, self._translated(result, query))
 
-    def ask(self, text: str, *, timeout: float | None = None) -> bool:
+    def ask(self, query: str | Query, *, timeout: float | None = None) -> bool:
         """Whether the pattern of an ASK query has a solution.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which it is stopped.
 
         Raises:
             QueryError: As `query`, or the query is of another form.
         """
-        result = self.query(text, timeout=timeout)
+        result = self.query(query, timeout=timeout)
         if not isinstance(result, ox.QueryBoolean):
             raise wrong_form("ASK")
         return bool(result)
 
-    def construct(self, text: str, *, timeout: float | None = None) -> Iterator[ox.Triple]:
+    def construct(self, query: str | Query, *, timeout: float | None = None) -> Iterator[ox.Triple]:
         """The triples of a CONSTRUCT or DESCRIBE query.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which it is stopped.
 
         Raises:
             QueryError: As `query`, or the query is of another form. Some errors come only when
                 triples are read.
         """
-        result = self.query(text, timeout=timeout)
+        result = self.query(query, timeout=timeout)
         if not isinstance(result, ox.QueryTriples):
             raise wrong_form("CONSTRUCT or DESCRIBE")
-        return self._translated(result, text)
+        return self._translated(result, query)
 
-    def _translated(self, items: Iterable[Item], text: str) -> Iterator[Item]:
+    def _translated(self, items: Iterable[Item], query: str | Query) -> Iterator[Item]:
         """What the engine gives, with its errors made ours."""
         try:
             yield from items
         except (OSError, RuntimeError, ValueError) as error:
-            raise self.explain_failure(error, text) from error
+            raise self.explain_failure(error, query) from error
 
     # The whole graph
 

@@ -27,7 +27,7 @@ from ctgraph.query.evidence import RowEvidence, find_evidence, find_triple_evide
 from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.service.pages.frame import render
 from ctgraph.store import keep
-from ctgraph.store.sparql import format_query, parse_query, query_form, query_variables, tokenize
+from ctgraph.store.sparql import Query, format_query
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, shorten
 from ctgraph.words import read_words
 
@@ -144,9 +144,9 @@ def show_names(store: Store, request: Request, limits: Limits) -> Reply:
 
 def answer_query(store: Store, request: Request, limits: Limits) -> Reply:
     """The answer to ``query``: columns, rows and the labels of what they name."""
-    text = _query(_read(request))
+    query = _query(_read(request))
     began = time.perf_counter()
-    answer = run_query(store, text, limit=min(limits.rows, MOST_ROWS), lang=request.lang)
+    answer = run_query(store, query, limit=min(limits.rows, MOST_ROWS), lang=request.lang)
     if isinstance(answer, bool):
         return _json({"kind": "boolean", "value": answer, "milliseconds": _since(began)})
     if isinstance(answer, Table):
@@ -170,18 +170,18 @@ def answer_query(store: Store, request: Request, limits: Limits) -> Reply:
         },
         rows=len(cells),
         is_partial=answer.truncated or was_cut,
-        may_keep=answer_stays(text),
+        may_keep=answer_stays(query),
     )
 
 
-def answer_stays(text: str) -> bool:
+def answer_stays(query: Query) -> bool:
     """Whether a query has the same answer each time: it asks for no time and nothing random.
 
     Args:
-        text: The query.
+        query: The query.
     """
     changing = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
-    return not any(token.is_word(*changing) for token in tokenize(text))
+    return not any(token.is_word(*changing) for token in query.tokens)
 
 
 def _within(rows: list[list[Any]], most: int) -> tuple[list[list[Any]], bool]:
@@ -197,15 +197,15 @@ def _within(rows: list[list[Any]], most: int) -> tuple[list[list[Any]], bool]:
 
 def check_query(store: Store, request: Request, limits: Limits) -> Reply:
     """What is wrong or doubtful about ``query``, each with its place."""
-    text = _query(_read(request), may_be_empty=True)
-    problems = find_problems(store, text, request.lang) if text.strip() else []
-    form, columns = "", []
+    query = _query(_read(request), may_be_empty=True)
+    problems = find_problems(store, query, request.lang) if query.text.strip() else []
+    form: str = ""
+    columns: list[str] = []
     if not any(one.severity == "error" for one in problems):
         try:
-            tree = parse_query(text)
-            form, columns = tree.form, query_variables(tree)
+            columns, form = query.columns, query.tree.form
         except QuerySyntaxError:  # beyond SPARQL 1.1
-            form = query_form(text) if text.strip() else ""
+            form = query.form if query.text.strip() else ""
     return _json(
         {
             "ok": not any(one.severity == "error" for one in problems),
@@ -218,13 +218,13 @@ def check_query(store: Store, request: Request, limits: Limits) -> Reply:
 
 def lay_out_query(store: Store, request: Request, limits: Limits) -> Reply:
     """``query`` in the layout of `sparqlformat`."""
-    return _json({"query": format_query(_query(_read(request)))})
+    return _json({"query": format_query(_query(_read(request)).text)})
 
 
 def explain_query(store: Store, request: Request, limits: Limits) -> Reply:
     """Why ``query`` has no answer."""
-    text = _query(_read(request))
-    found = explain_empty(store, text, timeout=limits.seconds / 2)
+    query = _query(_read(request))
+    found = explain_empty(store, query, timeout=limits.seconds / 2)
     return _json(
         {
             "explanations": [
@@ -249,12 +249,12 @@ def show_evidence(store: Store, request: Request, limits: Limits) -> Reply:
     triple of a CONSTRUCT or DESCRIBE.
     """
     asked = _read(request)
-    text = _query(asked)
+    query = _query(asked)
     try:
         if "triple" in asked:
             terms = [_term(cell) for cell in asked["triple"]]
             triple = ox.Triple(*terms)  # type: ignore[arg-type]
-            made_by = text if query_form(text) == "CONSTRUCT" else None
+            made_by = query if query.form == "CONSTRUCT" else None
             found = find_triple_evidence(
                 store, triple, made_by, lang=request.lang, limit=_MOST_FOLLOWED
             )
@@ -262,7 +262,7 @@ def show_evidence(store: Store, request: Request, limits: Limits) -> Reply:
             row = {
                 str(name): _term(cell) for name, cell in (asked.get("row") or {}).items() if cell
             }
-            found = find_evidence(store, text, row, lang=request.lang, limit=_MOST_FOLLOWED)
+            found = find_evidence(store, query, row, lang=request.lang, limit=_MOST_FOLLOWED)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RequestError("row-not-of-answer") from error
     return _json(_evidence(store, found, request.lang))
@@ -355,13 +355,13 @@ def _read(request: Request) -> dict[str, Any]:
     return asked
 
 
-def _query(asked: Mapping[str, Any], *, may_be_empty: bool = False) -> str:
+def _query(asked: Mapping[str, Any], *, may_be_empty: bool = False) -> Query:
     text = asked.get("query")
     if not isinstance(text, str) or not (text.strip() or may_be_empty):
         raise RequestError("body-without-query")
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise RequestError("query-lone-surrogate")
-    return text
+    return Query(text)
 
 
 def _since(began: float) -> int:

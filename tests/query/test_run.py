@@ -11,7 +11,7 @@ import pytest
 from small_store import awkward_store, mini_store
 
 from ctgraph.errors import QueryRefused, QuerySyntaxError, UnknownName, UsageError
-from ctgraph.query.answers import Table, Triples, read_labels, to_python
+from ctgraph.query.answers import Table, Triples, to_python
 from ctgraph.query.run import _limited, ask, run_query
 from ctgraph.store.sparql.query import Query
 from ctgraph.store.store import Store
@@ -123,9 +123,7 @@ def test_rows(store: Store) -> None:
 
 
 def test_labels_fall_back_to_the_other_language(store: Store) -> None:
-    assert read_labels(store, [CTD + "group", CTD + "nothing"], "en") == {
-        CTD + "group": "ガス・グループ"
-    }
+    assert store.labels([CTD + "group", CTD + "nothing"], "en") == {CTD + "group": "ガス・グループ"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from ctgraph.store.sparql import Query
 from ctgraph.terms import LANGUAGES, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import pandas
 
@@ -177,7 +177,9 @@ class _Answer:
         Args:
             lang: Language of the labels; None for that of the answer.
         """
-        return read_labels(self.store, self.iris(), lang or self.lang)
+        lang = lang or self.lang
+        check_lang(lang)
+        return self.store.labels(self.iris(), lang)
 
     def iris(self) -> list[str]:
         """The IRIs in the answer, each once, sorted."""
@@ -365,23 +367,6 @@ def _order_triples(triples: Collection[ox.Triple]) -> list[ox.Triple]:
         graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         triples = [quad.triple for quad in graph]
     return sorted(triples, key=str)
-
-
-def read_labels(store: Store, iris: Sequence[str], lang: str) -> dict[str, str]:
-    """Labels by IRI, in a language or else in the other; IRIs without a label are left out.
-
-    Args:
-        store: Where the labels are.
-        iris: The IRIs.
-        lang: The language that goes first.
-    """
-    check_lang(lang)
-    found: dict[str, str] = {}
-    for one in (lang, *(other for other in LANGUAGES if other != lang)):
-        missing = [iri for iri in iris if iri not in found]
-        if missing:
-            found.update(store.labels(missing, one))
-    return found
 
 
 def check_lang(lang: str) -> None:

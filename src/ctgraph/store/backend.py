@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, QueryError, StoreError
-from ctgraph.store.labels import best_label, is_mentioned, labels_of
+from ctgraph.store.labels import Label, is_mentioned, read_labels
 
 if TYPE_CHECKING:
     from ctgraph.store.cache import Counts
@@ -71,8 +71,8 @@ class Backend(ABC):
         """Return the IRIs of our namespaces that the graph speaks of."""
 
     @abstractmethod
-    def labels(self, iris: Sequence[str], lang: str) -> Iterator[tuple[str, str | None]]:
-        """Yield each of some IRIs with its label in a language, or None if it has none."""
+    def labels(self, iris: Sequence[str]) -> Iterator[tuple[str, list[Label]]]:
+        """Yield each of some IRIs with its labels."""
 
     @abstractmethod
     def counts(self) -> Counts:
@@ -197,11 +197,11 @@ class LocalBackend(Backend):
         with self._reading():
             return list_terms(self._opened())
 
-    def labels(self, iris: Iterable[str], lang: str) -> Iterator[tuple[str, str | None]]:
-        """Yield each of some IRIs with its label in a language, or None if it has none."""
+    def labels(self, iris: Iterable[str]) -> Iterator[tuple[str, list[Label]]]:
+        """Yield each of some IRIs with its labels."""
         with self._reading():
             for iri in iris:
-                yield iri, best_label(labels_of(self._opened(), iri), lang)
+                yield iri, read_labels(self._opened(), iri)
 
     def counts(self) -> Counts:
         """Return how many claims and triples of each kind the graph holds."""

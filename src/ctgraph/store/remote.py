@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ctgraph.errors import EndpointError, QuerySyntaxError
 from ctgraph.store.backend import Backend, wrong_form
 from ctgraph.store.endpoint import Address, ask_endpoint
-from ctgraph.store.labels import LABELS, LABELS_AT_ONCE, best_label
+from ctgraph.store.labels import LABELS, LABELS_AT_ONCE, Label
 from ctgraph.store.sparql.query import Query
 from ctgraph.terms import CT, OWN_NAMESPACES
 
@@ -64,10 +64,10 @@ class EndpointBackend(Backend):
         text = f"SELECT DISTINCT ?x {{ {{ ?x ?p ?o }} UNION {{ ?s ?x ?o }} FILTER({own}) }}"
         return frozenset(term.value for (term,) in self._select(text))
 
-    def labels(self, iris: Sequence[str], lang: str) -> Iterator[tuple[str, str | None]]:
-        """Yield each of some IRIs with its label in a language, or None if it has none."""
+    def labels(self, iris: Sequence[str]) -> Iterator[tuple[str, list[Label]]]:
+        """Yield each of some IRIs with its labels."""
         for start in range(0, len(iris), LABELS_AT_ONCE):
-            yield from self._fetch_labels(iris[start : start + LABELS_AT_ONCE], lang)
+            yield from self._fetch_labels(iris[start : start + LABELS_AT_ONCE]).items()
 
     def counts(self) -> Counts:
         """Return how many claims and triples of each kind the graph holds."""
@@ -122,8 +122,8 @@ class EndpointBackend(Backend):
             raise EndpointError("endpoint-without-merge", location=self.location)
         self._was_probed = True
 
-    def _fetch_labels(self, iris: Sequence[str], lang: str) -> Iterator[tuple[str, str | None]]:
-        found: dict[str, list[tuple[int, ox.Literal]]] = {iri: [] for iri in iris}
+    def _fetch_labels(self, iris: Sequence[str]) -> dict[str, list[Label]]:
+        found: dict[str, list[Label]] = {iri: [] for iri in iris}
         # An IRI that cannot be written in a query has no label there either.
         safe = [iri for iri in iris if not re.search(r'[\x00-\x20<>"{}|^`\\]', iri)]
         # Two blocks of VALUES would be multiplied, and then every label in the graph be read.
@@ -132,5 +132,4 @@ class EndpointBackend(Backend):
         for thing, kind, label in self._select(text) if safe else ():
             if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal):
                 found[thing.value].append((LABELS.index(kind), label))
-        for iri, labels in found.items():
-            yield iri, best_label(labels, lang)
+        return found

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, UsageError
 from ctgraph.store.backend import is_damage, note_database, wrong_form
+from ctgraph.store.labels import Label, best_label, names_by_language
 from ctgraph.store.project import Bundle, locate
 from ctgraph.terms import ONTOLOGY, PREFIXES
 
@@ -87,7 +88,7 @@ class Store:
         self._backend = backend
         self._known: frozenset[str] | None = None
         self._counts: Counts | None = None
-        self._labels: dict[tuple[str, str], str | None] = {}
+        self._labels: dict[str, list[Label]] = {}
 
     def __repr__(self) -> str:
         return f"<Store {self.kind} {self.location}>"
@@ -261,12 +262,24 @@ class Store:
             iris: Absolute IRIs.
             lang: "en" or "ja".
         """
+        return {iri: best_label(found, lang) for iri, found in self._read_labels(iris) if found}
+
+    def names(self, iris: Iterable[str]) -> dict[str, dict[str, str]]:
+        """The labels of things by IRI and language; titles are none of them.
+
+        Args:
+            iris: Absolute IRIs.
+        """
+        named = ((iri, names_by_language(found)) for iri, found in self._read_labels(iris))
+        return {iri: names for iri, names in named if names}
+
+    def _read_labels(self, iris: Iterable[str]) -> Iterator[tuple[str, list[Label]]]:
+        """Things with their labels, which are kept."""
         wanted = list(dict.fromkeys(iris))
-        missing = [iri for iri in wanted if (iri, lang) not in self._labels]
-        for iri, label in self._backend.labels(missing, lang):
-            self._labels[iri, lang] = label
-        found = ((iri, self._labels[iri, lang]) for iri in wanted)
-        return {iri: label for iri, label in found if label is not None}
+        self._labels.update(
+            self._backend.labels([one for one in wanted if one not in self._labels])
+        )
+        return ((iri, self._labels[iri]) for iri in wanted)
 
     def version_info(self) -> dict[str, str]:
         """Versions of the package, the engine and the ontology, and the hash of the claims.

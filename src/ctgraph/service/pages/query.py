@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from ctgraph.errors import QuerySyntaxError, RequestError, UnknownName, suggest
 from ctgraph.export.reports import evidence_to_dict
-from ctgraph.query import Question, Table, read_labels, read_questions, run_query
+from ctgraph.query import Question, Table, read_questions, run_query
 from ctgraph.query.diagnostics import (
     explain_empty,
     find_names,
@@ -158,7 +159,7 @@ def answer_query(store: Store, request: Request, limits: Limits) -> Reply:
     cells, was_cut = _within([[_cell(term) for term in row] for row in rows], limits.bytes)
     seconds = _since(began)
     iris = sorted({one["iri"] for row in cells for one in row if one and "iri" in one})
-    labels = [read_labels(store, iris, lang) for lang in LANGUAGES]
+    labels = [store.labels(iris, lang) for lang in LANGUAGES]
     return _json(
         {
             "kind": kind,
@@ -198,18 +199,17 @@ def _within(rows: list[list[Any]], most: int) -> tuple[list[list[Any]], bool]:
 def check_query(store: Store, request: Request, limits: Limits) -> Reply:
     """What is wrong or doubtful about ``query``, each with its place."""
     query = _query(_read(request), may_be_empty=True)
-    problems = find_problems(store, query, request.lang) if query.text.strip() else []
-    form: str = ""
+    is_empty = not query.text.strip()
+    problems = [] if is_empty else find_problems(store, query, request.lang)
+    is_sound = not any(one.severity == "error" for one in problems)
     columns: list[str] = []
-    if not any(one.severity == "error" for one in problems):
-        try:
-            columns, form = query.columns, query.tree.form
-        except QuerySyntaxError:  # beyond SPARQL 1.1
-            form = query.form if query.text.strip() else ""
+    if is_sound:
+        with suppress(QuerySyntaxError):  # beyond SPARQL 1.1
+            columns = query.columns
     return _json(
         {
-            "ok": not any(one.severity == "error" for one in problems),
-            "form": form,
+            "ok": is_sound,
+            "form": query.form if is_sound and not is_empty else "",
             "columns": columns,
             "problems": [one._asdict() for one in problems],
         }
@@ -281,7 +281,7 @@ def _evidence(store: Store, found: RowEvidence, lang: str) -> dict[str, Any]:
     for made, one in zip(data["definitions"], found.definitions, strict=True):
         made["triple"] = _cells(one.triple)
     iris = sorted(set(_iris_in(data)))
-    data["labels"] = read_labels(store, iris, lang)
+    data["labels"] = store.labels(iris, lang)
     return data
 
 

@@ -245,7 +245,11 @@ _FLEETING = re.compile(r"(?i)\b(?:NOW|RAND|UUID|STRUUID)[\s(#]|\bBNODE\b")
 
 def _answer(store: Store, request: Request, limits: Limits, operation: Operation) -> Reply:
     asked = Query(operation.text)
-    is_table = query_form_of(asked) in ("SELECT", "ASK")
+    try:
+        is_table = asked.form in ("SELECT", "ASK")
+    except QuerySyntaxError:
+        asked.refuse_unsafe()  # an update is something, but not allowed
+        raise
     asked.refuse_deep()
     offers = results.TABLE_TYPES if is_table else results.GRAPH_TYPES
     row = operation.one("row")
@@ -313,23 +317,6 @@ def _ask(
         raise QuerySyntaxError(
             error.key, line=1, column=column, hint=error.hint_key, **error.values
         ) from None
-
-
-def query_form_of(query: Query) -> str:
-    """The form of a query, after what is no query at all was refused.
-
-    Args:
-        query: The query.
-
-    Raises:
-        QueryRefused: It is an update.
-        QuerySyntaxError: It is nothing.
-    """
-    try:
-        return query.form
-    except QuerySyntaxError:
-        query.refuse_unsafe()  # an update is something, but not allowed
-        raise
 
 
 def _describe(store: Store, request: Request, operation: Operation) -> Reply:

@@ -151,7 +151,7 @@ class Graph:
         """
         from ctgraph.query.evidence import find_evidence
 
-        return find_evidence(self.store, row.table.query, row.bindings, lang=self.lang)
+        return find_evidence(self.store, row.table.asked, row.bindings, lang=self.lang)
 
     def find(
         self, text: str, *, lang: Language | None = None, limit: int | None = None

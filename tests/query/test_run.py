@@ -11,8 +11,9 @@ import pytest
 from small_store import awkward_store, mini_store
 
 from ctgraph.errors import QueryRefused, QuerySyntaxError, UnknownName, UsageError
-from ctgraph.query.answers import Table, Triples, read_labels, to_python
+from ctgraph.query.answers import Table, Triples, to_python
 from ctgraph.query.run import _limited, ask, run_query
+from ctgraph.store.sparql.query import Query
 from ctgraph.store.store import Store
 from ctgraph.terms import CTD, CTV
 
@@ -79,8 +80,8 @@ def test_limit_says_whether_there_is_more(
     ],
 )
 def test_limit_is_pushed_down_where_rows_travel(store: Store, text: str, expected: str) -> None:
-    assert _limited(store, text, 5.0, 2) == expected
-    assert _limited(store, text, None, 2) == text
+    assert _limited(store, Query(text), 5.0, 2).text == expected
+    assert _limited(store, Query(text), None, 2).text == text
 
 
 def test_wrong_limit_and_language(store: Store) -> None:
@@ -122,9 +123,7 @@ def test_rows(store: Store) -> None:
 
 
 def test_labels_fall_back_to_the_other_language(store: Store) -> None:
-    assert read_labels(store, [CTD + "group", CTD + "nothing"], "en") == {
-        CTD + "group": "ガス・グループ"
-    }
+    assert store.labels([CTD + "group", CTD + "nothing"], "en") == {CTD + "group": "ガス・グループ"}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from ctgraph.query.questions import read_questions
 from ctgraph.store.project import locate
 from ctgraph.store.sparql import tree
 from ctgraph.store.sparql.parse import parse_query
+from ctgraph.store.sparql.query import Query
 from ctgraph.store.sparql.write import to_text
 from ctgraph.store.store import Solutions, Store, build_store, open_store
 from ctgraph.terms import CT
@@ -351,12 +352,12 @@ class Counting(Store):
         self.timeouts: list[float | None] = []
         self.fault = fault
 
-    def select(self, text: str, *, timeout: float | None = None) -> Solutions:
-        self.texts.append(text)
+    def select(self, query: str | Query, *, timeout: float | None = None) -> Solutions:
+        self.texts.append(Query.of(query).text)
         self.timeouts.append(timeout)
         if self.fault is not None:
             raise self.fault
-        return super().select(text)
+        return super().select(query)
 
 
 def test_few_queries_are_run() -> None:

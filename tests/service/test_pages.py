@@ -21,7 +21,6 @@ from pagetools import HOSTILE_CLAIM, NAMES, Markup, dangers, get, write_hostile
 from ctgraph.errors import CtgraphError, RequestError, UnknownName, Unwritable, UsageError
 from ctgraph.export.formats import RDF_FORMATS
 from ctgraph.export.resources.description import citation
-from ctgraph.query.answers import read_labels
 from ctgraph.query.evidence.claims import load_claims
 from ctgraph.query.questions import read_questions
 from ctgraph.query.run import ask
@@ -650,7 +649,7 @@ def test_terms_of_other_vocabularies_have_names(graph_store: Store, lang: str) -
     """Of whatever the graph uses and does not label, no prefixed name is left on the lists."""
     used = graph_store.select("SELECT DISTINCT ?x { { ?a ?x ?b } UNION { ?a a ?x } }")
     foreign = [row["x"].value for row in used if not row["x"].value.startswith(CT)]
-    labels = read_labels(graph_store, foreign, lang)
+    labels = graph_store.labels(foreign, lang)
     bare = [shorten(one) for one in foreign if labels.get(one, shorten(one)) == shorten(one)]
     assert len(bare) > 40
     assert not [one for one in bare if term_name(one, lang) == one]

@@ -23,6 +23,7 @@ from ctgraph.query.questions import read_questions
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages import query as query_page
 from ctgraph.store.project import locate
+from ctgraph.store.sparql.query import Query
 from ctgraph.store.store import Store, build_store, open_store
 
 ROOT = Path(__file__).parents[2]
@@ -133,7 +134,7 @@ def test_only_what_stays_is_kept(store: Store) -> None:
         ("SELECT (rand() AS ?n) {}", False),
         ("SELECT ?now { ?now a 'RAND()' }", True),
     ):
-        assert query_page.answer_stays(query) is stays
+        assert query_page.answer_stays(Query(query)) is stays
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from ctgraph.store import cache as graph_cache
 from ctgraph.store import deadline
 from ctgraph.store.project import locate
 from ctgraph.store.sparql import syntax_errors
+from ctgraph.store.sparql.query import Query
 from ctgraph.store.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, CTV
 
@@ -365,7 +366,7 @@ def test_a_closed_store_answers_nothing(any_store: Store) -> None:
 )
 def test_what_pyoxigraph_says_is_made_readable(message: str, said: str) -> None:
     # A query that our own reader accepts, so that pyoxigraph's words are what is left.
-    assert said in str(syntax_errors.explain_syntax("ASK {}", message))
+    assert said in str(syntax_errors.explain_syntax(Query("ASK {}"), message))
 
 
 # Deadlines
@@ -432,7 +433,7 @@ def test_without_fork_at_all(mini: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_worker_that_dies(mini_store: Store, no_child_left: Callable[[], bool]) -> None:
     with pytest.raises(QueryError, match="the process that answered the query died"):
-        deadline.run_forked(lambda: os._exit(3), "ASK {}", 60)
+        deadline.run_forked(lambda: os._exit(3), Query("ASK {}"), 60)
     assert no_child_left()
 
 

@@ -13,12 +13,13 @@ import click
 from ctgraph.cli.options import Settings
 from ctgraph.cli.terminal import Replacing, is_utf8, tell
 from ctgraph.errors import UsageError
-from ctgraph.export import TABLE_FORMATS, TRIPLE_FORMATS
+from ctgraph.export import ANSWER_FORMATS
 
 if TYPE_CHECKING:
     from ctgraph.export import Target
     from ctgraph.query import Table, Triples
     from ctgraph.store import Store
+    from ctgraph.store.sparql import Query
 
 
 # Where the answer goes ----------------------------------------------------------------------------
@@ -86,7 +87,7 @@ def open_graph(settings: Settings) -> Iterator[Store]:
 # Commands ----------------------------------------------------------------------------------------
 
 EVIDENCE_FORMATS = ("text", "markdown", "json", "jsonl")
-QUERY_FORMATS = TABLE_FORMATS + TRIPLE_FORMATS
+QUERY_FORMATS = tuple(ANSWER_FORMATS)
 
 
 def show_progress(settings: Settings) -> Callable[..., None] | None:
@@ -135,7 +136,7 @@ def write_answer(
     settings: Settings,
     store: Store,
     answer: Table | bool | Triples,
-    text: str,
+    query: Query,
     *,
     evidence: bool,
     row: int | None = None,
@@ -146,7 +147,7 @@ def write_answer(
         settings: The options.
         store: The store that answered.
         answer: A table, a truth value or triples.
-        text: The query as it was run.
+        query: The query as it was run.
         evidence: Whether the claims behind each row are shown.
         row: The only row to show, from 1; None for all.
     """
@@ -157,7 +158,7 @@ def write_answer(
     _check_spreadsheet(settings, chosen)
     width = screen_width(settings)
     if evidence:
-        proven = _with_evidence(settings, store, answer, text, format=chosen, row=row, width=width)
+        proven = _with_evidence(settings, store, answer, query, format=chosen, row=row, width=width)
         print_text(settings, proven)
         is_empty = not isinstance(answer, bool) and not len(answer)
     else:
@@ -175,14 +176,14 @@ def write_answer(
                 is_empty = not len(answer)
         write_output(find_target(settings), pieces)
     if is_empty:
-        explain_empty_answer(settings, store, text)
+        explain_empty_answer(settings, store, query)
 
 
 def _with_evidence(
     settings: Settings,
     store: Store,
     answer: Table | bool | Triples,
-    text: str,
+    query: Query,
     *,
     format: str,
     row: int | None,
@@ -205,13 +206,13 @@ def _with_evidence(
     chosen = list(range(size)) if row is None else [row - 1]
     lang, timeout = settings.lang, settings.timeout
     if isinstance(answer, bool):
-        found = find_evidence_of_rows(store, text, [{}], lang=lang, timeout=timeout)
+        found = find_evidence_of_rows(store, query, [{}], lang=lang, timeout=timeout)
     elif isinstance(answer, Table):
         rows = [answer[index].bindings for index in chosen]
-        found = find_evidence_of_rows(store, text, rows, lang=lang, timeout=timeout)
+        found = find_evidence_of_rows(store, query, rows, lang=lang, timeout=timeout)
     else:
         found = [
-            find_triple_evidence(store, answer[index], text, lang=lang, timeout=timeout)
+            find_triple_evidence(store, answer[index], query, lang=lang, timeout=timeout)
             for index in chosen
         ]
     return answer_with_evidence(
@@ -219,14 +220,14 @@ def _with_evidence(
     )
 
 
-def explain_empty_answer(settings: Settings, store: Store, text: str) -> None:
+def explain_empty_answer(settings: Settings, store: Store, query: Query) -> None:
     """Say on standard error that an answer is empty, and why."""
     if settings.quiet:
         return
     from ctgraph.query.diagnostics import explain_empty
 
     settings.note(settings.say("No rows.", "結果はありません。"))
-    if not text:
+    if not query.text:
         return  # a table that no query made
-    for explanation in explain_empty(store, text, settings.timeout)[:5]:
+    for explanation in explain_empty(store, query, settings.timeout)[:5]:
         settings.note(f"  {explanation.message(settings.lang)}")

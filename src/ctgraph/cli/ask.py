@@ -31,6 +31,7 @@ from ctgraph.export import TABLE_FORMATS
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
+    from ctgraph.store.sparql import Query
 
 
 @command(
@@ -110,9 +111,9 @@ def query_command(
     ctgraph query 'DESCRIBE ctd:gifct' -f turtle
     echo 'ASK { ctd:jpn ct:cooperatesWith ctd:unodc }' | ctgraph query -
     """
-    text = read_query(text, file)
+    query = read_query(text, file)
     with open_graph(settings) as store:
-        answer_query(settings, store, text, evidence=evidence, allow_service=allow_service)
+        answer_query(settings, store, query, evidence=evidence, allow_service=allow_service)
 
 
 def answer_question(
@@ -130,13 +131,13 @@ def answer_question(
     answer_format(settings)  # a fault is to be known before the question is asked
     values = _parse_params(params)
     table = ask(store, name, values, settings.lang, settings.timeout, settings.limit)
-    write_answer(settings, store, table, table.query, evidence=evidence, row=row)
+    write_answer(settings, store, table, table.asked, evidence=evidence, row=row)
 
 
 def answer_query(
     settings: Settings,
     store: Store,
-    text: str,
+    query: Query,
     *,
     evidence: bool,
     allow_service: bool,
@@ -148,13 +149,13 @@ def answer_query(
     answer_format(settings)  # a fault is to be known before the query is run
     answer = run_query(
         store,
-        text,
+        query,
         settings.timeout,
         settings.limit,
         settings.lang,
         allow_service=allow_service,
     )
-    write_answer(settings, store, answer, text, evidence=evidence, row=row)
+    write_answer(settings, store, answer, query, evidence=evidence, row=row)
 
 
 def _parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
@@ -173,8 +174,8 @@ def _parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
     return values
 
 
-def read_query(text: str | None, file: str | None) -> str:
-    """Return the text of a query from the argument, a file, or standard input."""
+def read_query(text: str | None, file: str | None) -> Query:
+    """Return the query from the argument, a file, or standard input."""
     if text is not None and file is not None:
         raise UsageError("query-and-file-given")
     thing = file or "the text on standard input"
@@ -197,7 +198,9 @@ def read_query(text: str | None, file: str | None) -> str:
         raise DataError("query-not-utf8", thing=thing, start=error.start + 1) from error
     if not decoded.strip():
         raise UsageError("query-empty", thing=thing)
-    return decoded
+    from ctgraph.store.sparql import Query
+
+    return Query(decoded)
 
 
 def _print_questions(settings: Settings) -> None:

@@ -85,7 +85,7 @@ def build_view(
     file = filters.pop("query")
     if file is not None and view is not None:
         raise UsageError("view-and-query-given")
-    text = None if file is None else read_query(None, file)
+    text = None if file is None else read_query(None, file).text
     graph = Graph(store, settings.lang)
     network = graph.network(view or "cooperation", query=text, **filters)
     if coarsening == "communities":
@@ -180,4 +180,4 @@ def measure_command(settings: Settings, view: str | None, of: str, **filters: An
         if not network:
             raise DataError("network-empty")
         table = measure(store, network, of, settings.lang)
-        write_answer(settings, store, table, table.query, evidence=False)
+        write_answer(settings, store, table, table.asked, evidence=False)

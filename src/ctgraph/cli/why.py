@@ -85,9 +85,9 @@ def _explain_row(outer: click.Context, row: int, command: tuple[str, ...]) -> No
                     settings, store, values["name"], values["params"], evidence=True, row=row
                 )
         else:
-            text, allowed = read_query(values["text"], values["file"]), values["allow_service"]
+            query, allowed = read_query(values["text"], values["file"]), values["allow_service"]
             with open_graph(settings) as store:
-                answer_query(settings, store, text, evidence=True, allow_service=allowed, row=row)
+                answer_query(settings, store, query, evidence=True, allow_service=allowed, row=row)
 
 
 def _explain_statement(settings: Settings, store: Store, what: str) -> None:
@@ -128,13 +128,13 @@ def _read_triple(store: Store, text: str) -> pyoxigraph.Triple | None:
 
     None if it is not.
     """
-    from ctgraph.store.sparql import parse_query, to_text
+    from ctgraph.store.sparql import Query, to_text
 
     if len(text.split()) < 3:
         return None
     body = text.strip().removesuffix(".").rstrip()
     try:
-        query = parse_query(f"CONSTRUCT {{ {body} }} WHERE {{}}")
+        query = Query(f"CONSTRUCT {{ {body} }} WHERE {{}}").tree
     except QuerySyntaxError as error:
         # Its place is in a query that we made.
         reason = Phrase(error.key, **error.values)

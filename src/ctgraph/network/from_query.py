@@ -13,17 +13,20 @@ from ctgraph.terms import CT, PREFIXES
 if TYPE_CHECKING:
     from ctgraph.query.evidence import RowEvidence
     from ctgraph.store import Store
+    from ctgraph.store.sparql import Query
 
 
 # --- a query of the user's own ------------------------------------------------------------------
 
 
-def query_rows(store: Store, text: str, pattern: str, lang: str) -> list[dict[str, str]]:
-    """Return the rows of a query as a view has them, each with the claims that it rests on."""
+def query_rows(store: Store, query: str | Query, pattern: str, lang: str) -> list[dict[str, str]]:
+    """The rows of a query as a view has them, each with the claims that it rests on."""
     from ctgraph.query import Table, run_query
     from ctgraph.query.evidence import find_evidence_of_rows, find_triple_evidence
+    from ctgraph.store.sparql import Query
 
-    answer = run_query(store, text, lang=lang)
+    query = Query.of(query)
+    answer = run_query(store, query, lang=lang)
     rows: list[dict[str, str]] = []
     found: list[RowEvidence] = []
     if isinstance(answer, bool):
@@ -53,7 +56,7 @@ def query_rows(store: Store, text: str, pattern: str, lang: str) -> list[dict[st
                 }
             )
             chosen.append(terms)
-        found = find_evidence_of_rows(store, text, chosen, lang=lang)
+        found = find_evidence_of_rows(store, query, chosen, lang=lang)
     else:
         for triple in answer:
             subject, relation, value = triple.subject, triple.predicate, triple.object
@@ -70,7 +73,7 @@ def query_rows(store: Store, text: str, pattern: str, lang: str) -> list[dict[st
                     "relation": relation.value,
                 }
             )
-            found.append(find_triple_evidence(store, triple, text, lang=lang))
+            found.append(find_triple_evidence(store, triple, query, lang=lang))
     for made, evidence in zip(rows, found, strict=True):
         claims = evidence.claims
         made["claims"] = " ".join(claim.iri for claim in claims)

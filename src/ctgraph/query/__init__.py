@@ -7,7 +7,7 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.query.answers import Row, Table, Triples, read_labels, to_python
+    from ctgraph.query.answers import Row, Table, Triples, to_python
     from ctgraph.query.parameters import bind_params
     from ctgraph.query.questions import Parameter, Question, read_question, read_questions
     from ctgraph.query.run import ask, run_query
@@ -23,7 +23,6 @@ __all__ = [
     "ask",
     "bind_params",
     "count_statistics",
-    "read_labels",
     "read_question",
     "read_questions",
     "run_query",
@@ -40,7 +39,6 @@ _HOMES = {
     "ask": "run",
     "bind_params": "parameters",
     "count_statistics": "statistics",
-    "read_labels": "answers",
     "read_question": "questions",
     "read_questions": "questions",
     "run_query": "run",

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from ctgraph.errors import UnknownName, UsageError, suggest
+from ctgraph.store.sparql import Query
 from ctgraph.terms import LANGUAGES, PREFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import pandas
 
@@ -157,10 +158,18 @@ class Row:
 class _Answer:
     """What tables and triples have in common."""
 
-    store: Store
-    query: str
-    lang: str
-    limit: int | None
+    __slots__ = ("asked", "lang", "limit", "store")
+
+    def __init__(self, store: Store, query: str | Query, lang: str, limit: int | None) -> None:
+        self.store = store
+        self.asked = Query.of(query)
+        self.lang = lang
+        self.limit = limit
+
+    @property
+    def query(self) -> str:
+        """The text of the query as it was run."""
+        return self.asked.text
 
     def labels(self, lang: str | None = None) -> dict[str, str]:
         """Labels of the IRIs in the answer, by IRI; the other language if one has none.
@@ -168,7 +177,9 @@ class _Answer:
         Args:
             lang: Language of the labels; None for that of the answer.
         """
-        return read_labels(self.store, self.iris(), lang or self.lang)
+        lang = lang or self.lang
+        check_lang(lang)
+        return self.store.labels(self.iris(), lang)
 
     def iris(self) -> list[str]:
         """The IRIs in the answer, each once, sorted."""
@@ -195,29 +206,22 @@ class Table(_Answer):
         "_solutions",
         "_truncated",
         "columns",
-        "lang",
-        "limit",
         "params",
-        "query",
         "question",
-        "store",
     )
 
     def __init__(
         self,
         store: Store,
         results: ox.QuerySolutions,
-        query: str,
+        query: str | Query,
         *,
         lang: str = "en",
         limit: int | None = None,
         question: Question | None = None,
         params: Mapping[str, tuple[Value, ...]] | None = None,
     ) -> None:
-        self.store = store
-        self.query = query
-        self.lang = lang
-        self.limit = limit
+        super().__init__(store, query, lang, limit)
         self.question = question
         self.params: dict[str, tuple[Value, ...]] = dict(params or {})
         self.columns: list[str] = [variable.value for variable in results.variables]
@@ -238,7 +242,7 @@ class Table(_Answer):
                     self._truncated = len(self._solutions) > self.limit
                     del self._solutions[self.limit :]
             except (RuntimeError, ValueError, OSError) as error:
-                raise self.store.explain_failure(error, self.query) from error
+                raise self.store.explain_failure(error, self.asked) from error
             self._results = None
         return self._solutions
 
@@ -320,25 +324,22 @@ class Triples(_Answer):
         limit: Triples to keep; None for all.
     """
 
-    __slots__ = ("lang", "limit", "query", "store", "triples", "truncated")
+    __slots__ = ("triples", "truncated")
 
     def __init__(
         self,
         store: Store,
         triples: Iterable[ox.Triple],
-        query: str,
+        query: str | Query,
         *,
         lang: str = "en",
         limit: int | None = None,
     ) -> None:
-        self.store = store
-        self.query = query
-        self.lang = lang
-        self.limit = limit
+        super().__init__(store, query, lang, limit)
         try:
             ordered = _order_triples(set(triples))
         except (RuntimeError, ValueError, OSError) as error:
-            raise store.explain_failure(error, query) from error
+            raise store.explain_failure(error, self.asked) from error
         self.truncated = limit is not None and len(ordered) > limit
         self.triples = ordered[:limit]
 
@@ -374,23 +375,6 @@ def _order_triples(triples: Collection[ox.Triple]) -> list[ox.Triple]:
         graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         triples = [quad.triple for quad in graph]
     return sorted(triples, key=str)
-
-
-def read_labels(store: Store, iris: Sequence[str], lang: str) -> dict[str, str]:
-    """Labels by IRI, in a language or else in the other; IRIs without a label are left out.
-
-    Args:
-        store: Where the labels are.
-        iris: The IRIs.
-        lang: The language that goes first.
-    """
-    check_lang(lang)
-    found: dict[str, str] = {}
-    for one in (lang, *(other for other in LANGUAGES if other != lang)):
-        missing = [iri for iri in iris if iri not in found]
-        if missing:
-            found.update(store.labels(missing, one))
-    return found
 
 
 def check_lang(lang: str) -> None:

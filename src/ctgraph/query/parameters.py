@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from ctgraph.errors import AmbiguousName, UnknownName, UsageError, suggest
 from ctgraph.query.entities.kinds import KINDS, show_term
 from ctgraph.query.entities.names import resolve
-from ctgraph.store.sparql import bind_values
+from ctgraph.store.sparql import Query
 from ctgraph.terms import shorten
 from ctgraph.words import Quoted
 
@@ -62,7 +62,7 @@ def bind_params(
             bindings[name] = list(terms[name]) or None
         else:
             terms[name] = param.default
-    return bind_values(question.text, bindings), terms
+    return Query(question.text).bind_values(bindings).text, terms
 
 
 def _resolve_values(store: Store, param: Parameter, value: object, lang: str) -> tuple[Value, ...]:

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from ctgraph.errors import CtgraphError, DataError, QueryError, UnknownName, suggest
 from ctgraph.query.entities.kinds import KINDS, make_literal, show_term
 from ctgraph.query.entities.names import close_terms, exists, find_similar
-from ctgraph.store.sparql import parse_query, tokenize
+from ctgraph.store.sparql import Query
 from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, expand, fold, shorten
 
 if TYPE_CHECKING:
@@ -384,14 +384,15 @@ class _Block(NamedTuple):
 
 def _find_blocks(text: str, header: _Header) -> dict[str, _Block]:
     """The blocks ``VALUES ?name {…}`` of a query by name, with the terms in them."""
+    query = Query(text)
     try:
-        parse_query(text)
+        query.tree  # noqa: B018 - reading it is what finds a fault
     except QueryError as error:
         line = getattr(error, "line", 0) or 1
         raise header.error(line, error.key, hint=error.hint_key, **error.values) from error
     prologue: str | None = None
     blocks: dict[str, _Block] = {}
-    tokens = tokenize(text)
+    tokens = query.tokens
     for index, token in enumerate(tokens[:-2]):
         if prologue is None and token.is_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"):
             prologue = text[: token.start]

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import UsageError
 from ctgraph.query.answers import Table, Triples, check_lang
-from ctgraph.store.sparql import limit_rows, name_columns
+from ctgraph.store.sparql import Query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,20 +21,20 @@ def _check_limit(limit: int | None) -> None:
         raise UsageError("limit-below-zero", limit=limit)
 
 
-def _limited(store: Store, text: str, timeout: float | None, limit: int | None) -> str:
+def _limited(store: Store, query: Query, timeout: float | None, limit: int | None) -> Query:
     """The query that asks for no more rows than are needed to know whether the limit is reached.
 
     In memory the rows are made one by one as they are read, so nothing is gained there; from an
     endpoint or a worker process they would all travel.
     """
     if limit is None or (timeout is None and store.kind != "endpoint"):
-        return text
-    return limit_rows(text, limit)
+        return query
+    return query.limit_rows(limit)
 
 
 def run_query(
     store: Store,
-    text: str,
+    query: str | Query,
     timeout: float | None = None,
     limit: int | None = None,
     lang: str = "en",
@@ -45,7 +45,7 @@ def run_query(
 
     Args:
         store: The store that answers.
-        text: A SPARQL 1.1 query; the prefixes of `terms.PREFIXES` need no declaration.
+        query: A SPARQL 1.1 query; the prefixes of `terms.PREFIXES` need no declaration.
         timeout: Seconds after which the query is stopped; None for never.
         limit: Rows or triples to keep; the answer's ``truncated`` says whether there were more.
         lang: Language of labels.
@@ -58,13 +58,14 @@ def run_query(
     """
     check_lang(lang)
     _check_limit(limit)
-    text_run = _limited(store, name_columns(text), timeout, limit)
-    results = store.query(text_run, timeout=timeout, allow_service=allow_service)
+    query = Query.of(query)
+    run = _limited(store, query.name_columns(), timeout, limit)
+    results = store.query(run, timeout=timeout, allow_service=allow_service)
     if isinstance(results, ox.QuerySolutions):
-        return Table(store, results, text, lang=lang, limit=limit)
+        return Table(store, results, query, lang=lang, limit=limit)
     if isinstance(results, ox.QueryBoolean):
         return bool(results)
-    return Triples(store, results, text, lang=lang, limit=limit)
+    return Triples(store, results, query, lang=lang, limit=limit)
 
 
 def ask(  # noqa: PLR0917 - the same order as run
@@ -97,5 +98,6 @@ def ask(  # noqa: PLR0917 - the same order as run
     _check_limit(limit)
     question = read_question(store.bundle, name)
     text, terms = bind_params(store, question, params or {}, lang)
-    results = store.select(_limited(store, text, timeout, limit), timeout=timeout).native
-    return Table(store, results, text, lang=lang, limit=limit, question=question, params=terms)
+    query = Query(text)
+    results = store.select(_limited(store, query, timeout, limit), timeout=timeout).native
+    return Table(store, results, query, lang=lang, limit=limit, question=question, params=terms)

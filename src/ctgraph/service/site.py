@@ -344,14 +344,13 @@ _TEXTS = (PREFIXES["skos"] + "definition", CT + "quote", CT + "gloss")
 
 
 def _index(store: Store, lang: str) -> bytes:
-    """Return what the search of a static site looks through, as a script that sets one variable."""
-    from ctgraph.query import read_labels
+    """What the search of a static site looks through, as a script that sets one variable."""
     from ctgraph.query.entities import find_relations, read_kinds
 
     iris = [iri for iri in sorted(store.known_terms()) if frame.thing_path(iri)]
     names = _read(store, _NAMES)
     texts = _read(store, _TEXTS)
-    labels = read_labels(store, iris, lang)
+    labels = store.labels(iris, lang)
     kinds = read_kinds(store, iris, lang)
     relations = find_relations(store, iris)
     here = Request(path="/find", lang=lang, is_static=True)

@@ -9,7 +9,7 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 if TYPE_CHECKING:
     from ctgraph.store.cache import compile_graph
     from ctgraph.store.disk import read_description
-    from ctgraph.store.memo import keep, keep_last
+    from ctgraph.store.memo import keep, keep_each, keep_last
     from ctgraph.store.project import Bundle, locate
     from ctgraph.store.rules import RULE_GRAPHS, Rule, apply_rules, read_query_text, read_rules
     from ctgraph.store.store import Store, build_store, is_damage, open_store
@@ -24,6 +24,7 @@ __all__ = [
     "compile_graph",
     "is_damage",
     "keep",
+    "keep_each",
     "keep_last",
     "locate",
     "open_store",
@@ -42,6 +43,7 @@ _HOMES = {
     "compile_graph": "cache",
     "is_damage": "store",
     "keep": "memo",
+    "keep_each": "memo",
     "keep_last": "memo",
     "locate": "project",
     "open_store": "store",

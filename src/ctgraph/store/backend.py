@@ -12,21 +12,14 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ctgraph.errors import CtgraphError, QueryError, QueryRefused, StoreError
+from ctgraph.errors import CtgraphError, QueryError, StoreError
 from ctgraph.store.database import GraphFiles, may_open_in_fork
-from ctgraph.terms import PREFIXES
+from ctgraph.store.labels import Label, is_mentioned, read_labels
 
 if TYPE_CHECKING:
     from ctgraph.store.cache import Counts
     from ctgraph.store.sparql.dataset import QueryDataset, Result
-
-
-LABELS = (
-    ox.NamedNode(PREFIXES["skos"] + "prefLabel"),
-    ox.NamedNode(PREFIXES["rdfs"] + "label"),
-    ox.NamedNode(PREFIXES["dcterms"] + "title"),
-)
-"""The properties that give a label, the best first."""
+    from ctgraph.store.sparql.query import Query
 
 # How RocksDB begins what it says of a database that it cannot read.
 _DAMAGE = ("Corruption:", "IO error:")
@@ -48,11 +41,11 @@ class Backend(ABC):
         self._was_closed = True
 
     @abstractmethod
-    def answer(self, text: str, timeout: float | None, dataset: QueryDataset | None) -> Result:
+    def answer(self, query: Query, timeout: float | None, dataset: QueryDataset | None) -> Result:
         """Return the answer to a query that may be asked.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which it is stopped, or None.
             dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
         """
@@ -74,8 +67,8 @@ class Backend(ABC):
         """Return the IRIs of our namespaces that the graph speaks of."""
 
     @abstractmethod
-    def labels(self, iris: Sequence[str], lang: str) -> Iterator[tuple[str, str | None]]:
-        """Yield each of some IRIs with its label in a language, or None if it has none."""
+    def labels(self, iris: Sequence[str]) -> Iterator[tuple[str, list[Label]]]:
+        """Yield each of some IRIs with its labels."""
 
     @abstractmethod
     def counts(self) -> Counts:
@@ -85,17 +78,17 @@ class Backend(ABC):
         """Refuse a store on disk that is not as it was written."""
         return
 
-    def explain_failure(self, error: Exception, text: str) -> CtgraphError:
+    def explain_failure(self, error: Exception, query: Query) -> CtgraphError:
         """Return what is to be said of an error that the engine raises while it answers.
 
         Args:
             error: What pyoxigraph raised, at once or while rows were read.
-            text: The query.
+            query: The query.
         """
         if is_damage(error):
             return self._unreadable(error)
         said = _shortened(error)
-        if asks_elsewhere(text):
+        if query.asks_elsewhere():
             return QueryError("service-server-failed", said=said)
         return QueryError("query-unfinished", said=said)
 
@@ -161,30 +154,30 @@ class LocalBackend(Backend):
         if getattr(self, "dumped", None) is not None:
             self.close()
 
-    def answer(self, text: str, timeout: float | None, dataset: QueryDataset | None) -> Result:
+    def answer(self, query: Query, timeout: float | None, dataset: QueryDataset | None) -> Result:
         """Return the answer to a query; with a time limit another process finds it.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which it is stopped, or None.
             dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
         """
         self._refuse_closed()
         find = self._evaluate if timeout is None else partial(self._evaluate_within, timeout)
         try:
-            return find(text, dataset)
+            return find(query, dataset)
         except SyntaxError as error:
             from ctgraph.store.sparql.syntax_errors import explain_syntax
 
-            raise explain_syntax(text, str(error.msg)) from None
+            raise explain_syntax(query, str(error.msg)) from None
         except (OSError, RuntimeError, ValueError) as error:
-            if asks_elsewhere(text) and not is_damage(error):
-                raise self.explain_failure(error, text) from None
+            if query.asks_elsewhere() and not is_damage(error):
+                raise self.explain_failure(error, query) from None
             graph = None if isinstance(error, ValueError) else self._make_again()
             if graph is None:
                 raise self._unreadable(error) from None
             self.graph = graph
-            return find(text, dataset)
+            return find(query, dataset)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield every quad, those of the default graph included, in no order."""
@@ -198,7 +191,7 @@ class LocalBackend(Backend):
     def mentions(self, iri: str) -> bool | None:
         """Tell whether the graph speaks of an IRI."""
         with self._reading():
-            return _is_mentioned(self._opened(), iri)
+            return is_mentioned(self._opened(), iri)
 
     def known_terms(self) -> frozenset[str]:
         """Return the IRIs of our namespaces that the graph speaks of."""
@@ -207,11 +200,11 @@ class LocalBackend(Backend):
         with self._reading():
             return list_terms(self._opened())
 
-    def labels(self, iris: Iterable[str], lang: str) -> Iterator[tuple[str, str | None]]:
-        """Yield each of some IRIs with its label in a language, or None if it has none."""
+    def labels(self, iris: Iterable[str]) -> Iterator[tuple[str, list[Label]]]:
+        """Yield each of some IRIs with its labels."""
         with self._reading():
             for iri in iris:
-                yield iri, best_label(_labels_of(self._opened(), iri), lang)
+                yield iri, read_labels(self._opened(), iri)
 
     def counts(self) -> Counts:
         """Return how many claims and triples of each kind the graph holds."""
@@ -238,12 +231,14 @@ class LocalBackend(Backend):
                 raise
             raise self._unreadable(error) from error
 
-    def _evaluate(self, text: str, dataset: QueryDataset | None) -> Result:
+    def _evaluate(self, query: Query, dataset: QueryDataset | None) -> Result:
         from ctgraph.store.sparql.dataset import evaluate
 
-        return evaluate(self._opened(), text, dataset)
+        return evaluate(self._opened(), query, dataset)
 
-    def _evaluate_within(self, timeout: float, text: str, dataset: QueryDataset | None) -> Result:
+    def _evaluate_within(
+        self, timeout: float, query: Query, dataset: QueryDataset | None
+    ) -> Result:
         from ctgraph.store.deadline import can_fork, run_forked, run_fresh
 
         self._check()
@@ -254,8 +249,8 @@ class LocalBackend(Backend):
         elif self.graph is None and files is not None and may_open_in_fork():
             open_graph = files.open
         if open_graph is not None and can_fork():
-            return run_forked(open_graph, text, timeout, dataset)
-        return run_fresh(files or self._dump(), text, timeout, dataset)
+            return run_forked(open_graph, query, timeout, dataset)
+        return run_fresh(files or self._dump(), query, timeout, dataset)
 
     def _dump(self) -> GraphFiles:
         """The graph in a file of its own, for a process that cannot inherit our memory."""
@@ -270,58 +265,6 @@ class LocalBackend(Backend):
         return GraphFiles(str(self.dumped), is_database=False)
 
 
-def _is_mentioned(graph: ox.Store, iri: str) -> bool:
-    """Tell whether an IRI is subject, predicate or object of a triple of the merge."""
-    try:
-        term = ox.NamedNode(iri)
-    except ValueError:
-        return False
-    default = ox.DefaultGraph()
-    found = (
-        graph.quads_for_pattern(term, None, None, default),
-        graph.quads_for_pattern(None, term, None, default),
-        graph.quads_for_pattern(None, None, term, default),
-    )
-    return any(next(quads, None) is not None for quads in found)
-
-
-def _labels_of(graph: ox.Store, iri: str) -> list[tuple[int, ox.Literal]]:
-    """Return the labels of a thing, each with the rank of its property."""
-    try:
-        thing = ox.NamedNode(iri)
-    except ValueError:
-        return []
-    default = ox.DefaultGraph()
-    for rank, kind in enumerate(LABELS):
-        found = [
-            (rank, quad.object)
-            for quad in graph.quads_for_pattern(thing, kind, None, default)
-            if isinstance(quad.object, ox.Literal)
-        ]
-        if found:
-            return found
-    return []
-
-
-def best_label(labels: Sequence[tuple[int, ox.Literal]], lang: str) -> str | None:
-    """Return the label to show in a language; None if there is none.
-
-    Args:
-        labels: Labels of one thing, each with the rank of its property in `LABELS`.
-        lang: "en" or "ja".
-    """
-    if not labels:
-        return None
-
-    def order(label: tuple[int, ox.Literal]) -> tuple[int, int, str]:
-        rank, literal = label
-        languages = (lang, "en", None)
-        place = languages.index(literal.language) if literal.language in languages else 3
-        return rank, place, literal.value
-
-    return min(labels, key=order)[1].value
-
-
 def is_damage(error: BaseException) -> bool:
     """Tell whether an error says that a database on disk is damaged or unreadable.
 
@@ -333,21 +276,6 @@ def is_damage(error: BaseException) -> bool:
         True
     """
     return str(error).startswith(_DAMAGE)
-
-
-def asks_elsewhere(text: str) -> bool:
-    """Tell whether a query asks other servers with SERVICE.
-
-    Args:
-        text: The query.
-    """
-    from ctgraph.store.sparql.safety import refuse_unsafe
-
-    try:
-        refuse_unsafe(text)
-    except QueryRefused:
-        return True
-    return False
 
 
 def wrong_form(wanted: str) -> QueryError:

@@ -24,6 +24,7 @@ import pyoxigraph as ox
 from ctgraph.errors import QueryError, QueryTimeout
 from ctgraph.store.database import GraphFiles
 from ctgraph.store.sparql.dataset import QueryDataset, Result, evaluate
+from ctgraph.store.sparql.query import Query
 
 LARGEST_ANSWER = 1 << 29
 """Bytes of an answer after which a query with a deadline is stopped (512 MiB)."""
@@ -47,7 +48,7 @@ def can_fork() -> bool:
 
 def run_forked(
     open_store: Callable[[], ox.Store],
-    text: str,
+    query: Query,
     timeout: float,
     dataset: QueryDataset | None = None,
 ) -> Result:
@@ -56,7 +57,7 @@ def run_forked(
     Args:
         open_store: Gives the graph, in the child. RocksDB must not have been opened in this
             process before if it opens one: its threads do not survive the fork.
-        text: The query.
+        query: The query.
         timeout: Seconds after which the child is killed.
         dataset: The graphs that the query sees; None leaves that to the query.
 
@@ -90,7 +91,7 @@ def run_forked(
             os.close(reading)
             _prepare_child(timeout)
             with os.fdopen(writing, "wb", _BLOCK) as stream:
-                _serve(open_store, text, dataset, stream)
+                _serve(open_store, query, dataset, stream)
             status = 0
         finally:
             os._exit(status)
@@ -105,13 +106,13 @@ def run_forked(
 
 
 def run_fresh(
-    files: GraphFiles, text: str, timeout: float, dataset: QueryDataset | None = None
+    files: GraphFiles, query: Query, timeout: float, dataset: QueryDataset | None = None
 ) -> Result:
     """The answer to a query, evaluated by a fresh interpreter.
 
     Args:
         files: Where the graph is.
-        text: The query.
+        query: The query.
         timeout: Seconds after which the process is killed, its start included.
         dataset: The graphs that the query sees; None leaves that to the query.
 
@@ -142,7 +143,7 @@ def run_fresh(
     try:
         release()
         # Not `_read_until`: on Windows, where there is no fork, a pipe cannot be waited for.
-        sent = f"{_said(dataset)}\n{text}".encode("utf-8", "surrogatepass")
+        sent = f"{_said(dataset)}\n{query.text}".encode("utf-8", "surrogatepass")
         answer, _ = process.communicate(sent, max(0.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
         raise _timed_out(timeout) from None
@@ -162,7 +163,8 @@ def main() -> None:
     _prepare_child(float(timeout))
     said, _, text = sys.stdin.buffer.read().decode("utf-8", "surrogatepass").partition("\n")
     with contextlib.suppress(BrokenPipeError):
-        _serve(GraphFiles(path, kind == "database").open, text, _heard(said), sys.stdout.buffer)
+        files, query = GraphFiles(path, kind == "database"), Query(text)
+        _serve(files.open, query, _heard(said), sys.stdout.buffer)
         sys.stdout.buffer.flush()
     # Closing the graph in order would only delay the end.
     os._exit(0)
@@ -238,7 +240,7 @@ def _heard(line: str) -> QueryDataset | None:
 
 def _serve(
     open_store: Callable[[], ox.Store],
-    text: str,
+    query: Query,
     dataset: QueryDataset | None,
     stream: IO[bytes],
 ) -> None:
@@ -246,7 +248,7 @@ def _serve(
     # It has the methods that serialising uses, but not all of a file.
     sink: Any = frames
     try:
-        result: Any = evaluate(open_store(), text, dataset)
+        result: Any = evaluate(open_store(), query, dataset)
         if isinstance(result, ox.QuerySolutions):
             frames.send(_SOLUTIONS)
             result.serialize(sink, ox.QueryResultsFormat.JSON)

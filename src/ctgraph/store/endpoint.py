@@ -18,8 +18,7 @@ from ctgraph.errors import (
 )
 from ctgraph.store.deadline import to_result
 from ctgraph.store.sparql.dataset import QueryDataset, Result
-from ctgraph.store.sparql.rewrite import undeclared_prefixes
-from ctgraph.store.sparql.safety import query_form
+from ctgraph.store.sparql.query import Query
 from ctgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def read_address(url: str) -> Address:
 
 def ask_endpoint(
     address: Address,
-    text: str,
+    query: str | Query,
     timeout: float | None = None,
     dataset: QueryDataset | None = None,
 ) -> Result:
@@ -117,7 +116,7 @@ def ask_endpoint(
 
     Args:
         address: Where the endpoint is.
-        text: The query; the prefixes of `terms.PREFIXES` need no declaration.
+        query: The query; the prefixes of `terms.PREFIXES` need no declaration.
         timeout: Seconds for the whole exchange; None means `DEFAULT_TIMEOUT`.
         dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
 
@@ -126,8 +125,9 @@ def ask_endpoint(
         QueryTimeout: The time was up.
         EndpointError: The endpoint cannot be reached, or answers with something else.
     """
-    is_table = query_form(text) in ("SELECT", "ASK")
-    form = [("query", declare_prefixes(text))]
+    query = Query.of(query)
+    is_table = query.form in ("SELECT", "ASK")
+    form = [("query", declare_prefixes(query))]
     if dataset is not None:
         form += [("default-graph-uri", iri) for iri in dataset.default]
         form += [("named-graph-uri", iri) for iri in dataset.named]
@@ -155,17 +155,18 @@ def ask_endpoint(
     return result
 
 
-def declare_prefixes(text: str) -> str:
+def declare_prefixes(query: str | Query) -> str:
     """The query with a declaration for every known prefix that it uses undeclared.
 
     They stand on the first line, so the numbers of the lines stay.
 
     Args:
-        text: A query.
+        query: A query.
     """
-    missing = [name for name, _ in undeclared_prefixes(text, {}) if name in PREFIXES]
+    query = Query.of(query)
+    missing = [name for name, _ in query.undeclared_prefixes({}) if name in PREFIXES]
     lines = [f"PREFIX {name}: <{PREFIXES[name]}> " for name in dict.fromkeys(missing)]
-    return "".join(lines) + text
+    return "".join(lines) + query.text
 
 
 def _exchange(

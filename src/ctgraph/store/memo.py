@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -31,6 +31,28 @@ def keep(store: Store, key: object, make: Callable[[], _Made]) -> _Made:
         made[key] = make()
     found: _Made = made[key]
     return found
+
+
+def keep_each(
+    store: Store,
+    key: object,
+    names: Iterable[str],
+    make: Callable[[list[str]], Mapping[str, _Made]],
+) -> dict[str, _Made]:
+    """What was made for each of some names, once; a name that nothing was made for is left out.
+
+    Args:
+        store: The graph.
+        key: What they are called together.
+        names: The names, such as IRIs.
+        make: Makes what is not there yet, for many names at once.
+    """
+    made: dict[str, _Made | None] = keep(store, key, dict)
+    wanted = list(dict.fromkeys(names))
+    missing = [name for name in wanted if name not in made]
+    new = make(missing) if missing else {}
+    made.update((name, new.get(name)) for name in missing)
+    return {name: one for name in wanted if (one := made[name]) is not None}
 
 
 def keep_last(store: Store, key: tuple[object, ...], make: Callable[[], _Made]) -> _Made:

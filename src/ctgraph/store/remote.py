@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import EndpointError, QuerySyntaxError
-from ctgraph.store.backend import LABELS, Backend, best_label, wrong_form
+from ctgraph.store.backend import Backend, wrong_form
 from ctgraph.store.endpoint import Address, ask_endpoint
+from ctgraph.store.labels import LABELS, LABELS_AT_ONCE, Label
+from ctgraph.store.sparql.query import Query
 from ctgraph.terms import CT, OWN_NAMESPACES
 
 if TYPE_CHECKING:
@@ -29,18 +31,18 @@ class EndpointBackend(Backend):
         self._address = address
         self._was_probed = False
 
-    def answer(self, text: str, timeout: float | None, dataset: QueryDataset | None) -> Result:
+    def answer(self, query: Query, timeout: float | None, dataset: QueryDataset | None) -> Result:
         """Return the endpoint's answer to a query.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which the endpoint is given up; None means
                 `endpoint.DEFAULT_TIMEOUT`.
             dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
         """
         self._refuse_closed()
         self._probe(timeout)
-        return self._ask(text, timeout, dataset)
+        return self._ask(query, timeout, dataset)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield every quad, those of the default graph included; they all travel."""
@@ -65,10 +67,10 @@ class EndpointBackend(Backend):
         text = f"SELECT DISTINCT ?x {{ {{ ?x ?p ?o }} UNION {{ ?s ?x ?o }} FILTER({own}) }}"
         return frozenset(term.value for (term,) in self._select(text))
 
-    def labels(self, iris: Sequence[str], lang: str) -> Iterator[tuple[str, str | None]]:
-        """Yield each of some IRIs with its label in a language, or None if it has none."""
-        for start in range(0, len(iris), _LABELS_AT_ONCE):
-            yield from self._fetch_labels(iris[start : start + _LABELS_AT_ONCE], lang)
+    def labels(self, iris: Sequence[str]) -> Iterator[tuple[str, list[Label]]]:
+        """Yield each of some IRIs with its labels."""
+        for start in range(0, len(iris), LABELS_AT_ONCE):
+            yield from self._fetch_labels(iris[start : start + LABELS_AT_ONCE]).items()
 
     def counts(self) -> Counts:
         """Return how many claims and triples of each kind the graph holds."""
@@ -97,32 +99,34 @@ class EndpointBackend(Backend):
         )
 
     def _select(self, text: str) -> ox.QuerySolutions:
-        result = self.answer(text, None, None)
+        result = self.answer(Query(text), None, None)
         if not isinstance(result, ox.QuerySolutions):
             raise wrong_form("SELECT")
         return result
 
-    def _ask(self, text: str, timeout: float | None, dataset: QueryDataset | None = None) -> Result:
+    def _ask(
+        self, query: Query, timeout: float | None, dataset: QueryDataset | None = None
+    ) -> Result:
         try:
-            return ask_endpoint(self._address, text, timeout, dataset)
+            return ask_endpoint(self._address, query, timeout, dataset)
         except QuerySyntaxError as error:
             from ctgraph.store.sparql.syntax_errors import find_fault
 
             # An endpoint may know more than SPARQL 1.1, so it is asked first.
-            raise (find_fault(text) or error) from None
+            raise (find_fault(query) or error) from None
 
     def _probe(self, timeout: float | None) -> None:
         """Refuse an endpoint whose default graph lacks what stands in its named graphs."""
         if self._was_probed:
             return
-        if not self._ask(f"ASK {{ ?claim a <{CT}Claim> }}", timeout) and bool(
-            self._ask(f"ASK {{ GRAPH ?graph {{ ?claim a <{CT}Claim> }} }}", timeout)
+        if not self._ask(Query(f"ASK {{ ?claim a <{CT}Claim> }}"), timeout) and bool(
+            self._ask(Query(f"ASK {{ GRAPH ?graph {{ ?claim a <{CT}Claim> }} }}"), timeout)
         ):
             raise EndpointError("endpoint-without-merge", location=self.location)
         self._was_probed = True
 
-    def _fetch_labels(self, iris: Sequence[str], lang: str) -> Iterator[tuple[str, str | None]]:
-        found: dict[str, list[tuple[int, ox.Literal]]] = {iri: [] for iri in iris}
+    def _fetch_labels(self, iris: Sequence[str]) -> dict[str, list[Label]]:
+        found: dict[str, list[Label]] = {iri: [] for iri in iris}
         # An IRI that cannot be written in a query has no label there either.
         safe = [iri for iri in iris if not re.search(r'[\x00-\x20<>"{}|^`\\]', iri)]
         # Two blocks of VALUES would be multiplied, and then every label in the graph be read.
@@ -131,5 +135,4 @@ class EndpointBackend(Backend):
         for thing, kind, label in self._select(text) if safe else ():
             if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal):
                 found[thing.value].append((LABELS.index(kind), label))
-        for iri, labels in found.items():
-            yield iri, best_label(labels, lang)
+        return found

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, UsageError
-from ctgraph.store.backend import asks_elsewhere, is_damage, wrong_form
+from ctgraph.store.backend import is_damage, wrong_form
+from ctgraph.store.labels import Label, best_label, names_by_language
 from ctgraph.store.project import Bundle, locate
 from ctgraph.terms import ONTOLOGY, PREFIXES
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from ctgraph.store.cache import Counts
     from ctgraph.store.disk import Description
     from ctgraph.store.sparql.dataset import QueryDataset, Result
+    from ctgraph.store.sparql.query import Query
 
-__all__ = ["Kind", "Solutions", "Store", "asks_elsewhere", "build_store", "is_damage", "open_store"]
+__all__ = ["Kind", "Solutions", "Store", "build_store", "is_damage", "open_store"]
 
 Kind = Literal["memory", "disk", "endpoint"]
 Item = TypeVar("Item")
@@ -86,7 +88,7 @@ class Store:
         self._backend = backend
         self._known: frozenset[str] | None = None
         self._counts: Counts | None = None
-        self._labels: dict[tuple[str, str], str | None] = {}
+        self._labels: dict[str, list[Label]] = {}
 
     def __repr__(self) -> str:
         return f"<Store {self.kind} {self.location}>"
@@ -105,7 +107,7 @@ class Store:
 
     def query(
         self,
-        text: str,
+        query: str | Query,
         *,
         timeout: float | None = None,
         allow_service: bool = False,
@@ -114,7 +116,7 @@ class Store:
         """The answer to a SPARQL query, as pyoxigraph gives it.
 
         Args:
-            text: The query; the prefixes of `terms.PREFIXES` need no declaration.
+            query: The query; the prefixes of `terms.PREFIXES` need no declaration.
             timeout: Seconds after which it is stopped. None means never, but an endpoint is
                 given up after `endpoint.DEFAULT_TIMEOUT`.
             allow_service: Whether the query may ask other servers with SERVICE.
@@ -127,75 +129,78 @@ class Store:
             StoreError: The store cannot be read.
             UsageError: The timeout is not above 0.
         """
-        from ctgraph.store.sparql.safety import refuse_unsafe
+        from ctgraph.store.sparql.query import Query
 
         if timeout is not None and not 0 < timeout < float("inf"):
             raise UsageError("time-limit-invalid", timeout=timeout)
-        refuse_unsafe(text, allow_service=allow_service)
-        return self._backend.answer(text, timeout, dataset)
+        query = Query.of(query)
+        query.refuse_unsafe(allow_service=allow_service)
+        return self._backend.answer(query, timeout, dataset)
 
-    def explain_failure(self, error: Exception, text: str) -> CtgraphError:
+    def explain_failure(self, error: Exception, query: str | Query) -> CtgraphError:
         """What is to be said of an error that the engine raises while it answers.
 
         Args:
             error: What pyoxigraph raised, at once or while rows were read.
-            text: The query.
+            query: The query.
         """
-        return self._backend.explain_failure(error, text)
+        from ctgraph.store.sparql.query import Query
 
-    def select(self, text: str, *, timeout: float | None = None) -> Solutions:
+        return self._backend.explain_failure(error, Query.of(query))
+
+    def select(self, query: str | Query, *, timeout: float | None = None) -> Solutions:
         """The rows of a SELECT query.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which it is stopped.
 
         Raises:
             QueryError: As `query`, or the query is of another form. Some errors come only when
                 rows are read.
         """
-        result = self.query(text, timeout=timeout)
+        result = self.query(query, timeout=timeout)
         if not isinstance(result, ox.QuerySolutions):
             raise wrong_form("SELECT")
-        return Solutions(result, self._translated(result, text))
+        return Solutions(result, self._translated(result, query))
 
-    def ask(self, text: str, *, timeout: float | None = None) -> bool:
+    def ask(self, query: str | Query, *, timeout: float | None = None) -> bool:
         """Whether the pattern of an ASK query has a solution.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which it is stopped.
 
         Raises:
             QueryError: As `query`, or the query is of another form.
         """
-        result = self.query(text, timeout=timeout)
+        result = self.query(query, timeout=timeout)
         if not isinstance(result, ox.QueryBoolean):
             raise wrong_form("ASK")
         return bool(result)
 
-    def construct(self, text: str, *, timeout: float | None = None) -> Iterator[ox.Triple]:
+    def construct(self, query: str | Query, *, timeout: float | None = None) -> Iterator[ox.Triple]:
         """The triples of a CONSTRUCT or DESCRIBE query.
 
         Args:
-            text: The query.
+            query: The query.
             timeout: Seconds after which it is stopped.
 
         Raises:
             QueryError: As `query`, or the query is of another form. Some errors come only when
                 triples are read.
         """
-        result = self.query(text, timeout=timeout)
+        result = self.query(query, timeout=timeout)
         if not isinstance(result, ox.QueryTriples):
             raise wrong_form("CONSTRUCT or DESCRIBE")
-        return self._translated(result, text)
+        return self._translated(result, query)
 
-    def _translated(self, items: Iterable[Item], text: str) -> Iterator[Item]:
+    def _translated(self, items: Iterable[Item], query: str | Query) -> Iterator[Item]:
         """What the engine gives, with its errors made ours."""
         try:
             yield from items
         except (OSError, RuntimeError, ValueError) as error:
-            raise self.explain_failure(error, text) from error
+            raise self.explain_failure(error, query) from error
 
     # The whole graph
 
@@ -257,12 +262,24 @@ class Store:
             iris: Absolute IRIs.
             lang: "en" or "ja".
         """
+        return {iri: best_label(found, lang) for iri, found in self._read_labels(iris) if found}
+
+    def names(self, iris: Iterable[str]) -> dict[str, dict[str, str]]:
+        """The labels of things by IRI and language; titles are none of them.
+
+        Args:
+            iris: Absolute IRIs.
+        """
+        named = ((iri, names_by_language(found)) for iri, found in self._read_labels(iris))
+        return {iri: names for iri, names in named if names}
+
+    def _read_labels(self, iris: Iterable[str]) -> Iterator[tuple[str, list[Label]]]:
+        """Things with their labels, which are kept."""
         wanted = list(dict.fromkeys(iris))
-        missing = [iri for iri in wanted if (iri, lang) not in self._labels]
-        for iri, label in self._backend.labels(missing, lang):
-            self._labels[iri, lang] = label
-        found = ((iri, self._labels[iri, lang]) for iri in wanted)
-        return {iri: label for iri, label in found if label is not None}
+        self._labels.update(
+            self._backend.labels([one for one in wanted if one not in self._labels])
+        )
+        return ((iri, self._labels[iri]) for iri in wanted)
 
     def version_info(self) -> dict[str, str]:
         """Versions of the package, the engine and the ontology, and the hash of the claims.

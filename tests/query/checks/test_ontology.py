@@ -39,7 +39,7 @@ from rdflib.term import Node
 
 from ctgraph.store.project import locate
 from ctgraph.store.rules import read_rules
-from ctgraph.store.sparql.rewrite import used_terms
+from ctgraph.store.sparql.query import Query
 from ctgraph.store.store import open_store
 
 ct = Namespace(CT)
@@ -453,7 +453,7 @@ def query_terms() -> set[URIRef]:
     return {
         URIRef(iri)
         for path in files
-        for iri, _ in used_terms(path.read_text(encoding="utf-8"))
+        for iri, _ in Query(path.read_text(encoding="utf-8")).terms
         # Queries cut slugs off IRIs with the bare namespaces, which are no terms.
         if not iri.startswith(CTD) and iri not in (CT, CTV)
     }

@@ -22,7 +22,7 @@ from ctgraph.query.questions import read_questions
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.rules import RULE_GRAPHS, apply_rules, read_rules
 from ctgraph.store.sparql.parse import parse_query
-from ctgraph.store.sparql.tree import Group, Query, Union, Values
+from ctgraph.store.sparql.tree import Group, QueryTree, Union, Values
 from ctgraph.store.sparql.write import to_text
 from ctgraph.store.store import Solutions, Store, open_store
 from ctgraph.terms import CT, PREFIXES, expand, shorten
@@ -730,7 +730,7 @@ def test_values_go_where_the_engine_can_use_them(pattern: str, where: str) -> No
     )
     answers = []
     for one in ((values, *query.where.elements), tuple(found)):
-        rows = graph.query(to_text(Query("SELECT", Group(one))))
+        rows = graph.query(to_text(QueryTree("SELECT", Group(one))))
         assert isinstance(rows, ox.QuerySolutions)
         answers.append(sorted(map(str, rows)))
     assert answers[0] == answers[1] != []

@@ -13,6 +13,7 @@ from ctgraph.store.database import GraphFiles
 from ctgraph.store.deadline import run_forked, run_fresh
 from ctgraph.store.project import Bundle
 from ctgraph.store.sparql.dataset import QueryDataset
+from ctgraph.store.sparql.query import Query
 from ctgraph.store.store import Store, open_store
 
 E = "http://e/"
@@ -80,13 +81,13 @@ def test_a_query_sees_the_merge_of_its_graphs(
 def test_processes_see_the_same(graph: ox.Store, files: GraphFiles, way: str) -> None:
     dataset = QueryDataset((E + "a", E + "b"), (E + "c",))
     for text, expected in ((PREDICATES, ["p", "q"]), (GRAPHS, ["c"])):
-        query = text.format(clauses="")
+        query = Query(text.format(clauses=""))
         if way == "forked":
             result = run_forked(lambda: graph, query, 30, dataset)
         else:
             result = run_fresh(files, query, 30, dataset)
         assert names(result) == expected
-    result = run_forked(lambda: graph, PREDICATES.format(clauses=""), 30, QueryDataset())
+    result = run_forked(lambda: graph, Query(PREDICATES.format(clauses="")), 30, QueryDataset())
     assert names(result) == []
 
 

@@ -26,7 +26,7 @@ from ctgraph.store.endpoint import declare_prefixes
 from ctgraph.store.project import Bundle
 from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.safety import query_form
-from ctgraph.store.sparql.tree import Query
+from ctgraph.store.sparql.tree import QueryTree
 from ctgraph.store.store import Store, open_store
 
 PEOPLE = """
@@ -143,7 +143,7 @@ def compare(both: Pair, query: str, accept: str) -> None:
         ], query
 
 
-def order_of(tree: Query) -> list[str]:
+def order_of(tree: QueryTree) -> list[str]:
     """The first columns that rows are ordered by, whose sequence is then settled."""
     found = []
     for key in tree.order_by[:1]:

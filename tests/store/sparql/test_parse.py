@@ -22,7 +22,7 @@ from sparql_queries import BAD, ENGINE_REFUSES, GOOD, PROLOGUE
 
 from ctgraph.errors import DataError, QueryRefused, QuerySyntaxError
 from ctgraph.store.sparql.parse import parse_query
-from ctgraph.store.sparql.rewrite import bind_values, name_columns, undeclared_prefixes, used_terms
+from ctgraph.store.sparql.query import Query
 from ctgraph.store.sparql.safety import query_form, refuse_unsafe
 from ctgraph.store.sparql.tokens import tokenize
 from ctgraph.store.sparql.tree import (
@@ -41,7 +41,6 @@ from ctgraph.store.sparql.tree import (
     Values,
     ZeroOrMore,
 )
-from ctgraph.store.sparql.variables import query_variables
 from ctgraph.store.sparql.write import term_to_sparql, to_text
 
 DATA = """
@@ -294,11 +293,11 @@ def test_undeclared_prefix_is_suggested() -> None:
 
 
 def test_columns() -> None:
-    assert query_variables("SELECT ?b (1 AS ?a) { }") == ["b", "a"]
+    assert Query("SELECT ?b (1 AS ?a) { }").columns == ["b", "a"]
     text = """SELECT * { ?s ?p [] . OPTIONAL { ?s :a ?o } MINUS { ?no ?no ?no } BIND(1 AS ?one)
         FILTER EXISTS { ?in ?in ?in } GRAPH ?g { { SELECT ?y { ?y ?z ?z } } } VALUES ?v { 1 } }"""
-    assert query_variables(parse_query(text, EX)) == ["s", "p", "o", "one", "g", "y", "v"]
-    assert query_variables("ASK { ?s ?p ?o }") == []
+    assert parse_query(text, EX).columns() == ["s", "p", "o", "one", "g", "y", "v"]
+    assert Query("ASK { ?s ?p ?o }").columns == []
 
 
 def test_short_text_is_for_reading() -> None:
@@ -322,7 +321,7 @@ HOSTILE = st.text(
 
 @given(HOSTILE)
 def test_a_literal_stays_a_literal(value: str) -> None:
-    text = bind_values("SELECT ?x WHERE { VALUES ?x { 1 } }", {"x": [Literal(value)]})
+    text = Query("SELECT ?x WHERE { VALUES ?x { 1 } }").bind_values({"x": [Literal(value)]}).text
     assert [row["x"] for row in _select(text)] == [Literal(value)]
     refuse_unsafe(text)
     (block,) = _elements(text)
@@ -382,7 +381,7 @@ def test_an_iri_stays_an_iri(value: str) -> None:
         node = NamedNode("http://e/" + value)
     except ValueError:
         return
-    text = bind_values("SELECT ?x { VALUES ?x { UNDEF } }", {"x": [node]})
+    text = Query("SELECT ?x { VALUES ?x { UNDEF } }").bind_values({"x": [node]}).text
     assert [row["x"] for row in _select(text)] == [node]
 
 
@@ -391,11 +390,11 @@ def test_binding_leaves_the_rest_alone() -> None:
 SELECT * { VALUES ?a { ctd:jpn ctd:usa } # both
   VALUES (?b) { (1) } VALUES (?a ?c) { (1 2) } FILTER(?s = "VALUES ?a { 1 }") }"""
     one, two = (term_to_sparql(Literal(number)) for number in (1, 2))
-    bound = bind_values(text, {"a": None, "b": [Literal(1), Literal(2)]})
+    bound = Query(text).bind_values({"a": None, "b": [Literal(1), Literal(2)]}).text
     assert bound == text.replace("ctd:jpn ctd:usa", "UNDEF").replace(
         "{ (1) }", f"{{ ({one}) ({two}) }}"
     )
-    assert bind_values(text, {}) == text
+    assert Query(text).bind_values({}).text == text
 
 
 @pytest.mark.parametrize(
@@ -408,12 +407,12 @@ SELECT * { VALUES ?a { ctd:jpn ctd:usa } # both
 )
 def test_each_name_has_one_block(text: str, message: str) -> None:
     with pytest.raises(DataError, match=message.replace("?", r"\?")):
-        bind_values(text, {"a": [Literal(1)]})
+        Query(text).bind_values({"a": [Literal(1)]})
 
 
 def test_no_value_is_not_any_value() -> None:
     with pytest.raises(DataError, match="no value is given"):
-        bind_values("SELECT * { VALUES ?a { 1 } }", {"a": []})
+        Query("SELECT * { VALUES ?a { 1 } }").bind_values({"a": []})
 
 
 # --- what is refused -----------------------------------------------------------------------------
@@ -540,17 +539,19 @@ def test_query_form(text: str, form: str | None) -> None:
 def test_used_terms() -> None:
     text = """BASE <http://b/> PREFIX x: <y#> SELECT * {
       ?s x:a <z> ; ct:State "ct:No" ; unknown:x ctd:a\\-b }"""
-    assert [(iri, token.text, token.line) for iri, token in used_terms(text)] == [
+    assert [(iri, token.text, token.line) for iri, token in Query(text).terms] == [
         ("http://b/y#a", "x:a", 2),
         ("http://b/z", "<z>", 2),
         ("https://w3id.org/ctgraph/ontology#State", "ct:State", 2),
         ("https://w3id.org/ctgraph/id/a-b", r"ctd:a\-b", 2),
     ]
-    assert [(name, token.column) for name, token in undeclared_prefixes(text)] == [("unknown", 39)]
+    assert [(name, token.column) for name, token in Query(text).undeclared_prefixes()] == [
+        ("unknown", 39)
+    ]
 
 
 def test_terms_of_a_text_that_cannot_be_parsed() -> None:
-    assert [iri for iri, _ in used_terms("SELECT { ct:a PREFIX")] == [
+    assert [iri for iri, _ in Query("SELECT { ct:a PREFIX").terms] == [
         "https://w3id.org/ctgraph/ontology#a"
     ]
 
@@ -583,4 +584,4 @@ def test_the_text_of_a_question_has_its_parts() -> None:
     ],
 )
 def test_star_is_written_out_in_order(text: str, columns: str | None) -> None:
-    assert name_columns(text) == (columns or text)
+    assert Query(text).name_columns().text == (columns or text)

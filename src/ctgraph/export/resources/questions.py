@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from ctgraph.export.rdf import TYPE, Content, write_rdf
 from ctgraph.query import Question
-from ctgraph.store.sparql import undeclared_prefixes
+from ctgraph.store.sparql import Query
 from ctgraph.terms import BASE, PREFIXES
 
 _SH = PREFIXES["sh"]
@@ -70,5 +70,5 @@ def _body(text: str) -> str:
 
 def _prefixes_of(query: str) -> set[str]:
     declared = set(re.findall(r"(?im)^\s*PREFIX\s+([A-Za-z][\w-]*):", query))
-    missing = {prefix for prefix, _ in undeclared_prefixes(query)}
+    missing = {prefix for prefix, _ in Query(query).undeclared_prefixes()}
     return (declared | missing) & set(PREFIXES)

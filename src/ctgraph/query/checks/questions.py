@@ -11,7 +11,7 @@ from ctgraph.query.checks.findings import Finding, Words
 from ctgraph.query.diagnostics.why_empty import check_terms
 from ctgraph.query.questions import read_checks, read_questions
 from ctgraph.store import read_query_text, read_rules
-from ctgraph.store.sparql import parse_query, refuse_unsafe
+from ctgraph.store.sparql import Query
 from ctgraph.terms import shorten
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ def _check_headers(graph: CheckedGraph) -> Iterator[Finding]:
 def _check_query(graph: CheckedGraph, path: Path) -> Iterator[Finding]:
     shown = graph.bundle.show(path)
     try:
-        text = read_query_text(path, shown)
-        refuse_unsafe(text)
-        parse_query(text)
-        unknown = check_terms(graph.store, text)
+        query = Query(read_query_text(path, shown))
+        query.refuse_unsafe()
+        query.tree  # noqa: B018 - reading it is what finds a fault
+        unknown = check_terms(graph.store, query)
     except CtgraphError as error:
         yield _report_error(error, shown)
         return

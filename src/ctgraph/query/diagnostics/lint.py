@@ -10,14 +10,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import QueryRefused, QuerySyntaxError, suggest
 from ctgraph.query.diagnostics.why_empty import check_terms
-from ctgraph.store.sparql import (
-    Token,
-    parse_query,
-    refuse_unsafe,
-    tokenize,
-    tree,
-    visible_variables,
-)
+from ctgraph.store.sparql import Query, Token
 from ctgraph.terms import PREFIXES, shorten
 from ctgraph.words import read_words
 
@@ -49,7 +42,7 @@ class Problem(NamedTuple):
     suggestions: list[str]
 
 
-def find_problems(store: Store, text: str, lang: str = "en") -> list[Problem]:
+def find_problems(store: Store, query: str | Query, lang: str = "en") -> list[Problem]:
     """What is wrong or doubtful about a query: at most one error, else any number of warnings.
 
     A query that goes beyond SPARQL 1.1 but that the engine reads has no error. Warnings are on
@@ -57,21 +50,22 @@ def find_problems(store: Store, text: str, lang: str = "en") -> list[Problem]:
 
     Args:
         store: The graph, for the terms.
-        text: The query.
+        query: The query.
         lang: Language of the messages.
     """
     said = read_words("query_page", lang)
-    places = _Places(text)
+    query = Query.of(query)
+    places = _Places(query)
     try:
-        refuse_unsafe(text)
+        query.refuse_unsafe()
     except QueryRefused:
         return [places.problem("error", said["refused"], "", (1, 1))]
     except QuerySyntaxError as error:
         return [places.error(error, lang)]
     try:
-        tree = parse_query(text)
+        unbound = list(_unbound(query))
     except QuerySyntaxError as error:
-        return [] if _engine_reads(text) else [places.error(error, lang)]
+        return [] if _engine_reads(query.text) else [places.error(error, lang)]
     found = [
         places.problem(
             "warning",
@@ -80,9 +74,9 @@ def find_problems(store: Store, text: str, lang: str = "en") -> list[Problem]:
             (one.line, one.column),
             list(one.suggestions),
         )
-        for one in check_terms(store, text)
+        for one in check_terms(store, query)
     ]
-    for token, close in _unbound(tree, text):
+    for token, close in unbound:
         found.append(
             places.problem(
                 "warning",
@@ -113,11 +107,12 @@ def _engine_reads(text: str) -> bool:
     return True
 
 
-def _unbound(tree: tree.Query, text: str) -> Iterator[tuple[Token, list[str]]]:
+def _unbound(query: Query) -> Iterator[tuple[Token, list[str]]]:
     """Variables of the SELECT clause that no part of the query binds, each with close names."""
+    tree = query.tree
     if tree.projection is None or tree.where is None:
         return
-    bound = set(visible_variables(tree.where))
+    bound = set(tree.where.variables())
     if tree.values is not None:
         bound.update(one.value for one in tree.values.variables)
     columns = (*tree.projection, *tree.group_by)
@@ -131,23 +126,23 @@ def _unbound(tree: tree.Query, text: str) -> Iterator[tuple[Token, list[str]]]:
         for one in tree.projection
         if one.expression is None and one.variable is not None
     } - bound
-    for token in tokenize(text):
+    for token in query.tokens:
         if token.kind == "var" and token.text[1:] in wanted:
             wanted.remove(token.text[1:])
             yield token, [f"?{one}" for one in suggest(token.text[1:], sorted(bound))]
 
 
 class _Places:
-    """Places of a text as a browser counts them.
+    """Places of a query as a browser counts them.
 
     Args:
-        text: The query.
+        query: The query.
     """
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = {(token.line, token.column): token for token in tokenize(text)}
-        self.starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+    def __init__(self, query: Query) -> None:
+        self.text = query.text
+        self.tokens = {(token.line, token.column): token for token in query.tokens}
+        self.starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", self.text))]
 
     def error(self, error: QuerySyntaxError, lang: str) -> Problem:
         close: list[str] = [*error.values.get("near", ())]

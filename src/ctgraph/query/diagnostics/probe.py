@@ -9,14 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import QueryError, StoreError
-from ctgraph.store.sparql import (
-    query_variables,
-    term_to_sparql,
-    to_text,
-    tokenize,
-    tree,
-    visible_variables,
-)
+from ctgraph.store.sparql import Query, term_to_sparql, to_text, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -202,11 +195,11 @@ def _filters_late(elements: Sequence[tree.Element]) -> Iterator[tree.Element]:
     """
     patterns = [one for one in elements if not isinstance(one, tree.Filter)]
     waiting = [one for one in elements if isinstance(one, tree.Filter)]
-    bindable = set(visible_variables(tree.Group(tuple(patterns))))
+    bindable = set(tree.Group(tuple(patterns)).variables())
     bound: set[str] = set()
     for pattern in patterns:
         yield pattern
-        bound.update(visible_variables(tree.Group((pattern,))))
+        bound.update(tree.Group((pattern,)).variables())
         for one in list(waiting):
             if _variables_of(one.expression) & bindable <= bound:
                 waiting.remove(one)
@@ -217,7 +210,7 @@ def _filters_late(elements: Sequence[tree.Element]) -> Iterator[tree.Element]:
 def _variables_of(expression: tree.Expression) -> set[str]:
     found = set(expression.variables())
     for _, group in expression.exists_groups():
-        found.update(visible_variables(group))
+        found.update(group.variables())
     return found
 
 
@@ -227,7 +220,7 @@ def _variables_of(expression: tree.Expression) -> set[str]:
 class Prober:
     """Asks a store how many rows patterns have, many at once, until the time is up."""
 
-    def __init__(self, store: Store, tree: tree.Query, seconds: float) -> None:
+    def __init__(self, store: Store, tree: tree.QueryTree, seconds: float) -> None:
         self.store = store
         self.tree = tree
         self.queries_left = _MOST_QUERIES
@@ -242,7 +235,7 @@ class Prober:
     def answer(self, where: tree.Group, values: tree.Values | None) -> str | None:
         """A sub-query whose rows are those of the query, had it this pattern and no limits."""
         asked = self.tree
-        names = query_variables(asked)
+        names = asked.columns()
         if not names or not (asked.modifier == "DISTINCT" or asked.is_aggregate()):
             return self.pattern(where.elements if values is None else (*where.elements, values))
         query = copy(asked)
@@ -323,7 +316,7 @@ def _without_blank_nodes(text: str) -> str:
     names: dict[str, str] = {}
     pieces = []
     end = 0
-    for token in tokenize(text):
+    for token in Query(text).tokens:
         if token.kind == "bnode":
             name = names.setdefault(token.text, f"?ctgraphBlank{len(names)}")
             pieces += [text[end : token.start], name]

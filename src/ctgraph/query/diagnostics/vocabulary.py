@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import EndpointError, QueryError
 from ctgraph.query.entities.folding import fold_pattern
-from ctgraph.query.entities.labels import read_kinds, read_names
+from ctgraph.query.entities.labels import read_kinds
 from ctgraph.terms import PREFIXES, fold, shorten
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def read_vocabulary(store: Store) -> Vocabulary:
         )
     ]
     iris = [*known[0], *known[1]]
-    labels = read_names(store, iris)
+    labels = store.names(iris)
     definitions = _definitions(store, iris)
     found = [
         tuple(
@@ -142,7 +142,7 @@ def find_names(store: Store, text: str, lang: str = "en", limit: int = 20) -> li
         rank = (2 - here.startswith(folded) - (here == folded), len(here), name)
         best[row["x"].value] = min(rank, best.get(row["x"].value, rank))
     iris = sorted(best, key=lambda iri: (best[iri], iri))[:limit]
-    labels, kinds = read_names(store, iris), read_kinds(store, iris, lang)
+    labels, kinds = store.names(iris), read_kinds(store, iris, lang)
     return [Name(iri, best[iri][2], labels.get(iri, {}), kinds.get(iri, "")) for iri in iris]
 
 

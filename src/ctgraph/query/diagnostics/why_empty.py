@@ -23,7 +23,7 @@ from ctgraph.query.diagnostics.probe import (
     walk_parts,
 )
 from ctgraph.query.entities.names import close_terms
-from ctgraph.store.sparql import parse_query, term_to_sparql, to_text, tree, used_terms
+from ctgraph.store.sparql import Query, term_to_sparql, to_text, tree
 from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, shorten
 from ctgraph.words import fill
 
@@ -62,21 +62,21 @@ class UnknownTerm(NamedTuple):
         )
 
 
-def check_terms(store: Store, text: str) -> list[UnknownTerm]:
+def check_terms(store: Store, query: str | Query) -> list[UnknownTerm]:
     """Terms of our namespaces that a query names and the graph does not have, in text order.
 
     Such a query is not wrong, but it is answered by nothing; each term is reported once.
 
     Args:
         store: The store that is asked.
-        text: A SPARQL query.
+        query: A SPARQL query.
 
     Raises:
         QuerySyntaxError: The text is not a query, or a prefix is not declared.
     """
     known: frozenset[str] | None = None
     found: dict[str, UnknownTerm] = {}
-    for iri, token in used_terms(text):
+    for iri, token in Query.of(query).terms:
         if not iri.startswith(OWN_NAMESPACES) or iri in OWN_NAMESPACES or iri in found:
             continue
         if known is None:
@@ -166,7 +166,9 @@ def _count_in_words(rows: int, lang: str) -> str:
     return "is 1 row" if rows == 1 else f"are {rows} rows"
 
 
-def explain_empty(store: Store, text: str, timeout: float | None = None) -> list[Explanation]:
+def explain_empty(
+    store: Store, query: str | Query, timeout: float | None = None
+) -> list[Explanation]:
     """Why a query has no answer, most telling part first; empty if nothing can be said.
 
     Terms that the graph does not have come first. Then each part of the query is left out in
@@ -178,15 +180,16 @@ def explain_empty(store: Store, text: str, timeout: float | None = None) -> list
 
     Args:
         store: The store that gave no answer.
-        text: The query.
+        query: The query.
         timeout: Seconds for all the probing together, 5 at most; None for 5.
 
     Raises:
         QuerySyntaxError: The text is not a query.
     """
-    tree = parse_query(text)
+    query = Query.of(query)
+    tree = query.tree
     try:
-        unknown = check_terms(store, text)
+        unknown = check_terms(store, query)
     except (StoreError, QueryTimeout):
         return []  # the endpoint is gone, or too slow to be asked more
     found = [
@@ -245,14 +248,14 @@ def _count_rows(
     return rows
 
 
-def _explain_datasets(store: Store, tree: tree.Query, told: set[str]) -> Iterator[Explanation]:
+def _explain_datasets(store: Store, tree: tree.QueryTree, told: set[str]) -> Iterator[Explanation]:
     """The graphs of FROM and FROM NAMED that hold nothing."""
     for one in tree.datasets:
         if one.iri.value not in told and not store.ask(f"ASK {{ GRAPH {one.iri} {{ ?s ?p ?o }} }}"):
             yield Explanation("graph", shorten(one.iri.value), one.span.line, one.span.column)
 
 
-def _explain_modifiers(tree: tree.Query, rows: int) -> list[Explanation]:
+def _explain_modifiers(tree: tree.QueryTree, rows: int) -> list[Explanation]:
     """What comes behind the pattern and takes its rows away."""
     texts = [f"HAVING {_one_line(one)}" for one in tree.having]
     if tree.offset:

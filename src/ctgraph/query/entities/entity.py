@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ctgraph.errors import UnknownName
-from ctgraph.query.answers import read_labels
+from ctgraph.query.answers import check_lang
 from ctgraph.query.entities.labels import (
     NAME_PROPERTIES,
     RELATION_PARTS,
     pick_text,
     read_classes,
     read_dates,
-    read_names,
     read_relations,
 )
 from ctgraph.query.entities.names import resolve
@@ -188,7 +187,8 @@ class _Viewer:
     def view(self) -> EntityView:
         """The whole view."""
         iri = self.entity.value
-        names = read_names(self.store, [iri]).get(iri, {})
+        check_lang(self.lang)
+        names = self.store.names([iri]).get(iri, {})
         acronyms, definitions = self._read_header()
         outgoing, out_totals = self._read_triples(incoming=False)
         incoming, in_totals = self._read_triples(incoming=True)
@@ -199,7 +199,7 @@ class _Viewer:
         triples = [*outgoing, *incoming, *content]
         statements = self._make_statements(triples)
         claims = load_claims(self.store, about, self.lang)
-        class_labels = read_labels(self.store, list(classes), self.lang)
+        class_labels = self.store.labels(list(classes), self.lang)
         return EntityView(
             iri=iri,
             lang=self.lang,
@@ -300,7 +300,7 @@ class _Viewer:
         )
         all_told = [one for told in relations.values() for one in told]
         shown = sorted(_shown_iris(triples, all_told))
-        labels = read_labels(self.store, shown, self.lang)
+        labels = self.store.labels(shown, self.lang)
         dates = read_dates(self.store, shown, self.lang)
         holders = claims_of_triples(self.store, list(dict.fromkeys([*triples, *all_told])))
         all_claims = load_claims(
@@ -421,7 +421,7 @@ class _Viewer:
         grouped: dict[str, list[Statement]] = {}
         for triple in triples:
             grouped.setdefault(triple.predicate.value, []).append(statements[triple])
-        labels = read_labels(self.store, sorted(grouped), self.lang)
+        labels = self.store.labels(sorted(grouped), self.lang)
         shown = {iri for found in grouped.values() for one in found for iri in _ends(one)}
         dates = read_dates(self.store, sorted(shown), self.lang)
 

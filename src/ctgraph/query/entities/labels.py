@@ -1,15 +1,15 @@
-"""Labels, names, kinds, dates and relations of many things at once."""
+"""Kinds, dates and relations of many things at once; their labels are those of the store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolution, Triple
 
-from ctgraph.query.answers import read_labels
+from ctgraph.store import keep_each
 from ctgraph.store.sparql import term_to_sparql
-from ctgraph.terms import CT, CTV, LANGUAGES, PREFIXES, shorten
+from ctgraph.terms import CT, CTV, PREFIXES, shorten
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -38,30 +38,6 @@ _RELATION_PROPERTIES = tuple(one for part in RELATION_PARTS for one in part)
 IRIS_AT_ONCE = 200
 
 
-def read_names(store: Store, iris: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The labels of things by IRI and language; `store.labels` gives one language alone.
-
-    Args:
-        store: Where to look.
-        iris: IRIs of the things.
-    """
-    found: dict[str, dict[str, str]] = {}
-    for part in value_blocks(iris):
-        rows = store.select(
-            f"SELECT ?x ?p ?v {{ VALUES ?x {{ {part} }} ?x ?p ?v "
-            "FILTER(?p IN (skos:prefLabel, rdfs:label)) FILTER(ISLITERAL(?v)) } "
-            "ORDER BY ?x ?p DESC(?v)"
-        )
-        for row in rows:
-            # The last one counts: skos:prefLabel before rdfs:label, and always the same of two.
-            found.setdefault(row["x"].value, {})[row["v"].language or ""] = row["v"].value
-    order = {one: place for place, one in enumerate((*LANGUAGES, ""))}
-    return {
-        iri: dict(sorted(labels.items(), key=lambda item: (order.get(item[0], 3), item[0])))
-        for iri, labels in found.items()
-    }
-
-
 def pick_text(texts: Mapping[str, str], lang: str) -> str:
     """The text in a language, else in any other, else nothing."""
     return texts.get(lang) or next(iter(texts.values()), "")
@@ -87,8 +63,7 @@ def find_relations(store: Store, iris: Iterable[str]) -> set[str]:
     classes = _relation_classes(store)
     return {
         row["x"].value
-        for part in value_blocks(iris)
-        for row in store.select(f"SELECT ?x ?c {{ VALUES ?x {{ {part} }} ?x a ?c }}")
+        for row in select_about(store, iris, "?x ?c", "?x a ?c")
         if isinstance(row["c"], NamedNode) and row["c"].value in classes
     }
 
@@ -100,15 +75,17 @@ def read_classes(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]
         store: Where to look.
         iris: IRIs of the things.
     """
+    return keep_each(store, "classes", iris, lambda missing: _find_classes(store, missing))
+
+
+def _find_classes(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
-    for part in value_blocks(iris):
-        rows = store.select(
-            f"SELECT DISTINCT ?x ?c {{ VALUES ?x {{ {part} }} ?x a ?c "
-            "FILTER(ISIRI(?c)) FILTER NOT EXISTS "
-            "{ ?x a ?d . ?d rdfs:subClassOf+ ?c FILTER(?d != ?c) } }"
-        )
-        for row in rows:
-            found.setdefault(row["x"].value, set()).add(row["c"].value)
+    pattern = (
+        "?x a ?c FILTER(ISIRI(?c)) FILTER NOT EXISTS "
+        "{ ?x a ?d . ?d rdfs:subClassOf+ ?c FILTER(?d != ?c) }"
+    )
+    for row in select_about(store, iris, "DISTINCT ?x ?c", pattern):
+        found.setdefault(row["x"].value, set()).add(row["c"].value)
     return {
         iri: tuple(sorted(classes, key=lambda one: (not one.startswith(CT), one)))
         for iri, classes in found.items()
@@ -125,15 +102,12 @@ def read_kinds(store: Store, iris: Sequence[str], lang: str) -> dict[str, str]:
     """
     kinds = {iri: classes[0] for iri, classes in read_classes(store, iris).items()}
     concept = PREFIXES["skos"] + "Concept"
-    for part in value_blocks(iri for iri in iris if kinds.get(iri) == concept):
-        rows = store.select(
-            f"SELECT ?x (MIN(?s) AS ?scheme) {{ VALUES ?x {{ {part} }} ?x skos:inScheme ?s }} "
-            "GROUP BY ?x"
-        )
-        for row in rows:
-            if row["x"] is not None and row["scheme"] is not None:
-                kinds[row["x"].value] = row["scheme"].value
-    labels = read_labels(store, sorted(set(kinds.values())), lang)
+    concepts = [iri for iri in iris if kinds.get(iri) == concept]
+    columns = "?x (MIN(?s) AS ?scheme)"
+    for row in select_about(store, concepts, columns, "?x skos:inScheme ?s", "GROUP BY ?x"):
+        if row["x"] is not None and row["scheme"] is not None:
+            kinds[row["x"].value] = row["scheme"].value
+    labels = store.labels(sorted(set(kinds.values())), lang)
     return {iri: labels.get(kind) or shorten(kind) for iri, kind in kinds.items()}
 
 
@@ -148,15 +122,13 @@ def read_relations(store: Store, iris: Iterable[str], entity: NamedNode) -> dict
     classes = ", ".join(f"<{one}>" for one in sorted(_relation_classes(store)))
     properties = ", ".join(f"<{one}>" for one in _RELATION_PROPERTIES)
     found: dict[str, list[Triple]] = {}
-    for part in value_blocks(iris):
-        rows = store.select(
-            f"SELECT DISTINCT ?x ?p ?o {{ VALUES ?x {{ {part} }} ?x a ?c . ?x ?p ?o "
-            f"FILTER(?c IN ({classes})) FILTER(?p IN ({properties})) "
-            f"FILTER(ISIRI(?o) && ?o != {entity}) }}"
-        )
-        for row in rows:
-            triple = Triple(row["x"], row["p"], row["o"])
-            found.setdefault(row["x"].value, []).append(triple)
+    pattern = (
+        f"?x a ?c . ?x ?p ?o FILTER(?c IN ({classes})) FILTER(?p IN ({properties})) "
+        f"FILTER(ISIRI(?o) && ?o != {entity})"
+    )
+    for row in select_about(store, iris, "DISTINCT ?x ?p ?o", pattern):
+        triple = Triple(row["x"], row["p"], row["o"])
+        found.setdefault(row["x"].value, []).append(triple)
     return {iri: sorted(told, key=_relation_order) for iri, told in found.items()}
 
 
@@ -172,21 +144,20 @@ def read_dates(store: Store, iris: Iterable[str], lang: str) -> dict[str, tuple[
         iris: IRIs of the things.
         lang: Language of the periods.
     """
-    found: dict[str, tuple[str, str]] = {}
-    for part in value_blocks(iris):
-        rows = store.select(
-            f"SELECT ?x (MIN(?a) AS ?start) (MAX(?b) AS ?end) (MIN(?c) AS ?precision) "
-            f"{{ VALUES ?x {{ {part} }} ?x ct:startDate ?a OPTIONAL {{ ?x ct:endDate ?b }} "
-            "OPTIONAL { ?x ct:datePrecision ?c } } GROUP BY ?x"
-        )
-        for row in rows:
-            if row["x"] is None or row["start"] is None:
-                continue
-            end = row["end"].value if row["end"] is not None else ""
-            precision = row["precision"].value if row["precision"] is not None else ""
-            start = row["start"].value
-            period = show_period(start, end, precision.removeprefix(CTV), lang)
-            found[row["x"].value] = (start, period)
+    dates = keep_each(store, "dates", iris, lambda missing: _find_dates(store, missing))
+    return {iri: (found[0], show_period(*found, lang)) for iri, found in dates.items()}
+
+
+def _find_dates(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+    """The first and the last day of things, and how precisely they are known."""
+    found: dict[str, tuple[str, str, str]] = {}
+    columns = "?x (MIN(?a) AS ?start) (MAX(?b) AS ?end) (MIN(?c) AS ?precision)"
+    pattern = "?x ct:startDate ?a OPTIONAL { ?x ct:endDate ?b } OPTIONAL { ?x ct:datePrecision ?c }"
+    for row in select_about(store, iris, columns, pattern, "GROUP BY ?x"):
+        if row["x"] is None or row["start"] is None:
+            continue
+        end, precision = (getattr(row[name], "value", "") for name in ("end", "precision"))
+        found[row["x"].value] = (row["start"].value, end, precision.removeprefix(CTV))
     return found
 
 
@@ -220,9 +191,22 @@ def show_period(start: str, end: str, precision: str, lang: str = "en") -> str:
     return parts[0] if parts[0] == parts[1] else dash.join(parts)
 
 
-def value_blocks(iris: Iterable[str]) -> Iterator[str]:
-    """IRIs as the contents of VALUES blocks, some hundred in each."""
+def select_about(
+    store: Store, iris: Iterable[str], columns: str, pattern: str, behind: str = ""
+) -> Iterator[QuerySolution]:
+    """Yield the rows of a query about many things, some hundred of which are asked at once.
+
+    Args:
+        store: Where to look.
+        iris: IRIs of the things, each of which is ``?x`` in turn.
+        columns: What is selected.
+        pattern: What is asked of ``?x``.
+        behind: What stands behind the pattern, such as GROUP BY.
+    """
     ordered = list(dict.fromkeys(iris))
     for start in range(0, len(ordered), IRIS_AT_ONCE):
         part = ordered[start : start + IRIS_AT_ONCE]
-        yield " ".join(term_to_sparql(NamedNode(iri)) for iri in part)
+        things = " ".join(term_to_sparql(NamedNode(iri)) for iri in part)
+        yield from store.select(
+            f"SELECT {columns} {{ VALUES ?x {{ {things} }} {pattern} }} {behind}"
+        )

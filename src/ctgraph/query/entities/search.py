@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
-from ctgraph.errors import UnknownName, UsageError
+from ctgraph.errors import UsageError
+from ctgraph.query.answers import check_lang
 from ctgraph.query.entities.folding import fold_pattern
 from ctgraph.query.entities.labels import (
     IRIS_AT_ONCE,
@@ -17,11 +18,10 @@ from ctgraph.query.entities.labels import (
     find_relations,
     pick_text,
     read_kinds,
-    read_names,
-    value_blocks,
+    select_about,
 )
 from ctgraph.store.sparql import term_to_sparql
-from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, fold, shorten
+from ctgraph.terms import CT, CTD, CTV, PREFIXES, fold, shorten
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -98,8 +98,7 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
     Raises:
         UsageError: The text is empty or white space, or the limit is below 0.
     """
-    if lang not in LANGUAGES:
-        raise UnknownName("language", lang, hint="known", names=[*LANGUAGES])
+    check_lang(lang)
     if limit is not None and limit < 0:
         raise UsageError("limit-below-zero", limit=limit)
     folded = fold(text)
@@ -120,7 +119,7 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
         ordered, is_full = _relations_last(store, ranked, limit)
         if is_full:
             break  # names go first, so no quote can come before them
-    labels = read_names(store, ordered)
+    labels = store.names(ordered)
     kinds = read_kinds(store, ordered, lang)
     claims = claims_about(store, ordered)
     hits = []
@@ -224,11 +223,7 @@ def find_span(text: str, folded: str) -> tuple[int, int] | None:
 def claims_about(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Return the claims that say something of each of many things."""
     found: dict[str, set[str]] = {}
-    for part in value_blocks(iris):
-        rows = store.select(
-            f"SELECT DISTINCT ?x ?claim {{ VALUES ?x {{ {part} }} "
-            "GRAPH ?claim { ?x ?property ?value } ?claim a ct:Claim }"
-        )
-        for row in rows:
-            found.setdefault(row["x"].value, set()).add(row["claim"].value)
+    pattern = "GRAPH ?claim { ?x ?property ?value } ?claim a ct:Claim"
+    for row in select_about(store, iris, "DISTINCT ?x ?claim", pattern):
+        found.setdefault(row["x"].value, set()).add(row["claim"].value)
     return {iri: tuple(sorted(claims)) for iri, claims in found.items()}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ctgraph.store import RULE_GRAPHS
+from ctgraph.query.entities.labels import IRIS_AT_ONCE, select_about
+from ctgraph.store import RULE_GRAPHS, keep_each
 from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, PREFIXES
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 
 Term: TypeAlias = NamedNode | Literal | BlankNode
-_Item = TypeVar("_Item")
-_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,8 @@ def graphs_of_triples(
         for triple in triples
         if not isinstance(triple.subject, BlankNode) and not isinstance(triple.object, BlankNode)
     ]
-    for part in _batches(nameable, _AT_ONCE):
+    for start in range(0, len(nameable), IRIS_AT_ONCE):
+        part = nameable[start : start + IRIS_AT_ONCE]
         block = " ".join(
             f"({' '.join(term_to_sparql(term) for term in terms_of(triple))})" for triple in part
         )
@@ -148,19 +148,14 @@ def load_claims(store: Store, iris: Iterable[str], lang: str = "en") -> dict[str
         ('The Roma-Lyon Group was hosted in March 2023.', True)
     """
     found: dict[str, dict[str, list[Term]]] = {}
-    for part in _batches(sorted(set(iris)), _AT_ONCE):
-        block = " ".join(term_to_sparql(NamedNode(iri)) for iri in part)
-        rows = store.select(
-            f"SELECT ?claim ?property ?value WHERE {{ VALUES ?claim {{ {block} }} "
-            f"GRAPH ?claim {{ ?claim a <{CT}Claim> ; ?property ?value }} }}"
-        )
-        for row in rows:
-            values = found.setdefault(_text(row["claim"]), {})
-            values.setdefault(_text(row["property"]), []).append(row["value"])
+    pattern = "GRAPH ?x { ?x a ct:Claim ; ?property ?value }"
+    for row in select_about(store, sorted(set(iris)), "?x ?property ?value", pattern):
+        values = found.setdefault(_text(row["x"]), {})
+        values.setdefault(_text(row["property"]), []).append(row["value"])
     claims = {iri: _claim(iri, found[iri], lang) for iri in sorted(found)}
-    sources = _sources(store, {claim.section for claim in claims.values() if claim.section})
-    named = sorted({*sources, *sources.values()})
-    labels = store.labels(named, lang) if named else {}
+    sections = sorted({claim.section for claim in claims.values() if claim.section})
+    sources = keep_each(store, "sources", sections, lambda missing: _sources(store, missing))
+    labels = store.labels(sorted({*sources, *sources.values()}), lang)
     for iri, claim in claims.items():
         section = claim.section or ""
         source = sources.get(section)
@@ -192,17 +187,12 @@ def _claim(iri: str, values: Mapping[str, list[Term]], lang: str) -> ClaimEviden
     )
 
 
-def _sources(store: Store, sections: set[str]) -> dict[str, str]:
+def _sources(store: Store, sections: Sequence[str]) -> dict[str, str]:
     """The source of each section."""
     out: dict[str, str] = {}
-    for part in _batches(sorted(sections), _AT_ONCE):
-        block = " ".join(term_to_sparql(NamedNode(iri)) for iri in part)
-        for row in store.select(
-            f"SELECT ?section ?source WHERE {{ VALUES ?section {{ {block} }} "
-            f"?section <{CT}source> ?source }}"
-        ):
-            section, source = _text(row["section"]), _text(row["source"])
-            out[section] = min(source, out.get(section, source))
+    for row in select_about(store, sections, "?x ?source", "?x ct:source ?source"):
+        section, source = _text(row["x"]), _text(row["source"])
+        out[section] = min(source, out.get(section, source))
     return out
 
 
@@ -227,8 +217,3 @@ def _first_iri(values: Mapping[str, list[Term]], key: str) -> str | None:
 
 def _text(term: object) -> str:
     return term.value if isinstance(term, (NamedNode, Literal, BlankNode)) else str(term)
-
-
-def _batches(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -22,7 +22,7 @@ from ctgraph.query.evidence.patterns import unify
 from ctgraph.query.evidence.solve import Solver
 from ctgraph.query.evidence.support import Row, Support
 from ctgraph.store import RULE_GRAPHS, Rule, read_rules
-from ctgraph.store.sparql import parse_query, query_variables, to_text, tree
+from ctgraph.store.sparql import Query, to_text, tree
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -89,7 +89,7 @@ class RowEvidence:
 
 def find_evidence(
     store: Store,
-    query_text: str,
+    query: str | Query,
     bindings: Row,
     *,
     lang: str = "en",
@@ -100,7 +100,7 @@ def find_evidence(
 
     Args:
         store: The store that answered.
-        query_text: The query as it was run, SELECT or ASK.
+        query: The query as it was run, SELECT or ASK.
         bindings: The row: terms by column; an unbound column is left out. Empty for ASK.
         lang: Language of labels, glosses and notes.
         limit: Solutions of the query to follow for the row at most.
@@ -118,14 +118,14 @@ def find_evidence(
         >>> [shorten(claim.iri) for claim in found.claims], found.complete
         (['ctd:mofa-2024-a07', 'ctd:mofa-2024-x01'], True)
     """
-    return find_evidence_of_rows(
-        store, query_text, [bindings], lang=lang, limit=limit, timeout=timeout
-    )[0]
+    return find_evidence_of_rows(store, query, [bindings], lang=lang, limit=limit, timeout=timeout)[
+        0
+    ]
 
 
 def find_evidence_of_rows(
     store: Store,
-    query_text: str,
+    query: str | Query,
     rows: Sequence[Row],
     *,
     lang: str = "en",
@@ -138,7 +138,7 @@ def find_evidence_of_rows(
 
     Args:
         store: The store that answered.
-        query_text: The query as it was run, SELECT or ASK.
+        query: The query as it was run, SELECT or ASK.
         rows: The rows, as for `find_evidence`.
         lang: Language of labels, glosses and notes.
         limit: Solutions of the query to follow for each row at most.
@@ -148,31 +148,31 @@ def find_evidence_of_rows(
         UsageError: A row has a column that the query does not.
     """
     search = _Search(store, lang, limit, timeout)
+    query = Query.of(query)
     try:
-        query = parse_query(query_text)
+        columns = set(query.columns)
     except QuerySyntaxError as error:
         # The engine answered it, so it is SPARQL beyond 1.1.
         note = search.solver.note("unread", line=error.line, column=error.column)
         return [RowEvidence(notes=(note,), complete=False) for _ in rows]
-    columns = set(query_variables(query))
     for row in rows:
         if unknown := sorted(set(row) - columns):
             raise UsageError("no-such-query-column", unknown=unknown[0])
     try:
-        supports = search.solver.follow_query(query, rows, loose=True)
+        supports = search.solver.follow_query(query.tree, rows, loose=True)
     except QueryRefused:
         return [RowEvidence(notes=(search.solver.note("refused"),), complete=False) for _ in rows]
     for support in supports:
         if not support.solved:
-            support.add(search.solver.note("none" if query.form == "ASK" else "lost"))
-            support.complete = support.complete and query.form == "ASK"
+            support.add(search.solver.note("none" if query.tree.form == "ASK" else "lost"))
+            support.complete = support.complete and query.tree.form == "ASK"
     return search.finish(supports)
 
 
 def find_triple_evidence(
     store: Store,
     triple: Triple,
-    query_text: str | None = None,
+    query: str | Query | None = None,
     *,
     lang: str = "en",
     limit: int = 1000,
@@ -186,7 +186,7 @@ def find_triple_evidence(
     Args:
         store: The store that answered.
         triple: The triple.
-        query_text: The query that made it; None for a triple of the graph.
+        query: The query that made it; None for a triple of the graph.
         lang: Language of labels, glosses and notes.
         limit: Solutions of the query to follow at most.
         timeout: Seconds for each query that is run, or None.
@@ -202,16 +202,16 @@ def find_triple_evidence(
     """
     search = _Search(store, lang, limit, timeout)
     support = Support()
-    if query_text is not None:
+    if query is not None:
         try:
-            query = parse_query(query_text)
+            asked = Query.of(query).tree
         except QuerySyntaxError as error:
             note = search.solver.note("unread", line=error.line, column=error.column)
             return RowEvidence(notes=(note,), complete=False)
-        for pattern in query.template or ():
+        for pattern in asked.template or ():
             row = unify(pattern, triple)
             if row is not None:
-                found = search.solver.follow_query(query, [row])[0]
+                found = search.solver.follow_query(asked, [row])[0]
                 support.merge(found)
                 support.solved |= found.solved
     if not support.solved:
@@ -232,7 +232,7 @@ class _Search:
         self.derivations: dict[Triple, _Derivation] = {}
         self.claims: dict[str, ClaimEvidence] = {}
         self.others: set[str] = set()
-        self.rules: dict[str, tuple[Rule, tree.Query]] | None = None
+        self.rules: dict[str, tuple[Rule, tree.QueryTree]] | None = None
 
     # Looking up.
 
@@ -355,7 +355,7 @@ class _Search:
             out.update(found.derived)
         return out
 
-    def read_rules(self) -> dict[str, tuple[Rule, tree.Query]]:
+    def read_rules(self) -> dict[str, tuple[Rule, tree.QueryTree]]:
         if self.rules is None:
             rules = read_rules(self.store.bundle)
             self.rules = {rule.graph: (rule, _parse_rule(rule.text)) for rule in rules}
@@ -443,9 +443,9 @@ class _Found:
 
 
 @functools.lru_cache(maxsize=256)
-def _parse_rule(text: str) -> tree.Query:
+def _parse_rule(text: str) -> tree.QueryTree:
     """The query of a rule; nobody changes it."""
-    return parse_query(text)
+    return Query(text).tree
 
 
 @dataclass

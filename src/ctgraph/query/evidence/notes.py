@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ctgraph.store.sparql import to_text, tokenize, tree
+from ctgraph.store.sparql import Query, to_text, tree
 from ctgraph.words import read_words
 
 
@@ -77,12 +77,10 @@ def show_pattern(element: tree.Element) -> str:
     """A part of a query on one line, without the full stops that a brace or the end makes idle.
 
     Example:
-        >>> from ctgraph.store.sparql.parse import parse_query
-        >>> show_pattern(parse_query("ASK { ?x ct:partOf+ ?y . ?y a ct:Forum . }").where)
+        >>> show_pattern(Query("ASK { ?x ct:partOf+ ?y . ?y a ct:Forum . }").tree.where)
         '{ ?x (ct:partOf+) ?y . ?y rdf:type ct:Forum }'
     """
-    text = to_text(element, short=True)
-    tokens = tokenize(text)
+    tokens = Query(to_text(element, short=True)).tokens
     out = ""
     end = 0
     for token, after in zip(tokens, [*(token.text for token in tokens[1:]), "}"], strict=True):

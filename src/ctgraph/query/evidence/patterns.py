@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
 from ctgraph.query.evidence.claims import Term, terms_of
-from ctgraph.store.sparql import query_variables, to_text, tokenize, tree, visible_variables
+from ctgraph.store.sparql import mentioned_variables, tree
 
 if TYPE_CHECKING:
     from ctgraph.query.evidence.support import Row
 
 
-def _columns(query: tree.Query) -> dict[str, str]:
+def _columns(query: tree.QueryTree) -> dict[str, str]:
     """Which variable of a query's body gives which of its columns, where one does."""
     if query.projection is None:
-        return {name: name for name in query_variables(query)}
+        return {name: name for name in query.columns()}
     out: dict[str, str] = {}
     for column in query.projection:
         if column.variable is None:
@@ -30,7 +30,7 @@ def _columns(query: tree.Query) -> dict[str, str]:
     return out
 
 
-def solved_body(query: tree.Query) -> tuple[tree.Group, dict[str, str], list[str]]:
+def solved_body(query: tree.QueryTree) -> tuple[tree.Group, dict[str, str], list[str]]:
     """What is solved for a query's rows.
 
     The second part says which variable of the body gives which column, where one does; the
@@ -41,19 +41,19 @@ def solved_body(query: tree.Query) -> tuple[tree.Group, dict[str, str], list[str
     if not query.is_aggregate():
         if query.values is not None:
             where = tree.Group((where, query.values))
-        bound = set(visible_variables(where))
+        bound = set(where.variables())
         return where, {name: column for name, column in columns.items() if name in bound}, []
     keys, binds = _group_keys(query)
     if binds:
         where = tree.Group((where, *binds))
-    bound = set(visible_variables(where))
+    bound = set(where.variables())
     named = {name: columns[name] for name in keys if name in columns and name in bound}
     return where, named, [name for name in keys if name not in columns and name in bound]
 
 
-def _group_keys(query: tree.Query) -> tuple[list[str], list[tree.Bind]]:
+def _group_keys(query: tree.QueryTree) -> tuple[list[str], list[tree.Bind]]:
     """The variables that a query groups by, and what binds those that are expressions."""
-    taken = set(visible_variables(query.where or tree.Group(())))
+    taken = set((query.where or tree.Group(())).variables())
     keys: list[str] = []
     binds: list[tree.Bind] = []
     for key in query.group_by:
@@ -120,14 +120,9 @@ def settles(group: tree.Group, name: str) -> bool:
     for element in group.elements:
         if isinstance(element, tree.Filter):
             continue
-        if name in _mentioned(element):
+        if name in mentioned_variables(element):
             return name in _certain(element)
     return False
-
-
-def _mentioned(element: tree.Element) -> set[str]:
-    tokens = tokenize(to_text(element))
-    return {token.text[1:] for token in tokens if token.kind == "var"}
 
 
 def _certain(element: tree.Element) -> set[str]:  # noqa: PLR0911 - one per kind

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, NamedNode, Variable
 
 from ctgraph.query.evidence.support import FollowUp, Kept, Pattern, PatternPlace, Remark, Support
-from ctgraph.store.sparql import query_variables, to_text, tokenize, tree, visible_variables
+from ctgraph.store.sparql import mentioned_variables, tree
 
 if TYPE_CHECKING:
     from ctgraph.query.evidence.support import Follower, Row, Solve
@@ -24,8 +24,7 @@ class Plan:
 
     def __init__(self, solver: Follower, group: tree.Group, extra: Iterable[str]) -> None:
         self.solver = solver
-        words = tokenize(to_text(group))
-        self.taken = {token.text[1:] for token in words if token.kind == "var"} | set(extra)
+        self.taken = mentioned_variables(group) | set(extra)
         self.count = 0
         self.patterns: list[Pattern] = []
         self.follow_ups: list[FollowUp] = []
@@ -63,7 +62,7 @@ class Plan:
         outer: Sequence[str] = (),
     ) -> list[tree.Element]:
         """Return the elements of a group as they are asked again."""
-        visible = list(dict.fromkeys([*visible_variables(group), *outer]))
+        visible = list(dict.fromkeys([*group.variables(), *outer]))
         out: list[tree.Element] = []
         for element in group.elements:
             out += self.element(element, graph, marker, visible)
@@ -248,7 +247,7 @@ class Plan:
             if not asked and expression.is_exists():
                 self.remark("absence", group, marker)
                 continue
-            used = {token.text[1:] for token in tokenize(to_text(group)) if token.kind == "var"}
+            used = mentioned_variables(group)
             row: dict[str, tree.Term] = {name: Variable(name) for name in visible if name in used}
             run, row = self.in_graph(group, row, graph)
             # Within a larger condition either may be the case.
@@ -284,10 +283,10 @@ class Plan:
         return lambda rows: self.solver.follow_group(followed, rows, given=True), row
 
     def sub_select(
-        self, query: tree.Query, graph: NamedNode | Variable | None, marker: str | None
+        self, query: tree.QueryTree, graph: NamedNode | Variable | None, marker: str | None
     ) -> None:
         """Follow the rows of a sub-query."""
-        row: dict[str, tree.Term] = {name: Variable(name) for name in query_variables(query)}
+        row: dict[str, tree.Term] = {name: Variable(name) for name in query.columns()}
         inside: str | None = None
         if graph is not None:
             inside = self.fresh().value
@@ -309,6 +308,6 @@ def _asked_elsewhere(group: tree.Group) -> set[str]:
     found: set[str] = set()
     for element in group.elements:
         if isinstance(element, tree.Service):
-            found.update(visible_variables(tree.Group((element,))))
+            found.update(tree.Group((element,)).variables())
     rest = [part for part in group.elements if not isinstance(part, tree.Service)]
-    return found - set(visible_variables(tree.Group(tuple(rest))))
+    return found - set(tree.Group(tuple(rest)).variables())

@@ -16,7 +16,7 @@ from ctgraph.query.evidence.notes import Note, write_note
 from ctgraph.query.evidence.patterns import begin_with, settles, solved_body, values_of
 from ctgraph.query.evidence.plan import Plan
 from ctgraph.query.evidence.support import Support
-from ctgraph.store.sparql import to_text, tree, visible_variables
+from ctgraph.store.sparql import to_text, tree
 
 if TYPE_CHECKING:
     from ctgraph.query.evidence.support import FollowUp, Pattern, Row
@@ -73,7 +73,7 @@ class Solver:
 
     def follow_query(
         self,
-        query: tree.Query,
+        query: tree.QueryTree,
         rows: Sequence[Row],
         graph: str | None = None,
         *,
@@ -87,7 +87,7 @@ class Solver:
         if query.datasets:
             self.datasets = query.datasets
         where, sources, unnamed = solved_body(query)
-        bound = set(visible_variables(where))
+        bound = set(where.variables())
         if graph is not None:
             where = tree.Group((tree.GraphPattern(Variable(graph), where),))
         inner: list[dict[str, Term]] = []
@@ -211,7 +211,7 @@ class Solver:
         marker = plan.fresh()
         outer.append(tree.Bind(tree.Expression(("true",)), marker))
         needed = dict.fromkeys([marker.value, *sorted(shape.names), *_read_variables(plan)])
-        query = tree.Query(
+        query = tree.QueryTree(
             "SELECT",
             tree.Group(tuple(outer)),
             modifier="DISTINCT",

@@ -114,7 +114,7 @@ class Follower(Protocol):
         ...
 
     def follow_query(
-        self, query: tree.Query, rows: Sequence[Row], graph: str | None = None
+        self, query: tree.QueryTree, rows: Sequence[Row], graph: str | None = None
     ) -> list[Support]:
         """Return what each row of a query, or of a sub-select, rests on."""
         ...

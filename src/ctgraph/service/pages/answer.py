@@ -87,7 +87,7 @@ def show_answer(
     evidence = {place + 1: one for place, one in zip(told, found, strict=True)}
     reasons = []
     if not len(answer):
-        reasons = [one.message(request.lang) for one in explain_empty(store, answer.query)]
+        reasons = [one.message(request.lang) for one in explain_empty(store, answer.asked)]
     return {
         "columns": [
             (column, column_name(column, request.lang), _is_numeric(rows, place))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import RequestError, UsageError
-from ctgraph.query import read_labels
 from ctgraph.query.entities import Hit, find
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import pick_page, render
@@ -90,7 +89,7 @@ def read_kinds(store: Store, lang: str) -> list[Kind]:
         lang: Language of the labels.
     """
     counts = keep(store, "kinds", lambda: _count_kinds(store))
-    labels = read_labels(store, [iri for iri, _ in counts], lang)
+    labels = store.labels([iri for iri, _ in counts], lang)
     return [
         Kind(iri, kind_name(iri), labels.get(iri) or shorten(iri), number)
         for iri, number in counts
@@ -221,7 +220,7 @@ def _list(store: Store, iri: str, lang: str) -> list[tuple[str, str]]:
     iris = sorted(row["x"].value for row in rows if isinstance(row["x"], ox.NamedNode))
     if len(iris) > _SORTED:
         return [(one, shorten(one)) for one in iris]
-    labels = read_labels(store, iris, lang)
+    labels = store.labels(iris, lang)
     found = [(one, labels.get(one) or shorten(one)) for one in iris]
     return sorted(found, key=lambda item: (item[1].casefold(), item[0]))
 

@@ -14,7 +14,6 @@ from ctgraph.export.resources import (
     read_resource,
     resource_text,
 )
-from ctgraph.query import read_labels
 from ctgraph.query.entities import (
     EntityView,
     Statement,
@@ -120,7 +119,7 @@ def _missing(store: Store, request: Request, iri: str) -> Reply:
             near=[*map(shorten, close)],
             hint="did-you-mean" if close else "",
         )
-    labels = read_labels(store, close, request.lang)
+    labels = store.labels(close, request.lang)
     return render(
         store,
         request,
@@ -234,8 +233,8 @@ def _query(iri: str) -> str:
 
 
 def _named(store: Store, iris: Sequence[str], lang: str) -> list[tuple[str, str, str]]:
-    """Return things with their labels and kinds."""
-    labels = read_labels(store, list(iris), lang)
+    """Things with their labels and kinds."""
+    labels = store.labels(list(iris), lang)
     kinds = read_kinds(store, list(iris), lang)
     return [(one, labels.get(one) or shorten(one), kinds.get(one, "")) for one in iris]
 
@@ -248,7 +247,7 @@ def _content_names(store: Store, view: EntityView) -> dict[str, str]:
         for term in (one.triple.subject, one.triple.predicate)
         if isinstance(term, (ox.NamedNode, ox.BlankNode))
     }
-    labels = read_labels(store, sorted(iris), view.lang)
+    labels = store.labels(sorted(iris), view.lang)
     return {iri: labels.get(iri) or shorten(iri) for iri in iris}
 
 
@@ -391,5 +390,5 @@ def _moments(store: Store, view: EntityView) -> list[Moment]:
             precision = row["precision"].value if row["precision"] is not None else ""
             period = show_period(first, last, precision.removeprefix(CTV), view.lang)
             found.append(Moment(row["x"].value, names[row["x"].value], period, first, last))
-    labels = read_labels(store, [one.iri for one in found], view.lang)
+    labels = store.labels([one.iri for one in found], view.lang)
     return [one._replace(name=labels.get(one.iri) or one.name) for one in found]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import AmbiguousName, UnknownName, UsageError, WrongKind
-from ctgraph.query import Parameter, Question, bind_params, read_labels
+from ctgraph.query import Parameter, Question, bind_params
 from ctgraph.query.entities import KINDS, candidates, show_term
 from ctgraph.service.pages.answer import name_literal
 from ctgraph.service.pages.frame import Links
@@ -206,7 +206,7 @@ def _offered(store: Store, param: Parameter, lang: str) -> list[tuple[str, str]]
 
 def _labelled(store: Store, terms: Sequence[Any], lang: str) -> list[tuple[str, str]]:
     iris = [one.value for one in terms if isinstance(one, ox.NamedNode)]
-    labels = read_labels(store, iris, lang)
+    labels = store.labels(iris, lang)
     found = [
         (show_term(one), labels.get(one.value) or show_term(one))
         if isinstance(one, ox.NamedNode)

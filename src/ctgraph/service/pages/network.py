@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from ctgraph.errors import DataError, RequestError, UnknownName, UsageError
 from ctgraph.network import FILTERS, OLD_NAMES, VIEWS, resolve_filters
 from ctgraph.network.stories import read_stories
-from ctgraph.query import read_labels
 from ctgraph.query.entities import candidates, resolve
 from ctgraph.service.handler import Limits, Reply, Request, link, see_other
 from ctgraph.service.pages.frame import render
@@ -160,7 +159,7 @@ def can_draw() -> bool:
 def _options(store: Store, kind: str, lang: str) -> list[tuple[str, str]]:
     def read() -> list[tuple[str, str]]:
         iris = list(candidates(store, kind, limit=2000))
-        labels = read_labels(store, iris, lang)
+        labels = store.labels(iris, lang)
         found = [(shorten(iri), labels.get(iri) or shorten(iri)) for iri in iris]
         return sorted(found, key=lambda item: item[1].casefold())
 

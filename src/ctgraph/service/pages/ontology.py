@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctgraph.errors import RequestError
 from ctgraph.export import RDF_FORMATS, Format
 from ctgraph.export.resources import graph_text
-from ctgraph.query import read_labels
 from ctgraph.service.handler import Limits, Reply, Request, see_other
 from ctgraph.service.negotiation import choose
 from ctgraph.service.pages.browse import kind_name, read_kinds
@@ -96,7 +95,7 @@ def _page(store: Store, request: Request) -> Reply:
         "ontology.html",
         title=read_words("pages", request.lang)["ontology"],
         terms=terms,
-        names=read_labels(store, sorted(named), request.lang),
+        names=store.labels(sorted(named), request.lang),
         files=[(one, links.url(f"/ontology.{one.extension}")) for one in _FORMATS],
         rules=read_rules(store.bundle),
         iri=ONTOLOGY,
@@ -113,15 +112,10 @@ def read_terms(store: Store) -> dict[str, list[Term]]:
     types: dict[str, set[str]] = {}
     for row in store.select(f"SELECT ?x ?t {{ ?x a ?t {own} }}"):
         types.setdefault(row["x"].value, set()).add(row["t"].value)
-    texts: dict[str, dict[str, dict[str, str]]] = {}
-    for row in store.select(
-        "SELECT ?x ?p ?v { VALUES ?p { rdfs:label skos:prefLabel skos:definition } ?x ?p ?v "
-        f"{own} }}"
-    ):
-        part = "definition" if row["p"].value.endswith("definition") else "label"
-        texts.setdefault(row["x"].value, {}).setdefault(part, {})[row["v"].language or ""] = row[
-            "v"
-        ].value
+    names = store.names(types)
+    definitions: dict[str, dict[str, str]] = {}
+    for row in store.select(f"SELECT ?x ?v {{ ?x skos:definition ?v {own} }}"):
+        definitions.setdefault(row["x"].value, {})[row["v"].language or ""] = row["v"].value
     properties = " ".join(f"<{iri}>" for _, iri in _RELATIONS)
     related: dict[tuple[str, str], set[str]] = {}
     for row in store.select(
@@ -137,8 +131,8 @@ def read_terms(store: Store) -> dict[str, list[Term]]:
             Term(
                 iri,
                 iri.removeprefix(CT),
-                _ordered(texts.get(iri, {}).get("label", {})),
-                _ordered(texts.get(iri, {}).get("definition", {})),
+                _ordered(names.get(iri, {})),
+                _ordered(definitions.get(iri, {})),
                 tuple(
                     (name, tuple(sorted(related[iri, relation])))
                     for name, relation in _RELATIONS
@@ -229,8 +223,8 @@ def read_schemes(store: Store, lang: str) -> list[Scheme]:
         above.setdefault(row["c"].value, set()).add(row["b"].value)
     texts = _texts(store)
     every = sorted({*members, *(one for part in members.values() for one in part)})
-    labels = read_labels(store, every, lang)
-    others = read_labels(store, every, "en" if lang == "ja" else "ja")
+    labels = store.labels(every, lang)
+    others = store.labels(every, "en" if lang == "ja" else "ja")
 
     def name(iri: str) -> str:
         return labels.get(iri) or shorten(iri)

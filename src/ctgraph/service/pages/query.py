@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from ctgraph.errors import QuerySyntaxError, RequestError, UnknownName, suggest
 from ctgraph.export.reports import evidence_to_dict
-from ctgraph.query import Question, Table, read_labels, read_questions, run_query
+from ctgraph.query import Question, Table, read_questions, run_query
 from ctgraph.query.diagnostics import (
     explain_empty,
     find_names,
@@ -27,7 +28,7 @@ from ctgraph.query.evidence import RowEvidence, find_evidence, find_triple_evide
 from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.service.pages.frame import render
 from ctgraph.store import keep
-from ctgraph.store.sparql import format_query, parse_query, query_form, query_variables, tokenize
+from ctgraph.store.sparql import Query, format_query
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, shorten
 from ctgraph.words import read_words
 
@@ -145,10 +146,10 @@ def show_names(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def answer_query(store: Store, request: Request, limits: Limits) -> Reply:
-    """Return the answer to ``query``: columns, rows and the labels of what they name."""
-    text = _query(_read(request))
+    """The answer to ``query``: columns, rows and the labels of what they name."""
+    query = _query(_read(request))
     began = time.perf_counter()
-    answer = run_query(store, text, limit=min(limits.rows, MOST_ROWS), lang=request.lang)
+    answer = run_query(store, query, limit=min(limits.rows, MOST_ROWS), lang=request.lang)
     if isinstance(answer, bool):
         return _json({"kind": "boolean", "value": answer, "milliseconds": _since(began)})
     if isinstance(answer, Table):
@@ -160,7 +161,7 @@ def answer_query(store: Store, request: Request, limits: Limits) -> Reply:
     cells, was_cut = _within([[_cell(term) for term in row] for row in rows], limits.bytes)
     seconds = _since(began)
     iris = sorted({one["iri"] for row in cells for one in row if one and "iri" in one})
-    labels = [read_labels(store, iris, lang) for lang in LANGUAGES]
+    labels = [store.labels(iris, lang) for lang in LANGUAGES]
     return _json(
         {
             "kind": kind,
@@ -172,18 +173,18 @@ def answer_query(store: Store, request: Request, limits: Limits) -> Reply:
         },
         rows=len(cells),
         is_partial=answer.truncated or was_cut,
-        may_keep=answer_stays(text),
+        may_keep=answer_stays(query),
     )
 
 
-def answer_stays(text: str) -> bool:
-    """Tell whether a query has the same answer each time: it asks for no time and nothing random.
+def answer_stays(query: Query) -> bool:
+    """Whether a query has the same answer each time: it asks for no time and nothing random.
 
     Args:
-        text: The query.
+        query: The query.
     """
     changing = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
-    return not any(token.is_word(*changing) for token in tokenize(text))
+    return not any(token.is_word(*changing) for token in query.tokens)
 
 
 def _within(rows: list[list[Any]], most: int) -> tuple[list[list[Any]], bool]:
@@ -198,20 +199,19 @@ def _within(rows: list[list[Any]], most: int) -> tuple[list[list[Any]], bool]:
 
 
 def check_query(store: Store, request: Request, limits: Limits) -> Reply:
-    """Return what is wrong or doubtful about ``query``, each with its place."""
-    text = _query(_read(request), may_be_empty=True)
-    problems = find_problems(store, text, request.lang) if text.strip() else []
-    form, columns = "", []
-    if not any(one.severity == "error" for one in problems):
-        try:
-            tree = parse_query(text)
-            form, columns = tree.form, query_variables(tree)
-        except QuerySyntaxError:  # beyond SPARQL 1.1
-            form = query_form(text) if text.strip() else ""
+    """What is wrong or doubtful about ``query``, each with its place."""
+    query = _query(_read(request), may_be_empty=True)
+    is_empty = not query.text.strip()
+    problems = [] if is_empty else find_problems(store, query, request.lang)
+    is_sound = not any(one.severity == "error" for one in problems)
+    columns: list[str] = []
+    if is_sound:
+        with suppress(QuerySyntaxError):  # beyond SPARQL 1.1
+            columns = query.columns
     return _json(
         {
-            "ok": not any(one.severity == "error" for one in problems),
-            "form": form,
+            "ok": is_sound,
+            "form": query.form if is_sound and not is_empty else "",
             "columns": columns,
             "problems": [one._asdict() for one in problems],
         }
@@ -220,13 +220,13 @@ def check_query(store: Store, request: Request, limits: Limits) -> Reply:
 
 def lay_out_query(store: Store, request: Request, limits: Limits) -> Reply:
     """``query`` in the layout of `sparqlformat`."""
-    return _json({"query": format_query(_query(_read(request)))})
+    return _json({"query": format_query(_query(_read(request)).text)})
 
 
 def explain_query(store: Store, request: Request, limits: Limits) -> Reply:
-    """Return why ``query`` has no answer."""
-    text = _query(_read(request))
-    found = explain_empty(store, text, timeout=limits.seconds / 2)
+    """Why ``query`` has no answer."""
+    query = _query(_read(request))
+    found = explain_empty(store, query, timeout=limits.seconds / 2)
     return _json(
         {
             "explanations": [
@@ -251,12 +251,12 @@ def show_evidence(store: Store, request: Request, limits: Limits) -> Reply:
     triple of a CONSTRUCT or DESCRIBE.
     """
     asked = _read(request)
-    text = _query(asked)
+    query = _query(asked)
     try:
         if "triple" in asked:
             terms = [_term(cell) for cell in asked["triple"]]
             triple = ox.Triple(*terms)  # type: ignore[arg-type]
-            made_by = text if query_form(text) == "CONSTRUCT" else None
+            made_by = query if query.form == "CONSTRUCT" else None
             found = find_triple_evidence(
                 store, triple, made_by, lang=request.lang, limit=_MOST_FOLLOWED
             )
@@ -264,7 +264,7 @@ def show_evidence(store: Store, request: Request, limits: Limits) -> Reply:
             row = {
                 str(name): _term(cell) for name, cell in (asked.get("row") or {}).items() if cell
             }
-            found = find_evidence(store, text, row, lang=request.lang, limit=_MOST_FOLLOWED)
+            found = find_evidence(store, query, row, lang=request.lang, limit=_MOST_FOLLOWED)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise RequestError("row-not-of-answer") from error
     return _json(_evidence(store, found, request.lang))
@@ -283,7 +283,7 @@ def _evidence(store: Store, found: RowEvidence, lang: str) -> dict[str, Any]:
     for made, one in zip(data["definitions"], found.definitions, strict=True):
         made["triple"] = _cells(one.triple)
     iris = sorted(set(_iris_in(data)))
-    data["labels"] = read_labels(store, iris, lang)
+    data["labels"] = store.labels(iris, lang)
     return data
 
 
@@ -357,13 +357,13 @@ def _read(request: Request) -> dict[str, Any]:
     return asked
 
 
-def _query(asked: Mapping[str, Any], *, may_be_empty: bool = False) -> str:
+def _query(asked: Mapping[str, Any], *, may_be_empty: bool = False) -> Query:
     text = asked.get("query")
     if not isinstance(text, str) or not (text.strip() or may_be_empty):
         raise RequestError("body-without-query")
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise RequestError("query-lone-surrogate")
-    return text
+    return Query(text)
 
 
 def _since(began: float) -> int:

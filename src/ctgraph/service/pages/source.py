@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import RequestError
-from ctgraph.query import read_labels
 from ctgraph.query.evidence import load_claims
 from ctgraph.query.sources import (
     Coverage,
@@ -59,7 +58,7 @@ def read_source_list(store: Store, lang: str) -> list[SourceEntry]:
         "OPTIONAL { ?s ct:source ?x . ?c ct:section ?s ; a ct:Claim } } GROUP BY ?x"
     )
     counts = {row["x"].value: int(row["n"].value) for row in rows if row["x"] is not None}
-    labels = read_labels(store, sorted(counts), lang)
+    labels = store.labels(sorted(counts), lang)
     found = [
         SourceEntry(
             iri,
@@ -100,7 +99,7 @@ def source(store: Store, request: Request, limits: Limits) -> Reply:
         shown = keep(store, ("source", iri, lang), lambda: _read(store, iri, lang))
     else:
         shown = _read_some(store, iri, lang, listed, (page - 1) * _ON_A_PAGE)
-    label = read_labels(store, [iri], lang).get(iri) or shorten(iri)
+    label = store.labels([iri], lang).get(iri) or shorten(iri)
     present = {part.section.iri for part in shown["passages"] if part.section is not None}
     return render(
         store,

@@ -12,7 +12,6 @@ import pyoxigraph as ox
 from ctgraph.errors import RequestError
 from ctgraph.export import place_of
 from ctgraph.export.tables import term_to_json
-from ctgraph.query import read_labels
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages.frame import render
 from ctgraph.service.sparql.results import PARTIAL_HEADER
@@ -119,7 +118,7 @@ def show_graphs(store: Store, request: Request, found: Sequence[tuple[str, int]]
     """
     shown = found[:MOST_ROWS]
     is_cut = len(found) > len(shown)
-    labels = read_labels(store, [iri for iri, _ in shown], request.lang)
+    labels = store.labels([iri for iri, _ in shown], request.lang)
     reply = render(
         store,
         request,
@@ -143,7 +142,7 @@ def _read(result: ox.QuerySolutions | ox.QueryTriples, most: int) -> list[Sequen
 
 def _cells(store: Store, rows: Sequence[Sequence[Term]], lang: str) -> list[list[Cell | None]]:
     iris = {term.value for row in rows for term in row if isinstance(term, ox.NamedNode)}
-    labels = read_labels(store, sorted(iris), lang)
+    labels = store.labels(sorted(iris), lang)
     return [[None if term is None else _cell(term, labels) for term in row] for row in rows]
 
 

@@ -22,13 +22,9 @@ from ctgraph.service.handler import Limits, Reply, Request, Route, link, see_oth
 from ctgraph.service.sparql import results
 from ctgraph.service.sparql.graph_store import check_iri
 from ctgraph.store.sparql import (
+    Query,
     QueryDataset,
     Result,
-    limit_rows,
-    name_columns,
-    query_form,
-    refuse_deep,
-    refuse_unsafe,
 )
 
 if TYPE_CHECKING:
@@ -225,8 +221,13 @@ _FLEETING = re.compile(r"(?i)\b(?:NOW|RAND|UUID|STRUUID)[\s(#]|\bBNODE\b")
 
 
 def _answer(store: Store, request: Request, limits: Limits, operation: Operation) -> Reply:
-    is_table = query_form_of(operation.text) in ("SELECT", "ASK")
-    refuse_deep(operation.text)
+    asked = Query(operation.text)
+    try:
+        is_table = asked.form in ("SELECT", "ASK")
+    except QuerySyntaxError:
+        asked.refuse_unsafe()  # an update is something, but not allowed
+        raise
+    asked.refuse_deep()
     offers = results.TABLE_TYPES if is_table else results.GRAPH_TYPES
     row = operation.one("row")
     if row:
@@ -237,15 +238,15 @@ def _answer(store: Store, request: Request, limits: Limits, operation: Operation
     if row:
         page = _show_row(store, request, operation, dataset)
         return page._replace(headers=(*page.headers, *varies), may_keep=store.kind != "endpoint")
-    text = operation.text
+    query = asked
     if is_table:
-        if len(text) < _LONG:
-            text = name_columns(text)
+        if len(query.text) < _LONG:
+            query = query.name_columns()
         if store.kind == "endpoint":
-            text = limit_rows(text, limits.rows)
+            query = query.limit_rows(limits.rows)
     # From outside, a deadline ends this process; with an endpoint there is more to be said.
     seconds = limits.seconds if store.kind == "endpoint" else None
-    result = _ask(store, text, dataset, request.base + "sparql", seconds)
+    result = _ask(store, query, dataset, request.base + "sparql", seconds)
     try:
         if media_type == results.HTML:
             from ctgraph.service.sparql.answer_page import show_result
@@ -257,7 +258,7 @@ def _answer(store: Store, request: Request, limits: Limits, operation: Operation
             reply = results.reply_table(result, media_type, limits, may_cut=may_cut)
     except (RuntimeError, ValueError, OSError) as error:
         # The engine finds some faults only while it writes.
-        raise store.explain_failure(error, operation.text) from error
+        raise store.explain_failure(error, asked) from error
     headers = (*reply.headers, *varies)
     may_keep = store.kind != "endpoint" and _FLEETING.search(operation.text) is None
     return reply._replace(headers=headers, may_keep=may_keep)
@@ -278,14 +279,14 @@ _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
 
 
 def _ask(
-    store: Store, text: str, dataset: QueryDataset | None, base: str, seconds: float | None
+    store: Store, query: Query, dataset: QueryDataset | None, base: str, seconds: float | None
 ) -> Result:
-    """Return the answer, with relative IRIs resolved against the endpoint (RFC 3986, 5.1.3)."""
-    if _RELATIVE.search(text) is None:
-        return store.query(text, timeout=seconds, dataset=dataset)
+    """The answer, with relative IRIs resolved against the endpoint (RFC 3986, 5.1.3)."""
+    if _RELATIVE.search(query.text) is None:
+        return store.query(query, timeout=seconds, dataset=dataset)
     start = f"BASE <{base}> "
     try:
-        return store.query(start + text, timeout=seconds, dataset=dataset)
+        return store.query(start + query.text, timeout=seconds, dataset=dataset)
     except QuerySyntaxError as error:
         if error.line != 1:
             raise
@@ -293,23 +294,6 @@ def _ask(
         raise QuerySyntaxError(
             error.key, line=1, column=column, hint=error.hint_key, **error.values
         ) from None
-
-
-def query_form_of(text: str) -> str:
-    """Return the form of a query, after what is no query at all was refused.
-
-    Args:
-        text: The query.
-
-    Raises:
-        QueryRefused: It is an update.
-        QuerySyntaxError: It is nothing.
-    """
-    try:
-        return query_form(text)
-    except QuerySyntaxError:
-        refuse_unsafe(text)  # an update is something, but not allowed
-        raise
 
 
 def _describe(store: Store, request: Request, operation: Operation) -> Reply:

@@ -10,60 +10,31 @@ if TYPE_CHECKING:
     from ctgraph.store.sparql import tree
     from ctgraph.store.sparql.dataset import QueryDataset, Result
     from ctgraph.store.sparql.layout import format_query
-    from ctgraph.store.sparql.parse import parse_query
-    from ctgraph.store.sparql.rewrite import (
-        bind_values,
-        limit_rows,
-        name_columns,
-        undeclared_prefixes,
-        used_terms,
-    )
-    from ctgraph.store.sparql.safety import query_form, refuse_deep, refuse_unsafe
-    from ctgraph.store.sparql.tokens import Token, tokenize
-    from ctgraph.store.sparql.variables import query_variables, visible_variables
-    from ctgraph.store.sparql.write import term_to_sparql, to_text
+    from ctgraph.store.sparql.query import Query
+    from ctgraph.store.sparql.tokens import Token
+    from ctgraph.store.sparql.write import mentioned_variables, term_to_sparql, to_text
 
 __all__ = [
+    "Query",
     "QueryDataset",
     "Result",
     "Token",
-    "bind_values",
     "format_query",
-    "limit_rows",
-    "name_columns",
-    "parse_query",
-    "query_form",
-    "query_variables",
-    "refuse_deep",
-    "refuse_unsafe",
+    "mentioned_variables",
     "term_to_sparql",
     "to_text",
-    "tokenize",
     "tree",
-    "undeclared_prefixes",
-    "used_terms",
-    "visible_variables",
 ]
 
 _HOMES = {
+    "Query": "query",
     "QueryDataset": "dataset",
     "Result": "dataset",
     "Token": "tokens",
-    "bind_values": "rewrite",
     "format_query": "layout",
-    "limit_rows": "rewrite",
-    "name_columns": "rewrite",
-    "parse_query": "parse",
-    "query_form": "safety",
-    "query_variables": "variables",
-    "refuse_deep": "safety",
-    "refuse_unsafe": "safety",
+    "mentioned_variables": "write",
     "term_to_sparql": "write",
     "to_text": "write",
-    "tokenize": "tokens",
-    "undeclared_prefixes": "rewrite",
-    "used_terms": "rewrite",
-    "visible_variables": "variables",
 }
 
 

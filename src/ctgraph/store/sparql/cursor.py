@@ -31,8 +31,10 @@ _XSD = PREFIXES["xsd"]
 class Cursor:
     """The tokens of one query, read from the first to the last."""
 
-    def __init__(self, text: str, prefixes: Mapping[str, str]) -> None:
-        self.tokens = tokenize(text)
+    def __init__(
+        self, text: str, prefixes: Mapping[str, str], tokens: list[Token] | None = None
+    ) -> None:
+        self.tokens = tokenize(text) if tokens is None else tokens
         lines = text.count("\n")
         column = len(text) - (text.rfind("\n") + 1) + 1
         self.end = Token("end", "", len(text), len(text), lines + 1, column)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
 from ctgraph.errors import QuerySyntaxError
 from ctgraph.terms import PREFIXES
+
+if TYPE_CHECKING:
+    from ctgraph.store.sparql.query import Query
 
 Name = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -31,21 +34,21 @@ class QueryDataset(NamedTuple):
     named: tuple[str, ...] = ()
 
 
-def evaluate(graph: ox.Store, text: str, dataset: QueryDataset | None = None) -> Result:
+def evaluate(graph: ox.Store, query: Query, dataset: QueryDataset | None = None) -> Result:
     """The answer of the engine to a query.
 
     Args:
         graph: The store.
-        text: The query; the prefixes of `terms.PREFIXES` need no declaration.
+        query: The query; the prefixes of `terms.PREFIXES` need no declaration.
         dataset: The graphs that it sees, whatever it says itself; None leaves that to the query.
 
     Raises:
         SyntaxError: pyoxigraph's, if the text is no query.
     """
     if dataset is None:
-        dataset = _said_itself(text)
+        dataset = _said_itself(query)
         if dataset is None:
-            return graph.query(text, prefixes=PREFIXES)
+            return graph.query(query.text, prefixes=PREFIXES)
     default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [
         ox.NamedNode(iri) for iri in dict.fromkeys(dataset.default)
     ]
@@ -53,20 +56,18 @@ def evaluate(graph: ox.Store, text: str, dataset: QueryDataset | None = None) ->
         ox.NamedNode(iri) for iri in dict.fromkeys(dataset.named)
     ]
     if len(default) < 2:
-        return graph.query(text, prefixes=PREFIXES, default_graph=default, named_graphs=named)
+        return graph.query(query.text, prefixes=PREFIXES, default_graph=default, named_graphs=named)
     return _merge(graph, default, named).query(
-        text, prefixes=PREFIXES, default_graph=ox.DefaultGraph(), named_graphs=named
+        query.text, prefixes=PREFIXES, default_graph=ox.DefaultGraph(), named_graphs=named
     )
 
 
-def _said_itself(text: str) -> QueryDataset | None:
+def _said_itself(query: Query) -> QueryDataset | None:
     """What FROM and FROM NAMED say, if there are several FROM, which the engine gets wrong."""
-    if len(re.findall(r"(?i)from", text)) < 2:
+    if len(re.findall(r"(?i)from", query.text)) < 2:
         return None
-    from ctgraph.store.sparql.parse import parse_query
-
     try:
-        clauses = parse_query(text).datasets
+        clauses = query.tree.datasets
     except QuerySyntaxError:
         return None  # the engine says what is wrong
     default = tuple(clause.iri.value for clause in clauses if not clause.named)

@@ -29,7 +29,7 @@ from ctgraph.store.sparql.tree import (
     OrderKey,
     Projection,
     Prologue,
-    Query,
+    QueryTree,
     Service,
     SubSelect,
     Triple,
@@ -40,15 +40,19 @@ from ctgraph.store.sparql.triples import read_triples
 from ctgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
+    from ctgraph.store.sparql.tokens import Token
     from ctgraph.store.sparql.tree import Element
 
 
-def parse_query(text: str, prefixes: Mapping[str, str] = PREFIXES) -> Query:
+def parse_query(
+    text: str, prefixes: Mapping[str, str] = PREFIXES, tokens: list[Token] | None = None
+) -> QueryTree:
     """The syntax tree of a query, with every name resolved.
 
     Args:
         text: A SPARQL 1.1 query.
         prefixes: Prefixes that need no declaration.
+        tokens: Its tokens, if somebody has them.
 
     Raises:
         QuerySyntaxError: The text is no SPARQL 1.1 query, or a prefix is unknown.
@@ -59,7 +63,7 @@ def parse_query(text: str, prefixes: Mapping[str, str] = PREFIXES) -> Query:
         ['<https://w3id.org/ctgraph/ontology#State>', '?name']
     """
     refuse_deep(text)
-    parser = _Parser(text, prefixes)
+    parser = _Parser(text, prefixes, tokens)
     query = parser.query()
     parser.expect_end()
     return query
@@ -70,11 +74,11 @@ class _Parser(Cursor):
 
     # Query forms.
 
-    def query(self) -> Query:
+    def query(self) -> QueryTree:
         start = self.index
         prologue = self.prologue()
         word = self.expect_word("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
-        query = Query(word, None, prologue=prologue)
+        query = QueryTree(word, None, prologue=prologue)
         if word == "SELECT":
             self.select_clause(query)
         elif word == "DESCRIBE":
@@ -120,7 +124,7 @@ class _Parser(Cursor):
             raise self.error("an IRI in angle brackets")
         return self.resolved(token)
 
-    def select_clause(self, query: Query) -> None:
+    def select_clause(self, query: QueryTree) -> None:
         query.modifier = self.take_word("DISTINCT", "REDUCED")
         if self.take("*"):
             return
@@ -169,7 +173,7 @@ class _Parser(Cursor):
         self.expect("}")
         return tuple(triples)
 
-    def dataset_clauses(self, query: Query) -> None:
+    def dataset_clauses(self, query: QueryTree) -> None:
         clauses: list[Dataset] = []
         while self.token.is_word("FROM"):
             start = self.index
@@ -180,7 +184,7 @@ class _Parser(Cursor):
             clauses.append(clause)
         query.datasets = tuple(clauses)
 
-    def solution_modifiers(self, query: Query) -> None:
+    def solution_modifiers(self, query: QueryTree) -> None:
         if self.take_word("GROUP"):
             self.expect_word("BY")
             keys: list[Projection] = []
@@ -258,7 +262,7 @@ class _Parser(Cursor):
     def sub_select(self) -> SubSelect:
         start = self.index
         self.index += 1
-        query = Query("SELECT", None)
+        query = QueryTree("SELECT", None)
         self.select_clause(query)
         self.take_word("WHERE")
         query.where = self.group()

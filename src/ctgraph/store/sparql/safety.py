@@ -71,7 +71,7 @@ _UPDATE_WORDS = frozenset(
 
 
 def refuse_unsafe(text: str, *, allow_service: bool = False) -> None:
-    """Nothing; a query that could change data or reach elsewhere raises.
+    """Refuse a query that could change data or reach elsewhere.
 
     Refused are updates, ``SERVICE`` and ``FROM`` with a file IRI. The words inside strings,
     comments, IRIs and names do not count.

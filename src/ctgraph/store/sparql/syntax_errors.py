@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ctgraph.errors import QuerySyntaxError, suggest
 from ctgraph.terms import PREFIXES
 
+if TYPE_CHECKING:
+    from ctgraph.store.sparql.query import Query
 
-def explain_syntax(text: str, message: str) -> QuerySyntaxError:
+
+def explain_syntax(query: Query, message: str) -> QuerySyntaxError:
     """The error for a query that pyoxigraph refused, with place and advice.
 
     Args:
-        text: The query.
+        query: The query.
         message: What pyoxigraph said.
     """
-    found = find_fault(text)
+    found = find_fault(query)
     if found is not None:
         return found
     place = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
@@ -24,12 +28,9 @@ def explain_syntax(text: str, message: str) -> QuerySyntaxError:
     return QuerySyntaxError(key, said=said, line=line, column=column)
 
 
-def find_fault(text: str) -> QuerySyntaxError | None:
+def find_fault(query: Query) -> QuerySyntaxError | None:
     """What our own reader finds wrong with a query; it says what it was reading, with words."""
-    from ctgraph.store.sparql.parse import parse_query
-    from ctgraph.store.sparql.rewrite import undeclared_prefixes
-
-    for prefix, token in undeclared_prefixes(text):
+    for prefix, token in query.undeclared_prefixes():
         close = suggest(prefix, PREFIXES)
         return QuerySyntaxError(
             "prefix-not-declared",
@@ -40,7 +41,7 @@ def find_fault(text: str) -> QuerySyntaxError | None:
             hint="did-you-mean" if close else "prefix-not-declared",
         )
     try:
-        parse_query(text)
+        query.tree  # noqa: B018 - reading it is what finds a fault
     except QuerySyntaxError as error:
         return error
     return None

@@ -180,6 +180,10 @@ class Group(Node):
 
     elements: tuple[Element, ...]
 
+    def variables(self) -> list[str]:
+        """Names of the variables it may bind, each once, in order (SPARQL 1.1, 18.2.1)."""
+        return list(dict.fromkeys(name for one in self.elements for name in _bound_by(one)))
+
 
 class Optional(Node):
     """An OPTIONAL pattern."""
@@ -237,7 +241,7 @@ class Values(Node):
 class SubSelect(Node):
     """A SELECT inside a group."""
 
-    query: Query
+    query: QueryTree
 
 
 Element: TypeAlias = (
@@ -283,7 +287,7 @@ class Prologue(Node):
     prefixes: tuple[tuple[str, str], ...]
 
 
-class Query(Node):
+class QueryTree(Node):
     """A whole query, or a sub-select.
 
     `form` is SELECT, ASK, CONSTRUCT or DESCRIBE; `modifier` DISTINCT, REDUCED or None;
@@ -308,9 +312,42 @@ class Query(Node):
 
     _ignored = ("prologue",)
 
+    def columns(self) -> list[str]:
+        """Names of the columns of a SELECT, in order; empty for the other forms."""
+        if self.form != "SELECT":
+            return []
+        if self.projection is not None:
+            return [column.variable.value for column in self.projection if column.variable]
+        found = [] if self.where is None else self.where.variables()
+        if self.values is not None:
+            found += [variable.value for variable in self.values.variables]
+        return list(dict.fromkeys(found))
+
     def is_aggregate(self) -> bool:
         """Whether its rows stand for groups of solutions."""
         columns = [column.expression for column in self.projection or ()]
         return bool(self.group_by or self.having) or any(
             expression is not None and expression.is_aggregate() for expression in columns
         )
+
+
+def _bound_by(element: Element) -> list[str]:  # noqa: PLR0911 - one per kind
+    if isinstance(element, Triple):
+        parts = (element.subject, element.predicate, element.object)
+        return [part.value for part in parts if isinstance(part, Variable)]
+    if isinstance(element, Group):
+        return element.variables()
+    if isinstance(element, Optional):
+        return element.group.variables()
+    if isinstance(element, Union):
+        return [name for group in element.groups for name in group.variables()]
+    if isinstance(element, (GraphPattern, Service)):
+        own = [element.name.value] if isinstance(element.name, Variable) else []
+        return own + element.group.variables()
+    if isinstance(element, Bind):
+        return [element.variable.value]
+    if isinstance(element, Values):
+        return [variable.value for variable in element.variables]
+    if isinstance(element, SubSelect):
+        return element.query.columns()
+    return []

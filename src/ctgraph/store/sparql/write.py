@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
 from ctgraph.errors import DataError
+from ctgraph.store.sparql.tokens import scan_tokens
 from ctgraph.store.sparql.tree import (
     Alternative,
     Bind,
@@ -19,7 +20,7 @@ from ctgraph.store.sparql.tree import (
     Minus,
     OneOrMore,
     Optional,
-    Query,
+    QueryTree,
     Sequence,
     Service,
     Triple,
@@ -97,7 +98,7 @@ _TO_ESCAPE = {
 }
 
 
-def to_text(node: Query | Element | Expression, *, short: bool = False) -> str:
+def to_text(node: QueryTree | Element | Expression, *, short: bool = False) -> str:
     """A query, or a part of one, as SPARQL that means the same.
 
     Args:
@@ -114,11 +115,20 @@ def to_text(node: Query | Element | Expression, *, short: bool = False) -> str:
         }
     """
     writer = _Writer(short)
-    if isinstance(node, Query):
+    if isinstance(node, QueryTree):
         return writer.query(node, "")
     if isinstance(node, Expression):
         return writer.expression(node, "")
     return writer.element(node, "")
+
+
+def mentioned_variables(node: QueryTree | Element | Expression) -> set[str]:
+    """Return the names of the variables that stand anywhere in a query, or in a part of one.
+
+    Args:
+        node: A query, group, pattern or expression.
+    """
+    return {token.text[1:] for token in scan_tokens(to_text(node)) if token.kind == "var"}
 
 
 class _Writer:
@@ -136,7 +146,7 @@ class _Writer:
             return term.value
         return term_to_sparql(term)
 
-    def query(self, query: Query, indent: str) -> str:
+    def query(self, query: QueryTree, indent: str) -> str:
         head = query.form
         if query.form == "SELECT":
             if query.modifier:

@@ -143,7 +143,10 @@ class Clients:
                 await writer.wait_closed()
 
     async def repeat(self, send: Send, end: float) -> None:
-        """Send something odd again and again, each time over a connection of its own."""
+        """Send something odd again and again, each time over a connection of its own.
+
+        There is a short pause, for all clients share the process that measures.
+        """
         while time.perf_counter() < end:
             reader, writer = await asyncio.open_connection(self.host, self.port)
             with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
@@ -153,6 +156,7 @@ class Clients:
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+            await asyncio.sleep(0.1)
 
     async def send_slow_head(self, writer: asyncio.StreamWriter) -> None:
         """Send a head that never ends, a byte at a time."""

@@ -130,7 +130,7 @@ def test_cancelled_question_stops_its_worker() -> None:
 
     async def test() -> None:
         async with pool_of(note=events.append) as pool:
-            await until(lambda: len(pool.quick.idle) == pool.quick.number)
+            await until(lambda: "warm" in events and len(pool.quick.idle) == pool.quick.number)
             workers = list(pool.quick.idle)
             task = ask(pool, "sleep")
             await until(lambda: pool.quick.running == 1)

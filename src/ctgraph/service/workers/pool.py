@@ -354,7 +354,7 @@ class Pool:
         """Return the answer to an order; None if it took longer than it may be in these places."""
         loop = asyncio.get_running_loop()
         worker = await places.take(deadline, lambda: self._refill(places))
-        begun, before = loop.time(), worker.measure_work()
+        begun, before = loop.time(), worker.work
         work = asyncio.ensure_future(self._work(order, worker, places))
         try:
             while not work.done() and (left := deadline - loop.time()) > 0:
@@ -385,6 +385,7 @@ class Pool:
         except BaseException:
             worker.kill()
             raise
+        worker.work = message.work
         if self._is_current(worker) and not message.is_tired and not worker.is_spent:
             places.put(worker)
         else:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import os
 import pickle
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 from ctgraph.errors import CtgraphError, StoreError
@@ -47,6 +47,7 @@ class Worker:
         self.server = server
         self.number = number
         self.process = 0
+        self.work = 0.0  # seconds of processor time, when it last said so
         self.is_spent = False
         self._reader = reader
         self._writer = writer
@@ -64,16 +65,13 @@ class Worker:
         return await self.hear()
 
     def measure_work(self) -> float:
-        """Return seconds of processor time that it took.
-
-        Where the system does not say, of any time.
-        """
+        """Return seconds of processor time that it took; infinite where the system says none."""
         try:
             with open(f"/proc/{self.process}/stat", encoding="ascii", errors="replace") as stream:  # noqa: PTH123
                 fields = stream.read().rpartition(")")[2].split()
             return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         except (OSError, ValueError, IndexError):
-            return time.monotonic()
+            return math.inf
 
     async def hear(self) -> Message:
         """Return what it says next.
@@ -234,7 +232,7 @@ class ForkServer:
             worker.dismiss()
             raise StoreError(greeting.said.detail or greeting.said.message)
         assert isinstance(greeting.said, int)
-        worker.process = greeting.said
+        worker.process, worker.work = greeting.said, greeting.work
         return worker
 
     def tell(self, *descriptors: int, **said: int) -> bool:

@@ -13,6 +13,7 @@ import pickle
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -73,10 +74,12 @@ class Message(NamedTuple):
 
     Attributes:
         said: An answer, or why there is none; the number of the process when it greets.
+        work: Seconds of processor time that the worker took since it began.
         is_tired: Whether the worker should be replaced.
     """
 
     said: Answer | Fault | int
+    work: float = 0.0
     is_tired: bool = False
 
 
@@ -103,13 +106,13 @@ def live(link: socket.socket, store: Store, memory: int, nice: int) -> None:
         return
     _bound_memory(memory)
     start = _largest_size()
-    _send(link, Message(os.getpid()))
+    _send(link, Message(os.getpid(), time.process_time()))
     with link.makefile("rb") as orders, contextlib.suppress(EOFError, OSError):
         while True:
             order: Order = pickle.load(orders)
             signal.setitimer(signal.ITIMER_REAL, order.limits.seconds + _GRACE)
             said = answer(store, order, memory)
-            _send(link, Message(said, _largest_size() - start > _TIRED))
+            _send(link, Message(said, time.process_time(), _largest_size() - start > _TIRED))
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 

@@ -706,6 +706,18 @@ def test_a_copy_that_is_lost_after_it_was_found(
     assert graph_cache.find_snapshot(locate(mini), for_database=True) is not None
 
 
+@pytest.mark.parametrize("timeout", [None, 60.0])
+def test_a_faulty_query_to_a_copy_that_is_lost(
+    mini: Path, cache: Path, timeout: float | None
+) -> None:
+    open_store(mini).close()
+    with open_store(mini, snapshot=True) as store:
+        shutil.rmtree(folders(cache)[0])
+        # Our own reader accepts it, so the engine is asked before it is known to be faulty.
+        with pytest.raises(QuerySyntaxError):
+            store.query("SELECT ?x { BIND(1 AS ?x) BIND(2 AS ?x) }", timeout=timeout)
+
+
 def test_many_first_uses_at_once(mini: Path, cache: Path) -> None:
     code = """
 import sys

@@ -6,7 +6,6 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -163,9 +162,10 @@ class LocalBackend(Backend):
             dataset: The graphs that it sees, in place of its own FROM and FROM NAMED.
         """
         self._refuse_closed()
-        find = self._evaluate if timeout is None else partial(self._evaluate_within, timeout)
         try:
-            return find(query, dataset)
+            if timeout is None:
+                return self._evaluate(query, dataset)
+            return self._evaluate_within(query, timeout, dataset)
         except SyntaxError as error:
             from ctgraph.store.sparql.syntax_errors import explain_syntax
 
@@ -177,7 +177,7 @@ class LocalBackend(Backend):
             if graph is None:
                 raise self._unreadable(error) from None
             self.graph = graph
-            return find(query, dataset)
+            return self.answer(query, timeout, dataset)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield every quad, those of the default graph included, in no order."""
@@ -237,7 +237,7 @@ class LocalBackend(Backend):
         return evaluate(self._opened(), query, dataset)
 
     def _evaluate_within(
-        self, timeout: float, query: Query, dataset: QueryDataset | None
+        self, query: Query, timeout: float, dataset: QueryDataset | None
     ) -> Result:
         from ctgraph.store.deadline import can_fork, run_forked, run_fresh
 

@@ -88,7 +88,8 @@ class Snapshot(NamedTuple):
         """Return what the graph holds; None if that cannot be read."""
         try:
             fields = (self.folder / _COUNTS).read_text(encoding="ascii").split("\n")
-            return Counts(*map(int, fields[:-2]), *fields[-2:])  # type: ignore[arg-type]
+            *numbers, claims_hash, graph_hash = fields
+            return Counts._make([*map(int, numbers), claims_hash, graph_hash])
         except (OSError, ValueError, TypeError):
             return None
 

@@ -27,7 +27,7 @@ _XSD = PREFIXES["xsd"]
 
 
 def to_python(term: Term | ox.Triple | None) -> Any:  # noqa: PLR0911 - one per kind of term
-    """The Python value of a term.
+    """Return the Python value of a term.
 
     An IRI and a literal with a language give `str`, numbers `int`, `Decimal` or `float`, then
     `bool`, `datetime.date` and `datetime.datetime`; what cannot be read as its datatype says
@@ -105,7 +105,7 @@ class Row:
         self.index = index
 
     def term(self, column: str | int) -> Term | ox.Triple | None:
-        """The RDF term of a cell, or None if it is empty.
+        """Return the RDF term of a cell, or None if it is empty.
 
         Args:
             column: Name or number of the column.
@@ -151,7 +151,7 @@ class Row:
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """The Python values by column; None for an empty cell."""
+        """Return the Python values by column; None for an empty cell."""
         return dict(zip(self.table.columns, self, strict=True))
 
 
@@ -172,7 +172,7 @@ class _Answer:
         return self.asked.text
 
     def labels(self, lang: str | None = None) -> dict[str, str]:
-        """Labels of the IRIs in the answer, by IRI; the other language if one has none.
+        """Return labels of the IRIs in the answer, by IRI; the other language if one has none.
 
         Args:
             lang: Language of the labels; None for that of the answer.
@@ -182,7 +182,7 @@ class _Answer:
         return self.store.labels(self.iris(), lang)
 
     def iris(self) -> list[str]:
-        """The IRIs in the answer, each once, sorted."""
+        """Return the IRIs in the answer, each once, sorted."""
         raise NotImplementedError
 
 
@@ -254,7 +254,7 @@ class Table(_Answer):
         return self._truncated
 
     def take_results(self) -> ox.QuerySolutions | None:
-        """The engine's own results if no row was read yet and there is no limit, else None.
+        """Return the engine's own results if no row was read yet and there is no limit, else None.
 
         They can be read once; the table is empty until it has them back. It is for writers that
         let the engine write its rows.
@@ -286,7 +286,7 @@ class Table(_Answer):
         return f"<Table {', '.join(self.columns)}: {len(self)} rows>"
 
     def iris(self) -> list[str]:
-        """The IRIs in the table, each once, sorted."""
+        """Return the IRIs in the table, each once, sorted."""
         # One pass over plain attributes: on a large table this is what a labelled output costs.
         found = {
             term.value
@@ -297,11 +297,11 @@ class Table(_Answer):
         return sorted(found)
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """The rows as dicts of Python values, by column."""
+        """Return the rows as dicts of Python values, by column."""
         return [row.to_dict() for row in self]
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The table as a pandas data frame of Python values.
+        """Return the table as a pandas data frame of Python values.
 
         Raises:
             UsageError: pandas is not installed.
@@ -356,7 +356,7 @@ class Triples(_Answer):
         return f"<Triples: {len(self)}>"
 
     def iris(self) -> list[str]:
-        """The IRIs in the triples, each once, sorted."""
+        """Return the IRIs in the triples, each once, sorted."""
         found = set()
         for triple in self.triples:
             for term in (triple.subject, triple.predicate, triple.object):
@@ -366,7 +366,7 @@ class Triples(_Answer):
 
 
 def _order_triples(triples: Collection[ox.Triple]) -> list[ox.Triple]:
-    """The triples sorted, with blank nodes named by what is said of them (RDFC-1.0).
+    """Return the triples sorted, with blank nodes named by what is said of them (RDFC-1.0).
 
     The engine names them at random, which would give another order and other names each time.
     """

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def bind_params(
     store: Store, question: Question, params: Mapping[str, object], lang: str = "en"
 ) -> tuple[str, dict[str, tuple[Value, ...]]]:
-    """The query of a question with its parameters bound, and the terms of each parameter.
+    """Return the query of a question with its parameters bound, and the terms of each parameter.
 
     Args:
         store: Where names are looked up.

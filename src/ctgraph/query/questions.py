@@ -83,7 +83,7 @@ _cache: dict[tuple[str, int, int], Question] = {}
 
 
 def read_questions(bundle: Bundle, store: Store | None = None) -> dict[str, Question]:
-    """The named questions of a bundle, by name, in alphabetical order.
+    """Return the named questions of a bundle, by name, in alphabetical order.
 
     Args:
         bundle: Where the question files are.
@@ -99,7 +99,7 @@ def read_questions(bundle: Bundle, store: Store | None = None) -> dict[str, Ques
 
 
 def read_checks(bundle: Bundle) -> dict[str, Question]:
-    """The violation queries of a bundle, by name, in alphabetical order.
+    """Return the violation queries of a bundle, by name, in alphabetical order.
 
     Args:
         bundle: Where the files ``queries/checks/*-violation.rq`` are.
@@ -111,7 +111,7 @@ def read_checks(bundle: Bundle) -> dict[str, Question]:
 
 
 def read_question(bundle: Bundle, name: str) -> Question:
-    """The question with a name; no other file is read.
+    """Return the question with a name; no other file is read.
 
     Args:
         bundle: Where the question files are.
@@ -142,7 +142,7 @@ def _read_files(bundle: Bundle, paths: Iterable[Path], *, is_check: bool) -> dic
 
 
 def _shown(path: Path, root: Path) -> str:
-    """A path as messages show it: relative to the bundle if it lies inside."""
+    """Return a path as messages show it: relative to the bundle if it lies inside."""
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
@@ -189,11 +189,11 @@ class _Header:
             raise self.error(number, "header-not-toml", said=said) from error
 
     def error(self, line: int, key: str, **values: Any) -> DataError:
-        """An error at a line of the file."""
+        """Return an error at a line of the file."""
         return DataError(key, place=f"{self.shown}:{line}", **values)
 
     def line_of(self, *keys: str) -> int:
-        """The line where a key is set, or the nearest of its tables, or the first line."""
+        """Return the line where a key is set, or the nearest of its tables, or the first line."""
         table: tuple[str, ...] = ()
         best, best_depth = self.lines[0][0], 0
         for number, line in self.lines:
@@ -225,7 +225,7 @@ class _Header:
                 )
 
     def read_texts(self, table: Mapping[str, Any], *keys: str) -> dict[str, str]:
-        """A text in every language."""
+        """Return a text in every language."""
         value = table.get(keys[-1])
         name = ".".join(keys)
         if not isinstance(value, dict):
@@ -359,7 +359,7 @@ def _read_param(header: _Header, name: str, table: dict[str, Any], line: int) ->
 
 
 def _read_value(header: _Header, line: int, type_: str, value: object) -> Value:
-    """The term for a TOML value of a default or of a list of allowed values."""
+    """Return the term for a TOML value of a default or of a list of allowed values."""
     kind = KINDS[type_]
     try:
         if kind.literal:
@@ -383,7 +383,7 @@ class _Block(NamedTuple):
 
 
 def _find_blocks(text: str, header: _Header) -> dict[str, _Block]:
-    """The blocks ``VALUES ?name {…}`` of a query by name, with the terms in them."""
+    """Return the blocks ``VALUES ?name {…}`` of a query by name, with the terms in them."""
     query = Query(text)
     try:
         query.tree  # noqa: B018 - reading it is what finds a fault

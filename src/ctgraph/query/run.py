@@ -41,7 +41,7 @@ def run_query(
     *,
     allow_service: bool = False,
 ) -> Table | bool | Triples:
-    """The answer to a query: a `Table` for SELECT, a truth value for ASK, else `Triples`.
+    """Return the answer to a query: a `Table` for SELECT, a truth value for ASK, else `Triples`.
 
     Args:
         store: The store that answers.
@@ -76,7 +76,7 @@ def ask(  # noqa: PLR0917 - the same order as run
     timeout: float | None = None,
     limit: int | None = None,
 ) -> Table:
-    """The table that answers a named question.
+    """Return the table that answers a named question.
 
     Args:
         store: The store that answers; its bundle has the question.

@@ -47,7 +47,7 @@ class Statistics(NamedTuple):
     """As `Store.version_info` gives them: ontology, package, engine, hash of the claims."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The same counts as plain dicts and lists, ready for JSON."""
+        """Return the same counts as plain dicts and lists, ready for JSON."""
         plain = self._asdict()
         for name in ("bases", "classes", "sections", "derived"):
             plain[name] = [entry._asdict() for entry in plain[name]]
@@ -80,7 +80,7 @@ SELECT ?term (COUNT(*) AS ?count) {
 
 
 def count_statistics(store: Store, lang: Language) -> Statistics:
-    """What is in a store, counted by queries, so that every kind of store answers alike.
+    """Return what is in a store, counted by queries, so that every kind of store answers alike.
 
     Args:
         store: An open store.

@@ -344,7 +344,7 @@ _TEXTS = (PREFIXES["skos"] + "definition", CT + "quote", CT + "gloss")
 
 
 def _index(store: Store, lang: str) -> bytes:
-    """What the search of a static site looks through, as a script that sets one variable."""
+    """Return what the search of a static site looks through, as a script that sets one variable."""
     from ctgraph.query.entities import find_relations, read_kinds
 
     iris = [iri for iri in sorted(store.known_terms()) if frame.thing_path(iri)]

@@ -132,7 +132,7 @@ class LocalBackend(Backend):
         return
 
     def _files(self) -> GraphFiles | None:
-        """The database behind this store, or None if it is only in memory."""
+        """Return the database behind this store, or None if it is only in memory."""
         return None
 
     def _make_again(self) -> ox.Store | None:
@@ -214,7 +214,7 @@ class LocalBackend(Backend):
             return count_graph(self._opened())
 
     def _opened(self) -> ox.Store:
-        """The graph, opened when it is first needed."""
+        """Return the graph, opened when it is first needed."""
         self._refuse_closed()
         if self.graph is None:
             self._is_database = True
@@ -253,7 +253,7 @@ class LocalBackend(Backend):
         return run_fresh(files or self._dump(), query, timeout, dataset)
 
     def _dump(self) -> GraphFiles:
-        """The graph in a file of its own, for a process that cannot inherit our memory."""
+        """Return the graph in a file of its own, for a process that cannot inherit our memory."""
         import tempfile
 
         if self.dumped is None:

@@ -68,7 +68,7 @@ def build(
 
 
 def _missing(directory: Path) -> list[Path]:
-    """The folder and those above it that do not exist yet, innermost first."""
+    """Return the folder and those above it that do not exist yet, innermost first."""
     return [folder for folder in (directory, *directory.parents) if not folder.exists()]
 
 

@@ -107,7 +107,9 @@ def compile_graph(
     *,
     strict: bool = True,
 ) -> ox.Store:
-    """The graph of a bundle in memory: claims, ontology, vocabularies, derived, and their merge.
+    """Return the graph of a bundle in memory.
+
+    Claims, ontology, vocabularies, derived, and their merge.
 
     Args:
         bundle: What to compile.
@@ -150,7 +152,7 @@ def extend_graph(
 
 
 def count_graph(store: ox.Store) -> Counts:
-    """What a compiled graph holds.
+    """Return what a compiled graph holds.
 
     Args:
         store: A compiled graph.
@@ -209,7 +211,7 @@ def _hash_graph(store: ox.Store) -> str:
 
 
 def _hash_lines(lines: Iterable[bytes]) -> str:
-    """The SHA-256 of lines sorted by code point, which is the canonical form of RDFC-1.0."""
+    """Return the SHA-256 of lines sorted by code point, which is the canonical form of RDFC-1.0."""
     import hashlib
 
     digest = hashlib.sha256()
@@ -219,7 +221,7 @@ def _hash_lines(lines: Iterable[bytes]) -> str:
 
 
 def list_terms(store: ox.Store) -> frozenset[str]:
-    """The IRIs of our namespaces that a graph speaks of.
+    """Return the IRIs of our namespaces that a graph speaks of.
 
     Args:
         store: A compiled graph.
@@ -239,7 +241,7 @@ _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 def find_snapshot(bundle: Bundle, *, for_database: bool) -> Snapshot | None:
-    """The compiled graph of a bundle in the cache, or None if there is none that is whole.
+    """Return the compiled graph of a bundle in the cache, or None if there is none that is whole.
 
     Args:
         bundle: The bundle, as its files are now.
@@ -305,7 +307,7 @@ def _write(folder: Path, target: Path, graph: ox.Store) -> None:
 
 
 def _is_whole(folder: Path, unread: str | None = None) -> bool:
-    """Whether every file is there as it was written; of those that are not read, as large.
+    """Tell whether every file is there as it was written; of those that are not read, as large.
 
     Nothing is forced to the disk when a snapshot is written, so after a power cut a file may have
     its size and lack its content.
@@ -344,7 +346,7 @@ def _prune(folder: Path, newest: Path) -> None:
 
 
 def _cache_folder(*, create: bool) -> Path | None:
-    """The folder for compiled graphs, or None if there is none that can be trusted."""
+    """Return the folder for compiled graphs, or None if there is none that can be trusted."""
     base = os.environ.get(ENVIRONMENT)
     if base is None:
         base = _user_cache()
@@ -384,7 +386,7 @@ def debug(message: str, *values: object) -> None:
 
 
 def _user_cache() -> str:
-    """Where the platform keeps caches (XDG Base Directory Specification on Linux)."""
+    """Return where the platform keeps caches (XDG Base Directory Specification on Linux)."""
     home = os.path.expanduser("~")  # noqa: PTH111 - a home that is unknown is no error here
     if sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA") or f"{home}/AppData/Local"

@@ -39,7 +39,7 @@ class StoreUnreadable(RuntimeError):  # noqa: N818 - reads as the condition it n
 
 
 def can_fork() -> bool:
-    """Whether `os.fork` exists and is safe now: a lock held by another thread stays locked."""
+    """Tell whether `os.fork` exists and is safe now: a lock held by another thread stays locked."""
     if not hasattr(os, "fork"):
         return False
     threading = sys.modules.get("threading")
@@ -52,7 +52,7 @@ def run_forked(
     timeout: float,
     dataset: QueryDataset | None = None,
 ) -> Result:
-    """The answer to a query, evaluated in a copy of this process.
+    """Return the answer to a query, evaluated in a copy of this process.
 
     Args:
         open_store: Gives the graph, in the child. RocksDB must not have been opened in this
@@ -108,7 +108,7 @@ def run_forked(
 def run_fresh(
     files: GraphFiles, query: Query, timeout: float, dataset: QueryDataset | None = None
 ) -> Result:
-    """The answer to a query, evaluated by a fresh interpreter.
+    """Return the answer to a query, evaluated by a fresh interpreter.
 
     Args:
         files: Where the graph is.
@@ -171,7 +171,7 @@ def main() -> None:
 
 
 def to_result(kind: str, data: bytes) -> Result:
-    """The answer that serialised bytes hold, as pyoxigraph gives it.
+    """Return the answer that serialised bytes hold, as pyoxigraph gives it.
 
     Args:
         kind: "json" or "xml" for SPARQL results, "ntriples" or "turtle" for triples.
@@ -230,7 +230,7 @@ def _prepare_child(timeout: float) -> None:
 
 
 def _said(dataset: QueryDataset | None) -> str:
-    """A dataset in one line: IRIs hold no space, and a tab parts the two lists."""
+    """Return a dataset in one line: IRIs hold no space, and a tab parts the two lists."""
     return "" if dataset is None else "\t".join(map(" ".join, dataset))
 
 
@@ -296,7 +296,7 @@ def _hold_interrupts() -> Callable[[], None]:
 
 
 def _read_until(descriptor: int, deadline: float, timeout: float) -> bytearray:
-    """Everything that a pipe gives until its end, or `QueryTimeout` at the deadline."""
+    """Return everything that a pipe gives until its end, or `QueryTimeout` at the deadline."""
     import select
     import time
 

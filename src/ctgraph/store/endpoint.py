@@ -69,7 +69,7 @@ class _Answer(NamedTuple):
 
 
 def read_address(url: str) -> Address:
-    """The address that a URL stands for.
+    """Return the address that a URL stands for.
 
     Args:
         url: An http or https URL. A user name and password in it are sent as HTTP Basic
@@ -112,7 +112,7 @@ def ask_endpoint(
     timeout: float | None = None,
     dataset: QueryDataset | None = None,
 ) -> Result:
-    """The answer of an endpoint to a query.
+    """Return the answer of an endpoint to a query.
 
     Args:
         address: Where the endpoint is.
@@ -156,7 +156,7 @@ def ask_endpoint(
 
 
 def declare_prefixes(query: str | Query) -> str:
-    """The query with a declaration for every known prefix that it uses undeclared.
+    """Return the query with a declaration for every known prefix that it uses undeclared.
 
     They stand on the first line, so the numbers of the lines stay.
 
@@ -338,7 +338,7 @@ def _wrong_content(address: Address, answer: _Answer) -> EndpointError:
 
 
 def _said(answer: _Answer) -> str:
-    """The text of an answer that is an error, without markup, in one short line."""
+    """Return the text of an answer that is an error, without markup, in one short line."""
     text = answer.body[:4000].decode("utf-8", "replace")
     if "html" in answer.content_type or text.lstrip().startswith("<"):
         title = re.search(r"(?is)<title[^>]*>(.*?)</title>", text)
@@ -351,7 +351,7 @@ def _said(answer: _Answer) -> str:
 
 
 def _explain(address: Address, error: Exception, timeout: float) -> CtgraphError:
-    """The error for an exchange that failed below the level of HTTP answers."""
+    """Return the error for an exchange that failed below the level of HTTP answers."""
     import http.client
     import socket
     import ssl

@@ -19,7 +19,7 @@ _kept: weakref.WeakKeyDictionary[Store, dict[Any, Any]] = weakref.WeakKeyDiction
 
 
 def keep(store: Store, key: object, make: Callable[[], _Made]) -> _Made:
-    """What was made for a store, made once; a graph that is served does not change.
+    """Return what was made for a store, made once; a graph that is served does not change.
 
     Args:
         store: The graph.
@@ -39,7 +39,9 @@ def keep_each(
     names: Iterable[str],
     make: Callable[[list[str]], Mapping[str, _Made]],
 ) -> dict[str, _Made]:
-    """What was made for each of some names, once; a name that nothing was made for is left out.
+    """Return what was made for each of some names, once.
+
+    A name that nothing was made for is left out.
 
     Args:
         store: The graph.

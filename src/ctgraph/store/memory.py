@@ -64,7 +64,7 @@ class MemoryBackend(LocalBackend):
         return None if self._snapshot is None else self._compile_again(self._snapshot)
 
     def _compile_again(self, damaged: Snapshot) -> ox.Store:
-        """The graph compiled anew, after its copy in the cache turned out to be damaged."""
+        """Return the graph compiled anew, after its copy in the cache turned out to be damaged."""
         damaged.drop()
         self._snapshot = None
         self._is_database = False

@@ -39,7 +39,7 @@ class Bundle:
         return f"Bundle({str(self.root)!r})"
 
     def ontology_file(self) -> Path:
-        """The file that defines the classes and properties.
+        """Return the file that defines the classes and properties.
 
         Raises:
             DataError: The project has none.
@@ -50,23 +50,23 @@ class Bundle:
         return path
 
     def data_files(self) -> list[Path]:
-        """The TriG files below `data/`, sorted; empty if there are none."""
+        """Return the TriG files below `data/`, sorted; empty if there are none."""
         return _files(self.data, ".trig")
 
     def totals_file(self) -> Path:
-        """The file of expected counts, which need not exist."""
+        """Return the file of expected counts, which need not exist."""
         return self.data / "totals.toml"
 
     def vocabulary_files(self) -> list[Path]:
-        """The Turtle files in `ontology/vocabularies/`, sorted; empty if there are none."""
+        """Return the Turtle files in `ontology/vocabularies/`, sorted; empty if there are none."""
         return _files(self.ontology / "vocabularies", ".ttl")
 
     def rule_files(self) -> list[Path]:
-        """The CONSTRUCT queries in `ontology/rules/`, sorted; empty if there are none."""
+        """Return the CONSTRUCT queries in `ontology/rules/`, sorted; empty if there are none."""
         return _files(self.ontology / "rules", ".rq")
 
     def shape_files(self) -> list[Path]:
-        """The SHACL files in `ontology/shapes/`, sorted.
+        """Return the SHACL files in `ontology/shapes/`, sorted.
 
         Raises:
             DataError: The project has none.
@@ -74,7 +74,7 @@ class Bundle:
         return self._needed(_files(self.ontology / "shapes", ".ttl"), "shapes", "ontology/shapes/")
 
     def question_files(self) -> list[Path]:
-        """The named questions in `queries/`, sorted, without those in `queries/checks/`.
+        """Return the named questions in `queries/`, sorted, without those in `queries/checks/`.
 
         Raises:
             DataError: The project has none.
@@ -83,7 +83,7 @@ class Bundle:
         return self._needed(found, "questions", "queries/")
 
     def check_files(self) -> list[Path]:
-        """The queries `queries/checks/*-violation.rq`, sorted.
+        """Return the queries `queries/checks/*-violation.rq`, sorted.
 
         Raises:
             DataError: The project has none.
@@ -93,7 +93,7 @@ class Bundle:
         return self._needed(found, "violation queries", "queries/checks/")
 
     def text_file(self, source: str) -> Path:
-        """The text of a source, which need not exist.
+        """Return the text of a source, which need not exist.
 
         Args:
             source: The folder below `data/`, such as ``mofa-evaluation-2024``.
@@ -101,7 +101,7 @@ class Bundle:
         return self.data / source / "text.txt"
 
     def show(self, path: Path) -> str:
-        """A path as messages name it: from the project's root, else from the working folder.
+        """Return a path as messages name it: from the project's root, else from the working folder.
 
         Args:
             path: Any path.
@@ -114,7 +114,7 @@ class Bundle:
         return str(path)
 
     def fingerprint(self) -> str:
-        """A cheap key of what the graph is made from; it differs after any edit.
+        """Return a cheap key of what the graph is made from; it differs after any edit.
 
         It covers names, sizes and modification times of the files of `ontology/` and `data/`,
         of the modules that build the graph, and the version of pyoxigraph. No file is read.
@@ -135,7 +135,7 @@ class Bundle:
         return f"{zlib.crc32(text):08x}{zlib.adler32(text):08x}{len(text):x}"
 
     def content_hash(self) -> str:
-        """The SHA-256 of the content that the graph is made from, wherever the files are."""
+        """Return the SHA-256 of the content that the graph is made from, wherever the files are."""
         import hashlib
 
         digest = hashlib.sha256()
@@ -156,7 +156,7 @@ class Bundle:
 
 
 def locate(project: Path | str | None = None) -> Bundle:
-    """The bundle to work with.
+    """Return the bundle to work with.
 
     Args:
         project: A folder with `ontology/` and `data/` in it. None means the one that is
@@ -182,7 +182,7 @@ def locate(project: Path | str | None = None) -> Bundle:
 
 
 def _files(folder: Path, suffix: str) -> list[Path]:
-    """Files below a folder by suffix, sorted by path; hidden ones are left out."""
+    """Return files below a folder by suffix, sorted by path; hidden ones are left out."""
     return [Path(path) for path in sorted(_walk(str(folder), suffix))]
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def make_view(graph: ox.Store) -> OxigraphStore:
-    """An rdflib store over a graph that refuses to change it."""
+    """Return an rdflib store over a graph that refuses to change it."""
     from oxrdflib import OxigraphStore
 
     class View(OxigraphStore):

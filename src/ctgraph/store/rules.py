@@ -47,7 +47,7 @@ class Rule(NamedTuple):
 
 
 def read_rules(bundle: Bundle) -> list[Rule]:
-    """The rules of a bundle in the order in which they run; empty if it has none.
+    """Return the rules of a bundle in the order in which they run; empty if it has none.
 
     Args:
         bundle: Where the rules are.
@@ -64,7 +64,7 @@ def apply_rules(
     rules: Sequence[Rule],
     progress: Callable[[str, int], None] | None = None,
 ) -> dict[str, int]:
-    """How many triples each rule made, by name.
+    """Return how many triples each rule made, by name.
 
     What a rule makes goes into the rule's graph and into the default graph.
 
@@ -130,7 +130,7 @@ def remove_derived(store: pyoxigraph.Store) -> None:
 
 
 def read_header(text: str, where: str) -> dict[str, object]:
-    """The header of a query file, empty if it has none.
+    """Return the header of a query file, empty if it has none.
 
     A header is what the lines that start with ``#+`` hold, read together as TOML.
 
@@ -160,7 +160,7 @@ def read_header(text: str, where: str) -> dict[str, object]:
 
 
 def read_query_text(path: Path, where: str) -> str:
-    """The text of a query file.
+    """Return the text of a query file.
 
     Args:
         path: The file.
@@ -251,7 +251,7 @@ def _check(triple: pyoxigraph.Triple, allowed: set[pyoxigraph.NamedNode], rule: 
 
 
 def _toml_line(message: str, numbers: Sequence[int]) -> int:
-    """The line of the file that a message of tomllib means: it counts header lines only."""
+    """Return the line of the file that a message of tomllib means: it counts header lines only."""
     _, found, rest = message.rpartition("(at line ")
     digits = rest.partition(",")[0]
     if found and digits.isdigit() and 0 < int(digits) <= len(numbers):

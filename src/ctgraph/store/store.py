@@ -113,7 +113,7 @@ class Store:
         allow_service: bool = False,
         dataset: QueryDataset | None = None,
     ) -> Result:
-        """The answer to a SPARQL query, as pyoxigraph gives it.
+        """Return the answer to a SPARQL query, as pyoxigraph gives it.
 
         Args:
             query: The query; the prefixes of `terms.PREFIXES` need no declaration.
@@ -138,7 +138,7 @@ class Store:
         return self._backend.answer(query, timeout, dataset)
 
     def explain_failure(self, error: Exception, query: str | Query) -> CtgraphError:
-        """What is to be said of an error that the engine raises while it answers.
+        """Return what is to be said of an error that the engine raises while it answers.
 
         Args:
             error: What pyoxigraph raised, at once or while rows were read.
@@ -149,7 +149,7 @@ class Store:
         return self._backend.explain_failure(error, Query.of(query))
 
     def select(self, query: str | Query, *, timeout: float | None = None) -> Solutions:
-        """The rows of a SELECT query.
+        """Return the rows of a SELECT query.
 
         Args:
             query: The query.
@@ -165,7 +165,7 @@ class Store:
         return Solutions(result, self._translated(result, query))
 
     def ask(self, query: str | Query, *, timeout: float | None = None) -> bool:
-        """Whether the pattern of an ASK query has a solution.
+        """Tell whether the pattern of an ASK query has a solution.
 
         Args:
             query: The query.
@@ -180,7 +180,7 @@ class Store:
         return bool(result)
 
     def construct(self, query: str | Query, *, timeout: float | None = None) -> Iterator[ox.Triple]:
-        """The triples of a CONSTRUCT or DESCRIBE query.
+        """Return the triples of a CONSTRUCT or DESCRIBE query.
 
         Args:
             query: The query.
@@ -196,7 +196,7 @@ class Store:
         return self._translated(result, query)
 
     def _translated(self, items: Iterable[Item], query: str | Query) -> Iterator[Item]:
-        """What the engine gives, with its errors made ours."""
+        """Yield what the engine gives, with its errors made ours."""
         try:
             yield from items
         except (OSError, RuntimeError, ValueError) as error:
@@ -205,7 +205,7 @@ class Store:
     # The whole graph
 
     def quads(self) -> Iterator[ox.Quad]:
-        """Every quad, those of the default graph included, in no order.
+        """Return every quad, those of the default graph included, in no order.
 
         From an endpoint they all travel.
 
@@ -215,7 +215,7 @@ class Store:
         return self._backend.quads()
 
     def to_rdflib(self) -> rdflib.Dataset:
-        """The graph as an rdflib Dataset, whose default graph is the merge.
+        """Return the graph as an rdflib Dataset, whose default graph is the merge.
 
         In memory and on disk it is a view of this store, through oxrdflib. The graph of an
         endpoint is copied into memory, for rdflib's own SPARQL store has no default graph that
@@ -236,7 +236,7 @@ class Store:
         return dataset
 
     def knows(self, iri: str) -> bool:
-        """Whether the graph says anything about an IRI, or with it.
+        """Tell whether the graph says anything about an IRI, or with it.
 
         Args:
             iri: An absolute IRI.
@@ -248,13 +248,13 @@ class Store:
         return iri in self.known_terms()
 
     def known_terms(self) -> frozenset[str]:
-        """The IRIs of our namespaces that the graph speaks of."""
+        """Return the IRIs of our namespaces that the graph speaks of."""
         if self._known is None:
             self._known = self._backend.known_terms()
         return self._known
 
     def labels(self, iris: Iterable[str], lang: str) -> dict[str, str]:
-        """The labels of things by IRI; a thing without one is left out.
+        """Return the labels of things by IRI; a thing without one is left out.
 
         A thing that has none in the language has the one in English, else any.
 
@@ -265,7 +265,7 @@ class Store:
         return {iri: best_label(found, lang) for iri, found in self._read_labels(iris) if found}
 
     def names(self, iris: Iterable[str]) -> dict[str, dict[str, str]]:
-        """The labels of things by IRI and language; titles are none of them.
+        """Return the labels of things by IRI and language; titles are none of them.
 
         Args:
             iris: Absolute IRIs.
@@ -274,7 +274,7 @@ class Store:
         return {iri: names for iri, names in named if names}
 
     def _read_labels(self, iris: Iterable[str]) -> Iterator[tuple[str, list[Label]]]:
-        """Things with their labels, which are kept."""
+        """Return things with their labels, which are kept."""
         wanted = list(dict.fromkeys(iris))
         self._labels.update(
             self._backend.labels([one for one in wanted if one not in self._labels])
@@ -282,7 +282,7 @@ class Store:
         return ((iri, self._labels[iri]) for iri in wanted)
 
     def version_info(self) -> dict[str, str]:
-        """Versions of the package, the engine and the ontology, and the hash of the claims.
+        """Return versions of the package, the engine and the ontology, and the hash of the claims.
 
         The keys are ``ctgraph``, ``pyoxigraph``, ``ontology`` and ``claims_sha256``; the last is
         the SHA-256 of the sorted N-Quads of all claims, without what is derived from them, and is
@@ -301,7 +301,7 @@ class Store:
         return found
 
     def counts(self) -> Counts:
-        """How many claims and triples of each kind the graph holds."""
+        """Return how many claims and triples of each kind the graph holds."""
         if self._counts is None:
             self._counts = self._backend.counts()
         return self._counts
@@ -336,7 +336,7 @@ def open_store(
     files: Sequence[Path] = (),
     snapshot: bool = False,
 ) -> Store:
-    """An open store: in memory, unless a folder or an endpoint is named.
+    """Return an open store: in memory, unless a folder or an endpoint is named.
 
     Args:
         project: The folder of a project; None means the graph that comes with the package.
@@ -381,7 +381,7 @@ def build_store(
     replace: bool = False,
     progress: Callable[[str, int], None] | None = None,
 ) -> Description:
-    """What a store on disk says of itself after files were loaded into it.
+    """Return what a store on disk says of itself after files were loaded into it.
 
     The store is built beside the old one and takes its place at once: a load that fails or is
     killed leaves the old store whole.

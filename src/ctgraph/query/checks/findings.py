@@ -21,7 +21,7 @@ class Words(NamedTuple):
         return self.en
 
     def say(self, lang: str) -> str:
-        """The text in a language, ``en`` or ``ja``."""
+        """Return the text in a language, ``en`` or ``ja``."""
         return self.ja if lang == "ja" else self.en
 
 

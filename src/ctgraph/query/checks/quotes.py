@@ -77,7 +77,7 @@ _NUMBER = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*({'|'.join(_SCALES)})?", re.ASCII
 
 
 def read_number(words: str) -> Decimal | None:
-    """The one number that a text gives in digits; None if it gives none or several.
+    """Return the one number that a text gives in digits; None if it gives none or several.
 
     Full-width digits, separators and the scales 千, 万, 億, 兆, thousand, million and billion
     are read; numbers of falling scale that follow each other are one number.
@@ -134,7 +134,7 @@ class SourceText:
         self._line_starts = [0] + [match.end() for match in re.finditer(r"\n", self.raw)]
 
     def line(self, position: int) -> int:
-        """The line of the file, from 1, of a character counted without white space."""
+        """Return the line of the file, from 1, of a character counted without white space."""
         if not self._kept:
             return 1
         raw = self._kept[min(position, len(self._kept) - 1)]
@@ -150,7 +150,7 @@ class SourceText:
         return [(start, start + len(wanted)) for start in found] if wanted else []
 
     def nearest(self, quote: str) -> _Near | None:
-        """The passage most like a quote that is not in the text; None if none is like it."""
+        """Return the passage most like a quote that is not in the text; None if none is like it."""
         wanted = squeeze(quote)
         if not wanted or not self.squeezed:
             return None
@@ -167,7 +167,7 @@ class SourceText:
         return _Near(self.line(cut_start), passage, _difference(passage, wanted))
 
     def _window(self, wanted: str) -> tuple[int, int]:
-        """A stretch of the text around the longest run that it shares with a quote.
+        """Return a stretch of the text around the longest run that it shares with a quote.
 
         Runs are compared in the form that leaves width and case out, so that a difference in
         width alone does not hide the right place.
@@ -181,7 +181,7 @@ class SourceText:
 
 
 def _even(text: str) -> str:
-    """A text with width and case left out, character for character."""
+    """Return a text with width and case left out, character for character."""
     import unicodedata
 
     evened = (unicodedata.normalize("NFKC", char).casefold() for char in text)
@@ -191,7 +191,7 @@ def _even(text: str) -> str:
 
 
 def _difference(passage: str, quote: str) -> Words:
-    """What distinguishes a passage from a quote."""
+    """Return what distinguishes a passage from a quote."""
     if _even(passage) == _even(quote):
         kind = Words("only the width or case of characters differs: ", "文字の幅か大小だけが違う：")
     else:

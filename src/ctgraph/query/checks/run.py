@@ -55,7 +55,7 @@ _GENERAL = frozenset({"dangling-reference", "domain", "range"})
 
 
 def list_rules(bundle: Bundle) -> dict[str, dict[str, Words]]:
-    """What each rule asks, by group and by name of the rule.
+    """Return what each rule asks, by group and by name of the rule.
 
     Args:
         bundle: Where shapes and violation queries are.
@@ -81,7 +81,7 @@ def check(
     only: Iterable[str] | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """What is wrong with a graph.
+    """Return what is wrong with a graph.
 
     Everything but the group ``files`` runs over any store. Quotes are looked up in the texts of
     the project; the report says how many are of sources whose text is elsewhere.
@@ -105,7 +105,9 @@ def check(
 def check_broken(
     bundle: Bundle, *, only: Iterable[str] | None = None, progress: Progress | None = None
 ) -> Report | None:
-    """What is wrong with a project that cannot be opened; None if a file cannot be parsed either.
+    """Return what is wrong with a project that cannot be opened.
+
+    None if a file cannot be parsed either.
 
     Whoever adds a claim sees all that is wrong at once: what keeps the files from being loaded,
     and what the other groups find in the graph that they would make.
@@ -130,7 +132,7 @@ def check_broken(
 
 
 def check_files(bundle: Bundle, fault: CtgraphError | None = None) -> Report:
-    """What is wrong with the files of a project, which need not be in order for this.
+    """Return what is wrong with the files of a project, which need not be in order for this.
 
     It is what `check` says of the files, for a project that cannot be opened because of them.
 
@@ -191,7 +193,7 @@ class _Run:
         self._rules: dict[str, list[str]] = self._choose(only)
 
     def _choose(self, only: list[str] | None) -> dict[str, list[str]]:
-        """The rules to run, by group; groups with none are left out."""
+        """Return the rules to run, by group; groups with none are left out."""
         wanted = None if only is None else set(only)
         known = {name for words in _RULES.values() for name in words}
         known.update(group.name for group in GROUPS)

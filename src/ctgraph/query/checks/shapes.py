@@ -42,7 +42,10 @@ class _Result(NamedTuple):
 
 
 def copy_merge(store: Store) -> rdflib.Graph:
-    """The merge of a store as a plain graph: pyshacl is slow and at times wrong over others."""
+    """Return the merge of a store as a plain graph.
+
+    Pyshacl is slow and at times wrong over others.
+    """
     import rdflib
 
     lines = [
@@ -98,11 +101,11 @@ class Shapes:
             self._parents.setdefault(_local(child), []).append(_local(parent))
 
     def message(self, name: str) -> Words:
-        """What a shape says, in both languages."""
+        """Return what a shape says, in both languages."""
         return self._words(name, _SH + "message") or Words(name, name)
 
     def repair(self, name: str, parent: str = "") -> Words:
-        """What to do about a node that fails a shape."""
+        """Return what to do about a node that fails a shape."""
         for shape in (name, parent, *sorted(self._parents.get(name, []))):
             words = self._words(shape, SHAPES + "repair") if shape else None
             if words is not None:
@@ -124,7 +127,7 @@ class Shapes:
         return Words(said["en"], said.get("ja", said["en"]))
 
     def validate(self, graph: rdflib.Graph) -> Iterator[_Result]:
-        """The results of all shapes over a plain graph."""
+        """Yield the results of all shapes over a plain graph."""
         import pyshacl
         import rdflib
 
@@ -153,7 +156,7 @@ class Shapes:
             )
 
     def _parent(self, name: str, focus: Node, graph: rdflib.Graph) -> str:
-        """The node shape through which a property shape reached a node."""
+        """Return the node shape through which a property shape reached a node."""
         import rdflib
 
         parents = self._parents.get(name, [])
@@ -186,7 +189,7 @@ def _to_rdflib(term: Any) -> Any:
 
 
 def _detail(graph: rdflib.Graph, focus: Any, path: Any, value: Any) -> str:
-    """The property and the values that a result is about."""
+    """Return the property and the values that a result is about."""
     import rdflib
 
     def show(term: object) -> str:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def format_report(report: Report, lang: str = "en") -> str:
-    """A report as text, with a line break at the end: findings by group, each with its repair.
+    """Return a report as text, with a line break at the end.
+
+    Findings by group, each with its repair.
 
     Args:
         report: What a check found.
@@ -83,7 +85,7 @@ def _plural(number: int, noun: str) -> str:
 
 
 def report_to_json(report: Report) -> dict[str, Any]:
-    """A report as what `json.dumps` takes: `summary`, `findings`, `coverage` and `skipped`.
+    """Return a report as what `json.dumps` takes: `summary`, `findings`, `coverage` and `skipped`.
 
     Messages and repairs are objects with the keys ``en`` and ``ja``.
 

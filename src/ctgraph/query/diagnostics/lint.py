@@ -43,7 +43,9 @@ class Problem(NamedTuple):
 
 
 def find_problems(store: Store, query: str | Query, lang: str = "en") -> list[Problem]:
-    """What is wrong or doubtful about a query: at most one error, else any number of warnings.
+    """Return what is wrong or doubtful about a query.
+
+    At most one error, else any number of warnings.
 
     A query that goes beyond SPARQL 1.1 but that the engine reads has no error. Warnings are on
     terms of our namespaces that the graph does not have, and on variables that nothing binds.

@@ -128,7 +128,10 @@ def _parts_of(
     *,
     is_required: bool,
 ) -> Iterator[Part]:
-    """The parts of a group; `rebuild` makes the query of a changed group, `wrap` adds its GRAPH."""
+    """Yield the parts of a group.
+
+    `rebuild` makes the query of a changed group, `wrap` adds its GRAPH.
+    """
     for index, element in enumerate(group.elements):
         before, behind = group.elements[:index], group.elements[index + 1 :]
         if isinstance(element, (tree.Optional, tree.Bind)):
@@ -165,7 +168,7 @@ def _parts_of(
 
 
 def _is_matched(element: tree.Element) -> bool:
-    """Whether it looks into the graph for what must be there."""
+    """Tell whether it looks into the graph for what must be there."""
     free = (tree.Optional, tree.Bind, tree.Filter, tree.Minus, tree.Values)
     return not isinstance(element, free)
 
@@ -188,7 +191,7 @@ def find_leading(elements: Sequence[tree.Element]) -> Iterator[tuple[tree.Elemen
 
 
 def _filters_late(elements: Sequence[tree.Element]) -> Iterator[tree.Element]:
-    """The elements, each FILTER as soon as all is bound that it looks at.
+    """Yield the elements, each FILTER as soon as all is bound that it looks at.
 
     It counts for the whole group wherever it stands; before its variables are bound it would
     let nothing through.
@@ -227,7 +230,7 @@ class Prober:
         self.deadline = time.monotonic() + seconds
 
     def pattern(self, elements: Sequence[tree.Element], most: int = MOST_ROWS) -> str | None:
-        """A sub-query whose rows are those of a pattern; None if it asks another server."""
+        """Return a sub-query whose rows are those of a pattern; None if it asks another server."""
         if any(isinstance(one, tree.Service) for one in _all_elements(elements)):
             return None
         return f"{_without_blank_nodes(to_text(tree.Group(tuple(elements))))} LIMIT {most}"
@@ -246,7 +249,7 @@ class Prober:
         return self.pattern((tree.SubSelect(query),))
 
     def occurrence(self, term: Term) -> str:
-        """A sub-query that has a row if a term occurs in the graph."""
+        """Return a sub-query that has a row if a term occurs in the graph."""
         text = term_to_sparql(term)
         pattern = f"{{ ?s ?p {text} }}"
         if isinstance(term, ox.NamedNode):
@@ -255,7 +258,10 @@ class Prober:
         return f"{{ {pattern} }} LIMIT 1"
 
     def count(self, patterns: Sequence[str | None]) -> list[int | None]:
-        """How many rows each sub-query has, up to its limit; None for what cannot be said."""
+        """Return how many rows each sub-query has, up to its limit.
+
+        None for what cannot be said.
+        """
         asked = [index for index, text in enumerate(patterns) if text is not None]
         found: list[int | None] = [None] * len(patterns)
         branches = [f"{{ SELECT ({index} AS ?ctgraphPart) {patterns[index]} }}" for index in asked]
@@ -279,7 +285,10 @@ class Prober:
         return found
 
     def terms(self, pattern: str) -> list[Term]:
-        """The distinct values of ``?t`` in a pattern, sorted; empty if they cannot be had."""
+        """Return the distinct values of ``?t`` in a pattern, sorted.
+
+        Empty if they cannot be had.
+        """
         try:
             rows = self._select(f"SELECT DISTINCT ?t {{ {pattern} }} LIMIT 1000", 1)
         except QueryError:
@@ -287,7 +296,10 @@ class Prober:
         return sorted((row[0] for row in rows or ()), key=str)
 
     def _select(self, text: str, share: int) -> list[ox.QuerySolution] | None:
-        """The rows of a query that may take a share of the time that is left; None if none is."""
+        """Return the rows of a query that may take a share of the time that is left.
+
+        None if none is.
+        """
         left = self.deadline - time.monotonic()
         if left <= 0 or self.queries_left <= 0:
             return None
@@ -312,7 +324,7 @@ def _all_elements(elements: Iterable[tree.Element]) -> Iterator[tree.Element]:
 
 
 def _without_blank_nodes(text: str) -> str:
-    """A pattern with variables for its blank nodes, which may not stand in two patterns."""
+    """Return a pattern with variables for its blank nodes, which may not stand in two patterns."""
     names: dict[str, str] = {}
     pieces = []
     end = 0

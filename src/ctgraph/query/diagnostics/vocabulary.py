@@ -114,7 +114,7 @@ def read_vocabulary(store: Store) -> Vocabulary:
 
 
 def find_names(store: Store, text: str, lang: str = "en", limit: int = 20) -> list[Name]:
-    """Things with a text in one of their names, the best names first.
+    """Return things with a text in one of their names, the best names first.
 
     A name that is the text goes before one that begins with it, and that before one that holds
     it; of these the shorter goes first. Case, width and white space do not count.
@@ -150,7 +150,10 @@ def find_names(store: Store, text: str, lang: str = "en", limit: int = 20) -> li
 
 
 def _count(store: Store, pattern: str) -> dict[str, int] | None:
-    """How often each IRI stands at ``?x``, the most frequent first; None if it takes too long."""
+    """Return how often each IRI stands at ``?x``, the most frequent first.
+
+    None if it takes too long.
+    """
     rows = _ask(store, f"SELECT ?x (COUNT(*) AS ?n) {{ {pattern} }} GROUP BY ?x")
     if rows is None:
         return None
@@ -188,7 +191,7 @@ def _together(store: Store) -> dict[str, tuple[str, ...]]:
 
 
 def _ask(store: Store, text: str) -> list[ox.QuerySolution] | None:
-    """The rows of a query; None if an endpoint does not give them in time."""
+    """Return the rows of a query; None if an endpoint does not give them in time."""
     if store.kind != "endpoint":
         return list(store.select(text))
     try:
@@ -201,7 +204,7 @@ def _ask(store: Store, text: str) -> list[ox.QuerySolution] | None:
 
 
 def vocabulary_to_dict(found: Vocabulary) -> dict[str, object]:
-    """A vocabulary as plain dicts and lists, ready for JSON; terms as CURIEs.
+    """Return a vocabulary as plain dicts and lists, ready for JSON; terms as CURIEs.
 
     Args:
         found: The vocabulary.

@@ -63,7 +63,7 @@ class UnknownTerm(NamedTuple):
 
 
 def check_terms(store: Store, query: str | Query) -> list[UnknownTerm]:
-    """Terms of our namespaces that a query names and the graph does not have, in text order.
+    """Return terms of our namespaces that a query names and the graph does not have, in text order.
 
     Such a query is not wrong, but it is answered by nothing; each term is reported once.
 
@@ -110,7 +110,7 @@ class Explanation(NamedTuple):
     up to `MOST_ROWS`, which means as many or more."""
 
     def message(self, lang: str = "en") -> str:
-        """A sentence on it.
+        """Return a sentence on it.
 
         Args:
             lang: ``en`` or ``ja``.
@@ -169,7 +169,7 @@ def _count_in_words(rows: int, lang: str) -> str:
 def explain_empty(
     store: Store, query: str | Query, timeout: float | None = None
 ) -> list[Explanation]:
-    """Why a query has no answer, most telling part first; empty if nothing can be said.
+    """Return why a query has no answer, most telling part first; empty if nothing can be said.
 
     Terms that the graph does not have come first. Then each part of the query is left out in
     turn, triples inside of groups, GRAPH and UNION too, to see how many rows there are without
@@ -229,7 +229,7 @@ def explain_empty(
 def _count_rows(
     prober: Prober, whole: str | None, top: Sequence[Part], uses: Sequence[_Use]
 ) -> int | None:
-    """How many rows the query has without its limits; None if that cannot be said.
+    """Return how many rows the query has without its limits; None if that cannot be said.
 
     Asked at once with it and kept are the rows without each part, and which uses are missing.
     """
@@ -249,14 +249,14 @@ def _count_rows(
 
 
 def _explain_datasets(store: Store, tree: tree.QueryTree, told: set[str]) -> Iterator[Explanation]:
-    """The graphs of FROM and FROM NAMED that hold nothing."""
+    """Yield the graphs of FROM and FROM NAMED that hold nothing."""
     for one in tree.datasets:
         if one.iri.value not in told and not store.ask(f"ASK {{ GRAPH {one.iri} {{ ?s ?p ?o }} }}"):
             yield Explanation("graph", shorten(one.iri.value), one.span.line, one.span.column)
 
 
 def _explain_modifiers(tree: tree.QueryTree, rows: int) -> list[Explanation]:
-    """What comes behind the pattern and takes its rows away."""
+    """Return what comes behind the pattern and takes its rows away."""
     texts = [f"HAVING {_one_line(one)}" for one in tree.having]
     if tree.offset:
         texts.append(f"OFFSET {tree.offset}")
@@ -290,7 +290,7 @@ def _explain_conflict(
 
 
 def _explain_leading(prober: Prober, elements: Sequence[tree.Element]) -> list[Explanation]:
-    """The fewest of some parts, counted from the first, that nothing matches together."""
+    """Return the fewest of some parts, counted from the first, that nothing matches together."""
     leading = list(find_leading(elements))[:MOST_PARTS]
     counts = prober.count([prober.pattern(some, 1) for some in leading])
     for some, rows in zip(leading, counts, strict=True):
@@ -324,7 +324,10 @@ class _Use:
 
 
 def _find_uses(where: tree.Group, values: tree.Values | None) -> Iterator[_Use]:
-    """Literals and IRIs of others in triples, also by way of VALUES; `check_terms` has ours."""
+    """Yield literals and IRIs of others in triples, also by way of VALUES.
+
+    `check_terms` has ours.
+    """
     elements = list(required_elements(where))
     if values is not None:
         elements.append(values)
@@ -359,7 +362,7 @@ def _terms_of(element: tree.Element, ends: set[str]) -> Iterator[tuple[Term, ...
 
 
 def _explain_missing(prober: Prober, uses: Sequence[_Use]) -> list[Explanation]:
-    """Terms that occur nowhere, with those that look alike."""
+    """Return terms that occur nowhere, with those that look alike."""
     terms = [term for use in uses for term in use.terms]
     literals = _read_literals(prober, [term for term in terms if isinstance(term, ox.Literal)])
     names = _read_names(prober, [term for term in terms if isinstance(term, ox.NamedNode)])
@@ -384,7 +387,7 @@ _DATATYPES = ("string", "integer", "decimal", "double", "date", "dateTime", "gYe
 
 
 def _short(term: Term) -> str:
-    """A term as a reader would write it."""
+    """Return a term as a reader would write it."""
     if isinstance(term, ox.NamedNode):
         return shorten(term.value)
     datatype = shorten(term.datatype.value)
@@ -410,7 +413,7 @@ def _read_literals(prober: Prober, missing: Sequence[ox.Literal]) -> list[Term]:
 
 
 def _read_names(prober: Prober, missing: Sequence[ox.NamedNode]) -> list[Term]:
-    """Properties and classes of the graph, of the same namespaces."""
+    """Return properties and classes of the graph, of the same namespaces."""
     spaces = sorted({space for one in missing if (space := _namespace(one.value))})
     if not spaces:
         return []

@@ -156,7 +156,7 @@ class EntityView:
 def describe_entity(
     store: Store, name: str | NamedNode, lang: str = "en", limit: int | None = 200
 ) -> EntityView:
-    """Everything that is said about one thing, each statement with its claims.
+    """Return everything that is said about one thing, each statement with its claims.
 
     Args:
         store: Where to look.
@@ -185,7 +185,7 @@ class _Viewer:
         self.limit = limit
 
     def view(self) -> EntityView:
-        """The whole view."""
+        """Return the whole view."""
         iri = self.entity.value
         check_lang(self.lang)
         names = self.store.names([iri]).get(iri, {})
@@ -215,7 +215,7 @@ class _Viewer:
         )
 
     def _read_header(self) -> tuple[list[str], dict[str, str]]:
-        """Names beside the labels, and definitions by language."""
+        """Return names beside the labels, and definitions by language."""
         others: list[str] = []
         definitions: dict[str, str] = {}
         rows = self.store.select(
@@ -230,7 +230,7 @@ class _Viewer:
         return others, definitions
 
     def _read_triples(self, *, incoming: bool) -> tuple[list[Triple], dict[str, int]]:
-        """Triples with the thing at one end, and how many there are of each property."""
+        """Return triples with the thing at one end, and how many there are of each property."""
         pattern = f"?other ?p {self.entity}" if incoming else f"{self.entity} ?p ?other"
         if incoming:
             # What a symmetric property says in both directions is shown once.
@@ -267,7 +267,7 @@ class _Viewer:
         return found, totals
 
     def _read_content(self) -> list[Triple]:
-        """What stands in the graph of a claim, but for what the claim says of itself."""
+        """Return what stands in the graph of a claim, but for what the claim says of itself."""
         rows = self.store.select(
             f"SELECT ?s ?p ?o {{ GRAPH {self.entity} {{ ?s ?p ?o }} "
             f"FILTER(?s != {self.entity}) }} ORDER BY ?s ?p ?o"
@@ -291,7 +291,7 @@ class _Viewer:
     # Statements ----------------------------------------------------------------------------------
 
     def _make_statements(self, triples: Sequence[Triple]) -> dict[Triple, Statement]:
-        """A statement for each triple."""
+        """Return a statement for each triple."""
         ends = {triple: self._other(triple) for triple in triples}
         relations = read_relations(
             self.store,
@@ -338,7 +338,7 @@ class _Viewer:
         return end
 
     def _read_derivations(self, triples: Sequence[Triple]) -> dict[Triple, RowEvidence]:
-        """What triples that stand in no claim rest on."""
+        """Return what triples that stand in no claim rest on."""
         found: dict[Triple, RowEvidence] = {}
         sides = (
             (
@@ -382,7 +382,10 @@ class _Viewer:
         labels: Mapping[str, str],
         dates: Mapping[str, tuple[str, str]],
     ) -> tuple[tuple[str, str], ...]:
-        """The other end of a triple for a reader, in pieces; of a relation, what it tells."""
+        """Return the other end of a triple for a reader, in pieces.
+
+        Of a relation, what it tells.
+        """
 
         def name(term: object) -> tuple[str, str]:
             if not isinstance(term, NamedNode):
@@ -457,7 +460,7 @@ def _ends(statement: Statement) -> tuple[str, ...]:
 
 
 def _origin(triple: Triple, found: RowEvidence) -> tuple[str, str, str]:
-    """The name and title of the rule that made a triple, or the graph that defines it."""
+    """Return the name and title of the rule that made a triple, or the graph that defines it."""
     for derived in found.derived:
         if derived.triple == triple:
             return derived.rule, derived.rule_label, ""

@@ -79,7 +79,7 @@ def fold_pattern(text: str) -> str:
 
 
 def _one(char: str, variants: _Variants, wider: Iterable[str] = ()) -> str:
-    """A pattern for what can stand for one folded character."""
+    """Return a pattern for what can stand for one folded character."""
     import unicodedata
 
     singles = sorted({char, *variants.single.get(char, ()), *wider})

@@ -65,7 +65,7 @@ KINDS: dict[str, Kind] = {
 
 
 def show_term(term: Term | ox.Triple) -> str:
-    """A term as SPARQL writes it, with a CURIE where there is one.
+    """Return a term as SPARQL writes it, with a CURIE where there is one.
 
     Args:
         term: An IRI, blank node or literal.
@@ -79,7 +79,7 @@ _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "はい": T
 
 
 def make_literal(kind: str, value: object) -> ox.Literal:
-    """The literal for a Python value or for what a user typed.
+    """Return the literal for a Python value or for what a user typed.
 
     Args:
         kind: One of the `KINDS` that are literals.

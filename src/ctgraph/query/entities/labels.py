@@ -39,12 +39,12 @@ IRIS_AT_ONCE = 200
 
 
 def pick_text(texts: Mapping[str, str], lang: str) -> str:
-    """The text in a language, else in any other, else nothing."""
+    """Return the text in a language, else in any other, else nothing."""
     return texts.get(lang) or next(iter(texts.values()), "")
 
 
 def _relation_classes(store: Store) -> set[str]:
-    """The classes of things that stand for relations."""
+    """Return the classes of things that stand for relations."""
     roots = " ".join(f"<{one}>" for one in _RELATION_CLASSES)
     rows = store.select(
         f"SELECT DISTINCT ?c {{ VALUES ?root {{ {roots} }} ?c rdfs:subClassOf* ?root }}"
@@ -69,7 +69,9 @@ def find_relations(store: Store, iris: Iterable[str]) -> set[str]:
 
 
 def read_classes(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The classes of things by IRI: those without the ones that a more specific class implies.
+    """Return the classes of things by IRI.
+
+    Those without the ones that a more specific class implies.
 
     Args:
         store: Where to look.
@@ -93,7 +95,9 @@ def _find_classes(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...
 
 
 def read_kinds(store: Store, iris: Sequence[str], lang: str) -> dict[str, str]:
-    """What things are, by IRI: the label of the most specific class, or of a concept's scheme.
+    """Return what things are, by IRI.
+
+    The label of the most specific class, or of a concept's scheme.
 
     Args:
         store: Where to look.
@@ -149,7 +153,7 @@ def read_dates(store: Store, iris: Iterable[str], lang: str) -> dict[str, tuple[
 
 
 def _find_dates(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, str, str]]:
-    """The first and the last day of things, and how precisely they are known."""
+    """Return the first and the last day of things, and how precisely they are known."""
     found: dict[str, tuple[str, str, str]] = {}
     columns = "?x (MIN(?a) AS ?start) (MAX(?b) AS ?end) (MIN(?c) AS ?precision)"
     pattern = "?x ct:startDate ?a OPTIONAL { ?x ct:endDate ?b } OPTIONAL { ?x ct:datePrecision ?c }"
@@ -162,7 +166,7 @@ def _find_dates(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, str, 
 
 
 def show_period(start: str, end: str, precision: str, lang: str = "en") -> str:
-    """A period for a reader, no finer than it is known.
+    """Return a period for a reader, no finer than it is known.
 
     Args:
         start: Its first day as YYYY-MM-DD.

@@ -32,7 +32,7 @@ _SKOS = PREFIXES["skos"]
 
 
 def resolve(store: Store, text: object, kind: str = "any", lang: str = "en") -> Value:
-    """The term that a value stands for.
+    """Return the term that a value stands for.
 
     A name is compared with labels and acronyms in every language; case, width and white space do
     not matter, an exact match goes first, a label before an acronym. A claim may be named by the
@@ -78,7 +78,7 @@ def resolve(store: Store, text: object, kind: str = "any", lang: str = "en") -> 
 
 
 def _read_iri(text: str) -> ox.NamedNode | None:
-    """The IRI that a text is, as such or as a CURIE; None if it is neither."""
+    """Return the IRI that a text is, as such or as a CURIE; None if it is neither."""
     value = None
     if text.startswith("<") and text.endswith(">"):
         value = text[1:-1]
@@ -97,7 +97,7 @@ def _read_iri(text: str) -> ox.NamedNode | None:
 
 
 def _membership(kind: str) -> str:
-    """A pattern that says that ``?x`` is of a kind."""
+    """Return a pattern that says that ``?x`` is of a kind."""
     spec = KINDS[kind]
     pattern = f"?x a/rdfs:subClassOf* <{spec.class_iri}> ." if spec.class_iri else ""
     if spec.scheme:
@@ -106,7 +106,7 @@ def _membership(kind: str) -> str:
 
 
 def exists(store: Store, iri: ox.NamedNode) -> bool:
-    """Whether an IRI stands anywhere in a triple of the graph.
+    """Tell whether an IRI stands anywhere in a triple of the graph.
 
     Args:
         store: The store that is asked.
@@ -243,7 +243,7 @@ def _look_up_year(store: Store, text: str) -> list[str]:
 
 
 def _unknown_value(store: Store, text: str, kind: str, lang: str) -> UsageError:
-    """The error for a name that nothing of a kind has."""
+    """Return the error for a name that nothing of a kind has."""
     spec = KINDS[kind]
     close = _show_things(store, find_similar(text, candidates(store, kind, limit=20_000)))
     if kind != "any":
@@ -255,7 +255,7 @@ def _unknown_value(store: Store, text: str, kind: str, lang: str) -> UsageError:
 
 
 def candidates(store: Store, kind: str, limit: int | None = None) -> dict[str, list[str]]:
-    """What a parameter of a type can be: the names of each thing by IRI, sorted.
+    """Return what a parameter of a type can be: the names of each thing by IRI, sorted.
 
     Claims have no names, only their IRIs; literals have no candidates.
 
@@ -281,7 +281,7 @@ def candidates(store: Store, kind: str, limit: int | None = None) -> dict[str, l
 
 
 def find_similar(text: str, names: Mapping[str, Sequence[str]], limit: int = 3) -> list[str]:
-    """Keys one of whose names looks like a text, best first.
+    """Return keys one of whose names looks like a text, best first.
 
     A name that contains the text, or the other way round, looks alike too: difflib alone misses
     "Drugs" in "United Nations Office on Drugs and Crime".
@@ -311,7 +311,7 @@ def find_similar(text: str, names: Mapping[str, Sequence[str]], limit: int = 3) 
 
 
 def _show_things(store: Store, iris: Sequence[str]) -> list[str]:
-    """Things as messages show them: the labels of both languages and the CURIE."""
+    """Return things as messages show them: the labels of both languages and the CURIE."""
     by_lang = [store.labels(list(iris), lang) for lang in LANGUAGES]
     shown = []
     for iri in iris:
@@ -322,7 +322,7 @@ def _show_things(store: Store, iris: Sequence[str]) -> list[str]:
 
 
 def close_terms(store: Store, iri: str) -> list[str]:
-    """Terms of the graph, as CURIEs, that look like an IRI of the same namespace.
+    """Return terms of the graph, as CURIEs, that look like an IRI of the same namespace.
 
     Args:
         store: Where the terms are.

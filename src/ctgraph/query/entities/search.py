@@ -141,7 +141,7 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
 
 
 def _matching(store: Store, text: str, properties: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Things, properties and values that may contain a text; the store does the search."""
+    """Yield things, properties and values that may contain a text; the store does the search."""
     values = " ".join(f"<{one}>" for one in properties)
     pattern = term_to_sparql(Literal(fold_pattern(text)))
     rows = store.select(
@@ -175,7 +175,7 @@ def _relations_last(
 def _rank(
     iri: str, property_: str, value: str, folded: str, span: tuple[int, int]
 ) -> tuple[object, ...]:
-    """What a match is sorted by; every part breaks a tie of those before it."""
+    """Return what a match is sorted by; every part breaks a tie of those before it."""
     whole = fold(value)
     if property_ not in NAME_PROPERTIES:
         # Definitions of the vocabulary's own terms explain words; what sources say goes first.
@@ -190,7 +190,7 @@ def _rank(
 
 
 def find_span(text: str, folded: str) -> tuple[int, int] | None:
-    """Where a folded text stands in a text that is not folded; None if it does not.
+    """Return where a folded text stands in a text that is not folded; None if it does not.
 
     Args:
         text: The text as it is.

@@ -63,7 +63,7 @@ class ClaimEvidence:
 
 
 def claims_of_triples(store: Store, triples: Iterable[Triple]) -> dict[Triple, list[str]]:
-    """The IRIs of the claims that hold each triple, sorted; empty for a triple in no claim.
+    """Return the IRIs of the claims that hold each triple, sorted; empty for a triple in no claim.
 
     Args:
         store: Where to look.
@@ -92,7 +92,7 @@ def claims_of_triples(store: Store, triples: Iterable[Triple]) -> dict[Triple, l
 def graphs_of_triples(
     store: Store, triples: Iterable[Triple], timeout: float | None = None
 ) -> dict[Triple, list[str]]:
-    """The IRIs of the named graphs that hold each triple, of claims and others.
+    """Return the IRIs of the named graphs that hold each triple, of claims and others.
 
     A triple that no named graph holds is left out, and so is one with a blank node, which no
     query can name.
@@ -125,13 +125,13 @@ def graphs_of_triples(
 
 
 def terms_of(triple: Triple) -> tuple[Term, Term, Term]:
-    """The three terms of a triple of the graph."""
+    """Return the three terms of a triple of the graph."""
     # Triples about triples (RDF 1.2) are in no graph of ours.
     return cast(tuple[Term, Term, Term], (triple.subject, triple.predicate, triple.object))
 
 
 def load_claims(store: Store, iris: Iterable[str], lang: str = "en") -> dict[str, ClaimEvidence]:
-    """The claims with some IRIs, by IRI; an IRI that is no claim is left out.
+    """Return the claims with some IRIs, by IRI; an IRI that is no claim is left out.
 
     Args:
         store: Where to look.
@@ -188,7 +188,7 @@ def _claim(iri: str, values: Mapping[str, list[Term]], lang: str) -> ClaimEviden
 
 
 def _sources(store: Store, sections: Sequence[str]) -> dict[str, str]:
-    """The source of each section."""
+    """Return the source of each section."""
     out: dict[str, str] = {}
     for row in select_about(store, sections, "?x ?source", "?x ct:source ?source"):
         section, source = _text(row["x"]), _text(row["source"])
@@ -202,7 +202,7 @@ def _string(terms: Iterable[Term], lang: str) -> str | None:
 
 
 def _in_language(terms: Iterable[Term], lang: str) -> Literal | None:
-    """The literal in a language, else in English, else the first of any."""
+    """Return the literal in a language, else in English, else the first of any."""
     literals = sorted(
         (term for term in terms if isinstance(term, Literal)),
         key=lambda term: (term.language != lang, term.language != "en", term.value),

@@ -96,7 +96,7 @@ def find_evidence(
     limit: int = 1000,
     timeout: float | None = None,
 ) -> RowEvidence:
-    """What one row of an answer rests on.
+    """Return what one row of an answer rests on.
 
     Args:
         store: The store that answered.
@@ -132,7 +132,7 @@ def find_evidence_of_rows(
     limit: int = 1000,
     timeout: float | None = None,
 ) -> list[RowEvidence]:
-    """What each row of an answer rests on, in the order of the rows.
+    """Return what each row of an answer rests on, in the order of the rows.
 
     Many rows cost few more queries than one.
 
@@ -178,7 +178,7 @@ def find_triple_evidence(
     limit: int = 1000,
     timeout: float | None = None,
 ) -> RowEvidence:
-    """What one triple rests on: of the graph, or of the answer to a CONSTRUCT or DESCRIBE.
+    """Return what one triple rests on: of the graph, or of the answer to a CONSTRUCT or DESCRIBE.
 
     A triple that a CONSTRUCT made rests on what its patterns matched; any other triple on the
     claims that hold it.
@@ -237,7 +237,7 @@ class _Search:
     # Looking up.
 
     def claims_among(self, graphs: Iterable[str]) -> set[str]:
-        """The graphs that are claims; they are loaded."""
+        """Return the graphs that are claims; they are loaded."""
         asked = [
             graph
             for graph in graphs
@@ -394,7 +394,7 @@ class _Search:
         )
 
     def closure(self, found: _Found) -> list[_Derivation]:
-        """The derivations that something rests on, directly or through others, each once."""
+        """Return the derivations that something rests on, directly or through others, each once."""
         reached: dict[Triple, _Derivation] = {}
         pending = list(found.derived)
         while pending:
@@ -444,7 +444,7 @@ class _Found:
 
 @functools.lru_cache(maxsize=256)
 def _parse_rule(text: str) -> tree.QueryTree:
-    """The query of a rule; nobody changes it."""
+    """Return the query of a rule; nobody changes it."""
     return Query(text).tree
 
 

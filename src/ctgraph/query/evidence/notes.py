@@ -38,7 +38,7 @@ def write_note(
     column: int = 0,
     **values: object,
 ) -> Note:
-    """A note of some kind, about a part of the query or about all of it.
+    """Return a note of some kind, about a part of the query or about all of it.
 
     Args:
         kind: A key of the words for notes.
@@ -62,7 +62,7 @@ def write_note(
 
 
 def move_into_rule(note: Note, title: str, lang: str) -> Note:
-    """The note as one about the patterns of a rule, whose places are no places in the query.
+    """Return the note as one about the patterns of a rule, whose places are no places in the query.
 
     Args:
         note: A note about the rule's query.

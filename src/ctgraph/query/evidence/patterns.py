@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _columns(query: tree.QueryTree) -> dict[str, str]:
-    """Which variable of a query's body gives which of its columns, where one does."""
+    """Return which variable of a query's body gives which of its columns, where one does."""
     if query.projection is None:
         return {name: name for name in query.columns()}
     out: dict[str, str] = {}
@@ -31,7 +31,7 @@ def _columns(query: tree.QueryTree) -> dict[str, str]:
 
 
 def solved_body(query: tree.QueryTree) -> tuple[tree.Group, dict[str, str], list[str]]:
-    """What is solved for a query's rows.
+    """Return what is solved for a query's rows.
 
     The second part says which variable of the body gives which column, where one does; the
     third lists the group keys that no column names.
@@ -52,7 +52,7 @@ def solved_body(query: tree.QueryTree) -> tuple[tree.Group, dict[str, str], list
 
 
 def _group_keys(query: tree.QueryTree) -> tuple[list[str], list[tree.Bind]]:
-    """The variables that a query groups by, and what binds those that are expressions."""
+    """Return the variables that a query groups by, and what binds those that are expressions."""
     taken = set((query.where or tree.Group(())).variables())
     keys: list[str] = []
     binds: list[tree.Bind] = []
@@ -72,7 +72,7 @@ def _group_keys(query: tree.QueryTree) -> tuple[list[str], list[tree.Bind]]:
 
 
 def unify(pattern: tree.Triple, triple: Triple) -> dict[str, Term] | None:
-    """The values a template's triple takes to become a triple; None if it cannot."""
+    """Return the values a template's triple takes to become a triple; None if it cannot."""
     row: dict[str, Term] = {}
     parts = (pattern.subject, pattern.predicate, pattern.object)
     for part, term in zip(parts, terms_of(triple), strict=True):
@@ -88,14 +88,14 @@ def unify(pattern: tree.Triple, triple: Triple) -> dict[str, Term] | None:
 
 
 def values_of(names: Sequence[str], rows: Sequence[Row]) -> tree.Values:
-    """A VALUES block with the rows' values of some variables, which are no blank nodes."""
+    """Return a VALUES block with the rows' values of some variables, which are no blank nodes."""
     lines = dict.fromkeys(tuple(row[name] for name in names) for row in rows)
     block = cast(tuple[tuple[NamedNode | Literal, ...], ...], tuple(lines))
     return tree.Values(tuple(Variable(name) for name in names), block)
 
 
 def begin_with(values: tree.Values, elements: Sequence[tree.Element]) -> list[tree.Element]:
-    """A group that begins with values; if a union comes first, each of its branches does.
+    """Return a group that begins with values; if a union comes first, each of its branches does.
 
     The meaning is the same, but engines solve each branch whole before they join it with values
     that stand outside.
@@ -112,7 +112,7 @@ def begin_with(values: tree.Values, elements: Sequence[tree.Element]) -> list[tr
 
 
 def settles(group: tree.Group, name: str) -> bool:
-    """Whether values for a variable may be joined to a group's start and mean the same.
+    """Tell whether values for a variable may be joined to a group's start and mean the same.
 
     So it is if the first part of the group that speaks of the variable always binds it: before
     an OPTIONAL or a MINUS the values would change what these match.
@@ -126,7 +126,7 @@ def settles(group: tree.Group, name: str) -> bool:
 
 
 def _certain(element: tree.Element) -> set[str]:  # noqa: PLR0911 - one per kind
-    """The variables that a pattern binds in each of its solutions."""
+    """Return the variables that a pattern binds in each of its solutions."""
     if isinstance(element, tree.Triple):
         parts = (element.subject, element.predicate, element.object)
         return {part.value for part in parts if isinstance(part, Variable)}

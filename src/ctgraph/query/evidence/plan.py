@@ -49,7 +49,7 @@ class Plan:
         graph: NamedNode | Variable | None,
         outer: Sequence[str] = (),
     ) -> tree.Group:
-        """A group that binds a marker of its own."""
+        """Return a group that binds a marker of its own."""
         marker = self.fresh()
         elements = self.elements(group, graph, marker.value, outer)
         return tree.Group((*elements, tree.Bind(tree.Expression(("true",)), marker)))
@@ -126,7 +126,7 @@ class Plan:
         return self.path(subject, triple.predicate, value, place)
 
     def hidden(self, term: tree.Term) -> tree.Term:
-        """A term, with a variable in place of a blank node."""
+        """Return a term, with a variable in place of a blank node."""
         if not isinstance(term, BlankNode):
             return term
         if term.value not in self.blank:
@@ -255,7 +255,7 @@ class Plan:
             self.follow_ups.append(FollowUp(run, row, marker))
 
     def unless_found(self, run: Solve, group: tree.Group) -> Solve:
-        """A follow-up that says of a group that it is absent, where that is so."""
+        """Return a follow-up that says of a group that it is absent, where that is so."""
 
         def search(rows: Sequence[Row]) -> list[Support]:
             out = []
@@ -274,7 +274,7 @@ class Plan:
         row: dict[str, tree.Term],
         graph: NamedNode | Variable | None,
     ) -> tuple[Solve, dict[str, tree.Term]]:
-        """How a group inside a condition is followed, and which values go into it."""
+        """Return how a group inside a condition is followed, and which values go into it."""
         if graph is not None:
             inside = self.fresh()
             group = tree.Group((tree.GraphPattern(inside, group),))
@@ -304,7 +304,7 @@ class Plan:
 
 
 def _asked_elsewhere(group: tree.Group) -> set[str]:
-    """The variables that only SERVICE binds in a group."""
+    """Return the variables that only SERVICE binds in a group."""
     found: set[str] = set()
     for element in group.elements:
         if isinstance(element, tree.Service):

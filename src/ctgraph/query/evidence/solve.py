@@ -64,11 +64,11 @@ class Solver:
         column: int = 0,
         **values: object,
     ) -> Note:
-        """A note in the language asked for, as `write_note` writes it."""
+        """Return a note in the language asked for, as `write_note` writes it."""
         return write_note(kind, self.lang, element, line=line, column=column, **values)
 
     def select(self, text: str) -> Iterable[QuerySolution]:
-        """The solutions of a query in the store."""
+        """Return the solutions of a query in the store."""
         return self.store.select(text, timeout=self.timeout)
 
     def follow_query(
@@ -79,7 +79,7 @@ class Solver:
         *,
         loose: bool = False,
     ) -> list[Support]:
-        """What each row of a query, or of a sub-select, rests on.
+        """Return what each row of a query, or of a sub-select, rests on.
 
         `graph` names the variable of the rows that says in which graph the query is asked.
         `loose` allows for values that come out otherwise each time.
@@ -120,7 +120,7 @@ class Solver:
         given: bool = False,
         loose: bool = False,
     ) -> list[Support]:
-        """What a group rests on for each row of values of its variables.
+        """Return what a group rests on for each row of values of its variables.
 
         `columns` are the variables that are unbound if a row lacks them, `unnamed` those whose
         different values are noted. `given` says that the values are known before the group is
@@ -147,7 +147,7 @@ class Solver:
         return supports
 
     def solve_loosely(self, plan: Plan, row: Row, shape: _Shape) -> Support:
-        """What a row rests on whose computed values, such as NOW(), are others this time."""
+        """Return what a row rests on whose computed values, such as NOW(), are others this time."""
         support = self.solve(plan, [row], _Shape(shape.names - plan.computed))[0]
         if support.solved:
             support.add(self.note("changed"))
@@ -155,7 +155,10 @@ class Solver:
         return support
 
     def solve(self, plan: Plan, rows: Sequence[Row], shape: _Shape) -> list[Support]:
-        """What a plan finds behind each row; no row may have other variables than the shape."""
+        """Return what a plan finds behind each row.
+
+        No row may have other variables than the shape.
+        """
         keys = sorted(shape.names)
         most = self.limit * len(rows)
         by_key: dict[tuple[Term | None, ...], list[int]] = {}
@@ -186,7 +189,7 @@ class Solver:
         return supports
 
     def text(self, plan: Plan, rows: Sequence[Row], shape: _Shape) -> str:
-        """The query whose solutions show what the rows rest on."""
+        """Return the query whose solutions show what the rows rest on."""
         # Blank nodes cannot be named in a query; their rows are told apart afterwards.
         nameable = [
             name
@@ -235,7 +238,7 @@ class Solver:
 
 
 def _read_variables(plan: Plan) -> Iterator[str]:
-    """The variables of a plan that are read from its solutions; some come more than once."""
+    """Yield the variables of a plan that are read from its solutions; some come more than once."""
     yield from plan.unnamed
     for pattern in plan.patterns:
         for term in (pattern.subject, pattern.predicate, pattern.object, pattern.graph):
@@ -260,7 +263,7 @@ def _value(solution: QuerySolution, name: str) -> Term | None:
 
 
 def _matched(marker: str | None, solution: QuerySolution) -> bool:
-    """Whether a solution went through the branch that a marker stands for."""
+    """Tell whether a solution went through the branch that a marker stands for."""
     return marker is None or _value(solution, marker) is not None
 
 
@@ -296,6 +299,6 @@ def _follow_up(
 
 
 def _child(follow_up: FollowUp, solution: QuerySolution) -> tuple[tuple[str, Term], ...]:
-    """The row that a solution gives to a follow-up, as something that can be a key."""
+    """Return the row that a solution gives to a follow-up, as something that can be a key."""
     row = ((name, _instance(source, solution)) for name, source in follow_up.row.items())
     return tuple((name, term) for name, term in row if term is not None)

@@ -55,7 +55,7 @@ class Coverage:
 
 
 def quote_offsets(text: str, quote: str) -> list[Offsets]:
-    r"""Every place where a quote stands in a text, in order; empty if it does not.
+    r"""Return every place where a quote stands in a text, in order; empty if it does not.
 
     White space does not count, neither in the text nor in the quote, since extracted text is
     broken into lines anywhere. Full and half width are told apart.
@@ -73,7 +73,7 @@ def quote_offsets(text: str, quote: str) -> list[Offsets]:
 
 
 def _without_space(text: str) -> tuple[str, list[int]]:
-    """A text without white space, and where each of its characters stood."""
+    """Return a text without white space, and where each of its characters stood."""
     places = [index for index, character in enumerate(text) if not character.isspace()]
     return "".join(text[index] for index in places), places
 
@@ -90,7 +90,7 @@ def _occurrences(dense: str, places: Sequence[int], quote: str) -> list[Offsets]
 
 
 def coverage(text: str, quotes: Iterable[str]) -> Coverage:
-    """How much of a text some quotes cover, and what they leave out.
+    """Return how much of a text some quotes cover, and what they leave out.
 
     A quote covers every place where it stands. Punctuation and bullets on their own are no
     passage.
@@ -158,7 +158,7 @@ _SENTENCE_END = re.compile(
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Where each sentence or bullet begins and ends; what has no letter or digit is none."""
+    """Yield where each sentence or bullet begins and ends; what has no letter or digit is none."""
     start = 0
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     for end in (*ends, len(text)):

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def source_name(iri: str) -> str:
-    """The name of a source in URLs, which is that of its folder of data; empty if it has none.
+    """Return the name of a source in URLs, which is that of its folder of data.
+
+    Empty if it has none.
 
     Args:
         iri: The source.
@@ -26,7 +28,7 @@ def source_name(iri: str) -> str:
 
 
 def source_text(store: Store, iri: str) -> str | None:
-    """The text of a source; None if the project does not hold it.
+    """Return the text of a source; None if the project does not hold it.
 
     Args:
         store: The graph, whose bundle has the texts.
@@ -54,7 +56,7 @@ class Section(NamedTuple):
 
 
 def read_sections(store: Store, source: str, lang: str) -> list[Section]:
-    """The sections of a source in their order.
+    """Return the sections of a source in their order.
 
     Args:
         store: The graph.
@@ -93,7 +95,7 @@ def _number(term: object) -> float | None:
 
 
 def read_source_claims(store: Store, source: str, lang: str) -> list[ClaimEvidence]:
-    """The claims that rest on a source, by IRI.
+    """Return the claims that rest on a source, by IRI.
 
     Args:
         store: The graph.
@@ -105,7 +107,7 @@ def read_source_claims(store: Store, source: str, lang: str) -> list[ClaimEviden
 
 
 def list_source_claims(store: Store, source: str) -> list[tuple[str, str]]:
-    """The IRIs of the claims that rest on a source, each with that of its section, by claim.
+    """Return the IRIs of the claims that rest on a source, each with that of its section, by claim.
 
     Args:
         store: The graph.
@@ -135,7 +137,7 @@ class Segment(NamedTuple):
 
 
 def cut_text(text: str, claims: Sequence[ClaimEvidence], cuts: Sequence[int] = ()) -> list[Segment]:
-    """A text in segments, cut where a quote begins or ends.
+    """Return a text in segments, cut where a quote begins or ends.
 
     A quote is marked wherever it stands, as the coverage of the source counts it.
 

@@ -233,7 +233,7 @@ def _query(iri: str) -> str:
 
 
 def _named(store: Store, iris: Sequence[str], lang: str) -> list[tuple[str, str, str]]:
-    """Things with their labels and kinds."""
+    """Return things with their labels and kinds."""
     labels = store.labels(list(iris), lang)
     kinds = read_kinds(store, list(iris), lang)
     return [(one, labels.get(one) or shorten(one), kinds.get(one, "")) for one in iris]

@@ -146,7 +146,7 @@ def show_names(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def answer_query(store: Store, request: Request, limits: Limits) -> Reply:
-    """The answer to ``query``: columns, rows and the labels of what they name."""
+    """Return the answer to ``query``: columns, rows and the labels of what they name."""
     query = _query(_read(request))
     began = time.perf_counter()
     answer = run_query(store, query, limit=min(limits.rows, MOST_ROWS), lang=request.lang)
@@ -178,7 +178,7 @@ def answer_query(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def answer_stays(query: Query) -> bool:
-    """Whether a query has the same answer each time: it asks for no time and nothing random.
+    """Tell whether a query has the same answer each time: it asks for no time and nothing random.
 
     Args:
         query: The query.
@@ -199,7 +199,7 @@ def _within(rows: list[list[Any]], most: int) -> tuple[list[list[Any]], bool]:
 
 
 def check_query(store: Store, request: Request, limits: Limits) -> Reply:
-    """What is wrong or doubtful about ``query``, each with its place."""
+    """Return what is wrong or doubtful about ``query``, each with its place."""
     query = _query(_read(request), may_be_empty=True)
     is_empty = not query.text.strip()
     problems = [] if is_empty else find_problems(store, query, request.lang)
@@ -224,7 +224,7 @@ def lay_out_query(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def explain_query(store: Store, request: Request, limits: Limits) -> Reply:
-    """Why ``query`` has no answer."""
+    """Return why ``query`` has no answer."""
     query = _query(_read(request))
     found = explain_empty(store, query, timeout=limits.seconds / 2)
     return _json(

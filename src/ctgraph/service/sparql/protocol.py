@@ -281,7 +281,7 @@ _RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)[^<>\"{}|^`\\\s]*>")
 def _ask(
     store: Store, query: Query, dataset: QueryDataset | None, base: str, seconds: float | None
 ) -> Result:
-    """The answer, with relative IRIs resolved against the endpoint (RFC 3986, 5.1.3)."""
+    """Return the answer, with relative IRIs resolved against the endpoint (RFC 3986, 5.1.3)."""
     if _RELATIVE.search(query.text) is None:
         return store.query(query, timeout=seconds, dataset=dataset)
     start = f"BASE <{base}> "

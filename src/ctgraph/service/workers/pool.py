@@ -82,7 +82,7 @@ class Places:
         self.idle.insert(0 if is_new else len(self.idle), worker)
 
     async def take(self, deadline: float, ask: Callable[[], None]) -> Worker:
-        """The next worker that has nothing to do.
+        """Return the next worker that has nothing to do.
 
         Args:
             deadline: When waiting ends, on the clock of the loop.

@@ -44,7 +44,7 @@ class _Token(NamedTuple):
 
 
 def _tokenize(text: str) -> list[_Token]:
-    """The tokens of Turtle or TriG, without comments and declarations of prefixes.
+    """Return the tokens of Turtle or TriG, without comments and declarations of prefixes.
 
     It serves only to find places, so it may be simple: it knows strings, IRIs, names and marks,
     not the grammar.
@@ -89,7 +89,7 @@ class FileText:
             self._scan()
 
     def line(self, claim: str | None, needle: object = None, *, last_block: bool = False) -> int:
-        """The line of a thing in a claim, of the claim if it is not found, or 0."""
+        """Return the line of a thing in a claim, of the claim if it is not found, or 0."""
         if self._in_lines:
             return self._line_of_quad(claim, needle)
         blocks = self._of_claim.get(claim, []) if claim is not None else self._outside()

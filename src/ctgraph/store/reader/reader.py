@@ -36,7 +36,7 @@ _UPPER_TAG = re.compile(rb"""(?<!\\)["']@[A-Za-z0-9-]*[A-Z]""")
 
 
 def read_quads(path: Path, where: str | None = None) -> Iterator[ox.Quad]:
-    """The quads of a TriG, N-Quads or Turtle file, in the order of the file.
+    """Yield the quads of a TriG, N-Quads or Turtle file, in the order of the file.
 
     Args:
         path: A file ending in .trig, .nq or .ttl, or one of these and .gz.
@@ -79,7 +79,7 @@ def load_into(
     *,
     strict: bool = True,
 ) -> dict[str, FileCount]:
-    """What was loaded: claims and quads by file.
+    """Return what was loaded: claims and quads by file.
 
     Ontology and vocabularies go each into a graph of their own, claims each into theirs, and
     everything also into the default graph, which thus is the merge of all as a set.
@@ -109,7 +109,7 @@ def load_into(
 def append_into(
     store: ox.Store, bundle: Bundle, files: Sequence[Path], progress: Progress | None = None
 ) -> dict[str, FileCount]:
-    """What was added: claims and quads by file.
+    """Return what was added: claims and quads by file.
 
     Args:
         store: A store that holds the bundle already. It is of no use after an error.
@@ -131,7 +131,7 @@ def append_into(
 
 
 def survey(bundle: Bundle) -> Survey:
-    """What is wrong in the files of a bundle, and what they hold; nothing is raised.
+    """Return what is wrong in the files of a bundle, and what they hold; nothing is raised.
 
     Args:
         bundle: The bundle to look at.
@@ -147,7 +147,7 @@ def survey(bundle: Bundle) -> Survey:
 
 
 def read_vocabulary(bundle: Bundle) -> Vocabulary:
-    """What the ontology and the vocabularies of a bundle define.
+    """Return what the ontology and the vocabularies of a bundle define.
 
     Args:
         bundle: Where they are.
@@ -237,12 +237,12 @@ class _Reading:
     # Claims
 
     def bundle_quads(self) -> Iterator[ox.Quad]:
-        """The quads of the files below `data/`, in their graphs and in the default graph."""
+        """Yield the quads of the files below `data/`, in their graphs and in the default graph."""
         for path in self.bundle.data_files():
             yield from self._claim_quads(path)
 
     def extra_quads(self, files: Sequence[Path]) -> Iterator[ox.Quad]:
-        """The quads of more files of claims, in their graphs and in the default graph."""
+        """Yield the quads of more files of claims, in their graphs and in the default graph."""
         for path in files:
             yield from self._claim_quads(Path(path))
 

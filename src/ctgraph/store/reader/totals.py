@@ -11,7 +11,7 @@ from ctgraph.store.reader.problems import FileCount
 
 
 def format_totals(counts: Mapping[str, FileCount]) -> str:
-    """The text of `data/totals.toml` for counts.
+    """Return the text of `data/totals.toml` for counts.
 
     Args:
         counts: Claims and quads by file below `data/`.

@@ -35,7 +35,7 @@ class QueryDataset(NamedTuple):
 
 
 def evaluate(graph: ox.Store, query: Query, dataset: QueryDataset | None = None) -> Result:
-    """The answer of the engine to a query.
+    """Return the answer of the engine to a query.
 
     Args:
         graph: The store.

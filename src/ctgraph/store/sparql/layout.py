@@ -30,7 +30,7 @@ _OPERATORS = frozenset({"=", "!=", "<", ">", "<=", ">=", "&&", "||", "+", "-", "
 
 
 def format_query(text: str) -> str:
-    """A query in another layout, which means the same; it ends in one line break.
+    """Return a query in another layout, which means the same; it ends in one line break.
 
     Comments and single blank lines stay where they are. What is not known to mean the same
     afterwards (annotations of RDF 1.2) is given back as it was.
@@ -71,7 +71,7 @@ def _read_items(text: str) -> list[_Item]:
     end = 0
 
     def read_gap(gap: str) -> int:
-        """Adds the comments of a gap between tokens; gives the line breaks behind them."""
+        """Add the comments of a gap between tokens; gives the line breaks behind them."""
         breaks = 0
         while "#" in gap:
             space, _, rest = gap.partition("#")
@@ -115,7 +115,7 @@ def _check_brackets(tokens: list[Token]) -> None:
 
 
 def _has_annotations(tokens: list[Token]) -> bool:
-    """Whether there is ``{|`` or ``|}``, which are two tokens here."""
+    """Tell whether there is ``{|`` or ``|}``, which are two tokens here."""
     return any(
         one.end == two.start and {one.text + two.text} & {"{|", "|}"}
         for one, two in pairwise(tokens)
@@ -123,7 +123,7 @@ def _has_annotations(tokens: list[Token]) -> bool:
 
 
 def _same(made: list[_Item], given: list[_Item]) -> bool:
-    """Whether the same tokens and comments come in the same order."""
+    """Tell whether the same tokens and comments come in the same order."""
 
     def read(items: list[_Item]) -> list[tuple[str, str]]:
         return [
@@ -137,7 +137,7 @@ def _same(made: list[_Item], given: list[_Item]) -> bool:
 
 
 def _signs(items: list[_Item]) -> list[int]:
-    """Which signs belong to the number behind them: ``-1`` is a term, ``- 1`` is not."""
+    """Return which signs belong to the number behind them: ``-1`` is a term, ``- 1`` is not."""
     tokens = [item.token for item in items if item.token is not None]
     return [place for place, (one, two) in enumerate(pairwise(tokens)) if _is_sign(one, two)]
 
@@ -229,7 +229,7 @@ class _Layout:
         self.pending = True
 
     def ends_prologue(self) -> bool:
-        """Whether a comment that comes now belongs to the query behind the prefixes."""
+        """Tell whether a comment that comes now belongs to the query behind the prefixes."""
         following = self.tokens[self.place : self.place + 1]
         if self.frame.mode not in _PROLOGUE or not following or following[0].is_word(*_PROLOGUE):
             return False
@@ -326,7 +326,7 @@ class _Layout:
             self.line += text if tight else f" {text}"
 
     def fits(self, place: int, *, is_values: bool) -> bool:
-        """Whether what stands in braces is short and simple enough for one line."""
+        """Tell whether what stands in braces is short and simple enough for one line."""
         depth, length, ends = 0, 0, 0
         last = ""
         for item in self.items[place:]:
@@ -380,7 +380,7 @@ class _Layout:
         return self.frame.mode in _EXPRESSIONS
 
     def is_unary(self, token: Token) -> bool:
-        """Whether a token is an operator with one operand, which comes next."""
+        """Tell whether a token is an operator with one operand, which comes next."""
         if token.text == "!":
             return True
         if token.text == "^" and token.kind == "punct":

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 def parse_query(
     text: str, prefixes: Mapping[str, str] = PREFIXES, tokens: list[Token] | None = None
 ) -> QueryTree:
-    """The syntax tree of a query, with every name resolved.
+    """Return the syntax tree of a query, with every name resolved.
 
     Args:
         text: A SPARQL 1.1 query.

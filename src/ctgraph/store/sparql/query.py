@@ -268,7 +268,7 @@ class Query:
         return query
 
     def _values_blocks(self) -> dict[str, list[tuple[int, int, bool]]]:
-        """Where the contents of each block for a single variable begin and end, by name."""
+        """Return where the contents of each block for a single variable begin and end, by name."""
         blocks: dict[str, list[tuple[int, int, bool]]] = {}
         tokens = self.tokens
         for index, token in enumerate(tokens):
@@ -292,5 +292,5 @@ class Query:
         return blocks
 
     def _replace(self, start: int, end: int, text: str) -> Query:
-        """The query with other text between two places."""
+        """Return the query with other text between two places."""
         return Query(self.text[:start] + text + self.text[end:])

@@ -197,7 +197,7 @@ def _refuse_files(text: str) -> None:
 
 
 def query_form(text: str) -> str:
-    """The form of a query: ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE``.
+    """Return the form of a query: ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE``.
 
     Only the start of the text is looked at.
 

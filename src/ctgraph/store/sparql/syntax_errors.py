@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def explain_syntax(query: Query, message: str) -> QuerySyntaxError:
-    """The error for a query that pyoxigraph refused, with place and advice.
+    """Return the error for a query that pyoxigraph refused, with place and advice.
 
     Args:
         query: The query.
@@ -29,7 +29,10 @@ def explain_syntax(query: Query, message: str) -> QuerySyntaxError:
 
 
 def find_fault(query: Query) -> QuerySyntaxError | None:
-    """What our own reader finds wrong with a query; it says what it was reading, with words."""
+    """Return what our own reader finds wrong with a query.
+
+    It says what it was reading, with words.
+    """
     for prefix, token in query.undeclared_prefixes():
         close = suggest(prefix, PREFIXES)
         return QuerySyntaxError(
@@ -67,7 +70,7 @@ _KNOWN = {
 
 
 def _shorten_expected(said: str) -> tuple[str, str]:
-    """The key of an error, and what pyoxigraph expected, with at most six words.
+    """Return the key of an error, and what pyoxigraph expected, with at most six words.
 
     Sets of characters are left out, and names of functions, of which it tells only a few of those
     that may stand in an expression.

@@ -73,7 +73,7 @@ class Token(NamedTuple):
     column: int
 
     def is_word(self, *words: str) -> bool:
-        """Whether this is one of the keywords, in any case.
+        """Tell whether this is one of the keywords, in any case.
 
         Args:
             words: Keywords in upper case.
@@ -86,17 +86,17 @@ _OPERAND_KINDS = frozenset({"var", "string", "number", "iri", "pname", "langtag"
 
 
 def is_operand(kind: str, text: str) -> bool:
-    """Whether an infix operator may follow a token."""
+    """Tell whether an infix operator may follow a token."""
     return kind in _OPERAND_KINDS or text == ")" or text.lower() in ("true", "false")
 
 
 def _is_comparison(content: str) -> bool:
-    """Whether ``<content>`` behind an operand is a comparison rather than an IRI."""
+    """Tell whether ``<content>`` behind an operand is a comparison rather than an IRI."""
     return content[:1] in tuple("?$0123456789'(+-!.") or "&&" in content
 
 
 def tokenize(text: str) -> list[Token]:
-    """The tokens of a query in order, without white space and comments.
+    """Return the tokens of a query in order, without white space and comments.
 
     Nothing is refused here: a character that begins no token is a token of kind ``other``.
 
@@ -111,7 +111,7 @@ def tokenize(text: str) -> list[Token]:
 
 
 def match_at(text: str, position: int) -> re.Match[str]:
-    """The token, or white space, that begins at a place."""
+    """Return the token, or white space, that begins at a place."""
     match_token = re.compile(_TOKEN, re.DOTALL).match
     match = match_token(text, position)
     if match is not None and match.lastgroup in _NAMES and not match.group().isascii():
@@ -197,7 +197,7 @@ def unescape_codepoints(text: str) -> str:
 
 
 def resolve_iri(reference: str, base: str) -> str:
-    """The absolute IRI of a reference (RFC 3986, section 5.2.2)."""
+    """Return the absolute IRI of a reference (RFC 3986, section 5.2.2)."""
     shape = r"(?:([A-Za-z][A-Za-z0-9+.\-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?"
     match = re.fullmatch(shape, reference, re.DOTALL)
     root = re.fullmatch(shape, base, re.DOTALL)
@@ -231,7 +231,7 @@ def resolve_iri(reference: str, base: str) -> str:
 
 
 def _without_dots(path: str) -> str:
-    """A path with ``.`` and ``..`` taken out (RFC 3986, section 5.2.4)."""
+    """Return a path with ``.`` and ``..`` taken out (RFC 3986, section 5.2.4)."""
     kept: list[str] = []
     segments = path.split("/")
     for segment in segments:

@@ -118,12 +118,12 @@ class Expression(Node):
     parts: tuple[str | Group, ...]
 
     def variables(self) -> list[str]:
-        """Names of the variables outside EXISTS groups, each once, in order."""
+        """Return names of the variables outside EXISTS groups, each once, in order."""
         found = [part[1:] for part in self.parts if isinstance(part, str) and part[0] == "?"]
         return list(dict.fromkeys(name for name in found if name))
 
     def exists_groups(self) -> Iterator[tuple[bool, Group]]:
-        """Each EXISTS group, with whether it is asked for (True) or asked to be absent."""
+        """Yield each EXISTS group, with whether it is asked for (True) or asked to be absent."""
         is_asked = True
         outside: list[bool] = []
         is_denied = False  # by what stands right before
@@ -143,7 +143,7 @@ class Expression(Node):
             is_denied = False
 
     def is_exists(self) -> bool:
-        """Whether it is nothing but one EXISTS, asked for or asked to be absent."""
+        """Tell whether it is nothing but one EXISTS, asked for or asked to be absent."""
         words = [part for part in self.parts if part not in ("(", ")")]
         groups = [part for part in words if isinstance(part, Group)]
         return len(groups) == 1 and all(
@@ -151,7 +151,7 @@ class Expression(Node):
         )
 
     def single_variable(self) -> str | None:
-        """The name of the variable that is the whole expression, if one is."""
+        """Return the name of the variable that is the whole expression, if one is."""
         parts = self.parts
         while len(parts) > 2 and parts[0] == "(" and parts[-1] == ")":
             parts = parts[1:-1]
@@ -160,7 +160,7 @@ class Expression(Node):
         return None
 
     def is_aggregate(self) -> bool:
-        """Whether an aggregate function is called in it."""
+        """Tell whether an aggregate function is called in it."""
         return any(isinstance(part, str) and part.upper() in _AGGREGATES for part in self.parts)
 
 
@@ -181,7 +181,7 @@ class Group(Node):
     elements: tuple[Element, ...]
 
     def variables(self) -> list[str]:
-        """Names of the variables it may bind, each once, in order (SPARQL 1.1, 18.2.1)."""
+        """Return names of the variables it may bind, each once, in order (SPARQL 1.1, 18.2.1)."""
         return list(dict.fromkeys(name for one in self.elements for name in _bound_by(one)))
 
 
@@ -313,7 +313,7 @@ class QueryTree(Node):
     _ignored = ("prologue",)
 
     def columns(self) -> list[str]:
-        """Names of the columns of a SELECT, in order; empty for the other forms."""
+        """Return names of the columns of a SELECT, in order; empty for the other forms."""
         if self.form != "SELECT":
             return []
         if self.projection is not None:
@@ -324,7 +324,7 @@ class QueryTree(Node):
         return list(dict.fromkeys(found))
 
     def is_aggregate(self) -> bool:
-        """Whether its rows stand for groups of solutions."""
+        """Tell whether its rows stand for groups of solutions."""
         columns = [column.expression for column in self.projection or ()]
         return bool(self.group_by or self.having) or any(
             expression is not None and expression.is_aggregate() for expression in columns

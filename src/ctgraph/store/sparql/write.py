@@ -42,7 +42,7 @@ _XSD = PREFIXES["xsd"]
 
 
 def term_to_sparql(term: Term) -> str:
-    r"""A term as it stands in a query, whatever its value holds.
+    r"""Return a term as it stands in a query, whatever its value holds.
 
     Args:
         term: An IRI, literal or variable.
@@ -99,7 +99,7 @@ _TO_ESCAPE = {
 
 
 def to_text(node: QueryTree | Element | Expression, *, short: bool = False) -> str:
-    """A query, or a part of one, as SPARQL that means the same.
+    """Return a query, or a part of one, as SPARQL that means the same.
 
     Args:
         node: A query, group, pattern or expression.

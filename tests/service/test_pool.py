@@ -338,6 +338,28 @@ def test_store_that_was_built_anew_is_found(tmp_path: Path, mini_bundle: Any) ->
     run(test)
 
 
+def test_worker_that_fails_while_the_graph_is_opened_anew(monkeypatch: Any) -> None:
+    """The process before could make none, but the question waits for one of the next."""
+
+    async def test() -> None:
+        async with pool_of() as pool:
+            before = pool._server
+            assert before is not None
+
+            async def fail(nice: int) -> None:
+                await until(lambda: pool._server is not before)
+                raise StoreError("graph-process-ended")
+
+            monkeypatch.setattr(before, "fork", fail)
+            pool._dismiss_idle()
+            question = ask(pool, "echo")
+            await asyncio.sleep(0)
+            await pool.reload()
+            assert (await question).reply.status == 200
+
+    run(test)
+
+
 @pytest.mark.parametrize(
     ("plan", "code"),
     [

@@ -211,7 +211,7 @@ class _Header:
         return best
 
     def refuse_unknown(self, table: Mapping[str, Any], known: set[str], *keys: str) -> None:
-        """Nothing, if a table has no other keys than the known ones."""
+        """Refuse a table that has other keys than the known ones."""
         for key in table:
             if key not in known:
                 close = suggest(key, known)

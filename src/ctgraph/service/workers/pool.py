@@ -433,8 +433,9 @@ class Pool:
             worker = await server.fork(nice)
         except CtgraphError as error:
             self._note("unborn")
-            if server is self._server:
-                self._recover()
+            if server is not self._server:  # the graph was opened anew in the meantime
+                return await self._fork(nice)
+            self._recover()
             raise Failed(faults.of_error(error, {})) from None
         self._note("forked")
         return worker

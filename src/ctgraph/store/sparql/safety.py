@@ -29,7 +29,7 @@ _BRACKETS = {"{": "}", "(": ")", "[": "]", "<<": ">>"}
 
 
 def refuse_deep(text: str) -> None:
-    """Nothing, if brackets are not nested deeper than engines can read.
+    """Refuse a query whose brackets are nested deeper than engines can read.
 
     Where they are, some engines crash or plan for minutes, and our own reader would run out of
     stack.

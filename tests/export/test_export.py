@@ -8,8 +8,6 @@ import hashlib
 import io
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +17,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from processes import same_output
 
 import ctgraph
 from ctgraph.errors import DataError, StoreError, UnknownName, UsageError
@@ -323,18 +322,8 @@ print("description", hashlib.sha256(describe(store).encode()).hexdigest())
 
 
 def test_same_bytes_in_every_process() -> None:
-    outputs = set()
-    for seed in ("0", "1", "31337"):
-        done = subprocess.run(
-            [sys.executable, "-c", SAME_BYTES],
-            env={"PYTHONHASHSEED": seed, "PATH": "", "CTGRAPH_CACHE": "off"},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        outputs.add(done.stdout)
-    assert len(outputs) == 1
-    assert len(outputs.pop().splitlines()) == len(FORMATS) + 2
+    hashes = same_output(SAME_BYTES, seeds=("0", "1", "31337"))
+    assert len(hashes.splitlines()) == len(FORMATS) + 2
 
 
 # --- hostile content ----------------------------------------------------------------------------

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any, cast
 import networkx as nx
 import pyoxigraph as ox
 import pytest
+from processes import same_output
 
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.network.build import build_network
@@ -228,17 +227,7 @@ for view in ("cooperation", "activities"):
 
 
 def test_same_picture_in_every_process() -> None:
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", SAME_PICTURE],
-            env={"PYTHONHASHSEED": seed, "PATH": "", "CTGRAPH_CACHE": "off"},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in ("0", "7")
-    }
-    assert len(outputs) == 1
-    assert b"lastmodifieddate" not in outputs.pop()
+    assert b"lastmodifieddate" not in same_output(SAME_PICTURE)
 
 
 def shapes() -> list[nx.Graph[str]]:

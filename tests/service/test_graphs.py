@@ -10,7 +10,8 @@ from urllib.parse import quote
 import pyoxigraph as ox
 import pytest
 from conftest import ServeQuads
-from service import Answer, Send, target, through_handlers
+from service import Send, target, through_handlers
+from serving import Response
 from small_store import HOSTILE, awkward_store
 
 from ctgraph.service.sparql import answer_page
@@ -34,7 +35,7 @@ def send(store: Store) -> Send:
     return through_handlers(store)
 
 
-def triples(answer: Answer) -> set[ox.Triple]:
+def triples(answer: Response) -> set[ox.Triple]:
     kind = ox.RdfFormat.from_media_type(answer.media_type)
     return {quad.triple for quad in ox.parse(answer.body, kind)}
 
@@ -159,7 +160,7 @@ MEETING = (
 )
 
 
-def page(answer: Answer) -> str:
+def page(answer: Response) -> str:
     assert (answer.status, answer.media_type) == (200, "text/html")
     return answer.body.decode()
 

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 import pyoxigraph as ox
 import pytest
 from conftest import ServeQuads
-from service import FORM, QUERY, UPDATE, Answer, Send, target, through_handlers, through_http
-from serving import running
+from service import FORM, QUERY, UPDATE, Send, target, through_handlers, through_http
+from serving import Response, running
 
 from ctgraph.service.handler import Limits, Request
 from ctgraph.store.project import Bundle
@@ -61,7 +61,7 @@ def own(graph_store: Store) -> Send:
     return through_handlers(graph_store)
 
 
-def truth(answer: Answer) -> bool:
+def truth(answer: Response) -> bool:
     assert answer.status == 200, answer.body
     found = json.loads(answer.body)["boolean"]
     assert isinstance(found, bool)
@@ -387,7 +387,7 @@ def small(graph_store: Store) -> Send:
     return through_handlers(graph_store, SMALL)
 
 
-def values(answer: Answer) -> list[dict[str, Any]]:
+def values(answer: Response) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(answer.body)["results"]["bindings"]
     return found
 

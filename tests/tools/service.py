@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import importlib
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from serving import Response
 
 from ctgraph.errors import (
     CtgraphError,
@@ -28,18 +30,6 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
 
-class Answer(NamedTuple):
-    """What came back; header names are lower-case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def media_type(self) -> str:
-        return self.headers.get("content-type", "").partition(";")[0]
-
-
 class Send(Protocol):
     def __call__(
         self,
@@ -48,7 +38,7 @@ class Send(Protocol):
         body: bytes | str = b"",
         content_type: str | None = None,
         accept: str | None = None,
-    ) -> Answer: ...
+    ) -> Response: ...
 
 
 def target(path: str = "/sparql", *pairs: tuple[str, str], **values: str) -> str:
@@ -66,7 +56,7 @@ def through_handlers(store: Store, limits: Limits | None = None, root: str = "")
         body: bytes | str = b"",
         content_type: str | None = None,
         accept: str | None = None,
-    ) -> Answer:
+    ) -> Response:
         parts = urlsplit(target)
         headers = {"content-type": content_type, "accept": accept}
         request = Request(
@@ -93,8 +83,8 @@ def through_handlers(store: Store, limits: Limits | None = None, root: str = "")
     return send
 
 
-def through_http(base: str, token: str = "") -> Send:
-    """Requests that go over a connection of their own each, with a token if there is one."""
+def through_http(base: str) -> Send:
+    """Requests that go over a connection of their own each."""
     address = urlsplit(base)
     assert address.hostname is not None
 
@@ -104,7 +94,7 @@ def through_http(base: str, token: str = "") -> Send:
         body: bytes | str = b"",
         content_type: str | None = None,
         accept: str | None = None,
-    ) -> Answer:
+    ) -> Response:
         connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
         try:
             connection.putrequest(method, address.path + target, skip_accept_encoding=True)
@@ -112,8 +102,6 @@ def through_http(base: str, token: str = "") -> Send:
             for name, value in (("Content-Type", content_type), ("Accept", accept)):
                 if value is not None:
                     connection.putheader(name, value)
-            if token:
-                connection.putheader("Authorization", f"Bearer {token}")
             if method not in ("GET", "HEAD"):
                 connection.putheader("Content-Length", str(len(sent)))
             connection.endheaders(sent or None)
@@ -125,8 +113,8 @@ def through_http(base: str, token: str = "") -> Send:
     return send
 
 
-def _answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
-    return Answer(status, {name.lower(): value for name, value in headers.items()}, body)
+def _answer(status: int, headers: Mapping[str, str], body: bytes) -> Response:
+    return Response(status, {name.lower(): value for name, value in headers.items()}, body)
 
 
 def status_of(error: CtgraphError) -> int:

@@ -30,6 +30,10 @@ class Response(NamedTuple):
     body: bytes
 
     @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0]
+
+    @property
     def json(self) -> Any:
         return json.loads(self.body)
 

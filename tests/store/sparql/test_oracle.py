@@ -17,7 +17,8 @@ import pyoxigraph as ox
 import pytest
 from conftest import ServeQuads
 from oracle_queries import ASKS, GRAPHS, SELECTS
-from service import FORM, QUERY, Answer, Send, target, through_handlers, through_http
+from service import FORM, QUERY, Send, target, through_handlers, through_http
+from serving import Response
 from sparql_queries import BAD, ENGINE_REFUSES, GOOD, PROLOGUE
 
 from ctgraph.query.parameters import bind_params
@@ -117,7 +118,7 @@ def shapes() -> tuple[str, ...]:
     return tuple(PROLOGUE + text for text in GOOD if text not in ENGINE_REFUSES)
 
 
-def ask(send: Send, path: str, query: str, accept: str) -> Answer:
+def ask(send: Send, path: str, query: str, accept: str) -> Response:
     answer = send(path, "POST", declare_prefixes(query), QUERY, accept)
     assert answer.status == 200, (query, answer.body)
     return answer
@@ -153,7 +154,7 @@ def order_of(tree: QueryTree) -> list[str]:
     return found
 
 
-def rows(answer: Answer) -> list[list[tuple[str, str]]]:
+def rows(answer: Response) -> list[list[tuple[str, str]]]:
     """The cells of each row by column, blank nodes without their names."""
     if answer.media_type == "text/csv":
         text = io.StringIO(answer.body.decode(), newline="")
@@ -175,7 +176,7 @@ def rows(answer: Answer) -> list[list[tuple[str, str]]]:
     ]
 
 
-def truth(answer: Answer) -> bool:
+def truth(answer: Response) -> bool:
     if answer.media_type == "text/tab-separated-values":
         return answer.body.strip() == b"true"
     result = ox.parse_query_results(answer.body, TABLES[answer.media_type])
@@ -183,7 +184,7 @@ def truth(answer: Answer) -> bool:
     return bool(result)
 
 
-def graph(answer: Answer) -> ox.Dataset:
+def graph(answer: Response) -> ox.Dataset:
     kind = ox.RdfFormat.from_media_type(answer.media_type)
     found = ox.Dataset(ox.parse(answer.body, kind))
     found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import re
 import shutil
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from ctgraph.errors import (
 )
 from ctgraph.query.diagnostics.lint import find_problems
 from ctgraph.query.entities.kinds import KINDS
-from ctgraph.service.faults import below, in_language, of_error, of_key, unpack
+from ctgraph.service.faults import below, in_language, of_error, of_key
 from ctgraph.service.handler import Request
 from ctgraph.service.pages.fault import fault_page
 from ctgraph.store.store import Store, open_store
@@ -449,7 +450,7 @@ def test_the_query_page_marks_faults_in_either_language(store: Store) -> None:
 
 def test_a_fault_travels_in_both_languages() -> None:
     error = UnknownName("question", "nope", hint="list-questions")
-    fault = unpack(of_error(error, {"name": "nope"}).pack())
+    fault = pickle.loads(pickle.dumps(of_error(error, {"name": "nope"}), 5))
     assert (fault.status, fault.message) == (404, "unknown question 'nope'.")
     assert fault.hint == "The page /ask lists them."  # not the command
     told = in_language(below(fault, "/graph"), "ja")

@@ -47,10 +47,6 @@ class Fault(NamedTuple):
     message_ja: str = ""
     hint_ja: str = ""
 
-    def pack(self) -> dict[str, Any]:
-        """Return the fault as JSON can hold it."""
-        return {**self._asdict(), "headers": [list(header) for header in self.headers]}
-
 
 class Failed(Exception):  # noqa: N818 - reads as the condition it names
     """There is no answer.
@@ -62,16 +58,6 @@ class Failed(Exception):  # noqa: N818 - reads as the condition it names
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.message)
         self.fault = fault
-
-
-def unpack(fields: Mapping[str, Any]) -> Fault:
-    """Return the fault that `Fault.pack` packed.
-
-    Args:
-        fields: What JSON gave.
-    """
-    headers = tuple((str(name), str(value)) for name, value in fields["headers"])
-    return Fault(**{**fields, "headers": headers})
 
 
 def of_error(error: CtgraphError, values: Mapping[str, str]) -> Fault:

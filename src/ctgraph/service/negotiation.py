@@ -4,9 +4,9 @@ What the standard leaves open is settled so: an entry that cannot be read is pas
 header in which nothing can be read accepts nothing; a ``q`` that is no quality, or above 1, is 1;
 a bare ``*`` means ``*/*``, as old clients send it. Among types that are wanted equally, one that
 the client names goes before one that only a wildcard admits, then the client's own order counts,
-then ours. The parameters ``charset=utf-8``
-(all we send) and ``profile`` and ``version`` (which ask for a flavour, not for a type) admit a
-type that does not have them; any other parameter must be the type's own.
+then ours. The parameters ``charset=utf-8`` (all we send) and ``profile`` and ``version`` (which ask
+for a flavour, not for a type) admit a type that does not have them; any other parameter must be the
+type's own.
 """
 
 from __future__ import annotations

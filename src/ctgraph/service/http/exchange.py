@@ -38,7 +38,6 @@ class Exchange:
         self.method: str = scope["method"]
         client = scope.get("client")
         self.client = str(client[0]) if client else ""
-        self.route = "-"
         self.path = ""
         self.query: list[tuple[str, str]] = []
         self.body = b""

@@ -95,10 +95,7 @@ class _Parser(Cursor):
         elif word != "DESCRIBE" or self.at("{") or self.token.is_word("WHERE"):
             self.take_word("WHERE")
             query.where = self.group()
-        self.solution_modifiers(query)
-        if self.token.is_word("VALUES"):
-            query.values = self.values()
-        self.place(query, start)
+        self.finish(query, start)
         return query
 
     def prologue(self) -> Prologue:
@@ -184,6 +181,13 @@ class _Parser(Cursor):
             clauses.append(clause)
         query.datasets = tuple(clauses)
 
+    def finish(self, query: QueryTree, start: int) -> None:
+        """Read what stands behind the pattern of a query, which began at a token."""
+        self.solution_modifiers(query)
+        if self.token.is_word("VALUES"):
+            query.values = self.values()
+        self.place(query, start)
+
     def solution_modifiers(self, query: QueryTree) -> None:
         if self.take_word("GROUP"):
             self.expect_word("BY")
@@ -266,10 +270,7 @@ class _Parser(Cursor):
         self.select_clause(query)
         self.take_word("WHERE")
         query.where = self.group()
-        self.solution_modifiers(query)
-        if self.token.is_word("VALUES"):
-            query.values = self.values()
-        self.place(query, start)
+        self.finish(query, start)
         select = SubSelect(query)
         self.place(select, start)
         return select

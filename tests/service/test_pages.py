@@ -181,6 +181,21 @@ def test_an_entity_page_has_labels_statements_and_their_quotes(graph_store: Stor
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("gifct", []),  # one name in both languages, and no other acronym
+        ("unodc", ["国連薬物・犯罪事務所", "UNODC"]),
+        ("roma-lyon-group", ["ローマ・リヨン・グループ"]),
+    ],
+)
+def test_an_entity_page_says_no_name_twice(graph_store: Store, name: str, names: list[str]) -> None:
+    body = get(graph_store, f"/id/{name}.html").body.decode()
+    line = re.search(r'<p class="names">(.*?)</p>', body, re.DOTALL)
+    said = " ".join(re.sub(r"<[^>]*>", "", line[1]).split()) if line else ""
+    assert said == " · ".join(names)
+
+
 def test_an_entity_page_shows_neighbours_and_a_timeline(graph_store: Store) -> None:
     markup = page(get(graph_store, "/id/gifct.html"))
     circles = [values for tag, values in markup.elements if tag == "circle"]

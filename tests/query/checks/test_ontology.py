@@ -54,7 +54,8 @@ HEADER = URIRef(ONTOLOGY)
 
 # Properties that say the same of things of several kinds, hence have no domain.
 NO_DOMAIN = {
-    "addresses", "advances", "aggregation", "aim", "amountStatus", "approximate", "areaStatus",
+    "addresses", "advances", "aggregation", "aim", "amountPer", "amountStatus", "approximate",
+    "areaStatus", "asOf",
     "beneficiaryScope", "budget", "concerns", "context", "datePrecision", "dateStatus",
     "distinctFrom", "emphasised", "endDate", "evidence", "fiscalYear", "frequency", "fromPlace",
     "heldIn", "identification", "implements", "includesPlace", "means", "mention", "mode",
@@ -64,8 +65,10 @@ NO_DOMAIN = {
 }  # fmt: skip
 # Properties whose values are things of several kinds.
 NO_OBJECT_RANGE = {
+    "concerns",
     "considers",
     "distinctFrom",
+    "establishes",
     "figureOf",
     "partOf",
     "refersTo",
@@ -74,7 +77,7 @@ NO_OBJECT_RANGE = {
 }
 # Dates (no datatype of OWL 2 RL) and texts with a language (rdf:langString is none either);
 # the SHACL shapes check them.
-DATES = {"asOf", "endDate", "startDate"}
+DATES = {"asOf", "endDate", "seenOn", "startDate"}
 TEXTS = {
     "aim", "era", "gloss", "mentionText", "noteText", "periodExpression", "quote", "rationale",
     "reason", "recordsTag", "sourceExpression",
@@ -83,7 +86,7 @@ TEXTS = {
 KINDS = {
     "Activity", "Actor", "AdverseActor", "Claim", "CooperationTie", "Direction", "FiscalYear",
     "FootNote", "Goal", "Incident", "Indicator", "Instrument", "Membership", "Mention", "Outcome",
-    "Participation", "Place", "Policy", "ReportedFigure", "Rule", "Section", "Source",
+    "Participation", "Place", "Policy", "Publisher", "ReportedFigure", "Rule", "Section", "Source",
     "StatusReport", "WorkArea",
 }  # fmt: skip
 # Classes that no standard has a broader class for.

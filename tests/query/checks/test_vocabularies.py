@@ -33,14 +33,18 @@ TIES = {
     )
 }
 # Whoever is only invited, served, aimed at or in office cooperates with nobody by that.
-WITHOUT_TIES = {"role-officer", "role-guest", "role-served", "role-adverse"}
+WITHOUT_TIES = {
+    "role-administering", "role-adverse", "role-authoring", "role-guest", "role-membership",
+    "role-officer", "role-origin", "role-served", "role-treaty",
+}  # fmt: skip
 
 # The schemes that properties of the data point into; a missing file must not go unnoticed.
 SCHEMES = {
     "bases", "budgets", "contexts", "date-precisions", "disposals", "figure-qualifiers",
-    "frequencies", "identifications", "inference-kinds", "modes", "planned-actions", "principles",
-    "progress-statuses", "purposes-and-means", "roles", "statement-statuses", "support-forms",
-    "topics", "units",
+    "frequencies", "identifications", "inference-kinds", "modes", "normalizations",
+    "planned-actions", "principles",
+    "progress-statuses", "purposes-and-means", "roles", "source-kinds",
+    "statement-statuses", "support-forms", "topics", "treaty-actions", "units", "value-groups",
 }  # fmt: skip
 
 

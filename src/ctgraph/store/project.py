@@ -17,7 +17,7 @@ _COMPILING = (
     "store/rules.py",
     "store/cache.py",
 )
-_GRAPH_SUFFIXES = (".ttl", ".trig", ".rq", ".toml")
+_GRAPH_SUFFIXES = (".ttl", ".trig", ".tsv", ".rq", ".toml")
 
 
 class Bundle:
@@ -52,6 +52,26 @@ class Bundle:
     def data_files(self) -> list[Path]:
         """Return the TriG files below `data/`, sorted; empty if there are none."""
         return _files(self.data, ".trig")
+
+    def table_folders(self) -> list[Path]:
+        """Return the folders below `data/` that hold tables of facts, sorted."""
+        return [path.parent for path in _files(self.data, ".tsv") if path.name == "facts.tsv"]
+
+    def table_files(self) -> list[Path]:
+        """Return the tables below `data/`, sorted; empty if there are none."""
+        return _files(self.data, ".tsv")
+
+    def columns_file(self) -> Path:
+        """Return the file that says which columns a table has."""
+        return self.ontology / "tables" / "columns.toml"
+
+    def template_files(self, table: str) -> list[Path]:
+        """Return the templates of a table in `ontology/tables/`, sorted.
+
+        Args:
+            table: Such as ``facts``.
+        """
+        return _files(self.ontology / "tables" / table, ".rq")
 
     def totals_file(self) -> Path:
         """Return the file of expected counts, which need not exist."""

@@ -35,7 +35,7 @@ TIES = {
 # Whoever is only invited, served, aimed at or in office cooperates with nobody by that.
 WITHOUT_TIES = {
     "role-administering", "role-adverse", "role-authoring", "role-guest", "role-membership",
-    "role-officer", "role-origin", "role-served", "role-treaty",
+    "role-officer", "role-origin", "role-pledging", "role-served", "role-treaty",
 }  # fmt: skip
 
 # The schemes that properties of the data point into; a missing file must not go unnoticed.

@@ -22,6 +22,7 @@ _STATED = ox.NamedNode(CT + "Stated")
 _INFERRED = ox.NamedNode(CT + "Inferred")
 _QUOTE = ox.NamedNode(CT + "quote")
 _SOURCE_PAGE = ox.NamedNode(CT + "sourcePage")
+_WORDS = ox.NamedNode(CT + "words")
 _REASON = ox.NamedNode(CT + "reason")
 _DERIVED_FROM = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
 
@@ -195,7 +196,7 @@ class ClaimRules:
                 if claim.is_typed and claim.file == path:
                     self._twice(path, graph, claim)
                 claim.is_typed = True
-        elif predicate in (_QUOTE, _SOURCE_PAGE):
+        elif predicate in (_QUOTE, _SOURCE_PAGE, _WORDS):
             claim.has_text = True
         elif predicate == _SECTION:
             if isinstance(value, ox.NamedNode):
@@ -309,7 +310,7 @@ class ClaimRules:
             found.is_double = True
             key, first = "claim-twice-in-file", ""
         else:
-            line = self._problems.text(found.file).line(graph.value)
+            line = self._problems.line(found.file, graph)
             first = self._problems.bundle.show(found.file) + (f":{line}" if line else "")
             key = "claim-in-other-file"
         self._problems.report(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -28,6 +28,7 @@ class Collector:
         self.bundle = bundle
         self.found: list[Problem] = []
         self._texts: dict[Path, FileText] = {}
+        self._lines: dict[Path, Mapping[ox.NamedNode, int]] = {}
 
     def is_full(self) -> bool:
         """Tell whether a further problem would not be shown."""
@@ -38,6 +39,31 @@ class Collector:
         if path not in self._texts:
             self._texts[path] = FileText(path)
         return self._texts[path]
+
+    def line(
+        self,
+        path: Path,
+        claim: ox.NamedNode | None,
+        needle: object = None,
+        *,
+        last_block: bool = False,
+    ) -> int:
+        """Return the line of a claim, or of a term in it; 0 if it is not found.
+
+        Args:
+            path: The file.
+            claim: The claim; None for what stands in none.
+            needle: The term.
+            last_block: Whether it is in the last of several blocks of the claim.
+        """
+        if path in self._lines:
+            return self._lines[path].get(claim, 0) if claim is not None else 0
+        text = self.text(path)
+        return text.line(claim.value if claim else None, needle, last_block=last_block)
+
+    def note_lines(self, path: Path, lines: Mapping[ox.NamedNode, int]) -> None:
+        """Note at which lines of a table its claims stand."""
+        self._lines[path] = lines
 
     def forget(self, path: Path) -> None:
         """Let go of the text of a file."""
@@ -68,8 +94,7 @@ class Collector:
         line = 0
         # Finding the place of a problem that is not shown would only cost time.
         if (claim is not None or needle is not None) and not self.is_full():
-            text = self.text(path)
-            line = text.line(claim.value if claim else None, needle, last_block=last_block)
+            line = self.line(path, claim, needle, last_block=last_block)
         problem = Problem(self.bundle.show(path), line, key, hint or key, values)
         if not line or problem not in self.found[-MOST_PROBLEMS:]:
             self.found.append(problem)

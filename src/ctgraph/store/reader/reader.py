@@ -20,6 +20,7 @@ from ctgraph.store.reader.places import Anonymous, open_data
 from ctgraph.store.reader.problems import FileCount, Survey
 from ctgraph.store.reader.totals import check_totals
 from ctgraph.store.reader.vocabulary import Vocabulary, check_vocabulary, define, find_scheme
+from ctgraph.store.tables import Known, read_claims
 from ctgraph.terms import ONTOLOGY, PREFIXES
 
 Progress = Callable[[str, int], None]
@@ -174,6 +175,7 @@ class _Reading:
         self._problems = Collector(bundle)
         self._rules = ClaimRules(self._problems, base)
         self._unparsed = False
+        self._vocabulary: list[ox.Quad] = []
 
     @property
     def problems(self) -> list[Problem]:
@@ -216,8 +218,8 @@ class _Reading:
                 graph = find_scheme(path, quads, self._problems)
             if graph is not None:
                 read.append((path, graph, quads))
-        every = (quad for _, _, quads in read for quad in quads)
-        self._rules.vocabulary = define(every, self._rules.subjects)
+        self._vocabulary = [quad for _, _, quads in read for quad in quads]
+        self._rules.vocabulary = define(self._vocabulary, self._rules.subjects)
         for path, graph, quads in read:
             check_vocabulary(path, quads, self.vocabulary.terms, self._problems)
             for subject, predicate, value, _ in quads:
@@ -238,18 +240,37 @@ class _Reading:
 
     def bundle_quads(self) -> Iterator[ox.Quad]:
         """Yield the quads of the files below `data/`, in their graphs and in the default graph."""
+        known = Known()
+        has_tables = bool(self.bundle.table_folders())
         for path in self.bundle.data_files():
-            yield from self._claim_quads(path)
+            quads = self._claim_quads(path)
+            yield from known.noting(quads) if has_tables else quads
+        if has_tables:
+            yield from self._table_quads(known)
+
+    def _table_quads(self, known: Known) -> Iterator[ox.Quad]:
+        """Yield the quads of the tables below `data/`, whose rows may speak of what is known."""
+        known.terms = self.vocabulary.terms
+        for quad in self._vocabulary:
+            known.note(quad)
+        before = len(self.problems)
+        for table in read_claims(self.bundle, known, self.problems):
+            self._problems.note_lines(table.path, table.lines)
+            yield from self._claim_quads(table.path, table.quads)
+        # A row that is wrong makes whatever rests on it look missing.
+        self._unparsed = self._unparsed or len(self.problems) > before
 
     def extra_quads(self, files: Sequence[Path]) -> Iterator[ox.Quad]:
         """Yield the quads of more files of claims, in their graphs and in the default graph."""
         for path in files:
             yield from self._claim_quads(Path(path))
 
-    def _claim_quads(self, path: Path) -> Iterator[ox.Quad]:  # noqa: PLR0912, PLR0915 - one loop
+    def _claim_quads(  # noqa: PLR0912, PLR0915 - one loop
+        self, path: Path, table: Sequence[ox.Quad] | None = None
+    ) -> Iterator[ox.Quad]:
         """Check a file while its quads stream by; each is followed by its twin in the merge."""
         where = self.bundle.show(path)
-        if not {".trig", ".nq"} & set(path.suffixes):
+        if table is None and not {".trig", ".nq"} & set(path.suffixes):
             self._problems.report(path, "file-of-claims-wrong")
             self._unparsed = True
             return
@@ -264,7 +285,7 @@ class _Reading:
         make_quad = ox.Quad
         try:
             # This loop runs for every quad of a large file; what is rare is in methods.
-            for quad in read_quads(path, where):
+            for quad in read_quads(path, where) if table is None else table:
                 subject, predicate, value, name = quad
                 if name != graph:
                     if not isinstance(name, ox.NamedNode):
@@ -294,7 +315,8 @@ class _Reading:
             self.problems.extend(error.problems)
             self._unparsed = True
         else:
-            self._check_tags(path)
+            if table is None:
+                self._check_tags(path)
             for graph in mine:
                 rules.check_claim(path, graph, rules.claims[graph])
             if not quads and not outside:

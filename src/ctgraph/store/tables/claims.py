@@ -1,0 +1,215 @@
+"""A folder of tables to claims: every row is one claim of its source, or more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from ctgraph.errors import Problem
+from ctgraph.store.project import Bundle
+from ctgraph.store.tables.cells import CellReader, Cells, is_slug, thing
+from ctgraph.store.tables.known import Known
+from ctgraph.store.tables.read import Row, Table, read_layouts, read_table
+from ctgraph.store.tables.templates import Template, fill, read_templates
+from ctgraph.terms import CT
+
+_CLAIMS = ("sources", "actors", "events", "facts")
+_KINDS = {"sources": "source", "actors": "actor", "events": "event", "facts": ""}
+_NAMES = ("subject_id", "object_id", "event_id")
+
+
+class TableClaims(NamedTuple):
+    """The claims of one table.
+
+    Attributes:
+        path: The table.
+        quads: What its claims state, claim by claim.
+        lines: The line of each claim's row.
+    """
+
+    path: Path
+    quads: list[ox.Quad]
+    lines: dict[ox.NamedNode, int]
+
+
+def read_claims(bundle: Bundle, known: Known, problems: list[Problem]) -> Iterator[TableClaims]:
+    """Yield the claims of every table below `data/`.
+
+    Args:
+        bundle: The project.
+        known: What the other files describe; what the tables describe is added.
+        problems: What is wrong with the tables is added.
+
+    Raises:
+        DataError: The layout of the tables or a template is not as it must be.
+    """
+    folders = bundle.table_folders()
+    if not folders:
+        return
+    layouts = read_layouts(bundle)
+    read = [
+        {
+            name: read_table(path, bundle.show(path), layout, problems)
+            for name, layout in layouts.items()
+            if (path := folder / f"{name}.tsv").is_file()
+        }
+        for folder in folders
+    ]
+    templates = {name: read_templates(bundle, name) for name in (*_CLAIMS, "sections")}
+    for folder, tables in zip(folders, read, strict=True):
+        cells = CellReader(folder.name, tables, known, problems, bundle.show)
+        _describe(tables, cells, known, problems, bundle)
+    for folder, tables in zip(folders, read, strict=True):
+        cells = CellReader(folder.name, tables, known, problems, bundle.show)
+        yield from _Folder(tables, cells, templates).claims()
+
+
+def _describe(
+    tables: Mapping[str, Table],
+    cells: CellReader,
+    known: Known,
+    problems: list[Problem],
+    bundle: Bundle,
+) -> None:
+    """Note the class and the names of what the rows describe, before any row speaks of it."""
+    for name in ("sources", "actors", "events"):
+        table = tables.get(name)
+        for key, row in table.rows.items() if table else ():
+            assert table is not None
+            where = (bundle.show(table.path), row.line)
+            if not is_slug(key):
+                problems.append(Problem(*where, "name-not-slug", "name-not-slug", {"name": key}))
+                continue
+            term = thing(key)
+            kind = CT + ("Source" if name == "sources" else row.cells.get("class", ""))
+            other = known.classes.get(term)
+            if (name == "sources" or other == ox.NamedNode(CT + "Source")) and other is not None:
+                values = {"name": key, "other": other.value.removeprefix(CT)}
+                problems.append(Problem(*where, "name-of-other-thing", "rename", values))
+            known.classes.setdefault(term, ox.NamedNode(kind))
+            for lang in ("en", "ja"):
+                label = row.cells.get(f"label_{lang}")
+                if label:
+                    # Rows say the full name, and what a row says of itself is what it means.
+                    known.labels[term, lang] = label
+
+
+class _Folder:
+    """The tables of one folder, and what their rows rest on."""
+
+    def __init__(
+        self,
+        tables: Mapping[str, Table],
+        cells: CellReader,
+        templates: Mapping[str, list[Template]],
+    ) -> None:
+        self._tables = tables
+        self._cells = cells
+        self._templates = templates
+        self._facts = {key: self._fact(key, row) for key, row in tables["facts"].rows.items()}
+        self._about: dict[str, list[str]] = {}
+        for key, row in tables["facts"].rows.items():
+            for column in _NAMES:
+                if column in row.cells:
+                    self._about.setdefault(row.cells[column], []).append(key)
+
+    def claims(self) -> Iterator[TableClaims]:
+        """Yield the claims of each table."""
+        for name in _CLAIMS:
+            table = self._tables.get(name)
+            if table is None:
+                continue
+            rows = {key: self._row(name, key, row) for key, row in table.rows.items()}
+            yield self._fill(name, table, {key: row for key, row in rows.items() if row})
+
+    def _fact(self, key: str, row: Row) -> Cells:
+        cells = self._cells.read(self._tables["facts"], row)
+        cells["claim"] = self._cells.claim("", key)
+        return cells
+
+    def _row(self, name: str, key: str, row: Row) -> Cells | None:
+        """Return what a row gives, or None for one that nothing is said of."""
+        if name == "facts":
+            return self._facts[key]
+        cells = self._cells.read(self._tables[name], row)
+        cells["claim"] = self._cells.claim(_KINDS[name], key)
+        cells["this"] = thing(key)
+        if name == "sources":
+            return cells
+        about = self._about.get(key, [])
+        is_spoken_of = bool(about)
+        if name == "events" and not about:
+            about = [
+                fact
+                for part, other in self._tables["events"].rows.items()
+                if other.cells.get("series_id") == key
+                for fact in self._about.get(part, [])
+            ]
+        named = row.cells.get("named_by", "").split(";")
+        about = [part for part in named if part in self._facts] or about
+        if not about:
+            return None
+        first = self._facts[about[0]]
+        for variable in ("locator", "words_sha256"):
+            if variable in first:
+                cells[variable] = first[variable]
+        cells["facts"] = [self._cells.claim("", fact) for fact in about]
+        if is_spoken_of:
+            cells["spoken_of"] = ox.Literal("true", datatype=_BOOLEAN)
+        return cells
+
+    def _fill(self, name: str, table: Table, rows: Mapping[str, Cells]) -> TableClaims:
+        given = [*rows.values()]
+        keys = [*rows]
+        found: dict[ox.NamedNode, dict[ox.Triple, None]] = {}
+        lines: dict[ox.NamedNode, int] = {}
+        for template in self._templates[name]:
+            named = [self._suffixed(row, template.suffix) for row in given]
+            for number, triple in fill(template, named):
+                claim = named[number]["claim"]
+                assert isinstance(claim, ox.NamedNode)
+                found.setdefault(claim, {})[triple] = None
+                lines[claim] = table.rows[keys[number]].line
+        if name == "sources":
+            self._fill_sections(rows, found)
+        quads = [
+            ox.Quad(triple.subject, triple.predicate, triple.object, claim)
+            for claim, triples in found.items()
+            for triple in triples
+        ]
+        return TableClaims(table.path, quads, lines)
+
+    def _fill_sections(
+        self, rows: Mapping[str, Cells], found: dict[ox.NamedNode, dict[ox.Triple, None]]
+    ) -> None:
+        """Add the sections of each page to the claim that describes the page."""
+        sections: list[Cells] = []
+        for key, row in rows.items():
+            for order, (locator, section) in enumerate(self._cells.sections(key).items(), 1):
+                english, japanese = self._cells.locator_names(locator)
+                sections.append(
+                    {
+                        "claim": row["claim"],
+                        "source": row["this"],
+                        "section": section,
+                        "order": ox.Literal(order),
+                        "locator_en": english,
+                        "locator_ja": japanese,
+                    }
+                )
+        for template in self._templates["sections"]:
+            for number, triple in fill(template, sections):
+                claim = sections[number]["claim"]
+                assert isinstance(claim, ox.NamedNode)
+                found.setdefault(claim, {})[triple] = None
+
+    def _suffixed(self, row: Cells, suffix: str) -> Cells:
+        claim = row["claim"]
+        assert isinstance(claim, ox.NamedNode)
+        return {**row, "claim": ox.NamedNode(claim.value + suffix)} if suffix else row
+
+
+_BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")

@@ -1,0 +1,57 @@
+"""What rows may speak of: terms, concepts, actors and events, with their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from ctgraph.terms import CTD, CTV, PREFIXES
+
+_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
+_NOTATION = ox.NamedNode(PREFIXES["skos"] + "notation")
+
+
+class Known:
+    """The classes, labels and notations of what is described so far.
+
+    Attributes:
+        terms: Every term of the ontology and the vocabularies.
+        classes: The first class of each individual.
+        labels: Labels by thing and language.
+        notations: Concepts by another name of theirs.
+    """
+
+    def __init__(self) -> None:
+        self.terms: frozenset[ox.NamedNode] = frozenset()
+        self.classes: dict[ox.NamedNode, ox.NamedNode] = {}
+        self.labels: dict[tuple[ox.NamedNode, str], str] = {}
+        self.notations: dict[str, ox.NamedNode] = {}
+
+    def note(self, quad: ox.Quad) -> None:
+        """Note what a statement says of the class or a name of a thing."""
+        subject, predicate, value, _ = quad
+        if not isinstance(subject, ox.NamedNode):
+            return
+        if predicate == _TYPE and isinstance(value, ox.NamedNode):
+            self.classes.setdefault(subject, value)
+        elif predicate == _LABEL and isinstance(value, ox.Literal):
+            self.labels.setdefault((subject, value.language or ""), value.value)
+        elif predicate == _NOTATION and isinstance(value, ox.Literal):
+            self.notations.setdefault(value.value, subject)
+
+    def noting(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+        """Yield statements, and note each that goes by."""
+        for quad in quads:
+            self.note(quad)
+            yield quad
+
+    def concept(self, name: str) -> ox.NamedNode | None:
+        """Return the concept with a name or notation, or None."""
+        term = self.notations.get(name) or ox.NamedNode(CTV + name)
+        return term if term in self.terms else None
+
+    def slugs(self) -> list[str]:
+        """Return the names of all individuals, for suggestions."""
+        return [term.value[len(CTD) :] for term in self.classes if term.value.startswith(CTD)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.query.checks.findings import Finding
-from ctgraph.store.reader import Places
+from ctgraph.store.reader import Places, read_tables
 from ctgraph.terms import CTD, shorten
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class CheckedGraph:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.bundle = store.bundle
-        self._places = Places(self.bundle)
+        self._places = Places(self.bundle, read_tables)
 
     def holds_bundle(self) -> bool:
         """Tell whether the store was filled from the files of the project."""

@@ -8,17 +8,19 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.store.reader.places import Places
-    from ctgraph.store.reader.reader import read_quads, survey
+    from ctgraph.store.reader.reader import read_quads, read_tables, survey
 
 __all__ = [
     "Places",
     "read_quads",
+    "read_tables",
     "survey",
 ]
 
 _HOMES = {
     "Places": "places",
     "read_quads": "reader",
+    "read_tables": "reader",
     "survey": "reader",
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -15,6 +15,7 @@ from ctgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from ctgraph.store.project import Bundle
+    from ctgraph.store.tables import TableClaims
 
 
 class Anonymous:
@@ -197,10 +198,17 @@ class Places:
 
     A file is read when the first finding needs a place. The reader knows subjects and
     predicates, not the whole grammar: it works on files that have been parsed already.
+
+    Args:
+        bundle: The project.
+        read_tables: Reads the tables below `data/`.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(
+        self, bundle: Bundle, read_tables: Callable[[Bundle], Iterable[TableClaims]]
+    ) -> None:
         self._bundle = bundle
+        self._read_tables = read_tables
         self._at: dict[str, list[_Place]] | None = None
 
     def find(self, subject: str, property_iri: str = "", graph: str = "") -> tuple[str, int]:
@@ -213,6 +221,8 @@ class Places:
             for path in paths:
                 if path.is_file():
                     self._read(path, self._at)
+            for table in self._read_tables(bundle):
+                self._note(table, self._at)
         places = self._at.get(subject, [])
         if graph:
             places = [place for place in places if place.graph == graph] or places
@@ -220,6 +230,20 @@ class Places:
             if property_iri in place.properties:
                 return place.file, place.properties[property_iri]
         return places[0][:2] if places else ("", 0)
+
+    def _note(self, table: TableClaims, at: dict[str, list[_Place]]) -> None:
+        """Note what each row of a table describes."""
+        shown = self._bundle.show(table.path)
+        found: dict[tuple[object, object], _Place] = {}
+        for subject, predicate, _, graph in table.quads:
+            if not isinstance(subject, ox.NamedNode) or not isinstance(graph, ox.NamedNode):
+                continue
+            line = table.lines[graph]
+            place = found.get((subject, graph))
+            if place is None:
+                place = found[subject, graph] = _Place(shown, line, graph.value, {})
+                at.setdefault(subject.value, []).append(place)
+            place.properties[predicate.value] = line
 
     def _read(self, path: Path, at: dict[str, list[_Place]]) -> None:
         shown = self._bundle.show(path)

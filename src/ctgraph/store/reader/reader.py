@@ -20,7 +20,7 @@ from ctgraph.store.reader.places import Anonymous, open_data
 from ctgraph.store.reader.problems import FileCount, Survey
 from ctgraph.store.reader.totals import check_totals
 from ctgraph.store.reader.vocabulary import Vocabulary, check_vocabulary, define, find_scheme
-from ctgraph.store.tables import Known, read_claims
+from ctgraph.store.tables import Known, TableClaims, read_claims
 from ctgraph.terms import ONTOLOGY, PREFIXES
 
 Progress = Callable[[str, int], None]
@@ -147,6 +147,20 @@ def survey(bundle: Bundle) -> Survey:
     return Survey(tuple(reading.problems), reading.counts, not reading._unparsed)
 
 
+def read_tables(bundle: Bundle) -> list[TableClaims]:
+    """Return the claims of the tables below `data/` with their lines; what is wrong is left out.
+
+    Args:
+        bundle: The project.
+    """
+    reading = _Reading(bundle, None)
+    for _ in reading.vocabulary_quads():
+        pass
+    for _ in reading.bundle_quads():
+        pass
+    return reading.tables
+
+
 def read_vocabulary(bundle: Bundle) -> Vocabulary:
     """Return what the ontology and the vocabularies of a bundle define.
 
@@ -176,6 +190,7 @@ class _Reading:
         self._rules = ClaimRules(self._problems, base)
         self._unparsed = False
         self._vocabulary: list[ox.Quad] = []
+        self.tables: list[TableClaims] = []
 
     @property
     def problems(self) -> list[Problem]:
@@ -256,6 +271,7 @@ class _Reading:
         before = len(self.problems)
         for table in read_claims(self.bundle, known, self.problems):
             self._problems.note_lines(table.path, table.lines)
+            self.tables.append(table)
             yield from self._claim_quads(table.path, table.quads)
         # A row that is wrong makes whatever rests on it look missing.
         self._unparsed = self._unparsed or len(self.problems) > before

@@ -71,7 +71,6 @@ class CellReader:
         folder: The name of the folder, which its claims begin with.
         tables: The tables of the folder.
         known: What rows may speak of besides.
-        periods: The cells of rows that have a date, by individual.
         problems: Where problems are added.
         show: Names a file as messages do.
     """
@@ -212,7 +211,8 @@ class CellReader:
     def _unit(self, cells: Cells, name: str, text: str) -> None:
         currency = _CURRENCY.match(text)
         if currency is None:
-            self._concept(cells, name, text)
+            unit = self._known.notations.get(text)
+            self._concept(cells, name, unit.value[len(CTV) :] if unit is not None else text)
             return
         self._concept(cells, name, "money")
         cells[f"{name}_currency"] = ox.Literal(currency[1])
@@ -240,6 +240,9 @@ class CellReader:
             return
         cells[name] = thing(text)
         cells[f"{name}_page"] = self.claim("source", text)
+        issued = first_and_last(rows[text].cells.get("page_date", ""))
+        if issued is not None:
+            cells[f"{name}_issued"] = ox.Literal(issued[1].isoformat(), datatype=_DATE)
 
     def _place(self, cells: Cells, name: str, text: str) -> None:
         rows = self._tables["places"].rows if "places" in self._tables else {}

@@ -89,11 +89,12 @@ def _describe(
             if (name == "sources" or other == ox.NamedNode(CT + "Source")) and other is not None:
                 values = {"name": key, "other": other.value.removeprefix(CT)}
                 problems.append(Problem(*where, "name-of-other-thing", "rename", values))
-            known.classes.setdefault(term, ox.NamedNode(kind))
+            # What a row says goes before what other files say, which may be less: an actor of no
+            # kind, an acronym.
+            known.classes[term] = ox.NamedNode(kind)
             for lang in ("en", "ja"):
                 label = row.cells.get(f"label_{lang}")
                 if label:
-                    # Rows say the full name, and what a row says of itself is what it means.
                     known.labels[term, lang] = label
 
 

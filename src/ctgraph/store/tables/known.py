@@ -48,8 +48,8 @@ class Known:
             yield quad
 
     def concept(self, name: str) -> ox.NamedNode | None:
-        """Return the concept with a name or notation, or None."""
-        term = self.notations.get(name) or ox.NamedNode(CTV + name)
+        """Return the concept with a name, or None."""
+        term = ox.NamedNode(CTV + name)
         return term if term in self.terms else None
 
     def slugs(self) -> list[str]:

@@ -16,8 +16,8 @@ from ctgraph.store.tables.read import Row, Table, read_layouts, read_table
 from ctgraph.store.tables.templates import Template, fill, read_templates
 from ctgraph.terms import CT
 
-_CLAIMS = ("sources", "actors", "events", "facts")
-_KINDS = {"sources": "source", "actors": "actor", "events": "event", "facts": ""}
+_CLAIMS = ("sources", "actors", "events", "places", "facts")
+_KINDS = {"sources": "source", "actors": "actor", "events": "event", "places": "", "facts": ""}
 _NAMES = ("subject_id", "object_id", "event_id")
 
 
@@ -136,12 +136,21 @@ class _Folder:
         if name == "facts":
             return self._facts[key]
         cells = self._cells.read(self._tables[name], row)
-        cells["claim"] = self._cells.claim(_KINDS[name], key)
-        cells["this"] = thing(key)
+        # A place is called by its id, for its key is a name as pages write it.
+        slug = row.cells.get("id", key)
+        cells["claim"] = self._cells.claim(_KINDS[name], slug)
+        cells["this"] = thing(slug)
         if name == "sources":
             return cells
         about = self._about.get(key, [])
-        is_spoken_of = bool(about)
+        if about:
+            cells["spoken_of"] = ox.Literal(True)
+        about = [
+            part
+            for column in ("named_by", "within_facts")
+            for part in row.cells.get(column, "").split(";")
+            if part in self._facts
+        ] or about
         if name == "events" and not about:
             about = [
                 fact
@@ -149,8 +158,6 @@ class _Folder:
                 if other.cells.get("series_id") == key
                 for fact in self._about.get(part, [])
             ]
-        named = row.cells.get("named_by", "").split(";")
-        about = [part for part in named if part in self._facts] or about
         if not about:
             return None
         first = self._facts[about[0]]
@@ -158,8 +165,6 @@ class _Folder:
             if variable in first:
                 cells[variable] = first[variable]
         cells["facts"] = [self._cells.claim("", fact) for fact in about]
-        if is_spoken_of:
-            cells["spoken_of"] = ox.Literal("true", datatype=_BOOLEAN)
         return cells
 
     def _fill(self, name: str, table: Table, rows: Mapping[str, Cells]) -> TableClaims:
@@ -211,6 +216,3 @@ class _Folder:
         claim = row["claim"]
         assert isinstance(claim, ox.NamedNode)
         return {**row, "claim": ox.NamedNode(claim.value + suffix)} if suffix else row
-
-
-_BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")

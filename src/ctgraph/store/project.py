@@ -14,6 +14,9 @@ _COMPILING = (
     "terms.py",
     "store/project.py",
     "store/reader/reader.py",
+    "store/tables/cells.py",
+    "store/tables/claims.py",
+    "store/tables/templates.py",
     "store/rules.py",
     "store/cache.py",
 )
@@ -163,7 +166,9 @@ class Bundle:
             self.ontology_file(),
             *self.vocabulary_files(),
             *self.rule_files(),
+            *_files(self.ontology / "tables", (".rq", ".toml")),
             *self.data_files(),
+            *self.table_files(),
         ]:
             digest.update(path.relative_to(self.root).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -201,7 +206,7 @@ def locate(project: Path | str | None = None) -> Bundle:
     raise DataError("package-without-graph", installed=installed)
 
 
-def _files(folder: Path, suffix: str) -> list[Path]:
+def _files(folder: Path, suffix: str | tuple[str, ...]) -> list[Path]:
     """Return files below a folder by suffix, sorted by path; hidden ones are left out."""
     return [Path(path) for path in sorted(_walk(str(folder), suffix))]
 

@@ -160,7 +160,7 @@ class CellReader:
     def _number(self, cells: Cells, name: str, text: str) -> None:
         match = _NUMBER.match(text)
         if match is None:
-            self._report("literal-malformed", "write-decimal", value=text, type="number")
+            self._report("literal-malformed", "write-decimal", value=text, type="decimal")
             return
         kind = "decimal" if match[1] else "integer"
         cells[name] = ox.Literal(text, datatype=ox.NamedNode(_XSD + kind))
@@ -220,7 +220,7 @@ class CellReader:
             self._concept(cells, f"{name}_per", "per-year")
 
     def _thing(self, cells: Cells, name: str, text: str) -> None:
-        term = thing(text)
+        term = thing(text if is_slug(text) else "")
         if term not in self._known.classes:
             self._unknown("individual", text, self._known.slugs(), self._show(self._path.parent))
             return

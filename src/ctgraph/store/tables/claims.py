@@ -19,6 +19,7 @@ from ctgraph.terms import CT
 _CLAIMS = ("sources", "actors", "events", "places", "facts")
 _KINDS = {"sources": "source", "actors": "actor", "events": "event", "places": "", "facts": ""}
 _NAMES = ("subject_id", "object_id", "event_id")
+_SOURCE = ox.NamedNode(CT + "Source")
 
 
 class TableClaims(NamedTuple):
@@ -59,43 +60,52 @@ def read_claims(bundle: Bundle, known: Known, problems: list[Problem]) -> Iterat
         for folder in folders
     ]
     templates = {name: read_templates(bundle, name) for name in (*_CLAIMS, "sections")}
-    for folder, tables in zip(folders, read, strict=True):
-        cells = CellReader(folder.name, tables, known, problems, bundle.show)
-        _describe(tables, cells, known, problems, bundle)
+    for tables in read:
+        _describe(tables, known, problems, bundle)
     for folder, tables in zip(folders, read, strict=True):
         cells = CellReader(folder.name, tables, known, problems, bundle.show)
         yield from _Folder(tables, cells, templates).claims()
 
 
 def _describe(
-    tables: Mapping[str, Table],
-    cells: CellReader,
-    known: Known,
-    problems: list[Problem],
-    bundle: Bundle,
+    tables: Mapping[str, Table], known: Known, problems: list[Problem], bundle: Bundle
 ) -> None:
-    """Note the class and the names of what the rows describe, before any row speaks of it."""
-    for name in ("sources", "actors", "events"):
-        table = tables.get(name)
-        for key, row in table.rows.items() if table else ():
-            assert table is not None
-            where = (bundle.show(table.path), row.line)
-            if not is_slug(key):
-                problems.append(Problem(*where, "name-not-slug", "name-not-slug", {"name": key}))
-                continue
-            term = thing(key)
-            kind = CT + ("Source" if name == "sources" else row.cells.get("class", ""))
-            other = known.classes.get(term)
-            if (name == "sources" or other == ox.NamedNode(CT + "Source")) and other is not None:
-                values = {"name": key, "other": other.value.removeprefix(CT)}
-                problems.append(Problem(*where, "name-of-other-thing", "rename", values))
-            # What a row says goes before what other files say, which may be less: an actor of no
-            # kind, an acronym.
-            known.classes[term] = ox.NamedNode(kind)
-            for lang in ("en", "ja"):
-                label = row.cells.get(f"label_{lang}")
-                if label:
-                    known.labels[term, lang] = label
+    """Note the class and the names of what the rows describe, before any row speaks of it.
+
+    A row whose name cannot be part of an IRI is reported and taken out.
+    """
+
+    def report(table: Table, row: Row, key: str, **values: object) -> None:
+        problems.append(Problem(bundle.show(table.path), row.line, key, key, values))
+
+    for name, table in tables.items():
+        if name == "locators":
+            continue
+        for key, row in [*table.rows.items()]:
+            slug = row.cells.get("id", key) if name == "places" else key
+            if not is_slug(slug.lower() if name == "facts" else slug):
+                report(table, row, "name-not-slug", name=slug)
+                del table.rows[key]
+            elif name in ("sources", "actors", "events"):
+                term = thing(key)
+                kind = ox.NamedNode(
+                    CT + ("Source" if name == "sources" else row.cells.get("class", ""))
+                )
+                other = known.classes.get(term)
+                if other is not None and _SOURCE in (kind, other):
+                    report(
+                        table,
+                        row,
+                        "name-of-other-thing",
+                        name=key,
+                        other=other.value.removeprefix(CT),
+                    )
+                # What a row says goes before what other files say, which may be less: an actor of
+                # no kind, an acronym.
+                known.classes[term] = kind
+                for lang in ("en", "ja"):
+                    if label := row.cells.get(f"label_{lang}"):
+                        known.labels[term, lang] = label
 
 
 class _Folder:
@@ -124,7 +134,9 @@ class _Folder:
             if table is None:
                 continue
             rows = {key: self._row(name, key, row) for key, row in table.rows.items()}
-            yield self._fill(name, table, {key: row for key, row in rows.items() if row})
+            filled = self._fill(name, table, {key: row for key, row in rows.items() if row})
+            if filled.quads:
+                yield filled
 
     def _fact(self, key: str, row: Row) -> Cells:
         cells = self._cells.read(self._tables["facts"], row)

@@ -105,7 +105,7 @@ def fill(template: Template, rows: Sequence[Binding]) -> Iterator[tuple[int, ox.
                     made = [solution[part] if isinstance(part, str) else part for part in parts]
                     if None not in made:
                         yield row, ox.Triple(*made)
-        except (SyntaxError, ValueError, OSError) as error:
+        except (SyntaxError, ValueError, OSError, RuntimeError) as error:
             raise DataError("template-fails", place=template.where, said=error) from None
 
 

@@ -1,0 +1,298 @@
+"""Tables of facts to claims: what rows mean, and what is said of rows that are wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ctgraph.errors import DataError
+from ctgraph.store.project import Bundle, locate
+from ctgraph.store.reader.reader import read_tables, survey
+from ctgraph.store.store import Store, open_store
+from ctgraph.store.tables.cells import first_and_last
+from ctgraph.store.tables.templates import fill, read_templates
+
+ROOT = Path(__file__).parents[3]
+DIGEST = hashlib.sha256(b"Theworkshopwasheld").hexdigest()
+"""Of the words that every fact of the example rests on."""
+
+EXAMPLE = Path(__file__).parent / "example"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with nothing but the tables of the example."""
+    (tmp_path / "ontology").symlink_to(ROOT / "ontology")
+    (tmp_path / "queries").symlink_to(ROOT / "queries")
+    shutil.copytree(EXAMPLE, tmp_path / "data" / "example")
+    _count(tmp_path)
+    return tmp_path
+
+
+def _count(project: Path) -> None:
+    from ctgraph.store.reader.totals import format_totals
+
+    counts = survey(locate(project)).counts
+    (project / "data" / "totals.toml").write_text(format_totals(counts), encoding="utf-8")
+
+
+@pytest.fixture
+def store(project: Path) -> Iterator[Store]:
+    with open_store(project) as opened:
+        yield opened
+
+
+def change(project: Path, table: str, old: str, new: str) -> None:
+    path = project / "data" / "example" / f"{table}.tsv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def problems(project: Path) -> list[str]:
+    found = survey(locate(project)).problems
+    return [problem.say() for problem in found if "totals.toml" not in problem.file]
+
+
+# -- what rows mean -----------------------------------------------------------------------
+
+
+def test_joint_event_makes_the_tie(store: Store) -> None:
+    assert store.ask("ASK { ctd:example-forum ct:cooperatesWith ctd:atlantis }")
+    assert store.ask("ASK { ctd:workshop-2024 ct:topic ctv:terrorism , ctv:cybercrime }")
+    assert store.ask("ASK { ctd:workshop-2024 ct:heldIn ctd:place-poseidonis }")
+    assert store.ask(
+        "ASK { GRAPH ctd:example-t1 { ctd:workshop-2024-atlantis-co-host ct:role ctv:co-host } }"
+    )
+
+
+def test_claim_says_what_it_rests_on(store: Store) -> None:
+    assert store.ask(
+        "ASK { GRAPH ctd:example-t1 {"
+        " ctd:example-t1 a ct:Claim ; ct:basis ct:Stated ; ct:words ?words ;"
+        ' ct:gloss "They held it."@en , "両者が開催した。"@ja .'
+        f' ?words spdx:checksumValue "{DIGEST}"^^xsd:hexBinary ; ct:wordsLength 18 }} }}'
+    )
+    assert store.ask(
+        "ASK { ctd:example-t1 ct:section ?s . ?s ct:source ctd:forum-2024 ;"
+        ' skos:prefLabel "third paragraph"@en , "第３段落"@ja . }'
+    )
+
+
+def test_same_words_are_one_checksum_and_one_place_is_one_section(store: Store) -> None:
+    (words,) = store.select("SELECT (COUNT(DISTINCT ?w) AS ?n) { ?c ct:words ?w }")
+    assert words[0].value == "1"
+    rows = store.select("SELECT DISTINCT ?s { ?s a ct:Section ; ct:source ctd:forum-2024 }")
+    assert sorted(row[0].value.rpartition("/")[2] for row in rows) == [
+        "forum-2024-page",
+        "forum-2024-section-2",
+        "forum-2024-third-paragraph",
+    ]
+
+
+def test_inferred_fact_names_its_page_and_a_reason(store: Store) -> None:
+    assert store.ask(
+        "ASK { ctd:example-t2 ct:basis ct:Inferred ; ct:inferenceKind ctv:coreference ;"
+        " prov:wasDerivedFrom ctd:example-source-paper-2024 ; ct:reason ?en , ?ja ;"
+        ' ct:disagreesWith ctd:example-t3 . FILTER(LANG(?en) = "en" && LANG(?ja) = "ja") }'
+    )
+
+
+def test_what_a_page_announces_is_read_as_having_taken_place(project: Path) -> None:
+    change(project, "sources", "2024-03-02", "2024-02-02")
+    _count(project)
+    with open_store(project) as store:
+        assert store.ask(
+            "ASK { ctd:example-t1 ct:basis ct:Inferred ; ct:inferenceKind ctv:announcement ;"
+            " prov:wasDerivedFrom ctd:example-source-forum-2024 ; ct:reason ?reason }"
+        )
+        assert store.ask("ASK { ctd:example-t5 ct:basis ct:Stated }")
+
+
+def test_publisher_that_does_not_act_is_no_actor(store: Store) -> None:
+    assert store.ask("ASK { ctd:forum-2024 dcterms:publisher ctd:example-forum }")
+    assert store.ask(
+        "ASK { ctd:paper-2024 dcterms:publisher ?p . ?p a ct:Publisher"
+        " FILTER NOT EXISTS { ?p a ct:Actor } }"
+    )
+
+
+def test_month_of_a_page_is_its_first_and_last_day(store: Store) -> None:
+    assert store.ask(
+        'ASK { ctd:paper-2024 ct:startDate "2024-03-01"^^xsd:date ;'
+        ' ct:endDate "2024-03-31"^^xsd:date ; ct:datePrecision ctv:month }'
+    )
+
+
+def test_money_figures_memberships_rounds(store: Store) -> None:
+    assert store.ask('ASK { ctd:gift-2024 ct:amount 12.5 ; ct:currency "EUR" }')
+    assert store.ask(
+        "ASK { ?f a ct:ReportedFigure ; ct:figureOf ctd:example-forum ; ct:value 7 ;"
+        ' ct:unit ctv:member-count ; ct:asOf "2024-03-01"^^xsd:date }'
+    )
+    assert store.ask(
+        "ASK { ?m a ct:Membership ; org:member ctd:atlantis ; org:organization ctd:example-forum ;"
+        " org:role ctv:member ;"
+        ' skos:prefLabel "Atlantis as member of Example Forum (from 2020)"@en }'
+    )
+    assert store.ask("ASK { ctd:talks-2 ct:partOf ctd:talks ; ct:round 2 }")
+
+
+def test_online_is_a_mode_and_no_place(store: Store) -> None:
+    assert store.ask(
+        "ASK { ctd:talks-2 ct:mode ctv:online FILTER NOT EXISTS { ctd:talks-2 ct:heldIn ?p } }"
+    )
+
+
+def test_names_and_what_is_general_knowledge(store: Store) -> None:
+    assert store.ask('ASK { ctd:atlantis skos:altLabel "Island of Atlas"@en , "アトラスの島"@ja }')
+    assert store.ask(
+        "ASK { GRAPH ctd:example-actor-atlantis-police-parent {"
+        " ctd:atlantis-police ct:parentBody ctd:atlantis ."
+        " ctd:example-actor-atlantis-police-parent ct:inferenceKind ctv:kind-knowledge } }"
+    )
+    assert store.ask('ASK { ctd:atlantis ct:territory/ct:iso3166Alpha3 "ATL" }')
+
+
+def test_memberships_make_no_tie(store: Store) -> None:
+    (row,) = store.select("SELECT (COUNT(*) AS ?n) { ?t a ct:CooperationTie }")
+    # Forum and state in two activities, forum and police in one.
+    assert row[0].value == "2"
+
+
+def test_order_of_rows_and_columns_does_not_matter(project: Path, tmp_path: Path) -> None:
+    def lines(root: Path) -> set[str]:
+        return {str(quad) for table in read_tables(locate(root)) for quad in table.quads}
+
+    before = lines(project)
+    path = project / "data" / "example" / "facts.tsv"
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    turned = [rows[0], *reversed(rows[1:])]
+    text = "".join("\t".join(reversed(row)) + "\n" for row in turned)
+    path.write_text(text, encoding="utf-8")
+    after = lines(project)
+    # Sections are in the order in which facts name them, and premises with the first fact.
+    assert {line for line in before ^ after if "ct:order" not in line} - _placed(before, after) == (
+        set()
+    )
+
+
+def _placed(before: set[str], after: set[str]) -> set[str]:
+    parts = ("ontology#order", "ontology#section", "-section-")
+    return {line for line in before ^ after if any(part in line for part in parts)}
+
+
+# -- rows that are wrong ------------------------------------------------------------------
+
+WRONG = {
+    "unknown column": ("facts", "\trelation\t", "\trelatoin\t", "facts.tsv:1: unknown column"),
+    "column missing": ("actors", "id\tclass", "key\tclass", "the column 'id' is missing"),
+    "column twice": ("places", "label_en\tlabel_ja", "label_en\tlabel_en", "stands there twice"),
+    "too few fields": ("facts", "T4\tforum-2024\t", "T4\t", "facts.tsv:5: the row has 24 fields"),
+    "row twice": ("facts", "\nT5\t", "\nT4\t", "facts.tsv:6: 'T4' is named by line 5 already"),
+    "no key": ("events", "\ntalks-2\t", "\n\t", "events.tsv:3: the row has nothing in"),
+    "unknown actor": ("facts", "\tatlantis\tworkshop", "\tatlantic\tworkshop", "mean atlantis or"),
+    "unknown source": ("facts", "T1\tforum-2024", "T1\tforum-2042", "Did you mean forum-2024?"),
+    "unknown role": ("facts", "\tco-host\t", "\tco-hots\t", "unknown concept co-hots"),
+    "unknown class": ("actors", "\tForum\t", "\tForun\t", "Did you mean Forum or"),
+    "unknown place": ("facts", "\tPoseidonis\t", "\tPosidonis\t", "Did you mean Poseidonis?"),
+    "unknown unit": ("facts", "\tmember\t\t\tstated", "\tmembre\t\t\tstated", "concept membre"),
+    "unknown fact": ("facts", "\t18\tT2", "\t18\tT9", "unknown fact T9"),
+    "no day": ("facts", "\t2024-03-01\t2024", "\t2024-02-30\t2024", '"2024-02-30" is no xsd:date'),
+    "no number": ("facts", "\t12.5\t", "\t12,5\t", '"12,5" is no xsd:decimal'),
+    "no digest": ("facts", DIGEST + "\t18\tT2", "abc\t18\tT2", "'abc' is no SHA-256 in hex"),
+    "bad name": ("events", "\ntalks\t", "\nThe Talks\t", "cannot be the name of a thing"),
+    "name taken": ("events", "\nworkshop-2024\t", "\nforum-2024\t", "is the name of a Source"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_row_is_named_with_its_line(case: str, project: Path) -> None:
+    table, old, new, expected = WRONG[case]
+    assert problems(project) == []
+    change(project, table, old, new)
+    found = problems(project)
+    assert any(expected in text for text in found), found
+    assert all(text.startswith("data/example/") for text in found)
+    with pytest.raises(DataError):
+        open_store(project).close()
+
+
+def test_not_utf8_and_empty_tables(project: Path) -> None:
+    path = project / "data" / "example" / "actors.tsv"
+    path.write_bytes(path.read_bytes() + b"\xff\n")
+    assert any("actors.tsv: not UTF-8" in text for text in problems(project))
+    path.write_bytes(b"")
+    assert any("the column 'id' is missing" in text for text in problems(project))
+
+
+def test_findings_name_the_row(project: Path) -> None:
+    from ctgraph.store.reader import Places
+
+    places = Places(locate(project), read_tables)
+    assert places.find("https://w3id.org/ctgraph/id/workshop-2024") == (
+        "data/example/facts.tsv",
+        2,
+    )
+    assert places.find("https://w3id.org/ctgraph/id/atlantis") == ("data/example/actors.tsv", 3)
+
+
+# -- templates ----------------------------------------------------------------------------
+
+
+def _bundle(tmp_path: Path, template: str) -> Bundle:
+    folder = tmp_path / "ontology" / "tables" / "facts"
+    folder.mkdir(parents=True)
+    (folder / "one.rq").write_text(template, encoding="utf-8")
+    return locate(tmp_path)
+
+
+def test_triple_with_an_unbound_variable_is_not_made(tmp_path: Path) -> None:
+    bundle = _bundle(tmp_path, "CONSTRUCT { ?a <urn:p> ?b . ?a <urn:q> ?c } WHERE {}")
+    (template,) = read_templates(bundle, "facts")
+    a, b = ox.NamedNode("urn:a"), [ox.Literal("1"), ox.Literal("2")]
+    made = list(fill(template, [{"a": a, "b": b}, {"a": a}]))
+    assert [(row, str(triple.object)) for row, triple in made] == [(0, '"1"'), (0, '"2"')]
+
+
+@pytest.mark.parametrize("text", ["SELECT * { ?s ?p ?o }", "CONSTRUCT { } WHERE { ?s ?p ?o }"])
+def test_template_is_a_construct_query(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DataError) as error:
+        read_templates(_bundle(tmp_path, text), "facts")
+    assert error.value.key == "template-not-construct"
+
+
+def test_template_the_engine_refuses(tmp_path: Path) -> None:
+    bundle = _bundle(tmp_path, "CONSTRUCT { ?a <urn:p> ?b } WHERE { BIND(<urn:f>(?a) AS ?b) }")
+    (template,) = read_templates(bundle, "facts")
+    with pytest.raises(DataError) as error:
+        list(fill(template, [{"a": ox.NamedNode("urn:a")}]))
+    assert error.value.key == "template-fails"
+
+
+@given(st.dates(date(1, 1, 1), date(9999, 12, 31)))
+def test_a_day_lies_in_its_month_and_year(day: date) -> None:
+    text = day.isoformat()
+    assert first_and_last(text) == (day, day)
+    for part in (text[:7], text[:4]):
+        days = first_and_last(part)
+        assert days is not None
+        assert days[0] <= day <= days[1]
+
+
+@pytest.mark.parametrize("text", ["", "2024-13", "2024-02-30", "24-01-01", "2024-1-1", "２０２４"])
+def test_what_is_no_date(text: str) -> None:
+    assert first_and_last(text) is None
+
+
+def test_project_without_tables_needs_no_templates(tmp_path: Path, mini: Path) -> None:
+    copied = shutil.copytree(mini, tmp_path / "mini")
+    assert read_tables(locate(copied)) == []

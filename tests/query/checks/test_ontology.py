@@ -57,7 +57,8 @@ NO_DOMAIN = {
     "addresses", "advances", "aggregation", "aim", "amountPer", "amountStatus", "approximate",
     "areaStatus", "asOf",
     "beneficiaryScope", "budget", "concerns", "context", "datePrecision", "dateStatus",
-    "disputedThing", "disputedValue", "distinctFrom", "emphasised", "endDate", "evidence", "fiscalYear", "frequency", "fromPlace",
+    "disputedThing", "disputedValue",
+    "distinctFrom", "emphasised", "endDate", "evidence", "fiscalYear", "frequency", "fromPlace",
     "heldIn", "identification", "implements", "includesPlace", "means", "mention", "mode",
     "note", "number", "openEnded", "partOf", "periodStatus", "placeStatus", "purpose", "serves",
     "slide", "sourceExpression", "splitStatus", "startDate", "supportForm", "targetPlace",
@@ -86,9 +87,9 @@ TEXTS = {
 # The kinds of which nothing can be two.
 KINDS = {
     "Activity", "Actor", "AdverseActor", "Claim", "CooperationTie", "Direction", "Disagreement",
-    "FiscalYear", "FootNote", "Goal", "Incident", "Indicator", "Instrument", "Membership", "Mention",
-    "Outcome", "Participation", "Place", "Policy", "Preference", "Publisher", "ReportedFigure", "Rule",
-    "Section", "Source", "StatusReport", "WorkArea",
+    "FiscalYear", "FootNote", "Goal", "Incident", "Indicator", "Instrument", "Membership",
+    "Mention", "Outcome", "Participation", "Place", "Policy", "Preference", "Publisher",
+    "ReportedFigure", "Rule", "Section", "Source", "StatusReport", "WorkArea",
 }  # fmt: skip
 # Classes that no standard has a broader class for.
 TOPS = {

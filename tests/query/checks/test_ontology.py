@@ -57,6 +57,7 @@ NO_DOMAIN = {
     "addresses", "advances", "aggregation", "aim", "amountPer", "amountStatus", "approximate",
     "areaStatus", "asOf",
     "beneficiaryScope", "budget", "concerns", "context", "datePrecision", "dateStatus",
+    "disputedThing", "disputedValue",
     "distinctFrom", "emphasised", "endDate", "evidence", "fiscalYear", "frequency", "fromPlace",
     "heldIn", "identification", "implements", "includesPlace", "means", "mention", "mode",
     "note", "number", "openEnded", "partOf", "periodStatus", "placeStatus", "purpose", "serves",
@@ -67,6 +68,7 @@ NO_DOMAIN = {
 NO_OBJECT_RANGE = {
     "concerns",
     "considers",
+    "disputedThing",
     "distinctFrom",
     "establishes",
     "figureOf",
@@ -84,10 +86,10 @@ TEXTS = {
 }  # fmt: skip
 # The kinds of which nothing can be two.
 KINDS = {
-    "Activity", "Actor", "AdverseActor", "Claim", "CooperationTie", "Direction", "FiscalYear",
-    "FootNote", "Goal", "Incident", "Indicator", "Instrument", "Membership", "Mention", "Outcome",
-    "Participation", "Place", "Policy", "Publisher", "ReportedFigure", "Rule", "Section", "Source",
-    "StatusReport", "WorkArea",
+    "Activity", "Actor", "AdverseActor", "Claim", "CooperationTie", "Direction", "Disagreement",
+    "FiscalYear", "FootNote", "Goal", "Incident", "Indicator", "Instrument", "Membership",
+    "Mention", "Outcome", "Participation", "Place", "Policy", "Preference", "Publisher",
+    "ReportedFigure", "Rule", "Section", "Source", "StatusReport", "WorkArea",
 }  # fmt: skip
 # Classes that no standard has a broader class for.
 TOPS = {
@@ -97,6 +99,7 @@ TOPS = {
     "Outcome",
     "Participation",
     "Policy",
+    "Preference",
     "ReportedFigure",
     "StatusReport",
     "WorkArea",
@@ -566,15 +569,18 @@ def test_rules_and_their_descriptions_agree(ontology: Graph) -> None:
         (local(term), str(rule).removeprefix(CTD))
         for term, rule in ontology.subject_objects(ct.derivedBy)
     }
-    # ct:serves is asserted for areas of work and derived for activities.
-    shared = {"rdf:type", "skos:prefLabel", "ct:serves"}
+    # ct:serves is asserted for areas of work and derived for activities; a claim may prefer a
+    # source for a thing and a value, and a rule tells of which things and values are disputed.
+    shared = {str(term) for term in (ct.serves, ct.disputedThing, ct.disputedValue)}
+    shared |= {str(term) for term in (RDF.type, SKOS.prefLabel, SKOS.altLabel)}
     derives = {
-        (str(term).removeprefix(CT).removeprefix("ct:"), rule_name)
+        (str(term).removeprefix(CT), rule_name)
         for rule_name, rule in rules.items()
         for term in rule.derives
-        if str(term) not in shared | {CT + "serves", str(RDF.type), str(SKOS.prefLabel)}
+        if str(term) not in shared
     }
-    assert marked == derives | {("CooperationTie", "rule-cooperation-tie")}
+    classes = {("CooperationTie", "rule-cooperation-tie"), ("Disagreement", "rule-disagreement")}
+    assert marked == derives | classes
 
 
 def test_no_claim_asserts_what_only_rules_make(ontology: Graph, asserted: Graph) -> None:

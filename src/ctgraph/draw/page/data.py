@@ -109,12 +109,14 @@ def page_data(
                         "iri": shorten(activity),
                         "statement": activity in data.get("relations", ()),
                         "name": thing_name(activity),
-                        "when": _when(things.get(activity) or graph.nodes.get(activity, {})),
+                        "when": _when(facts),
+                        "disputed": _disputed(facts),
                         "basis": by_activity.get(activity, {}).get("basis", ""),
                         "claims": cited(by_activity.get(activity, {}).get("claims", ())),
                         "facets": of_part(activity, (source, target)),
                     }
                     for activity in by_activity
+                    for facts in [things.get(activity) or graph.nodes.get(activity, {})]
                 ],
             }
         )
@@ -138,6 +140,7 @@ def page_data(
                 "members": [thing_name(iri) for iri in graph.nodes[node].get("members", ())],
                 "unnamed": graph.nodes[node].get("identification") == "unnamed",
                 "when": _when(graph.nodes[node]),
+                "disputed": _disputed(graph.nodes[node]),
                 "claims": cited(graph.nodes[node].get("claims", ())),
             }
             for node in nodes
@@ -237,6 +240,12 @@ def _when(facts: Mapping[str, Any]) -> str:
     if not start or start == end:
         return start or end
     return f"{start} – {end}" if end else start
+
+
+def _disputed(facts: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return what sources say against a thing, by language; None if nothing."""
+    said = {language: str(facts.get(f"disputed_{language}", "")) for language in LANGUAGES}
+    return said if any(said.values()) else None
 
 
 def _filters(graph: networkx.Graph[str], name: Any) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from ctgraph.export.reports.evidence import (
     wrap_lines,
 )
 from ctgraph.export.reports.overview import count_of, format_grid
+from ctgraph.query.entities import say_dispute
 from ctgraph.terms import shorten
 from ctgraph.text import make_safe
 
@@ -117,6 +119,9 @@ def _statement_lines(
         text += say(f" (derived: {statement.rule_label})", f"（導出：{statement.rule_label}）")
     elif statement.graph:
         text += say(f" (defined in {shorten(statement.graph)})", f"（{shorten(statement.graph)}）")
+    if statement.others:
+        mark = make_safe(say_dispute(statement.others, lang))
+        text += say(f" ({mark})", f"（{mark}）")
     below: list[str] = []
     shown = statement.claims if evidence else statement.claims[:_SHOWN_CLAIMS]
     for claim in shown:
@@ -168,6 +173,7 @@ def _statement_to_dict(statement: Statement) -> dict[str, Any]:
         "rule": statement.rule or None,
         "graph": statement.graph or None,
         "beyond": list(statement.beyond),
+        "disputed": [dataclasses.asdict(one) for one in statement.others],
     }
 
 

@@ -24,7 +24,7 @@ def write_text(sheet: Grid, width: int | None) -> Iterator[str]:
         yield f"({len(sheet.rows)})\n"
         return
     heads = [make_safe(column) for column in sheet.columns]
-    rows = [[make_safe(sheet.show(cell)) for cell in row] for row in sheet.rows]
+    rows = [[make_safe(cell) for cell in row] for row in sheet.show_rows()]
     numeric = sheet.numeric()
     widths = [max(map(display_width, column)) for column in zip(heads, *rows, strict=True)]
     if width is not None:
@@ -41,6 +41,8 @@ def write_text(sheet: Grid, width: int | None) -> Iterator[str]:
             yield from _lines(row, widths, numeric)
     if not rows:
         yield EMPTY_NOTE["ja" if sheet.lang == "ja" else "en"] + "\n"
+    for note in sheet.dispute_notes():
+        yield make_safe(note) + "\n"
     if sheet.truncated:
         yield sheet.note() + "\n"
 

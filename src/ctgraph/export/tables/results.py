@@ -115,15 +115,16 @@ def _rows(sheet: Grid) -> Iterator[str]:
     labels = sheet.labels
 
     @lru_cache(maxsize=10_000)
-    def write(term: Any) -> str:
+    def write(term: Any, disputed: str) -> str:
         label = labels.get(term.value) if isinstance(term, ox.NamedNode) else None
-        return encode(term_to_json(term, label))
+        said = {"disputed": disputed} if disputed else {}
+        return encode(term_to_json(term, label) | said)
 
     names = [encode(column) for column in sheet.columns]
-    for row in sheet.rows:
+    for number, row in enumerate(sheet.rows):
         cells = [
-            f"{name}:{write(term)}"
-            for name, term in zip(names, row, strict=True)
+            f"{name}:{write(term, sheet.disputed.get((number, column), ''))}"
+            for column, (name, term) in enumerate(zip(names, row, strict=True))
             if term is not None
         ]
         yield f"{{{','.join(cells)}}}"
@@ -195,7 +196,9 @@ def write_markdown(sheet: Grid) -> Iterator[str]:
     if sheet.columns:
         yield "| " + " | ".join(map(_markdown_text, sheet.columns)) + " |\n"
         yield "| " + " | ".join("---:" if one else "---" for one in sheet.numeric()) + " |\n"
-        for row in sheet.rows:
-            yield "| " + " | ".join(_markdown_text(sheet.show(cell)) for cell in row) + " |\n"
+        for row in sheet.show_rows():
+            yield "| " + " | ".join(map(_markdown_text, row)) + " |\n"
+    for note in sheet.dispute_notes():
+        yield f"\n{_markdown_text(note)}\n"
     if sheet.truncated:
         yield f"\n{sheet.note()}\n"

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyoxigraph as ox
 
 from ctgraph.query import Table, Triples
+from ctgraph.query.entities import mark_cells, say_dispute
 from ctgraph.terms import PREFIXES, shorten
+from ctgraph.words import read_words
+
+if TYPE_CHECKING:
+    from ctgraph.query.entities import OtherValue
 
 Answer: TypeAlias = "Table | Triples | bool"
 """What a query can be answered with."""
@@ -49,6 +55,38 @@ class Grid:
         self.limit = answer.limit
         self.truncated = answer.truncated
         self.labels = answer.labels(lang) if labels else {}
+        self._answer = answer
+
+    @cached_property
+    def disputed(self) -> dict[tuple[int, int], str]:
+        """What is said against cells that other sources dispute, by row and column."""
+        return {place: say_dispute(others, self.lang) for place, (_, others) in self._marks.items()}
+
+    @cached_property
+    def _marks(self) -> dict[tuple[int, int], tuple[str, tuple[OtherValue, ...]]]:
+        if not self.has_labels or not isinstance(self._answer, Table):
+            return {}
+        return mark_cells(self._answer.store, self._answer.iris(), self.rows, self.lang)
+
+    def show_rows(self) -> list[list[str]]:
+        """Return all cells for people, those that are disputed with a mark."""
+        return [
+            [
+                self.show(cell) + (" †" if (number, column) in self.disputed else "")
+                for column, cell in enumerate(row)
+            ]
+            for number, row in enumerate(self.rows)
+        ]
+
+    def dispute_notes(self) -> list[str]:
+        """Return what the marks of `show_rows` mean, a line each."""
+        template = read_words("disputes", self.lang)["note"]
+        said = []
+        for (number, column), (thing, _) in self._marks.items():
+            cell = list(self.rows[number])[column]
+            name, mark = self.labels.get(thing) or shorten(thing), self.disputed[number, column]
+            said.append(template.format(thing=name, value=self.show(cell), mark=mark))
+        return list(dict.fromkeys(said))
 
     def show(self, cell: Cell) -> str:
         """Return a cell for people: a label or CURIE, or the text of a literal."""

@@ -118,18 +118,21 @@ class Report(Sequence[Finding]):
         ran: How many rules ran, by name of the group.
         skipped: What was not checked.
         coverage: One entry for each source whose text is in the project.
+        disagreements: How many disagreements of sources the graph holds, which are no faults.
     """
 
     findings: tuple[Finding, ...]
     ran: Mapping[str, int]
     skipped: tuple[Skipped, ...] = ()
     coverage: tuple[Coverage, ...] = ()
+    disagreements: int = 0
     summary: dict[str, Any] = field(init=False)
 
     def __post_init__(self) -> None:
         summary: dict[str, Any] = {
             "errors": len(self.errors),
             "warnings": len(self.warnings),
+            "disagreements": self.disagreements,
             "rules": sum(self.ran.values()),
             "groups": {
                 name: {

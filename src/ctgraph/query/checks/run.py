@@ -51,7 +51,7 @@ _RULES: dict[str, dict[str, Words]] = {
 """The rules that are part of the package, by group; shapes and queries are the project's."""
 
 # Queries over all properties; what a shape says about the same value is more to the point.
-_GENERAL = frozenset({"dangling-reference", "domain", "range"})
+_GENERAL = frozenset({"dangling-reference", "domain", "range", "several-values"})
 
 
 def list_rules(bundle: Bundle) -> dict[str, dict[str, Words]]:
@@ -252,7 +252,17 @@ class _Run:
                 found.message,
             ),
         )
-        return Report(tuple(findings), self._ran, tuple(self._skipped), tuple(self._coverage))
+        return Report(
+            tuple(findings),
+            self._ran,
+            tuple(self._skipped),
+            tuple(self._coverage),
+            self._count_disagreements(),
+        )
+
+    def _count_disagreements(self) -> int:
+        (row,) = self.graph.store.select("SELECT (COUNT(?x) AS ?n) { ?x a ct:Disagreement }")
+        return int(show(row["n"]))
 
     # What is common to the groups
 

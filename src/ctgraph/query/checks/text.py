@@ -44,6 +44,14 @@ def format_report(report: Report, lang: str = "en") -> str:
             out += [_format_coverage(entry, is_ja) for entry in report.coverage]
         for entry in found:
             out += _format_finding(entry, lang)
+    if report.disagreements:
+        number = report.disagreements
+        out.append(
+            f"情報源の間の食い違い：{number}件（誤りではない。ctgraph ask disagreements）"
+            if is_ja
+            else f"{_plural(number, 'disagreement')} between sources, which are no errors: "
+            "ctgraph ask disagreements"
+        )
     errors, warnings = len(report.errors), len(report.warnings)
     if is_ja:
         out.append(f"エラー{errors}件、警告{warnings}件。")

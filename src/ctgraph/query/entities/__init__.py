@@ -7,6 +7,7 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
+    from ctgraph.query.entities.disputes import OtherValue, find_disputes, mark_cells, say_dispute
     from ctgraph.query.entities.entity import EntityView, PropertyGroup, Statement, describe_entity
     from ctgraph.query.entities.kinds import KINDS, show_term
     from ctgraph.query.entities.labels import find_relations, read_kinds, show_period
@@ -17,6 +18,7 @@ __all__ = [
     "KINDS",
     "EntityView",
     "Hit",
+    "OtherValue",
     "PropertyGroup",
     "Statement",
     "candidates",
@@ -24,9 +26,12 @@ __all__ = [
     "describe_entity",
     "exists",
     "find",
+    "find_disputes",
     "find_relations",
+    "mark_cells",
     "read_kinds",
     "resolve",
+    "say_dispute",
     "show_period",
     "show_term",
 ]
@@ -35,6 +40,7 @@ _HOMES = {
     "EntityView": "entity",
     "Hit": "search",
     "KINDS": "kinds",
+    "OtherValue": "disputes",
     "PropertyGroup": "entity",
     "Statement": "entity",
     "candidates": "names",
@@ -42,9 +48,12 @@ _HOMES = {
     "describe_entity": "entity",
     "exists": "names",
     "find": "search",
+    "find_disputes": "disputes",
     "find_relations": "labels",
+    "mark_cells": "disputes",
     "read_kinds": "labels",
     "resolve": "names",
+    "say_dispute": "disputes",
     "show_period": "labels",
     "show_term": "kinds",
 }

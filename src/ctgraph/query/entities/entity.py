@@ -11,6 +11,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ctgraph.errors import UnknownName
 from ctgraph.query.answers import check_lang
+from ctgraph.query.entities.disputes import (
+    OtherValue,
+    find_disputes,
+    find_others,
+    read_disputed_dates,
+)
 from ctgraph.query.entities.labels import (
     NAME_PROPERTIES,
     RELATION_PARTS,
@@ -69,6 +75,7 @@ class Statement:
         graph: IRI of the ontology or vocabulary that says it, if neither claim nor rule does.
         beyond: IRIs of what `text` tells of beyond a relation, in the order of the text.
         pieces: `text` in pieces, each with the IRI of what it names or nothing.
+        others: What other sources say instead, where they dispute it.
     """
 
     triple: Triple
@@ -80,6 +87,7 @@ class Statement:
     graph: str = ""
     beyond: tuple[str, ...] = ()
     pieces: tuple[tuple[str, str], ...] = ()
+    others: tuple[OtherValue, ...] = ()
 
     @property
     def is_derived(self) -> bool:
@@ -301,7 +309,8 @@ class _Viewer:
         all_told = [one for told in relations.values() for one in told]
         shown = sorted(_shown_iris(triples, all_told))
         labels = self.store.labels(shown, self.lang)
-        dates = read_dates(self.store, shown, self.lang)
+        disputes = find_disputes(self.store, shown, self.lang)
+        dates = read_disputed_dates(self.store, shown, disputes, self.lang)
         holders = claims_of_triples(self.store, list(dict.fromkeys([*triples, *all_told])))
         all_claims = load_claims(
             self.store, {claim for found in holders.values() for claim in found}, self.lang
@@ -326,8 +335,10 @@ class _Viewer:
             pieces = self._tell(other, told, labels, dates)
             text = "".join(piece for piece, _ in pieces)
             beyond = tuple(dict.fromkeys(iri for _, iri in pieces if iri)) if told else ()
+            ours = () if rule else disputes.get(self.entity.value, ())
+            others = find_others(ours, triple.predicate.value, triple.object, iris)
             made[triple] = Statement(
-                triple, other, text, tuple(claims), rule, rule_label, graph, beyond, pieces
+                triple, other, text, tuple(claims), rule, rule_label, graph, beyond, pieces, others
             )
         return made
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ctgraph.export.reports import beside_claims
 from ctgraph.query import Table, to_python
 from ctgraph.query.diagnostics import explain_empty
-from ctgraph.query.entities import show_period
+from ctgraph.query.entities import mark_cells, say_dispute, show_period
 from ctgraph.query.evidence import find_evidence_of_rows
 from ctgraph.service.handler import Request
 from ctgraph.service.pages.sketch import Moment, draw_bars, draw_pairs, draw_timeline
@@ -47,13 +47,17 @@ NO_ANSWER: dict[str, Any] = {
 
 
 class Cell(NamedTuple):
-    """A cell of an answer: its text, the IRI it names, its language, and whether it is a number."""
+    """A cell of an answer: its text, the IRI it names, its language, and whether it is a number.
+
+    ``disputed`` says what other sources say instead.
+    """
 
     text: str
     iri: str = ""
     lang: str = ""
     is_number: bool = False
     key: str = ""
+    disputed: str = ""
 
 
 def show_answer(
@@ -69,8 +73,18 @@ def show_answer(
     """
     labels = answer.labels(request.lang)
     shown = [wanted - 1] if wanted else list(range(len(answer)))
+    marks = mark_cells(store, answer.iris(), (row.terms for row in answer), request.lang)
+    disputed = {place: say_dispute(others, request.lang) for place, (_, others) in marks.items()}
     rows = [
-        (place + 1, [_cell(term, labels, request.lang) for term in answer[place].terms])
+        (
+            place + 1,
+            [
+                _cell(term, labels, request.lang)._replace(
+                    disputed=disputed.get((place, column), "")
+                )
+                for column, term in enumerate(answer[place].terms)
+            ],
+        )
         for place in shown
     ]
     most = _WITH_EVIDENCE_STATIC if request.is_static else _WITH_EVIDENCE

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from ctgraph.errors import RequestError
 from ctgraph.export.resources import LICENCE, LICENCE_NAME
+from ctgraph.query.entities import say_dispute
 from ctgraph.service.handler import Reply, Request, link
 from ctgraph.store import keep
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, is_local_name_safe, shorten
@@ -133,6 +134,7 @@ def _environment() -> Environment:
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["curie"] = shorten
     environment.filters["named"] = term_name
+    environment.filters["dispute"] = say_dispute
     environment.filters["embed"] = embed
     return environment
 

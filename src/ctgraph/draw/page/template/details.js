@@ -83,6 +83,7 @@ function nodeDetails(number) {
       : make("p", { class: "second", lang: other(), dir: "auto", text: second }),
     make("p", {}, named([inLanguage(page.kinds[node.kind]), node.acronym, node.when]
       .filter(Boolean).join(" · "))),
+    disputed(node),
     node.unnamed ? make("p", { text: word("unnamed") }) : null,
     node.members ? make("p", { dir: "auto", text: listed(node.members.map(inLanguage)) }) : null,
     nodeTools(number),
@@ -95,10 +96,16 @@ function nodeDetails(number) {
   ];
 }
 
+function disputed(thing) {
+  return thing.disputed
+    ? make("p", { class: "second", dir: "auto", text: inLanguage(thing.disputed) }) : null;
+}
+
 function partDetails(parts) {
   return parts.flatMap((part) => [
     make("h4", { dir: "auto", text: inLanguage(part.name) }),
     part.when ? make("p", { class: "second", text: part.when }) : null,
+    disputed(part),
     ...claims(part.claims),
   ]);
 }

@@ -6,7 +6,8 @@ source. The order, each point deciding what those before it leave open:
 
 1. a `ct:Preference` for the thing and the group, written in the data;
 2. the kind of source with the lower `ct:rank`; a source without a kind counts as official;
-3. of two dates, the finer one if it lies inside the coarser one;
+3. of two dates, the finer one if it lies inside the coarser one, or the longer of two spans of
+   days if it holds the other; of two places, the one that lies within the other;
 4. a value that is stated rather than inferred;
 5. the source with the later date;
 6. the source whose IRI comes first.
@@ -40,11 +41,17 @@ _GROUPS = ox.NamedNode(CT + "groupsProperty")
 _START = ox.NamedNode(CT + "startDate")
 _END = ox.NamedNode(CT + "endDate")
 _PRECISION = ox.NamedNode(CT + "datePrecision")
+_HELD_IN = ox.NamedNode(CT + "heldIn")
+_WITHIN = ox.NamedNode(CT + "withinPlace")
 _THING = ox.NamedNode(CT + "disputedThing")
 _DISPUTED = ox.NamedNode(CT + "disputedValue")
 _PREFERRED = ox.NamedNode(CT + "preferredSource")
 _NOT_STATED = ox.NamedNode(CTV + "not-stated")
 _LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
+
+
+DAYS = 1
+"""The `ct:rank` of the most precise dates."""
 
 
 class Period(NamedTuple):
@@ -55,7 +62,13 @@ class Period(NamedTuple):
     rank: int
 
     def refines(self, other: Period) -> bool:
-        """Tell whether this date is more precise than another and lies inside it."""
+        """Tell whether this date is another one, told more fully.
+
+        It is more precise and lies inside the other; or both are days, and the other is one of
+        those that this one spans.
+        """
+        if self.rank == other.rank == DAYS:
+            return self != other and self.start <= other.start and other.end <= self.end
         return self.rank < other.rank and other.start <= self.start and self.end <= other.end
 
 
@@ -71,6 +84,8 @@ class Statement:
         is_stated: Whether a stated claim gives each value.
         date: The date of the source (ISO 8601), or "".
         period: The date that it gives, if it gives one whole date.
+        place: The place that it gives, if it gives one.
+        wholes: The places in which that one lies.
     """
 
     source: str
@@ -80,6 +95,14 @@ class Statement:
     is_stated: bool = True
     date: str = ""
     period: Period | None = None
+    place: Term | None = None
+    wholes: frozenset[Term] = frozenset()
+
+    def refines(self, other: Statement) -> bool:
+        """Tell whether it gives the same date or place as another, only more fully."""
+        if self.period is not None and other.period is not None:
+            return self.period.refines(other.period)
+        return other.place is not None and other.place in self.wholes
 
     @property
     def is_silent(self) -> bool:
@@ -110,10 +133,8 @@ def _find_first(ordered: Sequence[Statement]) -> Statement:
         for one in ordered
         if (one.is_chosen, one.rank) == (ordered[0].is_chosen, ordered[0].rank)
     ]
-    periods = [one.period for one in best if one.period is not None]
     for one in best:
-        period = one.period
-        if period is None or not any(other.refines(period) for other in periods):
+        if not any(other.refines(one) for other in best):
             return one
     raise AssertionError("refining is a strict order, so something is least")
 
@@ -221,6 +242,8 @@ class _Order:
     ) -> Statement:
         """Return what a source says of a thing, given the claims of each value."""
         rank, date = self._facts[source]
+        places = [value for member, value in given if member == _HELD_IN]
+        place = places[0] if len(places) == 1 else None
         return Statement(
             source=source.value,
             values=frozenset(given),
@@ -229,7 +252,20 @@ class _Order:
             is_stated=all(self._is_stated(claims) for claims in given.values()),
             date=date,
             period=self._find_period(given),
+            place=place,
+            wholes=frozenset(self._find_wholes(place)),
         )
+
+    def _find_wholes(self, place: Term | None) -> set[Term]:
+        """Return the places in which a place lies, directly or through others."""
+        found: set[Term] = set()
+        pending = [place] if isinstance(place, ox.NamedNode) else []
+        while pending:
+            for whole in self._values(pending.pop(), _WITHIN):
+                if isinstance(whole, ox.NamedNode) and whole not in found:
+                    found.add(whole)
+                    pending.append(whole)
+        return found
 
     def _is_stated(self, claims: Iterable[ox.NamedNode]) -> bool:
         return any(ox.Quad(claim, _BASIS, _STATED, claim) in self._store for claim in claims)

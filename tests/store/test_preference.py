@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from dispute_project import DATA, SOURCES, make_project
+from dispute_project import FILES, SOURCES, make_project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +17,6 @@ from ctgraph.store.cache import compile_graph, extend_graph
 from ctgraph.store.project import Bundle
 from ctgraph.store.reader.preference import Period, Statement, choose_values, prefer_values
 from ctgraph.terms import PREFIXES, expand, shorten
-
-FILES = [DATA / f"{source}.trig" for source in SOURCES]
 
 
 @pytest.fixture(scope="module")

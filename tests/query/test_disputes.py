@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import pytest
 import rdflib
 from dispute_project import make_project
+from pagetools import get
 from two_engines import RDFLIB_DEPRECATIONS, assert_engines_agree, to_rdflib
 
+from ctgraph.draw.page.page import page_text
 from ctgraph.export.reports import format_entity
 from ctgraph.export.tables.tables import format_answer
 from ctgraph.network.build import build_network
@@ -192,3 +194,23 @@ def test_disagreements_are_no_errors(store: Store) -> None:
     assert report.summary["disagreements"] == 4
     assert "4 disagreements between sources, which are no errors" in format_report(report)
     assert "情報源の間の食い違い：4件" in format_report(report, "ja")
+
+
+@pytest.mark.parametrize(
+    ("lang", "mark"),
+    [
+        ("en", "(disputed: 2023-06-15 according to Example report)"),
+        ("ja", "（異説：例示報道によれば2023-06-15）"),
+    ],
+)
+@pytest.mark.parametrize("target", ["/id/workshop.html", "/ask/disagreements"])
+def test_pages_mark_what_is_disputed(store: Store, target: str, lang: str, mark: str) -> None:
+    body = get(store, f"{target}?lang={lang}").body.decode()
+    assert '<span class="disputed"' in body
+    assert mark in " ".join(body.split())
+
+
+def test_panels_of_a_network_page_say_what_is_disputed(store: Store) -> None:
+    text = page_text(build_network(store, "activities"), store=store)
+    assert "2023-06-15 according to Example report" in text
+    assert "例示報道によれば2023-06-15" in text

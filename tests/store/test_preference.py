@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from dispute_project import DATA, SOURCES, make_project
+from dispute_project import FILES, SOURCES, make_project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ctgraph.store.build import build
 from ctgraph.store.cache import compile_graph, extend_graph
 from ctgraph.store.project import Bundle
 from ctgraph.store.reader.preference import Period, Statement, choose_values, prefer_values
+from ctgraph.store.store import open_store
 from ctgraph.terms import PREFIXES, expand, shorten
-
-FILES = [DATA / f"{source}.trig" for source in SOURCES]
 
 
 @pytest.fixture(scope="module")
@@ -277,6 +277,15 @@ def test_the_order_of_files_does_not_matter(
     graph: ox.Store, empty: Bundle, order: tuple[int, ...]
 ) -> None:
     assert quads(compile_graph(empty, [FILES[place] for place in order])) == quads(graph)
+
+
+def test_a_store_on_disk_that_grows_is_the_same(
+    graph: ox.Store, empty: Bundle, tmp_path: Path
+) -> None:
+    for path in FILES:
+        build(tmp_path / "store", [path], empty)
+    with open_store(empty.root, tmp_path / "store") as store:
+        assert set(store.quads()) == quads(graph)
 
 
 CLAIM = """

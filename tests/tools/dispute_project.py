@@ -11,6 +11,7 @@ from ctgraph.store.reader.reader import survey
 
 DATA = Path(__file__).parents[1] / "dispute_project" / "data"
 SOURCES = ("evaluation", "notice", "report")
+FILES = [DATA / f"{source}.trig" for source in SOURCES]
 
 
 def make_project(folder: Path, sources: Iterable[str] = SOURCES) -> Bundle:

@@ -79,9 +79,26 @@ def open_graph(settings: Settings) -> Iterator[Store]:
     _check_folder(settings)
     store = open_store(settings.project, settings.store, settings.endpoint, snapshot=True)
     try:
+        if settings.source or settings.as_of is not None:
+            store = _narrow(settings, store)
         yield store
     finally:
+        store.whole.close()
         store.close()
+
+
+def _narrow(settings: Settings, store: Store) -> Store:
+    """Return the graph according to the sources, and as of the day, of the options."""
+    from ctgraph.query.scope import read_scope, say_scope, say_undated
+    from ctgraph.words import sentence
+
+    scope = read_scope(store, settings.source, settings.as_of, settings.lang)
+    narrowed = store.within(scope)
+    said = sentence(say_scope(narrowed, settings.lang)) + settings.say(".", "。")
+    settings.note(said)
+    if undated := say_undated(narrowed, settings.lang):
+        settings.note(undated)
+    return narrowed
 
 
 # Commands ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import click
 
 from ctgraph.cli.answer import EVIDENCE_FORMATS, open_graph, print_text
 from ctgraph.cli.ask import answer_query, answer_question, read_query
-from ctgraph.cli.options import STORE, Settings, argument, choose_format, command, output
+from ctgraph.cli.options import SCOPE, Settings, argument, choose_format, command, output
 from ctgraph.errors import QuerySyntaxError, UnknownName, UsageError
 from ctgraph.words import Phrase
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "why",
     argument("what"),
     argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[ask …|query …]"),
-    *STORE,
+    *SCOPE,
     *output(EVIDENCE_FORMATS),
     context_settings={"allow_interspersed_args": False},
 )

@@ -25,7 +25,8 @@ from ctgraph.network.things import (
     read_things,
     select_rows,
 )
-from ctgraph.network.views import QUERY, VIEWS, check_iri, filter_pattern, first_day, last_day
+from ctgraph.network.views import QUERY, VIEWS, check_iri, filter_pattern
+from ctgraph.store.scope import first_day, last_day
 from ctgraph.terms import CT, expand, fold, shorten
 
 if TYPE_CHECKING:

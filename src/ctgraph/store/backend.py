@@ -29,10 +29,13 @@ class Backend(ABC):
 
     Attributes:
         location: What messages call it.
+        fingerprint: What the graph was made from; "" if that is not known, so that nothing made
+            from it can be kept.
     """
 
     def __init__(self, location: str) -> None:
         self.location = location
+        self.fingerprint = ""
         self._was_closed = False
 
     def close(self) -> None:
@@ -205,6 +208,11 @@ class LocalBackend(Backend):
         with self._reading():
             for iri in iris:
                 yield iri, read_labels(self._opened(), iri)
+
+    @property
+    def is_database(self) -> bool:
+        """Whether queries read a database on disk, not memory."""
+        return self.graph is None or self._is_database
 
     def counts(self) -> Counts:
         """Return how many claims and triples of each kind the graph holds."""

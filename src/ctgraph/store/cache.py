@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 ENVIRONMENT = "CTGRAPH_CACHE"
 """The variable that names another cache folder; empty or ``off`` means no cache."""
 
-_KEPT = 3
+_GRAPHS = "graphs"
+_SCOPES = "scopes"  # graphs of some of the claims, which must not drive out the whole ones
+_KEPT = {_GRAPHS: 3, _SCOPES: 12}
 _MANIFEST = "manifest"
 _QUADS = "graph.nq"
 _DATABASE = "rocksdb"
@@ -248,10 +250,24 @@ def find_snapshot(bundle: Bundle, *, for_database: bool) -> Snapshot | None:
         for_database: Whether the database will be read, or the N-Quads; that form is checked
             byte by byte.
     """
-    folder = _cache_folder(create=False)
+    return _find(_GRAPHS, bundle.fingerprint(), for_database=for_database)
+
+
+def find_scoped(name: str, *, for_database: bool) -> Snapshot | None:
+    """Return the graph of some of the claims in the cache, or None if there is none that is whole.
+
+    Args:
+        name: What it was kept under.
+        for_database: As for `find_snapshot`.
+    """
+    return _find(_SCOPES, name, for_database=for_database)
+
+
+def _find(kind: str, name: str, *, for_database: bool) -> Snapshot | None:
+    folder = _cache_folder(kind, create=False)
     if folder is None:
         return None
-    snapshot = Snapshot(folder / bundle.fingerprint())
+    snapshot = Snapshot(folder / name)
     return snapshot if _is_whole(snapshot.folder, _QUADS if for_database else _DATABASE) else None
 
 
@@ -269,17 +285,33 @@ def compile_into_cache(bundle: Bundle) -> ox.Store:
     """
     fingerprint = bundle.fingerprint()
     graph = compile_graph(bundle)
-    try:
-        folder = _cache_folder(create=True)
-        if folder is not None and bundle.fingerprint() == fingerprint:
-            _write(folder, folder / fingerprint, graph)
-    except (OSError, RuntimeError) as error:
-        # A cache is a convenience: without one everything works, only later.
-        debug("the compiled graph is not cached: %s", error)
+    _keep(_GRAPHS, fingerprint, graph, bundle, fingerprint)
     return graph
 
 
-def _write(folder: Path, target: Path, graph: ox.Store) -> None:
+def keep_scoped(name: str, graph: ox.Store, bundle: Bundle, fingerprint: str) -> None:
+    """Keep the graph of some of the claims in the cache, if it can be.
+
+    Args:
+        name: What it is kept under.
+        graph: The graph.
+        bundle: The bundle whose rules made it.
+        fingerprint: That of the bundle before.
+    """
+    _keep(_SCOPES, name, graph, bundle, fingerprint)
+
+
+def _keep(kind: str, name: str, graph: ox.Store, bundle: Bundle, fingerprint: str) -> None:
+    try:
+        folder = _cache_folder(kind, create=True)
+        if folder is not None and bundle.fingerprint() == fingerprint:
+            _write(folder, folder / name, graph, _KEPT[kind])
+    except (OSError, RuntimeError) as error:
+        # A cache is a convenience: without one everything works, only later.
+        debug("the compiled graph is not cached: %s", error)
+
+
+def _write(folder: Path, target: Path, graph: ox.Store, kept: int) -> None:
     import shutil
     import tempfile
 
@@ -303,7 +335,7 @@ def _write(folder: Path, target: Path, graph: ox.Store) -> None:
                 raise
     finally:
         shutil.rmtree(making, ignore_errors=True)
-    _prune(folder, target)
+    _prune(folder, target, kept)
 
 
 def _is_whole(folder: Path, unread: str | None = None) -> bool:
@@ -325,7 +357,7 @@ def _is_whole(folder: Path, unread: str | None = None) -> bool:
     return True
 
 
-def _prune(folder: Path, newest: Path) -> None:
+def _prune(folder: Path, newest: Path, kept: int) -> None:
     """Delete all but the newest compiled graphs, and what killed processes left half-made."""
     import shutil
     import time
@@ -341,18 +373,18 @@ def _prune(folder: Path, newest: Path) -> None:
                 shutil.rmtree(path, ignore_errors=True)
         elif path != newest and path.is_dir():
             whole.append((changed, path))
-    for _, path in sorted(whole, reverse=True)[_KEPT - 1 :]:
+    for _, path in sorted(whole, reverse=True)[kept - 1 :]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _cache_folder(*, create: bool) -> Path | None:
+def _cache_folder(kind: str, *, create: bool) -> Path | None:
     """Return the folder for compiled graphs, or None if there is none that can be trusted."""
     base = os.environ.get(ENVIRONMENT)
     if base is None:
         base = _user_cache()
     elif base.lower() in ("", "off"):
         return None
-    folder = Path(base) / "graphs"
+    folder = Path(base) / kind
     try:
         if create:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -16,6 +16,9 @@ _COMPILING = (
     "store/reader/reader.py",
     "store/rules.py",
     "store/cache.py",
+    "store/scope/backend.py",
+    "store/scope/dates.py",
+    "store/scope/sources.py",
 )
 _GRAPH_SUFFIXES = (".ttl", ".trig", ".rq", ".toml")
 

@@ -8,7 +8,8 @@ and belongs to a fiscal year begins with it. Left out is
 - a membership or an office that had ended: its last possible day is earlier.
 
 What is left out goes with all that is said of it, and with what only hangs on it, such as its
-participations. Whatever has no day stays, for nothing says when it was. Sections, sources, places
+participations; a claim that says nothing else is left out too, unless another rests on it.
+Whatever has no day stays, for nothing says when it was. Sections, sources, places
 and fiscal years are what statements are placed by, and stay: a source of a later date may well
 tell of an earlier one.
 """
@@ -22,6 +23,7 @@ from ctgraph.store.scope.sources import (
     Claims,
     Resource,
     drop_references,
+    premises_of,
     with_subclasses,
 )
 from ctgraph.terms import CT, PREFIXES
@@ -54,11 +56,19 @@ def drop_later(graph: ox.Store, claims: Claims, day: str) -> Claims:
         for claim, quads in claims.items()
     }
     # A claim of which nothing is left but its own description says nothing any more.
-    kept = {
-        claim: quads
+    empty = {
+        claim
         for claim, quads in kept.items()
-        if any(quad.subject != claim for quad in quads)
+        if len(quads) < len(claims[claim]) and all(quad.subject == claim for quad in quads)
     }
+    waiting = [claim for claim in kept if claim not in empty]
+    while waiting:
+        claim = waiting.pop()
+        for premise in premises_of(claim, kept[claim]):
+            if premise in empty:
+                empty.remove(premise)
+                waiting.append(premise)
+    kept = {claim: quads for claim, quads in kept.items() if claim not in empty}
     return drop_references(kept, claims)
 
 

@@ -1,11 +1,12 @@
 """The claims that count according to some sources, and the descriptions that they need.
 
-A claim counts if its section is of one of the sources; an inferred one only if every claim that it
-rests on counts too. What others say of the same things does not, but for one thing: **description
-follows what is spoken of**. Of each thing that a counting claim names, other claims say what it is
-and what it is called, as far as the counting ones leave that open; sections, sources, places and
-fiscal years, by which statements are placed, are described whole. Of such a claim no other triple
-is kept: no participation, and no date or sum but the days of a fiscal year or of a source.
+A claim counts if its section is of one of the sources. What others say of the same things does
+not, but for two things. **Description follows what is spoken of**: of each thing that a counting
+claim names, other claims say what it is and what it is called, as far as the counting ones leave
+that open; sections, sources, places and fiscal years, by which statements are placed, are described
+whole. Of such a claim no other triple is kept: no participation, and no date or sum but the days
+of a fiscal year or of a source. And what an inferred claim rests on is kept with its words, not
+with what it states.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
 _LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
 _OTHER_LABEL = ox.NamedNode(PREFIXES["skos"] + "altLabel")
 _PREMISE = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
+_DISAGREES = ox.NamedNode(CT + "disagreesWith")
 _CLAIM = ox.NamedNode(CT + "Claim")
 _SECTION = ox.NamedNode(CT + "section")
 _SOURCE = ox.NamedNode(CT + "source")
@@ -78,7 +80,6 @@ def select_claims(graph: ox.Store, sources: Collection[str]) -> Claims:
         return {claim: set(_quads_of(graph, claim)) for claim in every}
     wanted = {ox.NamedNode(source) for source in sources}
     chosen = {claim for claim in every if wanted & set(_sources_of(graph, claim))}
-    chosen -= _find_unsupported(graph, chosen)
     kept: Claims = {claim: set(_quads_of(graph, claim)) for claim in chosen}
     _describe(graph, kept, every)
     return drop_references(kept, every)
@@ -98,6 +99,19 @@ def drop_references(claims: Claims, every: Collection[ox.NamedNode]) -> Claims:
     }
 
 
+def premises_of(claim: ox.NamedNode, quads: Iterable[ox.Quad]) -> Iterator[ox.NamedNode]:
+    """Yield the claims that a claim rests on.
+
+    Args:
+        claim: The claim.
+        quads: What stands in it.
+    """
+    for quad in quads:
+        if quad.predicate == _PREMISE and quad.subject == claim:
+            assert isinstance(quad.object, ox.NamedNode), "the reader admits nothing else"
+            yield quad.object
+
+
 def _quads_of(graph: ox.Store, claim: ox.NamedNode) -> Iterator[ox.Quad]:
     return graph.quads_for_pattern(None, None, None, claim)
 
@@ -113,30 +127,23 @@ def _sources_of(graph: ox.Store, claim: ox.NamedNode) -> Iterator[ox.NamedNode]:
         yield from _objects(graph, section, _SOURCE)
 
 
-def _find_unsupported(graph: ox.Store, chosen: Collection[ox.NamedNode]) -> set[ox.NamedNode]:
-    """Return the claims that rest on a claim that does not count, at any distance."""
-    premises = {claim: set(_objects(graph, claim, _PREMISE)) for claim in chosen}
-    unsupported: set[ox.NamedNode] = set()
-    while True:
-        counting = premises.keys() - unsupported
-        found = {claim for claim in counting if premises[claim] - counting}
-        if not found:
-            return unsupported
-        unsupported |= found
-
-
 def _describe(graph: ox.Store, kept: Claims, every: Collection[ox.NamedNode]) -> None:
     """Add to claims the descriptions, from other claims, of what they speak of."""
     frames = with_subclasses(graph, FRAMES)
     counting = frozenset(kept)
     given = {_key_of(quad) for quads in kept.values() for quad in quads}
     waiting = {thing for quads in kept.values() for quad in quads for thing in _things_of(quad)}
-    seen: set[ox.NamedNode] = set(every)
+    seen: set[ox.NamedNode] = set()
     while waiting:
         thing = waiting.pop()
         if thing in seen:
             continue
         seen.add(thing)
+        if thing in every:
+            if thing not in kept:  # a premise
+                kept[thing] = set(graph.quads_for_pattern(thing, None, None, thing))
+                waiting.update(one for quad in kept[thing] for one in _things_of(quad))
+            continue
         is_frame = not frames.isdisjoint(_objects(graph, thing, _TYPE))
         for quad in graph.quads_for_pattern(thing, None, None, None):
             claim = quad.graph_name
@@ -155,9 +162,11 @@ def _describe(graph: ox.Store, kept: Claims, every: Collection[ox.NamedNode]) ->
 
 
 def _things_of(quad: ox.Quad) -> Iterator[ox.NamedNode]:
-    for term in (quad.subject, quad.object):
-        if isinstance(term, ox.NamedNode):
-            yield term
+    """Yield what a triple speaks of; a claim that another disagrees with is not part of it."""
+    if quad.predicate != _DISAGREES:
+        for term in (quad.subject, quad.object):
+            if isinstance(term, ox.NamedNode):
+                yield term
 
 
 def _key_of(quad: ox.Quad, *, with_others: bool = False) -> tuple[object, object, str]:

@@ -112,7 +112,7 @@ class Graph:
         return self._narrow((), date)
 
     def _narrow(self, sources: Iterable[str], date: str | None) -> Graph:
-        from ctgraph.query.scope import read_scope
+        from ctgraph.query import read_scope
 
         scope = read_scope(self.store, sources, date, self.lang)
         return Graph(self.store.within(scope), self.lang)

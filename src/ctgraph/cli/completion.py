@@ -180,7 +180,7 @@ def complete_source(
         parameter: Its option.
         incomplete: What is typed of the name.
     """
-    from ctgraph.query.scope import list_sources
+    from ctgraph.query import list_sources
 
     try:
         groups = list_sources(_open(context), "en")

@@ -140,7 +140,7 @@ def _check_parts(parts: Collection[str], chosen: Format) -> tuple[str, ...]:
 
 def _header(store: Store, snapshot: Snapshot, parts: Sequence[str], wanted: Slice) -> list[str]:
     """Return lines that say what a file is; the same for the same data and options."""
-    from ctgraph.query.scope import say_scope
+    from ctgraph.query import say_scope
 
     words = wanted.words()
     scope = say_scope(store, "en")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import AmbiguousName, UnknownName, UsageError, suggest
-from ctgraph.query.entities import resolve
+from ctgraph.query.entities.names import resolve
 from ctgraph.store import keep
 from ctgraph.store.scope import Scope, last_day
 from ctgraph.store.sparql import term_to_sparql

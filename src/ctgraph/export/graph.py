@@ -150,7 +150,7 @@ def _header(store: Store, snapshot: Snapshot, parts: Sequence[str], wanted: Slic
         f"licence {LICENCE_NAME}, {LICENCE}",
         *([f"scope: {scope}"] if scope else []),
         f"parts: {', '.join(('asserted', *parts))}",
-        f"slice: {'; '.join(words) if words else 'none, the whole graph'}",
+        f"slice: {'; '.join(words) if words else 'none' if scope else 'none, the whole graph'}",
     ]
 
 

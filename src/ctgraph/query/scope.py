@@ -57,7 +57,7 @@ def read_scope(
         UsageError: The date is none, or a name is that of something else.
     """
     found = {iri for name in sources for iri in _find_sources(store.whole, name.strip(), lang)}
-    return Scope(frozenset(found), last_day(as_of) if as_of else "")
+    return Scope(frozenset(found), "" if as_of is None else last_day(as_of))
 
 
 def _find_sources(store: Store, name: str, lang: str) -> list[str]:

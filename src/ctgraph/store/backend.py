@@ -209,11 +209,6 @@ class LocalBackend(Backend):
             for iri in iris:
                 yield iri, read_labels(self._opened(), iri)
 
-    @property
-    def is_database(self) -> bool:
-        """Whether queries read a database on disk, not memory."""
-        return self.graph is None or self._is_database
-
     def counts(self) -> Counts:
         """Return how many claims and triples of each kind the graph holds."""
         from ctgraph.store.cache import count_graph

@@ -70,12 +70,15 @@ class Snapshot(NamedTuple):
 
     Attributes:
         folder: Where it is.
+        has_database: Whether it is there as a database too.
     """
 
     folder: Path
+    has_database: bool = True
 
     def files(self, *, as_database: bool) -> GraphFiles:
-        """Return one of the two forms of the graph, the database or the N-Quads."""
+        """Return one of the forms of the graph: the database, if there is one, or the N-Quads."""
+        as_database = as_database and self.has_database
         return GraphFiles(f"{self.folder}/{_DATABASE if as_database else _QUADS}", as_database)
 
     def known_terms(self) -> frozenset[str] | None:
@@ -250,25 +253,23 @@ def find_snapshot(bundle: Bundle, *, for_database: bool) -> Snapshot | None:
         for_database: Whether the database will be read, or the N-Quads; that form is checked
             byte by byte.
     """
-    return _find(_GRAPHS, bundle.fingerprint(), for_database=for_database)
+    folder = _cache_folder(_GRAPHS, create=False)
+    if folder is None:
+        return None
+    snapshot = Snapshot(folder / bundle.fingerprint())
+    return snapshot if _is_whole(snapshot.folder, _QUADS if for_database else _DATABASE) else None
 
 
-def find_scoped(name: str, *, for_database: bool) -> Snapshot | None:
+def find_scoped(name: str) -> Snapshot | None:
     """Return the graph of some of the claims in the cache, or None if there is none that is whole.
 
     Args:
         name: What it was kept under.
-        for_database: As for `find_snapshot`.
     """
-    return _find(_SCOPES, name, for_database=for_database)
-
-
-def _find(kind: str, name: str, *, for_database: bool) -> Snapshot | None:
-    folder = _cache_folder(kind, create=False)
-    if folder is None:
+    folder = _cache_folder(_SCOPES, create=False)
+    if folder is None or not _is_whole(folder / name):
         return None
-    snapshot = Snapshot(folder / name)
-    return snapshot if _is_whole(snapshot.folder, _QUADS if for_database else _DATABASE) else None
+    return Snapshot(folder / name, has_database=False)
 
 
 def compile_into_cache(bundle: Bundle) -> ox.Store:
@@ -318,7 +319,9 @@ def _write(folder: Path, target: Path, graph: ox.Store, kept: int) -> None:
     making = Path(tempfile.mkdtemp(prefix=_MAKING, dir=folder))
     try:
         graph.dump(str(making / _QUADS), ox.RdfFormat.N_QUADS)
-        make_database(making / _QUADS, making / _DATABASE)
+        if target.parent.name == _GRAPHS:
+            # A worker of the service, which is a fork, must not open a database.
+            make_database(making / _QUADS, making / _DATABASE)
         (making / _TERMS).write_text("\n".join(sorted(list_terms(graph))), encoding="utf-8")
         counts = "\n".join(map(str, count_graph(graph)))
         (making / _COUNTS).write_text(counts, encoding="ascii")

@@ -52,13 +52,11 @@ def open_scope(whole: Backend, bundle: Bundle, scope: Scope) -> MemoryBackend:
     # What the project was when the graph was read counts, not what it is now.
     is_same = not isinstance(whole, MemoryBackend) or whole.fingerprint == fingerprint
     name = _name(whole.fingerprint, fingerprint, scope) if whole.fingerprint and is_same else ""
-    as_database = isinstance(whole, LocalBackend) and whole.is_database
-    found = find_scoped(name, for_database=as_database) if name else None
+    found = find_scoped(name) if name else None
     if found is None:
         return MemoryBackend(whole.location, bundle, compile_again())
     backend = MemoryBackend(whole.location, bundle, snapshot=found, compile_again=compile_again)
-    if not as_database:
-        backend.load()
+    backend.load()
     return backend
 
 
@@ -93,8 +91,8 @@ def _name(whole: str, fingerprint: str, scope: Scope) -> str:
 def _merge(graph: ox.Store, claims: Claims) -> ox.Store:
     """Return ontology, vocabularies and claims, with their merge as default graph."""
     made = ox.Store()
-    made.bulk_extend(_with_twins(_vocabulary_quads(graph)))
-    made.bulk_extend(_with_twins(quad for quads in claims.values() for quad in quads))
+    made.extend(_with_twins(_vocabulary_quads(graph)))
+    made.extend(_with_twins(quad for quads in claims.values() for quad in quads))
     return made
 
 

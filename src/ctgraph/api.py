@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ctgraph.query.entities import EntityView, Hit
     from ctgraph.query.evidence import RowEvidence
     from ctgraph.store import Store
+    from ctgraph.store.scope import Scope
     from ctgraph.terms import Language
 
 
@@ -66,6 +67,60 @@ class Graph:
     def close(self) -> None:
         """Release the store and its workers."""
         self.store.close()
+
+    def according_to(self, *sources: str) -> Graph:
+        """Return the graph that the claims of some sources alone make.
+
+        What they leave open about the things that they speak of (what they are, and what they are
+        called) may rest on other sources; nothing else does. Derived triples, counts, citation
+        and hash are those of that graph.
+
+        Args:
+            *sources: Each a source by identifier, IRI, CURIE, label, title or address, or all of
+                a kind as ``kind:official``.
+
+        Raises:
+            UnknownName: No source has a name that was given.
+            UsageError: No claim rests on them.
+
+        Example:
+            >>> import ctgraph
+            >>> sheet = ctgraph.open().according_to("mofa-evaluation-2024")
+            >>> sheet.query("ASK { ctd:jpn ct:cooperatesWith ctd:unodc }")
+            True
+        """
+        return self._narrow(sources, None)
+
+    def as_of(self, date: str) -> Graph:
+        """Return the graph of what held on a day, and of what had happened by then.
+
+        What begins later is left out, and a membership or office that had ended. What has no day
+        stays.
+
+        Args:
+            date: A year, month or day, of which the last day counts.
+
+        Raises:
+            UsageError: It is no date.
+
+        Example:
+            >>> import ctgraph
+            >>> kg = ctgraph.open()
+            >>> kg.as_of("2022").stats().activities < kg.stats().activities
+            True
+        """
+        return self._narrow((), date)
+
+    def _narrow(self, sources: Iterable[str], date: str | None) -> Graph:
+        from ctgraph.query import read_scope
+
+        scope = read_scope(self.store, sources, date, self.lang)
+        return Graph(self.store.within(scope), self.lang)
+
+    @property
+    def scope(self) -> Scope:
+        """Whose claims count, and until when."""
+        return self.store.scope
 
     @property
     def questions(self) -> Mapping[str, Question]:
@@ -342,7 +397,7 @@ class Graph:
             actor: Keep what concerns this actor.
             topic: Keep what concerns this topic and those below it.
             year: Keep what lies in this fiscal year.
-            source: Keep what rests on this source.
+            source: Keep what there is according to this source, as `according_to` says.
             stated_only: Leave out what is only inferred.
             construct: Keep the triples of the CONSTRUCT query in this file.
             view: For GraphML, GEXF and Cytoscape JSON: which network, as in `network`.
@@ -354,15 +409,15 @@ class Graph:
         """
         from ctgraph.export import export
 
+        store = self.store if source is None else self.according_to(source).store
         return export(
-            self.store,
+            store,
             path,
             format=format,
             parts=parts,
             actor=actor,
             topic=topic,
             year=year,
-            source=source,
             stated_only=stated_only,
             construct=construct,
             view=view,
@@ -394,6 +449,8 @@ def open_graph(
     store: Path | str | None = None,
     endpoint: str | None = None,
     files: Iterable[Path | str] = (),
+    sources: Iterable[str] = (),
+    as_of: str | None = None,
     lang: Language = "en",
 ) -> Graph:
     """Return an open graph: by default the one in the package, in memory.
@@ -403,10 +460,12 @@ def open_graph(
         store: Folder of a store on disk, made by ``ctgraph load``.
         endpoint: Address of a SPARQL 1.1 endpoint that serves such a graph.
         files: More files of claims to load beside the graph, TriG or N-Quads (in memory only).
+        sources: The sources whose claims count, as for `Graph.according_to`; none means all.
+        as_of: The day as of which the graph speaks, as for `Graph.as_of`.
         lang: Language of labels in answers.
 
     Raises:
-        UsageError: A store and an endpoint at once.
+        UsageError: A store and an endpoint at once, or no such date or source.
         DataError: A file is missing or malformed.
         StoreError: The store cannot be opened, or was made by another version.
 
@@ -419,7 +478,7 @@ def open_graph(
 
     from ctgraph.store import open_store
 
-    return Graph(
+    graph = Graph(
         open_store(
             project=Path(project) if project is not None else None,
             store=Path(store) if store is not None else None,
@@ -428,3 +487,5 @@ def open_graph(
         ),
         lang,
     )
+    wanted = (sources,) if isinstance(sources, str) else tuple(sources)
+    return graph._narrow(wanted, as_of) if wanted or as_of is not None else graph

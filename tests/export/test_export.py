@@ -26,6 +26,7 @@ from ctgraph.export.graph import export
 from ctgraph.export.resources.description import citation, describe
 from ctgraph.store.cache import compile_graph
 from ctgraph.store.project import locate
+from ctgraph.store.scope import Scope
 from ctgraph.store.store import Store, build_store, open_store
 from ctgraph.terms import CT, CTD, PREFIXES
 
@@ -54,6 +55,7 @@ class Held:
     """Any quads as a store."""
 
     kind = "memory"
+    scope = Scope()
     location = "here"
 
     def __init__(self, quads: list[ox.Quad]) -> None:
@@ -460,7 +462,6 @@ SLICES: list[dict[str, Any]] = [
     {"actor": "UNODC"},
     {"topic": "ctv:corruption"},
     {"year": 2023},
-    {"source": "ctd:mofa-evaluation-2024"},
     {"stated_only": True},
     {"actor": "ctd:unodc", "year": "FY2022"},
     {"actor": "ctd:gifct", "stated_only": True, "parts": ["derived"]},
@@ -541,7 +542,7 @@ def test_stated_only_derives_anew(store: Store) -> None:
 
 
 def test_source_slice_leaves_other_sources_out(store: Store) -> None:
-    graph = slice_of(store, source="ctd:iso-3166")
+    graph = slice_of(store.within(Scope(frozenset({CTD + "iso-3166"}))))
     assert not ask(graph, "?p ct:role ?role")
     assert not ask(graph, "?o a qb:Observation ; ct:fiscalYear ?y")
     assert ask(graph, "?place ct:iso3166Alpha3 ?code")
@@ -691,8 +692,8 @@ def test_csv_spares_other_peoples_folders(store: Store, tmp_path: Path) -> None:
 
 
 def test_network_formats_refuse_what_they_cannot_use(store: Store) -> None:
-    with pytest.raises(UsageError, match="source"):
-        export(store, io.BytesIO(), format="gexf", source="ctd:mofa-evaluation-2024")
+    with pytest.raises(UsageError, match="construct"):
+        export(store, io.BytesIO(), format="gexf", construct="query.rq")
     with pytest.raises(UsageError, match="no parts"):
         export(store, io.BytesIO(), format="graphml", parts=["derived"])
 

@@ -35,6 +35,7 @@ class Counting:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.scope = store.scope
         self.queries = 0
 
     def select(self, text: str) -> Any:

@@ -13,7 +13,8 @@ from ctgraph.cli import run
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.network.build import build_network
 from ctgraph.network.filters import resolve_filters
-from ctgraph.network.views import VIEWS, first_day, last_day
+from ctgraph.network.views import VIEWS
+from ctgraph.store.scope import first_day, last_day
 from ctgraph.store.store import Store
 from ctgraph.terms import CT, CTD, CTV
 

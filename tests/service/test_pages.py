@@ -374,7 +374,7 @@ def test_a_question_takes_names_and_offers_the_graphs_own(graph_store: Store) ->
     markup = page(get(graph_store, "/ask/partners?actor=UNAFEI"))
     assert "International Institute for Justice and the Rule of Law" in markup.text
     selects = {values["name"] for tag, values in markup.elements if tag == "select"}
-    assert selects == {"actor"}
+    assert selects == {"actor", "source"}  # the other is whose claims count
     options = [values for tag, values in markup.elements if tag == "option"]
     assert [one["value"] for one in options if "selected" in one] == ["ctd:unafei"]
     assert len(options) == len({one["value"] for one in options}) > 30

@@ -21,11 +21,15 @@ PATHS = (
     *("id/jpn.html", "id/mofa-2024-x11.html", "source/mofa-evaluation-2024", "source", "networks"),
     *("find?q=サイバー", "things", "things/Activity", "ontology.html", "concept", "downloads"),
     *("about", "id/nothing.html", "ask/partners?actor=nobody", "nowhere", "sparql?query=SELEC"),
+    *("id/unodc.html?source=mofa-evaluation-2024&as-of=2022", "ask/timeline?as-of=2022"),
 )
 
 
 # Judging a page takes seconds: all are judged once, and those of each kind in the other looks.
-JUDGED = ("", "ask/best-connected", "id/unodc.html", "id/mofa-2024-x11.html", "networks", "about")
+JUDGED = (
+    *("", "ask/best-connected", "ask/timeline?as-of=2022", "id/unodc.html"),
+    *("id/mofa-2024-x11.html", "networks", "about"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -228,3 +232,26 @@ def test_the_button_of_a_form_stands_beside_its_field(browser: Browser, server: 
             assert button is not None
             assert 0 < button["x"] - (field["x"] + field["width"]) < 40
             assert abs(button["y"] - field["y"]) < 4
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_reader_chooses_sources_and_a_day_and_leaves_again(
+    browser: Browser, server: str, scripts: bool
+) -> None:
+    with window(browser, java_script_enabled=scripts) as opened:
+        opened.open(f"{server}ask/activities-of-actor?actor=ctd:unodc&lang=en", "main")
+        page = opened.page
+        rows = page.locator("table.answer > tbody > tr:not(.proofs)").count()
+        page.get_by_text("Sources and day").click()
+        page.get_by_label("According to").select_option("mofa-evaluation-2024")
+        page.get_by_label("As of").fill("2022")
+        page.keyboard.press("Enter")
+        told = page.locator("p.scoped")
+        expect(told).to_contain_text("as of 2022-12-31")
+        assert "actor=ctd%3Aunodc" in page.url
+        assert 0 < page.locator("table.answer > tbody > tr:not(.proofs)").count() < rows
+        page.locator("table.answer a").first.click()
+        expect(page.locator("p.scoped")).to_contain_text("as of 2022-12-31")
+        page.get_by_role("link", name="All sources, any day").click()
+        expect(page.locator("p.scoped")).to_have_count(0)
+        assert "as-of" not in page.url

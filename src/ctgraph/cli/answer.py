@@ -79,9 +79,26 @@ def open_graph(settings: Settings) -> Iterator[Store]:
     _check_folder(settings)
     store = open_store(settings.project, settings.store, settings.endpoint, snapshot=True)
     try:
+        if settings.source or settings.as_of is not None:
+            store = _narrow(settings, store)
         yield store
     finally:
+        store.whole.close()
         store.close()
+
+
+def _narrow(settings: Settings, store: Store) -> Store:
+    """Return the graph according to the sources, and as of the day, of the options."""
+    from ctgraph.query import read_scope, say_scope, say_undated
+    from ctgraph.words import sentence
+
+    scope = read_scope(store, settings.source, settings.as_of, settings.lang)
+    narrowed = store.within(scope)
+    said = sentence(say_scope(narrowed, settings.lang)) + settings.say(".", "。")
+    settings.note(said)
+    if undated := say_undated(narrowed, settings.lang):
+        settings.note(undated)
+    return narrowed
 
 
 # Commands ----------------------------------------------------------------------------------------
@@ -190,7 +207,7 @@ def _with_evidence(
     width: int | None,
 ) -> str:
     from ctgraph.export.reports import EVIDENCE_FORMATS, answer_with_evidence
-    from ctgraph.query import Table
+    from ctgraph.query import Table, describe_scope
     from ctgraph.query.evidence import find_evidence_of_rows, find_triple_evidence
 
     if format not in EVIDENCE_FORMATS:
@@ -216,7 +233,14 @@ def _with_evidence(
             for index in chosen
         ]
     return answer_with_evidence(
-        answer, chosen, found, format, lang, labels=not settings.iri, width=width
+        answer,
+        chosen,
+        found,
+        format,
+        lang,
+        labels=not settings.iri,
+        width=width,
+        scope=describe_scope(store),
     )
 
 

@@ -16,7 +16,7 @@ from ctgraph.cli.answer import (
 )
 from ctgraph.cli.options import (
     ANSWER,
-    STORE,
+    SCOPE,
     Settings,
     argument,
     choose_format,
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     ),
     option("--about", is_flag=True, help="Say what the question takes, and show its query."),
     option("--evidence", is_flag=True, help="Show the claims behind each row."),
-    *STORE,
+    *SCOPE,
     *output(TABLE_FORMATS),
     *ANSWER,
 )
@@ -88,7 +88,7 @@ def ask_command(
     ),
     option("--evidence", is_flag=True, help="Show the claims behind each row."),
     option("--allow-service", is_flag=True, help="Let the query ask other servers with SERVICE."),
-    *STORE,
+    *SCOPE,
     *output(QUERY_FORMATS),
     *ANSWER,
 )

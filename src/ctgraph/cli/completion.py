@@ -170,6 +170,30 @@ def complete_param(
     return [CompletionItem(f"{name}={value}") for value in _starting(values, typed)]
 
 
+def complete_source(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem[str]]:
+    """Return the sources, and kinds of sources, that begin with a word, with their labels.
+
+    Args:
+        context: The command that is being typed.
+        parameter: Its option.
+        incomplete: What is typed of the name.
+    """
+    from ctgraph.query import list_sources
+
+    try:
+        groups = list_sources(_open(context), "en")
+    except CtgraphError:
+        return []
+    named = [(group.name, group.label) for group in groups if group.name]
+    named += [one for group in groups for one in group.sources]
+    wanted = fold(incomplete)
+    return [
+        CompletionItem(name, help=label) for name, label in named if fold(name).startswith(wanted)
+    ]
+
+
 def complete_entity(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:

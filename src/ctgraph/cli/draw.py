@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ctgraph.cli.answer import find_target, open_graph, print_text
 from ctgraph.cli.network import NETWORK, VIEW_NAMES, build_view
 from ctgraph.cli.options import (
-    STORE,
+    SCOPE,
     Settings,
     argument,
     choose_format,
@@ -45,7 +45,7 @@ CHARTS = "network, matrix, timeline, funding, indicators or goals; the first if 
     option("--backbone", is_flag=True, help="Only the ties that chance would not make."),
     option("--chart", metavar="CHART", help=f"For svg, pdf and png: {CHARTS}."),
     option("--size", metavar="SIZE", help="For svg, pdf and png: slide, a4, a4-landscape, column."),
-    *STORE,
+    *SCOPE,
     *output(FORMATS),
 )
 def draw_command(settings: Settings, view: str | None, story: str | None, **filters: Any) -> None:
@@ -185,7 +185,7 @@ def _write_slides(settings: Settings, story: Story) -> None:
 @command(
     "slides",
     argument("story", required=False, shell_complete=complete_with("complete_story")),
-    *STORE,
+    *SCOPE,
     *output(("pptx",)),
     hidden=True,
 )

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ctgraph.cli.answer import find_target, open_graph
-from ctgraph.cli.options import STORE, Settings, command, complete_path, option, output, renamed
+from ctgraph.cli.options import SCOPE, Settings, command, complete_path, option, output, renamed
 from ctgraph.errors import UsageError
 from ctgraph.export import FORMATS, NETWORK_FORMATS
 
@@ -25,7 +25,6 @@ EXPORT_FORMATS = tuple(name for name in FORMATS if name not in NETWORK_FORMATS)
     option("--actor", metavar="NAME", help="Only what concerns this actor."),
     option("--topic", metavar="NAME", help="Only what concerns this topic and those below it."),
     option("--year", metavar="YEAR", help="Only what lies in this fiscal year."),
-    option("--source", metavar="NAME", help="Only what rests on this source."),
     option("--stated-only", is_flag=True, help="Leave out what is only inferred."),
     option(
         "--construct",
@@ -35,7 +34,7 @@ EXPORT_FORMATS = tuple(name for name in FORMATS if name not in NETWORK_FORMATS)
     ),
     option("--view", hidden=True),
     option("--describe", is_flag=True, help="Write the VoID/DCAT description instead."),
-    *STORE,
+    *SCOPE,
     *output(EXPORT_FORMATS, NETWORK_FORMATS),  # `ctgraph draw` writes networks
 )
 def export_command(
@@ -45,7 +44,6 @@ def export_command(
     actor: str | None,
     topic: str | None,
     year: str | None,
-    source: str | None,
     stated_only: bool,
     construct: str | None,
     view: str | None,
@@ -61,6 +59,7 @@ def export_command(
     ctgraph export -o graph.ttl
     ctgraph export -o graph.trig --include claims
     ctgraph export -o unodc.ttl --actor UNODC --stated-only
+    ctgraph export -o sheet.ttl --source mofa-evaluation-2024
     ctgraph export -f nquads --include derived,ontology,claims | gzip > all.nq.gz
     ctgraph export --describe -o void.ttl
     """
@@ -73,7 +72,7 @@ def export_command(
         if describe:
             from ctgraph.export import guess_format, write_output
 
-            slices = (parts, actor, topic, year, source, stated_only, construct, view)
+            slices = (parts, actor, topic, year, stated_only, construct, view)
             if any(slices):
                 raise UsageError("describe-with-slices")
             if name is None:
@@ -88,7 +87,6 @@ def export_command(
             actor=actor,
             topic=topic,
             year=year,
-            source=source,
             stated_only=stated_only,
             construct=construct,
             view=view,

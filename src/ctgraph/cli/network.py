@@ -19,7 +19,7 @@ from ctgraph.cli.ask import read_query
 from ctgraph.cli.options import (
     IRI,
     LIMIT,
-    STORE,
+    SCOPE,
     Settings,
     argument,
     choose_format,
@@ -104,7 +104,7 @@ def build_view(
     argument("end", metavar="B", shell_complete=complete_with("complete_entity")),
     option("--view", metavar="VIEW", help=f"{VIEW_NAMES}; the first if none is named."),
     *(one for one in NETWORK if not {"--query", "--actor", "--hops"} & set(one.opts)),
-    *STORE,
+    *SCOPE,
     *output(PATH_FORMATS),
     IRI,
     LIMIT,
@@ -157,7 +157,7 @@ def path_command(
         help="Each node, the network as a whole, or the ties without which it falls apart.",
     ),
     *NETWORK,
-    *STORE,
+    *SCOPE,
     *output(TABLE_FORMATS),
     IRI,
 )

@@ -36,6 +36,8 @@ class Settings:
     project: Path | None = None
     store: Path | None = None
     endpoint: str | None = None
+    source: tuple[str, ...] = ()
+    as_of: str | None = None
     output: str | None = None
     format: str | None = None
     lang: Language = "en"
@@ -283,6 +285,22 @@ STORE = (
     ),
     option("--endpoint", metavar="URL", help="A SPARQL 1.1 endpoint with such a graph."),
 )
+SCOPE = (
+    *STORE,
+    option(
+        "--source",
+        metavar="SOURCE",
+        multiple=True,
+        shell_complete=complete_with("complete_source"),
+        help="Only according to this source (kind:news: all of a kind). May be repeated.",
+    ),
+    option(
+        "--as-of",
+        metavar="DATE",
+        help="Only what held on this day, and what had happened by then.",
+    ),
+)
+"""Where the graph is, and according to whom and as of when it is asked."""
 LANG = option(
     "--lang",
     type=click.Choice(["ja", "en"]),

@@ -8,7 +8,7 @@ from ctgraph.cli.answer import open_graph, print_json, print_text, screen_width
 from ctgraph.cli.options import (
     IRI,
     LIMIT,
-    STORE,
+    SCOPE,
     Settings,
     argument,
     choose_format,
@@ -28,7 +28,7 @@ HIT_FORMATS = ("text", "json", "jsonl", "markdown", "csv", "tsv")
     "show",
     argument("entity", shell_complete=complete_with("complete_entity")),
     option("--evidence", is_flag=True, help="Show every claim of each line in full."),
-    *STORE,
+    *SCOPE,
     *output(("text", "markdown", "json")),
     IRI,
     LIMIT,
@@ -64,7 +64,7 @@ def show_command(settings: Settings, entity: str, evidence: bool) -> None:
 @command(
     "find",
     argument("text"),
-    *STORE,
+    *SCOPE,
     *output(HIT_FORMATS),
     IRI,
     LIMIT,
@@ -105,7 +105,7 @@ def find_command(settings: Settings, text: str) -> None:
 
 @command(
     "stats",
-    *STORE,
+    *SCOPE,
     *output(("text", "json")),
 )
 def stats_command(settings: Settings) -> None:

@@ -10,7 +10,7 @@ import click
 
 from ctgraph.cli.answer import EVIDENCE_FORMATS, open_graph, print_text
 from ctgraph.cli.ask import answer_query, answer_question, read_query
-from ctgraph.cli.options import STORE, Settings, argument, choose_format, command, output
+from ctgraph.cli.options import SCOPE, Settings, argument, choose_format, command, output
 from ctgraph.errors import QuerySyntaxError, UnknownName, UsageError
 from ctgraph.words import Phrase
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     "why",
     argument("what"),
     argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[ask …|query …]"),
-    *STORE,
+    *SCOPE,
     *output(EVIDENCE_FORMATS),
     context_settings={"allow_interspersed_args": False},
 )
@@ -93,6 +93,7 @@ def _explain_row(outer: click.Context, row: int, command: tuple[str, ...]) -> No
 def _explain_statement(settings: Settings, store: Store, what: str) -> None:
     """Show the claims that hold a triple, or a claim with the triples in it."""
     from ctgraph.export.reports import format_claim, statement_with_evidence, triple_text
+    from ctgraph.query import describe_scope
     from ctgraph.query.diagnostics import check_terms
     from ctgraph.query.entities import resolve
     from ctgraph.query.evidence import find_triple_evidence, load_claims
@@ -110,7 +111,8 @@ def _explain_statement(settings: Settings, store: Store, what: str) -> None:
                 hint="terms-not-in-graph" if unknown else "no-such-statement",
                 sentences=[one.to_error() for one in unknown],
             )
-        print_text(settings, statement_with_evidence(triple, found, chosen, settings.lang))
+        scope = describe_scope(store)
+        print_text(settings, statement_with_evidence(triple, found, chosen, settings.lang, scope))
         return
     claim = resolve(store, what, "claim", settings.lang)
     (entry,) = load_claims(store, [claim.value], settings.lang).values()

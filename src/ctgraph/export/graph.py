@@ -42,7 +42,6 @@ def export(
     actor: str | None = None,
     topic: str | None = None,
     year: str | int | None = None,
-    source: str | None = None,
     stated_only: bool = False,
     construct: str | Path | None = None,
     view: str | None = None,
@@ -68,8 +67,6 @@ def export(
             everyone who takes part, and with ``derived`` its ties.
         topic: A topic, with those below it: what has the topic, and who takes part.
         year: A fiscal year (``2023`` or an individual): what lies in it, and who takes part.
-        source: A source: the claims that rest on it (labels of what they mention may rest on
-            others).
         stated_only: Leave out triples that stand in `ct:Inferred` claims only. What the rules
             made is then made anew from the stated claims.
         construct: A file with a CONSTRUCT query: its triples, and the claims behind them.
@@ -90,7 +87,7 @@ def export(
             target,
             chosen,
             asked,
-            unusable={"source": source, "construct": construct},
+            unusable={"construct": construct},
             view=view,
             actor=actor,
             topic=topic,
@@ -107,12 +104,11 @@ def export(
         actor=resolve_name(store, actor, "actor", lang),
         topic=resolve_name(store, topic, "topic", lang),
         year=resolve_year(store, snapshot, year, lang),
-        source=resolve_name(store, source, "source", lang),
         stated_only=stated_only,
         construct=Path(construct) if construct is not None else None,
     )
     content = cut(store, snapshot, wanted, asked)
-    header = _header(snapshot, asked, wanted)
+    header = _header(store, snapshot, asked, wanted)
     written = Exported(chosen.name, len(content.triples), len(content.claims))
     if chosen.name == "csv":
         _write_csv(target, content, header)
@@ -142,15 +138,19 @@ def _check_parts(parts: Collection[str], chosen: Format) -> tuple[str, ...]:
     return tuple(part for part in PARTS if part in parts)
 
 
-def _header(snapshot: Snapshot, parts: Sequence[str], wanted: Slice) -> list[str]:
+def _header(store: Store, snapshot: Snapshot, parts: Sequence[str], wanted: Slice) -> list[str]:
     """Return lines that say what a file is; the same for the same data and options."""
+    from ctgraph.query import say_scope
+
     words = wanted.words()
+    scope = say_scope(store, "en")
     return [
         TITLE["en"],
         f"version {__version__}; data sha256:{snapshot.hash()}",
         f"licence {LICENCE_NAME}, {LICENCE}",
+        *([f"scope: {scope}"] if scope else []),
         f"parts: {', '.join(('asserted', *parts))}",
-        f"slice: {'; '.join(words) if words else 'none, the whole graph'}",
+        f"slice: {'; '.join(words) if words else 'none' if scope else 'none, the whole graph'}",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Parts of the graph that can be cut out and still be read: by actor, topic, year, source, basis.
+"""Parts of the graph that can be cut out and still be read: by actor, topic, year, basis.
 
 What is cut is closed: labels and types of everything it mentions and the claims it rests on come
 along.
@@ -50,7 +50,6 @@ class Slice(NamedTuple):
     actor: str | None = None
     topic: str | None = None
     year: str | None = None
-    source: str | None = None
     stated_only: bool = False
     construct: Path | None = None
 
@@ -62,7 +61,7 @@ class Slice(NamedTuple):
         """Return what the slice has to satisfy, each in either language."""
         said = [
             Phrase("slice-by-thing", kind=name, iri=shorten(iri))
-            for name, iri in zip(self._fields[:4], self[:4], strict=True)
+            for name, iri in zip(self._fields[:3], self[:3], strict=True)
             if isinstance(iri, str)
         ]
         if self.stated_only:
@@ -163,9 +162,6 @@ def _slice(
                 derived_objects.setdefault(triple.object, []).append(triple)
     focus = _focus(index, derived_objects, wanted)
     kept = set(index.where) if focus is None else _about(index, focus)
-    if wanted.source is not None:
-        of_source = _claims_of_source(index, ox.NamedNode(wanted.source))
-        kept = {triple for triple in kept if of_source.intersection(index.where[triple])}
     new: set[ox.Triple] = set()
     if wanted.construct is not None:
         constructed = _construct(store, wanted.construct)
@@ -174,7 +170,7 @@ def _slice(
         known = constructed & set(index.where)
         inferred = {t for triples in snapshot.claims.values() for t in triples} - set(index.where)
         # What the query makes itself stands in no claim; a stated-only slice cannot vouch for it.
-        if wanted.source is None and not wanted.stated_only:
+        if not wanted.stated_only:
             new = constructed - known - inferred
         kept &= known
     if not kept and not new:
@@ -253,10 +249,6 @@ def _narrower(index: Index, topic: ox.NamedNode) -> set[ox.NamedNode]:
 
 def _about(index: Index, focus: Iterable[ox.NamedNode]) -> set[ox.Triple]:
     return {triple for thing in focus for triple in index.by_subject.get(thing, ())}
-
-
-def _claims_of_source(index: Index, source: ox.NamedNode) -> set[ox.NamedNode]:
-    return {claim for claim in index.claims if source in index.sources_of(claim)}
 
 
 def _construct(store: Store, path: Path) -> set[ox.Triple]:

@@ -25,7 +25,9 @@ from ctgraph.network.things import (
     read_things,
     select_rows,
 )
-from ctgraph.network.views import QUERY, VIEWS, check_iri, filter_pattern, first_day, last_day
+from ctgraph.network.views import QUERY, VIEWS, check_iri, filter_pattern
+from ctgraph.query import describe_scope
+from ctgraph.store.scope import first_day, last_day
 from ctgraph.terms import CT, expand, fold, shorten
 
 if TYPE_CHECKING:
@@ -69,7 +71,8 @@ def build_network(
       several edges, so that its amount is not that of this edge alone.
 
     Graph attributes: ``view``, ``title_en``, ``title_ja``, ``filters`` (dict), ``things`` (what is
-    said of activities, roles and filters that are not nodes) and ``kinds`` (labels of the classes).
+    said of activities, roles and filters that are not nodes), ``kinds`` (labels of the classes)
+    and, for a graph of some of the claims, ``scope`` (whose and until when, by language).
 
     Topic, place and time filter the activities that make an edge; where statements make it, one
     end that fits is enough. Empty if nothing fits the filters.
@@ -122,6 +125,8 @@ def build_network(
             kept["hops"] = str(hops)
     if stated_only:
         kept["stated_only"] = "true"
+    if store.scope:
+        graph.graph["scope"] = describe_scope(store)["text"]
     _describe(store, graph, lang)
     return graph
 

@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from ctgraph.query.parameters import bind_params
     from ctgraph.query.questions import Parameter, Question, read_question, read_questions
     from ctgraph.query.run import ask, run_query
+    from ctgraph.query.scope import (
+        describe_scope,
+        list_sources,
+        name_sources,
+        read_scope,
+        say_scope,
+        say_undated,
+    )
     from ctgraph.query.statistics import Statistics, count_statistics
 
 __all__ = [
@@ -23,9 +31,15 @@ __all__ = [
     "ask",
     "bind_params",
     "count_statistics",
+    "describe_scope",
+    "list_sources",
+    "name_sources",
     "read_question",
     "read_questions",
+    "read_scope",
     "run_query",
+    "say_scope",
+    "say_undated",
     "to_python",
 ]
 
@@ -39,9 +53,15 @@ _HOMES = {
     "ask": "run",
     "bind_params": "parameters",
     "count_statistics": "statistics",
+    "describe_scope": "scope",
+    "list_sources": "scope",
+    "name_sources": "scope",
     "read_question": "questions",
     "read_questions": "questions",
+    "read_scope": "scope",
     "run_query": "run",
+    "say_scope": "scope",
+    "say_undated": "scope",
     "to_python": "answers",
 }
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctgraph.query.scope import describe_scope
 from ctgraph.terms import CT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any
 
     from ctgraph.store import Store
     from ctgraph.terms import Language
@@ -45,6 +45,8 @@ class Statistics(NamedTuple):
     """Pairs of actors that cooperate."""
     versions: Mapping[str, str]
     """As `Store.version_info` gives them: ontology, package, engine, hash of the claims."""
+    scope: Mapping[str, Any]
+    """Whose claims were counted, and until when, as `describe_scope` gives it."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the same counts as plain dicts and lists, ready for JSON."""
@@ -52,6 +54,8 @@ class Statistics(NamedTuple):
         for name in ("bases", "classes", "sections", "derived"):
             plain[name] = [entry._asdict() for entry in plain[name]]
         plain["versions"] = dict(self.versions)
+        if not self.scope:
+            del plain["scope"]
         return plain
 
 
@@ -114,4 +118,5 @@ def count_statistics(store: Store, lang: Language) -> Statistics:
         derived=table(_COUNT_DERIVED),
         ties=count(f"?x a <{CT}CooperationTie>"),
         versions=store.version_info(),
+        scope=describe_scope(store),
     )

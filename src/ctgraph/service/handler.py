@@ -13,6 +13,9 @@ from urllib.parse import quote, urlencode
 
 from ctgraph.terms import LANGUAGES
 
+SCOPE = ("source", "as-of")
+"""Names in the query string by which a part of the claims is asked for."""
+
 
 class Limits(NamedTuple):
     """How much one request may take.
@@ -109,6 +112,7 @@ class Route(NamedTuple):
             a picture. It then takes no place from quick questions.
         parameters: Names in the query string that the handler reads. Others are not handed on, so
             a request with such is the same request. None for a handler that reads all.
+        is_scoped: Whether it may be asked of a part of the claims, by the names of `SCOPE`.
     """
 
     path: str
@@ -117,6 +121,17 @@ class Route(NamedTuple):
     reads_body: bool = False
     is_heavy: bool = False
     parameters: tuple[str, ...] | None = None
+    is_scoped: bool = False
+
+    def reads(self, name: str) -> bool:
+        """Tell whether a name in the query string is handed on.
+
+        Args:
+            name: The name.
+        """
+        if name in SCOPE:
+            return self.is_scoped
+        return self.parameters is None or name in self.parameters
 
 
 def see_other(url: str, *, vary: str = "") -> Reply:
@@ -130,19 +145,20 @@ def see_other(url: str, *, vary: str = "") -> Reply:
     return Reply(b"", "text/plain; charset=utf-8", status=303, headers=headers)
 
 
-def link(root: str, path: str, **query: str) -> str:
+def link(root: str, path: str, kept: Sequence[tuple[str, str]] = (), **query: str) -> str:
     """Return the URL of a path of the service.
 
     Args:
         root: Where the service is mounted.
         path: The path, not yet quoted.
+        kept: Names and values that stand at the end of the query string; names may repeat.
         **query: Values of the query string; empty ones are left out.
 
     Example:
         >>> link("/graph", "/find", q="ローマ", lang="")
         '/graph/find?q=%E3%83%AD%E3%83%BC%E3%83%9E'
     """
-    said = urlencode({name: value for name, value in query.items() if value})
+    said = urlencode([*((name, value) for name, value in query.items() if value), *kept])
     return root + quote(path, safe="/-._~!$&'()*+,;=:@") + (f"?{said}" if said else "")
 
 

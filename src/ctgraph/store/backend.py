@@ -29,10 +29,13 @@ class Backend(ABC):
 
     Attributes:
         location: What messages call it.
+        fingerprint: What the graph was made from; "" if that is not known, so that nothing made
+            from it can be kept.
     """
 
     def __init__(self, location: str) -> None:
         self.location = location
+        self.fingerprint = ""
         self._was_closed = False
 
     def close(self) -> None:

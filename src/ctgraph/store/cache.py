@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 ENVIRONMENT = "CTGRAPH_CACHE"
 """The variable that names another cache folder; empty or ``off`` means no cache."""
 
-_KEPT = 3
+_GRAPHS = "graphs"
+_SCOPES = "scopes"  # graphs of some of the claims, which must not drive out the whole ones
+_KEPT = {_GRAPHS: 3, _SCOPES: 12}
 _MANIFEST = "manifest"
 _QUADS = "graph.nq"
 _DATABASE = "rocksdb"
@@ -68,12 +70,15 @@ class Snapshot(NamedTuple):
 
     Attributes:
         folder: Where it is.
+        has_database: Whether it is there as a database too.
     """
 
     folder: Path
+    has_database: bool = True
 
     def files(self, *, as_database: bool) -> GraphFiles:
-        """Return one of the two forms of the graph, the database or the N-Quads."""
+        """Return one of the forms of the graph: the database, if there is one, or the N-Quads."""
+        as_database = as_database and self.has_database
         return GraphFiles(f"{self.folder}/{_DATABASE if as_database else _QUADS}", as_database)
 
     def known_terms(self) -> frozenset[str] | None:
@@ -252,11 +257,23 @@ def find_snapshot(bundle: Bundle, *, for_database: bool) -> Snapshot | None:
         for_database: Whether the database will be read, or the N-Quads; that form is checked
             byte by byte.
     """
-    folder = _cache_folder(create=False)
+    folder = _cache_folder(_GRAPHS, create=False)
     if folder is None:
         return None
     snapshot = Snapshot(folder / bundle.fingerprint())
     return snapshot if _is_whole(snapshot.folder, _QUADS if for_database else _DATABASE) else None
+
+
+def find_scoped(name: str) -> Snapshot | None:
+    """Return the graph of some of the claims in the cache, or None if there is none that is whole.
+
+    Args:
+        name: What it was kept under.
+    """
+    folder = _cache_folder(_SCOPES, create=False)
+    if folder is None or not _is_whole(folder / name):
+        return None
+    return Snapshot(folder / name, has_database=False)
 
 
 def compile_into_cache(bundle: Bundle) -> ox.Store:
@@ -273,24 +290,42 @@ def compile_into_cache(bundle: Bundle) -> ox.Store:
     """
     fingerprint = bundle.fingerprint()
     graph = compile_graph(bundle)
-    try:
-        folder = _cache_folder(create=True)
-        if folder is not None and bundle.fingerprint() == fingerprint:
-            _write(folder, folder / fingerprint, graph)
-    except (OSError, RuntimeError) as error:
-        # A cache is a convenience: without one everything works, only later.
-        debug("the compiled graph is not cached: %s", error)
+    _keep(_GRAPHS, fingerprint, graph, bundle, fingerprint)
     return graph
 
 
-def _write(folder: Path, target: Path, graph: ox.Store) -> None:
+def keep_scoped(name: str, graph: ox.Store, bundle: Bundle, fingerprint: str) -> None:
+    """Keep the graph of some of the claims in the cache, if it can be.
+
+    Args:
+        name: What it is kept under.
+        graph: The graph.
+        bundle: The bundle whose rules made it.
+        fingerprint: That of the bundle before.
+    """
+    _keep(_SCOPES, name, graph, bundle, fingerprint)
+
+
+def _keep(kind: str, name: str, graph: ox.Store, bundle: Bundle, fingerprint: str) -> None:
+    try:
+        folder = _cache_folder(kind, create=True)
+        if folder is not None and bundle.fingerprint() == fingerprint:
+            _write(folder, folder / name, graph, _KEPT[kind])
+    except (OSError, RuntimeError) as error:
+        # A cache is a convenience: without one everything works, only later.
+        debug("the compiled graph is not cached: %s", error)
+
+
+def _write(folder: Path, target: Path, graph: ox.Store, kept: int) -> None:
     import shutil
     import tempfile
 
     making = Path(tempfile.mkdtemp(prefix=_MAKING, dir=folder))
     try:
         graph.dump(str(making / _QUADS), ox.RdfFormat.N_QUADS)
-        make_database(making / _QUADS, making / _DATABASE)
+        if target.parent.name == _GRAPHS:
+            # A worker of the service, which is a fork, must not open a database.
+            make_database(making / _QUADS, making / _DATABASE)
         (making / _TERMS).write_text("\n".join(sorted(list_terms(graph))), encoding="utf-8")
         counts = "\n".join(map(str, count_graph(graph)))
         (making / _COUNTS).write_text(counts, encoding="ascii")
@@ -307,7 +342,7 @@ def _write(folder: Path, target: Path, graph: ox.Store) -> None:
                 raise
     finally:
         shutil.rmtree(making, ignore_errors=True)
-    _prune(folder, target)
+    _prune(folder, target, kept)
 
 
 def _is_whole(folder: Path, unread: str | None = None) -> bool:
@@ -329,7 +364,7 @@ def _is_whole(folder: Path, unread: str | None = None) -> bool:
     return True
 
 
-def _prune(folder: Path, newest: Path) -> None:
+def _prune(folder: Path, newest: Path, kept: int) -> None:
     """Delete all but the newest compiled graphs, and what killed processes left half-made."""
     import shutil
     import time
@@ -345,18 +380,18 @@ def _prune(folder: Path, newest: Path) -> None:
                 shutil.rmtree(path, ignore_errors=True)
         elif path != newest and path.is_dir():
             whole.append((changed, path))
-    for _, path in sorted(whole, reverse=True)[_KEPT - 1 :]:
+    for _, path in sorted(whole, reverse=True)[kept - 1 :]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _cache_folder(*, create: bool) -> Path | None:
+def _cache_folder(kind: str, *, create: bool) -> Path | None:
     """Return the folder for compiled graphs, or None if there is none that can be trusted."""
     base = os.environ.get(ENVIRONMENT)
     if base is None:
         base = _user_cache()
     elif base.lower() in ("", "off"):
         return None
-    folder = Path(base) / "graphs"
+    folder = Path(base) / kind
     try:
         if create:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -73,6 +73,7 @@ class DiskBackend(LocalBackend):
 
     def __init__(self, location: str, description: Description) -> None:
         super().__init__(location)
+        self.fingerprint = f"{description.database} {description.created}"
         self._description = description
         self._was_checked = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 
 class MemoryBackend(LocalBackend):
-    """A graph in memory, or in the cached database that stands for it."""
+    """A graph in memory, or in the cached database that stands for it.
+
+    Args:
+        location: What messages call it.
+        bundle: The project.
+        graph: The graph, if it is open.
+        snapshot: Its copy in the cache, if it has one.
+        compile_again: Makes the graph anew, should its copy be damaged; None for that of the
+            bundle.
+        fingerprint: What the graph was made from; "" for one that nobody could make again.
+    """
 
     def __init__(
         self,
@@ -26,10 +36,14 @@ class MemoryBackend(LocalBackend):
         bundle: Bundle,
         graph: ox.Store | None = None,
         snapshot: Snapshot | None = None,
+        *,
+        compile_again: Callable[[], ox.Store] | None = None,
+        fingerprint: str = "",
     ) -> None:
         super().__init__(location, graph)
-        self._bundle = bundle
+        self.fingerprint = fingerprint
         self._snapshot = snapshot
+        self._make = compile_again or (lambda: compile_into_cache(bundle))
 
     def known_terms(self) -> frozenset[str]:
         """Return the IRIs of our namespaces that the graph speaks of."""
@@ -68,7 +82,7 @@ class MemoryBackend(LocalBackend):
         damaged.drop()
         self._snapshot = None
         self._is_database = False
-        return compile_into_cache(self._bundle)
+        return self._make()
 
     @property
     def _remedy(self) -> str:
@@ -91,8 +105,10 @@ def open_memory(bundle: Bundle, files: Sequence[Path], *, snapshot: bool) -> Mem
         return MemoryBackend(location, bundle, compile_graph(bundle, files))
     found = find_snapshot(bundle, for_database=snapshot)
     if found is None:
-        return MemoryBackend(location, bundle, compile_into_cache(bundle))
-    backend = MemoryBackend(location, bundle, snapshot=found)
+        fingerprint = bundle.fingerprint()
+        graph = compile_into_cache(bundle)
+        return MemoryBackend(location, bundle, graph, fingerprint=fingerprint)
+    backend = MemoryBackend(location, bundle, snapshot=found, fingerprint=found.folder.name)
     if not snapshot:
         backend.load()
     return backend

@@ -20,6 +20,9 @@ _COMPILING = (
     "store/tables/templates.py",
     "store/rules.py",
     "store/cache.py",
+    "store/scope/backend.py",
+    "store/scope/dates.py",
+    "store/scope/sources.py",
 )
 _GRAPH_SUFFIXES = (".ttl", ".trig", ".tsv", ".rq", ".toml")
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ctgraph.store.backend import Backend
     from ctgraph.store.cache import Counts
     from ctgraph.store.disk import Description
+    from ctgraph.store.scope import Scope
     from ctgraph.store.sparql.dataset import QueryDataset, Result
     from ctgraph.store.sparql.query import Query
 
@@ -85,6 +86,8 @@ class Store:
         self.kind = kind
         self.location = location
         self.bundle = bundle
+        self._scope: Scope | None = None
+        self._whole: Store | None = None
         self._backend = backend
         self._known: frozenset[str] | None = None
         self._counts: Counts | None = None
@@ -102,6 +105,43 @@ class Store:
     def close(self) -> None:
         """Let go of the graph. A second time it does nothing."""
         self._backend.close()
+
+    def within(self, scope: Scope) -> Store:
+        """Return the graph that the claims of a scope make, in memory, beside this one.
+
+        The claims that count, ontology and vocabularies are merged and derived from anew, so the
+        answers, counts and hashes are those of that graph. Of a store that has a scope already,
+        what lies in both counts.
+
+        Args:
+            scope: Whose claims count, and until when. An empty one gives this store itself.
+
+        Raises:
+            UsageError: No claim is in the scope.
+            EndpointError: The graph is at an endpoint and too large to be copied.
+        """
+        if not scope:
+            return self
+        from ctgraph.store.scope.backend import open_scope
+
+        narrowed = self.scope.narrow(scope)
+        whole = self.whole
+        backend = open_scope(whole._backend, self.bundle, narrowed)
+        store = Store("memory", self.location, self.bundle, backend=backend)
+        store._scope, store._whole = narrowed, whole
+        return store
+
+    @property
+    def scope(self) -> Scope:
+        """Whose claims count, and until when; all, unless `within` made the store."""
+        from ctgraph.store.scope import Scope
+
+        return self._scope or Scope()
+
+    @property
+    def whole(self) -> Store:
+        """The store that this one was cut out of; itself, if it is whole."""
+        return self._whole or self
 
     # Queries
 

@@ -35,6 +35,7 @@ from ctgraph.errors import DataError, UnknownName, UsageError, suggest
 from ctgraph.export import Target, write_output
 from ctgraph.terms import LANGUAGES
 from ctgraph.version import __version__
+from ctgraph.words import sentence
 
 if TYPE_CHECKING:
     import io
@@ -143,7 +144,21 @@ def draw_figure(
     chart, store = _chart(subject, kind, lang, store, filters or {})
     sources = read_sources(store, chart.about, lang) if store is not None else []
     with _our_settings():
-        return _compose(_Frame(chart, SIZES[size], lang, title or chart.title, sources))
+        heading = title or chart.title
+        return _compose(
+            _Frame(chart, SIZES[size], lang, heading, sources, _scope_of(subject, lang))
+        )
+
+
+def _scope_of(subject: Any, lang: str) -> str:
+    """Return whose claims a figure shows, and until when; "" if there is no such limit."""
+    if hasattr(subject, "adj"):
+        said = subject.graph.get("scope", {}).get(lang, "")
+    else:
+        from ctgraph.query import say_scope
+
+        said = say_scope(subject, lang)
+    return sentence(said)
 
 
 def prepare() -> None:
@@ -256,6 +271,7 @@ class _Frame(NamedTuple):
     lang: str
     title: str
     sources: Sequence[str]
+    scope: str
 
 
 def _compose(frame: _Frame) -> Sheet:
@@ -275,7 +291,7 @@ def _compose(frame: _Frame) -> Sheet:
 
 def _lay(frame: _Frame, scale: float, slack: float) -> tuple[Sheet, float, int]:
     """The sheet, where the chart ends, and its number of rows, each with so much more room."""
-    chart, size, lang, title, sources = frame
+    chart, size, lang, title, sources, scope = frame
     sheet = Sheet(size, lang, scale)
     top = size.margin * 0.8
     for line in sheet.wrap(title, sheet.width, size.title, 2):
@@ -285,6 +301,7 @@ def _lay(frame: _Frame, scale: float, slack: float) -> tuple[Sheet, float, int]:
     top += sheet.letters * 0.8
     small = sheet.small
     where = f"{_SOURCE[lang]}{_AND[lang].join(sources)}" if sources else _NO_SOURCE[lang]
+    where = (" · " if lang == "en" else "・").join(filter(None, [scope, where]))
     edited = _EDITED[lang].format(version=__version__, licence=_LICENCE)
     footer = [*sheet.wrap(where, sheet.width, small, 4), *sheet.wrap(edited, sheet.width, small, 2)]
     if len(footer) == 2 and sheet.measure(" · ".join(footer), small) < sheet.width:

@@ -258,7 +258,8 @@ def _filters(graph: networkx.Graph[str], name: Any) -> list[dict[str, str]]:
             said.append({"key": key, "en": value, "ja": value})
         elif key == "stated_only":
             said.append({"key": key, "en": "", "ja": ""})
-    return said
+    scope = graph.graph.get("scope", {})
+    return [{"key": "", **scope}, *said] if scope else said
 
 
 def _model(

@@ -142,6 +142,7 @@ def _statement_lines(
 
 def _entity_to_dict(view: EntityView) -> dict[str, Any]:
     return {
+        **({"scope": view.scope} if view.scope else {}),
         "iri": view.iri,
         "labels": dict(view.labels),
         "acronyms": list(view.acronyms),

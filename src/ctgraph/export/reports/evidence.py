@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.export.tables.tables import format_answer
 from ctgraph.query import Table
 from ctgraph.terms import shorten
 from ctgraph.text import display_width, make_safe, wrap
+from ctgraph.words import sentence
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -54,6 +55,7 @@ def answer_with_evidence(
     *,
     labels: bool = True,
     width: int | None = None,
+    scope: Mapping[str, Any] | None = None,
 ) -> str:
     """Return an answer with the claims behind each row or triple, or behind a truth value.
 
@@ -65,21 +67,24 @@ def answer_with_evidence(
         lang: ``en`` or ``ja``.
         labels: Whether text and Markdown show labels in place of IRIs.
         width: Columns of the screen; None for no limit.
+        scope: Whose claims count, and until when, as `ctgraph.query.describe_scope` gives it.
     """
     pairs = list(zip(chosen, evidence, strict=True))
     if format == "json":
-        return json.dumps(_json_with_evidence(answer, pairs), ensure_ascii=False, indent=2)
+        whole = _json_with_evidence(answer, pairs)
+        return json.dumps(_with_scope(whole, scope), ensure_ascii=False, indent=2)
     if format == "jsonl":
         lines = _written(answer, "jsonl", labels).splitlines()
         size = 1 if isinstance(answer, bool) else len(answer)
         records = [
-            {**json.loads(lines[index]), "evidence": evidence_to_dict(found)}
+            _with_scope({**json.loads(lines[index]), "evidence": evidence_to_dict(found)}, scope)
             for index, found in pairs
         ]
         rest = lines[size:]  # the mark of an answer that was cut
         return "\n".join([*(json.dumps(one, ensure_ascii=False) for one in records), *rest])
     is_markdown = format == "markdown"
-    lines = [_written(answer, "markdown", labels), ""] if is_markdown else []
+    lines = _scope_line(scope, lang).splitlines()
+    lines += [_written(answer, "markdown", labels), ""] if is_markdown else []
     names = answer.labels(lang) if labels and not isinstance(answer, bool) else {}
     for index, found in pairs:
         head = _head(answer, index, names)
@@ -92,6 +97,17 @@ def answer_with_evidence(
     if not is_markdown and not isinstance(answer, bool) and answer.truncated:
         lines.append(_written(answer, "text", labels).rstrip("\n").splitlines()[-1])
     return "\n".join(lines).rstrip("\n")
+
+
+def _with_scope(whole: dict[str, Any], scope: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {**whole, "scope": dict(scope)} if scope else whole
+
+
+def _scope_line(scope: Mapping[str, Any] | None, lang: str) -> str:
+    """Return a paragraph that says whose claims count; "" if all do."""
+    if not scope:
+        return ""
+    return sentence(scope["text"][lang]) + Words(lang)(".", "。") + "\n\n"
 
 
 def _json_with_evidence(
@@ -314,7 +330,11 @@ def evidence_markdown(found: RowEvidence, lang: str) -> str:
 
 
 def statement_with_evidence(
-    triple: pyoxigraph.Triple, found: RowEvidence, format: str, lang: str
+    triple: pyoxigraph.Triple,
+    found: RowEvidence,
+    format: str,
+    lang: str,
+    scope: Mapping[str, Any] | None = None,
 ) -> str:
     """Return a triple of the graph and what it rests on.
 
@@ -323,14 +343,17 @@ def statement_with_evidence(
         found: What it rests on.
         format: One of `EVIDENCE_FORMATS`.
         lang: ``en`` or ``ja``.
+        scope: Whose claims count, and until when, as `ctgraph.query.describe_scope` gives it.
     """
     if format in ("json", "jsonl"):
         whole = {"triple": str(triple), "evidence": evidence_to_dict(found)}
-        return json.dumps(whole, ensure_ascii=False, indent=2 if format == "json" else None)
+        indent = 2 if format == "json" else None
+        return json.dumps(_with_scope(whole, scope), ensure_ascii=False, indent=indent)
     head = make_safe(triple_text(triple))
+    said = _scope_line(scope, lang)
     if format == "markdown":
-        return f"**{markdown_text(head)}**\n\n{evidence_markdown(found, lang)}"
-    return f"{head}\n{evidence_text(found, lang)}"
+        return f"{said}**{markdown_text(head)}**\n\n{evidence_markdown(found, lang)}"
+    return f"{said}{head}\n{evidence_text(found, lang)}"
 
 
 def format_claim(

@@ -19,6 +19,7 @@ from ctgraph.query import Table
 from ctgraph.terms import CT
 from ctgraph.text import display_width
 from ctgraph.version import __version__
+from ctgraph.words import sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,7 +136,8 @@ def format_statistics(counted: Statistics, lang: str) -> str:
         (say("activities", "活動"), counted.activities),
         (say("pairs of actors that cooperate", "協力関係にある組"), counted.ties),
     ]
-    blocks = [(say("In all", "全体"), totals)]
+    whole = sentence(counted.scope["text"][lang]) if counted.scope else say("In all", "全体")
+    blocks = [(whole, totals)]
     for title, entries in (
         (say("Claims by basis", "根拠の種類ごとの主張"), counted.bases),
         (say("Claims by section of the source", "出典の節ごとの主張"), counted.sections),

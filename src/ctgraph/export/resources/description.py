@@ -20,8 +20,10 @@ from ctgraph.export.snapshot import (
     read_snapshot,
     subject_of,
 )
-from ctgraph.terms import BASE, CT, PREFIXES, expand, shorten
+from ctgraph.query import say_scope
+from ctgraph.terms import BASE, CT, LANGUAGES, PREFIXES, expand, shorten
 from ctgraph.version import __version__
+from ctgraph.words import sentence
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -68,6 +70,9 @@ def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str
     if chosen.name in {"csv", *NETWORK_FORMATS}:
         raise UsageError("description-format-unsupported", title=chosen.title)
     made = _description(read_snapshot(store), read_sources(store))
+    scope = {lang: say_scope(store, lang) for lang in LANGUAGES}
+    if any(scope.values()):
+        made.add(DATASET, "dcterms:description", *_both(scope))
     if endpoint:
         made.add(DATASET, "void:sparqlEndpoint", endpoint)
     header = [f"Description of {TITLE['en']}", f"version {__version__}"]
@@ -80,7 +85,8 @@ def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
 
     Keys: ``title``, ``title_ja``, ``version``, ``publisher``, ``licence``, ``licence_name``,
     ``url``, ``doi`` (None: there is none), ``hash`` (SHA-256 of the canonical N-Quads of the whole
-    graph), ``text`` (one sentence) and ``sources``: a list, by IRI, with ``iri``, ``label_en``,
+    graph), ``scope`` (according to whom and as of when, for a graph of some of the claims alone),
+    ``text`` (one sentence) and ``sources``: a list, by IRI, with ``iri``, ``label_en``,
     ``label_ja``, ``date`` (as far as known), ``publisher_en`` and ``publisher_ja`` of each source
     that claims rest on, empty where the graph does not say.
 
@@ -91,19 +97,21 @@ def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
     if not digest:
         # An endpoint does not know it, nor a store that an older version built.
         digest = read_snapshot(store).hash()
-    return cite_sources(read_sources(store), digest)
+    return cite_sources(read_sources(store), digest, say_scope(store, "en"))
 
 
 def cite_sources(
-    sources: list[dict[str, str]], digest: str = ""
+    sources: list[dict[str, str]], digest: str = "", scope: str = ""
 ) -> dict[str, str | list[dict[str, str]] | None]:
     """Return what `citation` gives, for sources and a hash that were found elsewhere.
 
     Args:
         sources: As under ``sources`` of `citation`.
         digest: The hash of the graph; the sentence leaves it out if it is empty.
+        scope: As `ctgraph.query.say_scope` says it in English.
     """
     hashed = f"Data SHA-256 {digest}. " if digest else ""
+    narrowed = f"{sentence(scope)}. " if scope else ""
     return {
         "title": TITLE["en"],
         "title_ja": TITLE["ja"],
@@ -114,8 +122,9 @@ def cite_sources(
         "url": BASE,
         "doi": None,
         "hash": digest,
+        **({"scope": scope} if scope else {}),
         "text": f"{PUBLISHER}: {TITLE['en']}. Version {__version__}. {BASE}. "
-        f"{hashed}{LICENCE_NAME}.",
+        f"{narrowed}{hashed}{LICENCE_NAME}.",
         "sources": sources,
     }
 

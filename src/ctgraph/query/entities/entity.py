@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -34,6 +34,7 @@ from ctgraph.query.evidence.claims import (
     load_claims,
 )
 from ctgraph.query.evidence.find import RowEvidence, find_evidence_of_rows
+from ctgraph.query.scope import describe_scope
 from ctgraph.store import RULE_GRAPHS, read_rules
 from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, LANGUAGES, PREFIXES, fold, shorten
@@ -135,6 +136,7 @@ class EntityView:
         claims: The claims that speak about it, by IRI; for a claim, itself.
         content: For a claim, the statements that stand in its graph, but those on itself.
         namesakes: IRIs of other things with one of its labels, sorted.
+        scope: According to whom and as of when, as `describe_scope` gives it.
     """
 
     iri: str
@@ -148,6 +150,7 @@ class EntityView:
     claims: tuple[ClaimEvidence, ...]
     content: tuple[Statement, ...] = ()
     namesakes: tuple[str, ...] = ()
+    scope: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -220,6 +223,7 @@ class _Viewer:
             claims=tuple(claims[one] for one in sorted(claims)),
             content=tuple(statements[one] for one in content),
             namesakes=self._read_namesakes(names),
+            scope=describe_scope(self.store),
         )
 
     def _read_header(self) -> tuple[list[str], dict[str, str]]:

@@ -145,12 +145,12 @@ class Answers:
     ) -> Order:
         is_get = exchange.method in ("GET", "HEAD")
         names = ("accept",) if is_get else ("accept", "content-type")
-        read, root = route.parameters, self._settings.root
+        root = self._settings.root
         request = Request(
             "GET" if is_get else exchange.method,
             exchange.path,
             dict(values),
-            [pair for pair in exchange.query if read is None or pair[0] in read],
+            [pair for pair in exchange.query if route.reads(pair[0])],
             {name: exchange.headers[name] for name in names if name in exchange.headers},
             exchange.body,
             root,

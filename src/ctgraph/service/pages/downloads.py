@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ctgraph.errors import RequestError
 from ctgraph.export import FORMATS, RDF_FORMATS, export
 from ctgraph.export.resources import citation, cite_sources, describe
+from ctgraph.query import say_scope
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.negotiation import negotiate
 from ctgraph.service.pages.frame import Links, render
 from ctgraph.store import keep
 from ctgraph.terms import ONTOLOGY
-from ctgraph.words import read_words
+from ctgraph.words import read_words, sentence
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -150,7 +151,7 @@ def _unhashed(store: Store) -> dict[str, Any]:
         for iri, one in labels["en"].items()
         if one.claims
     ]
-    return dict(cite_sources(sources))
+    return dict(cite_sources(sources, scope=say_scope(store, "en")))
 
 
 def bibtex(store: Store) -> str:
@@ -167,9 +168,13 @@ def bibtex(store: Store) -> str:
         **({"year": year} if year else {}),
         "version": cited["version"],
         "url": cited["url"],
-        "note": f"Data SHA-256 {cited['hash']}. {cited['licence_name']}"
-        if cited["hash"]
-        else cited["licence_name"],
+        "note": ". ".join(
+            [
+                *([sentence(cited["scope"])] if "scope" in cited else []),
+                *([f"Data SHA-256 {cited['hash']}"] if cited["hash"] else []),
+                cited["licence_name"],
+            ]
+        ),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items()]
     return "\n".join(["@misc{ctgraph,", *lines, "}", ""])
@@ -187,6 +192,7 @@ def citation_cff(store: Store) -> str:
         "message: If you use this graph, please cite it as below.",
         "type: dataset",
         f"title: {_yaml(cited['title'])}",
+        *([f"abstract: {_yaml(cited['scope'])}"] if "scope" in cited else []),
         f"version: {_yaml(cited['version'])}",
         "authors:",
         f"  - name: {_yaml(cited['publisher'])}",

@@ -90,9 +90,10 @@ def _answer(store: Store, request: Request, limits: Limits, base: str, path: str
     chosen = choose(request.headers.get("accept", ""), offers, shorten(iri))
     ending = next((one.extension for one in RDF_FORMATS if one.media_type == chosen), "html")
     asked = {"lang": request.get("lang")} if ending == "html" else {}
-    reply = see_other(link(request.root, f"{path}{name}.{ending}", **asked), vary="Accept")
-    links = ("Link", _link_header(request, iri))
-    return reply._replace(headers=(*reply.headers, links))
+    links = Links(store, request)
+    target = link(request.root, f"{path}{name}.{ending}", links.scope, **asked)
+    reply = see_other(target, vary="Accept")
+    return reply._replace(headers=(*reply.headers, ("Link", _link_header(links, iri))))
 
 
 def _is_known(store: Store, iri: str) -> bool:
@@ -145,22 +146,22 @@ def _representation(store: Store, iri: str, format: Format, limits: Limits) -> R
     )
 
 
-def _link_header(request: Request, iri: str) -> str:
+def _link_header(links: Links, iri: str) -> str:
     """Return where else the thing can be had, for the header Link."""
-    links = []
+    found = []
     for one in RDF_FORMATS:
-        where = _format_url(request, iri, one)
-        links.append(f'<{where}>; rel="alternate"; type="{one.media_type}"')
+        where = _format_url(links, iri, one)
+        found.append(f'<{where}>; rel="alternate"; type="{one.media_type}"')
         if one.extension == "ttl":
-            links.append(f'<{where}>; rel="describedby"; type="{one.media_type}"')
-    return ", ".join(links)
+            found.append(f'<{where}>; rel="describedby"; type="{one.media_type}"')
+    return ", ".join(found)
 
 
-def _format_url(request: Request, iri: str, format: Format) -> str:
-    path = thing_path(iri)
+def _format_url(links: Links, iri: str, format: Format) -> str:
+    path, root = thing_path(iri), links.request.root
     if path and "#" not in path:
-        return link(request.root, f"{path.removesuffix('html')}{format.extension}")
-    return link(request.root, "/entity", iri=iri, format=format.extension)
+        return link(root, f"{path.removesuffix('html')}{format.extension}", links.scope)
+    return link(root, "/entity", links.scope, iri=iri, format=format.extension)
 
 
 # --- the page ------------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
         request,
         "entity.html",
         title=view.label,
-        headers=() if request.is_static else (("Link", _link_header(request, iri)),),
+        headers=() if request.is_static else (("Link", _link_header(links, iri)),),
         view=view,
         names=_content_names(store, view) if claim else {},
         said=_by_subject(view) if claim else [],
@@ -206,7 +207,7 @@ def _files(request: Request, links: Links, iri: str) -> list[tuple[Format, str]]
         return [(one, links.url(f"{stem}{one.extension}")) for one in RDF_FORMATS]
     if request.is_static:
         return []
-    return [(one, _format_url(request, iri, one)) for one in RDF_FORMATS]
+    return [(one, _format_url(links, iri, one)) for one in RDF_FORMATS]
 
 
 def _embedded(store: Store, iri: str) -> str:

@@ -38,6 +38,7 @@ def fault_page(fault: Fault, request: Request, number: str) -> str:
         links,
         title=titles.get(str(fault.status), unknown),
         data_hash="",
+        scope=None,
         said=[
             _told(english, japanese, request.lang)
             for english, japanese in (

@@ -13,12 +13,14 @@ from urllib.parse import quote, urlencode
 
 from ctgraph.errors import RequestError
 from ctgraph.export.resources import LICENCE, LICENCE_NAME
+from ctgraph.query import list_sources, say_scope, say_undated
 from ctgraph.query.entities import say_dispute
-from ctgraph.service.handler import Reply, Request, link
+from ctgraph.service.handler import SCOPE, Reply, Request, link
+from ctgraph.service.scope import asked_scope, own_parameters
 from ctgraph.store import keep
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, is_local_name_safe, shorten
 from ctgraph.version import __version__
-from ctgraph.words import read_words, term_name
+from ctgraph.words import read_words, sentence, term_name
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -79,9 +81,28 @@ def render(
         title=title,
         data_hash=data_hash(store),
         thing=links.thing,
+        scope=_scope(store, request, links),
         **context,
     )
     return Reply(body.encode("utf-8"), status=status, headers=tuple(headers), may_keep=may_keep)
+
+
+def _scope(store: Store, request: Request, links: Links) -> dict[str, Any] | None:
+    """Return whose claims a page shows, and what its form for that offers; None if it has none."""
+    if request.is_static or store.kind == "endpoint" or not _is_scoped(request.path):
+        return None
+    own = own_parameters(store, request)
+    passed_over = {*SCOPE, "row", "page"} - own
+    return {
+        "text": sentence(say_scope(store, request.lang)),
+        "undated": say_undated(store, request.lang),
+        "whole": links.of_whole(),
+        "action": link(request.root, request.path),
+        "groups": [] if "source" in own else list_sources(store, request.lang),
+        "chosen": {value for name, value in links.scope if name == "source"},
+        "day": next((value for name, value in links.scope if name == "as-of"), ""),
+        "hidden": [pair for pair in request.query if pair[0] not in passed_over],
+    }
 
 
 def fill(template: str, request: Request, links: Links, *, title: str, **context: Any) -> str:
@@ -100,6 +121,8 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
         .get_template(template)
         .render(
             w=read_words("pages", request.lang),
+            s=read_words("scope", request.lang),
+            kept_scope=links.scope,
             lang=request.lang,
             other=other,
             other_url=links.in_language(other),
@@ -182,6 +205,7 @@ class Links:
         self.request = request
         # A language that was asked for in the URL stays; one that the browser prefers need not.
         self.lang = request.get("lang") if request.get("lang") in LANGUAGES else ""
+        self.scope = asked_scope(store, request) if store is not None and store.scope else []
 
     def url(self, path: str, **query: str) -> str:
         """Return the URL of a path of the service; empty if a static site does not have it.
@@ -194,7 +218,8 @@ class Links:
         end = f"#{quote(anchor, safe='')}" if anchor else ""
         if not self.request.is_static:
             said = {"lang": self.lang, **query} if _is_for_people(path) else query
-            return link(self.request.root, path, **said) + end
+            scope = self.scope if _is_scoped(path) else []
+            return link(self.request.root, path, scope, **said) + end
         if path.startswith(_LIVE_ONLY) or query.keys() - {"iri", "lang"}:
             return ""
         return self._relative(static_file(path, query.get("lang", self.request.lang), query)) + end
@@ -241,6 +266,11 @@ class Links:
         ]
         return link(self.request.root, self.request.path) + "?" + urlencode(asked)
 
+    def of_whole(self) -> str:
+        """Return the URL of the same page about the whole graph."""
+        kept = [pair for pair in self.request.query if pair not in self.scope]
+        return link(self.request.root, self.request.path, kept)
+
     def in_language(self, lang: str) -> str:
         """Return the URL of the same page in a language.
 
@@ -261,6 +291,17 @@ class Links:
 
 def _is_for_people(path: str) -> bool:
     return not path.startswith(("/static/", "/sparql", "/graphs"))
+
+
+_SCOPED = (
+    *("/id/", "/concept/", "/entity", "/find", "/things", "/ask", "/networks", "/downloads"),
+    *("/void", "/about", "/sparql", "/graphs"),
+)
+
+
+def _is_scoped(path: str) -> bool:
+    """Tell whether a path may be asked of a part of the claims."""
+    return path == "/" or path.startswith(_SCOPED)
 
 
 _NAME = {CTD: "/id/", CTV: "/concept/"}

@@ -14,7 +14,7 @@ from ctgraph.errors import DataError, RequestError, UnknownName, UsageError
 from ctgraph.network import FILTERS, OLD_NAMES, VIEWS, resolve_filters
 from ctgraph.network.stories import read_stories
 from ctgraph.query.entities import candidates, resolve
-from ctgraph.service.handler import Limits, Reply, Request, link, see_other
+from ctgraph.service.handler import SCOPE, Limits, Reply, Request, link, see_other
 from ctgraph.service.pages.frame import render
 from ctgraph.service.pages.sketch import Map, draw_map
 from ctgraph.store import keep
@@ -50,7 +50,7 @@ _MEDIA = {
 }
 _FILTERS = {name.replace("_", "-"): name for name in FILTERS if name != "query"} | OLD_NAMES
 _COARSE = ("communities", "backbone")
-_OTHERS = ("lang", "view", "size", "timeout")
+_OTHERS = ("lang", "view", "size", "timeout", *SCOPE)
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _MOST_DRAWN = 3000
 _MOST_PREPARED = 50_000  # triples
@@ -99,8 +99,8 @@ def gallery(store: Store, request: Request, limits: Limits) -> Reply:
         if asked not in VIEWS:
             raise RequestError("no-such-view", asked=asked, names=[*VIEWS], status=404)
         kept = [(name, value) for name, value in request.query if name != "view" and value]
-        if kept == [("hops", "1")]:
-            kept = []
+        if [pair for pair in kept if pair[0] not in SCOPE] == [("hops", "1")]:
+            kept.remove(("hops", "1"))
         target = link(request.root, f"/networks/{asked}.html")
         return see_other(target + (f"?{urlencode(kept)}" if kept else ""))
     lang = request.lang

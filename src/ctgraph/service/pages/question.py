@@ -8,7 +8,7 @@ from ctgraph.errors import RequestError, UnknownName
 from ctgraph.export.resources import collection_turtle
 from ctgraph.export.tables import tables
 from ctgraph.query import Question, Table, ask, read_question, read_questions
-from ctgraph.service.handler import Limits, Reply, Request
+from ctgraph.service.handler import SCOPE, Limits, Reply, Request
 from ctgraph.service.pages.answer import NO_ANSWER, show_answer
 from ctgraph.service.pages.form import bind_given, list_choices, make_field, say_fault
 from ctgraph.service.pages.frame import Links, render
@@ -83,7 +83,7 @@ def _given(request: Request, question: Question) -> dict[str, object]:
     """
     given: dict[str, object] = {}
     for name in dict.fromkeys(key for key, _ in request.query):
-        if name in _RESERVED:
+        if name in _RESERVED or (name in SCOPE and name not in question.params):
             continue
         values = request.all(name)
         param = question.params.get(name)

@@ -19,37 +19,68 @@ if TYPE_CHECKING:
 _LANG = ("lang",)
 
 ROUTES: list[Route] = [
-    Route("/", "ctgraph.service.pages.routes:home", parameters=_LANG),
-    Route("/id/{name}", "ctgraph.service.pages.entity:individual", parameters=_LANG),
-    Route("/concept/{name}", "ctgraph.service.pages.entity:concept", parameters=_LANG),
-    Route("/entity", "ctgraph.service.pages.entity:other", parameters=("iri", "format", "lang")),
-    Route("/find", "ctgraph.service.pages.browse:results", parameters=("q", "page", "lang")),
-    Route("/things", "ctgraph.service.pages.browse:kinds", parameters=_LANG),
-    Route("/things/{kind}", "ctgraph.service.pages.browse:things", parameters=("page", "lang")),
+    Route("/", "ctgraph.service.pages.routes:home", parameters=_LANG, is_scoped=True),
+    Route(
+        "/id/{name}", "ctgraph.service.pages.entity:individual", parameters=_LANG, is_scoped=True
+    ),
+    Route(
+        "/concept/{name}", "ctgraph.service.pages.entity:concept", parameters=_LANG, is_scoped=True
+    ),
+    Route(
+        "/entity",
+        "ctgraph.service.pages.entity:other",
+        parameters=("iri", "format", "lang"),
+        is_scoped=True,
+    ),
+    Route(
+        "/find",
+        "ctgraph.service.pages.browse:results",
+        parameters=("q", "page", "lang"),
+        is_scoped=True,
+    ),
+    Route("/things", "ctgraph.service.pages.browse:kinds", parameters=_LANG, is_scoped=True),
+    Route(
+        "/things/{kind}",
+        "ctgraph.service.pages.browse:things",
+        parameters=("page", "lang"),
+        is_scoped=True,
+    ),
     Route("/concept", "ctgraph.service.pages.ontology:vocabularies", parameters=_LANG),
     Route("/ontology", "ctgraph.service.pages.ontology:ontology", parameters=_LANG),
     Route(
         "/ontology.{extension}", "ctgraph.service.pages.ontology:ontology_file", parameters=_LANG
     ),
     Route(
-        "/downloads", "ctgraph.service.pages.downloads:downloads", is_heavy=True, parameters=_LANG
+        "/downloads",
+        "ctgraph.service.pages.downloads:downloads",
+        is_heavy=True,
+        parameters=_LANG,
+        is_scoped=True,
     ),
     Route(
         "/downloads/{file}",
         "ctgraph.service.pages.downloads:download",
         is_heavy=True,
         parameters=_LANG,
+        is_scoped=True,
     ),
-    Route("/void", "ctgraph.service.pages.downloads:void", parameters=_LANG),
-    Route("/void.{extension}", "ctgraph.service.pages.downloads:void", parameters=_LANG),
-    Route("/about", "ctgraph.service.pages.downloads:about", parameters=_LANG),
-    Route("/networks", "ctgraph.service.pages.network:gallery", is_heavy=True),
-    Route("/networks/{file}", "ctgraph.service.pages.network:network", is_heavy=True),
+    Route("/void", "ctgraph.service.pages.downloads:void", parameters=_LANG, is_scoped=True),
+    Route(
+        "/void.{extension}",
+        "ctgraph.service.pages.downloads:void",
+        parameters=_LANG,
+        is_scoped=True,
+    ),
+    Route("/about", "ctgraph.service.pages.downloads:about", parameters=_LANG, is_scoped=True),
+    Route("/networks", "ctgraph.service.pages.network:gallery", is_heavy=True, is_scoped=True),
+    Route(
+        "/networks/{file}", "ctgraph.service.pages.network:network", is_heavy=True, is_scoped=True
+    ),
     Route("/source", "ctgraph.service.pages.source:index", parameters=_LANG),
     Route("/source/{name}", "ctgraph.service.pages.source:source", parameters=("page", "lang")),
-    Route("/ask", "ctgraph.service.pages.question:index", parameters=_LANG),
+    Route("/ask", "ctgraph.service.pages.question:index", parameters=_LANG, is_scoped=True),
     Route("/ask.ttl", "ctgraph.service.pages.question:collection", parameters=_LANG),
-    Route("/ask/{name}", "ctgraph.service.pages.question:question"),
+    Route("/ask/{name}", "ctgraph.service.pages.question:question", is_scoped=True),
 ]
 """The routes of all pages for people, and of the files that they offer."""
 

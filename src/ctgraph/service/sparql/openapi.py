@@ -13,8 +13,9 @@ from ctgraph.export import ANSWER_FORMATS, RDF_FORMATS
 from ctgraph.export.tables import guess_format
 from ctgraph.query import Parameter, Question, read_questions
 from ctgraph.query.entities import KINDS, show_term
-from ctgraph.service.handler import Limits, Reply, Request, Route
+from ctgraph.service.handler import SCOPE, Limits, Reply, Request, Route
 from ctgraph.service.pages.question import FILES
+from ctgraph.service.scope import MOST_SOURCES
 from ctgraph.service.sparql import results
 from ctgraph.terms import LANGUAGES
 
@@ -129,13 +130,13 @@ def _error() -> _Json:
 
 def _paths(store: Store) -> _Json:
     rdf = [one.extension for one in RDF_FORMATS]
-    thing = [_in_path("name", "Its name and the ending of a file."), *_shared("lang")]
+    thing = [_in_path("name", "Its name and the ending of a file."), *_shared("lang", *SCOPE)]
     paths: _Json = {
         "/sparql": {"get": _query(), "post": _query_by_post()},
         "/graphs": {"get": _graphs()},
         "/find": _get(
             "Things whose name holds a text, as a page",
-            [_value("q", "A word or a part of one."), *_shared("lang", "timeout")],
+            [_value("q", "A word or a part of one."), *_shared("lang", "timeout", *SCOPE)],
             ("text/html",),
         ),
         "/id/{name}": _get(f"A thing: name, or name.{{html,{','.join(rdf)}}}", thing, _LINKED),
@@ -145,7 +146,7 @@ def _paths(store: Store) -> _Json:
             [
                 _value("iri", "Its IRI.", required=True, format="iri"),
                 _value("format", "The ending of a file.", enum=["html", *rdf]),
-                *_shared("lang", "timeout"),
+                *_shared("lang", "timeout", *SCOPE),
             ],
             _LINKED,
         ),
@@ -154,20 +155,23 @@ def _paths(store: Store) -> _Json:
             [_in_path("extension", "The ending of a file.", enum=["html", *rdf])],
             _LINKED,
         ),
-        "/void": _get("What the graph holds, as VoID and DCAT", [], _RDF),
+        "/void": _get("What the graph holds, as VoID and DCAT", _shared(*SCOPE), _RDF),
         "/void.{extension}": _get(
             "The same as a file",
-            [_in_path("extension", "The ending of a file.", enum=rdf)],
+            [_in_path("extension", "The ending of a file.", enum=rdf), *_shared(*SCOPE)],
             _RDF,
         ),
         "/networks/{file}": _get(
             "A network or a figure: view.{html,gexf,graphml,json,zip,svg,png,pdf}",
-            [_in_path("file", "A name that the page /networks links to."), *_shared("lang")],
+            [
+                _in_path("file", "A name that the page /networks links to."),
+                *_shared("lang", *SCOPE),
+            ],
             ("application/json", "application/gexf+xml", "application/graphml+xml", "text/html"),
         ),
         "/downloads/{file}": _get(
             "A file of the whole graph",
-            [_in_path("file", "A name that the page /downloads links to.")],
+            [_in_path("file", "A name that the page /downloads links to."), *_shared(*SCOPE)],
             _RDF,
         ),
         "/ask.ttl": _get("All named questions as RDF", [], ("text/turtle",)),
@@ -193,7 +197,7 @@ def _query() -> _Json:
         *_dataset("default-graph-uri", "named-graph-uri"),
         _value("format", "json, xml, csv, tsv, html, ttl, nt, … or a media type."),
         _value("partial", "ok: a part will do if the answer is too large.", enum=["ok"]),
-        *_shared("timeout", "lang"),
+        *_shared("timeout", "lang", *SCOPE),
     ]
     types = (*results.TABLE_TYPES, *results.GRAPH_TYPES)
     return _operation("Ask a query (SPARQL 1.1 Protocol)", parameters, types, "303", "403")
@@ -211,7 +215,7 @@ def _query_by_post() -> _Json:
     }
     types = (*results.TABLE_TYPES, *results.GRAPH_TYPES)
     summary = "Ask a query that is long; the parameters of GET hold in the URL too"
-    said = _operation(summary, _shared("timeout", "lang"), types, "403", "413", "415")
+    said = _operation(summary, _shared("timeout", "lang", *SCOPE), types, "403", "413", "415")
     return {**said, "requestBody": {"required": True, "content": content}}
 
 
@@ -220,7 +224,7 @@ def _graphs() -> _Json:
         {**_value("default", "The merge of all graphs."), "allowEmptyValue": True},
         _value("graph", "The IRI of one graph.", format="iri"),
         _value("format", "The ending of a file."),
-        *_shared("lang", "timeout"),
+        *_shared("lang", "timeout", *SCOPE),
     ]
     types = ("text/html", "application/json", *_RDF)
     summary = "A graph, or the list of graphs (Graph Store Protocol)"
@@ -235,7 +239,7 @@ def _question(question: Question) -> _Json:
     parameters = [
         _in_path("extension", "The ending of a file.", enum=[*FILES, "html", "ttl"]),
         *(_parameter(one) for one in question.params.values()),
-        *_shared(*({"lang", "timeout"} - set(question.params))),
+        *_shared(*({"lang", "timeout", *SCOPE} - set(question.params))),
     ]
     answered = (*types, "text/html", "text/turtle")
     said = _operation(question.title["en"], parameters, answered, "303", "404")
@@ -321,6 +325,11 @@ def _shared(*names: str) -> list[_Json]:
             "schema": {"type": "number", "exclusiveMinimum": 0},
         },
         "lang": _value("lang", f"The language of names and pages: {' or '.join(LANGUAGES)}."),
+        "source": {
+            **_value("source", "According to this source (kind:news: all of a kind)."),
+            "schema": {"type": "array", "items": {"type": "string"}, "maxItems": MOST_SOURCES},
+        },
+        "as-of": _value("as-of", "What held on this day, and what had happened by then."),
     }
     return [one for name, one in said.items() if name in names]
 

@@ -4,7 +4,8 @@ What the standard leaves open is settled so. A graph that ``default-graph-uri`` 
 store does not have is empty. Beside the standard's parameters, ``format`` (or ``output``) names a
 format and goes before the header Accept, ``partial=ok`` agrees to a part of an answer that is too
 large, ``timeout`` asks for less time than the service gives, ``row`` shows what a row of the
-answer rests on, as a page; unknown parameters are passed over.
+answer rests on, as a page; ``source`` (which may be repeated) and ``as-of`` in the URL ask the
+graph that the claims of these sources make, as of this day; unknown parameters are passed over.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import QueryRefused, QuerySyntaxError, RequestError
 from ctgraph.service import negotiation
-from ctgraph.service.handler import Limits, Reply, Request, Route, link, see_other
+from ctgraph.service.handler import SCOPE, Limits, Reply, Request, Route, link, see_other
 from ctgraph.service.sparql import results
 from ctgraph.service.sparql.graph_store import check_iri
 from ctgraph.store.sparql import (
@@ -41,12 +42,14 @@ ROUTES = [
             *("query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri"),
             *("using-named-graph-uri", "format", "output", "partial", "row", "lang"),
         ),
+        is_scoped=True,
     ),
     Route(
         "/graphs",
         "ctgraph.service.sparql.graph_store:graphs",
         ("GET", "HEAD", "OPTIONS"),
         parameters=("graph", "default", "format", "output", "partial", "lang"),
+        is_scoped=True,
     ),
 ]
 """The routes of the protocol and of the graph store."""
@@ -155,7 +158,8 @@ def read_operation(request: Request) -> Operation:
             # It would be answered over another dataset than the one that is meant.
             raise RequestError("using-graphs-in-query")
         return Operation("query", queries[0], tuple(fields))
-    if request.method == "POST" or {name for name, _ in fields} - {"format", "output", "lang"}:
+    known = {"format", "output", "lang", *SCOPE}
+    if request.method == "POST" or {name for name, _ in fields} - known:
         raise RequestError("request-without-query")
     return Operation("description", "", tuple(fields))
 

@@ -22,6 +22,7 @@ from ctgraph.errors import CtgraphError
 from ctgraph.service import faults
 from ctgraph.service.faults import Fault
 from ctgraph.service.handler import Limits, Reply, Request
+from ctgraph.service.scope import narrow
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -125,7 +126,7 @@ def answer(store: Store, order: Order, memory: int) -> Answer | Fault:
         memory: The bound of memory, for the message.
     """
     try:
-        reply = _find(order.handler)(store, order.request, order.limits)
+        reply = _find(order.handler)(narrow(store, order.request), order.request, order.limits)
         return _pack(reply, zips=order.zips)
     except CtgraphError as error:
         return faults.of_error(error, order.request.values)

@@ -120,7 +120,7 @@ function litNow() {
 
 // The choices in words, for the heading, the files and the print.
 function filterWords() {
-  const said = page.filters.map((filter) => [word(filter.key), filter[state.lang]]
+  const said = page.filters.map((filter) => [filter.key && word(filter.key), filter[state.lang]]
     .filter(Boolean).join(" "));
   for (const facet of FACETS) {
     if (state[facet] >= 0) said.push(word(facet) + " " + inLanguage(page.facets[facet][state[facet]]));

@@ -1,0 +1,181 @@
+"""The claims that count according to some sources, and the descriptions that they need.
+
+A claim counts if its section is of one of the sources. What others say of the same things does
+not, but for two things. **Description follows what is spoken of**: of each thing that a counting
+claim names, other claims say what it is and what it is called, as far as the counting ones leave
+that open; sections, sources, places and fiscal years, by which statements are placed, are described
+whole. Of such a claim no other triple is kept: no participation, and no date or sum but the days
+of a fiscal year or of a source. And what an inferred claim rests on is kept with its words, not
+with what it states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+import pyoxigraph as ox
+
+from ctgraph.terms import CT, PREFIXES
+
+Claims = dict[ox.NamedNode, set[ox.Quad]]
+"""Quads by the claim graph that they stand in."""
+
+Resource = ox.NamedNode | ox.BlankNode | ox.Triple
+
+_DEFAULT = ox.DefaultGraph()
+_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
+_LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
+_OTHER_LABEL = ox.NamedNode(PREFIXES["skos"] + "altLabel")
+_PREMISE = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
+_DISAGREES = ox.NamedNode(CT + "disagreesWith")
+_CLAIM = ox.NamedNode(CT + "Claim")
+_SECTION = ox.NamedNode(CT + "section")
+_SOURCE = ox.NamedNode(CT + "source")
+
+_NAMING = (_TYPE, _LABEL, _OTHER_LABEL)
+FRAMES = tuple(ox.NamedNode(CT + name) for name in ("FiscalYear", "Place", "Section", "Source"))
+"""Classes of what statements are placed by."""
+
+
+def list_claims(graph: ox.Store) -> set[ox.NamedNode]:
+    """Return the claims of a graph.
+
+    Args:
+        graph: Claims, ontology and their merge.
+    """
+    return {
+        quad.subject
+        for quad in graph.quads_for_pattern(None, _TYPE, _CLAIM, _DEFAULT)
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+
+
+def with_subclasses(graph: ox.Store, classes: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
+    """Return classes and those below them.
+
+    Args:
+        graph: Ontology and merge.
+        classes: The classes.
+    """
+    found = set(classes)
+    waiting = list(found)
+    while waiting:
+        for quad in graph.quads_for_pattern(None, _SUBCLASS, waiting.pop(), _DEFAULT):
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject not in found:
+                found.add(quad.subject)
+                waiting.append(quad.subject)
+    return found
+
+
+def select_claims(graph: ox.Store, sources: Collection[str]) -> Claims:
+    """Return the claims that count according to some sources, and the descriptions they need.
+
+    Args:
+        graph: Claims, ontology and their merge.
+        sources: IRIs of the sources; empty for all.
+    """
+    every = list_claims(graph)
+    if not sources:
+        return {claim: set(_quads_of(graph, claim)) for claim in every}
+    wanted = {ox.NamedNode(source) for source in sources}
+    chosen = {claim for claim in every if wanted & set(_sources_of(graph, claim))}
+    kept: Claims = {claim: set(_quads_of(graph, claim)) for claim in chosen}
+    _describe(graph, kept, every)
+    return drop_references(kept, every)
+
+
+def drop_references(claims: Claims, every: Collection[ox.NamedNode]) -> Claims:
+    """Return claims without what links them to a claim that is not among them.
+
+    Args:
+        claims: The claims that are kept.
+        every: All claims that there were.
+    """
+    gone = set(every) - claims.keys()
+    return {
+        claim: {quad for quad in quads if quad.object not in gone}
+        for claim, quads in claims.items()
+    }
+
+
+def premises_of(claim: ox.NamedNode, quads: Iterable[ox.Quad]) -> Iterator[ox.NamedNode]:
+    """Yield the claims that a claim rests on.
+
+    Args:
+        claim: The claim.
+        quads: What stands in it.
+    """
+    for quad in quads:
+        if quad.predicate == _PREMISE and quad.subject == claim:
+            assert isinstance(quad.object, ox.NamedNode), "the reader admits nothing else"
+            yield quad.object
+
+
+def _quads_of(graph: ox.Store, claim: ox.NamedNode) -> Iterator[ox.Quad]:
+    return graph.quads_for_pattern(None, None, None, claim)
+
+
+def _objects(graph: ox.Store, subject: Resource, predicate: ox.NamedNode) -> Iterator[ox.NamedNode]:
+    for quad in graph.quads_for_pattern(subject, predicate, None, _DEFAULT):
+        if isinstance(quad.object, ox.NamedNode):
+            yield quad.object
+
+
+def _sources_of(graph: ox.Store, claim: ox.NamedNode) -> Iterator[ox.NamedNode]:
+    for section in _objects(graph, claim, _SECTION):
+        yield from _objects(graph, section, _SOURCE)
+
+
+def _describe(graph: ox.Store, kept: Claims, every: Collection[ox.NamedNode]) -> None:
+    """Add to claims the descriptions, from other claims, of what they speak of."""
+    frames = with_subclasses(graph, FRAMES)
+    counting = frozenset(kept)
+    given = {_key_of(quad) for quads in kept.values() for quad in quads}
+    waiting = {thing for quads in kept.values() for quad in quads for thing in _things_of(quad)}
+    seen: set[ox.NamedNode] = set()
+    while waiting:
+        thing = waiting.pop()
+        if thing in seen:
+            continue
+        seen.add(thing)
+        if thing in every:
+            if thing not in kept:  # a premise
+                kept[thing] = set(graph.quads_for_pattern(thing, None, None, thing))
+                waiting.update(one for quad in kept[thing] for one in _things_of(quad))
+            continue
+        is_frame = not frames.isdisjoint(_objects(graph, thing, _TYPE))
+        for quad in graph.quads_for_pattern(thing, None, None, None):
+            claim = quad.graph_name
+            if not isinstance(claim, ox.NamedNode) or claim not in every or claim in counting:
+                continue
+            if not (is_frame or quad.predicate in _NAMING):
+                continue
+            if _key_of(quad, with_others=True) in given:
+                continue
+            new = {quad}
+            if claim not in kept:
+                kept[claim] = set()
+                new.update(graph.quads_for_pattern(claim, None, None, claim))
+            kept[claim] |= new
+            waiting.update(one for added in new for one in _things_of(added))
+
+
+def _things_of(quad: ox.Quad) -> Iterator[ox.NamedNode]:
+    """Yield what a triple speaks of; a claim that another disagrees with is not part of it."""
+    if quad.predicate != _DISAGREES:
+        for term in (quad.subject, quad.object):
+            if isinstance(term, ox.NamedNode):
+                yield term
+
+
+def _key_of(quad: ox.Quad, *, with_others: bool = False) -> tuple[object, object, str]:
+    """Return what a triple settles: a property of a thing, of labels those in one language.
+
+    With `with_others`, other labels belong to the preferred one and come with it.
+    """
+    subject, predicate, value, _ = quad
+    language = value.language or "" if isinstance(value, ox.Literal) else ""
+    if with_others and predicate == _OTHER_LABEL:
+        predicate = _LABEL
+    return subject, predicate, language

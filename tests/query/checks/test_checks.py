@@ -144,7 +144,8 @@ def test_every_shape_has_something_to_look_at(store: Store, shapes: rdflib.Graph
         targets = shapes.objects(shape, SH.targetSubjectsOf)
         if not any(store.ask(f"ASK {{ ?x <{target}> ?y }}") for target in targets):
             idle.add(str(shape).rpartition("#")[2])
-    assert not idle
+    # Digests stand in graphs with sources that may not be reprinted.
+    assert idle <= {"ChecksumShape"}
 
 
 def test_coverage_of_the_first_source(report: Report) -> None:

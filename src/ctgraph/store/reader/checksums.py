@@ -65,8 +65,9 @@ class Checksums:
             if not _is_literal(value, _INTEGER, _POSITIVE):
                 self._report(path, graph, "words-length-wrong", value, predicate)
         elif predicate in _ONLY and value != _ONLY[predicate]:
-            expected = shorten(_ONLY[predicate].value)
-            self._report(path, graph, "words-method-unknown", value, predicate, expected=expected)
+            self._report(
+                path, graph, "words-method-unknown", value, predicate, _ONLY[predicate].value
+            )
 
     def check(self, path: Path, graph: ox.NamedNode, words: ox.NamedNode) -> None:
         """Check that a digest that a claim rests on is described as a whole.
@@ -79,7 +80,14 @@ class Checksums:
         seen: Mapping[ox.NamedNode, object] = self._seen.get(words, {})
         missing = [shorten(one.value) for one in _REQUIRED if one not in seen]
         if missing and len(missing) < len(_REQUIRED):  # an unknown node is told as such
-            self._report(path, graph, "words-incomplete", words, names=missing)
+            self._problems.report(
+                path,
+                "words-incomplete",
+                claim=graph,
+                needle=words,
+                name=shorten(words.value),
+                names=missing,
+            )
 
     def _check_value(
         self, path: Path, graph: ox.NamedNode, subject: ox.NamedNode, value: object
@@ -89,7 +97,7 @@ class Checksums:
             return
         expected = name_words(getattr(value, "value", ""))
         if subject.value != expected:
-            self._report(path, graph, "words-named-otherwise", subject, expected=shorten(expected))
+            self._report(path, graph, "words-named-otherwise", subject, expected=expected)
 
     def _report(
         self,
@@ -98,7 +106,7 @@ class Checksums:
         key: str,
         what: object,
         predicate: ox.NamedNode | None = None,
-        **values: object,
+        expected: str = "",
     ) -> None:
         shown = (
             shorten(what.value) if isinstance(what, ox.NamedNode) else getattr(what, "value", "")
@@ -110,7 +118,7 @@ class Checksums:
             needle=predicate or what,
             name=shown,
             property=shorten(predicate.value) if predicate else "",
-            **values,
+            expected=shorten(expected),
         )
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from ctgraph.errors import RequestError
 from ctgraph.export.resources import LICENCE, LICENCE_NAME
+from ctgraph.query.evidence import attribution_pieces
 from ctgraph.service.handler import Reply, Request, link
 from ctgraph.store import keep
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, is_local_name_safe, shorten
@@ -99,6 +100,7 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
         .get_template(template)
         .render(
             w=read_words("pages", request.lang),
+            evidence_words=read_words("evidence", request.lang),
             lang=request.lang,
             other=other,
             other_url=links.in_language(other),
@@ -133,6 +135,7 @@ def _environment() -> Environment:
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["curie"] = shorten
     environment.filters["named"] = term_name
+    environment.filters["attribution"] = attribution_pieces
     environment.filters["embed"] = embed
     return environment
 

@@ -66,7 +66,12 @@ class Checksums:
                 self._report(path, graph, "words-length-wrong", value, predicate)
         elif predicate in _ONLY and value != _ONLY[predicate]:
             self._report(
-                path, graph, "words-method-unknown", value, predicate, _ONLY[predicate].value
+                path,
+                graph,
+                "words-method-unknown",
+                value,
+                predicate,
+                expected=_ONLY[predicate].value,
             )
 
     def check(self, path: Path, graph: ox.NamedNode, words: ox.NamedNode) -> None:
@@ -106,6 +111,7 @@ class Checksums:
         key: str,
         what: object,
         predicate: ox.NamedNode | None = None,
+        *,
         expected: str = "",
     ) -> None:
         shown = (

@@ -58,7 +58,7 @@ COMMANDS = {
     "site": "serve",
     "slides": "draw",
     "stats": "show",
-    "verify": "verify",
+    "verify": "check",
     "why": "why",
 }
 

@@ -15,9 +15,6 @@ from ctgraph.words import fill, read_words
 if TYPE_CHECKING:
     from ctgraph.query.sources import Verification
 
-VERIFICATION_FORMATS = ("text", "json", "csv")
-"""The formats of `format_verification`."""
-
 _COLUMNS = ("claim", "status", "line", "column", "evidence", "statement", "attribution")
 
 
@@ -28,7 +25,7 @@ def format_verification(
 
     Args:
         found: What `ctgraph.query.sources.verify` gave.
-        format: One of `VERIFICATION_FORMATS`.
+        format: ``text``, ``json`` or ``csv``.
         lang: ``en`` or ``ja``.
         width: Columns of the screen; None for no limit.
     """

@@ -284,8 +284,10 @@ def test_evidence_stands_below_each_row() -> None:
     assert said.startswith("1. partner: Japan; ")
     assert "「GIFCTと連携し、オンライン・テロに関するワークショップを」" in said
     assert (
-        "ctd:mofa-2024-a13 · Main efforts: area 1 (counter-terrorism cooperation) · stated" in said
-    )
+        "according to Ministry of Foreign Affairs of Japan, “Policy evaluation report of the Ministry "
+        "of Foreign Affairs, fiscal year 2024 (efforts for international peace and stability)”, "
+        "Main efforts: area 1 (counter-terrorism cooperation), 2024-08 · ctd:mofa-2024-a13 · stated"
+    ) in said
     assert "derived from these claims by the rule" in said
 
 
@@ -360,9 +362,9 @@ def test_show_gives_every_line_its_quote_and_section() -> None:
     assert said.startswith("GIFCT (ctd:gifct)\nInitiative\n")
     assert "← participant" in said
     assert (
-        "「GIFCTと連携し、オンライン・テロに関するワークショップを」 ctd:mofa-2024-a13 · Main"
-        in said
-    )
+        "「GIFCTと連携し、オンライン・テロに関するワークショップを」 according to Ministry of "
+        "Foreign Affairs of Japan, “"
+    ) in said
     view = json.loads(answer("show", "GIFCT", "-f", "json"))
     for group in (*view["outgoing"], *view["incoming"]):
         for statement in group["statements"]:

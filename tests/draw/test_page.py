@@ -220,7 +220,7 @@ def test_hostile_words_cannot_leave_the_data() -> None:
     assert "img" not in tags
     assert tags.count("svg") == 1  # the bars of the fiscal years
     data = elements.data()
-    assert [claim["quote"] for claim in data["claims"]] == HOSTILE
+    assert [claim["gloss_en"] for claim in data["claims"]] == HOSTILE
     assert [node["name"]["en"] for node in data["nodes"]][:9] == HOSTILE[:9]
     block = text[text.index('id="data">') : text.index("</script>", text.index('id="data">'))]
     assert not re.search("[&\u2028\u2029]|<", block[10:])

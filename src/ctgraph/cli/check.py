@@ -85,7 +85,7 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     *output(VERIFICATION_FORMATS),
 )
 def verify_command(settings: Settings, source: str, file: str) -> None:
-    """Whether a page that you saved holds the words that the claims of a source rest on.
+    """Whether a saved page holds the words that claims rest on.
 
     SOURCE is an IRI, CURIE, slug, label, title or address. Words that are not printed are found by
     their digest, whatever stands around them; width and white space do not matter. Nothing is

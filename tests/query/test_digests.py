@@ -228,7 +228,8 @@ def test_what_cannot_be_verified(graph: Graph) -> None:
 def test_a_claim_tells_its_digest_and_its_source(graph: Graph) -> None:
     iri = expand("ctd:example-news-01")
     for lang, told in {
-        "en": "according to Example Press, “Institute of Examples: News”, first paragraph, 2025-05-06",
+        "en": "according to Example Press, “Institute of Examples: News”, first paragraph, "
+        "2025-05-06",
         "ja": "出典：例示通信、『例示研究所「ニュース」』、第１段落、2025-05-06",
     }.items():
         claim = load_claims(graph.store, [iri], lang)[iri]

@@ -243,6 +243,8 @@ def _source_facts(store: Store, sources: Sequence[str]) -> dict[str, SourceFacts
     for row in select_about(store, sources, "?x ?property ?value", pattern):
         facts, name = found[_text(row["x"])], _SOURCE_FACTS[_text(row["property"])]
         value = _text(row["value"])
+        if name == "address" and not value.startswith(("http://", "https://")):
+            continue  # it becomes a link on pages
         facts[name] = min(value, facts.get(name, value))
     return {source: SourceFacts(**facts) for source, facts in found.items()}
 

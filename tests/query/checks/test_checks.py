@@ -670,7 +670,7 @@ def test_the_examples_of_the_readme_pass(project: Path) -> None:
     """The source, the actors and the claims of data/README.md, added to the project."""
     page = (ROOT / "data/README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^( *)```(?:trig|text)\n(.*?)^\1```$", page, flags=re.M | re.S)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     for _, block in blocks:
         heading, _, body = textwrap.dedent(block).partition("\n")
         path = project / heading.removeprefix("# file: ")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ctgraph.query.checks import Report
     from ctgraph.query.entities import EntityView, Hit
     from ctgraph.query.evidence import RowEvidence
+    from ctgraph.query.sources import Verification
     from ctgraph.store import Store
     from ctgraph.store.scope import Scope
     from ctgraph.terms import Language
@@ -433,6 +434,31 @@ class Graph:
         from ctgraph.query.checks import check
 
         return check(self.store, only=only)
+
+    def verify(
+        self, source: str, page: str | bytes, *, lang: Language | None = None
+    ) -> Verification:
+        """Return which words that the claims of a source rest on are in a page.
+
+        Args:
+            source: An IRI, CURIE, slug, label, title or address of the source.
+            page: Text or HTML that you have; of bytes the encoding is found as browsers do.
+            lang: Language of labels and glosses.
+
+        Raises:
+            UnknownName: No source, or more than one, has that name.
+            UsageError: No claim of the source rests on words.
+
+        Example:
+            >>> import ctgraph
+            >>> page = "令和６年度外務省政策評価書"
+            >>> found = ctgraph.open().verify("mofa-evaluation-2024", page)
+            >>> found.ok, found.differs, found.count("found") > 0
+            (False, False, True)
+        """
+        from ctgraph.query.sources import verify
+
+        return verify(self.store, source, page, lang or self.lang)
 
     def stats(self, *, lang: Language | None = None) -> Statistics:
         """Return what is in the graph, counted.

@@ -284,8 +284,11 @@ def test_evidence_stands_below_each_row() -> None:
     assert said.startswith("1. partner: Japan; ")
     assert "「GIFCTと連携し、オンライン・テロに関するワークショップを」" in said
     assert (
-        "ctd:mofa-2024-a13 · Main efforts: area 1 (counter-terrorism cooperation) · stated" in said
-    )
+        "according to Ministry of Foreign Affairs of Japan, “Policy evaluation report of the "
+        "Ministry of Foreign Affairs, fiscal year 2024 (efforts for international peace and "
+        "stability)”, "
+        "Main efforts: area 1 (counter-terrorism cooperation), 2024-08 · ctd:mofa-2024-a13 · stated"
+    ) in said
     assert "derived from these claims by the rule" in said
 
 
@@ -360,9 +363,9 @@ def test_show_gives_every_line_its_quote_and_section() -> None:
     assert said.startswith("GIFCT (ctd:gifct)\nInitiative\n")
     assert "← participant" in said
     assert (
-        "「GIFCTと連携し、オンライン・テロに関するワークショップを」 ctd:mofa-2024-a13 · Main"
-        in said
-    )
+        "「GIFCTと連携し、オンライン・テロに関するワークショップを」 according to Ministry of "
+        "Foreign Affairs of Japan, “"
+    ) in said
     view = json.loads(answer("show", "GIFCT", "-f", "json"))
     for group in (*view["outgoing"], *view["incoming"]):
         for statement in group["statements"]:
@@ -410,6 +413,94 @@ def test_stats_count_what_is_there(graph_store: Store) -> None:
     text = answer("stats")
     assert f"{claims:,}" in text
     assert "クラスごとの個体" in answer("stats", "--lang", "ja")
+
+
+DIGESTS = Path(__file__).parents[1] / "digests"
+
+
+def test_verify_says_per_claim_what_a_page_holds(tmp_path: Path) -> None:
+    where = ["--store", str(tmp_path / "store")]
+    assert call("load", *where, str(DIGESTS / "claims.trig")).exit_code == 0
+    page = str(DIGESTS / "page.html")
+    result = call("verify", "https://example.org/news", "--text", page, *where)
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "Institute of Examples: News (ctd:example-news)\n"
+        "https://example.org/news\n"
+        "\n"
+        "found at 11:13  ctd:example-news-01\n"
+        "    The Institute of Examples held a workshop with UNODC on 5 May 2025.\n"
+        "    first paragraph\n"
+        "found at 11:13  ctd:example-news-02\n"
+        "    UNODC held the workshop with the institute.\n"
+        "    first paragraph\n"
+        "found at 14:4  ctd:example-news-03\n"
+        "    The workshop was held in May 2025.\n"
+        "    second paragraph\n"
+        "not found  ctd:example-news-04\n"
+        "    Forty people came to the workshop.\n"
+        "    second paragraph\n"
+        "\n"
+        "3 found, 1 not found.\n"
+        "Not looked for, since they name a page and no words: 1.\n"
+    )
+    japanese = call("verify", "example-news", "--text", page, *where, "--lang", "ja").stdout
+    assert "11行13字目にあり  ctd:example-news-01" in japanese
+    assert "ワークショップには40名が参加した。" in japanese
+    as_json = json.loads(
+        call("verify", "example-news", "--text", page, *where, "-f", "json").stdout
+    )
+    assert (as_json["found"], as_json["missing"], as_json["pageDiffers"]) == (3, 1, False)
+    assert [one["line"] for one in as_json["claims"]] == [11, 11, 14, None, None]
+    rows = list(csv.DictReader(io.StringIO(
+        call("verify", "example-news", "--text", page, *where, "-f", "csv").stdout
+    )))  # fmt: skip
+    assert [row["status"] for row in rows] == ["found"] * 3 + ["missing", "unchecked"]
+    # The page may hold any words; only what the graph says itself is printed.
+    assert "had been planned" not in result.stdout + japanese + json.dumps(as_json)
+
+
+def test_verify_another_page_and_what_it_cannot_read(tmp_path: Path) -> None:
+    source = ["verify", "mofa-evaluation-2024", "--text"]
+    other = call(*source, "-", stdin="Some other page.")
+    assert other.exit_code == 1
+    assert other.stdout.endswith("another version of it.\n")
+    text = Path(ctgraph.__file__).parents[2] / "data/mofa-evaluation-2024/text.txt"
+    assert call(*source, "-", stdin=text.read_text(encoding="utf-8")).exit_code == 0
+    assert call(*source, str(tmp_path / "no.html")).exit_code == 3
+    assert call("verify", "mofa-evaluation-2024").exit_code == 2
+    assert call("verify", "no-such-source", "--text", "-", stdin="x").exit_code == 2
+    assert call("verify", "un-m49", "--text", "-", stdin="x").exit_code == 2
+
+
+def test_a_claim_that_is_not_quoted_never_looks_quoted(tmp_path: Path) -> None:
+    where = ["--store", str(tmp_path / "store")]
+    assert call("load", *where, str(DIGESTS / "claims.trig")).exit_code == 0
+    for arguments in (
+        ["why", "ctd:example-news-01"],
+        ["show", "ctd:institute-of-examples"],
+        ["show", "ctd:institute-of-examples", "--evidence", "-f", "markdown"],
+        ["path", "ctd:institute-of-examples", "UNODC"],
+        ["ask", "partners", "-p", "actor=ctd:institute-of-examples", "--evidence"],
+    ):
+        for lang, mark, told in (
+            (
+                "en",
+                "(in our words; ",
+                "according to Example Press, “Institute of Examples: News”, ",
+            ),
+            (
+                "ja",
+                "（当方の言葉による。",
+                "出典：例示通信、『例示研究所「ニュース」』、第１段落、",
+            ),
+        ):
+            said = answer(*arguments, *where, "--lang", lang)
+            assert mark in said, (arguments, lang)
+            assert told in said, (arguments, lang)
+    said = answer("why", "ctd:example-news-01", *where)
+    assert re.search(r"^SHA-256: [0-9a-f]{64}$", said, re.M)
+    assert "spdx:" not in said.partition("It says:")[2]
 
 
 def test_check_exits_with_1_if_it_finds_an_error(mini_copy: Path) -> None:

@@ -70,11 +70,18 @@ def hostile_network() -> tuple[nx.Graph[str], dict[str, dict[str, str]], dict[st
             claims=[f"c{number}"],
         )
         evidence[f"c{number}"] = {
-            "quote": text,
+            "kind": "digest" if number % 2 else "quote",
+            "quote": "" if number % 2 else text,
+            "quote_language": "ja",
             "page": text,
-            "gloss": text,
-            "section_en": text,
-            "section_ja": text,
+            "digest": text,
+            "address": text,
+            "gloss_en": text,
+            "gloss_ja": text,
+            "gloss_language_en": "en",
+            "gloss_language_ja": "en",
+            "told_en": text,
+            "told_ja": text,
             "basis": "Inferred",
             "reason_en": text,
             "reason_ja": text,
@@ -213,7 +220,7 @@ def test_hostile_words_cannot_leave_the_data() -> None:
     assert "img" not in tags
     assert tags.count("svg") == 1  # the bars of the fiscal years
     data = elements.data()
-    assert [claim["quote"] for claim in data["claims"]] == HOSTILE
+    assert [claim["gloss_en"] for claim in data["claims"]] == HOSTILE
     assert [node["name"]["en"] for node in data["nodes"]][:9] == HOSTILE[:9]
     block = text[text.index('id="data">') : text.index("</script>", text.index('id="data">'))]
     assert not re.search("[&\u2028\u2029]|<", block[10:])

@@ -194,8 +194,8 @@ def test_notes_hold_every_quote_in_full(
         assert notes.startswith(step.caption[lang])
         for claim, words in read_claims(graph_store, step.claims).items():
             assert clean(words["quote"]) in notes
-            assert clean(words["gloss"]) in notes
-            assert clean(words[f"section_{lang}"]) in notes
+            assert clean(words[f"gloss_{lang}"]) in notes
+            assert clean(words[f"told_{lang}"]) in notes
             assert clean(words[f"reason_{lang}"]) in notes
             assert claim.rpartition("/")[2] in notes
 
@@ -514,12 +514,20 @@ def hostile_graph() -> nx.Graph[str]:
     return graph
 
 
+@pytest.mark.parametrize("kind", ["quote", "digest"])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_hostile_labels_and_quotes_are_text(
-    lang: str, graph_store: Store, stories: dict[str, Story], monkeypatch: pytest.MonkeyPatch
+    lang: str,
+    kind: str,
+    graph_store: Store,
+    stories: dict[str, Story],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     evil = dict.fromkeys(
-        ("quote", "page", "gloss", "section_en", "section_ja", "reason_en", "reason_ja"),
+        (
+            *("quote", "page", "digest", "address", "gloss_en", "gloss_ja"),
+            *("told_en", "told_ja", "reason_en", "reason_ja"),
+        ),
         "".join(HOSTILE),
     )
     story = stories[SHIPPED[0]]
@@ -529,7 +537,7 @@ def test_hostile_labels_and_quotes_are_text(
     )
     monkeypatch.setattr(
         "ctgraph.draw.slides.slides.read_claims",
-        lambda _, claims: {claim: {**evil, "basis": "Stated"} for claim in claims},
+        lambda _, claims: {claim: {**evil, "kind": kind, "basis": "Stated"} for claim in claims},
     )
     presentation = read(to_bytes(graph_store, story, lang))
     for slide in presentation.slides:

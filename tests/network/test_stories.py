@@ -253,7 +253,7 @@ def test_numbers_and_acronyms_of_a_caption_stand_in_its_claims(
     for step in read_story(name, bundle).steps:
         words = read_claims(graph_store, step.claims)
         said = " ".join(
-            one[key] for one in words.values() for key in ("quote", "gloss", "reason_en")
+            one[key] for one in words.values() for key in ("quote", "gloss_en", "reason_en")
         )
         said = _plain(said)
         for word, digit in numbers.items():

@@ -50,7 +50,7 @@ def test_the_small_bundle_is_right(mini_bundle: Bundle) -> None:
     assert len(claims) == 6
     assert len(in_claims) == 62  # 63 quads, one of them in two claims
     assert in_claims <= {quad.triple for quad in default}
-    assert len(default) == 62 + 101  # and those of ontology and vocabulary
+    assert len(default) == 62 + 113  # and those of ontology and vocabulary
 
 
 def test_the_graph_of_the_package_is_right() -> None:
@@ -131,7 +131,7 @@ def test_places_in_nquads(mini_bundle: Bundle, tmp_path: Path) -> None:
     lines = [f"{quad} .\n" for quad in ox.parse(trig, ox.RdfFormat.TRIG)]
     path = write(tmp_path, "a.nq", "".join(lines))
     assert problems(mini_bundle, path) == [
-        f"{path}:6: unknown property ct:ordre. Did you mean ct:order?"
+        f"{path}:6: unknown property ct:ordre. Did you mean ct:order or ct:words?"
     ]
 
 

@@ -192,4 +192,4 @@ def test_a_rule_that_is_not_utf_8(mini_copy: Path) -> None:
 def test_a_bundle_without_rules(mini_copy: Path) -> None:
     (mini_copy / "ontology/rules/participates-in.rq").unlink()
     assert read_rules(locate(mini_copy)) == []
-    assert len(compile_graph(locate(mini_copy))) == 63 + 62 + 2 * 101
+    assert len(compile_graph(locate(mini_copy))) == 63 + 62 + 2 * 113

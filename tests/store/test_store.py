@@ -117,11 +117,11 @@ def test_a_triple_that_two_claims_share_counts_once(any_store: Store) -> None:
     shared = "ctd:workshop-2023 a ct:Workshop"
     assert number(any_store, f"SELECT (COUNT(*) AS ?n) {{ {shared} }}") == 1
     assert number(any_store, f"SELECT (COUNT(?g) AS ?n) {{ GRAPH ?g {{ {shared} }} }}") == 2
-    assert number(any_store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == 165
+    assert number(any_store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == 177
     dataset = any_store.to_rdflib()
     found: Any = dataset.query(f"SELECT (COUNT(*) AS ?n) {{ {shared} }}")
     assert [int(row.n) for row in found] == [1]
-    assert len(list(dataset.default_graph.triples((None, None, None)))) == 165
+    assert len(list(dataset.default_graph.triples((None, None, None)))) == 177
 
 
 def test_the_same_shared_triple_on_the_real_graph(graph_store: Store) -> None:
@@ -172,14 +172,14 @@ def test_construct_answers_alike(
 def test_quads_are_alike(any_store: Store, mini_store: Store) -> None:
     quads = list(any_store.quads())
     assert set(quads) == set(mini_store.quads())
-    assert len(quads) == 165 + 63 + 2 + 101
+    assert len(quads) == 177 + 63 + 2 + 113
 
 
 def test_counts_are_alike(any_store: Store) -> None:
     counts = any_store.counts()
     hashes = (counts.claims_hash, counts.graph_hash)
     assert counts._replace(claims_hash="", graph_hash="") == graph_cache.Counts(
-        claims=6, stated=5, inferred=1, triples=165, asserted=62, derived=2, ontology=101,
+        claims=6, stated=5, inferred=1, triples=177, asserted=62, derived=2, ontology=113,
         claims_hash="", graph_hash="",
     )  # fmt: skip
     expected = (
@@ -411,7 +411,7 @@ def test_no_fork_while_other_threads_run(
     thread.start()
     try:
         with open_store(mini) as store:
-            assert number(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == 165
+            assert number(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") == 177
             result = rows(store, SELECT_ALL, timeout=60)
             assert result == rows(store, SELECT_ALL)
             with pytest.raises(QueryTimeout):
@@ -741,7 +741,7 @@ print(len(list(store.select("SELECT * { ?s ?p ?o }"))))
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    assert [process.communicate(timeout=120) for process in processes] == [("165\n", "")] * 4
+    assert [process.communicate(timeout=120) for process in processes] == [("177\n", "")] * 4
     assert len(folders(cache)) == 1
     assert graph_cache.find_snapshot(locate(mini), for_database=True) is not None
     assert [path.name for path in cache.iterdir() if path.name.startswith(".")] == []

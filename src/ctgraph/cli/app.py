@@ -58,6 +58,7 @@ COMMANDS = {
     "site": "serve",
     "slides": "draw",
     "stats": "show",
+    "verify": "check",
     "why": "why",
 }
 

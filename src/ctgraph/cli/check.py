@@ -1,4 +1,4 @@
-"""The command `check`."""
+"""The commands `check` and `verify`: the data themselves, and pages that they rest on."""
 
 # ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
 
@@ -6,9 +6,20 @@ from __future__ import annotations
 
 import click
 
-from ctgraph.cli.answer import open_graph, print_json, print_text, show_progress
-from ctgraph.cli.options import STORE, Settings, choose_format, command, option, output
+from ctgraph.cli.answer import open_graph, print_json, print_text, screen_width, show_progress
+from ctgraph.cli.options import (
+    STORE,
+    Settings,
+    argument,
+    choose_format,
+    command,
+    complete_path,
+    option,
+    output,
+)
 from ctgraph.errors import BrokenFiles, DataError, StoreError
+
+VERIFICATION_FORMATS = ("text", "json", "csv")
 
 
 @command(
@@ -57,3 +68,54 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
         print_text(settings, format_report(found, settings.lang))
     if not found.ok:
         click.get_current_context().exit(code)
+
+
+@command(
+    "verify",
+    argument("source"),
+    option(
+        "--text",
+        "file",
+        metavar="FILE",
+        required=True,
+        shell_complete=complete_path("file"),
+        help="The page as you saved it, text or HTML; - is standard input.",
+    ),
+    *STORE,
+    *output(VERIFICATION_FORMATS),
+)
+def verify_command(settings: Settings, source: str, file: str) -> None:
+    """Whether a saved page holds the words that claims rest on.
+
+    SOURCE is an IRI, CURIE, slug, label, title or address. Words that are not printed are found by
+    their digest, whatever stands around them; width and white space do not matter. Nothing is
+    fetched. Exit code 1 if the words of a claim are not there.
+
+    \b
+    ctgraph verify mofa-evaluation-2024 --text report.html
+    ctgraph verify https://example.org/page --text - -f json < page.html
+    """
+    from ctgraph.export.reports import format_verification
+    from ctgraph.query.sources import verify
+
+    chosen = choose_format(settings, VERIFICATION_FORMATS)
+    page = _read(file)
+    with open_graph(settings) as store:
+        found = verify(store, source, page, settings.lang)
+    width = screen_width(settings)
+    print_text(settings, format_verification(found, chosen, settings.lang, width=width))
+    if not found.ok:
+        click.get_current_context().exit(1)
+
+
+def _read(file: str) -> bytes:
+    """Return the bytes of a file, or of standard input.
+
+    Raises:
+        DataError: The file cannot be read.
+    """
+    try:
+        with click.open_file(file, "rb") as stream:
+            return bytes(stream.read())
+    except OSError as error:
+        raise DataError("page-unreadable", file=file, said=error.strerror or error) from error

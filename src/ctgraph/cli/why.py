@@ -119,7 +119,7 @@ def _explain_statement(settings: Settings, store: Store, what: str) -> None:
     said = list(
         store.construct(
             "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?claim { ?s ?p ?o } FILTER(?s != ?claim)"
-            f" VALUES ?claim {{ {claim} }} }}"
+            f" FILTER NOT EXISTS {{ ?claim ct:words ?s }} VALUES ?claim {{ {claim} }} }}"
         )
     )
     print_text(settings, format_claim(entry, said, chosen, settings.lang))

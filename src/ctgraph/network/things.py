@@ -9,6 +9,7 @@ import pyoxigraph
 
 from ctgraph.errors import UnknownName, suggest
 from ctgraph.query.entities import find_disputes, say_dispute
+from ctgraph.query.evidence import attribute, kind_of, load_claims
 from ctgraph.terms import CT, LANGUAGES, fold, shorten
 
 if TYPE_CHECKING:
@@ -132,13 +133,6 @@ _FACTS = {
     "ct:endDate": "ends",
     "ct:evidence": "claim",
 }
-_WORDS = {
-    "ct:quote": "quote",
-    "ct:sourcePage": "page",
-    "ct:gloss": "gloss",
-    "ct:reason": "reason",
-    "ct:basis": "basis",
-}
 
 
 def _named(properties: Mapping[str, str]) -> str:
@@ -159,57 +153,37 @@ def _is_acronym(text: str) -> bool:
 
 
 def read_claims(store: Store, iris: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return the words of claims, by IRI, from one query.
+    """Return what is shown of claims, by IRI.
 
-    Keys: ``quote``, ``page``, ``gloss``, ``section_en``, ``section_ja``, ``basis`` (``Stated`` or
-    ``Inferred``), ``reason_en``, ``reason_ja``; empty where the claim has none.
+    Keys: ``kind`` (``quote``, ``digest`` or ``page``), ``quote``, ``quote_language``, ``page``,
+    ``digest``, ``basis`` (``Stated`` or ``Inferred``), ``address`` (of the source), and in each
+    language, behind ``_en`` or ``_ja``, ``gloss``, ``gloss_language``, ``reason`` and ``told`` (who
+    says it and where); empty where the claim has none. What is in one language alone is in both.
 
     Args:
         store: The graph.
         iris: Claims.
     """
     wanted = sorted(set(iris))
-    if not wanted:
-        return {}
-    rows = select_rows(
-        store,
-        f"""
-SELECT ?claim ?what ?value ?language
-WHERE {{
-  VALUES ?claim {{ {" ".join(f"<{iri}>" for iri in wanted)} }}
-  {{
-    ?claim ?property ?value .
-    {_named(_WORDS)}
-  }} UNION {{
-    ?claim ct:section/skos:prefLabel ?value BIND("section" AS ?what)
-  }}
-  BIND(IF(isLiteral(?value), LANG(?value), "") AS ?language)
-}}""",
-    )
-    found: dict[str, dict[str, str]] = {
-        claim: dict.fromkeys(
-            (
-                "quote",
-                "page",
-                "gloss",
-                "section_en",
-                "section_ja",
-                "basis",
-                "reason_en",
-                "reason_ja",
-            ),
-            "",
-        )
-        for claim in wanted
-    }
-    for row in sorted(rows, key=lambda row: sorted(row.items())):
-        what, value = row["what"], row["value"]
-        if what == "basis":
-            value = value.removeprefix(CT)
-        if what in {"section", "reason"}:
-            what = f"{what}_{row['language'] or 'en'}"
-        if what in found[row["claim"]]:
-            found[row["claim"]][what] = found[row["claim"]][what] or value
+    by_language = {lang: load_claims(store, wanted, lang) for lang in LANGUAGES}
+    found = {}
+    for iri, claim in by_language[LANGUAGES[0]].items():
+        shown = {
+            "kind": kind_of(claim),
+            "quote": claim.quote or "",
+            "quote_language": claim.quote_language,
+            "page": claim.source_page or "",
+            "digest": claim.words or "",
+            "basis": (claim.basis or "").removeprefix(CT),
+            "address": claim.source_address or "",
+        }
+        for lang, claims in by_language.items():
+            one = claims[iri]
+            shown[f"gloss_{lang}"] = one.gloss or ""
+            shown[f"gloss_language_{lang}"] = one.gloss_language
+            shown[f"reason_{lang}"] = one.reason or ""
+            shown[f"told_{lang}"] = attribute(one, lang)
+        found[iri] = shown
     return found
 
 

@@ -126,7 +126,10 @@ def page_data(
         "view": view,
         "directed": graph.is_directed(),
         "title": dict(titles),
-        "words": {name: read_words("network_page", name) for name in LANGUAGES},
+        "words": {
+            name: read_words("network_page", name) | read_words("evidence", name)
+            for name in LANGUAGES
+        },
         "options": model.options,
         "drawn": {"nodes": model.nodes, "edges": model.edges},
         "nodes": [

@@ -187,17 +187,19 @@ def _draw_network(telling: _Telling, slide: Any, nodes: Mapping[str, Node], step
 
 
 def _draw_quotes(telling: _Telling, slide: Any, step: Step) -> None:
-    """As many of the quotes as have room, whole; the notes have all."""
+    """As many of the words as have room, whole; the notes have all."""
     # What is inferred is often hung on a quote that says little by itself.
     words = [telling.words[claim] for claim in step.claims]
-    given = {one["quote"]: None for one in words if one["basis"] != INFERRED} or {
-        one["quote"]: None for one in words
-    }
+    words = [one for one in words if one["basis"] != INFERRED] or words
+    given = {one["quote"]: None for one in words if one["quote"]}
     quotes = [
         f"「{clean(quote)}」"
         for quote in given
-        if quote and not any(quote in other and quote != other for other in given)
+        if not any(quote in other and quote != other for other in given)
     ]
+    quotes += dict.fromkeys(
+        clean(words_line(one, telling.lang)) for one in words if one["kind"] == "digest"
+    )
     if not quotes:
         return
     shown: list[str] = []
@@ -352,7 +354,7 @@ def _last_slide(telling: _Telling) -> None:
 def evidence_lines(
     claims: Iterable[str], words: Mapping[str, Mapping[str, str]], lang: str
 ) -> list[str]:
-    """Return the words of claims as the notes show them: quote, gloss, section and basis, and why.
+    """Return the words of claims as the notes show them: words, gloss, source and basis, and why.
 
     Args:
         claims: Their IRIs, in the order in which to show them.
@@ -363,16 +365,33 @@ def evidence_lines(
     lines = []
     for claim in claims:
         one = words[claim]
-        lines.append(f"「{one['quote']}」" if one["quote"] else one["page"])
-        lines.append(one["gloss"])
-        section = one[f"section_{lang}"] or one["section_en"] or one["section_ja"]
+        lines.append(words_line(one, lang))
+        if one["kind"] != "digest":
+            lines.append(one[f"gloss_{lang}"])
         basis = said["inferred" if one["basis"] == INFERRED else "stated"]
-        lines.append(" · ".join(part for part in (shorten(claim), section, basis) if part))
-        reason = one[f"reason_{lang}"] or one["reason_en"]
+        told = one[f"told_{lang}"]
+        lines.append(" · ".join(part for part in (told, shorten(claim), basis) if part))
+        if one["address"]:
+            lines.append(one["address"])
+        reason = one[f"reason_{lang}"]
         if reason:
             lines.append(said["because"].format(reason))
         lines.append("")
     return lines
+
+
+def words_line(one: Mapping[str, str], lang: str) -> str:
+    """Return the words of a claim: its quote, what it says in our words, or its page.
+
+    Args:
+        one: The claim, as `ctgraph.network.things.read_claims` gives it.
+        lang: ``en`` or ``ja``.
+    """
+    if one["kind"] == "digest":
+        own = read_words("evidence", lang)["own_words"]
+        gloss = one[f"gloss_{lang}"]
+        return f"{gloss}（{own}）" if lang == "ja" else f"{gloss} ({own})"
+    return f"「{one['quote']}」" if one["quote"] else one["page"]
 
 
 def _main_sources(about: Mapping[str, Any]) -> list[Mapping[str, str]]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         format_statistics,
     )
     from ctgraph.export.reports.paths import path_table, write_paths
+    from ctgraph.export.reports.verification import format_verification
 
 __all__ = [
     "EVIDENCE_FORMATS",
@@ -41,6 +42,7 @@ __all__ = [
     "format_question",
     "format_questions",
     "format_statistics",
+    "format_verification",
     "path_table",
     "statement_with_evidence",
     "triple_text",
@@ -61,6 +63,7 @@ _HOMES = {
     "format_question": "overview",
     "format_questions": "overview",
     "format_statistics": "overview",
+    "format_verification": "verification",
     "path_table": "paths",
     "statement_with_evidence": "evidence",
     "triple_text": "evidence",

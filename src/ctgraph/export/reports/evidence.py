@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ctgraph.export.tables.tables import format_answer
 from ctgraph.query import Table
+from ctgraph.query.evidence import attribute, kind_of
 from ctgraph.terms import shorten
 from ctgraph.text import display_width, make_safe, wrap
-from ctgraph.words import sentence
+from ctgraph.words import read_words, sentence
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -278,10 +279,11 @@ def _notes(notes: Sequence[Note], say: Words) -> list[str]:
 
 
 def claim_parts(claim: ClaimEvidence, say: Words) -> list[str]:
-    """Return the lines that tell a claim: quote or page, gloss, place and basis, and why."""
+    """Return the lines that tell a claim: its words, gloss, source and basis, and why."""
     parts = [words_of(claim, say)]
     # A gloss in another language helps only who has no words to read.
-    if claim.gloss and (claim.gloss_language in ("", say.lang) or claim.quote is None):
+    is_read = claim.gloss_language in ("", say.lang) or claim.quote is None
+    if claim.gloss and is_read and kind_of(claim) != "digest":
         parts.append(make_safe(claim.gloss))
     parts.append(place_of(claim, say))
     if claim.reason:
@@ -292,17 +294,21 @@ def claim_parts(claim: ClaimEvidence, say: Words) -> list[str]:
 
 
 def words_of(claim: ClaimEvidence, say: Words) -> str:
-    """Return the quote of a claim, or the page it rests on."""
+    """Return the quote of a claim, what it says in our words, or the page it rests on."""
     if claim.quote is not None:
         return f"「{make_safe(claim.quote)}」"
-    return make_safe(say("see ", "参照：") + (claim.source_page or "-"))
+    said = read_words("evidence", say.lang)
+    if kind_of(claim) == "digest":
+        own = said["own_words"]
+        return make_safe(claim.gloss or "-") + say(f" ({own})", f"（{own}）")
+    return make_safe(said["see"].format(claim.source_page or "-"))
 
 
 def place_of(claim: ClaimEvidence, say: Words) -> str:
-    """Return the claim's name, its section and its basis."""
+    """Return who says what a claim says, and where; its name and its basis."""
     basis = say("stated", "明示") if claim.is_stated else say("inferred", "推論")
-    place = claim.section_label or (shorten(claim.section) if claim.section else "")
-    return " · ".join(part for part in (shorten(claim.iri), make_safe(place), basis) if part)
+    told = make_safe(attribute(claim, say.lang))
+    return " · ".join(part for part in (told, shorten(claim.iri), basis) if part)
 
 
 def wrap_lines(indent: str, text: str, width: int | None) -> list[str]:
@@ -373,8 +379,10 @@ def format_claim(
         return json.dumps(whole, ensure_ascii=False, indent=2 if format == "json" else None)
     say = Words(lang)
     parts = claim_parts(entry, say)
-    if entry.source_label:
-        parts.append(make_safe(entry.source_label))
+    if entry.words:
+        parts.append(f"SHA-256: {entry.words}")
+    if entry.source_address:
+        parts.append(make_safe(entry.source_address))
     title = say("It says:", "内容：")
     lines = [make_safe(triple_text(triple)) for triple in triples]
     if format == "markdown":
@@ -430,8 +438,11 @@ def claim_to_dict(claim: ClaimEvidence) -> dict[str, Any]:
     """
     return {
         "claim": claim.iri,
+        "evidence": kind_of(claim),
         "quote": claim.quote,
         "quoteLanguage": claim.quote_language or None,
+        "wordsSha256": claim.words,
+        "wordsLength": claim.words_length,
         "sourcePage": claim.source_page,
         "gloss": claim.gloss,
         "glossLanguage": claim.gloss_language or None,
@@ -439,6 +450,13 @@ def claim_to_dict(claim: ClaimEvidence) -> dict[str, Any]:
         "sectionLabel": claim.section_label,
         "source": claim.source,
         "sourceLabel": claim.source_label,
+        "sourceAddress": claim.source_address,
+        "sourceDate": claim.source_date,
+        "sourceKind": claim.source_kind,
+        "sourceKindLabel": claim.source_kind_label,
+        "seenOn": claim.seen_on,
+        "publisher": claim.publisher,
+        "publisherLabel": claim.publisher_label,
         "basis": claim.basis,
         "reason": claim.reason,
         "derivedFrom": list(claim.derived_from),

@@ -18,15 +18,16 @@ PATH_FORMATS = ("text", "markdown", "json", "jsonl")
 
 
 PATH_COLUMNS = ("path", "step", "source", "target", "basis", "activities")
-CLAIM_COLUMNS = ("claim", "quote", "gloss", "section")
+CLAIM_COLUMNS = ("claim", "quote", "gloss", "section", "attribution", "address")
 
 
 def path_table(store: Store, paths: Sequence[TracedPath], lang: str = "en") -> Table:
     """Return paths as a table with a row for each claim of each step.
 
     Columns: ``path`` and ``step`` (numbers from 1), ``source``, ``target``, ``basis``,
-    ``activities`` (labels), ``claim``, ``quote``, ``gloss``, ``section`` (label); the last four are
-    empty for a step without claims.
+    ``activities`` (labels), ``claim``, ``quote``, ``gloss``, ``section`` (label), ``attribution``
+    (who says it and where, in words) and ``address`` (of the source); the last six are empty for a
+    step without claims.
 
     Args:
         store: Where labels come from.
@@ -34,12 +35,14 @@ def path_table(store: Store, paths: Sequence[TracedPath], lang: str = "en") -> T
         lang: Language of the labels.
     """
     from ctgraph.network.analysis import make_table
+    from ctgraph.query.evidence import attribute
 
     def cells(claim: ClaimEvidence | None) -> list[Value]:
         if claim is None:
             return [None] * len(CLAIM_COLUMNS)
-        quote = claim.quote if claim.quote is not None else claim.source_page
-        return [claim.iri, quote, claim.gloss, claim.section_label]
+        told = attribute(claim, lang)
+        place = claim.section_label
+        return [claim.iri, claim.quote, claim.gloss, place, told, claim.source_address]
 
     rows: list[list[Value]] = []
     for number, path in enumerate(paths, 1):

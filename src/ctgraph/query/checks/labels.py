@@ -87,7 +87,7 @@ def _check_terms(graph: CheckedGraph) -> Iterator[Finding]:
         )
 
 
-# A claim is named by its gloss, and what a rule makes is named by the rule.
+# A claim is named by its gloss, what a rule makes by the rule, and a digest by itself.
 _UNLABELLED = f"""
 PREFIX ct: <{CT}>
 PREFIX skos: <{_SKOS}>
@@ -100,6 +100,7 @@ WHERE {{
       FILTER NOT EXISTS {{ ?this a ct:Claim }}
       FILTER NOT EXISTS {{ ?this a ct:CooperationTie }}
       FILTER NOT EXISTS {{ ?this a ct:Rule }}
+      FILTER NOT EXISTS {{ ?this a <{PREFIXES["spdx"]}Checksum> }}
       FILTER(!STRSTARTS(STR(?class), "{PREFIXES["qb"]}Data")
         && !STRSTARTS(STR(?class), "{PREFIXES["qb"]}Component"))
     }}

@@ -341,8 +341,8 @@ def _report_missing_texts(graph: CheckedGraph, without: Mapping[str, int]) -> It
                 f"{name}からの引用{number}件を照合できない。data/{folder}/text.txtがない。",
             ),
             Words(
-                "Add the text of the source, or use ct:sourcePage instead of ct:quote.",
-                "出典の本文を加えるか、ct:quoteの代わりにct:sourcePageを使う。",
+                "Add the text of the source, or give the digest of the words (ct:words).",
+                "出典の本文を加えるか、文言の要約値（ct:words）を示す。",
             ),
             group="quotes",
         )

@@ -279,10 +279,10 @@ class _Viewer:
         return found, totals
 
     def _read_content(self) -> list[Triple]:
-        """Return what stands in the graph of a claim, but for what the claim says of itself."""
+        """Return what a claim states: its graph, but for what that says of its own evidence."""
         rows = self.store.select(
-            f"SELECT ?s ?p ?o {{ GRAPH {self.entity} {{ ?s ?p ?o }} "
-            f"FILTER(?s != {self.entity}) }} ORDER BY ?s ?p ?o"
+            f"SELECT ?s ?p ?o {{ GRAPH {self.entity} {{ ?s ?p ?o }} FILTER(?s != {self.entity}) "
+            f"FILTER NOT EXISTS {{ {self.entity} ct:words ?s }} }} ORDER BY ?s ?p ?o"
         )
         return [Triple(row["s"], row["p"], row["o"]) for row in rows]
 

@@ -44,7 +44,7 @@ KINDS: dict[str, Kind] = {
     "section": Kind("a section of a source", "a name, CURIE or IRI", CT + "Section"),
     "goal": Kind("a goal", "a name, CURIE or IRI", CT + "Goal"),
     "instrument": Kind("an instrument", "a name, acronym, CURIE or IRI", CT + "Instrument"),
-    "source": Kind("a source", "a name, CURIE or IRI", CT + "Source"),
+    "source": Kind("a source", "a name, title, address, CURIE or IRI", CT + "Source"),
     "claim": Kind("a claim", "its identifier, such as a07, a CURIE or an IRI", CT + "Claim"),
     "activity": Kind("an activity", "a name, CURIE or IRI", CT + "Activity"),
     "indicator": Kind("an indicator", "a name, CURIE or IRI", CT + "Indicator"),

@@ -36,8 +36,8 @@ def resolve(store: Store, text: object, kind: str = "any", lang: str = "en") -> 
 
     A name is compared with labels and acronyms in every language; case, width and white space do
     not matter, an exact match goes first, a label before an acronym. A claim may be named by the
-    end of its identifier (``a07``). A literal is always made as a literal: a text with SPARQL in
-    it is only a name that nothing has.
+    end of its identifier (``a07``), a source by its title or its address on the web too. A literal
+    is always made as a literal: a text with SPARQL in it is only a name that nothing has.
 
     Args:
         store: Where names are looked up.
@@ -67,14 +67,38 @@ def resolve(store: Store, text: object, kind: str = "any", lang: str = "en") -> 
     if not folded:
         raise UsageError("name-empty", form=spec.form)
     iri = _read_iri(text.strip())
+    if kind == "source":
+        found = _look_up_source(store, text.strip())
+        if found:
+            return _only_one(store, found, text, kind)
     if iri is not None:
         return _resolve_iri(store, iri, text, kind, lang)
     found = _look_up(store, text.strip(), folded, kind)
-    if len(found) == 1:
-        return ox.NamedNode(found[0])
     if found:
-        raise AmbiguousName(spec.noun, text, _show_things(store, found), found)
+        return _only_one(store, found, text, kind)
     raise _unknown_value(store, text, kind, lang)
+
+
+def _only_one(store: Store, found: Sequence[str], text: str, kind: str) -> ox.NamedNode:
+    if len(found) > 1:
+        raise AmbiguousName(KINDS[kind].noun, text, _show_things(store, found), found)
+    return ox.NamedNode(found[0])
+
+
+def _look_up_source(store: Store, text: str) -> list[str]:
+    """Sources with an address or a title, sorted; a title is compared as labels are, if exact."""
+    folded = fold(text)
+    rows = store.select(
+        "SELECT DISTINCT ?x ?name { ?x a ct:Source ; schema:url|dcterms:title ?name }"
+    )
+    return sorted(
+        {
+            row["x"].value
+            for row in rows
+            if row["name"].value.rstrip("/") == text.rstrip("/")
+            or fold(row["name"].value) == folded
+        }
+    )
 
 
 def _read_iri(text: str) -> ox.NamedNode | None:

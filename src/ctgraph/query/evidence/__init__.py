@@ -7,6 +7,7 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
+    from ctgraph.query.evidence.attribution import attribute, attribution_pieces, kind_of
     from ctgraph.query.evidence.claims import ClaimEvidence, graphs_of_triples, load_claims
     from ctgraph.query.evidence.find import (
         RowEvidence,
@@ -20,10 +21,13 @@ __all__ = [
     "ClaimEvidence",
     "Note",
     "RowEvidence",
+    "attribute",
+    "attribution_pieces",
     "find_evidence",
     "find_evidence_of_rows",
     "find_triple_evidence",
     "graphs_of_triples",
+    "kind_of",
     "load_claims",
 ]
 
@@ -31,10 +35,13 @@ _HOMES = {
     "ClaimEvidence": "claims",
     "Note": "notes",
     "RowEvidence": "find",
+    "attribute": "attribution",
+    "attribution_pieces": "attribution",
     "find_evidence": "find",
     "find_evidence_of_rows": "find",
     "find_triple_evidence": "find",
     "graphs_of_triples": "claims",
+    "kind_of": "attribution",
     "load_claims": "claims",
 }
 

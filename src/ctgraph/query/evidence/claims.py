@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ctgraph.query.entities.labels import IRIS_AT_ONCE, select_about
+from ctgraph.query.entities.labels import IRIS_AT_ONCE, select_about, show_period
 from ctgraph.store import RULE_GRAPHS, keep_each
 from ctgraph.store.sparql import term_to_sparql
-from ctgraph.terms import CT, PREFIXES
+from ctgraph.terms import CT, CTV, PREFIXES
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -26,15 +26,24 @@ class ClaimEvidence:
 
     Attributes:
         iri: The claim.
-        quote: Verbatim words of the source; None if the claim names only a page.
+        quote: Verbatim words of the source; None if they are not printed.
         quote_language: Language tag of the quote, empty without one.
-        source_page: Page or slide of the source, if no words can be quoted.
+        words: SHA-256 of the words of the source, in hexadecimal, if they may not be printed.
+        words_length: How many characters these words have after folding, if that is known.
+        source_page: Page or slide of the source, if the claim only describes its layout.
         gloss: What the claim says, in the language asked for or else in any.
         gloss_language: Language tag of the gloss, empty without one.
         section: IRI of the section of the source.
         section_label: Its label.
         source: IRI of the source.
         source_label: Its label.
+        source_address: Where the source is on the web, if it is there.
+        source_date: When it was issued, no finer than that is known.
+        source_kind: IRI of the kind of source it is.
+        source_kind_label: Its label.
+        seen_on: The day on which the source was read, if it was read on the web.
+        publisher: IRI of who published the source.
+        publisher_label: Its label.
         basis: IRI of the basis: `ct:Stated` or `ct:Inferred`.
         reason: Why it may be inferred; None for a stated claim.
         derived_from: IRIs of the claims that an inferred one rests on, sorted.
@@ -44,6 +53,8 @@ class ClaimEvidence:
     iri: str
     quote: str | None = None
     quote_language: str = ""
+    words: str | None = None
+    words_length: int | None = None
     source_page: str | None = None
     gloss: str | None = None
     gloss_language: str = ""
@@ -51,6 +62,13 @@ class ClaimEvidence:
     section_label: str | None = None
     source: str | None = None
     source_label: str | None = None
+    source_address: str | None = None
+    source_date: str | None = None
+    source_kind: str | None = None
+    source_kind_label: str | None = None
+    seen_on: str | None = None
+    publisher: str | None = None
+    publisher_label: str | None = None
     basis: str | None = None
     reason: str | None = None
     derived_from: tuple[str, ...] = ()
@@ -155,17 +173,103 @@ def load_claims(store: Store, iris: Iterable[str], lang: str = "en") -> dict[str
     claims = {iri: _claim(iri, found[iri], lang) for iri in sorted(found)}
     sections = sorted({claim.section for claim in claims.values() if claim.section})
     sources = keep_each(store, "sources", sections, lambda missing: _sources(store, missing))
-    labels = store.labels(sorted({*sources, *sources.values()}), lang)
+    facts = keep_each(
+        store,
+        "facts of sources",
+        sorted(set(sources.values())),
+        lambda missing: _source_facts(store, missing),
+    )
+    named = {value for fact in facts.values() for value in (fact.publisher, fact.kind) if value}
+    labels = store.labels(sorted({*sources, *sources.values(), *named}), lang)
+    digests = _digests(store, found)
     for iri, claim in claims.items():
         section = claim.section or ""
         source = sources.get(section)
+        fact = facts.get(source or "", SourceFacts())
+        words, length = digests.get(_first_iri(found[iri], CT + "words") or "", (None, None))
         claims[iri] = replace(
             claim,
+            words=words,
+            words_length=length,
             section_label=labels.get(section),
             source=source,
             source_label=labels.get(source or ""),
+            source_address=fact.address,
+            source_date=fact.show_date(lang),
+            source_kind=fact.kind,
+            source_kind_label=labels.get(fact.kind or ""),
+            seen_on=fact.seen_on,
+            publisher=fact.publisher,
+            publisher_label=labels.get(fact.publisher or ""),
         )
     return claims
+
+
+class SourceFacts(NamedTuple):
+    """What there is to tell of a source where it is cited; None for what is not known."""
+
+    address: str | None = None
+    publisher: str | None = None
+    kind: str | None = None
+    start: str | None = None
+    end: str | None = None
+    precision: str | None = None
+    seen_on: str | None = None
+
+    def show_date(self, lang: str) -> str | None:
+        """Return when the source was issued, no finer than it is known."""
+        if not (self.start or self.end):
+            return None
+        precision = (self.precision or "").removeprefix(CTV)
+        return show_period(self.start or self.end or "", self.end or "", precision, lang)
+
+
+_SOURCE_FACTS = {
+    PREFIXES["schema"] + "url": "address",
+    PREFIXES["dcterms"] + "publisher": "publisher",
+    CT + "sourceKind": "kind",
+    CT + "startDate": "start",
+    CT + "endDate": "end",
+    CT + "datePrecision": "precision",
+    CT + "seenOn": "seen_on",
+}
+
+
+def _source_facts(store: Store, sources: Sequence[str]) -> dict[str, SourceFacts]:
+    """Return what there is to tell of each source; of several values the first in order."""
+    listed = ", ".join(f"<{one}>" for one in _SOURCE_FACTS)
+    pattern = f"?x ?property ?value FILTER(?property IN ({listed}))"
+    found: dict[str, dict[str, str]] = {source: {} for source in sources}
+    for row in select_about(store, sources, "?x ?property ?value", pattern):
+        facts, name = found[_text(row["x"])], _SOURCE_FACTS[_text(row["property"])]
+        value = _text(row["value"])
+        if name == "address" and not value.startswith(("http://", "https://")):
+            continue  # it becomes a link on pages
+        facts[name] = min(value, facts.get(name, value))
+    return {source: SourceFacts(**facts) for source, facts in found.items()}
+
+
+def _digests(
+    store: Store, found: Mapping[str, Mapping[str, list[Term]]]
+) -> dict[str, tuple[str, int | None]]:
+    """Return digest and length of the words that claims rest on, by the node that has them."""
+    nodes = {
+        node.value
+        for values in found.values()
+        for node in values.get(CT + "words", ())
+        if isinstance(node, NamedNode)
+    }
+    if not nodes:
+        return {}
+    pattern = "?x spdx:checksumValue ?digest OPTIONAL { ?x ct:wordsLength ?length }"
+    rows = select_about(store, sorted(nodes), "?x ?digest ?length", pattern)
+    return {
+        _text(row["x"]): (
+            _text(row["digest"]),
+            None if row["length"] is None else int(_text(row["length"])),
+        )
+        for row in rows
+    }
 
 
 def _claim(iri: str, values: Mapping[str, list[Term]], lang: str) -> ClaimEvidence:

@@ -1,4 +1,4 @@
-"""The texts of sources, and where their quotes stand in them."""
+"""The texts of sources, where their quotes stand in them, and whether a page has their words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
+    from ctgraph.query.sources.digests import digest_words
     from ctgraph.query.sources.quotes import Coverage, coverage, quote_offsets
     from ctgraph.query.sources.text import (
         Section,
@@ -18,33 +19,40 @@ if TYPE_CHECKING:
         source_name,
         source_text,
     )
+    from ctgraph.query.sources.verify import Verification, verify
 
 __all__ = [
     "Coverage",
     "Section",
     "Segment",
+    "Verification",
     "coverage",
     "cut_text",
+    "digest_words",
     "list_source_claims",
     "quote_offsets",
     "read_sections",
     "read_source_claims",
     "source_name",
     "source_text",
+    "verify",
 ]
 
 _HOMES = {
     "Coverage": "quotes",
     "Section": "text",
     "Segment": "text",
+    "Verification": "verify",
     "coverage": "quotes",
     "cut_text": "text",
+    "digest_words": "digests",
     "list_source_claims": "text",
     "quote_offsets": "quotes",
     "read_sections": "text",
     "read_source_claims": "text",
     "source_name": "text",
     "source_text": "text",
+    "verify": "verify",
 }
 
 

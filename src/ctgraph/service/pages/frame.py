@@ -15,6 +15,7 @@ from ctgraph.errors import RequestError
 from ctgraph.export.resources import LICENCE, LICENCE_NAME
 from ctgraph.query import list_sources, say_scope, say_undated
 from ctgraph.query.entities import say_dispute
+from ctgraph.query.evidence import attribution_pieces
 from ctgraph.service.handler import SCOPE, Reply, Request, link
 from ctgraph.service.scope import asked_scope, own_parameters
 from ctgraph.store import keep
@@ -123,6 +124,7 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
             w=read_words("pages", request.lang),
             s=read_words("scope", request.lang),
             kept_scope=links.scope,
+            evidence_words=read_words("evidence", request.lang),
             lang=request.lang,
             other=other,
             other_url=links.in_language(other),
@@ -158,6 +160,7 @@ def _environment() -> Environment:
     environment.filters["curie"] = shorten
     environment.filters["named"] = term_name
     environment.filters["dispute"] = say_dispute
+    environment.filters["attribution"] = attribution_pieces
     environment.filters["embed"] = embed
     return environment
 

@@ -24,7 +24,12 @@ from ctgraph.query.diagnostics import (
     read_vocabulary,
     vocabulary_to_dict,
 )
-from ctgraph.query.evidence import RowEvidence, find_evidence, find_triple_evidence
+from ctgraph.query.evidence import (
+    RowEvidence,
+    attribute,
+    find_evidence,
+    find_triple_evidence,
+)
 from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.service.pages.frame import render
 from ctgraph.store import keep
@@ -86,7 +91,7 @@ def show_page(store: Store, request: Request, limits: Limits) -> Reply:
     if wanted and wanted not in examples:
         raise UnknownName("question", wanted, suggest(wanted, examples))
     first = wanted or (_FIRST if _FIRST in examples else next(iter(examples), ""))
-    said = read_words("query_page", request.lang)
+    said = read_words("query_page", request.lang) | read_words("evidence", request.lang)
     data = {
         "lang": request.lang,
         "words": said,
@@ -276,6 +281,7 @@ def _evidence(store: Store, found: RowEvidence, lang: str) -> dict[str, Any]:
     for made, claim in zip(data["claims"], found.claims, strict=True):
         made["triples"] = [_cells(triple) for triple in claim.triples]
         made["stated"] = claim.is_stated
+        made["attribution"] = attribute(claim, lang)
     for made, step in zip(data["derived"], found.derived, strict=True):
         made["triple"] = _cells(step.triple)
         made["steps"] = [_cells(triple) for triple in step.steps]

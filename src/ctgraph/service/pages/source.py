@@ -190,6 +190,7 @@ def _by_section(
 def _shared(sections: list[Section], claims: list[ClaimEvidence]) -> dict[str, Any]:
     return {
         "sections": sections,
+        "cited": next(iter(claims), None),
         "claims": {claim.iri: claim for claim in claims},
         "total": len(claims),
         "text_lang": min((claim.quote_language or "und" for claim in claims), default="und"),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from ctgraph.store.reader.checksums import Checksums
 from ctgraph.store.reader.collector import Collector, find_close
 from ctgraph.store.reader.places import Anonymous
 from ctgraph.store.reader.vocabulary import NOTHING
@@ -20,9 +21,13 @@ _SECTION = ox.NamedNode(CT + "section")
 _BASIS = ox.NamedNode(CT + "basis")
 _STATED = ox.NamedNode(CT + "Stated")
 _INFERRED = ox.NamedNode(CT + "Inferred")
+_SOURCE_CLASSES = frozenset(
+    (_SECTION_CLASS, ox.NamedNode(CT + "Source"), ox.NamedNode(CT + "Publisher"))
+)
 _QUOTE = ox.NamedNode(CT + "quote")
-_SOURCE_PAGE = ox.NamedNode(CT + "sourcePage")
 _WORDS = ox.NamedNode(CT + "words")
+_SOURCE_PAGE = ox.NamedNode(CT + "sourcePage")
+_TEXTS = frozenset((_QUOTE, _WORDS, _SOURCE_PAGE))
 _REASON = ox.NamedNode(CT + "reason")
 _DERIVED_FROM = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
 
@@ -45,22 +50,28 @@ _LEXICAL_HINT = {
     "integer": "write-digits",
     "boolean": "write-boolean",
 }
+_MOST_SHOWN = 3
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class Claim:
-    """What was seen of one claim graph."""
+    """What was seen of one claim graph.
+
+    `about` holds what it describes as long as neither a quote nor a digest of words was seen.
+    """
 
     __slots__ = (
+        "about",
         "basis",
         "derived_from",
         "file",
         "has_reason",
-        "has_text",
         "is_double",
         "is_typed",
         "own",
         "sections",
+        "texts",
+        "words",
     )
 
     def __init__(self, file: Path) -> None:
@@ -70,9 +81,16 @@ class Claim:
         self.sections: list[ox.NamedNode] = []
         self.basis: list[object] = []
         self.derived_from: list[ox.NamedNode] = []
-        self.has_text = False
+        self.texts: set[ox.NamedNode] = set()
+        self.words: ox.NamedNode | None = None
+        self.about: set[ox.NamedNode] | None = set()
         self.has_reason = False
         self.own = 0
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether the source does not say it in words."""
+        return self.basis == [_INFERRED]
 
 
 class ClaimRules:
@@ -82,6 +100,7 @@ class ClaimRules:
         vocabulary: What claims may speak of.
         claims: What was seen of each claim, by its graph.
         subjects: Everything that is described.
+        checksums: The digests of words.
     """
 
     def __init__(self, problems: Collector, base: ox.Store | None = None) -> None:
@@ -90,7 +109,10 @@ class ClaimRules:
         self.subjects: set[ox.NamedNode] = set()
         self._problems = problems
         self._base = base
+        self.checksums = Checksums(problems)
         self._sections: set[ox.NamedNode] = set()
+        # Sections, sources and publishers: what a claim may describe by a page alone.
+        self._sources: set[ox.NamedNode] = set()
         # Every individual that is spoken of, and where first.
         self._mentioned: dict[ox.NamedNode, tuple[Path, ox.NamedNode]] = {}
 
@@ -159,8 +181,10 @@ class ClaimRules:
                 seen.add(value)
                 self._check_value(path, graph, value)
                 return
-            if value == _SECTION_CLASS and isinstance(subject, ox.NamedNode):
-                self._sections.add(subject)
+            if value in _SOURCE_CLASSES and isinstance(subject, ox.NamedNode):
+                self._sources.add(subject)
+                if value == _SECTION_CLASS:
+                    self._sections.add(subject)
             if (predicate, value) not in seen:
                 seen.add((predicate, value))
                 self._check_class(path, graph, value)
@@ -196,8 +220,12 @@ class ClaimRules:
                 if claim.is_typed and claim.file == path:
                     self._twice(path, graph, claim)
                 claim.is_typed = True
-        elif predicate in (_QUOTE, _SOURCE_PAGE, _WORDS):
-            claim.has_text = True
+        elif predicate in _TEXTS:
+            claim.texts.add(predicate)
+            if predicate != _SOURCE_PAGE:
+                claim.about = None
+            if predicate == _WORDS and isinstance(value, ox.NamedNode):
+                claim.words = value
         elif predicate == _SECTION:
             if isinstance(value, ox.NamedNode):
                 claim.sections.append(value)
@@ -258,8 +286,8 @@ class ClaimRules:
         if len(claim.sections) != 1:
             key = "claim-of-sections" if claim.sections else "claim-without-section"
             report(key, "name-section", n=len(claim.sections))
-        if not claim.has_text:
-            report("claim-without-text")
+        if len(claim.texts) != 1:
+            report("claim-of-texts" if claim.texts else "claim-without-text")
         if len(claim.basis) != 1 or claim.basis[0] not in (_STATED, _INFERRED):
             report("claim-without-basis", needle=_BASIS if claim.basis else None)
         elif claim.basis[0] == _INFERRED:
@@ -326,7 +354,10 @@ class ClaimRules:
     # What can be known only after the last file
 
     def check_references(self) -> None:
-        """Check that every claim, section and individual that is spoken of exists."""
+        """Check that every claim, section and individual that is spoken of exists.
+
+        And what claims rest on that others describe.
+        """
         special: set[ox.NamedNode] = set()
         for graph, claim in self.claims.items():
             for section in claim.sections:
@@ -339,6 +370,9 @@ class ClaimRules:
                 special.add(other)
                 if other not in self.claims and not self._is_stored(other, _RDF_TYPE, _CLAIM):
                     self._missing(claim.file, graph, other, "claim", self.claims)
+            if claim.words is not None:
+                self.checksums.check(claim.file, graph, claim.words)
+            self._check_page(graph, claim)
         for term, (path, graph) in self._mentioned.items():
             if (
                 term not in self.subjects
@@ -346,6 +380,39 @@ class ClaimRules:
                 and not self._is_stored(term, None, None)
             ):
                 self._missing(path, graph, term, "individual", self.subjects)
+
+    def _check_page(self, graph: ox.NamedNode, claim: Claim) -> None:
+        """Report a claim that rests on the name of a page, where words are needed."""
+        if claim.about is None or claim.texts != {_SOURCE_PAGE} or claim.is_double:
+            return
+        if claim.is_inferred:
+            if not any(self._has_words(other) for other in claim.derived_from):
+                self._problems.report(
+                    claim.file, "inference-without-words", claim=graph, name=shorten(graph.value)
+                )
+            return
+        others = [
+            thing
+            for thing in claim.about
+            if thing not in self._sources
+            and not any(self._is_stored(thing, _RDF_TYPE, kind) for kind in _SOURCE_CLASSES)
+        ]
+        if others:
+            self._problems.report(
+                claim.file,
+                "claim-on-page-alone",
+                claim=graph,
+                needle=_SOURCE_PAGE,
+                name=shorten(graph.value),
+                names=sorted(shorten(thing.value) for thing in others)[:_MOST_SHOWN],
+            )
+
+    def _has_words(self, iri: ox.NamedNode) -> bool:
+        """Whether a claim rests on words, quoted or by their digest."""
+        claim = self.claims.get(iri)
+        if claim is not None:
+            return claim.about is None
+        return any(self._is_stored(iri, property_, None) for property_ in (_QUOTE, _WORDS))
 
     def _is_stored(
         self, subject: ox.NamedNode, predicate: ox.NamedNode | None, value: ox.NamedNode | None

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import BrokenFiles, Problem, suggest
 from ctgraph.store.project import Bundle
+from ctgraph.store.reader.checksums import CHECKSUM, DESCRIBING
 from ctgraph.store.reader.claim_rules import Claim, ClaimRules
 from ctgraph.store.reader.collector import Collector
 from ctgraph.store.reader.places import Anonymous, open_data
@@ -318,7 +319,12 @@ class _Reading:
                 if subject == graph:
                     rules.describe(path, graph, claim, predicate, value)
                 else:
-                    claim.own += 1
+                    if predicate in DESCRIBING or value == CHECKSUM:
+                        rules.checksums.describe(path, graph, quad)
+                    else:
+                        claim.own += 1
+                        if claim.about is not None:
+                            claim.about.add(subject)
                     if isinstance(subject, ox.NamedNode):
                         subjects.add(subject)
                     else:

@@ -13,14 +13,22 @@ function badge(basis) {
 function claim(number) {
   const said = page.claims[number];
   const inferred = said.basis !== "Stated";
-  const reason = said["reason_" + state.lang] || said["reason_" + other()];
-  const section = said["section_" + state.lang] || said["section_" + other()];
+  const reason = said["reason_" + state.lang];
+  const gloss = said["gloss_" + state.lang];
+  // Only a link: nothing is loaded from the address.
+  const source = /^https?:/.test(said.address)
+    ? make("a", { href: said.address, rel: "noreferrer", text: said.address }) : null;
   return make("div", { class: inferred ? "claim inferred" : "claim" },
     said.quote
-      ? make("blockquote", { lang: "ja", dir: "auto", text: quoteMarks(said.quote) }) : null,
-    said.gloss ? make("p", { class: "gloss", lang: "en", dir: "auto", text: said.gloss }) : null,
-    make("p", { class: "place" }, badge(said.basis), " ",
-      section ? named(section) : "", said.page ? named(" · " + said.page) : ""),
+      ? make("blockquote", {
+        lang: said.quote_language || null, dir: "auto", text: quoteMarks(said.quote),
+      }) : null,
+    gloss ? make("p", {
+      class: "gloss", lang: said["gloss_language_" + state.lang] || null, dir: "auto", text: gloss,
+    }) : null,
+    said.kind === "digest" ? make("p", { class: "own", text: word("own_words") }) : null,
+    make("p", { class: "place" }, badge(said.basis), " ", named(said["told_" + state.lang])),
+    source ? make("p", { class: "place" }, source) : null,
     inferred && reason
       ? make("p", { class: "why", dir: "auto", text: word("reason") + ": " + reason }) : null);
 }

@@ -19,16 +19,17 @@ function field(value) {
 
 function csv() {
   const rows = [["source", "source_label", "target", "target_label", "weight", "basis", "roles",
-    "activities", "quotes"]];
+    "activities", "quotes", "sources"]];
   for (const [number, kept] of seen.edges) {
     const edge = page.edges[number];
-    const quotes = new Set(kept.parts.flatMap((part) =>
-      part.claims.map((claim) => page.claims[claim].quote).filter(Boolean)));
+    const said = kept.parts.flatMap((part) => part.claims.map((claim) => page.claims[claim]));
+    const quotes = new Set(said.map((claim) => claim.quote).filter(Boolean));
+    const sources = new Set(said.map((claim) => claim["told_" + state.lang]).filter(Boolean));
     rows.push([
       page.nodes[edge.from].iri, nodeName(edge.from), page.nodes[edge.to].iri, nodeName(edge.to),
       kept.weight, kept.basis, edge.roles.map(inLanguage).join("; "),
       kept.parts.map((part) => inLanguage(part.name)).join("; "),
-      [...quotes].map(quoteMarks).join(" "),
+      [...quotes].map(quoteMarks).join(" "), [...sources].join("; "),
     ]);
   }
   // The mark tells Excel that this is UTF-8.

@@ -16,16 +16,17 @@ function claimBox(claim, labels) {
       {},
       make("span", { class: `tag ${kind}` }, words[kind]),
       " ",
-      make("a", { href: pageOf(claim.claim) }, claim.sectionLabel ?? claim.claim.replace(/.*[/#]/, "")),
-      claim.sourceLabel ? make("span", { class: "soft small" }, ` ${claim.sourceLabel}`) : null,
+      make("a", { href: pageOf(claim.claim) }, claim.claim.replace(/.*[/#]/, "")),
+      make("span", { class: "soft small" }, ` ${claim.attribution}`),
     ),
   );
-  if (claim.quote !== null) {
-    box.append(make("blockquote", { lang: claim.quoteLanguage ?? false }, claim.quote));
-  } else if (claim.sourcePage !== null) {
-    box.append(make("p", {}, `${words.source_page}: ${claim.sourcePage}`));
+  if (claim.sourceAddress !== null && /^https?:/.test(claim.sourceAddress)) {
+    const link = make("a", { href: claim.sourceAddress, rel: "noreferrer" }, claim.sourceAddress);
+    box.append(make("p", { class: "small" }, link));
   }
+  if (claim.quote !== null) box.append(make("blockquote", { lang: claim.quoteLanguage ?? false }, claim.quote));
   if (claim.gloss !== null) box.append(make("p", { lang: claim.glossLanguage ?? false }, claim.gloss));
+  if (claim.evidence === "digest") box.append(make("p", { class: "soft small" }, words.own_words));
   if (claim.reason !== null) box.append(make("p", { class: "small" }, `${words.reason}: ${claim.reason}`));
   if (claim.derivedFrom.length) {
     const links = claim.derivedFrom.map((iri) => make("a", { href: pageOf(iri) }, iri.replace(/.*[/#]/, "")));

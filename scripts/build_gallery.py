@@ -120,7 +120,7 @@ def main(target: Path) -> None:
         target: The folder.
     """
     target.mkdir(parents=True, exist_ok=True)
-    with open_store() as store:
+    with open_store(Path(__file__).parents[1]) as store:
         for picture in PICTURES:
             for lang in LANGUAGES:
                 draw(store, picture, lang, target / file_name(picture, lang))

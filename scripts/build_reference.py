@@ -26,7 +26,7 @@ HEADER = "<!-- Written by scripts/build_reference.py; edit the source it is made
 def main(target: Path) -> None:
     """Writes every page of the reference into a directory."""
     target.mkdir(parents=True, exist_ok=True)
-    bundle = project.locate()
+    bundle = project.locate(Path(__file__).parents[1])
     for name, text in {
         "cli.md": cli_page(),
         "errors.md": errors_page(),

@@ -14,7 +14,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from fixed_project import make_fixed_project
 
+from ctgraph.store import project
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.store import Store, open_store
 
@@ -29,6 +31,26 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CTGRAPH_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fixed_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The first source alone: the project of every test that names none, and of its processes.
+
+    So a source that is added changes no golden answer. Tests of what is bundled ask for
+    `bundled_project`.
+    """
+    folder = make_fixed_project(tmp_path_factory.mktemp("fixed"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(project.ENVIRONMENT, str(folder))
+        yield folder
+
+
+@pytest.fixture
+def bundled_project(monkeypatch: pytest.MonkeyPatch) -> Bundle:
+    """The checkout's own project with all its sources, which no argument names in this test."""
+    monkeypatch.delenv(project.ENVIRONMENT)
+    return locate()
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +79,7 @@ def mini_store(mini: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def graph_store() -> Iterator[Store]:
-    """The bundled graph in memory; tests only read it."""
+    """The first source alone in memory; tests only read it."""
     with open_store() as store:
         yield store
 

@@ -50,7 +50,8 @@ def run_command(command: str, folder: Path) -> subprocess.CompletedProcess[bytes
     """The finished process of a shell command in a folder."""
     scripts = sysconfig.get_path("scripts")
     env = {**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"], "COLUMNS": "100"}
-    env.pop("LC_ALL", None)
+    for name in ("LC_ALL", "CTGRAPH_PROJECT"):  # the pages show what is bundled
+        env.pop(name, None)
     env["LANG"] = "en_US.UTF-8"
     return subprocess.run(
         command, shell=True, cwd=folder, env=env, capture_output=True, check=False

@@ -28,6 +28,7 @@ def test_the_tutorial_is_among_the_pages() -> None:
     assert "docs/tutorial.md" in PAGES
 
 
+@pytest.mark.usefixtures("bundled_project")
 @pytest.mark.parametrize("page", PAGES)
 def test_the_blocks_of_a_page_print_what_they_show(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

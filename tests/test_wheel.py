@@ -62,6 +62,7 @@ def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedP
     environment = {
         **os.environ,
         "PYTHONPATH": str(installed),
+        "CTGRAPH_PROJECT": "",
         "XDG_CACHE_HOME": str(folder / "cache"),
         "LC_ALL": "C.UTF-8",
     }

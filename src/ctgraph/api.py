@@ -482,7 +482,8 @@ def open_graph(
     """Return an open graph: by default the one in the package, in memory.
 
     Args:
-        project: Folder with ``ontology/``, ``data/`` and ``queries/`` of another graph.
+        project: Folder with ``ontology/``, ``data/`` and ``queries/`` of another graph; before
+            the one that the variable ``CTGRAPH_PROJECT`` names.
         store: Folder of a store on disk, made by ``ctgraph load``.
         endpoint: Address of a SPARQL 1.1 endpoint that serves such a graph.
         files: More files of claims to load beside the graph, TriG or N-Quads (in memory only).

@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from browser import Visit, file_url, findings, open_browser, serious_findings, visit, window
+from fixed_project import make_fixed_project
 from network_page import (
     LANGS,
     READY,
@@ -600,11 +601,15 @@ def test_hostile_words_are_text(browser: Browser, tmp_path: Path, size: str) -> 
 if __name__ == "__main__":
     os.environ.setdefault("CI", "1")
     GOLDEN.mkdir(parents=True, exist_ok=True)
-    with open_browser() as chromium, open_store() as bundled, tempfile.TemporaryDirectory() as made:
+    with (
+        open_browser() as chromium,
+        tempfile.TemporaryDirectory() as made,
+        open_store(make_fixed_project(Path(made))) as fixed,
+    ):
         for name in VIEWS:
             for language in LANGS:
                 file = Path(made) / f"{name}-{language}.html"
-                write_view(bundled, name, file, language)
+                write_view(fixed, name, file, language)
                 with visit(chromium, file_url(file), ready=READY) as shown:
                     text = "\n".join(outline(shown.page)) + "\n"
                 (GOLDEN / f"{name}-{language}.txt").write_text(text, encoding="utf-8")

@@ -1,6 +1,6 @@
 """The named questions in queries/: headers, golden answers, and a second engine.
 
-Run this file itself (``python tests/query/test_questions.py``) to write the golden answers anew.
+``PYTHONPATH=tests/tools python tests/query/test_questions.py`` writes the golden answers anew.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import datetime
 import difflib
 import json
 import shutil
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 import pytest
 import rdflib
+from fixed_project import make_fixed_project
 from two_engines import (
     NUMBERS,
     RDFLIB_DEPRECATIONS,
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 GOLDEN = Path(__file__).parents[1] / "golden"
 BUNDLE = locate()
 NAMES = sorted(read_questions(BUNDLE))
-UPDATE = "python tests/query/test_questions.py"
+UPDATE = "PYTHONPATH=tests/tools python tests/query/test_questions.py"
 
 # They need sources that speak of the same things; tests/query/test_disputes.py has some.
 AWAITED = {"confirmations", "disagreements"}
@@ -477,7 +479,7 @@ SELECT ?state WHERE { VALUES ?state { UNDEF } ?state a ct:State } ORDER BY ?stat
 
 def test_a_new_file_is_a_new_question(tmp_path: Path) -> None:
     for folder in ("ontology", "data"):
-        (tmp_path / folder).symlink_to(BUNDLE.root / folder, target_is_directory=True)
+        (tmp_path / folder).symlink_to(locate().root / folder, target_is_directory=True)
     shutil.copytree(BUNDLE.queries, tmp_path / "queries")
     (tmp_path / "queries" / "states.rq").write_text(NEW, "utf-8")
     with open_store(tmp_path) as opened:
@@ -493,13 +495,17 @@ def test_a_new_file_is_a_new_question(tmp_path: Path) -> None:
 def update_golden() -> None:
     """Writes the answer of every question to its golden file and removes files left over."""
     GOLDEN.mkdir(exist_ok=True)
-    with open_store() as opened:
-        for name, question in read_questions(BUNDLE, opened).items():
-            path = GOLDEN / f"{name}.json"
-            text = show_golden(name, *run(opened, question.text))
-            if not path.exists() or path.read_text("utf-8") != text:
-                path.write_text(text, "utf-8")
-                print(f"wrote tests/golden/{path.name}")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_store(make_fixed_project(Path(folder))) as opened,
+    ):
+        questions = read_questions(BUNDLE, opened)
+        texts = {n: show_golden(n, *run(opened, q.text)) for n, q in questions.items()}
+    for name, text in texts.items():
+        path = GOLDEN / f"{name}.json"
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")
+            print(f"wrote tests/golden/{path.name}")
     for path in GOLDEN.glob("*.json"):
         if path.stem not in NAMES:
             path.unlink()

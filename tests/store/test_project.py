@@ -34,10 +34,53 @@ def test_files_of_the_small_bundle(mini_bundle: Bundle) -> None:
     assert mini_bundle.text_file("mini-source").is_file()
 
 
-def test_the_packages_own_bundle() -> None:
-    bundle = locate()
-    assert bundle.ontology_file().is_file()
-    assert bundle.data_files()
+def test_the_packages_own_bundle(bundled_project: Bundle) -> None:
+    assert bundled_project.root == Path(__file__).parents[2]
+    assert bundled_project.ontology_file().is_file()
+    assert bundled_project.data_files()
+
+
+def test_the_fixed_project_holds_the_first_source_alone(
+    fixed_project: Path, bundled_project: Bundle
+) -> None:
+    fixed = locate(fixed_project)
+    shown = names(fixed, fixed.data_files())
+    assert {name.split("/")[1] for name in shown} == {"mofa-evaluation-2024", "register"}
+    assert set(shown) <= set(names(bundled_project, bundled_project.data_files()))
+    assert names(fixed, fixed.question_files()) == names(
+        bundled_project, bundled_project.question_files()
+    )
+
+
+def test_the_variable_names_a_project_where_no_argument_does(
+    mini: Path, mini_copy: Path, fixed_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert locate().root == fixed_project
+    monkeypatch.setenv("CTGRAPH_PROJECT", str(mini))
+    assert locate().root == mini
+    assert locate(mini_copy).root == mini_copy
+    monkeypatch.setenv("CTGRAPH_PROJECT", "mini")
+    monkeypatch.chdir(mini_copy.parent)
+    assert locate().root == mini_copy
+
+
+def test_an_empty_variable_is_not_set(
+    bundled_project: Bundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CTGRAPH_PROJECT", "")
+    assert locate().root == bundled_project.root
+
+
+@pytest.mark.parametrize(("name", "said"), [("nowhere", "no such folder"), ("", "not a project")])
+def test_a_wrong_variable_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setenv("CTGRAPH_PROJECT", str(tmp_path / name))
+    with pytest.raises(DataError, match=f"{said}.*CTGRAPH_PROJECT names it"):
+        locate()
+    with pytest.raises(DataError) as caught:
+        locate(tmp_path / name)
+    assert "CTGRAPH_PROJECT" not in str(caught.value)
 
 
 def test_hidden_files_are_left_out(mini_copy: Path) -> None:
@@ -82,6 +125,7 @@ def test_not_a_project(tmp_path: Path) -> None:
         locate(tmp_path)
 
 
+@pytest.mark.usefixtures("bundled_project")
 def test_an_installed_package_without_its_bundle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +134,7 @@ def test_an_installed_package_without_its_bundle(
         locate()
 
 
+@pytest.mark.usefixtures("bundled_project")
 def test_an_installed_package_prefers_its_bundle(
     mini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from ctgraph.errors import DataError
 
+ENVIRONMENT = "CTGRAPH_PROJECT"
+"""The variable that names the project where no argument does; empty means it is not set."""
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 # The modules that build the graph: what they make is made again when they change.
 _COMPILING = (
@@ -188,19 +191,17 @@ def locate(project: Path | str | None = None) -> Bundle:
     """Return the bundle to work with.
 
     Args:
-        project: A folder with `ontology/` and `data/` in it. None means the one that is
-            installed with the package or, in a checkout, the checkout's own.
+        project: A folder with `ontology/` and `data/` in it. None means the one that the variable
+            `ENVIRONMENT` names, else the one that is installed with the package or, in a
+            checkout, the checkout's own.
 
     Raises:
         DataError: The folder has no `ontology/`, or the installed package lacks its bundle.
     """
     if project is not None:
-        bundle = Bundle(Path(project).resolve())
-        if not bundle.root.is_dir():
-            raise DataError("project-folder-missing", project=project)
-        if not bundle.ontology.is_dir():
-            raise DataError("project-without-ontology", project=project)
-        return bundle
+        return _open_folder(project)
+    if named := os.environ.get(ENVIRONMENT):
+        return _open_folder(named, hint="project-of-variable")
     installed = _PACKAGE / "_bundle"
     if installed.is_dir():
         return Bundle(installed)
@@ -208,6 +209,17 @@ def locate(project: Path | str | None = None) -> Bundle:
     if (checkout / "ontology").is_dir():
         return Bundle(checkout)
     raise DataError("package-without-graph", installed=installed)
+
+
+def _open_folder(project: Path | str, hint: str | None = None) -> Bundle:
+    bundle = Bundle(Path(project).resolve())
+    if not bundle.root.is_dir():
+        raise DataError("project-folder-missing", hint=hint, project=project, variable=ENVIRONMENT)
+    if not bundle.ontology.is_dir():
+        raise DataError(
+            "project-without-ontology", hint=hint, project=project, variable=ENVIRONMENT
+        )
+    return bundle
 
 
 def _files(folder: Path, suffix: str | tuple[str, ...]) -> list[Path]:

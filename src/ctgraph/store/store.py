@@ -379,7 +379,7 @@ def open_store(
     """Return an open store: in memory, unless a folder or an endpoint is named.
 
     Args:
-        project: The folder of a project; None means the graph that comes with the package.
+        project: The folder of a project; None means the one of `locate`.
         store: The folder of a store on disk, made by `build_store`.
         endpoint: The URL of a SPARQL 1.1 endpoint.
         files: More files of claims to read into memory, TriG or N-Quads.

@@ -118,6 +118,7 @@ def test_many_digests_of_one_length_are_found_at_once() -> None:
 def test_longer_than_the_page_and_nothing_at_all() -> None:
     assert find_digests(fold_words("short"), [(digest_words(SENTENCE), 53)]) == {}
     assert find_digests(fold_words(""), [("0" * 64, 1), ("1" * 64, None)]) == {}
+    assert find_digests(fold_words("text"), [("no digest", 2)]) == {}
     assert find_words(fold_words("text"), " ") is None
 
 

@@ -84,3 +84,14 @@ def test_the_network_page_has_the_line_in_both_languages(store: Store) -> None:
             assert claim["address"] == "https://example.org/news"
     assert [claim["kind"] for claim in data["claims"]].count("digest") == 2
     assert data["words"]["ja"]["own_words"] == OWN["ja"]
+
+
+def test_rdf_of_a_thing_cites_the_source_of_its_claims(store: Store) -> None:
+    text = get(store, "/id/institute-of-examples.ttl").body.decode()
+    for words in (
+        'schema:url "https://example.org/news"^^xsd:anyURI',
+        "dcterms:publisher ctd:example-press",
+        'spdx:checksumValue "0b6e74788690a792',
+        "ct:source ctd:example-news",
+    ):
+        assert words in text

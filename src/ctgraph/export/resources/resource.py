@@ -28,13 +28,23 @@ _NAMING = (
 )
 
 
+# What cites the source of a claim, and what says by which digest its words are known.
+_CITING = (
+    *(CT + name for name in ("source", "sourceKind", "startDate", "endDate", "datePrecision")),
+    *(PREFIXES["dcterms"] + name for name in ("title", "publisher")),
+    *(CT + name for name in ("seenOn", "wordsLength", "normalization")),
+    *(PREFIXES["spdx"] + name for name in ("algorithm", "checksumValue")),
+    PREFIXES["schema"] + "url",
+)
+
+
 class Resource(NamedTuple):
     """What is said of one thing, as RDF.
 
     Attributes:
         iri: The thing.
         content: Triples with the thing as subject or as object, the names of all that they
-            mention, and the claims that hold them.
+            mention, the claims that hold them, and what cites the sources of these.
         is_partial: Whether the limit left triples out.
     """
 
@@ -66,6 +76,7 @@ def read_resource(store: Store, iri: str, limit: int = 10_000) -> Resource:
     triples = {*outgoing, *incoming, *said}
     graphs, described = _read_claims(store, triples)
     triples |= described
+    triples |= _read_sources(store, described)
     triples |= _read_names(store, triples)
     return Resource(iri, Content(triples, graphs), cut_out or cut_in or cut_said)
 
@@ -138,6 +149,21 @@ def _read_claims(store: Store, triples: Collection[ox.Triple]) -> tuple[Graphs, 
                 described.add(made)
                 graphs[row["g"]].add(made)
     return graphs, described
+
+
+def _read_sources(store: Store, described: Collection[ox.Triple]) -> set[ox.Triple]:
+    """Return what cites the sources of claims: the digests of their words, sections, sources."""
+    wanted = {ox.NamedNode(CT + "section"), ox.NamedNode(CT + "words")}
+    things = {one.object for one in described if one.predicate in wanted}
+    found: set[ox.Triple] = set()
+    properties = ", ".join(f"<{one}>" for one in _CITING)
+    for part in _parts(one for one in things if isinstance(one, ox.NamedNode)):
+        rows = store.select(
+            f"SELECT ?s ?p ?o {{ VALUES ?x {{ {part} }} ?x ct:source? ?s . ?s ?p ?o "
+            f"FILTER(?p IN ({properties})) }}"
+        )
+        found |= set(filter(is_plain, (ox.Triple(row["s"], row["p"], row["o"]) for row in rows)))
+    return found
 
 
 def _read_names(store: Store, triples: Collection[ox.Triple]) -> set[ox.Triple]:

@@ -263,13 +263,13 @@ def _digests(
         return {}
     pattern = "?x spdx:checksumValue ?digest OPTIONAL { ?x ct:wordsLength ?length }"
     rows = select_about(store, sorted(nodes), "?x ?digest ?length", pattern)
-    return {
-        _text(row["x"]): (
-            _text(row["digest"]),
-            None if row["length"] is None else int(_text(row["length"])),
-        )
-        for row in rows
-    }
+    return {_text(row["x"]): (_text(row["digest"]), _read_length(row["length"])) for row in rows}
+
+
+def _read_length(term: object) -> int | None:
+    """Return a number of characters; None for what is none, as a strange server may have it."""
+    text = _text(term)
+    return int(text) if text.isascii() and text.isdigit() and int(text) else None
 
 
 def _claim(iri: str, values: Mapping[str, list[Term]], lang: str) -> ClaimEvidence:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         source_name,
         source_text,
     )
-    from ctgraph.query.sources.verify import Verification, verify
+    from ctgraph.query.sources.verification import Verification, verify
 
 __all__ = [
     "Coverage",
@@ -42,7 +42,7 @@ _HOMES = {
     "Coverage": "quotes",
     "Section": "text",
     "Segment": "text",
-    "Verification": "verify",
+    "Verification": "verification",
     "coverage": "quotes",
     "cut_text": "text",
     "digest_words": "digests",
@@ -52,7 +52,7 @@ _HOMES = {
     "read_source_claims": "text",
     "source_name": "text",
     "source_text": "text",
-    "verify": "verify",
+    "verify": "verification",
 }
 
 

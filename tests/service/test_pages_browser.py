@@ -226,7 +226,9 @@ def test_on_a_phone_nothing_stands_beside_the_screen(
 def test_the_button_of_a_form_stands_beside_its_field(browser: Browser, server: str) -> None:
     for path in ("ask/partners", "ask/partners?actor=nobody"):
         with visit(browser, f"{server}{path}", "laptop", "main") as opened:
-            field = opened.page.locator("main > form .field > :is(select, input)").first.bounding_box()
+            field = opened.page.locator(
+                "main > form .field > :is(select, input)"
+            ).first.bounding_box()
             button = opened.page.locator("main > form .field.go button").bounding_box()
             assert field is not None
             assert button is not None

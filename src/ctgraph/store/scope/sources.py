@@ -4,7 +4,8 @@ A claim counts if its section is of one of the sources. What others say of the s
 not, but for two things. **Description follows what is spoken of**: of each thing that a counting
 claim names, other claims say what it is and what it is called, as far as the counting ones leave
 that open; of sections, sources, places and fiscal years, by which statements are placed, also
-their codes, days, addresses and wholes. Of such a claim no other triple is kept: no participation,
+their codes, days, addresses and wholes. Claims that do nothing but describe, such as those of a
+standard, go before others. Of such a claim no other triple is kept: no participation,
 and no date or sum but the days of a fiscal year or of a source. And what a counting claim is
 inferred from is kept with its words, not with what it states.
 """
@@ -136,7 +137,7 @@ def _sources_of(graph: ox.Store, claim: ox.NamedNode) -> Iterator[ox.NamedNode]:
         yield from _objects(graph, section, _SOURCE)
 
 
-def _describe(graph: ox.Store, kept: Claims, every: Collection[ox.NamedNode]) -> None:
+def _describe(graph: ox.Store, kept: Claims, every: set[ox.NamedNode]) -> None:
     """Add to claims the descriptions, from other claims, of what they speak of."""
     frames = with_subclasses(graph, FRAMES)
     counting = frozenset(kept)
@@ -153,20 +154,42 @@ def _describe(graph: ox.Store, kept: Claims, every: Collection[ox.NamedNode]) ->
         seen.add(thing)
         is_frame = not frames.isdisjoint(_objects(graph, thing, _TYPE))
         describing = _NAMING | _PLACING if is_frame else _NAMING
+        offered: dict[object, list[tuple[ox.NamedNode, ox.Quad]]] = {}
         for quad in graph.quads_for_pattern(thing, None, None, None):
             claim = quad.graph_name
-            if not isinstance(claim, ox.NamedNode) or claim not in every or claim in counting:
-                continue
-            if quad.predicate not in describing:
-                continue
-            if _key_of(quad, with_others=True) in given:
-                continue
-            new = {quad}
+            key = _key_of(quad, with_others=True)
+            if (
+                isinstance(claim, ox.NamedNode)
+                and claim in every
+                and claim not in counting
+                and quad.predicate in describing
+                and key not in given
+            ):
+                offered.setdefault(key, []).append((claim, quad))
+        for claim, quad in _choose(graph, offered.values()):
             if claim not in kept:
-                kept[claim] = set()
-                new |= _description_of(graph, claim)
-            kept[claim] |= new
-            waiting.update(one for added in new for one in _things_of(added))
+                kept[claim] = _description_of(graph, claim)
+                own = (one for one in kept[claim] if one.subject == claim)
+                waiting.update(one for added in own for one in _things_of(added))
+            kept[claim].add(quad)
+            waiting.update(_things_of(quad))
+
+
+def _choose(
+    graph: ox.Store, offered: Iterable[list[tuple[ox.NamedNode, ox.Quad]]]
+) -> Iterator[tuple[ox.NamedNode, ox.Quad]]:
+    """Yield, of each description, what claims say that only describe; else what any says."""
+    for found in offered:
+        only = [one for one in found if _only_describes(graph, one[0])]
+        yield from only or found
+
+
+def _only_describes(graph: ox.Store, claim: ox.NamedNode) -> bool:
+    own = {quad.subject for quad in _description_of(graph, claim)}
+    return all(
+        quad.predicate in _NAMING or quad.predicate in _PLACING or quad.subject in own
+        for quad in _quads_of(graph, claim)
+    )
 
 
 def _description_of(graph: ox.Store, claim: ox.NamedNode) -> set[ox.Quad]:

@@ -87,6 +87,16 @@ def test_links_keep_the_scope_and_one_leads_out(server: Running) -> None:
     assert "2022-12-31時点" in japanese.text
 
 
+def test_the_list_of_graphs_leads_to_those_of_the_scope(server: Running) -> None:
+    listed = server.ask("/graphs?as-of=2022", Accept="application/json").json
+    urls = [listed["default"]["url"], *(one["url"] for one in listed["graphs"])]
+    assert all(url.endswith("&as-of=2022") for url in urls)
+    shown = page(server.ask("/graphs?as-of=2022&lang=en", Accept="text/html"))
+    (whole,) = [where for _, where in shown.links if "default" in where]
+    assert server.ask(whole, Accept="text/turtle").status == 200
+    assert "as-of=2022" in whole
+
+
 def test_the_form_carries_what_else_was_asked(server: Running) -> None:
     shown = page(server.ask("/ask/partners?actor=ctd:unodc&as-of=2022&row=1&lang=en"))
     fields = [(one.get("name"), one.get("value")) for tag, one in shown.elements if tag == "input"]

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
 from ctgraph.errors import QueryRefused, RequestError
 from ctgraph.service import negotiation
 from ctgraph.service.handler import Limits, Reply, Request
+from ctgraph.service.scope import asked_scope
 from ctgraph.service.sparql import results
 from ctgraph.store.sparql import QueryDataset
 
@@ -114,10 +116,16 @@ def _list(store: Store, request: Request) -> Reply:
 
         page = show_graphs(store, request, found)
         return page._replace(headers=(*page.headers, *varies), may_keep=may_keep)
+    kept = asked_scope(store, request)
+    end = f"&{urlencode(kept)}" if kept else ""
     content = {
-        "default": {"url": f"{request.base}graphs?default", "triples": store.counts().triples},
+        "default": {
+            "url": f"{request.base}graphs?default{end}",
+            "triples": store.counts().triples,
+        },
         "graphs": [
-            {"iri": iri, "url": _url(request, iri), "triples": triples} for iri, triples in found
+            {"iri": iri, "url": _url(request, iri) + end, "triples": triples}
+            for iri, triples in found
         ],
     }
     body = json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
@@ -125,6 +133,4 @@ def _list(store: Store, request: Request) -> Reply:
 
 
 def _url(request: Request, iri: str) -> str:
-    from urllib.parse import quote
-
     return f"{request.base}graphs?graph={quote(iri, safe='')}"

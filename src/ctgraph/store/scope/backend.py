@@ -72,13 +72,13 @@ def cut_graph(graph: ox.Store, bundle: Bundle, scope: Scope) -> ox.Store:
         UsageError: No claim is in the scope.
     """
     claims = select_claims(graph, scope.sources)
-    made = _merge(graph, claims)
     if scope.as_of:
-        # Which days count is what the merge prefers, so it is made before and after.
-        claims = drop_later(made, claims, scope.as_of)
-        made = _merge(graph, claims)
+        # The days that count are those of the merge, which depends on the sources.
+        merged = _merge(graph, claims) if scope.sources else graph
+        claims = drop_later(merged, claims, scope.as_of)
     if not claims:
         raise UsageError("scope-without-claims")
+    made = _merge(graph, claims)
     apply_rules(made, read_rules(bundle))
     return made
 

@@ -3,10 +3,11 @@
 A claim counts if its section is of one of the sources. What others say of the same things does
 not, but for two things. **Description follows what is spoken of**: of each thing that a counting
 claim names, other claims say what it is and what it is called, as far as the counting ones leave
-that open; sections, sources, places and fiscal years, by which statements are placed, are described
-whole. Of such a claim no other triple is kept: no participation, and no date or sum but the days
-of a fiscal year or of a source. And what an inferred claim rests on is kept with its words, not
-with what it states.
+that open; of sections, sources, places and fiscal years, by which statements are placed, also
+their codes, days, addresses and wholes. Claims that do nothing but describe, such as those of a
+standard, go before others. Of such a claim no other triple is kept: no participation,
+and no date or sum but the days of a fiscal year or of a source. And what a counting claim is
+inferred from is kept with its words, not with what it states.
 """
 
 from __future__ import annotations
@@ -29,11 +30,20 @@ _LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
 _OTHER_LABEL = ox.NamedNode(PREFIXES["skos"] + "altLabel")
 _PREMISE = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
 _DISAGREES = ox.NamedNode(CT + "disagreesWith")
+_WORDS = ox.NamedNode(CT + "words")
 _CLAIM = ox.NamedNode(CT + "Claim")
 _SECTION = ox.NamedNode(CT + "section")
 _SOURCE = ox.NamedNode(CT + "source")
 
-_NAMING = (_TYPE, _LABEL, _OTHER_LABEL)
+_NAMING = {_TYPE, _LABEL, _OTHER_LABEL}
+_PLACING = {
+    *(ox.NamedNode(CT + name) for name in ("startDate", "endDate", "datePrecision", "seenOn")),
+    *(ox.NamedNode(CT + name) for name in ("iso3166Alpha2", "iso3166Alpha3", "m49", "withinPlace")),
+    *(ox.NamedNode(CT + name) for name in ("fiscalYearOf", "order", "source", "sourceKind")),
+    *(ox.NamedNode(PREFIXES["dcterms"] + name) for name in ("description", "publisher", "title")),
+    ox.NamedNode(PREFIXES["schema"] + "url"),
+}
+"""Properties that identify what statements are placed by."""
 FRAMES = tuple(ox.NamedNode(CT + name) for name in ("FiscalYear", "Place", "Section", "Source"))
 """Classes of what statements are placed by."""
 
@@ -127,43 +137,76 @@ def _sources_of(graph: ox.Store, claim: ox.NamedNode) -> Iterator[ox.NamedNode]:
         yield from _objects(graph, section, _SOURCE)
 
 
-def _describe(graph: ox.Store, kept: Claims, every: Collection[ox.NamedNode]) -> None:
+def _describe(graph: ox.Store, kept: Claims, every: set[ox.NamedNode]) -> None:
     """Add to claims the descriptions, from other claims, of what they speak of."""
     frames = with_subclasses(graph, FRAMES)
     counting = frozenset(kept)
     given = {_key_of(quad) for quads in kept.values() for quad in quads}
+    premises = {one for claim, quads in kept.items() for one in premises_of(claim, quads)}
+    for premise in premises - counting:
+        kept[premise] = _description_of(graph, premise)
     waiting = {thing for quads in kept.values() for quad in quads for thing in _things_of(quad)}
-    seen: set[ox.NamedNode] = set()
+    seen: set[ox.NamedNode] = set(every)
     while waiting:
         thing = waiting.pop()
         if thing in seen:
             continue
         seen.add(thing)
-        if thing in every:
-            if thing not in kept:  # a premise
-                kept[thing] = set(graph.quads_for_pattern(thing, None, None, thing))
-                waiting.update(one for quad in kept[thing] for one in _things_of(quad))
-            continue
         is_frame = not frames.isdisjoint(_objects(graph, thing, _TYPE))
+        describing = _NAMING | _PLACING if is_frame else _NAMING
+        offered: dict[object, list[tuple[ox.NamedNode, ox.Quad]]] = {}
         for quad in graph.quads_for_pattern(thing, None, None, None):
             claim = quad.graph_name
-            if not isinstance(claim, ox.NamedNode) or claim not in every or claim in counting:
-                continue
-            if not (is_frame or quad.predicate in _NAMING):
-                continue
-            if _key_of(quad, with_others=True) in given:
-                continue
-            new = {quad}
+            key = _key_of(quad, with_others=True)
+            if (
+                isinstance(claim, ox.NamedNode)
+                and claim in every
+                and claim not in counting
+                and quad.predicate in describing
+                and key not in given
+            ):
+                offered.setdefault(key, []).append((claim, quad))
+        for claim, quad in _choose(graph, offered.values()):
             if claim not in kept:
-                kept[claim] = set()
-                new.update(graph.quads_for_pattern(claim, None, None, claim))
-            kept[claim] |= new
-            waiting.update(one for added in new for one in _things_of(added))
+                kept[claim] = _description_of(graph, claim)
+                own = (one for one in kept[claim] if one.subject == claim)
+                waiting.update(one for added in own for one in _things_of(added))
+            kept[claim].add(quad)
+            waiting.update(_things_of(quad))
+
+
+def _choose(
+    graph: ox.Store, offered: Iterable[list[tuple[ox.NamedNode, ox.Quad]]]
+) -> Iterator[tuple[ox.NamedNode, ox.Quad]]:
+    """Yield, of each description, what claims say that only describe; else what any says."""
+    for found in offered:
+        only = [one for one in found if _only_describes(graph, one[0])]
+        yield from only or found
+
+
+def _only_describes(graph: ox.Store, claim: ox.NamedNode) -> bool:
+    own = {quad.subject for quad in _description_of(graph, claim)}
+    return all(
+        quad.predicate in _NAMING or quad.predicate in _PLACING or quad.subject in own
+        for quad in _quads_of(graph, claim)
+    )
+
+
+def _description_of(graph: ox.Store, claim: ox.NamedNode) -> set[ox.Quad]:
+    """Return what a claim says of itself, and of the digest of its words."""
+    found = set(graph.quads_for_pattern(claim, None, None, claim))
+    for quad in list(found):
+        if quad.predicate == _WORDS and isinstance(quad.object, ox.NamedNode):
+            found.update(graph.quads_for_pattern(quad.object, None, None, claim))
+    return found
 
 
 def _things_of(quad: ox.Quad) -> Iterator[ox.NamedNode]:
-    """Yield what a triple speaks of; a claim that another disagrees with is not part of it."""
-    if quad.predicate != _DISAGREES:
+    """Yield what a triple speaks of.
+
+    That is neither a claim that another disagrees with, nor a digest, which many claims may share.
+    """
+    if quad.predicate not in (_DISAGREES, _WORDS):
         for term in (quad.subject, quad.object):
             if isinstance(term, ox.NamedNode):
                 yield term

@@ -11,6 +11,7 @@ from ctgraph.errors import EndpointError, UsageError
 from ctgraph.store.backend import Backend, LocalBackend
 from ctgraph.store.cache import find_scoped, keep_scoped
 from ctgraph.store.memory import MemoryBackend
+from ctgraph.store.reader.preference import prefer_values
 from ctgraph.store.rules import RULE_GRAPHS, apply_rules, read_rules
 from ctgraph.store.scope.dates import drop_later
 from ctgraph.store.scope.sources import Claims, list_claims, select_claims
@@ -89,10 +90,14 @@ def _name(whole: str, fingerprint: str, scope: Scope) -> str:
 
 
 def _merge(graph: ox.Store, claims: Claims) -> ox.Store:
-    """Return ontology, vocabularies and claims, with their merge as default graph."""
+    """Return ontology, vocabularies and claims, with their merge as default graph.
+
+    Where sources differ, it carries the values that are preferred among those of the scope.
+    """
     made = ox.Store()
     made.extend(_with_twins(_vocabulary_quads(graph)))
     made.extend(_with_twins(quad for quads in claims.values() for quad in quads))
+    prefer_values(made)
     return made
 
 

@@ -299,7 +299,11 @@ def test_language_changes_words_and_not_rows(
 ) -> None:
     english, japanese = (ask(store, name, lang=lang) for lang in ("en", "ja"))
     assert len(english.solutions) == len(japanese.solutions)
-    if "lang" in questions[name].params and name != "acronyms":
+    # The glosses of the first source are in English alone.
+    has_only_glosses = (
+        "ct:gloss" in questions[name].text and "ct:reason" not in questions[name].text
+    )
+    if "lang" in questions[name].params and name != "acronyms" and not has_only_glosses:
         assert english.solutions != japanese.solutions
         words = [cell for row in japanese.solutions for cell in row if isinstance(cell, ox.Literal)]
         assert any(word.language == "ja" for word in words)

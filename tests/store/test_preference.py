@@ -220,8 +220,6 @@ def test_what_a_declared_disagreement_is_about(graph: ox.Store) -> None:
     assert [name for (name,) in rows(graph, asked)] == [
         "ctd:institute",
         "ctd:workshop",
-        "ctd:workshop-institute-co-host",
-        "ctd:workshop-institute-lecturer",
     ]
 
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from dispute_project import FILES
 
 from ctgraph.errors import DataError
 from ctgraph.store.cache import compile_graph
-from ctgraph.store.project import locate
+from ctgraph.store.project import Bundle, locate
 from ctgraph.store.reader.preference import prefer_values
 from ctgraph.store.reader.reader import load_into
 from ctgraph.store.rules import RULE_GRAPHS, apply_rules, read_rules, remove_derived
@@ -44,13 +43,11 @@ def test_a_rule_is_read(mini: Path) -> None:
     assert rule.title == {"en": "Participation in an activity", "ja": "活動への参加"}
 
 
-def test_every_rule_of_the_package_makes_something(tmp_path: Path) -> None:
+def test_every_rule_of_the_package_makes_something(bundled_project: Bundle) -> None:
     store = ox.Store()
-    bundle = locate()
-    # Our own data has no sources that disagree.
-    load_into(store, bundle, FILES)
+    load_into(store, bundled_project)
     prefer_values(store)
-    rules = read_rules(bundle)
+    rules = read_rules(bundled_project)
     made = apply_rules(store, rules)
     assert set(made) == {rule.name for rule in rules}
     assert [name for name, count in made.items() if not count] == []

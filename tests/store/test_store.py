@@ -183,8 +183,8 @@ def test_counts_are_alike(any_store: Store) -> None:
         claims_hash="", graph_hash="",
     )  # fmt: skip
     expected = (
-        "b381271acc6fa1598343c66b9a5ee270028d978f9b60fa885c1ae841b1a105d3",
-        "0d89d1a30f7ebed2f30e5470198bf33b4da498531c4291ded7e7cbe4bb07d124",
+        "da817d5f8e10860968a7e695b7806a21814407fdb45aa528738396f947a4b776",
+        "2216f8003da592c0cbbf4b45b82f55535ebb0114eefbfd804357473b6852b834",
     )
     assert hashes == (("", "") if any_store.kind == "endpoint" else expected)
 

@@ -54,9 +54,9 @@ HEADER = URIRef(ONTOLOGY)
 
 # Properties that say the same of things of several kinds, hence have no domain.
 NO_DOMAIN = {
-    "addresses", "advances", "aggregation", "aim", "amountPer", "amountStatus", "approximate",
-    "areaStatus", "asOf",
-    "beneficiaryScope", "budget", "concerns", "context", "datePrecision", "dateStatus",
+    "addresses", "advances", "aggregation", "aim", "amount", "amountPer", "amountStatus",
+    "approximate", "areaStatus", "asOf",
+    "beneficiaryScope", "budget", "concerns", "context", "currency", "datePrecision", "dateStatus",
     "disputedThing", "disputedValue",
     "distinctFrom", "emphasised", "endDate", "evidence", "fiscalYear", "frequency", "fromPlace",
     "heldIn", "identification", "implements", "includesPlace", "means", "mention", "mode",
@@ -105,7 +105,7 @@ TOPS = {
     "WorkArea",
 }
 # Defined by the contract of the design, waiting for a source that needs them.
-FOR_LATER = {ct.Strategy, ct.dateStatus, ct.withinPlace}
+FOR_LATER = {ct.Strategy, ct.dateStatus, ct.fulfils, ct.seenOn}
 # The dates of the data are the one thing outside OWL 2 RL, and known to be.
 DATA_DATATYPES = RL_DATATYPES | {XSD.date}
 

@@ -117,6 +117,16 @@ class CellReader:
         """
         return thing("-".join(part for part in (self.folder, kind, key.lower()) if part))
 
+    def rank(self, source: str) -> int:
+        """Return the rank of the kind of a page; 1 comes first.
+
+        Args:
+            source: The key of the source.
+        """
+        row = self._tables["sources"].rows.get(source) if "sources" in self._tables else None
+        kind = self._known.concept(row.cells.get("source_kind", "")) if row else None
+        return self._known.ranks.get(kind, 1) if kind is not None else 1
+
     def sections(self, source: str) -> dict[str, ox.NamedNode]:
         """Return the sections of a page by locator, in the order in which facts name them.
 

@@ -154,7 +154,7 @@ class _Folder:
         cells["this"] = thing(slug)
         if name == "sources":
             return cells
-        about = self._about.get(key, [])
+        about = [*self._about.get(key, [])]
         if about:
             cells["spoken_of"] = ox.Literal(True)
         about = [
@@ -172,6 +172,8 @@ class _Folder:
             ]
         if not about:
             return None
+        facts = self._tables["facts"].rows
+        about.sort(key=lambda fact: self._cells.rank(facts[fact].cells.get("source_id", "")))
         first = self._facts[about[0]]
         for variable in ("locator", "words_sha256"):
             if variable in first:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ctgraph.terms import CTD, CTV, PREFIXES
+from ctgraph.terms import CT, CTD, CTV, PREFIXES
 
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
 _NOTATION = ox.NamedNode(PREFIXES["skos"] + "notation")
+_RANK = ox.NamedNode(CT + "rank")
 
 
 class Known:
@@ -21,6 +22,7 @@ class Known:
         classes: The first class of each individual.
         labels: Labels by thing and language.
         notations: Concepts by another name of theirs.
+        ranks: The rank of each concept that has one.
     """
 
     def __init__(self) -> None:
@@ -28,9 +30,10 @@ class Known:
         self.classes: dict[ox.NamedNode, ox.NamedNode] = {}
         self.labels: dict[tuple[ox.NamedNode, str], str] = {}
         self.notations: dict[str, ox.NamedNode] = {}
+        self.ranks: dict[ox.NamedNode, int] = {}
 
     def note(self, quad: ox.Quad) -> None:
-        """Note what a statement says of the class or a name of a thing."""
+        """Note what a statement says of the class, a name or the rank of a thing."""
         subject, predicate, value, _ = quad
         if not isinstance(subject, ox.NamedNode):
             return
@@ -40,6 +43,8 @@ class Known:
             self.labels.setdefault((subject, value.language or ""), value.value)
         elif predicate == _NOTATION and isinstance(value, ox.Literal):
             self.notations.setdefault(value.value, subject)
+        elif predicate == _RANK and isinstance(value, ox.Literal):
+            self.ranks[subject] = int(value.value)
 
     def noting(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         """Yield statements, and note each that goes by."""

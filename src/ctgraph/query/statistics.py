@@ -39,6 +39,8 @@ class Statistics(NamedTuple):
     """Things by class of the ontology, most first; a thing of two classes counts in both."""
     sections: Sequence[Count]
     """Claims by section of a source, in the order of the sections."""
+    kinds: Sequence[Count]
+    """Claims by kind of source, most first; a source without a kind is left out."""
     derived: Sequence[Count]
     """Triples that each rule made, by rule."""
     ties: int
@@ -51,7 +53,7 @@ class Statistics(NamedTuple):
     def to_dict(self) -> dict[str, Any]:
         """Return the same counts as plain dicts and lists, ready for JSON."""
         plain = self._asdict()
-        for name in ("bases", "classes", "sections", "derived"):
+        for name in ("bases", "classes", "sections", "kinds", "derived"):
             plain[name] = [entry._asdict() for entry in plain[name]]
         plain["versions"] = dict(self.versions)
         if not self.scope:
@@ -75,6 +77,11 @@ SELECT ?term (COUNT(DISTINCT ?claim) AS ?count) (MIN(?place) AS ?order) {
   ?claim a ct:Claim ; ct:section ?term .
   OPTIONAL { ?term ct:order ?place }
 } GROUP BY ?term ORDER BY ?order ?term"""
+
+_COUNT_KINDS = """
+SELECT ?term (COUNT(DISTINCT ?claim) AS ?count) {
+  ?claim a ct:Claim ; ct:section/ct:source/ct:sourceKind ?term .
+} GROUP BY ?term ORDER BY DESC(?count) ?term"""
 
 _COUNT_DERIVED = """
 SELECT ?term (COUNT(*) AS ?count) {
@@ -115,6 +122,7 @@ def count_statistics(store: Store, lang: Language) -> Statistics:
         bases=table(_COUNT_BASES),
         classes=table(_COUNT_CLASSES),
         sections=table(_COUNT_SECTIONS),
+        kinds=table(_COUNT_KINDS),
         derived=table(_COUNT_DERIVED),
         ties=count(f"?x a <{CT}CooperationTie>"),
         versions=store.version_info(),

@@ -140,7 +140,12 @@ def format_statistics(counted: Statistics, lang: str) -> str:
     blocks = [(whole, totals)]
     for title, entries in (
         (say("Claims by basis", "根拠の種類ごとの主張"), counted.bases),
-        (say("Claims by section of the source", "出典の節ごとの主張"), counted.sections),
+        (say("Claims by kind of source", "出典の種類ごとの主張"), counted.kinds),
+        (
+            say("Claims by section of the source", "出典の節ごとの主張"),
+            # Of many sources, the sections would be hundreds of lines that say little.
+            counted.sections if counted.sources <= _FEW_SOURCES else (),
+        ),
         (say("Things by class", "クラスごとの個体"), counted.classes),
         (say("Triples made by rules", "規則が導出したトリプル"), counted.derived),
     ):
@@ -158,6 +163,9 @@ def format_statistics(counted: Statistics, lang: str) -> str:
     lines += [say("Versions", "版"), *align(versions)]
     return "\n".join(lines)
 
+
+_FEW_SOURCES = 10
+"""Sources up to which the claims of each section are counted for people."""
 
 QUESTION_LIST_FORMATS = ("text", "json", "jsonl", "markdown", "csv", "tsv")
 

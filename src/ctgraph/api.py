@@ -308,7 +308,7 @@ class Graph:
         Example:
             >>> import ctgraph
             >>> ctgraph.open().measure("funding", of="network", year=2023)[0]["value"]
-            7
+            8
         """
         from ctgraph.network.analysis import measure
 

@@ -202,7 +202,7 @@ def test_the_matrix_has_every_weight_once(graph_store: Store) -> None:
 def test_the_timeline_names_what_has_no_date(graph_store: Store) -> None:
     said = words_of(draw_figure(graph_store, kind="timeline", size="column"))
     text = " ".join(said)
-    assert "No date stated (17)" in said
+    assert "No date stated (18)" in said
     assert "Asset freezing and other measures against Hamas-related persons" in text
     assert {"FY2021", "FY2022", "FY2023"} <= set(said)
     assert "FY2021 – FY2023" in said

@@ -78,7 +78,7 @@ def test_every_format_is_written(tmp_path: Path, extension: str) -> None:
     if extension == "csv":
         rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
         assert list(rows[0]) == [*PATH_COLUMNS, *CLAIM_COLUMNS]
-        assert [row["target"] for row in rows] == ["Japan"] * 4 + ["GIFCT"] * 3
+        assert [row["target"] for row in rows] == ["Japan"] * 5 + ["GIFCT"] * 3
         assert all(row["quote"] and row["section"] for row in rows)
     elif extension == "jsonl":
         (line,) = file.read_text("utf-8").splitlines()

@@ -147,9 +147,9 @@ def test_a_header_inside_a_text_is_no_step(tmp_path: Path, bundle: Bundle) -> No
 
 ABSENT = [
     ("ctd:gifct", "ctd:gifkt", 13, "step 1: the graph has no ctd:gifkt. Did you mean ctd:gifct?"),
-    ("ctd:gifct", "ctd:fatf", 13, "ctd:fatf is not in the network of this story"),
+    ("ctd:gifct", "ctd:hamas", 13, "ctd:hamas is not in the network of this story"),
     ("ctd:jpn -- ctd:unodc", "ctd:gifct -- ctd:unodc", 14, "no edge joins ctd:gifct -- ctd:unodc"),
-    ("ctd:jpn -- ctd:unodc", "ctd:jpn -- ctd:fatf", 14, "ctd:fatf is not in the network"),
+    ("ctd:jpn -- ctd:unodc", "ctd:jpn -- ctd:hamas", 14, "ctd:hamas is not in the network"),
     ("ctd:mofa-2024-a13", "ctd:mofa-2024-a99", 16, "the graph has no claim ctd:mofa-2024-a99"),
     ("ctd:mofa-2024-a15", "ctd:gifct", 25, "the graph has no claim ctd:gifct"),
     ("year = 2023", "year = 1850", 5, "unknown fiscal year"),
@@ -199,7 +199,7 @@ def test_what_a_highlight_means(tmp_path: Path, graph_store: Store, bundle: Bund
     assert light_up(graph, (unodc, jpn)) == (frozenset({jpn, unodc}), dialogue)
     workshop = CTD + "online-terrorism-workshop-2023-10"
     assert light_up(graph, workshop) == (frozenset({jpn, gifct}), frozenset({(gifct, jpn)}))
-    assert light_up(graph, CTD + "fatf") == (frozenset(), none)
+    assert light_up(graph, CTD + "hamas") == (frozenset(), none)
     assert lit(graph, story.steps[0]) == (frozenset({jpn, unodc, gifct}), dialogue)
     assert lit(graph, story.steps[1]) == (frozenset(), none)
 

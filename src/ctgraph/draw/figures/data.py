@@ -179,7 +179,7 @@ def read_timeline(store: Store) -> Facts:
     """Return activities, incidents and fiscal years.
 
     Groups: ``Activity``, ``Incident``, ``FiscalYear``. Properties: ``label``, ``starts``,
-    ``ends``, ``precision``, ``partOf``.
+    ``ends``, ``precision``, ``period``, ``partOf``.
 
     Args:
         store: The graph.
@@ -195,6 +195,7 @@ def read_timeline(store: Store) -> Facts:
             "ct:startDate": "starts",
             "ct:endDate": "ends",
             "ct:datePrecision": "precision",
+            "ct:periodStatus": "period",
             "ct:partOf": "partOf",
         },
     )

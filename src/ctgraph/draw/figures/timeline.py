@@ -1,6 +1,7 @@
 """Activities and incidents in time, over fiscal years.
 
-A date is drawn as precisely as it is known, and what has no date is named below as such.
+A date is drawn as precisely as it is known. What has none, or only a period that the source does
+not state of it, is named below as such.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from ctgraph.draw.figures.chart import Chart, Key, Sample, box_key
 from ctgraph.draw.figures.data import MONTHS, Facts, Thing, in_group, precision, read_timeline
 from ctgraph.errors import DataError
 from ctgraph.network.styles import look_of
+from ctgraph.terms import CTV
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 _DOT = look_of("State")._replace(colour=GREY)
 _WHITE = look_of("Institute")._replace(colour="#ffffff")
+
+
+_NOT_STATED = f"{CTV}not-stated"
 
 
 class _Row(NamedTuple):
@@ -53,7 +58,8 @@ def timeline_chart(store: Store, lang: str) -> Chart:
     """
     facts = read_timeline(store)
     things = {t.iri: t for t in (*in_group(facts, "Activity"), *in_group(facts, "Incident"))}
-    dated = {iri: thing for iri, thing in things.items() if thing.span()}
+    # A period read from a heading says nothing of its own about when: it would be a bar over all.
+    dated = {iri: t for iri, t in things.items() if t.span() and t.one("period") != _NOT_STATED}
     if not dated:
         raise DataError("no-dated-activity")
     parents = {part: [v.text for v in thing.all("partOf")] for part, thing in things.items()}

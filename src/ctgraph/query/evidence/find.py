@@ -116,7 +116,7 @@ def find_evidence(
         >>> with open_store() as store:
         ...     found = find_evidence(store, text, {"who": NamedNode(expand("ctd:jpn"))})
         >>> [shorten(claim.iri) for claim in found.claims], found.complete
-        (['ctd:mofa-2024-a07', 'ctd:mofa-2024-x01'], True)
+        (['ctd:mofa-2024-a07', 'ctd:mofa-2024-x01-roma-lyon-2023-03-host'], True)
     """
     return find_evidence_of_rows(store, query, [bindings], lang=lang, limit=limit, timeout=timeout)[
         0

@@ -19,8 +19,8 @@ from ctgraph.network.stories import (
 )
 from ctgraph.network.things import read_claims, read_things
 from ctgraph.store.project import Bundle, locate
-from ctgraph.store.store import Store
-from ctgraph.terms import CTD, CTV
+from ctgraph.store.store import Store, open_store
+from ctgraph.terms import CTD, CTV, LANGUAGES
 
 GOOD = """\
 title.en = "T"
@@ -207,6 +207,19 @@ def test_what_a_highlight_means(tmp_path: Path, graph_store: Store, bundle: Bund
 # --- the shipped stories --------------------------------------------------------------------------
 
 SHIPPED = sorted(path.stem for path in story_files(locate()))
+
+
+def test_stories_of_many_sources(bundled_project: Bundle) -> None:
+    """Each step is about ties of the network and claims of the graph, more than one source's."""
+    stories = read_stories(bundled_project)
+    assert list(stories) == sorted([*SHIPPED, "who-holds-the-network-together"])
+    story = stories["who-holds-the-network-together"]
+    with open_store(bundled_project.root) as store:
+        for lang in LANGUAGES:
+            assert build_story(store, story, lang).number_of_nodes() > 100
+        claims = " ".join(f"<{claim}>" for step in story.steps for claim in step.claims)
+        asked = f"SELECT DISTINCT ?s {{ VALUES ?c {{ {claims} }} ?c ct:section/ct:source ?s }}"
+        assert len(list(store.select(asked))) > 5
 
 
 def test_two_stories_are_shipped(graph_store: Store, bundle: Bundle) -> None:

@@ -10,6 +10,8 @@ from ctgraph.store.reader.totals import format_totals
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("mofa-evaluation-2024", "register")
+STORIES = ("japan-in-fiscal-year-2023.toml", "the-sheet-in-six-steps.toml")
+"""The stories that the first source tells alone."""
 
 
 def make_fixed_project(folder: Path) -> Path:
@@ -18,8 +20,14 @@ def make_fixed_project(folder: Path) -> Path:
     Args:
         folder: An empty folder, which becomes the project.
     """
-    for name in ("ontology", "queries"):
-        (folder / name).symlink_to(ROOT / name, target_is_directory=True)
+    (folder / "ontology").symlink_to(ROOT / "ontology", target_is_directory=True)
+    stories = folder / "queries" / "stories"
+    stories.mkdir(parents=True)
+    for path in (ROOT / "queries").iterdir():
+        if path.name != stories.name:
+            (folder / "queries" / path.name).symlink_to(path)
+    for name in STORIES:
+        (stories / name).symlink_to(ROOT / "queries" / "stories" / name)
     data = folder / "data"
     data.mkdir()
     for name in FOLDERS:

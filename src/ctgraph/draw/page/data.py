@@ -128,6 +128,7 @@ def page_data(
         "title": dict(titles),
         "words": {
             name: read_words("network_page", name)
+            | read_words("source_line", name)
             | {"own_words": read_words("evidence", name)["own_words"]}
             for name in LANGUAGES
         },

@@ -83,12 +83,6 @@ class Graph:
         Raises:
             UnknownName: No source has a name that was given.
             UsageError: No claim rests on them.
-
-        Example:
-            >>> import ctgraph
-            >>> sheet = ctgraph.open().according_to("mofa-evaluation-2024")
-            >>> sheet.query("ASK { ctd:jpn ct:cooperatesWith ctd:unodc }")
-            True
         """
         return self._narrow(sources, None)
 
@@ -103,12 +97,6 @@ class Graph:
 
         Raises:
             UsageError: It is no date.
-
-        Example:
-            >>> import ctgraph
-            >>> kg = ctgraph.open()
-            >>> kg.as_of("2022").stats().activities < kg.stats().activities
-            True
         """
         return self._narrow((), date)
 
@@ -448,13 +436,6 @@ class Graph:
         Raises:
             UnknownName: No source, or more than one, has that name.
             UsageError: No claim of the source rests on words.
-
-        Example:
-            >>> import ctgraph
-            >>> page = "令和６年度外務省政策評価書"
-            >>> found = ctgraph.open().verify("mofa-evaluation-2024", page)
-            >>> found.ok, found.differs, found.count("found") > 0
-            (False, False, True)
         """
         from ctgraph.query.sources import verify
 

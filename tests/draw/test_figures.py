@@ -33,6 +33,7 @@ from ctgraph.draw.figures.contributions import amount_text
 from ctgraph.draw.figures.data import Thing, Value
 from ctgraph.draw.figures.figures import FORMATS, KINDS, draw_figure, write_figure
 from ctgraph.draw.figures.typefaces import clean
+from ctgraph.draw.source_names import join_sources
 from ctgraph.errors import DataError, UnknownName, UsageError
 from ctgraph.network.build import build_network
 from ctgraph.network.layout import compute_layout
@@ -607,3 +608,11 @@ def test_the_commands_of_the_gallery_draw_its_pictures(
 
 def test_the_module_lists_its_kinds() -> None:
     assert set(figures.NETWORKS) < set(KINDS)
+
+
+def test_many_sources_are_three_names_and_a_number() -> None:
+    names = [f"source {number}" for number in range(300)]
+    assert join_sources(names, "en") == "source 0; source 1; source 2; 297 more sources"
+    assert join_sources(names, "ja") == "source 0；source 1；source 2；ほか297件の出典"
+    assert join_sources(names[:4], "en") == "; ".join(names[:4])
+    assert join_sources([], "en") == ""

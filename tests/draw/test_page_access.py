@@ -567,7 +567,8 @@ def test_hostile_words_are_text(browser: Browser, tmp_path: Path, size: str) -> 
             shown = page.locator("#details h3").text_content()
             assert shown == (text or f"n{number}")
             quote = page.locator("#details blockquote")
-            assert quote.text_content() == f"「{text}」" if text else quote.count() == 0
+            is_quoted = text and number % 2 == 0  # the others are known by their digest
+            assert quote.text_content() == f"「{text}」" if is_quoted else quote.count() == 0
             page.fill("#query", text[:100] or "n9")
             page.press("#query", "Enter")
             assert fragment(page)["node"]

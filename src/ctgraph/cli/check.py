@@ -72,7 +72,7 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
 
 @command(
     "verify",
-    argument("source"),
+    argument("name", metavar="SOURCE"),
     option(
         "--text",
         "file",
@@ -84,7 +84,7 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     *STORE,
     *output(VERIFICATION_FORMATS),
 )
-def verify_command(settings: Settings, source: str, file: str) -> None:
+def verify_command(settings: Settings, name: str, file: str) -> None:
     """Whether a saved page holds the words that claims rest on.
 
     SOURCE is an IRI, CURIE, slug, label, title or address. Words that are not printed are found by
@@ -101,7 +101,7 @@ def verify_command(settings: Settings, source: str, file: str) -> None:
     chosen = choose_format(settings, VERIFICATION_FORMATS)
     page = _read(file)
     with open_graph(settings) as store:
-        found = verify(store, source, page, settings.lang)
+        found = verify(store, name, page, settings.lang)
     width = screen_width(settings)
     print_text(settings, format_verification(found, chosen, settings.lang, width=width))
     if not found.ok:

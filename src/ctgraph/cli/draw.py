@@ -88,6 +88,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
         if told is None:
             network = build_view(settings, store, view, **filters)
         else:
+            store = told.narrow(store)
             network = build_story(store, told, settings.lang)
         if not network:
             raise DataError("network-empty")

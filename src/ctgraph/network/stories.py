@@ -17,6 +17,7 @@ from ctgraph.errors import CtgraphError, DataError, UnknownName, suggest
 from ctgraph.network.build import build_network
 from ctgraph.network.filters import FILTERS, OLD_NAMES
 from ctgraph.network.views import VIEWS
+from ctgraph.store.scope import Scope
 from ctgraph.terms import CT, expand, shorten
 from ctgraph.words import Phrase
 
@@ -39,7 +40,7 @@ _FILTERS = {
 }
 """Filters by their keys in a file, old ones among them."""
 
-_STORY_KEYS = ("title", "description", "view", *_FILTERS, "step")
+_STORY_KEYS = ("title", "description", "view", "source", *_FILTERS, "step")
 _STEP_KEYS = ("title", "caption", "highlight", "claims")
 
 
@@ -75,6 +76,7 @@ class Story:
         view: A name of `ctgraph.network.VIEWS`.
         filters: Further arguments of `ctgraph.network.build.build_network`.
         steps: At least one.
+        sources: IRIs of the sources whose word it tells; empty for all.
         lines: Where the filters stand, by key.
     """
 
@@ -86,7 +88,23 @@ class Story:
     view: str
     filters: Mapping[str, Any]
     steps: tuple[Step, ...]
+    sources: frozenset[str] = frozenset()
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def narrow(self, store: Store) -> Store:
+        """Return the graph that it is told of: that of its sources, if it names some.
+
+        Args:
+            store: The graph.
+
+        Raises:
+            DataError: The graph has no claim of them.
+        """
+        try:
+            return store.within(Scope(self.sources))
+        except CtgraphError as error:
+            place = f"{self.where}:{self.lines.get('source', 0)}"
+            raise DataError("passed-on", place=place, reason=error, hint=error) from error
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -216,6 +234,8 @@ class _Reader:
                 value = self.iri(str(value), self.line(0, key))
             filters[name] = value
             lines[name] = self.line(0, key)
+        sources = self.texts(values, "source", 0) if "source" in values else []
+        lines["source"] = self.line(0, "source")
         steps = values.get("step")
         if not isinstance(steps, list) or not steps:
             self.fail(self.line(0, "step"), "story-without-steps")
@@ -228,6 +248,7 @@ class _Reader:
             view=view,
             filters=filters,
             steps=tuple(self.step(step, number) for number, step in enumerate(steps, 1)),
+            sources=frozenset(self.iri(text, lines["source"]) for text in sources),
             lines=lines,
         )
 

@@ -59,6 +59,7 @@ LOOKS: dict[str, Look] = {
     "Institute": Look("triangle", "#56B4E9"),
     "TreatyBody": Look("triangleDown", "#D55E00"),
     "GovernmentBody": Look("hexagon", "#F0E442"),
+    "NonGovernmentalOrganization": Look("dot", "#8F2D56", tinted=True),
     "ActorGroup": Look("dot", "#5F6B73", hollow=True),
     "AdverseActor": Look("triangleDown", "#000000", hollow=True),
     "Activity": Look("square", "#5F6B73", hollow=True),

@@ -308,6 +308,8 @@ def read_goals(store: Store) -> Facts:
 def read_sources(store: Store, things: Iterable[str], lang: str) -> list[str]:
     """Return the sources that the claims about things rest on, in words: name, publisher, date.
 
+    Those that most of the claims name come first.
+
     Args:
         store: The graph.
         things: IRIs of things, or of claims.
@@ -331,8 +333,13 @@ def read_sources(store: Store, things: Iterable[str], lang: str) -> list[str]:
             "ct:datePrecision": "precision",
         },
     )
+    rows = store.select(f"""SELECT ?source (COUNT(DISTINCT ?claim) AS ?n) {{
+      VALUES ?about {{ {wanted} }}
+      ?about ct:evidence? ?claim . ?claim ct:section/ct:partOf*/ct:source ?source
+    }} GROUP BY ?source""")
+    cited = {row["source"].value: int(row["n"].value) for row in rows}
     said = []
-    for source in in_group(facts, "Source"):
+    for source in sorted(in_group(facts, "Source"), key=lambda one: -cited.get(one.iri, 0)):
         publisher = facts.get(source.one("publisher"))
         known = {"day": 10, "month": 7, "year": 4}.get(precision(source), 0)
         parts = [

@@ -31,6 +31,7 @@ from ctgraph.draw.figures.typefaces import (
     register,
 )
 from ctgraph.draw.figures.typefaces import font_files as _font_files
+from ctgraph.draw.source_names import join_sources
 from ctgraph.errors import DataError, UnknownName, UsageError, suggest
 from ctgraph.export import Target, write_output
 from ctgraph.terms import LANGUAGES
@@ -70,7 +71,6 @@ _LICENCE = "CC BY 4.0"
 
 _SOURCE = {"en": "Source: ", "ja": "出典："}
 _NO_SOURCE = {"en": "Source not given", "ja": "出典の指定なし"}
-_AND = {"en": "; ", "ja": "；"}
 _EDITED = {
     "en": "Edited and processed: ctgraph {version}, {licence}",
     "ja": "編集・加工：ctgraph {version}、{licence}",
@@ -300,7 +300,7 @@ def _lay(frame: _Frame, scale: float, slack: float) -> tuple[Sheet, float, int]:
         top = sheet.text(sheet.left, top, line, colour=GREY)
     top += sheet.letters * 0.8
     small = sheet.small
-    where = f"{_SOURCE[lang]}{_AND[lang].join(sources)}" if sources else _NO_SOURCE[lang]
+    where = f"{_SOURCE[lang]}{join_sources(sources, lang)}" if sources else _NO_SOURCE[lang]
     where = (" · " if lang == "en" else "・").join(filter(None, [scope, where]))
     edited = _EDITED[lang].format(version=__version__, licence=_LICENCE)
     footer = [*sheet.wrap(where, sheet.width, small, 4), *sheet.wrap(edited, sheet.width, small, 2)]

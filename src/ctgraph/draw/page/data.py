@@ -127,7 +127,9 @@ def page_data(
         "directed": graph.is_directed(),
         "title": dict(titles),
         "words": {
-            name: read_words("network_page", name) | read_words("evidence", name)
+            name: read_words("network_page", name)
+            | read_words("source_line", name)
+            | {"own_words": read_words("evidence", name)["own_words"]}
             for name in LANGUAGES
         },
         "options": model.options,

@@ -13,6 +13,7 @@ from ctgraph.draw.slides.places import NODE_LIMIT, group_of, look_of_node, place
 from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck, whole
 from ctgraph.draw.slides.series import read_series
 from ctgraph.draw.slides.shapes import Node
+from ctgraph.draw.source_names import join_sources
 from ctgraph.draw.text_metrics import LINE, Box, clean, count_lines, fit, text_height, text_points
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.export import Target, write_output
@@ -91,6 +92,7 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
         import pptx  # noqa: F401 - whether it is there is asked before anything is done
     except ImportError as error:
         raise UsageError("slides-not-installed") from error
+    store = story.narrow(store)
     graph = build_story(store, story, lang)
     if graph.number_of_nodes() > NODE_LIMIT:
         raise UsageError(
@@ -125,8 +127,10 @@ def _title_slide(telling: _Telling) -> None:
     deck.text(
         slide, Box(70, 262, 890, 350), story.description[lang], sizes=(22, 20, 18, 16, 14, 12)
     )
-    sources = "\n".join(_source(source, lang) for source in _main_sources(about))
-    deck.text(slide, Box(70, 356, 890, 392), sources, sizes=(14, 13, 12, 11), colour=SOFT)
+    named = [_source(source, lang) for source in _main_sources(about)]
+    sources = "\n".join(named)
+    shown = sources if len(named) < 3 else join_sources(named, lang)
+    deck.text(slide, Box(70, 356, 890, 392), shown, sizes=(14, 13, 12, 11), colour=SOFT)
     edition = f"ctgraph {about['version']} · {about['licence_name']}"
     deck.text(slide, Box(70, 486, 890, 506), edition, sizes=(14, 12), colour=SOFT)
     deck.notes(slide, [story.title[lang], story.description[lang], "", sources])
@@ -325,8 +329,11 @@ def _last_slide(telling: _Telling) -> None:
         for key, value in story.filters.items()
     ]
     title = about["title_ja"] if telling.lang == "ja" else about["title"]
+    named = [_source(one, telling.lang) for one in about["sources"]]
+    every = "\n".join(named)
+    shown = every if len(named) < 5 else join_sources(named, telling.lang)
     parts = [
-        (said["source_many"], "\n".join(_source(one, telling.lang) for one in about["sources"])),
+        (said["source_many"], shown),
         (said["data"], f"{title}\n{said['version'].format(about['version'])}\n{about['url']}"),
         (said["network"], f"{story.name}: {', '.join([f'view = {story.view}', *filters])}"),
         (said["licence"], f"{about['licence_name']}\n{about['licence']}"),
@@ -348,7 +355,9 @@ def _last_slide(telling: _Telling) -> None:
         deck.text(slide, name_box, name, sizes=(size,), bold=True)
         deck.text(slide, texts._replace(top=top, bottom=bottom), text, sizes=(size,))
         top += needed
-    deck.notes(slide, [f"{name}\n{text}\n" for name, text in parts])
+    # The notes have room for all sources.
+    noted = [(parts[0][0], every), *parts[1:]]
+    deck.notes(slide, [f"{name}\n{text}\n" for name, text in noted])
 
 
 def evidence_lines(
@@ -410,7 +419,8 @@ def _source(source: Mapping[str, str], lang: str) -> str:
 
 def _source_line(telling: _Telling) -> str:
     about = telling.about
-    sources = "; ".join(_source(source, telling.lang) for source in _main_sources(about))
+    named = [_source(source, telling.lang) for source in _main_sources(about)]
+    sources = join_sources(named, telling.lang)
     return telling.said["source_line"].format(
         sources=sources, version=about["version"], licence=about["licence_name"]
     )

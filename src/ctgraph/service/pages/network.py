@@ -241,6 +241,7 @@ def _story(store: Store, request: Request, name: str, extension: str) -> Reply:
             names=[f"story-{one}.html" for one in stories],
         )
     story = stories[name]
+    store = story.narrow(store)
     found = build_story(store, story, request.lang)
     return _offline(page_text(found, lang=request.lang, store=store, story=story))
 

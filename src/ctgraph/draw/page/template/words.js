@@ -40,12 +40,20 @@ function sourceName(source) {
   return [name, by, source.date].filter(Boolean).join(", ");
 }
 
+// A line that stays short where a graph has hundreds of sources; the footer lists them all.
+function fewSources(sources) {
+  const left = sources.length - 3;
+  const named = left < 2 ? sources : sources.slice(0, 3);
+  return [...named, left < 2 ? "" : word("more").replace("{n}", left)]
+    .filter(Boolean).join(word("between"));
+}
+
 function origin() {
   const about = page.about;
   const sources = about.sources.map(sourceName).filter(Boolean);
   return {
     sources,
-    from: sources.length ? word("source") + ": " + sources.join("; ") : "",
+    from: sources.length ? word("source") + ": " + fewSources(sources) : "",
     version: ["ctgraph " + about.version, about.licence,
       about.hash ? "SHA-256 " + about.hash.slice(0, 12) + "…" : ""].filter(Boolean).join(" · "),
   };

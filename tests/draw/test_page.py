@@ -179,6 +179,9 @@ def test_nothing_is_asked_from_anywhere(page: str) -> None:
 def test_page_holds_the_network_with_its_words(store: Store, page: str) -> None:
     graph = build_network(store)
     data = Elements(page).data()
+    # Words of several tables stand side by side; those of the page itself are never replaced.
+    for lang, words in data["words"].items():
+        assert read_words("network_page", lang).items() <= words.items()
     assert [node["name"]["ja"] for node in data["nodes"]] == [
         graph.nodes[node]["label_ja"] for node in graph
     ]

@@ -84,11 +84,11 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
         return
     if chart or size:
         raise UsageError("figure-options-without-figure", chosen=chosen)
-    with open_graph(settings) as store:
+    with open_graph(settings) as opened:
+        store = opened if told is None else told.narrow(opened)
         if told is None:
             network = build_view(settings, store, view, **filters)
         else:
-            store = told.narrow(store)
             network = build_story(store, told, settings.lang)
         if not network:
             raise DataError("network-empty")

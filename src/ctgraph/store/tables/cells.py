@@ -186,6 +186,7 @@ class CellReader:
         if days is None:
             self._report("literal-malformed", "write-day", value=text, type="date")
             return
+        cells[name] = ox.Literal(text)
         for end, day in zip(("start", "end"), days, strict=True):
             cells[f"{name}_{end}"] = ox.Literal(day.isoformat(), datatype=_DATE)
 

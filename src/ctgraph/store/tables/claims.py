@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -108,6 +109,11 @@ def _describe(
                         known.labels[term, lang] = label
 
 
+def _title(row: Row) -> tuple[str, ...]:
+    """Return what a page is called by: two versions of one page may have the same."""
+    return tuple(row.cells.get(column, "") for column in ("title", "publisher", "page_date"))
+
+
 class _Folder:
     """The tables of one folder, and what their rows rest on."""
 
@@ -121,6 +127,9 @@ class _Folder:
         self._cells = cells
         self._templates = templates
         self._facts = {key: self._fact(key, row) for key, row in tables["facts"].rows.items()}
+        self._titles = Counter(
+            map(_title, tables["sources"].rows.values() if "sources" in tables else ())
+        )
         self._about: dict[str, list[str]] = {}
         for key, row in tables["facts"].rows.items():
             for column in _NAMES:
@@ -153,6 +162,8 @@ class _Folder:
         cells["claim"] = self._cells.claim(_KINDS[name], slug)
         cells["this"] = thing(slug)
         if name == "sources":
+            if self._titles[_title(row)] > 1:
+                cells["has_title_of_another"] = ox.Literal(True)
             return cells
         about = [*self._about.get(key, [])]
         if about:

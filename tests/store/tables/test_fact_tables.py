@@ -18,6 +18,7 @@ from ctgraph.store.project import Bundle, locate
 from ctgraph.store.reader.reader import read_tables, survey
 from ctgraph.store.store import Store, open_store
 from ctgraph.store.tables.cells import first_and_last
+from ctgraph.store.tables.read import read_layouts
 from ctgraph.store.tables.templates import fill, read_templates
 
 ROOT = Path(__file__).parents[3]
@@ -276,6 +277,24 @@ def test_template_the_engine_refuses(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         list(fill(template, [{"a": ox.NamedNode("urn:a")}]))
     assert error.value.key == "template-fails"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[facts]\nkey = "id"\n[facts.columns]\nid = "txt"\n', "unknown kind txt"),
+        ("[facts]\n", "'key'"),
+        ("facts", "line 1"),
+    ],
+)
+def test_layout_that_is_wrong_is_told(tmp_path: Path, text: str, said: str) -> None:
+    folder = tmp_path / "ontology" / "tables"
+    folder.mkdir(parents=True)
+    (folder / "columns.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        read_layouts(locate(tmp_path))
+    assert said in error.value.say()
+    assert "ontology/tables/columns.toml" in error.value.say()
 
 
 @given(st.dates(date(1, 1, 1), date(9999, 12, 31)))

@@ -9,6 +9,14 @@ from typing import NamedTuple
 from ctgraph.errors import DataError, Problem, suggest
 from ctgraph.store.project import Bundle
 
+KINDS = frozenset(
+    (
+        *("class", "concept", "concepts", "date", "day", "digest", "facts", "locator"),
+        *("number", "place", "source", "text", "texts", "thing", "unit"),
+    )
+)
+"""What a column may hold; `ontology/tables/columns.toml` says what each gives to the templates."""
+
 
 class Layout(NamedTuple):
     """What a table must look like.
@@ -60,7 +68,13 @@ def read_layouts(bundle: Bundle) -> dict[str, Layout]:
     path = bundle.columns_file()
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {name: Layout(table["key"], dict(table["columns"])) for name, table in found.items()}
+        layouts = {
+            name: Layout(table["key"], dict(table["columns"])) for name, table in found.items()
+        }
+        kinds = {kind for layout in layouts.values() for kind in layout.columns.values()}
+        if kinds - KINDS:
+            raise ValueError(f"unknown kind {min(kinds - KINDS)}")
+        return layouts
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
         raise DataError("columns-unreadable", place=bundle.show(path), said=error) from None
 

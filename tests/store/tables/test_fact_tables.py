@@ -284,7 +284,7 @@ def test_template_the_engine_refuses(tmp_path: Path) -> None:
     [
         ('[facts]\nkey = "id"\n[facts.columns]\nid = "txt"\n', "unknown kind txt"),
         ("[facts]\n", "'key'"),
-        ("facts", "line 1"),
+        ("facts", "key/value pair"),
     ],
 )
 def test_layout_that_is_wrong_is_told(tmp_path: Path, text: str, said: str) -> None:

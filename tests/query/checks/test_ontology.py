@@ -133,11 +133,21 @@ def asserted() -> Graph:
 @pytest.fixture(scope="module")
 def everything() -> Graph:
     """The merge: claims, derived triples, ontology and vocabularies."""
+    return _merge(ROOT)
+
+
+@pytest.fixture(scope="module")
+def first_source(fixed_project: Path) -> Graph:
+    """The merge of the first source alone, which takes a reasoner a tenth of the time."""
+    return _merge(fixed_project)
+
+
+def _merge(project: Path) -> Graph:
     graph = Graph()
-    store = open_store(ROOT)
-    for quad in store.quads():
-        if isinstance(quad.graph_name, pyoxigraph.DefaultGraph):
-            graph.add(_triple(quad))
+    with open_store(project) as store:
+        for quad in store.quads():
+            if isinstance(quad.graph_name, pyoxigraph.DefaultGraph):
+                graph.add(_triple(quad))
     return graph
 
 
@@ -703,8 +713,8 @@ def test_everything_is_consistent(everything: Graph) -> None:
 
 
 @pytest.mark.parametrize("case", CONTRADICTIONS)
-def test_a_contradiction_is_found_by_reasonable(everything: Graph, case: str) -> None:
-    assert clashes(everything + turtle(CONTRADICTIONS[case]))
+def test_a_contradiction_is_found_by_reasonable(first_source: Graph, case: str) -> None:
+    assert clashes(first_source + turtle(CONTRADICTIONS[case]))
 
 
 @pytest.mark.parametrize("case", list(CONTRADICTIONS)[:3])

@@ -10,6 +10,7 @@ import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,9 @@ import ctgraph
 ROOT = Path(__file__).parents[1]
 
 hatchling = pytest.importorskip("hatchling.builders.wheel")
+
+# Python 3.11.4 has the argument, and 3.14 wants nothing else.
+_FILTER: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +40,7 @@ def wheel_of_sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("sdist")
     (packed,) = sdist.SdistBuilder(str(ROOT)).build(directory=str(directory), versions=["standard"])
     with tarfile.open(packed) as archive:
-        archive.extractall(directory, filter="data")
+        archive.extractall(directory, **_FILTER)
     unpacked = directory / f"ctgraph-{ctgraph.__version__}"
     builder = hatchling.WheelBuilder(str(unpacked))
     (built,) = builder.build(directory=str(directory), versions=["standard"])

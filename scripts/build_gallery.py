@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ctgraph.draw.figures.figures import write_figure
+from ctgraph.query import read_scope
 from ctgraph.store.store import Store, open_store
 
 
@@ -63,6 +64,9 @@ PICTURES = (
     Picture("network", "column", "A column of a journal, 3.5 inches wide."),
     Picture("indicators", "a4", "A page of A4."),
 )
+SOURCE = "mofa-evaluation-2024"
+"""Whose word the pictures show: of all sources together some have no room on a page."""
+
 LANGUAGES = {"en": "English", "ja": "日本語"}
 _DPI = {"slide": 96, "a4": 110, "column": 200}
 
@@ -92,15 +96,15 @@ def command(picture: Picture, lang: str) -> str:
         parts.append(f"--size {picture.size}")
     if lang != "en":
         parts.append(f"--lang {lang}")
-    return " ".join([*parts, f"-o {file_name(picture, lang)}"])
+    return " ".join([*parts, f"--source {SOURCE}", f"-o {file_name(picture, lang)}"])
 
 
 def page() -> str:
     """The page that shows the pictures, as Markdown."""
     parts = [
         "<!-- Written by scripts/build_gallery.py. -->\n\n# Gallery\n\n"
-        "Every figure is one command on the bundled graph, as SVG, PDF or PNG, in English or "
-        "Japanese. It needs `pip install 'ctgraph[figures]'`.\n"
+        "Every figure is one command on the bundled graph, here on what its first source tells, as "
+        "SVG, PDF or PNG, in English or Japanese. It needs `pip install 'ctgraph[figures]'`.\n"
     ]
     for picture in PICTURES:
         name = picture.kind if picture.size == "slide" else f"{picture.kind}, {picture.size}"
@@ -120,7 +124,8 @@ def main(target: Path) -> None:
         target: The folder.
     """
     target.mkdir(parents=True, exist_ok=True)
-    with open_store(Path(__file__).parents[1]) as store:
+    with open_store(Path(__file__).parents[1]) as whole:
+        store = whole.within(read_scope(whole, (SOURCE,)))
         for picture in PICTURES:
             for lang in LANGUAGES:
                 draw(store, picture, lang, target / file_name(picture, lang))

@@ -581,6 +581,12 @@ def test_draw_writes_one_page_that_asks_no_host(tmp_path: Path) -> None:
     assert "default-src 'none'" in html.unescape(text)
 
 
+@pytest.mark.usefixtures("bundled_project")
+def test_demo_shows_a_quote_where_the_first_row_has_none(tmp_path: Path) -> None:
+    said = answer("demo", "-o", str(tmp_path / "demo"))
+    assert re.search(r"^Row \d rests on these words:\n  「", said, flags=re.M)
+
+
 def test_demo_shows_an_answer_its_quote_and_three_files(tmp_path: Path) -> None:
     folder = tmp_path / "here" / "demo"
     said = answer("demo", "-o", str(folder))

@@ -275,7 +275,7 @@ def format_demo(
     *,
     width: int | None = None,
 ) -> str:
-    """Return a first answer, the words that its first row rests on, and where the files are.
+    """Return a first answer, the words that one of its rows rests on, and where the files are.
 
     Args:
         answer: The answer to a named question.
@@ -295,12 +295,14 @@ def format_demo(
         )
         lines += [answer.question.title[lang], f"$ ctgraph ask {answer.question.name} {given}", ""]
     table = format_answer(answer, "text", lang, width=width)
-    lines += [
-        "".join(str(piece) for piece in table),
-        say("It rests on these words:", "根拠となる原文："),
-    ]
-    quoted = [claim for found in evidence[:1] for claim in found.claims if claim.quote]
-    for claim in quoted[:3]:
+    lines.append("".join(str(piece) for piece in table))
+    # Words that may be printed show best what an answer rests on; of some rows there are none.
+    quoted = [[claim for claim in found.claims if claim.quote] for found in evidence]
+    number, claims = next(((n, some) for n, some in enumerate(quoted, 1) if some), (1, []))
+    claims = claims or [claim for found in evidence[:1] for claim in found.claims]
+    if claims:
+        lines.append(say(f"Row {number} rests on these words:", f"{number}行目の根拠："))
+    for claim in claims[:3]:
         quote, *rest = claim_parts(claim, say)
         lines += wrap_lines("  ", quote, width)
         for part in rest:

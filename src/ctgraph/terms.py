@@ -52,6 +52,10 @@ OWN_NAMESPACES = (CT, CTD, CTV)
 LANGUAGES = ("en", "ja")
 """Languages that names, definitions and messages are in."""
 
+SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+"""A digest of words, as the graph writes it."""
+_WORDS_NAMED_BY = 16
+
 # The part of PN_LOCAL (SPARQL 1.1 Query, 19.8) that every reader takes without escapes; dots are
 # allowed inside a name, but not all readers agree on them.
 _SAFE_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\-]*\Z")
@@ -146,3 +150,16 @@ def fold(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", text).casefold().replace("・", "")
     return "".join(plain.split())
+
+
+def name_words(digest: str) -> str:
+    """Return the IRI of the node that stands for the words with a digest.
+
+    Args:
+        digest: SHA-256 in lower-case hexadecimal digits.
+
+    Example:
+        >>> shorten(name_words("e3b0c44298fc1c149afbf4c8996fb924" * 2))
+        'ctd:words-e3b0c44298fc1c14'
+    """
+    return f"{CTD}words-{digest[:_WORDS_NAMED_BY]}"

@@ -6,13 +6,13 @@ import bisect
 import functools
 import hashlib
 import itertools
-import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
+from ctgraph.terms import SHA256
+
 _MOST_ENDS = 8
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _ENDS = frozenset("。．.!?！？")
 # A sentence may begin behind these; behind white space it may begin anyway.
 _BEFORE_SENTENCE = frozenset('。．.!?！？、，,:;：；「『（([【・•)）」』]】"”’')
@@ -138,7 +138,7 @@ def find_digests(page: Folded, wanted: Collection[tuple[str, int | None]]) -> di
 
     lengths: dict[int | None, dict[bytes, str]] = {}
     for digest, length in wanted:
-        if not _SHA256.match(digest):
+        if not SHA256.match(digest):
             continue  # a strange server may have anything
         lengths.setdefault(length, {})[bytes.fromhex(digest)] = digest
     for length, missing in lengths.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ctgraph.store.reader.collector import Collector
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
+from ctgraph.terms import CT, CTV, PREFIXES, SHA256, name_words, shorten
 
 CHECKSUM = ox.NamedNode(PREFIXES["spdx"] + "Checksum")
 """The class of digests."""
@@ -30,9 +30,7 @@ _ONLY = {
 }
 _HEX_BINARY = ox.NamedNode(PREFIXES["xsd"] + "hexBinary")
 _INTEGER = ox.NamedNode(PREFIXES["xsd"] + "integer")
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _POSITIVE = re.compile(r"\+?0*[1-9][0-9]*\Z", re.ASCII)
-_NAMED_BY = 16
 
 
 class Checksums:
@@ -97,7 +95,7 @@ class Checksums:
     def _check_value(
         self, path: Path, graph: ox.NamedNode, subject: ox.NamedNode, value: object
     ) -> None:
-        if not _is_literal(value, _HEX_BINARY, _SHA256):
+        if not _is_literal(value, _HEX_BINARY, SHA256):
             self._report(path, graph, "words-value-malformed", value, _VALUE)
             return
         expected = name_words(getattr(value, "value", ""))
@@ -126,19 +124,6 @@ class Checksums:
             property=shorten(predicate.value) if predicate else "",
             expected=shorten(expected),
         )
-
-
-def name_words(digest: str) -> str:
-    """Return the IRI of the node that stands for the words with a digest.
-
-    Args:
-        digest: SHA-256 in lower-case hexadecimal digits.
-
-    Example:
-        >>> shorten(name_words("e3b0c44298fc1c149afbf4c8996fb924" * 2))
-        'ctd:words-e3b0c44298fc1c14'
-    """
-    return f"{CTD}words-{digest[:_NAMED_BY]}"
 
 
 def _is_literal(value: object, datatype: ox.NamedNode, pattern: re.Pattern[str]) -> bool:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from ctgraph.errors import Problem, suggest
+from ctgraph.errors import Problem, UsageError, suggest
+from ctgraph.store.scope import first_day, last_day
 from ctgraph.store.tables.known import Known
 from ctgraph.store.tables.read import Row, Table
-from ctgraph.terms import CT, CTD, CTV, PREFIXES
+from ctgraph.terms import CT, CTD, CTV, PREFIXES, SHA256, name_words
 
 Term = ox.NamedNode | ox.Literal
 Cells = dict[str, Term | list[Term]]
 
 _XSD = PREFIXES["xsd"]
 _DATE = ox.NamedNode(_XSD + "date")
-_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
+_DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?\Z", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _CURRENCY = re.compile(r"([A-Z]{3})(-per-year)?\Z")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z", re.ASCII)
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _SUGGESTED = 2
 NEW = "new:"
 """Stands before the name of a concept that was proposed for the vocabularies."""
@@ -40,27 +38,18 @@ def is_slug(text: str) -> bool:
     return bool(_SLUG.match(text))
 
 
-def words_node(digest: str) -> ox.NamedNode:
-    """Return the checksum of words, which the same words share."""
-    return thing(f"words-{digest[:16]}")
-
-
-def first_and_last(text: str) -> tuple[date, date] | None:
+def first_and_last(text: str) -> tuple[str, str] | None:
     """Return the first and the last day that a date, month or year can mean, or None.
 
     Example:
         >>> first_and_last("2024-02")
-        (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
+        ('2024-02-01', '2024-02-29')
     """
-    match = _DAY.match(text)
-    if match is None:
+    if not _DAY.match(text):
         return None
-    year, month, day = (int(part) if part else None for part in match.groups())
-    assert year is not None
     try:
-        last = day or calendar.monthrange(year, month or 12)[1]
-        return date(year, month or 1, day or 1), date(year, month or 12, last)
-    except (ValueError, calendar.IllegalMonthError):
+        return first_day(text), last_day(text)
+    except UsageError:
         return None
 
 
@@ -188,7 +177,7 @@ class CellReader:
             return
         cells[name] = ox.Literal(text)
         for end, day in zip(("start", "end"), days, strict=True):
-            cells[f"{name}_{end}"] = ox.Literal(day.isoformat(), datatype=_DATE)
+            cells[f"{name}_{end}"] = ox.Literal(day, datatype=_DATE)
 
     def _class(self, cells: Cells, name: str, text: str) -> None:
         term = ox.NamedNode(CT + text[:1].upper() + text[1:])
@@ -253,7 +242,7 @@ class CellReader:
         cells[f"{name}_page"] = self.claim("source", text)
         issued = first_and_last(rows[text].cells.get("page_date", ""))
         if issued is not None:
-            cells[f"{name}_issued"] = ox.Literal(issued[1].isoformat(), datatype=_DATE)
+            cells[f"{name}_issued"] = ox.Literal(issued[1], datatype=_DATE)
 
     def _place(self, cells: Cells, name: str, text: str) -> None:
         rows = self._tables["places"].rows if "places" in self._tables else {}
@@ -292,10 +281,10 @@ class CellReader:
         cells[name] = [self.claim("", part) for part in found if part in rows]
 
     def _digest(self, cells: Cells, name: str, text: str) -> None:
-        if not _SHA256.match(text):
+        if not SHA256.match(text):
             self._report("digest-malformed", value=text)
             return
-        cells[name] = words_node(text)
+        cells[name] = ox.NamedNode(name_words(text))
         cells[f"{name}_value"] = ox.Literal(text, datatype=ox.NamedNode(_XSD + "hexBinary"))
 
     def _name(self, cells: Cells, name: str, term: ox.NamedNode) -> None:

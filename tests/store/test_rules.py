@@ -190,3 +190,69 @@ def test_a_bundle_without_rules(mini_copy: Path) -> None:
     (mini_copy / "ontology/rules/participates-in.rq").unlink()
     assert read_rules(locate(mini_copy)) == []
     assert len(compile_graph(locate(mini_copy))) == 63 + 62 + 2 * 113
+
+
+COUNTED = """
+PREFIX : <https://w3id.org/ctgraph/id/>
+PREFIX ct: <https://w3id.org/ctgraph/ontology#>
+PREFIX ctv: <https://w3id.org/ctgraph/concept/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+INSERT DATA {
+  :year ct:startDate "2023-04-01"^^xsd:date ; ct:endDate "2024-03-31"^^xsd:date .
+  :states ct:countedBy ctv:counted-partner-states ; ct:countedClass ct:Consultation ;
+    ct:countedParty :home .
+  :talks ct:countedBy ctv:counted-activities ; ct:countedClass ct:Consultation ;
+    ct:countedParty :home ; ct:countedPartner :away .
+  :of-states ct:indicator :states ; ct:fiscalYear :year .
+  :of-talks ct:indicator :talks ; ct:fiscalYear :year .
+  :home a ct:State . :away a ct:State . :third a ct:State .
+  :ministry ct:parentBody :home . :department ct:parentBody :ministry .
+  :away-ministry ct:parentBody :away .
+  :first a ct:Consultation ; ct:partOf :series ;
+    ct:startDate "2023-05-01"^^xsd:date ; ct:endDate "2023-05-01"^^xsd:date .
+  :second a ct:Consultation ;
+    ct:startDate "2024-03-01"^^xsd:date ; ct:endDate "2024-03-31"^^xsd:date .
+  :third-state a ct:Consultation ;
+    ct:startDate "2023-12-01"^^xsd:date ; ct:endDate "2023-12-01"^^xsd:date .
+  :series a ct:Consultation ;
+    ct:startDate "2023-04-01"^^xsd:date ; ct:endDate "2023-12-31"^^xsd:date .
+  :later a ct:Consultation ;
+    ct:startDate "2024-03-31"^^xsd:date ; ct:endDate "2024-04-01"^^xsd:date .
+  :workshop a ct:Workshop ;
+    ct:startDate "2023-05-01"^^xsd:date ; ct:endDate "2023-05-01"^^xsd:date .
+  :left-out a ct:Consultation ; ct:notCountedUnder :states , :talks ;
+    ct:startDate "2023-05-01"^^xsd:date ; ct:endDate "2023-05-01"^^xsd:date .
+  :others a ct:Consultation ;
+    ct:startDate "2023-05-01"^^xsd:date ; ct:endDate "2023-05-01"^^xsd:date .
+}
+"""
+TAKING_PART = {
+    "first": ("department", "away"),
+    "second": ("home", "away-ministry"),
+    "third-state": ("home", "third"),
+    "series": ("home", "away"),
+    "later": ("home", "away"),
+    "workshop": ("home", "away"),
+    "left-out": ("home", "away"),
+    "others": ("away", "third"),
+}
+
+
+def test_what_accounts_for_a_number(bundled_project: Bundle) -> None:
+    store = ox.Store()
+    store.update(COUNTED)
+    for activity, actors in TAKING_PART.items():
+        for actor in actors:
+            part = ox.NamedNode(f"{CTD}{activity}-{actor}")
+            for name, value in (("activity", activity), ("participant", actor)):
+                store.add(ox.Quad(part, ox.NamedNode(CT + name), ox.NamedNode(CTD + value)))
+    apply_rules(store, [r for r in read_rules(bundled_project) if r.name == "accounted-for-by"])
+    quads = store.quads_for_pattern(
+        None, ox.NamedNode(CT + "accountedForBy"), None, ox.DefaultGraph()
+    )
+    assert {tuple(t.value.removeprefix(CTD) for t in (q.subject, q.object)) for q in quads} == {
+        ("of-states", "away"),
+        ("of-states", "third"),
+        ("of-talks", "first"),
+        ("of-talks", "second"),
+    }

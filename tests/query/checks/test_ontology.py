@@ -66,8 +66,10 @@ NO_DOMAIN = {
 }  # fmt: skip
 # Properties whose values are things of several kinds.
 NO_OBJECT_RANGE = {
+    "accountedForBy",
     "concerns",
     "considers",
+    "countedClass",
     "disputedThing",
     "distinctFrom",
     "establishes",

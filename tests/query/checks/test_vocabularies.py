@@ -40,7 +40,8 @@ WITHOUT_TIES = {
 
 # The schemes that properties of the data point into; a missing file must not go unnoticed.
 SCHEMES = {
-    "bases", "budgets", "contexts", "counting-measures", "date-precisions", "disposals", "figure-qualifiers",
+    "bases", "budgets", "contexts", "counting-measures", "date-precisions", "disposals",
+    "figure-qualifiers",
     "frequencies", "identifications", "inference-kinds", "modes", "normalizations",
     "planned-actions", "principles",
     "progress-statuses", "purposes-and-means", "roles", "source-kinds",

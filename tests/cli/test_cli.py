@@ -187,6 +187,35 @@ def test_a_parameter_takes_any_name(name: str) -> None:
     assert answer("ask", "partners", "-p", f"actor={name}") == answer("ask", "partners")
 
 
+@pytest.mark.parametrize("name", ["4", "４", "Indicator 4", "指標（4）", "指標（４）"])
+def test_an_indicator_goes_by_its_number(name: str) -> None:
+    by_iri = answer("ask", "indicators", "-p", "indicator=ctd:mofa-2024-indicator-4")
+    assert answer("ask", "indicators", "-p", f"indicator={name}") == by_iri
+
+
+@pytest.mark.parametrize(
+    "title", ["Who cooperates with whom", "who cooperates  with WHOM?", "誰が誰と協力しているか"]
+)
+def test_a_question_goes_by_its_title(title: str) -> None:
+    assert answer("ask", title) == answer("ask", "cooperation")
+    assert answer("ask", title, "--about") == answer("ask", "cooperation", "--about")
+
+
+def test_a_title_that_is_nearly_right_names_the_question() -> None:
+    said = call("ask", "Who cooperated with whom")
+    assert said.exit_code == 2
+    assert "Did you mean cooperation?" in said.stderr
+
+
+def test_find_says_that_it_found_by_words_or_likeness() -> None:
+    said = call("find", "Roma Lyon")
+    assert "ctd:roma-lyon-group" in said.stdout
+    assert said.stderr == "Nothing holds 'Roma Lyon'; these hold its words.\n"
+    said = call("find", "unodoc", "-f", "json")
+    assert {hit["match"] for hit in json.loads(said.stdout)} == {"likeness"}
+    assert "look like it" in said.stderr
+
+
 def test_labels_stand_in_tables_unless_iris_are_wanted() -> None:
     assert "Japan" in answer("ask", "partners")
     assert "https://w3id.org" not in answer("ask", "partners")

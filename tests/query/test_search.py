@@ -82,6 +82,31 @@ def test_hit_says_what_it_is_and_where(store: Store) -> None:
     assert find(store, "腐敗", "ja")[0].kind == "主題"
 
 
+@pytest.mark.parametrize(
+    ("text", "match", "first"),
+    [
+        ("FATF", "text", "fatf"),
+        ("F.A.T.F.", "words", "fatf"),
+        ("force, financial task", "words", "fatf"),
+        ("force 金融活動", "words", "fatf"),
+        ("fatff", "likeness", "fatf"),
+        ("Financal Acton Tsk Force", "likeness", "fatf"),
+        ("金融活勤作業部会", "likeness", "fatf"),
+    ],
+)
+def test_what_is_not_there_is_found_by_words_and_likeness(
+    store: Store, text: str, match: str, first: str
+) -> None:
+    hit = find(store, text)[0]
+    assert (hit.match, hit.iri) == (match, CTD + first)
+    assert hit.text[hit.span[0] : hit.span[1]]
+
+
+def test_words_are_wanted_together_and_from_their_beginning(store: Store) -> None:
+    assert {hit.match for hit in find(store, "force rule")} <= {"likeness"}
+    assert {hit.match for hit in find(store, "orce ask")} <= {"likeness"}
+
+
 def test_find_limits(store: Store) -> None:
     assert len(find(store, "a", limit=3)) == 3
     assert find(store, "a", limit=3) == find(store, "a")[:3]

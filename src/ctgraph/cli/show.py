@@ -72,7 +72,8 @@ def show_command(settings: Settings, entity: str, evidence: bool) -> None:
 def find_command(settings: Settings, text: str) -> None:
     """Things by name, acronym, gloss or quote.
 
-    Japanese and English are searched alike; case, width and blanks do not matter.
+    Japanese and English are searched alike; case, width and blanks do not matter. If nothing holds
+    the text, what holds all its words, else what looks like it.
 
     \b
     ctgraph find unodc
@@ -97,10 +98,15 @@ def find_command(settings: Settings, text: str) -> None:
     )
     if shown:
         print_text(settings, shown)
+    nothing = settings.say(f"Nothing holds {text!r}", f"{text!r} を含むものはありません")
     if not found:
+        settings.note(f"{nothing}{settings.say('.', '。')}")
+    elif found[0].match == "words":
         settings.note(
-            settings.say(f"Nothing holds {text!r}.", f"{text!r} を含むものはありません。")
+            nothing + settings.say("; these hold its words.", "。語をすべて含むものです。")
         )
+    elif found[0].match == "likeness":
+        settings.note(nothing + settings.say("; these look like it.", "。似た名前のものです。"))
 
 
 @command(

@@ -111,12 +111,12 @@ def read_checks(bundle: Bundle) -> dict[str, Question]:
 
 
 def read_question(bundle: Bundle, name: str) -> Question:
-    """Return the question with a name; no other file is read.
+    """Return the question with a name; other files are read only if no file is called that.
 
     Args:
         bundle: Where the question files are.
-        name: File name without its extension; case and width do not matter, and spaces and
-            underscores count as hyphens.
+        name: File name without its extension, or the title in either language; case and width do
+            not matter, and spaces and underscores count as hyphens.
 
     Raises:
         UnknownName: No question is called that.
@@ -127,13 +127,17 @@ def read_question(bundle: Bundle, name: str) -> Question:
     if name not in files:
         wanted = "-".join(fold(word) for word in re.split(r"[\s_]+", name.strip()))
     if wanted not in files:
-        raise UnknownName(
-            "question",
-            name,
-            find_similar(wanted, {stem: (stem,) for stem in files}),
-            hint="list-questions",
-        )
+        questions = read_questions(bundle)
+        for question in questions.values():
+            if _fold_title(name) in map(_fold_title, question.title.values()):
+                return question
+        names = {stem: (stem, *question.title.values()) for stem, question in questions.items()}
+        raise UnknownName("question", name, find_similar(name, names), hint="list-questions")
     return _read_file(files[wanted], bundle.root, is_check=False)
+
+
+def _fold_title(title: str) -> str:
+    return fold(title).rstrip("?.。")
 
 
 def _read_files(bundle: Bundle, paths: Iterable[Path], *, is_check: bool) -> dict[str, Question]:

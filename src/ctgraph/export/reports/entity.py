@@ -215,6 +215,7 @@ def format_hits(
                 "text": hit.text,
                 "span": list(hit.span),
                 "claims": list(hit.claims),
+                "match": hit.match,
             }
             for hit in found
         ]

@@ -47,7 +47,7 @@ KINDS: dict[str, Kind] = {
     "source": Kind("a source", "a name, title, address, CURIE or IRI", CT + "Source"),
     "claim": Kind("a claim", "its identifier, such as a07, a CURIE or an IRI", CT + "Claim"),
     "activity": Kind("an activity", "a name, CURIE or IRI", CT + "Activity"),
-    "indicator": Kind("an indicator", "a name, CURIE or IRI", CT + "Indicator"),
+    "indicator": Kind("an indicator", "a name, number, CURIE or IRI", CT + "Indicator"),
     "topic": Kind("a topic", "a name, CURIE or IRI", _SKOS + "Concept", CTV + "topics"),
     "role": Kind("a role", "a name, CURIE or IRI", _SKOS + "Concept", CTV + "roles"),
     "basis": Kind("a basis", "stated or inferred", _SKOS + "Concept", CTV + "bases"),

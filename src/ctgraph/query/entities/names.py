@@ -35,8 +35,9 @@ def resolve(store: Store, text: object, kind: str = "any", lang: str = "en") -> 
     """Return the term that a value stands for.
 
     A name is compared with labels and acronyms in every language; case, width and white space do
-    not matter, an exact match goes first, a label before an acronym. A claim may be named by the
-    end of its identifier (``a07``), a source by its title or its address on the web too. A literal
+    not matter, an exact match goes first, a label before an acronym; then what stands before the
+    colon of a label, and the number that a thing has in its source. A claim may be named by the end
+    of its identifier (``a07``), a source by its title or its address on the web too. A literal
     is always made as a literal: a text with SPARQL in it is only a name that nothing has.
 
     Args:
@@ -195,11 +196,18 @@ def _look_up(store: Store, text: str, folded: str, kind: str) -> list[str]:
     pattern = term_to_sparql(ox.Literal(f"^{fold_pattern(folded)}"))
     matches = f"FILTER(REGEX(STR(?name), {pattern}))"
     rows = store.select(f"SELECT DISTINCT ?x ?p ?name {{ {_NAMES} {matches} {membership} }}")
-    found = _best_names(
-        store, ((row["x"], row["p"], fold(row["name"].value) == folded) for row in rows), kind
-    )
-    if found:
-        return found
+    named = [(row["x"], row["p"], fold(row["name"].value)) for row in rows]
+    # "Indicator 4" is name enough for "Indicator 4: Persons invited".
+    for is_name in (folded.__eq__, lambda name: name.partition(":")[0] == folded):
+        found = _best_names(store, ((x, p, is_name(name)) for x, p, name in named), kind)
+        if found:
+            return found
+    if membership and folded.isdecimal():
+        number = f"?x ct:number ?number FILTER(STR(?number) = '{int(folded)}')"
+        rows = store.select(f"SELECT DISTINCT ?x {{ {membership} {number} }}")
+        found = sorted(row["x"].value for row in rows)
+        if found:
+            return found
     slug = text.casefold()
     if _SLUG.match(slug):
         candidates = [base + slug for base in (CTD, CTV)]

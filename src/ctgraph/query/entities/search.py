@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
@@ -20,6 +22,7 @@ from ctgraph.query.entities.labels import (
     read_kinds,
     select_about,
 )
+from ctgraph.query.entities.names import candidates, find_similar
 from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, CTD, CTV, PREFIXES, fold, shorten
 
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
 
 
 _ALT_LABEL = PREFIXES["skos"] + "altLabel"
+_WORD = re.compile(r"\w+")
+_ALIKE = 5
+_NAMES_COMPARED = 20_000
+"""A larger graph has more names than can be compared while somebody waits."""
 
 
 # Where words are looked for besides names, the more telling ones first.
@@ -65,6 +72,8 @@ class Hit:
         span: Where in `text` the match begins and ends, in characters from 0.
         claims: IRIs of the claims about the thing, sorted; of a claim, itself.
         lang: The language asked for.
+        match: How: ``text`` if the value holds what was looked for, ``words`` if the thing holds
+            all its words, ``likeness`` if the value only looks like it.
     """
 
     iri: str
@@ -75,6 +84,7 @@ class Hit:
     span: tuple[int, int]
     claims: tuple[str, ...]
     lang: str = "en"
+    match: str = "text"
 
     @property
     def label(self) -> str:
@@ -87,7 +97,9 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
 
     Each thing comes once, with its best match: a label that is the text, an acronym that is the
     text, a name that begins with it, a name that contains it, then the other texts. Case, full-
-    and half-width forms and white space do not matter (`terms.fold`).
+    and half-width forms and white space do not matter (`terms.fold`). If nothing holds the text,
+    the things that hold it without its punctuation, or whose names hold all its words in any order,
+    or else look like it (`Hit.match`).
 
     Args:
         store: Where to look.
@@ -101,43 +113,98 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
     check_lang(lang)
     if limit is not None and limit < 0:
         raise UsageError("limit-below-zero", limit=limit)
-    folded = fold(text)
-    if not folded:
+    if not fold(text):
         raise UsageError("search-text-empty")
-    best: dict[str, tuple[tuple[object, ...], str, str, tuple[int, int]]] = {}
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    match, best = "text", _Matches()
+    ordered = _holding(store, text, limit, best)
+    if not ordered and len(words) > 1:
+        match = "words"
+        ordered = _holding(store, "".join(words), limit, best) or _with_words(store, words, best)
+    if not ordered and limit != 0:
+        match, ordered = "likeness", _alike(store, text, best)
+    ordered = ordered[:limit]
+    labels = store.names(ordered)
+    kinds = read_kinds(store, ordered, lang)
+    claims = claims_about(store, ordered)
+    return [
+        Hit(
+            iri=iri,
+            labels=labels.get(iri, {}),
+            kind=kinds.get(iri, ""),
+            predicate=best[iri][1],
+            text=best[iri][2],
+            span=best[iri][3],
+            claims=claims.get(iri, ()),
+            lang=lang,
+            match=match,
+        )
+        for iri in ordered
+    ]
+
+
+class _Matches(dict[str, tuple[tuple[object, ...], str, str, tuple[int, int]]]):
+    """The best match of each thing: its rank, property, value, and where it stands in the value."""
+
+    def offer(
+        self, iri: str, rank: tuple[object, ...], property_: str, value: str, span: tuple[int, int]
+    ) -> None:
+        """Keep a match of a thing if it has no better one."""
+        if iri not in self or rank < self[iri][0]:
+            self[iri] = (rank, property_, value, span)
+
+    def ranked(self) -> list[str]:
+        """Return the things, best match first."""
+        return sorted(self, key=lambda iri: self[iri][0])
+
+
+def _holding(store: Store, text: str, limit: int | None, best: _Matches) -> list[str]:
+    """Return things with a text in a name or another text, best first, and note their matches."""
+    folded = fold(text)
     ordered: list[str] = []
     for properties in (NAME_PROPERTIES, _TEXT_PROPERTIES):
         for iri, property_, value in _matching(store, text, properties):
             span = find_span(value, folded)
-            if span is None:
-                continue
-            rank = _rank(iri, property_, value, folded, span)
-            if iri not in best or rank < best[iri][0]:
-                best[iri] = (rank, property_, value, span)
+            if span is not None:
+                best.offer(iri, _rank(iri, property_, value, folded, span), property_, value, span)
         # The name of a relation is made of other names, so it goes last.
-        ranked = sorted(best, key=lambda iri: best[iri][0])
-        ordered, is_full = _relations_last(store, ranked, limit)
+        ordered, is_full = _relations_last(store, best.ranked(), limit)
         if is_full:
             break  # names go first, so no quote can come before them
-    labels = store.names(ordered)
-    kinds = read_kinds(store, ordered, lang)
-    claims = claims_about(store, ordered)
-    hits = []
-    for iri in ordered:
-        _, property_, value, span = best[iri]
-        hits.append(
-            Hit(
-                iri=iri,
-                labels=labels.get(iri, {}),
-                kind=kinds.get(iri, ""),
-                predicate=property_,
-                text=value,
-                span=span,
-                claims=claims.get(iri, ()),
-                lang=lang,
-            )
-        )
-    return hits
+    return ordered
+
+
+def _with_words(store: Store, words: Sequence[str], best: _Matches) -> list[str]:
+    """Return things whose names hold all of some words, each at the beginning of a word."""
+    longest = max(words, key=len)
+    found = {iri for iri, _, _ in _matching(store, longest, NAME_PROPERTIES)}
+    names: dict[str, list[tuple[str, str]]] = {}
+    values = " ".join(f"<{one}>" for one in NAME_PROPERTIES)
+    pattern = f"VALUES ?property {{ {values} }} ?x ?property ?value"
+    for row in select_about(store, sorted(found), "DISTINCT ?x ?property ?value", pattern):
+        names.setdefault(row["x"].value, []).append((row["property"].value, row["value"].value))
+    for iri, given in names.items():
+        has = [_WORD.findall(unicodedata.normalize("NFKC", v).casefold()) for _, v in given]
+        if not all(any(one.startswith(word) for name in has for one in name) for word in words):
+            continue
+        for property_, value in given:
+            span = find_span(value, fold(longest))
+            if span is not None:
+                best.offer(iri, (len(value), iri, value), property_, value, span)
+    return _relations_last(store, best.ranked(), None)[0]
+
+
+def _alike(store: Store, text: str, best: _Matches) -> list[str]:
+    """Return things one of whose names looks like a text, best first, and note their matches."""
+    names = candidates(store, "any", limit=_NAMES_COMPARED)
+    found = find_similar(text, names, _ALIKE)
+    values = " ".join(f"<{one}>" for one in NAME_PROPERTIES)
+    pattern = f"VALUES ?property {{ {values} }} ?x ?property ?value"
+    for row in select_about(store, found, "DISTINCT ?x ?property ?value", pattern):
+        value = row["value"].value
+        ratio = SequenceMatcher(None, fold(text), fold(value)).ratio()
+        best.offer(row["x"].value, (-ratio, value), row["property"].value, value, (0, len(value)))
+    return [iri for iri in found if iri in best]
 
 
 def _matching(store: Store, text: str, properties: Sequence[str]) -> Iterator[tuple[str, str, str]]:

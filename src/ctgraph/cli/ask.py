@@ -129,7 +129,7 @@ def answer_question(
     from ctgraph.query import ask
 
     answer_format(settings)  # a fault is to be known before the question is asked
-    values = _parse_params(params)
+    values = parse_params(params)
     table = ask(store, name, values, settings.lang, settings.timeout, settings.limit)
     write_answer(settings, store, table, table.asked, evidence=evidence, row=row)
 
@@ -158,7 +158,7 @@ def answer_query(
     write_answer(settings, store, answer, query, evidence=evidence, row=row)
 
 
-def _parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
+def parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
     """Return values by name; a parameter that is given twice has a list of values."""
     values: dict[str, str | list[str]] = {}
     for given in params:

@@ -4,12 +4,24 @@
 
 from __future__ import annotations
 
-from ctgraph.cli.answer import find_target, open_graph
-from ctgraph.cli.options import SCOPE, Settings, command, complete_path, option, output, renamed
+from ctgraph.cli.answer import find_target, open_graph, print_text
+from ctgraph.cli.options import (
+    SCOPE,
+    Settings,
+    choose_format,
+    command,
+    complete_path,
+    complete_with,
+    option,
+    output,
+    renamed,
+)
 from ctgraph.errors import UsageError
 from ctgraph.export import FORMATS, NETWORK_FORMATS
 
 EXPORT_FORMATS = tuple(name for name in FORMATS if name not in NETWORK_FORMATS)
+CITATION_FORMATS = ("csl-json", "bibtex", "ris")
+"""As in `ctgraph.export.resources`, which takes longer to import than the help to read."""
 
 
 @command(
@@ -34,8 +46,29 @@ EXPORT_FORMATS = tuple(name for name in FORMATS if name not in NETWORK_FORMATS)
     ),
     option("--view", hidden=True),
     option("--describe", is_flag=True, help="Write the VoID/DCAT description instead."),
+    option(
+        "--cite",
+        is_flag=True,
+        help="Write references instead: of the graph, each --source, the answer to --question; "
+        f"-f {', '.join(CITATION_FORMATS)}.",
+    ),
+    option(
+        "--question",
+        metavar="NAME",
+        shell_complete=complete_with("complete_question"),
+        help="With --cite: a named question whose answer is cited.",
+    ),
+    option(
+        "-p",
+        "--param",
+        "params",
+        metavar="NAME=VALUE",
+        multiple=True,
+        help="A parameter of the question; may be repeated.",
+    ),
     *SCOPE,
-    *output(EXPORT_FORMATS, NETWORK_FORMATS),  # `ctgraph draw` writes networks
+    # `ctgraph draw` writes networks
+    *output(EXPORT_FORMATS, (*NETWORK_FORMATS, *CITATION_FORMATS)),
 )
 def export_command(
     settings: Settings,
@@ -48,6 +81,9 @@ def export_command(
     construct: str | None,
     view: str | None,
     describe: bool,
+    cite: bool,
+    question: str | None,
+    params: tuple[str, ...],
 ) -> None:
     """The graph, or a slice of it, as a file.
 
@@ -62,7 +98,16 @@ def export_command(
     ctgraph export -o sheet.ttl --source mofa-evaluation-2024
     ctgraph export -f nquads --include derived,ontology,claims | gzip > all.nq.gz
     ctgraph export --describe -o void.ttl
+    ctgraph export --cite -f bibtex --question partners -p actor=UNODC
     """
+    slices = (parts, actor, topic, year, stated_only, construct, view)
+    if cite:
+        if any(slices) or describe:
+            raise UsageError("cite-with-slices")
+        _cite(settings, question, params)
+        return
+    if question or params or settings.format in CITATION_FORMATS:
+        raise UsageError("cite-missing")
     from ctgraph.export import export
     from ctgraph.export.resources import describe as describe_graph
 
@@ -72,7 +117,6 @@ def export_command(
         if describe:
             from ctgraph.export import guess_format, write_output
 
-            slices = (parts, actor, topic, year, stated_only, construct, view)
             if any(slices):
                 raise UsageError("describe-with-slices")
             if name is None:
@@ -111,3 +155,29 @@ def export_command(
                 f"{written.format}形式",
             )
         )
+
+
+def _cite(settings: Settings, question: str | None, params: tuple[str, ...]) -> None:
+    """Write references of the graph, of the sources it is narrowed to, or of an answer."""
+    import datetime
+
+    from ctgraph.cli.ask import parse_params
+    from ctgraph.export.resources import (
+        format_references,
+        refer_to_answer,
+        refer_to_graph,
+        refer_to_sources,
+    )
+    from ctgraph.query import ask
+
+    chosen = choose_format(settings, CITATION_FORMATS)
+    if params and question is None:
+        raise UsageError("cite-params-without-question")
+    with open_graph(settings) as store:
+        if question is None:
+            items = [refer_to_graph(store)]
+        else:
+            table = ask(store, question, parse_params(params), settings.lang)
+            items = [refer_to_answer(store, table, datetime.datetime.now(datetime.UTC).date())]
+        items += refer_to_sources(store, sorted(store.scope.sources), settings.lang)
+    print_text(settings, format_references(items, chosen))

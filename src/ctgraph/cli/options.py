@@ -188,6 +188,7 @@ class FormatChoice(click.Choice[str]):
     """Formats by name; the usual file extensions do as well."""
 
     ALIASES = {  # noqa: RUF012 - read only
+        "bib": "bibtex",
         "json-ld": "jsonld",
         "md": "markdown",
         "ndjson": "jsonl",

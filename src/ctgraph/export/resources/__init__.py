@@ -15,6 +15,13 @@ if TYPE_CHECKING:
         describe,
     )
     from ctgraph.export.resources.questions import collection_turtle
+    from ctgraph.export.resources.references import (
+        CITATION_FORMATS,
+        format_references,
+        refer_to_answer,
+        refer_to_graph,
+        refer_to_sources,
+    )
     from ctgraph.export.resources.resource import (
         graph_text,
         read_about,
@@ -23,28 +30,38 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CITATION_FORMATS",
     "LICENCE",
     "LICENCE_NAME",
     "citation",
     "cite_sources",
     "collection_turtle",
     "describe",
+    "format_references",
     "graph_text",
     "read_about",
     "read_resource",
+    "refer_to_answer",
+    "refer_to_graph",
+    "refer_to_sources",
     "resource_text",
 ]
 
 _HOMES = {
+    "CITATION_FORMATS": "references",
     "LICENCE": "description",
     "LICENCE_NAME": "description",
     "citation": "description",
     "cite_sources": "description",
     "collection_turtle": "questions",
     "describe": "description",
+    "format_references": "references",
     "graph_text": "resource",
     "read_about": "resource",
     "read_resource": "resource",
+    "refer_to_answer": "references",
+    "refer_to_graph": "references",
+    "refer_to_sources": "references",
     "resource_text": "resource",
 }
 

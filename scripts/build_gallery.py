@@ -104,7 +104,7 @@ def page() -> str:
     parts = [
         "<!-- Written by scripts/build_gallery.py. -->\n\n# Gallery\n\n"
         "Every figure is one command on the bundled graph, here on what its first source tells, as "
-        "SVG, PDF or PNG, in English or Japanese. It needs `pip install 'ctgraph[figures]'`.\n"
+        "SVG, PDF or PNG, in English or Japanese.\n"
     ]
     for picture in PICTURES:
         name = picture.kind if picture.size == "slide" else f"{picture.kind}, {picture.size}"

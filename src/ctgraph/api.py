@@ -234,7 +234,7 @@ class Graph:
         lang: Language | None = None,
         **filters: Unpack[Filters],
     ) -> networkx.Graph[str]:
-        """Return a network of the graph, for networkx; its attributes are those of `build_network`.
+        """Return a network for networkx, with the attributes of `build_network`; notebooks draw it.
 
         Args:
             view: Which network: ``cooperation``, ``activities``, ``goals``, ``funding``,
@@ -266,12 +266,12 @@ class Graph:
             >>> "https://w3id.org/ctgraph/id/jpn" in network
             True
         """
+        from ctgraph.draw import show_inline
         from ctgraph.network import build_network, resolve_filters
 
+        given = resolve_filters(self.store, filters, self.lang)
         lang = lang or self.lang
-        return build_network(
-            self.store, view, lang=lang, **resolve_filters(self.store, filters, self.lang)
-        )
+        return show_inline(build_network(self.store, view, lang=lang, **given), lang)
 
     def measure(
         self,

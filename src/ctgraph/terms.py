@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import Literal
 
-from ctgraph.errors import DataError, suggest
+from ctgraph.errors import DataError, UnknownName, suggest
 
 Language = Literal["en", "ja"]
 
@@ -163,3 +163,13 @@ def name_words(digest: str) -> str:
         'ctd:words-e3b0c44298fc1c14'
     """
     return f"{CTD}words-{digest[:_WORDS_NAMED_BY]}"
+
+
+def check_lang(lang: str) -> None:
+    """Refuse a language that the graph has no texts in.
+
+    Raises:
+        UnknownName: It is none of `LANGUAGES`.
+    """
+    if lang not in LANGUAGES:
+        raise UnknownName("language", lang, hint="known", names=[*LANGUAGES])

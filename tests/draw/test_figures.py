@@ -529,7 +529,7 @@ def test_what_is_not_installed_is_named_with_the_command(
         return None if name == missing else real(name)
 
     monkeypatch.setattr(typefaces, "find_spec", find_spec)
-    with pytest.raises(UsageError, match=re.escape("pip install 'ctgraph[figures]'")):
+    with pytest.raises(UsageError, match=re.escape("pip install matplotlib")):
         draw_figure(graph_store)
 
 

@@ -390,7 +390,7 @@ def test_without_python_pptx_it_says_how_to_get_it(
     graph_store: Store, stories: dict[str, Story], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pptx", None)
-    with pytest.raises(UsageError, match=r"pip install 'ctgraph\[slides\]'"):
+    with pytest.raises(UsageError, match="pip install python-pptx"):
         to_bytes(graph_store, stories[SHIPPED[0]])
 
 

@@ -9,6 +9,7 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 if TYPE_CHECKING:
     from ctgraph.draw.figures.figures import NETWORKS, has_chart, prepare, write_figure
     from ctgraph.draw.figures.typefaces import font_files
+    from ctgraph.draw.notebook import show_inline
     from ctgraph.draw.page.page import page_text, write_page
     from ctgraph.draw.slides.slides import write_slides
 
@@ -18,6 +19,7 @@ __all__ = [
     "has_chart",
     "page_text",
     "prepare",
+    "show_inline",
     "write_figure",
     "write_page",
     "write_slides",
@@ -29,6 +31,7 @@ _HOMES = {
     "has_chart": "figures.figures",
     "page_text": "page.page",
     "prepare": "figures.figures",
+    "show_inline": "notebook",
     "write_figure": "figures.figures",
     "write_page": "page.page",
     "write_slides": "slides.slides",

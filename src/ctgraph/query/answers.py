@@ -9,12 +9,13 @@ import pyoxigraph as ox
 
 from ctgraph.errors import UnknownName, UsageError, suggest
 from ctgraph.store.sparql import Query
-from ctgraph.terms import LANGUAGES, PREFIXES
+from ctgraph.terms import PREFIXES, check_lang
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import pandas
+    import polars
 
     from ctgraph.query.questions import Question
     from ctgraph.store import Store
@@ -285,6 +286,31 @@ class Table(_Answer):
     def __repr__(self) -> str:
         return f"<Table {', '.join(self.columns)}: {len(self)} rows>"
 
+    def _repr_html_(self) -> str:
+        """Return the first rows, each with links to the claims behind it, for notebooks."""
+        from html import escape
+
+        from ctgraph.query.evidence.find import find_evidence_of_rows
+        from ctgraph.query.markup import MOST_ROWS, link_claims, link_term, more
+        from ctgraph.words import read_words
+
+        labels = self.labels()
+        rows = [self[index] for index in range(min(len(self), MOST_ROWS))]
+        bindings = [row.bindings for row in rows]
+        proofs = find_evidence_of_rows(self.store, self.asked, bindings, lang=self.lang)
+        heads = [*self.columns, read_words("notebook", self.lang)["claims"]]
+        caption = escape(self.question.title[self.lang]) if self.question is not None else ""
+        lines = [f"<table><caption>{caption}</caption><thead><tr>"]
+        lines += [f'<th scope="col">{escape(head)}</th>' for head in heads]
+        lines.append("</tr></thead><tbody>")
+        for row, proof in zip(rows, proofs, strict=True):
+            cells = [link_term(term, labels) for term in row.terms]
+            cells.append(link_claims(proof.claims, self.lang))
+            lines += ["<tr>", *(f"<td>{cell}</td>" for cell in cells), "</tr>"]
+        cut = more("truncated", len(self), self.lang) if self.truncated else ""
+        rest = more("more_rows", len(self) - MOST_ROWS, self.lang)
+        return "".join([*lines, "</tbody></table>", rest, " ", cut])
+
     def iris(self) -> list[str]:
         """Return the IRIs in the table, each once, sorted."""
         # One pass over plain attributes: on a large table this is what a labelled output costs.
@@ -311,6 +337,27 @@ class Table(_Answer):
         except ImportError as error:
             raise UsageError("pandas-not-installed") from error
         return pandas.DataFrame([list(row) for row in self], columns=self.columns)
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return the table as a polars data frame of Python values.
+
+        A column with values of several types, such as dates and texts, is one of texts, since a
+        column of polars has one type.
+
+        Raises:
+            UsageError: polars is not installed.
+        """
+        try:
+            import polars
+        except ImportError as error:
+            raise UsageError("polars-not-installed") from error
+        columns: dict[str, list[Any]] = {}
+        for index, name in enumerate(self.columns):
+            values = [row[index] for row in self]
+            if len({type(value) for value in values if value is not None}) > 1:
+                values = [value if value is None else str(value) for value in values]
+            columns[name] = values
+        return polars.DataFrame(columns, strict=False)
 
 
 class Triples(_Answer):
@@ -375,13 +422,3 @@ def _order_triples(triples: Collection[ox.Triple]) -> list[ox.Triple]:
         graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
         triples = [quad.triple for quad in graph]
     return sorted(triples, key=str)
-
-
-def check_lang(lang: str) -> None:
-    """Refuse a language that the graph has no texts in.
-
-    Raises:
-        UnknownName: It is none of `LANGUAGES`.
-    """
-    if lang not in LANGUAGES:
-        raise UnknownName("language", lang, hint="known", names=[*LANGUAGES])

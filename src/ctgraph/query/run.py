@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import UsageError
-from ctgraph.query.answers import Table, Triples, check_lang
+from ctgraph.query.answers import Table, Triples
 from ctgraph.store.sparql import Query
+from ctgraph.terms import check_lang
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

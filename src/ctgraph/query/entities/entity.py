@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ctgraph.errors import UnknownName
-from ctgraph.query.answers import check_lang
 from ctgraph.query.entities.disputes import (
     OtherValue,
     find_disputes,
@@ -37,7 +35,7 @@ from ctgraph.query.evidence.find import RowEvidence, find_evidence_of_rows
 from ctgraph.query.scope import describe_scope
 from ctgraph.store import RULE_GRAPHS, read_rules
 from ctgraph.store.sparql import term_to_sparql
-from ctgraph.terms import CT, LANGUAGES, PREFIXES, fold, shorten
+from ctgraph.terms import CT, PREFIXES, check_lang, fold, shorten
 
 if TYPE_CHECKING:
     from ctgraph.query.entities.labels import Term
@@ -152,6 +150,24 @@ class EntityView:
     namesakes: tuple[str, ...] = ()
     scope: Mapping[str, Any] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"<EntityView {shorten(self.iri)}: {len(self.claims)} claims>"
+
+    def _repr_html_(self) -> str:
+        """Return what is said about the thing with its claims, for notebooks."""
+        from ctgraph.query.markup import show_statements
+
+        kinds = ", ".join(label for _, label in self.classes)
+        groups = (*self.outgoing, *self.incoming)
+        rows = (
+            ("← " * group.incoming + group.label, one.pieces or [(one.text, "")], one.claims)
+            for group in groups
+            for one in group.statements
+        )
+        total = sum(group.total for group in groups)
+        texts = (kinds, self.definition, ", ".join(self.acronyms))
+        return show_statements((self.iri, self.label), texts, rows, total, self.lang)
+
     @property
     def label(self) -> str:
         """The label in the language asked for, else in the other, else the CURIE."""
@@ -179,8 +195,7 @@ def describe_entity(
         UnknownName: Nothing has that name; the message suggests some.
         AmbiguousName: Several things have it.
     """
-    if lang not in LANGUAGES:
-        raise UnknownName("language", lang, hint="known", names=[*LANGUAGES])
+    check_lang(lang)
     term = resolve(store, name, "any", lang)
     assert isinstance(term, NamedNode)
     return _Viewer(store, term, lang, limit).view()
@@ -198,7 +213,6 @@ class _Viewer:
     def view(self) -> EntityView:
         """Return the whole view."""
         iri = self.entity.value
-        check_lang(self.lang)
         names = self.store.names([iri]).get(iri, {})
         acronyms, definitions = self._read_header()
         outgoing, out_totals = self._read_triples(incoming=False)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode
 
 from ctgraph.errors import UsageError
-from ctgraph.query.answers import check_lang
 from ctgraph.query.entities.folding import fold_pattern
 from ctgraph.query.entities.labels import (
     IRIS_AT_ONCE,
@@ -24,7 +23,7 @@ from ctgraph.query.entities.labels import (
 )
 from ctgraph.query.entities.names import candidates, find_similar
 from ctgraph.store.sparql import term_to_sparql
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, fold, shorten
+from ctgraph.terms import CT, CTD, CTV, PREFIXES, check_lang, fold, shorten
 
 if TYPE_CHECKING:
     from ctgraph.store import Store

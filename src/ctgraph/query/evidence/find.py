@@ -75,6 +75,7 @@ class RowEvidence:
         definitions: What stands in the ontology or a vocabulary only, sorted.
         notes: What is not exact.
         complete: Whether everything the row rests on was found and listed.
+        lang: The language asked for.
     """
 
     claims: tuple[ClaimEvidence, ...] = ()
@@ -82,6 +83,22 @@ class RowEvidence:
     definitions: tuple[Definition, ...] = ()
     notes: tuple[Note, ...] = ()
     complete: bool = True
+    lang: str = "en"
+
+    def __repr__(self) -> str:
+        return f"<RowEvidence: {len(self.claims)} claims>"
+
+    def _repr_html_(self) -> str:
+        """Return the claims with words, source and place, for notebooks."""
+        from html import escape
+
+        from ctgraph.query.markup import MOST_ROWS, more, show_claim, soft
+
+        shown = [show_claim(claim, self.lang) for claim in self.claims[:MOST_ROWS]]
+        rest = more("more_claims", len(self.claims) - MOST_ROWS, self.lang)
+        notes = [soft(escape(note.text)) for note in self.notes]
+        items = [f"<li>{one}</li>" for one in (*shown, rest, *notes) if one]
+        return f"<ul>{''.join(items)}</ul>"
 
 
 # --- questions about answers ---------------------------------------------------------------------
@@ -154,14 +171,15 @@ def find_evidence_of_rows(
     except QuerySyntaxError as error:
         # The engine answered it, so it is SPARQL beyond 1.1.
         note = search.solver.note("unread", line=error.line, column=error.column)
-        return [RowEvidence(notes=(note,), complete=False) for _ in rows]
+        return [RowEvidence(notes=(note,), complete=False, lang=lang) for _ in rows]
     for row in rows:
         if unknown := sorted(set(row) - columns):
             raise UsageError("no-such-query-column", unknown=unknown[0])
     try:
         supports = search.solver.follow_query(query.tree, rows, loose=True)
     except QueryRefused:
-        return [RowEvidence(notes=(search.solver.note("refused"),), complete=False) for _ in rows]
+        note = search.solver.note("refused")
+        return [RowEvidence(notes=(note,), complete=False, lang=lang) for _ in rows]
     for support in supports:
         if not support.solved:
             support.add(search.solver.note("none" if query.tree.form == "ASK" else "lost"))
@@ -207,7 +225,7 @@ def find_triple_evidence(
             asked = Query.of(query).tree
         except QuerySyntaxError as error:
             note = search.solver.note("unread", line=error.line, column=error.column)
-            return RowEvidence(notes=(note,), complete=False)
+            return RowEvidence(notes=(note,), complete=False, lang=lang)
         for pattern in asked.template or ():
             row = unify(pattern, triple)
             if row is not None:
@@ -391,6 +409,7 @@ class _Search:
             definitions=tuple(sorted(definitions, key=lambda item: str(item.triple))),
             notes=tuple(total.notes),
             complete=total.complete,
+            lang=self.lang,
         )
 
     def closure(self, found: _Found) -> list[_Derivation]:

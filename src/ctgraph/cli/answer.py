@@ -194,6 +194,23 @@ def write_answer(
         write_output(find_target(settings), pieces)
     if is_empty:
         explain_empty_answer(settings, store, query)
+    elif not settings.quiet and query.text and not getattr(answer, "question", None):
+        _warn_of_silence(settings, store, query)
+
+
+def _warn_of_silence(settings: Settings, store: Store, query: Query) -> None:
+    """Say on standard error what makes an answer that is not empty say less than it seems to."""
+    from ctgraph.query.diagnostics import explain_empty, find_silent, matched_by_nothing
+
+    found = find_silent(store, query, settings.lang)
+    for one in found[:5]:
+        said = settings.say("warning: ", "警告：")
+        settings.note(f"{said}{one.line}:{one.column}: {one.message} {one.hint}".rstrip())
+    pattern = matched_by_nothing(store, query) if not found else None
+    if pattern is not None:
+        settings.note(settings.say("Nothing matches what is counted.", "数えるものがありません。"))
+        for explanation in explain_empty(store, pattern, settings.timeout)[:5]:
+            settings.note(f"  {explanation.message(settings.lang)}")
 
 
 def _with_evidence(

@@ -50,6 +50,7 @@ COMMANDS = {
     "export": "export",
     "find": "show",
     "load": "load",
+    "mcp": "serve",
     "measure": "network",
     "path": "network",
     "query": "ask",

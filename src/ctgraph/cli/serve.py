@@ -1,4 +1,4 @@
-"""The commands `serve` and `site`."""
+"""The commands `serve`, `mcp` and `site`."""
 
 # ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
 
@@ -13,7 +13,16 @@ from typing import IO, TYPE_CHECKING, Any, cast
 import click
 
 from ctgraph.cli.answer import open_graph, show_progress
-from ctgraph.cli.options import STORE, ByteSize, Settings, argument, command, complete_path, option
+from ctgraph.cli.options import (
+    SCOPE,
+    STORE,
+    ByteSize,
+    Settings,
+    argument,
+    command,
+    complete_path,
+    option,
+)
 from ctgraph.cli.terminal import tell
 from ctgraph.errors import UsageError
 
@@ -153,6 +162,45 @@ def serve_command(settings: Settings, target: str | None, accept: str, **values:
     sys.stderr.flush()
     # Threads of the server may still be ending, and must not meet an interpreter that ends too.
     os._exit(0)
+
+
+@command(
+    "mcp",
+    option(
+        "--timeout",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0, min_open=True, max=86400),
+        default=30.0,
+        show_default=True,
+        help="The longest that one question may take.",
+    ),
+    option(
+        "--rows",
+        metavar="N",
+        type=click.IntRange(min=1),
+        default=100,
+        show_default=True,
+        help="Rows of one answer; more are left out, and the answer says so.",
+    ),
+    *SCOPE,
+)
+def mcp_command(settings: Settings, *, rows: int) -> None:
+    """Tools for an assistant, over the Model Context Protocol on standard input and output.
+
+    questions, ask, query, find, show and why: each answer carries the claims it rests on, with
+    their words, source and place. Nothing is written. An assistant is told of it as a server with
+    the command `ctgraph mcp`. It needs the package mcp.
+
+    \b
+    ctgraph mcp
+    ctgraph mcp --source kind:official --rows 50
+    """
+    try:
+        from ctgraph.service import make_server
+    except ImportError as error:
+        raise UsageError("mcp-not-installed") from error
+    with open_graph(settings) as store:
+        make_server(store, timeout=settings.timeout or 30.0, limit=rows).run()
 
 
 @command(

@@ -8,6 +8,7 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.service.handler import Limits
+    from ctgraph.service.mcp import make_server
     from ctgraph.service.run import Got, fetch, log_to, serve
     from ctgraph.service.settings import Settings
     from ctgraph.service.site import write_site
@@ -18,6 +19,7 @@ __all__ = [
     "Settings",
     "fetch",
     "log_to",
+    "make_server",
     "serve",
     "write_site",
 ]
@@ -28,6 +30,7 @@ _HOMES = {
     "Settings": "settings",
     "fetch": "run",
     "log_to": "run",
+    "make_server": "mcp",
     "serve": "run",
     "write_site": "site",
 }

@@ -8,6 +8,7 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.query.diagnostics.lint import find_problems
+    from ctgraph.query.diagnostics.silent import find_silent, matched_by_nothing
     from ctgraph.query.diagnostics.vocabulary import find_names, read_vocabulary, vocabulary_to_dict
     from ctgraph.query.diagnostics.why_empty import check_terms, explain_empty
 
@@ -16,6 +17,8 @@ __all__ = [
     "explain_empty",
     "find_names",
     "find_problems",
+    "find_silent",
+    "matched_by_nothing",
     "read_vocabulary",
     "vocabulary_to_dict",
 ]
@@ -25,6 +28,8 @@ _HOMES = {
     "explain_empty": "why_empty",
     "find_names": "vocabulary",
     "find_problems": "lint",
+    "find_silent": "silent",
+    "matched_by_nothing": "silent",
     "read_vocabulary": "vocabulary",
     "vocabulary_to_dict": "vocabulary",
 }

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import QueryRefused, QuerySyntaxError, suggest
 from ctgraph.query.diagnostics.why_empty import check_terms
-from ctgraph.store.sparql import Query, Token
+from ctgraph.store.sparql import Query, Token, mentioned_variables, tree
 from ctgraph.terms import PREFIXES, shorten
 from ctgraph.words import read_words
 
@@ -110,28 +110,39 @@ def _engine_reads(text: str) -> bool:
 
 
 def _unbound(query: Query) -> Iterator[tuple[Token, list[str]]]:
-    """Variables of the SELECT clause that no part of the query binds, each with close names."""
-    tree = query.tree
-    if tree.projection is None or tree.where is None:
-        return
-    bound = set(tree.where.variables())
-    if tree.values is not None:
-        bound.update(one.value for one in tree.values.variables)
-    columns = (*tree.projection, *tree.group_by)
-    bound.update(
-        one.variable.value
-        for one in columns
-        if one.expression is not None and one.variable is not None
-    )
-    wanted = {
-        one.variable.value
-        for one in tree.projection
-        if one.expression is None and one.variable is not None
-    } - bound
+    """Variables that are used in a query but that no part of it binds, each with close names.
+
+    Of a name that is bound inside a sub-select or an EXISTS alone, nothing is said.
+    """
+    bound: set[str] = set()
+    used: set[str] = set()
+    _read_variables(query.tree, bound, used)
+    wanted = used - bound
     for token in query.tokens:
         if token.kind == "var" and token.text[1:] in wanted:
             wanted.remove(token.text[1:])
             yield token, [f"?{one}" for one in suggest(token.text[1:], sorted(bound))]
+
+
+def _read_variables(node: object, bound: set[str], used: set[str]) -> None:
+    """Note the variables that a part of a query binds, and those that it uses."""
+    if isinstance(node, ox.Variable):
+        bound.add(node.value)
+    elif isinstance(node, tuple):
+        for part in node:
+            _read_variables(part, bound, used)
+    elif isinstance(node, tree.Projection) and node.expression is None:
+        used.add(node.variable.value if node.variable is not None else "")
+    elif isinstance(node, tree.QueryTree):
+        used.update(mentioned_variables(tree.Group(node.template or ())))
+        used.update(one.value for one in node.targets or () if isinstance(one, ox.Variable))
+        rest = (node.where, node.projection, node.group_by, node.having, node.order_by, node.values)
+        _read_variables(rest, bound, used)
+    elif isinstance(node, tree.Expression):
+        used.update(node.variables())
+        _read_variables(tuple(group for _, group in node.exists_groups()), bound, used)
+    elif isinstance(node, tree.Node):
+        _read_variables(tuple(getattr(node, name) for name in node._fields), bound, used)
 
 
 class _Places:

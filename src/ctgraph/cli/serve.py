@@ -185,11 +185,11 @@ def serve_command(settings: Settings, target: str | None, accept: str, **values:
     *SCOPE,
 )
 def mcp_command(settings: Settings, *, rows: int) -> None:
-    """Tools for an assistant, over the Model Context Protocol on standard input and output.
+    """Tools for an assistant, over the Model Context Protocol.
 
-    questions, ask, query, find, show and why: each answer carries the claims it rests on, with
-    their words, source and place. Nothing is written. An assistant is told of it as a server with
-    the command `ctgraph mcp`. It needs the package mcp.
+    On standard input and output it offers questions, ask, query, find, show and why; each answer
+    carries the claims it rests on, with their words, source and place. Nothing is written. An
+    assistant is told of it as a server with the command `ctgraph mcp`. It needs the package mcp.
 
     \b
     ctgraph mcp

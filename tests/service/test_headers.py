@@ -97,8 +97,8 @@ def test_lang_needs_no_description(store: Store) -> None:
         ),
         (HEADER + ACTOR + BODY + BODY.partition("SELECT")[2], "q.rq:13"),
         (
-            HEADER + ACTOR + BODY.replace("VALUES", "VALUES ?actor { ctd:jpn } VALUES"),
-            "stands in the query twice",
+            HEADER + ACTOR + BODY.replace("VALUES", "VALUES ?actor { ctd:unodc } VALUES"),
+            "VALUES ?actor does not hold the same as in line",
         ),
         (HEADER + ACTOR + BODY.replace("?p ct:participant", "?p ct:participant ct:"), "q.rq:12: "),
         (HEADER + "#+ params = 3\n" + BODY, "q.rq:5: params is not a table."),
@@ -150,7 +150,8 @@ def test_every_question_of_the_graph_is_well_formed() -> None:
 
 def test_unknown_question_suggests(store: Store) -> None:
     with pytest.raises(
-        UnknownName, match=re.escape("unknown question 'activitys'. Did you mean activities?")
+        UnknownName,
+        match=re.escape("unknown question 'activitys'. Did you mean activities or numbers?"),
     ):
         read_question(store.bundle, "activitys")
     assert read_question(store.bundle, "Ａctivities").name == "activities"

@@ -407,8 +407,6 @@ def _find_blocks(text: str, header: _Header) -> dict[str, _Block]:
             continue
         name = variable.text[1:]
         end = next(t for t in tokens[index + 3 :] if t.text == "}")
-        if name in blocks:
-            raise header.error(token.line, "block-twice", name=name)
         # The engine itself reads the terms, so that no second reader of terms can differ from it.
         content = text[opening.end : end.start]
         solutions = ox.Store().query(
@@ -417,7 +415,10 @@ def _find_blocks(text: str, header: _Header) -> dict[str, _Block]:
         assert isinstance(solutions, ox.QuerySolutions)
         terms = [solution[0] for solution in solutions]
         known = [term for term in terms if isinstance(term, (ox.NamedNode, ox.Literal))]
-        blocks[name] = _Block(token.line, known, len(known) < len(terms))
+        block = _Block(token.line, known, len(known) < len(terms))
+        if name in blocks and blocks[name][1:] != block[1:]:
+            raise header.error(token.line, "block-differs", name=name, first=blocks[name].line)
+        blocks.setdefault(name, block)
     return blocks
 
 

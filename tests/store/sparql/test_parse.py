@@ -402,12 +402,18 @@ SELECT * { VALUES ?a { ctd:jpn ctd:usa } # both
     [
         ("SELECT * { ?s ?p ?a }", "no block VALUES ?a"),
         ("SELECT * { VALUES (?a ?b) { (1 2) } }", "no block VALUES ?a"),
-        ("SELECT * { VALUES ?a { 1 } VALUES ?a { 2 } }", "2 blocks VALUES ?a"),
     ],
 )
-def test_each_name_has_one_block(text: str, message: str) -> None:
+def test_each_name_has_a_block(text: str, message: str) -> None:
     with pytest.raises(DataError, match=message.replace("?", r"\?")):
         Query(text).bind_values({"a": [Literal(1)]})
+
+
+def test_every_block_of_a_name_gets_the_values() -> None:
+    text = "SELECT * { VALUES ?a { 1 } FILTER NOT EXISTS { VALUES (?a) { (1) } } }"
+    bound = Query(text).bind_values({"a": [Literal("x"), Literal("y")]}).text
+    assert '{ VALUES ?a { "x" "y" }' in bound
+    assert '{ VALUES (?a) { ("x") ("y") } }' in bound
 
 
 def test_no_value_is_not_any_value() -> None:

@@ -228,15 +228,15 @@ class Query:
     def bind_values(self, values: Mapping[str, Sequence[NamedNode | Literal] | None]) -> Query:
         """Return the query with the contents of its VALUES blocks replaced.
 
-        Each name must have exactly one block ``VALUES ?name { … }`` or
-        ``VALUES (?name) { (…) }``. The rest of the text stays as it is.
+        A name has a block ``VALUES ?name { … }`` or ``VALUES (?name) { (…) }``, or several, which
+        all get the same contents. The rest of the text stays as it is.
 
         Args:
             values: The terms for each name; None stands for any (``UNDEF``).
 
         Raises:
-            DataError: A name has no block of its own, or several; a list of terms is empty; a
-                term cannot stand in a query.
+            DataError: A name has no block of its own; a list of terms is empty; a term cannot stand
+                in a query.
 
         Example:
             >>> from pyoxigraph import Literal
@@ -249,19 +249,14 @@ class Query:
         edits: list[tuple[int, int, str]] = []
         for name, terms in values.items():
             found = blocks.get(name, [])
-            if len(found) != 1:
-                raise DataError(
-                    "values-block-not-one" if found else "values-block-missing",
-                    n=len(found),
-                    name=name,
-                    hint="values-block-not-one",
-                )
+            if not found:
+                raise DataError("values-block-missing", name=name)
             if terms is not None and not terms:
                 raise DataError("values-empty", name=name)
-            start, end, bracketed = found[0]
             items = ["UNDEF"] if terms is None else [term_to_sparql(term) for term in terms]
-            content = " ".join(f"({item})" if bracketed else item for item in items)
-            edits.append((start, end, f" {content} "))
+            for start, end, bracketed in found:
+                content = " ".join(f"({item})" if bracketed else item for item in items)
+                edits.append((start, end, f" {content} "))
         query = self
         for start, end, content in sorted(edits, reverse=True):
             query = query._replace(start, end, content)

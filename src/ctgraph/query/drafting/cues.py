@@ -72,7 +72,8 @@ _BREAKS = {
     "en": re.compile(r"; | – |, (?:and|while|where|after|before|but) |,? (?:that|which|who) "),
     "ja": re.compile(r"(?<=[しりいきちみてで])、|。"),
 }
-_MUTUAL = frozenset(("subject", "with", "between", "of", "by"))
+_MUTUAL = frozenset(("subject", "with", "between", "by"))
+_GATHERINGS = frozenset(("Meeting", "Workshop", "Consultation", "StrategicDialogue"))
 
 
 @functools.lru_cache(maxsize=4)
@@ -101,8 +102,10 @@ def _compile(wording: Wording) -> _Forms:
 
 def _compile_cue(words: Sequence[str], lang: str) -> re.Pattern[str]:
     """Return the pattern of a cue's words, in which "…" stands for a few others."""
+    # "Co-hosted" is not hosted, nor is "EU-funded" what somebody funded.
+    begins = r"(?<![-‐])" if lang == "en" else ""
     patterns = (
-        _GAPS[lang].join(any_of([piece.strip()]) for piece in word.split("…"))
+        begins + _GAPS[lang].join(any_of([piece.strip()]) for piece in word.split("…"))
         for word in sorted(words, key=len, reverse=True)
     )
     return re.compile("|".join(patterns) or r"(?!)", re.IGNORECASE)
@@ -133,7 +136,9 @@ def read_acts(
             adds = bool(match.cue.words.get("adds"))
             if has_act and not adds:
                 continue
-            found = list(sentence.apply(match, [*topics, *inside], clause, acts))
+            found = list(sentence.apply(match, [*topics, *inside], clause))
+            known = [_who(act) for act in acts]
+            found = [act for act in found if not adds or _who(act) not in known]
             has_act = has_act or bool(found)
             acts += found
         topics += [one for one in inside if "subject" in one.parts]
@@ -173,20 +178,19 @@ class _Sentence(NamedTuple):
         match: _Match,
         mentions: Sequence[Mention],
         clause: tuple[int, int],
-        before: Sequence[Act],
     ) -> Iterator[Act]:
         """Yield what a cue says of the actors of its clause."""
         cue = match.cue.words
         if self._is_negated(match):
             return
-        event = self._find_event(match, clause) if cue.get("event") == "*" else cue.get("event", "")
+        event = self._find_event(match, clause)
         parted = self._part(match, mentions)
         if cue.get("mutual"):
             parties = self._parties(match, parted)
             if len(parties) > 1:
                 for other in parties[1:]:
                     yield _make(match, parties[0], other, event)
-            elif parties and not cue.get("listed"):
+            elif parties and not cue.get("listed") and "with" in parties[0].parts:
                 yield _make(match, None, parties[0], event)
             return
         subjects = _pick(parted, cue["subject"])
@@ -217,9 +221,11 @@ class _Sentence(NamedTuple):
                     yield _make(match, first, second, event)._replace(**shared)
         elif cue.get("alone") and not subjects and object_:
             yield _make(match, object_, None, "")._replace(relation=cue["alone"], role_subject="")
-        elif cue.get("office") and object_ and event in ("?", "Programme"):
+        elif cue.get("office"):
+            is_office = object_ is not None and event not in _GATHERINGS
             for subject in subjects:
-                yield _make(match, subject, object_, "")._replace(**cue["office"])
+                act = _make(match, subject, object_ if is_office else None, "" if is_office else event)
+                yield act._replace(**cue["office"]) if is_office else act
         else:
             for subject in subjects or ([None] if object_ else []):
                 yield _make(match, subject, object_, event)
@@ -269,10 +275,12 @@ class _Sentence(NamedTuple):
         """Return those who do something with each other."""
         found = []
         for one, parts in parted:
+            # Parties that are named together are so in any place (the dialogue of A and B).
+            is_listed = "of" in parts and sum(one.group == other.group for other, _ in parted) > 1
             is_direct = "object" in parts and self.text[match.end : one.start].strip() in ("", "the")
             is_passive = "object" in parts and one.end <= match.start and self.lang == "en"
             is_inside = match.start < one.start < match.end
-            if not is_inside and (parts & _MUTUAL or is_direct or is_passive):
+            if not is_inside and (parts & _MUTUAL or is_listed or is_direct or is_passive):
                 found.append(one)
         if match.cue.words.get("listed"):
             groups = [one.group for one in found]
@@ -280,27 +288,46 @@ class _Sentence(NamedTuple):
         return _distinct(found)
 
     def _find_event(self, match: _Match, clause: tuple[int, int]) -> str:
-        """Return the class of the event that the nearest noun of a clause names, else ``?``."""
-        found = list(self.forms.nouns.finditer(self.text, *clause))
-        behind = [one for one in found if one.start() >= match.start]
-        ahead = [one for one in found if one.end() <= match.end]
+        """Return the class of the event: that of the cue, or of the nearest noun, else ``?``."""
+        cue = match.cue.words
+        if cue.get("event") != "*":
+            return str(cue.get("event", ""))
+        nouns = [
+            (noun, self.forms.events[" ".join(noun.group().split()).casefold()])
+            for noun in self.forms.nouns.finditer(self.text, *clause)
+        ]
+        only, without = cue.get("only", ()), cue.get("without", ())
+        fit = [
+            (noun, name)
+            for noun, name in nouns
+            if name not in without and (not only or name in only)
+        ]
+        behind = [name for noun, name in fit if noun.start() >= match.start]
+        ahead = [name for noun, name in fit if noun.end() <= match.end]
         near = [*behind[:1], *ahead[-1:]] if self.lang == "en" else [*ahead[-1:], *behind[:1]]
-        return self.forms.events[" ".join(near[0].group().split()).casefold()] if near else "?"
+        return near[0] if near else str(cue.get("default", "?"))
 
 
 def _make(match: _Match, subject: Mention | None, object_: Mention | None, event: str) -> Act:
     cue = match.cue.words
+    is_organised = event in cue.get("role_of_organiser", ())
+    role_object = "organiser" if is_organised else cue.get("role_object", "")
     return Act(
         cue["relation"],
         cue["kind"],
         subject,
         object_,
         cue.get("role_subject", ""),
-        cue.get("role_object", "") if object_ else "",
+        role_object if object_ else "",
         event,
         match.start,
         match.end,
     )
+
+
+def _who(act: Act) -> frozenset[str]:
+    """Return who is in an act, in whatever part."""
+    return frozenset(one.name for one in (act.subject, act.object) if one)
 
 
 def _pick(

@@ -136,7 +136,7 @@ def _compile(wording: Wording) -> _Forms:
     head = f"(?i:{any_of(heads['en'])})"
     return _Forms(
         {
-            "en": re.compile(rf"\s+{any_of(others['en'])}"),
+            "en": re.compile(rf"\s+(?:[a-z-]+\s+){{0,2}}{any_of(others['en'])}"),
             "ja": re.compile(rf"\s*{any_of(others['ja'])}"),
         },
         f"(?<![一-龥ァ-ヶ])(?={any_of(words['abbreviations'])})|(?<=回)(?={any_of(words['abbreviations'])})",

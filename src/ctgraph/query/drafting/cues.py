@@ -145,9 +145,7 @@ def read_acts(
     return acts
 
 
-def _find_cues(
-    text: str, clause: tuple[int, int], lang: str, forms: _Forms
-) -> Iterator[_Match]:
+def _find_cues(text: str, clause: tuple[int, int], lang: str, forms: _Forms) -> Iterator[_Match]:
     for cue in forms.cues:
         if match := cue.patterns[lang].search(text, *clause):
             yield _Match(cue, match.start(), match.end())
@@ -199,7 +197,12 @@ class _Sentence(NamedTuple):
             if found and (subjects or not cue["subject"]):
                 is_subject = cue["instrument"] == "subject"
                 for subject in subjects or [None]:
-                    yield _make(match, found[0] if is_subject else subject, None if is_subject else found[0], "")
+                    yield _make(
+                        match,
+                        found[0] if is_subject else subject,
+                        None if is_subject else found[0],
+                        "",
+                    )
                 return
             if not cue["object"]:
                 if self.forms.nouns.search(self.text, *clause) is None:
@@ -216,7 +219,9 @@ class _Sentence(NamedTuple):
             shared = cue.get("shared", {})
             for other in parties[1:] or [None]:
                 is_left_out = other is None and parties and not subjects
-                first, second = (None, parties[0]) if is_left_out else (parties[0] if parties else None, other)
+                first, second = (
+                    (None, parties[0]) if is_left_out else (parties[0] if parties else None, other)
+                )
                 if first or second:
                     yield _make(match, first, second, event)._replace(**shared)
         elif cue.get("alone") and not subjects and object_:
@@ -224,7 +229,9 @@ class _Sentence(NamedTuple):
         elif cue.get("office"):
             is_office = object_ is not None and event not in _GATHERINGS
             for subject in subjects:
-                act = _make(match, subject, object_ if is_office else None, "" if is_office else event)
+                act = _make(
+                    match, subject, object_ if is_office else None, "" if is_office else event
+                )
                 yield act._replace(**cue["office"]) if is_office else act
         else:
             for subject in subjects or ([None] if object_ else []):
@@ -241,7 +248,9 @@ class _Sentence(NamedTuple):
     ) -> list[tuple[Mention, frozenset[str]]]:
         """Return the mentions with their parts beside a cue: what is bare, and what is passive."""
         text = self.text
-        first = next((one.group for one in mentions if not one.parts and one.end <= match.start), -1)
+        first = next(
+            (one.group for one in mentions if not one.parts and one.end <= match.start), -1
+        )
         parted = []
         for one in mentions:
             parts = one.parts
@@ -277,7 +286,10 @@ class _Sentence(NamedTuple):
         for one, parts in parted:
             # Parties that are named together are so in any place (the dialogue of A and B).
             is_listed = "of" in parts and sum(one.group == other.group for other, _ in parted) > 1
-            is_direct = "object" in parts and self.text[match.end : one.start].strip() in ("", "the")
+            is_direct = "object" in parts and self.text[match.end : one.start].strip() in (
+                "",
+                "the",
+            )
             is_passive = "object" in parts and one.end <= match.start and self.lang == "en"
             is_inside = match.start < one.start < match.end
             if not is_inside and (parts & _MUTUAL or is_listed or is_direct or is_passive):
@@ -330,9 +342,7 @@ def _who(act: Act) -> frozenset[str]:
     return frozenset(one.name for one in (act.subject, act.object) if one)
 
 
-def _pick(
-    parted: Sequence[tuple[Mention, frozenset[str]]], wanted: Sequence[str]
-) -> list[Mention]:
+def _pick(parted: Sequence[tuple[Mention, frozenset[str]]], wanted: Sequence[str]) -> list[Mention]:
     """Return the mentions with one of some parts; those of the first part that any has."""
     return _distinct([one for one, parts in parted if parts & set(wanted)])
 

@@ -62,6 +62,7 @@ class _Match(NamedTuple):
 class _Forms:
     cues: Sequence[_Cue]
     negation: Mapping[str, re.Pattern[str]]
+    planned: Mapping[str, re.Pattern[str]]
     passive: Mapping[str, re.Pattern[str]]
     events: Mapping[str, str]
     nouns: re.Pattern[str]
@@ -83,13 +84,17 @@ def _compile(wording: Wording) -> _Forms:
         _Cue(cue, {lang: _compile_cue(cue[lang], lang) for lang in ("en", "ja")})
         for cue in words["cues"]
     ]
-    negation, passive = words["negation"], words["passive"]
+    negation, planned, passive = words["negation"], words["planned"], words["passive"]
     events = {noun.casefold(): name for name, nouns in words["events"].items() for noun in nouns}
     return _Forms(
         cues,
         {
             "en": re.compile(rf"{any_of(negation['en'])}\W+(?:\w+\W+){{0,2}}\Z", re.IGNORECASE),
             "ja": re.compile(rf"[^、。]{{0,6}}{any_of(negation['ja'])}"),
+        },
+        {
+            "en": re.compile(rf"\b{any_of(planned['en'])}\s+(?:\w+\s+){{0,2}}\Z"),
+            "ja": re.compile(rf"[^、。]{{0,4}}{any_of(planned['ja'])}"),
         },
         {
             "en": re.compile(rf"\b{any_of(passive['en'])}\s+(?:\w+ly\s+|first\s+)?\Z"),
@@ -126,13 +131,14 @@ def read_acts(
     """
     forms = _compile(wording)
     lang = tell_language(text)
-    sentence = _Sentence(fold_width(text), lang, texts, forms)
+    taken = [(one.start, one.end) for one in (*mentions, *texts)]
+    sentence = _Sentence(fold_width(text), lang, texts, taken, forms)
     acts: list[Act] = []
     topics: list[Mention] = []
-    for clause in _cut_clauses(sentence.text, lang, forms):
+    for clause in sentence.cut():
         inside = [one for one in mentions if clause[0] <= one.start < clause[1]]
         has_act = False
-        for match in _find_cues(sentence.text, clause, lang, forms):
+        for match in sentence.find_cues(clause):
             adds = bool(match.cue.words.get("adds"))
             if has_act and not adds:
                 continue
@@ -140,27 +146,9 @@ def read_acts(
             known = [_who(act) for act in acts]
             found = [act for act in found if not adds or _who(act) not in known]
             has_act = has_act or bool(found)
-            acts += found
+            acts += map(_plan, found) if sentence.is_planned(match) else found
         topics += [one for one in inside if "subject" in one.parts]
     return acts
-
-
-def _find_cues(text: str, clause: tuple[int, int], lang: str, forms: _Forms) -> Iterator[_Match]:
-    for cue in forms.cues:
-        if match := cue.patterns[lang].search(text, *clause):
-            yield _Match(cue, match.start(), match.end())
-
-
-def _cut_clauses(text: str, lang: str, forms: _Forms) -> Iterator[tuple[int, int]]:
-    """Yield where the clauses of a sentence begin and end; each has a cue, if it has any."""
-    start = 0
-    for match in _BREAKS[lang].finditer(text):
-        end = match.end()
-        sides = ((start, end), (end, len(text)))
-        if all(next(_find_cues(text, side, lang, forms), None) for side in sides):
-            yield start, end
-            start = end
-    yield start, len(text)
 
 
 class _Sentence(NamedTuple):
@@ -169,7 +157,38 @@ class _Sentence(NamedTuple):
     text: str
     lang: str
     texts: Sequence[Mention]
+    taken: Sequence[tuple[int, int]]
     forms: _Forms
+
+    def cut(self) -> Iterator[tuple[int, int]]:
+        """Yield where its clauses begin and end; each has a cue of its own, if any has."""
+        start = 0
+        for match in _BREAKS[self.lang].finditer(self.text):
+            end = match.end()
+            # "In cooperation with" belongs to what follows.
+            leads = any(not one.cue.words.get("adds") for one in self.find_cues((start, end)))
+            if leads and next(self.find_cues((end, len(self.text))), None):
+                yield start, end
+                start = end
+        yield start, len(self.text)
+
+    def find_cues(self, clause: tuple[int, int]) -> Iterator[_Match]:
+        """Yield the cues of a clause, in the order of the table; none lies within a name."""
+        for cue in self.forms.cues:
+            for match in cue.patterns[self.lang].finditer(self.text, *clause):
+                if not self._is_name(match):
+                    yield _Match(cue, match.start(), match.end())
+                    break
+
+    def is_planned(self, match: _Match) -> bool:
+        """Tell whether what a cue says is still to come."""
+        form = self.forms.planned[self.lang]
+        if self.lang == "ja":
+            return bool(form.match(self.text, match.end))
+        return bool(form.search(self.text[: match.start]))
+
+    def _is_name(self, match: re.Match[str]) -> bool:
+        return any(start <= match.start() and match.end() <= end for start, end in self.taken)
 
     def apply(
         self,
@@ -212,7 +231,13 @@ class _Sentence(NamedTuple):
                 return
         objects = [one for one in _pick(parted, cue["object"]) if one not in subjects]
         objects = [one for one in objects if all(one.iris != other.iris for other in subjects)]
-        objects.sort(key=lambda one: "of" in one.parts and len(one.parts) > 1)
+        # The nearest goes first; one that belongs to a noun, last.
+        objects.sort(
+            key=lambda one: (
+                "of" in one.parts and len(one.parts) > 1,
+                max(one.start - match.end, match.start - one.end),
+            )
+        )
         object_ = objects[0] if objects else None
         if cue.get("together") or (event and cue.get("shared") and len(subjects) > 1):
             parties = [*subjects, *(objects if cue.get("together") else ())]
@@ -234,7 +259,9 @@ class _Sentence(NamedTuple):
                 )
                 yield act._replace(**cue["office"]) if is_office else act
         else:
-            for subject in subjects or ([None] if object_ else []):
+            # A Japanese sentence may leave out who held what it names.
+            is_left_out = self.lang == "ja" and cue.get("shared") and event not in ("", "?")
+            for subject in subjects or ([None] if object_ or is_left_out else []):
                 yield _make(match, subject, object_, event)
 
     def _is_negated(self, match: _Match) -> bool:
@@ -307,6 +334,7 @@ class _Sentence(NamedTuple):
         nouns = [
             (noun, self.forms.events[" ".join(noun.group().split()).casefold()])
             for noun in self.forms.nouns.finditer(self.text, *clause)
+            if not self._is_name(noun)
         ]
         only, without = cue.get("only", ()), cue.get("without", ())
         fit = [
@@ -335,6 +363,14 @@ def _make(match: _Match, subject: Mention | None, object_: Mention | None, event
         match.start,
         match.end,
     )
+
+
+def _plan(act: Act) -> Act:
+    """Return what is still to come as a plan, in which nobody has a role yet."""
+    if act.kind in ("plan", "figure"):
+        return act
+    plan = act._replace(relation="plans", kind="plan", event_class="")
+    return plan._replace(role_subject="", role_object="")
 
 
 def _who(act: Act) -> frozenset[str]:

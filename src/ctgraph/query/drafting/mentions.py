@@ -193,6 +193,9 @@ def _mark_japanese(text: str, mentions: Sequence[Mention], forms: _Forms) -> lis
     marked: list[Mention] = []
     following: Mention | None = None
     for number, mention in enumerate(reversed(mentions)):
+        if text[mention.start - 1 : mention.start] == "(" and text[mention.end :][:1] == ")":
+            marked.append(replace(mention, parts=frozenset(["as"]), group=-1 - number))
+            continue
         end = mention.end
         if brackets := _BRACKETS.match(text, end):
             end = brackets.end()

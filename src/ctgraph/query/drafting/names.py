@@ -85,7 +85,7 @@ def _make_names(store: Store) -> Names:
     topics = [
         (row["name"].value, row["x"].value)
         for row in store.select(
-            f"SELECT DISTINCT ?x ?name {{ ?x skos:inScheme <{CTV}topics> ;"
+            f"SELECT DISTINCT ?x ?name {{ ?x skos:inScheme <{CTV}topics> ; skos:broader ?up ;"
             " skos:prefLabel|skos:altLabel ?name }"
         )
     ]

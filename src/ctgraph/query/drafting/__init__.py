@@ -1,0 +1,29 @@
+"""Proposed rows out of a document: sentences, who did what in them, and tables for a curator."""
+
+from __future__ import annotations
+
+from ctgraph.version import fetch as _fetch
+
+TYPE_CHECKING = False  # as in typing; type checkers know the name
+
+if TYPE_CHECKING:
+    from ctgraph.query.drafting.documents import Document, Sentence, read_document
+    from ctgraph.query.drafting.rows import About, Draft, draft_rows
+
+__all__ = ["About", "Document", "Draft", "Sentence", "draft_rows", "read_document"]
+
+_HOMES = {
+    "About": "rows",
+    "Document": "documents",
+    "Draft": "rows",
+    "Sentence": "documents",
+    "draft_rows": "rows",
+    "read_document": "documents",
+}
+
+
+if not TYPE_CHECKING:  # a type checker reads the imports above
+
+    def __getattr__(name: str) -> object:
+        """Fetch a name of this room from the file where it stands."""
+        return _fetch(__name__, _HOMES, name)

@@ -99,7 +99,7 @@ def verify_command(settings: Settings, name: str, file: str) -> None:
     from ctgraph.query.sources import verify
 
     chosen = choose_format(settings, VERIFICATION_FORMATS)
-    page = _read(file)
+    page = read_bytes(file)
     with open_graph(settings) as store:
         found = verify(store, name, page, settings.lang)
     width = screen_width(settings)
@@ -108,8 +108,11 @@ def verify_command(settings: Settings, name: str, file: str) -> None:
         click.get_current_context().exit(1)
 
 
-def _read(file: str) -> bytes:
+def read_bytes(file: str) -> bytes:
     """Return the bytes of a file, or of standard input.
+
+    Args:
+        file: Its path; ``-`` is standard input.
 
     Raises:
         DataError: The file cannot be read.

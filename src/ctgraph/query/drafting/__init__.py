@@ -8,9 +8,9 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.query.drafting.documents import Document, Sentence, read_document
-    from ctgraph.query.drafting.rows import About, Draft, draft_rows
+    from ctgraph.query.drafting.rows import About, Draft, draft_rows, is_day
 
-__all__ = ["About", "Document", "Draft", "Sentence", "draft_rows", "read_document"]
+__all__ = ["About", "Document", "Draft", "Sentence", "draft_rows", "is_day", "read_document"]
 
 _HOMES = {
     "About": "rows",
@@ -18,6 +18,7 @@ _HOMES = {
     "Draft": "rows",
     "Sentence": "documents",
     "draft_rows": "rows",
+    "is_day": "rows",
     "read_document": "documents",
 }
 

@@ -48,3 +48,22 @@ def _compile(wording: Wording) -> dict[str, re.Pattern[str]]:
             rf"|(?<=「)[^「」]{{2,30}}?{nouns['ja']}(?=」)){acronym}"
         ),
     }
+
+
+def tell_class(name: str, wording: Wording) -> str:
+    """Return the class that the nouns of a name tell; empty if they tell none.
+
+    Args:
+        name: The name of a body.
+        wording: The nouns by class.
+    """
+    classes = wording.cues["bodies"][tell_language(name)]
+    found = [
+        (match.start(), kind)
+        for kind, nouns in classes.items()
+        for match in re.finditer(any_of(nouns), name)
+    ]
+    # English names begin with their noun before "of" or "for"; Japanese ones end with it.
+    return (
+        max(found)[1] if found and tell_language(name) == "ja" else min(found, default=(0, ""))[1]
+    )

@@ -142,7 +142,7 @@ def read_acts(
             adds = bool(match.cue.words.get("adds"))
             if has_act and not adds:
                 continue
-            found = list(sentence.apply(match, [*topics, *inside], clause))
+            found = sentence.apply(match, [*topics, *inside], clause)
             known = [_who(act) for act in acts]
             found = [act for act in found if not adds or _who(act) not in known]
             has_act = has_act or bool(found)
@@ -191,46 +191,33 @@ class _Sentence(NamedTuple):
         return any(start <= match.start() and match.end() <= end for start, end in self.taken)
 
     def apply(
-        self,
-        match: _Match,
-        mentions: Sequence[Mention],
-        clause: tuple[int, int],
-    ) -> Iterator[Act]:
-        """Yield what a cue says of the actors of its clause."""
+        self, match: _Match, mentions: Sequence[Mention], clause: tuple[int, int]
+    ) -> list[Act]:
+        """Return what a cue says of the actors of its clause.
+
+        Args:
+            match: The cue.
+            mentions: The actors of the clause, and those that go on being spoken of.
+            clause: Where the clause begins and ends.
+        """
         cue = match.cue.words
         if self._is_negated(match):
-            return
+            return []
         event = self._find_event(match, clause)
         parted = self._part(match, mentions)
         if cue.get("mutual"):
-            parties = self._parties(match, parted)
-            if len(parties) > 1:
-                for other in parties[1:]:
-                    yield _make(match, parties[0], other, event)
-            elif parties and not cue.get("listed") and "with" in parties[0].parts:
-                yield _make(match, None, parties[0], event)
-            return
+            return self._read_mutual(match, parted, event)
         subjects = _pick(parted, cue["subject"])
         if cue.get("instrument"):
-            found = [one for one in self.texts if clause[0] <= one.start < clause[1]]
-            if found and (subjects or not cue["subject"]):
-                is_subject = cue["instrument"] == "subject"
-                for subject in subjects or [None]:
-                    yield _make(
-                        match,
-                        found[0] if is_subject else subject,
-                        None if is_subject else found[0],
-                        "",
-                    )
-                return
-            if not cue["object"]:
-                if self.forms.nouns.search(self.text, *clause) is None:
-                    return
-                for subject in subjects:
-                    yield _make(match, subject, None, "")
-                return
-        objects = [one for one in _pick(parted, cue["object"]) if one not in subjects]
-        objects = [one for one in objects if all(one.iris != other.iris for other in subjects)]
+            texts = [one for one in self.texts if clause[0] <= one.start < clause[1]]
+            found = self._read_texts(match, subjects, texts, clause)
+            if found or not cue["object"]:
+                return found
+        objects = [
+            one
+            for one in _pick(parted, cue["object"])
+            if all(one.iris != other.iris or one.name != other.name for other in subjects)
+        ]
         # The nearest goes first; one that belongs to a noun, last.
         objects.sort(
             key=lambda one: (
@@ -238,31 +225,71 @@ class _Sentence(NamedTuple):
                 max(one.start - match.end, match.start - one.end),
             )
         )
-        object_ = objects[0] if objects else None
         if cue.get("together") or (event and cue.get("shared") and len(subjects) > 1):
-            parties = [*subjects, *(objects if cue.get("together") else ())]
-            shared = cue.get("shared", {})
-            for other in parties[1:] or [None]:
-                is_left_out = other is None and parties and not subjects
-                first, second = (
-                    (None, parties[0]) if is_left_out else (parties[0] if parties else None, other)
-                )
-                if first or second:
-                    yield _make(match, first, second, event)._replace(**shared)
-        elif cue.get("alone") and not subjects and object_:
-            yield _make(match, object_, None, "")._replace(relation=cue["alone"], role_subject="")
-        elif cue.get("office"):
-            is_office = object_ is not None and event not in _GATHERINGS
-            for subject in subjects:
-                act = _make(
-                    match, subject, object_ if is_office else None, "" if is_office else event
-                )
-                yield act._replace(**cue["office"]) if is_office else act
+            return self._read_together(match, subjects, objects, event)
+        return self._read_directed(match, subjects, next(iter(objects), None), event)
+
+    def _read_mutual(
+        self, match: _Match, parted: Sequence[tuple[Mention, frozenset[str]]], event: str
+    ) -> list[Act]:
+        """Return what parties do with each other: the first with each other one."""
+        parties = self._parties(match, parted)
+        if len(parties) > 1:
+            return [_make(match, parties[0], other, event) for other in parties[1:]]
+        # "関係国と協議した" leaves out who.
+        is_left_out = not match.cue.words.get("listed") and any(
+            "with" in one.parts for one in parties
+        )
+        return [_make(match, None, one, event) for one in parties if is_left_out]
+
+    def _read_texts(
+        self,
+        match: _Match,
+        subjects: Sequence[Mention],
+        texts: Sequence[Mention],
+        clause: tuple[int, int],
+    ) -> list[Act]:
+        """Return what is done with a treaty or another text, or what becomes of it."""
+        cue = match.cue.words
+        if cue["instrument"] == "subject":
+            return [_make(match, one, None, "") for one in texts[:1]]
+        if not texts and (cue["object"] or not self.forms.nouns.search(self.text, *clause)):
+            return []
+        text = next(iter(texts), None)
+        return [_make(match, subject, text, "") for subject in subjects]
+
+    def _read_together(
+        self, match: _Match, subjects: Sequence[Mention], objects: Sequence[Mention], event: str
+    ) -> list[Act]:
+        """Return what several hold together: the first with each other one."""
+        cue = match.cue.words
+        parties = _distinct([*subjects, *(objects if cue.get("together") else ())])
+        pairs: list[tuple[Mention | None, Mention | None]]
+        if len(parties) > 1:
+            pairs = [(parties[0], other) for other in parties[1:]]
         else:
+            pairs = [(one, None) if one in subjects else (None, one) for one in parties]
+        shared = cue.get("shared", {})
+        return [_make(match, *pair, event)._replace(**shared) for pair in pairs]
+
+    def _read_directed(
+        self, match: _Match, subjects: Sequence[Mention], object_: Mention | None, event: str
+    ) -> list[Act]:
+        """Return what each subject does, to an object if there is one."""
+        cue = match.cue.words
+        if cue.get("alone") and object_ and not subjects:
+            begun = _make(match, object_, None, "")
+            return [begun._replace(relation=cue["alone"], role_subject="")]
+        if cue.get("office"):
+            if object_ is None or event in _GATHERINGS:
+                return [_make(match, subject, None, event) for subject in subjects]
+            acts = [_make(match, subject, object_, "") for subject in subjects]
+            return [act._replace(**cue["office"]) for act in acts]
+        if not subjects:
             # A Japanese sentence may leave out who held what it names.
-            is_left_out = self.lang == "ja" and cue.get("shared") and event not in ("", "?")
-            for subject in subjects or ([None] if object_ or is_left_out else []):
-                yield _make(match, subject, object_, event)
+            is_held = self.lang == "ja" and cue.get("shared") and event not in ("", "?")
+            return [_make(match, None, object_, event)] if object_ or is_held else []
+        return [_make(match, subject, object_, event) for subject in subjects]
 
     def _is_negated(self, match: _Match) -> bool:
         form = self.forms.negation[self.lang]

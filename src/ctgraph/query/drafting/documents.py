@@ -10,6 +10,7 @@ from ctgraph.errors import DataError
 from ctgraph.query.drafting.mentions import tell_language
 from ctgraph.query.drafting.paragraphs import BULLET, Block, cut_paragraphs, one_line
 from ctgraph.query.sources.pages import PageReader, decode_page, is_html
+from ctgraph.terms import LANGUAGES
 
 MOST_BYTES = 32_000_000
 """Larger documents are refused."""
@@ -85,7 +86,7 @@ def read_document(body: bytes) -> Document:
     if not sentences:
         raise DataError("document-without-words")
     languages = [tell_language(one.text) for one in sentences if _WORD.search(one.text)]
-    ours = max(("en", "ja"), key=languages.count)
+    ours = max(LANGUAGES, key=lambda lang: sum(lang == one for one in languages))
     return Document(
         sentences[:MOST_SENTENCES],
         one_line(about.get("title", "")),

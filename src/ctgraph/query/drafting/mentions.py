@@ -94,7 +94,8 @@ def find_together(text: str, names: KnownNames, wording: Wording) -> list[NameSp
     known = names.find(text)
     found: list[NameSpan] = []
     for match in re.finditer(_compile(wording).together, text):
-        run, at = [], match.start()
+        run: list[NameSpan] = []
+        at = match.start()
         while at < len(text):
             if text[at] == "・" and run:
                 at += 1

@@ -89,8 +89,8 @@ def _make_names(store: Store) -> Names:
             " skos:prefLabel|skos:altLabel ?name }"
         )
     ]
-    made = map(KnownNames, (actors, texts, places, topics))
-    return Names(*made, parents=parents)
+    made = [KnownNames(names) for names in (actors, texts, places, topics)]
+    return Names(made[0], made[1], made[2], made[3], parents)
 
 
 def _list_forms(name: str, country: str) -> Iterator[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctgraph.query.drafting.bodies import find_bodies
+from ctgraph.query.drafting.bodies import find_bodies, tell_class
 from ctgraph.query.drafting.cues import Act, read_acts
 from ctgraph.query.drafting.mentions import Mention, read_mentions, tell_language
 from ctgraph.query.drafting.names import find_actors, read_names
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 OPEN = "?"
 """Stands in a cell that a curator decides, before candidates if there are any (``?unodc|icpo``)."""
 _MONEY = frozenset(("contributed-to", "pledged-to"))
-_HELD_FOR_A_WHILE = frozenset(("membership",))
 
 Row = dict[str, str]
 
@@ -44,10 +43,12 @@ class Draft(NamedTuple):
     """Tables that a curator reads, corrects and imports.
 
     Attributes:
+        source_id: The name of the source.
         tables: The rows of each table by its name; tables without rows are left out.
         sentences: How many sentences were read.
     """
 
+    source_id: str
     tables: Mapping[str, Sequence[Row]]
     sentences: int
 
@@ -106,7 +107,7 @@ def draft_rows(
     drafter = _Drafter(store, wording, about)
     for sentence in document.sentences:
         drafter.read(sentence)
-    return Draft(drafter.list_tables(), len(document.sentences))
+    return Draft(about.source_id, drafter.list_tables(), len(document.sentences))
 
 
 def name_source(about: About) -> str:
@@ -196,11 +197,18 @@ class _Drafter:
         for act in acts:
             for span in _choose_dates(dates, act):
                 row = self._make_row(sentence, act, span, place)
-                self._add_event(act, row, events, span)
+                self._add_event(act, row, events)
                 self._add_amount(row, act, amounts)
                 self._add_statements(row, act)
                 self.facts.append(row)
-        self._add_figures(sentence, acts, mentions, amounts, dates, events)
+        for figure in _list_figures(acts, next(iter(mentions), None), amounts):
+            row = self._make_row(sentence, figure, _choose_dates(dates, figure)[0], "")
+            row.update(_write_amount(next(one for one in amounts if one.start == figure.start)))
+            if events:
+                # The number may be one of the event or of who held it.
+                cells = [*events.values(), row["subject_id"].strip(OPEN)]
+                row["subject_id"] = OPEN + "|".join(filter(None, cells))
+            self.facts.append(row)
 
     def _make_row(self, sentence: Sentence, act: Act, span: DateSpan | None, place: str) -> Row:
         is_dated_by_page = span is not None and not span.is_whole
@@ -257,7 +265,7 @@ class _Drafter:
             slug,
             {
                 "id": slug,
-                "class": OPEN,
+                "class": OPEN + tell_class(mention.name, self.wording),
                 "label_en": name if lang == "en" else OPEN,
                 "label_ja": name if lang == "ja" else OPEN,
                 "acronym": acronym[1] if acronym else "",
@@ -298,7 +306,7 @@ class _Drafter:
 
     # --- events ----------------------------------------------------------------------------------
 
-    def _add_event(self, act: Act, row: Row, events: dict[str, str], span: DateSpan | None) -> None:
+    def _add_event(self, act: Act, row: Row, events: dict[str, str]) -> None:
         """Name the event of a row: one that is known, one of this draft, or a new one."""
         if not act.event_class:
             return
@@ -326,7 +334,7 @@ class _Drafter:
                 filter(
                     None,
                     [
-                        *sorted(actors, key=list((row["subject_id"], row["object_id"])).index),
+                        *sorted(actors, key=[row["subject_id"], row["object_id"]].index),
                         kind,
                         when,
                     ],
@@ -345,8 +353,7 @@ class _Drafter:
                 {
                     "id": events[key],
                     "class": act.event_class,
-                    "label_en": OPEN,
-                    "label_ja": OPEN,
+                    **self._label_event(act, row),
                     "start": days[0],
                     "end": days[1],
                     "date_precision": row["date_precision"],
@@ -356,6 +363,16 @@ class _Drafter:
             )
         row["event_id"] = events[key]
 
+    def _label_event(self, act: Act, row: Row) -> Row:
+        """Return what an event may be called: its class and its days."""
+        event = CT + act.event_class.strip(OPEN)
+        labels = {}
+        for lang, form in (("en", "{} ({})"), ("ja", "{}（{}）")):
+            kind = self.store.labels([event], lang).get(event, "")
+            days = _show_days(row, lang)
+            labels[f"label_{lang}"] = OPEN + (form.format(kind, days) if kind and days else kind)
+        return labels
+
     # --- numbers ---------------------------------------------------------------------------------
 
     def _add_amount(self, row: Row, act: Act, amounts: Sequence[Amount]) -> None:
@@ -364,34 +381,6 @@ class _Drafter:
             near = min(money, key=lambda one: abs(one.start - act.start))
             row.update(_write_amount(near))
 
-    def _add_figures(
-        self,
-        sentence: Sentence,
-        acts: Sequence[Act],
-        mentions: Sequence[Mention],
-        amounts: Sequence[Amount],
-        dates: Sequence[DateSpan],
-        events: Mapping[str, str],
-    ) -> None:
-        """Add a row for each number that no act takes: a count, or money that nobody gives."""
-        has_money_act = any(act.relation in _MONEY for act in acts)
-        for amount in amounts:
-            if not (amount.unit or (amount.currencies and not has_money_act)):
-                continue
-            subject = next((act.subject for act in acts if act.subject), None)
-            subject = subject or (mentions[0] if mentions else None)
-            act = Act(
-                "reported-figure", "figure", subject, None, "", "", "", amount.start, amount.end
-            )
-            for span in _choose_dates(dates, act)[:1]:
-                row = self._make_row(sentence, act, span, "")
-                if events:
-                    # The number may be one of the event or of who held it.
-                    cells = [*events.values(), row["subject_id"].strip(OPEN)]
-                    row["subject_id"] = OPEN + "|".join(filter(None, cells))
-                row.update(_write_amount(amount))
-                self.facts.append(row)
-
     # --- statements ------------------------------------------------------------------------------
 
     def _add_statements(self, row: Row, act: Act) -> None:
@@ -399,13 +388,11 @@ class _Drafter:
         mentions = [one for one in (act.subject, act.object) if one]
         if any(len(one.iris) != 1 for one in mentions) or not act.subject:
             return
-        days = show_period(
-            row.get("start") or row.get("as_of", ""), row.get("end", ""), row["date_precision"]
-        )
         event = CT + act.event_class.strip(OPEN)
         for lang in LANGUAGES:
             template = self.wording.cues["sentences"][lang].get(act.relation, "")
             kind = self.store.labels([event], lang).get(event, "")
+            days = _show_days(row, lang)
             labels = self.store.labels([one.iris[0] for one in mentions], lang)
             is_known = template and len(labels) == len(mentions)
             if (
@@ -419,10 +406,8 @@ class _Drafter:
                 "object": labels[act.object.iris[0]] if act.object else "",
                 "event": kind if lang == "ja" else f"a {kind.lower()}",
                 "amount": f"{row.get('value', OPEN)} {row.get('unit', '')}".strip(),
-                "when": (f" ({days})" if lang == "en" else f"{days}に") if days else "",
-                "where": (f" in {row['place']}" if lang == "en" else f"{row['place']}で")
-                if row["place"]
-                else "",
+                "when": days and (f" ({days})" if lang == "en" else f"{days}に"),
+                "where": row["place"] and (f" in {row['place']}" if lang == "en" else ""),
             }
             row[f"statement_{lang}"] = OPEN + template.format(**values)
 
@@ -451,6 +436,19 @@ class _Drafter:
             "locators": [*self.locators.values()],
         }
         return {name: rows for name, rows in tables.items() if rows}
+
+
+def _list_figures(
+    acts: Sequence[Act], first: Mention | None, amounts: Sequence[Amount]
+) -> list[Act]:
+    """Return a figure for each number that no act takes: a count, or money that nobody gives."""
+    has_money = any(act.relation in _MONEY for act in acts)
+    subject = next((act.subject for act in acts if act.subject), first)
+    return [
+        Act("reported-figure", "figure", subject, None, "", "", "", one.start, one.end)
+        for one in amounts
+        if one.unit or (one.currencies and not has_money)
+    ]
 
 
 def _choose_dates(dates: Sequence[DateSpan], act: Act) -> list[DateSpan | None]:
@@ -482,6 +480,11 @@ def _write_dates(span: DateSpan | None) -> Row:
     }
 
 
+def _show_days(row: Row, lang: str) -> str:
+    start = row.get("start") or row.get("as_of", "")
+    return show_period(start, row.get("end", ""), row["date_precision"], lang) if start else ""
+
+
 def _write_amount(amount: Amount) -> Row:
     unit = amount.unit
     if amount.currencies:
@@ -507,11 +510,20 @@ def _read_events(store: Store) -> dict[str, list[_Event]]:
     return events
 
 
+def is_day(text: str) -> bool:
+    """Tell whether a text is a day, month or year in ISO 8601.
+
+    Args:
+        text: Any text.
+    """
+    return _read_day(text) is not None
+
+
 def _read_day(text: str) -> date | None:
     """Return the last day that a date, month or year can mean; None if it is none."""
     found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", text)
     try:
-        return found and date(int(found[1]), int(found[2] or 12), int(found[3] or 28))
+        return date(int(found[1]), int(found[2] or 12), int(found[3] or 28)) if found else None
     except ValueError:
         return None
 
@@ -524,8 +536,3 @@ def _count(words: str) -> int:
     import unicodedata
 
     return len("".join(unicodedata.normalize("NFKC", words).split()))
-
-
-def list_rows(draft: Draft) -> Iterator[Row]:
-    """Yield the rows of facts of a draft."""
-    yield from draft.tables.get("facts", ())

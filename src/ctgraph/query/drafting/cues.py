@@ -74,6 +74,7 @@ _BREAKS = {
     "ja": re.compile(r"(?<=[しりいきちみてで])、|。"),
 }
 _MUTUAL = frozenset(("subject", "with", "between", "by"))
+_MUTUAL_EVENTS = frozenset(("Consultation", "StrategicDialogue"))
 _GATHERINGS = frozenset(("Meeting", "Workshop", "Consultation", "StrategicDialogue"))
 
 
@@ -94,7 +95,7 @@ def _compile(wording: Wording) -> _Forms:
         },
         {
             "en": re.compile(rf"\b{any_of(planned['en'])}\s+(?:\w+\s+){{0,2}}\Z"),
-            "ja": re.compile(rf"[^、。]{{0,4}}{any_of(planned['ja'])}"),
+            "ja": re.compile(rf"[^、。]{{0,14}}{any_of(planned['ja'])}"),
         },
         {
             "en": re.compile(rf"\b{any_of(passive['en'])}\s+(?:\w+ly\s+|first\s+)?\Z"),
@@ -218,16 +219,26 @@ class _Sentence(NamedTuple):
             for one in _pick(parted, cue["object"])
             if all(one.iris != other.iris or one.name != other.name for other in subjects)
         ]
-        # The nearest goes first; one that belongs to a noun, last.
+        parts_of = dict(parted)
+        # One that belongs to a noun goes last, else the nearest goes first.
         objects.sort(
             key=lambda one: (
                 "of" in one.parts and len(one.parts) > 1,
+                min(cue["object"].index(part) for part in parts_of[one] if part in cue["object"]),
                 max(one.start - match.end, match.start - one.end),
             )
         )
+        if cue.get("guests") and event in _MUTUAL_EVENTS:
+            # Who takes part in consultations of their own is a party to them.
+            if any(
+                one.iris == other.iris for one in subjects for other, _ in parted if other != one
+            ):
+                return []
+            objects = []
         if cue.get("together") or (event and cue.get("shared") and len(subjects) > 1):
             return self._read_together(match, subjects, objects, event)
-        return self._read_directed(match, subjects, next(iter(objects), None), event)
+        objects = [one for one in objects if one.group == objects[0].group]
+        return self._read_directed(match, subjects, objects, event)
 
     def _read_mutual(
         self, match: _Match, parted: Sequence[tuple[Mention, frozenset[str]]], event: str
@@ -252,7 +263,10 @@ class _Sentence(NamedTuple):
         """Return what is done with a treaty or another text, or what becomes of it."""
         cue = match.cue.words
         if cue["instrument"] == "subject":
-            return [_make(match, one, None, "") for one in texts[:1]]
+            is_named = texts or self.forms.nouns.search(self.text, *clause)
+            return [
+                _make(match, one, None, "") for one in texts[:1] or ([None] if is_named else [])
+            ]
         if not texts and (cue["object"] or not self.forms.nouns.search(self.text, *clause)):
             return []
         text = next(iter(texts), None)
@@ -273,23 +287,25 @@ class _Sentence(NamedTuple):
         return [_make(match, *pair, event)._replace(**shared) for pair in pairs]
 
     def _read_directed(
-        self, match: _Match, subjects: Sequence[Mention], object_: Mention | None, event: str
+        self, match: _Match, subjects: Sequence[Mention], objects: Sequence[Mention], event: str
     ) -> list[Act]:
-        """Return what each subject does, to an object if there is one."""
+        """Return what each subject does, to each object if there are any."""
         cue = match.cue.words
-        if cue.get("alone") and object_ and not subjects:
-            begun = _make(match, object_, None, "")
+        if cue.get("alone") and objects and not subjects:
+            begun = _make(match, objects[0], None, "")
             return [begun._replace(relation=cue["alone"], role_subject="")]
         if cue.get("office"):
-            if object_ is None or event in _GATHERINGS:
+            if not objects or event in _GATHERINGS:
                 return [_make(match, subject, None, event) for subject in subjects]
-            acts = [_make(match, subject, object_, "") for subject in subjects]
+            acts = [_make(match, subject, objects[0], "") for subject in subjects]
             return [act._replace(**cue["office"]) for act in acts]
-        if not subjects:
-            # A Japanese sentence may leave out who held what it names.
-            is_held = self.lang == "ja" and cue.get("shared") and event not in ("", "?")
-            return [_make(match, None, object_, event)] if object_ or is_held else []
-        return [_make(match, subject, object_, event) for subject in subjects]
+        # A Japanese sentence may leave out who held what it names.
+        is_held = self.lang == "ja" and cue.get("shared") and event not in ("", "?")
+        return [
+            _make(match, subject, object_, event)
+            for subject in subjects or ([None] if objects or is_held else [])
+            for object_ in objects or [None]
+        ]
 
     def _is_negated(self, match: _Match) -> bool:
         form = self.forms.negation[self.lang]
@@ -379,6 +395,8 @@ def _make(match: _Match, subject: Mention | None, object_: Mention | None, event
     cue = match.cue.words
     is_organised = event in cue.get("role_of_organiser", ())
     role_object = "organiser" if is_organised else cue.get("role_object", "")
+    if object_ and "through" in object_.parts:
+        role_object = cue.get("role_through", role_object)
     return Act(
         cue["relation"],
         cue["kind"],

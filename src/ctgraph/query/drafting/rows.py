@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -189,9 +190,10 @@ class _Drafter:
         mentions = read_mentions(text, spans, self.wording)
         self.around.update(iri for one in mentions if len(one.iris) == 1 for iri in one.iris)
         acts = read_acts(text, mentions, read_mentions(text, texts, self.wording), self.wording)
-        known = {one.iris for one in mentions if one.iris}
-        if not acts and len(known) > 1:
-            acts = [Act(OPEN, OPEN, mentions[0], mentions[1], "", "", "", 0, len(text))]
+        if not acts:
+            known = list({one.iris: one for one in mentions if one.iris}.values())
+            pairs = itertools.zip_longest(known[::2], known[1::2])
+            acts = [Act(OPEN, OPEN, *pair, "", "", "", 0, len(text)) for pair in pairs]
         place = self._find_place(text)
         events: dict[str, str] = {}
         for act in acts:
@@ -201,7 +203,8 @@ class _Drafter:
                 self._add_amount(row, act, amounts)
                 self._add_statements(row, act)
                 self.facts.append(row)
-        for figure in _list_figures(acts, next(iter(mentions), None), amounts):
+        counted = [one for one in amounts if not self._is_one_of(text, one)]
+        for figure in _list_figures(acts, next(iter(mentions), None), counted):
             row = self._make_row(sentence, figure, _choose_dates(dates, figure)[0], "")
             row.update(_write_amount(next(one for one in amounts if one.start == figure.start)))
             if events:
@@ -235,6 +238,14 @@ class _Drafter:
             "words_length": str(_count(sentence.text)),
         }
         return {**row, **_write_dates(span)}
+
+    def _is_one_of(self, text: str, amount: Amount) -> bool:
+        """Tell whether a number is that of a group of which one is spoken of."""
+        words = self.wording.numbers["one_of"]
+        is_behind = re.match(any_of(words["behind"]), text[amount.end :])
+        return bool(
+            is_behind or re.search(rf"{any_of(words['before'])}\s+\Z", text[: amount.start])
+        )
 
     def _find_own_state(self, text: str) -> list[NameSpan]:
         """Return where a sentence speaks of the state of its publisher (我が国)."""

@@ -228,6 +228,13 @@ class _Sentence(NamedTuple):
                 max(one.start - match.end, match.start - one.end),
             )
         )
+        if cue.get("shared") and event not in ("Meeting", "?"):
+            objects = []
+        if cue.get("parties") and event in _MUTUAL_EVENTS and len(subjects) > 1:
+            # Those who chair a dialogue together are its parties.
+            return []
+        if cue.get("needs") == "object" and not objects:
+            return []
         if cue.get("guests") and event in _MUTUAL_EVENTS:
             # Who takes part in consultations of their own is a party to them.
             if any(
@@ -341,7 +348,8 @@ class _Sentence(NamedTuple):
             is_passive = bool(self.forms.passive["ja"].match(text, match.end))
         else:
             is_passive = bool(self.forms.passive["en"].search(text[: match.start]))
-        if is_passive or any("by" in parts for _, parts in parted):
+        gives = {"by", "from"} if match.cue.words.get("from") else {"by"}
+        if is_passive or any(parts & gives for _, parts in parted):
             parted = [
                 (one, frozenset("object" if part == "subject" else part for part in parts))
                 for one, parts in parted
@@ -361,13 +369,26 @@ class _Sentence(NamedTuple):
                 "the",
             )
             is_passive = "object" in parts and one.end <= match.start and self.lang == "en"
+            is_adjacent = "of" in parts and 0 <= match.start - one.end <= len("'s a ")
             is_inside = match.start < one.start < match.end
-            if not is_inside and (parts & _MUTUAL or is_listed or is_direct or is_passive):
+            if not is_inside and (
+                parts & _MUTUAL or is_listed or is_direct or is_passive or is_adjacent
+            ):
                 found.append(one)
         if match.cue.words.get("listed"):
+            # The parties stand at the noun, as in the ASEAN–Japan meeting.
             groups = [one.group for one in found]
-            found = [one for one in found if groups.count(one.group) > 1]
+            found = [
+                one for one in found if groups.count(one.group) > 1 and self._names_noun(one, match)
+            ]
         return _distinct(found)
+
+    def _names_noun(self, mention: Mention, match: _Match) -> bool:
+        """Tell whether a name belongs to the noun of a cue, with no verb between them."""
+        if self.lang == "ja":
+            return "of" in mention.parts
+        between = (mention.end, match.start)
+        return not any(cue.patterns["en"].search(self.text, *between) for cue in self.forms.cues)
 
     def _find_event(self, match: _Match, clause: tuple[int, int]) -> str:
         """Return the class of the event: that of the cue, or of the nearest noun, else ``?``."""

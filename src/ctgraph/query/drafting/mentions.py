@@ -203,7 +203,9 @@ def _mark_japanese(text: str, mentions: Sequence[Mention], forms: _Forms) -> lis
         parts, group = _find_parts(text, end, forms), number
         if following:
             joint = forms.lists["ja"].match(text, end)
-            if end == following.start or (joint and joint.end() == following.start):
+            is_joined = joint and joint.end() == following.start
+            # 日米 are two; イタリア外務省 is one.
+            if is_joined or (end == following.start and len(mention.name) <= 2):
                 parts, group = following.parts, following.group
         following = replace(mention, parts=parts, group=group)
         marked.append(following)

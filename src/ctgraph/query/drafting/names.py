@@ -118,6 +118,23 @@ def _list_text_forms(name: str, iri: str) -> Iterator[str]:
         yield slug.upper()
 
 
+def _join_foreign(spans: Sequence[NameSpan], text: str, names: Names) -> list[NameSpan]:
+    """Return names in which a state and a body of another state are one name that is not known.
+
+    The ministry in イタリア外務省 is not that of Japan, which is called 外務省.
+    """
+    joined: list[NameSpan] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        last = joined[-1] if joined else None
+        parents = {names.parents.get(iri) for iri in span.iris}
+        is_one = last and last.end == span.start and last.end - last.start > 2
+        if last and is_one and parents != {None} and not parents & set(last.iris):
+            joined[-1] = NameSpan(last.start, span.end, text[last.start : span.end], ())
+        else:
+            joined.append(span)
+    return joined
+
+
 def find_actors(text: str, names: Names, wording: Wording, around: Sequence[str]) -> list[NameSpan]:
     """Return the actors that a sentence names.
 
@@ -129,7 +146,9 @@ def find_actors(text: str, names: Names, wording: Wording, around: Sequence[str]
         wording: How states are written together.
         around: IRIs of actors that the document speaks of.
     """
-    spans = [*find_together(text, names.actors, wording), *names.actors.find(text)]
+    spans = _join_foreign(
+        [*find_together(text, names.actors, wording), *names.actors.find(text)], text, names
+    )
     near = {iri for span in spans if len(span.iris) == 1 for iri in span.iris}
     narrowed = []
     for span in spans:

@@ -149,7 +149,12 @@ def read_acts(
             has_act = has_act or bool(found)
             acts += map(_plan, found) if sentence.is_planned(match) else found
         topics += [one for one in inside if "subject" in one.parts]
-    return acts
+    # Who is invited to a workshop is invited to that (検察官を招聘し、ワークショップを開催した).
+    held = [act.event_class for act in acts if act.event_class in _GATHERINGS]
+    return [
+        act._replace(event_class=held[0]) if held and act.relation == "invited" else act
+        for act in acts
+    ]
 
 
 class _Sentence(NamedTuple):
@@ -205,47 +210,74 @@ class _Sentence(NamedTuple):
         if self._is_negated(match):
             return []
         event = self._find_event(match, clause)
-        parted = self._part(match, mentions)
+        takes_adverse = cue.get("role_object") == "target"
+        fit = [one for one in mentions if takes_adverse or not one.is_adverse]
+        parted = self._part(match, fit)
         if cue.get("mutual"):
             return self._read_mutual(match, parted, event)
-        subjects = _pick(parted, cue["subject"])
+        subjects = [one for one in _pick(parted, cue["subject"]) if not one.is_adverse]
         if cue.get("instrument"):
             texts = [one for one in self.texts if clause[0] <= one.start < clause[1]]
             found = self._read_texts(match, subjects, texts, clause)
             if found or not cue["object"]:
                 return found
-        objects = [
-            one
-            for one in _pick(parted, cue["object"])
-            if all(one.iris != other.iris or one.name != other.name for other in subjects)
-        ]
-        parts_of = dict(parted)
-        # One that belongs to a noun goes last, else the nearest goes first.
-        objects.sort(
-            key=lambda one: (
-                "of" in one.parts and len(one.parts) > 1,
-                min(cue["object"].index(part) for part in parts_of[one] if part in cue["object"]),
-                max(one.start - match.end, match.start - one.end),
-            )
-        )
+        objects = self._list_objects(match, parted, subjects)
         if cue.get("shared") and event not in ("Meeting", "?"):
             objects = []
-        if cue.get("parties") and event in _MUTUAL_EVENTS and len(subjects) > 1:
-            # Those who chair a dialogue together are its parties.
-            return []
-        if cue.get("needs") == "object" and not objects:
+        if self._is_another(cue, event, subjects, objects, parted):
             return []
         if cue.get("guests") and event in _MUTUAL_EVENTS:
-            # Who takes part in consultations of their own is a party to them.
-            if any(
-                one.iris == other.iris for one in subjects for other, _ in parted if other != one
-            ):
-                return []
             objects = []
         if cue.get("together") or (event and cue.get("shared") and len(subjects) > 1):
             return self._read_together(match, subjects, objects, event)
-        objects = [one for one in objects if one.group == objects[0].group]
         return self._read_directed(match, subjects, objects, event)
+
+    def _list_objects(
+        self,
+        match: _Match,
+        parted: Sequence[tuple[Mention, frozenset[str]]],
+        subjects: Sequence[Mention],
+    ) -> list[Mention]:
+        """Return the object of a cue with those listed with it.
+
+        One that belongs to a noun goes last, else the one with the first part of the cue's, else
+        the nearest.
+        """
+        wanted = match.cue.words["object"]
+        parts_of = dict(parted)
+        objects = [
+            one
+            for one in _pick(parted, wanted)
+            if all(one.iris != other.iris or one.name != other.name for other in subjects)
+        ]
+        objects.sort(
+            key=lambda one: (
+                not one.is_adverse,
+                "of" in one.parts and len(one.parts) > 1,
+                min(wanted.index(part) for part in parts_of[one] if part in wanted),
+                max(one.start - match.end, match.start - one.end),
+            )
+        )
+        return [one for one in objects if one.group == objects[0].group]
+
+    def _is_another(
+        self,
+        cue: Mapping[str, Any],
+        event: str,
+        subjects: Sequence[Mention],
+        objects: Sequence[Mention],
+        parted: Sequence[tuple[Mention, frozenset[str]]],
+    ) -> bool:
+        """Tell whether a cue does not fit, so that one further down the table may."""
+        if cue.get("needs") == "object" and not objects:
+            return True
+        if event not in _MUTUAL_EVENTS:
+            return False
+        # Those who chair a dialogue together, or take part in their own, are its parties.
+        is_own = any(
+            one.iris == other.iris for one in subjects for other, _ in parted if other != one
+        )
+        return bool((cue.get("parties") and len(subjects) > 1) or (cue.get("guests") and is_own))
 
     def _read_mutual(
         self, match: _Match, parted: Sequence[tuple[Mention, frozenset[str]]], event: str
@@ -271,9 +303,7 @@ class _Sentence(NamedTuple):
         cue = match.cue.words
         if cue["instrument"] == "subject":
             is_named = texts or self.forms.nouns.search(self.text, *clause)
-            return [
-                _make(match, one, None, "") for one in texts[:1] or ([None] if is_named else [])
-            ]
+            return [_make(match, next(iter(texts), None), None, "")] if is_named else []
         if not texts and (cue["object"] or not self.forms.nouns.search(self.text, *clause)):
             return []
         text = next(iter(texts), None)
@@ -308,11 +338,11 @@ class _Sentence(NamedTuple):
             return [act._replace(**cue["office"]) for act in acts]
         # A Japanese sentence may leave out who held what it names.
         is_held = self.lang == "ja" and cue.get("shared") and event not in ("", "?")
-        return [
-            _make(match, subject, object_, event)
-            for subject in subjects or ([None] if objects or is_held else [])
-            for object_ in objects or [None]
-        ]
+        if not subjects and not objects and not is_held:
+            return []
+        first: Sequence[Mention | None] = subjects or [None]
+        second: Sequence[Mention | None] = objects or [None]
+        return [_make(match, one, other, event) for one in first for other in second]
 
     def _is_negated(self, match: _Match) -> bool:
         form = self.forms.negation[self.lang]

@@ -31,6 +31,7 @@ class Mention:
             name that belongs to a noun; empty for one that stands bare, as subjects and objects
             do in English.
         group: The same for names that are listed together.
+        is_adverse: Whether it is one that measures are aimed at, who is never a partner.
     """
 
     start: int
@@ -39,6 +40,7 @@ class Mention:
     name: str
     parts: frozenset[str] = frozenset()
     group: int = 0
+    is_adverse: bool = False
 
 
 def tell_language(text: str) -> Language:
@@ -202,6 +204,12 @@ def _mark_japanese(text: str, mentions: Sequence[Mention], forms: _Forms) -> lis
             end = brackets.end()
         parts, group = _find_parts(text, end, forms), number
         if following:
+            noun = _NOUN.match(text, end)
+            after = noun.end() if noun else end
+            joint = forms.lists["ja"].match(text, after)
+            if after > end and joint and joint.end() == following.start:
+                # Ｇ20関連会合、麻薬委員会等に
+                parts, group = following.parts | {"of"}, following.group
             joint = forms.lists["ja"].match(text, end)
             is_joined = joint and joint.end() == following.start
             # 日米 are two; イタリア外務省 is one.

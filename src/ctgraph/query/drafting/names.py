@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctgraph.query.drafting.mentions import find_together
 from ctgraph.query.wording import KnownNames, NameSpan
 from ctgraph.store import keep
-from ctgraph.terms import CTD, CTV
+from ctgraph.terms import CT, CTD, CTV
 
 if TYPE_CHECKING:
     from ctgraph.query.wording import Wording
@@ -25,6 +25,7 @@ class Names(NamedTuple):
         places: Places; and states, which name their territory.
         topics: Concepts of the topics.
         parents: The state or body that another is part of.
+        adverse: Actors that measures are aimed at.
     """
 
     actors: KnownNames
@@ -32,6 +33,7 @@ class Names(NamedTuple):
     places: KnownNames
     topics: KnownNames
     parents: dict[str, str]
+    adverse: frozenset[str]
 
 
 def read_names(store: Store) -> Names:
@@ -47,14 +49,18 @@ def _make_names(store: Store) -> Names:
     actors: list[tuple[str, str]] = []
     parents: dict[str, str] = {}
     labels: dict[str, str] = {}
+    adverse: set[str] = set()
     bodies: list[tuple[str, str]] = []
     for row in store.select(
-        "SELECT DISTINCT ?x ?name ?parent ?state { ?class rdfs:subClassOf* ct:Actor . ?x a ?class ;"
+        "SELECT DISTINCT ?x ?name ?parent ?state ?all { VALUES ?all { ct:Actor ct:AdverseActor }"
+        " ?class rdfs:subClassOf* ?all . ?x a ?class ;"
         " skos:prefLabel|skos:altLabel ?name . OPTIONAL { ?x ct:parentBody ?parent }"
         " OPTIONAL { ?x a ct:GovernmentBody . BIND(true AS ?state) } }"
     ):
         iri, name = row["x"].value, row["name"].value
         actors.append((name, iri))
+        if row["all"].value == CT + "AdverseActor":
+            adverse.add(iri)
         if row["parent"] is not None:
             parents[iri] = row["parent"].value
         if row["name"].language == "en":
@@ -90,7 +96,7 @@ def _make_names(store: Store) -> Names:
         )
     ]
     made = [KnownNames(names) for names in (actors, texts, places, topics)]
-    return Names(made[0], made[1], made[2], made[3], parents)
+    return Names(made[0], made[1], made[2], made[3], parents, frozenset(adverse))
 
 
 def _list_forms(name: str, country: str) -> Iterator[str]:

@@ -187,13 +187,25 @@ class _Drafter:
         spans += self._find_own_state(text)
         taken += [(span.start, span.end) for span in spans]
         spans += find_bodies(text, taken, self.wording)
-        mentions = read_mentions(text, spans, self.wording)
+        mentions = [
+            replace(one, is_adverse=bool(self.names.adverse.intersection(one.iris)))
+            for one in read_mentions(text, spans, self.wording)
+        ]
         self.around.update(iri for one in mentions if len(one.iris) == 1 for iri in one.iris)
         acts = read_acts(text, mentions, read_mentions(text, texts, self.wording), self.wording)
-        if not acts:
-            known = list({one.iris: one for one in mentions if one.iris}.values())
-            pairs = itertools.zip_longest(known[::2], known[1::2])
-            acts = [Act(OPEN, OPEN, *pair, "", "", "", 0, len(text)) for pair in pairs]
+        told = {one.iris for act in acts for one in (act.subject, act.object) if one}
+        others = list(
+            {
+                one.iris: one
+                for one in mentions
+                if one.iris
+                and one.iris not in told
+                and not one.is_adverse
+                and "as" not in one.parts
+            }.values()
+        )
+        pairs = itertools.zip_longest(others[::2], others[1::2])
+        acts += [Act(OPEN, OPEN, *pair, "", "", "", 0, len(text)) for pair in pairs]
         place = self._find_place(text)
         events: dict[str, str] = {}
         for act in acts:

@@ -260,9 +260,11 @@ def read_first_source(drafts: Drafts) -> Iterator[Pair]:
             yield Pair("ja", quote, said, near, nothing, nothing)
     roles = join(claims.values())["actor-role-activity"]
     for words, items in drafted.items():
-        near = [said for (quote, _), said in claims.items() if quote in words or words in quote]
+        said_here = [
+            said for (quote, _), said in claims.items() if quote in words or words in quote
+        ]
         # The source says some things twice, of which the claims give the roles once.
-        allowed = {**join(near), "actor-role-activity": roles}
+        allowed = {**join(said_here), "actor-role-activity": roles}
         yield Pair("ja", words, nothing, nothing, allowed, join([items]))
 
 

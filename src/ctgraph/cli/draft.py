@@ -99,12 +99,12 @@ def draft_command(settings: Settings, file: str, **about: str) -> None:
 
 
 def _check(about: dict[str, str]) -> None:
-    from ctgraph.query.drafting import is_day
+    from ctgraph.query.drafting import read_day
     from ctgraph.terms import mint
 
     if about["source_id"]:
         mint(about["source_id"])
-    if about["date"] and not is_day(about["date"]):
+    if about["date"] and read_day(about["date"]) is None:
         raise UsageError("draft-date-malformed", date=about["date"])
 
 

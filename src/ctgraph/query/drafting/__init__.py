@@ -7,18 +7,19 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
+    from ctgraph.query.drafting.about import About, read_day
     from ctgraph.query.drafting.documents import Document, Sentence, read_document
-    from ctgraph.query.drafting.rows import About, Draft, draft_rows, is_day
+    from ctgraph.query.drafting.rows import Draft, draft_rows
 
-__all__ = ["About", "Document", "Draft", "Sentence", "draft_rows", "is_day", "read_document"]
+__all__ = ["About", "Document", "Draft", "Sentence", "draft_rows", "read_day", "read_document"]
 
 _HOMES = {
-    "About": "rows",
+    "About": "about",
     "Document": "documents",
     "Draft": "rows",
     "Sentence": "documents",
     "draft_rows": "rows",
-    "is_day": "rows",
+    "read_day": "about",
     "read_document": "documents",
 }
 

@@ -189,7 +189,7 @@ def _read_html(text: str) -> tuple[list[Block], dict[str, str]]:
 # A full stop ends a sentence before a capital, unless it ends an abbreviation or initial.
 _ABBREVIATIONS = ("[A-Z]", "No", "Nos", "Mr", "Mrs", "Ms", "Dr", "St", "vs", "cf", "Art", "para")
 _SENTENCE_END = re.compile(
-    r"[。！？｡][」』）)】]*(?![」』）)])|"
+    r"[。！？｡](?:[」』）)】]+(?![ぁ-ん])|(?![」』）)】]))|"
     + "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS)
     + r"[.!?][)\]\"”’]*(?=\s+[\"“(]?[A-Z0-9])"
 )

@@ -29,6 +29,7 @@ BULLET = re.compile(
     r"|[-*\u2013][ \t]|[(（]?[0-9０-９]{1,2}[)）.．、][ \t\u3000]*(?![0-9０-９])"
     r"|[①-⑳]|[a-z][)][ \t])"
 )
+_OPEN = ("、", "，", ",", "-", "‐", "（", "(")
 _ENDS = re.compile(r"[。．.!?！？:：][)）」』\]\"”’】]*\s*\Z")
 
 
@@ -56,11 +57,12 @@ def cut_paragraphs(text: str, full: int | None = None) -> list[Block]:
         is_parted = bool(begun) and not begun[-1]
         previous = next((one.strip() for one in reversed(begun) if one), "")
         ends = bool(_ENDS.search(previous))
+        is_full = len(previous) * 10 >= width * 6 or previous.endswith(_OPEN)
         if is_parted:
-            goes_on = tell_language(previous) == "ja" or words[:1].islower()
-            goes_on = goes_on and not ends and len(previous) * 10 >= width * 7
+            goes_on = not ends and is_full
+            goes_on = goes_on and (tell_language(previous) == "ja" or words[:1].islower())
         else:
-            goes_on = full is None if ends else len(previous) * 10 >= width * 7
+            goes_on = full is None if ends else is_full or words[:1].islower()
         if begun and (BULLET.match(line) or not goes_on):
             blocks.append(_close(begun))
             begun = []

@@ -85,10 +85,15 @@ def _is_margin(text: str, height: float, repeated: set[str]) -> bool:
     return is_edge and (bool(is_number) or _key(text) in repeated)
 
 
+# Their hyphen is that of the word (co-hosted), wherever the line breaks.
+_PREFIXES = frozenset(("anti", "co", "counter", "cross", "ex", "multi", "non", "self", "vice"))
+
+
 def _join_hyphens(text: str, whole: str) -> str:
     def join(match: re.Match[str]) -> str:
         hyphened = f"{match[1]}-{match[2]}"
-        return f"{hyphened}\n" if hyphened in whole else f"{match[1]}{match[2]}\n"
+        is_kept = hyphened in whole or match[1].lower() in _PREFIXES
+        return f"{hyphened}\n" if is_kept else f"{match[1]}{match[2]}\n"
 
     return re.sub(r"([A-Za-z]+)[-‐\u00ad]\n([a-z]+)[ ]?", join, text)
 

@@ -6,15 +6,15 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctgraph.query.drafting.about import About, make_slug, name_source, read_day
 from ctgraph.query.drafting.bodies import find_bodies, tell_class
 from ctgraph.query.drafting.cues import Act, read_acts
 from ctgraph.query.drafting.mentions import Mention, read_mentions, tell_language
 from ctgraph.query.drafting.names import find_actors, read_names
 from ctgraph.query.entities import show_period
-from ctgraph.query.sources import digest_words
+from ctgraph.query.sources.digests import digest_words, fold_words
 from ctgraph.query.wording import (
     Amount,
     DateSpan,
@@ -63,27 +63,6 @@ class Draft(NamedTuple):
         )
 
 
-@dataclass(frozen=True)
-class About:
-    """What a user says of a document; what is empty is taken from it.
-
-    Attributes:
-        source_id: The name of the source.
-        url: Where it is on the web.
-        title: Its title.
-        publisher: Who published it.
-        date: The day, month or year on which it was issued, in ISO 8601.
-        language: Its language, as ISO 639-1.
-    """
-
-    source_id: str = ""
-    url: str = ""
-    title: str = ""
-    publisher: str = ""
-    date: str = ""
-    language: str = ""
-
-
 def draft_rows(
     store: Store, document: Document, about: About, bundle: Bundle | None = None
 ) -> Draft:
@@ -111,30 +90,6 @@ def draft_rows(
     return Draft(about.source_id, drafter.list_tables(), len(document.sentences))
 
 
-def name_source(about: About) -> str:
-    """Return a name for a source, made of its title or address.
-
-    Args:
-        about: What is known of it.
-
-    Example:
-        >>> name_source(About(title="News of the Example Forum", date="2025-07"))
-        'news-of-the-example-forum-2025-07'
-    """
-    for text in (about.title, re.sub(r"\A\w+://(?:www\.)?|\.\w{2,5}\Z", "", about.url)):
-        slug = _slug(text)[:48].strip("-")
-        if len(slug) > 3:
-            return f"{slug}-{about.date}" if about.date and about.date[:4] not in slug else slug
-    return f"source-{about.date}" if about.date else "source"
-
-
-def _slug(text: str) -> str:
-    import unicodedata
-
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
-
-
 class _Event(NamedTuple):
     """An event of the graph, by which a drafted one is known again."""
 
@@ -158,7 +113,9 @@ class _Drafter:
     def __post_init__(self) -> None:
         self.names: Names = read_names(self.store)
         self.around: set[str] = set()
-        found = self.names.actors.find(self.about.publisher)
+        # UN News is not the UN.
+        whole = (0, len(self.about.publisher.rstrip()))
+        found = [one for one in self.names.actors.find(self.about.publisher) if one[:2] == whole]
         self.publisher = found[0].iris if found and len(found[0].iris) == 1 else ()
         # The publisher, and the bodies and the state of which it is part.
         owners = [*self.publisher]
@@ -166,7 +123,7 @@ class _Drafter:
             owners.append(self.names.parents[owners[-1]])
         self.owners = tuple(owners)
         self.around.update(owners)
-        self.near = _read_day(self.about.date)
+        self.near = read_day(self.about.date)
         self.known_events = _read_events(self.store)
 
     # --- a sentence ------------------------------------------------------------------------------
@@ -247,7 +204,7 @@ class _Drafter:
             "statement_ja": OPEN,
             "words": sentence.text,
             "words_sha256": digest_words(sentence.text),
-            "words_length": str(_count(sentence.text)),
+            "words_length": str(len(fold_words(sentence.text).text)),
         }
         return {**row, **_write_dates(span)}
 
@@ -278,7 +235,7 @@ class _Drafter:
         return self._propose(mention)
 
     def _propose(self, mention: Mention) -> str:
-        slug = _slug(mention.name)[:60].strip("-")
+        slug = make_slug(mention.name)[:60].strip("-")
         lang = tell_language(mention.name)
         if not slug:
             return OPEN
@@ -533,29 +490,5 @@ def _read_events(store: Store) -> dict[str, list[_Event]]:
     return events
 
 
-def is_day(text: str) -> bool:
-    """Tell whether a text is a day, month or year in ISO 8601.
-
-    Args:
-        text: Any text.
-    """
-    return _read_day(text) is not None
-
-
-def _read_day(text: str) -> date | None:
-    """Return the last day that a date, month or year can mean; None if it is none."""
-    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", text)
-    try:
-        return date(int(found[1]), int(found[2] or 12), int(found[3] or 28)) if found else None
-    except ValueError:
-        return None
-
-
 def _local(iri: str) -> str:
     return iri.removeprefix(CTD).removeprefix(CTV)
-
-
-def _count(words: str) -> int:
-    import unicodedata
-
-    return len("".join(unicodedata.normalize("NFKC", words).split()))

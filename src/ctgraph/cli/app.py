@@ -46,7 +46,7 @@ COMMANDS = {
     "check": "check",
     "completion": "demo",
     "demo": "demo",
-    "draft": "draft",
+    "draft": "check",
     "draw": "draw",
     "export": "export",
     "find": "show",

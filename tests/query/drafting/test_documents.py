@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctgraph.errors import DataError
@@ -154,6 +154,7 @@ def test_huge_documents_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         read_document(b"more than ten bytes")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([b"", b"<html>", b"\xff\xfe"]))
 def test_nothing_makes_it_fail_otherwise(body: bytes, head: bytes) -> None:
     with contextlib.suppress(DataError):

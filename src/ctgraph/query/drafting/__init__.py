@@ -10,8 +10,19 @@ if TYPE_CHECKING:
     from ctgraph.query.drafting.about import About, read_day
     from ctgraph.query.drafting.documents import Document, Sentence, read_document
     from ctgraph.query.drafting.rows import Draft, draft_rows
+    from ctgraph.query.drafting.tables import order_columns, to_tsv
 
-__all__ = ["About", "Document", "Draft", "Sentence", "draft_rows", "read_day", "read_document"]
+__all__ = [
+    "About",
+    "Document",
+    "Draft",
+    "Sentence",
+    "draft_rows",
+    "order_columns",
+    "read_day",
+    "read_document",
+    "to_tsv",
+]
 
 _HOMES = {
     "About": "about",
@@ -19,8 +30,10 @@ _HOMES = {
     "Draft": "rows",
     "Sentence": "documents",
     "draft_rows": "rows",
+    "order_columns": "tables",
     "read_day": "about",
     "read_document": "documents",
+    "to_tsv": "tables",
 }
 
 

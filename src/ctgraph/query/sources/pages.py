@@ -86,7 +86,7 @@ def decode_page(body: bytes) -> str:
 def _guess(body: bytes) -> str:
     """Return the encoding of a text that declares none."""
     # ISO-2022-JP writes Japanese in ASCII behind an escape, so that it would be UTF-8 as well.
-    escaped = ("iso2022_jp",) if b"\x1b$" in body else ()
+    escaped: tuple[str, ...] = ("iso2022_jp",) if b"\x1b$" in body else ()
     for encoding in (*escaped, "utf-8", "cp932", "euc_jp", "cp1252"):
         try:
             text = body.decode(encoding)

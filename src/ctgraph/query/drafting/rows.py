@@ -235,12 +235,14 @@ class _Drafter:
         return self._propose(mention)
 
     def _propose(self, mention: Mention) -> str:
-        slug = make_slug(mention.name)[:60].strip("-")
         lang = tell_language(mention.name)
-        if not slug:
-            return OPEN
         name = re.sub(r"\s*[(（].*", "", mention.name)
         acronym = re.search(r"[(（]([A-Z][A-Za-z-]+)[)）]", mention.name)
+        slug = make_slug(acronym[1]) if acronym else ""
+        if len(slug) < 3 or self.store.knows(CTD + slug):
+            slug = make_slug(name)[:60].strip("-")
+        if not slug:
+            return OPEN
         self.actors.setdefault(
             slug,
             {

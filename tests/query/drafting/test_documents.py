@@ -129,6 +129,19 @@ def test_a_pdf_of_two_columns() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The forum met in Geneva.", "en"),
+        ("例示フォーラムはGenevaで会合した。", "ja"),
+        ("Le forum s'est réuni à Genève.", ""),
+        ("Форум прошёл в Женеве.", ""),
+    ],
+)
+def test_the_language_of_a_text(text: str, language: str) -> None:
+    assert read_document(text.encode()).language == language
+
+
+@pytest.mark.parametrize(
     ("body", "key"),
     [
         (b"", "document-without-words"),

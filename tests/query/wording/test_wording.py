@@ -255,6 +255,7 @@ def test_words_that_cannot_be_read(tmp_path: Path) -> None:
     assert read_wording(Bundle(tmp_path)) is WORDING  # a project without its own
     folder = tmp_path / "ontology" / "wording"
     folder.mkdir(parents=True)
-    (folder / "dates.toml").write_text("eras = [", encoding="utf-8")
-    with pytest.raises(DataError, match="ontology/wording"):
-        read_wording(Bundle(tmp_path))
+    for text in ("eras = [", "[eras]"):
+        (folder / "dates.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(DataError, match="ontology/wording"):
+            read_wording(Bundle(tmp_path))

@@ -109,9 +109,9 @@ def _compile(wording: Wording) -> _Forms:
 def _compile_cue(words: Sequence[str], lang: str) -> re.Pattern[str]:
     """Return the pattern of a cue's words, in which "…" stands for a few others."""
     # "Co-hosted" is not hosted, nor is "EU-funded" what somebody funded.
-    begins = r"(?<![-‐])" if lang == "en" else ""
     patterns = (
-        begins + _GAPS[lang].join(any_of([piece.strip()]) for piece in word.split("…"))
+        ("" if lang == "ja" or word.startswith("-") else r"(?<![-‐])")
+        + _GAPS[lang].join(any_of([piece.strip()]) for piece in word.split("…"))
         for word in sorted(words, key=len, reverse=True)
     )
     return re.compile("|".join(patterns) or r"(?!)", re.IGNORECASE)
@@ -216,6 +216,9 @@ class _Sentence(NamedTuple):
         if cue.get("mutual"):
             return self._read_mutual(match, parted, event)
         subjects = [one for one in _pick(parted, cue["subject"]) if not one.is_adverse]
+        if cue.get("adjacent"):
+            # EU-funded projects are funded by whom stands there.
+            subjects = [one for one, _ in parted if one.end == match.start]
         if cue.get("instrument"):
             texts = [one for one in self.texts if clause[0] <= one.start < clause[1]]
             found = self._read_texts(match, subjects, texts, clause)
@@ -269,7 +272,8 @@ class _Sentence(NamedTuple):
         parted: Sequence[tuple[Mention, frozenset[str]]],
     ) -> bool:
         """Tell whether a cue does not fit, so that one further down the table may."""
-        if cue.get("needs") == "object" and not objects:
+        is_lacking = (cue.get("needs") == "object" or cue.get("adjacent")) and not objects
+        if is_lacking or (cue.get("adjacent") and not subjects):
             return True
         if event not in _MUTUAL_EVENTS:
             return False
@@ -369,6 +373,9 @@ class _Sentence(NamedTuple):
                 else:
                     between = text[match.end : one.start].split()
                     parts = frozenset(["object" if len(between) <= 4 else "of"])
+            elif parts == {"to"} and " to " in text[match.start : match.end]:
+                # The "to" is that of the verb (was to chair the forum).
+                parts = frozenset(["object"])
             parted.append((one, parts))
         if any("subject" in parts and "of" not in parts for _, parts in parted):
             parted = [

@@ -85,8 +85,7 @@ def read_document(body: bytes) -> Document:
     sentences = list(_cut(blocks))
     if not sentences:
         raise DataError("document-without-words")
-    languages = [tell_language(one.text) for one in sentences if _WORD.search(one.text)]
-    ours = max(LANGUAGES, key=lambda lang: sum(lang == one for one in languages))
+    ours = _tell_language([one.text for one in sentences])
     return Document(
         sentences[:MOST_SENTENCES],
         one_line(about.get("title", "")),
@@ -98,7 +97,15 @@ def read_document(body: bytes) -> Document:
     )
 
 
-_WORD = re.compile(r"[^\W\d_]{2}")
+def _tell_language(sentences: Sequence[str]) -> str:
+    """Return the language of most sentences; empty if it is none of ours."""
+    languages = [tell_language(text) for text in sentences if re.search(r"[^\W\d_]{2}", text)]
+    ours = max(LANGUAGES, key=lambda lang: sum(lang == one for one in languages))
+    words = re.findall(r"[a-z]+", " ".join(sentences).lower())
+    # About a fifth of the words of any English text are these.
+    common = sum(word in ("the", "of", "and", "in", "to", "a") for word in words)
+    return ours if ours == "ja" or common * 20 >= len(words) > 0 else ""
+
 
 # --- HTML ----------------------------------------------------------------------------------------
 

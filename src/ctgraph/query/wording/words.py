@@ -52,9 +52,23 @@ def read_wording(bundle: Bundle) -> Wording:
         raise DataError("wording-unreadable", place=place, said=error) from None
 
 
+_NEEDED = {
+    "dates": "fiscal_year_begins eras months between bounds no_year years_from_page",
+    "numbers": "scales short_scales words approximate currencies counters one_of ordinals",
+    "cues": "markers lists heads others abbreviations negation planned passive events cues",
+}
+
+
 @functools.lru_cache(maxsize=4)
 def _read(*files: tuple[Path, int]) -> Wording:
-    return Wording(*(tomllib.loads(path.read_text(encoding="utf-8")) for path, _ in files))
+    tables = []
+    for path, _ in files:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        missing = set(_NEEDED[path.stem].split()) - set(table)
+        if missing:
+            raise ValueError(f"{path.name}: [{min(missing)}] is missing")
+        tables.append(table)
+    return Wording(*tables)
 
 
 def fold_width(text: str) -> str:

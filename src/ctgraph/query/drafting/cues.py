@@ -68,7 +68,7 @@ class _Forms:
     nouns: re.Pattern[str]
 
 
-_GAPS = {"en": r"(?:\W+\w[\w'’.,-]*){0,6}?\W+", "ja": "[^、。]{0,15}?"}
+_GAPS = {"en": r"(?:\s+\S+){0,6}?\s+", "ja": "[^、。]{0,15}?"}
 _BREAKS = {
     "en": re.compile(r"; | – |, (?:and|while|where|after|before|but) |,? (?:that|which|who) "),
     "ja": re.compile(r"(?<=[しりいきちみてで])、|。"),

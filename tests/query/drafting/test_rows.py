@@ -147,6 +147,19 @@ def test_a_date_whose_year_is_that_of_the_page_is_inferred(store: Store) -> None
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The Institute of Examples and UNODC held consultations.", "institute-of-examples"),
+        ("例示研究所とUNODCは協議を行った。", "?例示研究所"),
+        ("イスラエル外務省とUNODCは協議を行った。", "?イスラエル外務省"),
+    ],
+)
+def test_bodies_that_are_not_known(store: Store, text: str, name: str) -> None:
+    (fact,) = draft(store, text).tables["facts"]
+    assert (fact["subject_id"], fact["object_id"]) == (name, "unodc")
+
+
 def test_an_event_that_is_known_keeps_its_name(store: Store) -> None:
     text = "2024年２月、UNAFEI及びIIJはワークショップを共催した。"
     (fact,) = draft(store, text).tables["facts"]

@@ -24,11 +24,20 @@ def find_bodies(text: str, taken: Sequence[tuple[int, int]], wording: Wording) -
         wording: The nouns that names of bodies have.
     """
     pattern = _compile(wording)[tell_language(text)]
-    return [
-        NameSpan(match.start(), match.end(), match.group(), ())
-        for match in pattern.finditer(text)
-        if not any(start < match.end() and match.start() < end for start, end in taken)
-    ]
+    found = []
+    for match in pattern.finditer(text):
+        # A name ends where a known one begins (Institute of Examples and UNODC).
+        inside = [start for start, _ in taken if match.start() < start < match.end()]
+        name = match.group()[: min(inside) - match.start()] if inside else match.group()
+        name = re.sub(r"(?:[\s,]+(?:and|of|for|the|to|in|on|with))*[\s,]*\Z", "", name)
+        end = match.start() + len(name)
+        is_free = not any(start < end and match.start() < stop for start, stop in taken)
+        if is_free and tell_class(name, wording) and not _NOUN_ALONE.fullmatch(name):
+            found.append(NameSpan(match.start(), end, name, ()))
+    return found
+
+
+_NOUN_ALONE = re.compile(r"[A-Za-z]+|[ァ-ヶー]+")
 
 
 @functools.lru_cache(maxsize=4)

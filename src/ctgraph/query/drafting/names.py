@@ -133,7 +133,7 @@ def _join_foreign(spans: Sequence[NameSpan], text: str, names: Names) -> list[Na
     for span in sorted(spans, key=lambda span: span.start):
         last = joined[-1] if joined else None
         parents = {names.parents.get(iri) for iri in span.iris}
-        is_one = last and last.end == span.start and last.end - last.start > 2
+        is_one = last and last.end == span.start and last.end - last.start > 1
         if last and is_one and parents != {None} and not parents & set(last.iris):
             joined[-1] = NameSpan(last.start, span.end, text[last.start : span.end], ())
         else:

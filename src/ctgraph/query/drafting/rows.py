@@ -242,7 +242,7 @@ class _Drafter:
         if len(slug) < 3 or self.store.knows(CTD + slug):
             slug = make_slug(name)[:60].strip("-")
         if not slug:
-            return OPEN
+            return OPEN + name  # a Japanese name makes no identifier
         self.actors.setdefault(
             slug,
             {
@@ -294,7 +294,9 @@ class _Drafter:
             return
         days = (row.get("start", ""), row.get("end", ""))
         actors = frozenset(
-            cell for cell in (row["subject_id"], row["object_id"]) if not cell.startswith(OPEN)
+            cell
+            for cell in (row["subject_id"], row["object_id"])
+            if cell and not cell.startswith(OPEN)
         )
         known = [
             event

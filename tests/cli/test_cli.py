@@ -122,8 +122,9 @@ def test_every_help_says_what_it_answers_with_an_example(name: str) -> None:
 
 def test_shared_options_are_the_same_everywhere() -> None:
     seen: dict[str, tuple[Any, ...]] = {}
-    # A folder; required; of all questions, not of one.
-    special = {("demo", "output"), ("load", "store"), ("serve", "timeout"), ("mcp", "timeout")}
+    # A folder; in place of a folder; required; of all questions, not of one.
+    special = {("demo", "output"), ("draft", "output"), ("draft", "format"), ("load", "store")}
+    special |= {("serve", "timeout"), ("mcp", "timeout")}
     for name in COMMANDS:
         built = cli.get_command(click.Context(cli), name)
         assert built is not None

@@ -232,14 +232,17 @@ class Graph:
         view: str = "cooperation",
         *,
         lang: Language | None = None,
+        rolled_down: bool = False,
         **filters: Unpack[Filters],
     ) -> networkx.Graph[str]:
         """Return a network of the graph, for networkx; its attributes are those of `build_network`.
 
         Args:
             view: Which network: ``cooperation``, ``activities``, ``goals``, ``funding``,
-                ``structure``, ``plans`` or ``everything``.
+                ``structure``, ``membership``, ``treaties``, ``plans`` or ``everything``.
             lang: Language of the labels.
+            rolled_down: Whether to return what is left as it was before `roll_up`, for a page that
+                shows both.
             **filters: What is kept:
 
               - ``query``: A query that makes the network instead: a CONSTRUCT, or a SELECT with
@@ -255,9 +258,11 @@ class Graph:
               - ``role``: Keep edges in which an actor has this role.
               - ``kind``: Keep edges with an end, or an activity, of this class (``Workshop``).
               - ``stated_only``: Leave out what is only inferred.
+              - ``roll_up``: ``states`` to draw bodies of a state (ministries, agencies) as the
+                state.
 
         Raises:
-            UnknownName: No view, actor, topic, place, role, class or year has that name.
+            UnknownName: No view, actor, topic, place, role, class, year or level has that name.
             UsageError: A date is none, or the query has no source and target.
 
         Example:
@@ -269,9 +274,8 @@ class Graph:
         from ctgraph.network import build_network, resolve_filters
 
         lang = lang or self.lang
-        return build_network(
-            self.store, view, lang=lang, **resolve_filters(self.store, filters, self.lang)
-        )
+        kept = resolve_filters(self.store, filters, self.lang)
+        return build_network(self.store, view, lang=lang, rolled_down=rolled_down, **kept)
 
     def measure(
         self,

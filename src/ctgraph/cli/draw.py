@@ -87,7 +87,8 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     with open_graph(settings) as opened:
         store = opened if told is None else told.narrow(opened)
         if told is None:
-            network = build_view(settings, store, view, **filters)
+            # A page shows the network both ways.
+            network = build_view(settings, store, view, rolled_down=chosen == "html", **filters)
         else:
             network = build_story(store, told, settings.lang)
         if not network:

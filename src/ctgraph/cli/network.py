@@ -33,6 +33,7 @@ from ctgraph.cli.options import (
 from ctgraph.errors import DataError, UsageError
 from ctgraph.export import TABLE_FORMATS
 from ctgraph.network import FILTERS, OLD_NAMES
+from ctgraph.network.filters import LEVELS
 
 if TYPE_CHECKING:
     from ctgraph.network import Filter
@@ -53,6 +54,7 @@ def _declare(name: str, filter: Filter) -> click.Option:
             "show_default": True,
         },
         "flag": {"is_flag": True},
+        "level": {"metavar": "LEVEL", "type": click.Choice([*LEVELS])},
         "year": {"metavar": "YEAR"},
         "day": {"metavar": "DATE"},
         "class": {"metavar": "CLASS"},
@@ -67,7 +69,9 @@ NETWORK = (
 )
 """The options of every command about a network."""
 
-VIEW_NAMES = "cooperation, activities, goals, funding, structure, plans or everything"
+VIEW_NAMES = (
+    "cooperation, activities, goals, funding, structure, membership, treaties, plans or everything"
+)
 
 
 def build_view(
@@ -76,6 +80,7 @@ def build_view(
     view: str | None,
     *,
     coarsening: str | None = None,
+    rolled_down: bool = False,
     **filters: Any,
 ) -> Any:
     """Return the network of a view or of a query, as the options of `NETWORK` say."""
@@ -87,7 +92,10 @@ def build_view(
         raise UsageError("view-and-query-given")
     text = None if file is None else read_query(None, file).text
     graph = Graph(store, settings.lang)
-    network = graph.network(view or "cooperation", query=text, **filters)
+    rolled_down = rolled_down and coarsening is None
+    network = graph.network(
+        view or "cooperation", query=text, rolled_down=rolled_down, **filters
+    )
     if coarsening == "communities":
         return to_communities(network, lang=settings.lang)
     if coarsening != "backbone" or not network:

@@ -7,14 +7,14 @@ files in `files`, measures in `measures`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ctgraph.errors import UnknownName, UsageError, suggest
 from ctgraph.network.filters import Filters, check_names
 from ctgraph.network.from_query import query_rows
-from ctgraph.network.rollup import read_wholes, roll_up
+from ctgraph.network.rollup import Wholes, read_wholes, roll_up
 from ctgraph.network.things import (
     CONCEPT,
     INFERRED,
@@ -126,30 +126,35 @@ def build_network(
     )
     graph.add_nodes_from(sorted({end for pair in edges for end in pair}))
     graph.add_edges_from((s, t, data) for (s, t), data in sorted(edges.items()))
+    whole, wholes = graph, Wholes({}, {})
     if level is not None:
         wholes = read_wholes(store, level, graph)
-        whole, graph = graph, roll_up(graph, wholes)
+        graph = roll_up(graph, wholes)
     if actor is not None:
-        centre = _iri(actor) if level is None else wholes.of.get(_iri(actor), _iri(actor))
-        kept["actor"] = centre
-        if centre not in graph:
-            graph.clear_edges()
-            graph.remove_nodes_from(list(graph))
-        else:
-            near = nx.single_source_shortest_path_length(nx.Graph(graph), centre, cutoff=hops)
-            graph.remove_nodes_from([node for node in graph if node not in near])
-            kept["hops"] = str(hops)
+        centre = _iri(actor)
+        kept["actor"] = centre = wholes.of.get(centre, centre)
+        _keep_near(graph, centre, hops)
+        kept |= {"hops": str(hops)} if graph else {}
     if level is not None:
         kept["roll_up"] = level
-        if rolled_down:
-            whole.remove_nodes_from([n for n in whole if wholes.of.get(n, n) not in graph])
-            graph = whole
+    if rolled_down:
+        whole.remove_nodes_from([n for n in whole if wholes.of.get(n, n) not in graph])
+        graph = whole
     if stated_only:
         kept["stated_only"] = "true"
     if store.scope:
         graph.graph["scope"] = describe_scope(store)["text"]
     _describe(store, graph, chosen.about, lang)
     return graph
+
+
+def _keep_near(graph: networkx.Graph[str], centre: str, hops: int) -> None:
+    import networkx as nx
+
+    near: Collection[str] = ()
+    if centre in graph:
+        near = nx.single_source_shortest_path_length(nx.Graph(graph), centre, cutoff=hops)
+    graph.remove_nodes_from([node for node in graph if node not in near])
 
 
 def _read_filters(store: Store, filters: Filters) -> dict[str, str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import UnknownName, suggest
 from ctgraph.network.filters import LEVELS
-from ctgraph.network.things import select_rows
+from ctgraph.network.things import read_things, select_rows
 from ctgraph.network.ties import join_ties
+from ctgraph.terms import CT
 
 if TYPE_CHECKING:
     import networkx
 
     from ctgraph.store import Store
+
+
+_ENDS = ("source", "target")
 
 
 class Wholes(NamedTuple):
@@ -26,6 +30,54 @@ class Wholes(NamedTuple):
 
     of: Mapping[str, str]
     claims: Mapping[str, list[str]]
+
+
+class RollUp(NamedTuple):
+    """A network as it is, and rolled up.
+
+    Attributes:
+        graph: The network, with wholes that are drawn for its parts alone as nodes of their own.
+        added: These nodes.
+        wholes: What its nodes are parts of.
+        rolled: The network rolled up.
+        joined: The attributes of its edges that are no edges of the network as it is, each with the
+            numbers of those that it stands for, in their order there.
+    """
+
+    graph: networkx.Graph[str]
+    added: frozenset[str]
+    wholes: Wholes
+    rolled: networkx.Graph[str]
+    joined: Sequence[tuple[Mapping[str, Any], Sequence[int]]]
+
+
+def read_roll_up(store: Store, graph: networkx.Graph[str], level: str) -> RollUp | None:
+    """Return a network as it is and rolled up, for who shows both; None if that is the same.
+
+    Args:
+        store: The graph.
+        graph: A network that is not rolled up.
+        level: A name of `LEVELS`.
+    """
+    wholes = read_wholes(store, level, graph)
+    if not wholes.of or not all("by_activity" in data for _, _, data in graph.edges(data=True)):
+        return None  # no parts, or a network made elsewhere
+    rolled = roll_up(graph, wholes)
+    added = frozenset(rolled).difference(graph)
+    if added:
+        facts = read_things(store, [*added, CT + LEVELS[level]])
+        kind = facts.pop(CT + LEVELS[level])
+        named = {key: kind[key] for key in ("label_en", "label_ja")}
+        graph = graph.copy()
+        graph.add_nodes_from((node, facts[node]) for node in sorted(added))
+        graph.graph["kinds"] = {**graph.graph.get("kinds", {}), LEVELS[level]: named}
+    joined = [
+        (data, pieces)
+        for pair, pieces in _pieces(graph, wholes).items()
+        for data in [rolled.edges[pair]]
+        if len(pieces) > 1 or not graph.has_edge(*pair)
+    ]
+    return RollUp(graph, added, wholes, rolled, joined)
 
 
 def read_wholes(store: Store, level: str, nodes: Iterable[str]) -> Wholes:
@@ -86,23 +138,33 @@ def roll_up(graph: networkx.Graph[str], wholes: Wholes) -> networkx.Graph[str]:
         graph: A network.
         wholes: What its nodes are parts of.
     """
-    apart: dict[tuple[str, str], list[Mapping[str, object]]] = {}
-    for _, _, data in graph.edges(data=True):
-        source, target = (wholes.of.get(data[end], data[end]) for end in ("source", "target"))
-        if source != target:
-            pair = (source, target) if graph.is_directed() else (min(source, target), max(source, target))
-            apart.setdefault(pair, []).append(data)
+    ties = [data for _, _, data in graph.edges(data=True)]
+    pieces = _pieces(graph, wholes)
     rolled: networkx.Graph[str] = graph.__class__()
     rolled.graph.update(graph.graph)
-    for node in sorted({end for pair in apart for end in pair}):
+    for node in sorted({end for pair in pieces for end in pair}):
         rolled.add_node(node, **graph.nodes.get(node, {}))
-    rolled.add_edges_from((*pair, join_ties(*pair, parts)) for pair, parts in sorted(apart.items()))
+    rolled.add_edges_from(
+        (*pair, join_ties(*pair, (ties[number] for number in numbers)))
+        for pair, numbers in pieces.items()
+    )
     for part, whole in wholes.of.items():
         if part in graph and whole in rolled:
             data = rolled.nodes[whole]
             data["members"] = [*data.get("members", ()), part]
             data["claims"] = sorted({*data.get("claims", ()), *wholes.claims[part]})
     return rolled
+
+
+def _pieces(graph: networkx.Graph[str], wholes: Wholes) -> dict[tuple[str, str], list[int]]:
+    """Return the numbers of the edges that each edge of the network rolled up stands for."""
+    pieces: dict[tuple[str, str], list[int]] = {}
+    for number, (_, _, data) in enumerate(graph.edges(data=True)):
+        source, target = (wholes.of.get(data[end], data[end]) for end in _ENDS)
+        if source != target:
+            ends = (source, target) if graph.is_directed() else sorted((source, target))
+            pieces.setdefault((ends[0], ends[1]), []).append(number)
+    return dict(sorted(pieces.items()))
 
 
 def drawn_as(graph: networkx.Graph[str], iri: str) -> str:
@@ -114,4 +176,4 @@ def drawn_as(graph: networkx.Graph[str], iri: str) -> str:
     """
     if iri in graph:
         return iri
-    return next((node for node, data in graph.nodes(data=True) if iri in data.get("members", ())), iri)
+    return next((node for node, had in graph.nodes(data="members") if had and iri in had), iri)

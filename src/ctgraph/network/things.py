@@ -50,8 +50,8 @@ def read_things(store: Store, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
     (local name of the most specific class; ``Concept`` for a concept of a vocabulary), ``family``
     (``Actor``, ``Activity``, ``Instrument``, ``Place`` or empty),
     ``acronym``, ``identification`` (``named``, ``unnamed`` or empty), ``starts``, ``ends``
-    (ISO 8601 or empty), ``claims`` (list of claim IRIs); ``as_of`` (ISO 8601) of what is vouched
-    for on a day; of what sources dispute ``disputed_en`` and ``disputed_ja``, what they say instead.
+    (ISO 8601 or empty), ``claims`` (list of claim IRIs); of what is vouched for on a day ``as_of``
+    (ISO 8601); of what sources dispute ``disputed_en`` and ``disputed_ja``, what they say instead.
 
     Args:
         store: The graph.

@@ -116,7 +116,7 @@ function showSelection() {
   else network.selectEdges([number]);
 }
 onChange((before) => {
-  const drawn = isNew(before, "hidden", "ego", "path", "step", ...FACETS);
+  const drawn = isNew(before, "hidden", "ego", "path", "step", "rolled", ...FACETS);
   if (drawn || !wasDrawn) showPicture();
   wasDrawn = true;
   showSelection();

@@ -85,7 +85,7 @@ function nodeRow(number) {
   return {
     keys: [nodeName(number), node.name[other()], node.acronym, kind, ties],
     cells: () => [
-      cell(link(nodeName(number), "node", number)),
+      make("td", { dir: "auto" }, link(nodeName(number), "node", number), ...members(node)),
       cell(node.name[other()], { lang: other() }),
       cell(node.acronym),
       cell(kind),
@@ -107,5 +107,5 @@ function showTables() {
 }
 onChange((before) => {
   // Thousands of rows are not made anew because something was selected.
-  if (isNew(before, "lang", "hidden", "ego", ...FACETS) || !$("tables").firstChild) showTables();
+  if (isNew(before, "lang", "hidden", "ego", "rolled", ...FACETS) || !$("tables").firstChild) showTables();
 });

@@ -232,7 +232,6 @@ class Graph:
         view: str = "cooperation",
         *,
         lang: Language | None = None,
-        rolled_down: bool = False,
         **filters: Unpack[Filters],
     ) -> networkx.Graph[str]:
         """Return a network of the graph, for networkx; its attributes are those of `build_network`.
@@ -241,8 +240,6 @@ class Graph:
             view: Which network: ``cooperation``, ``activities``, ``goals``, ``funding``,
                 ``structure``, ``membership``, ``treaties``, ``plans`` or ``everything``.
             lang: Language of the labels.
-            rolled_down: Whether to return what is left as it was before `roll_up`, for a page that
-                shows both.
             **filters: What is kept:
 
               - ``query``: A query that makes the network instead: a CONSTRUCT, or a SELECT with
@@ -273,9 +270,8 @@ class Graph:
         """
         from ctgraph.network import build_network, resolve_filters
 
-        lang = lang or self.lang
         kept = resolve_filters(self.store, filters, self.lang)
-        return build_network(self.store, view, lang=lang, rolled_down=rolled_down, **kept)
+        return build_network(self.store, view, lang=lang or self.lang, **kept)
 
     def measure(
         self,

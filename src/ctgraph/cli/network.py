@@ -32,8 +32,7 @@ from ctgraph.cli.options import (
 )
 from ctgraph.errors import DataError, UsageError
 from ctgraph.export import TABLE_FORMATS
-from ctgraph.network import FILTERS, OLD_NAMES
-from ctgraph.network.filters import LEVELS
+from ctgraph.network import FILTERS, LEVELS, OLD_NAMES
 
 if TYPE_CHECKING:
     from ctgraph.network import Filter
@@ -84,17 +83,19 @@ def build_view(
     **filters: Any,
 ) -> Any:
     """Return the network of a view or of a query, as the options of `NETWORK` say."""
-    from ctgraph.api import Graph
+    from ctgraph.network import build_network, resolve_filters
     from ctgraph.network.analysis import to_backbone, to_communities
 
     file = filters.pop("query")
     if file is not None and view is not None:
         raise UsageError("view-and-query-given")
     text = None if file is None else read_query(None, file).text
-    graph = Graph(store, settings.lang)
-    rolled_down = rolled_down and coarsening is None
-    network = graph.network(
-        view or "cooperation", query=text, rolled_down=rolled_down, **filters
+    network = build_network(
+        store,
+        view or "cooperation",
+        lang=settings.lang,
+        rolled_down=rolled_down and coarsening is None,
+        **resolve_filters(store, {**filters, "query": text}, settings.lang),
     )
     if coarsening == "communities":
         return to_communities(network, lang=settings.lang)

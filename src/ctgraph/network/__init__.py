@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ctgraph.network import facets, rollup, stories, styles
     from ctgraph.network.build import build_network
     from ctgraph.network.files import network_archive, network_text
-    from ctgraph.network.filters import FILTERS, OLD_NAMES, Filter, Filters, resolve_filters
+    from ctgraph.network.filters import FILTERS, LEVELS, OLD_NAMES, Filter, Filters, resolve_filters
     from ctgraph.network.layout import compute_layout
     from ctgraph.network.things import INFERRED, STATED, UNKNOWN_KIND, fiscal_year, read_claims
     from ctgraph.network.views import VIEWS
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FILTERS",
     "INFERRED",
+    "LEVELS",
     "OLD_NAMES",
     "STATED",
     "UNKNOWN_KIND",
@@ -42,6 +43,7 @@ _HOMES = {
     "Filter": "filters",
     "Filters": "filters",
     "INFERRED": "things",
+    "LEVELS": "filters",
     "OLD_NAMES": "filters",
     "STATED": "things",
     "UNKNOWN_KIND": "things",

@@ -17,10 +17,9 @@ from ctgraph.draw.page.data import claims_of, page_data, read_titles
 from ctgraph.draw.page.places import MOST_NODES
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.export import Target, write_output
-from ctgraph.network import read_claims
+from ctgraph.network import LEVELS, read_claims
 from ctgraph.network.analysis import to_communities
 from ctgraph.network.facets import read_facets
-from ctgraph.network.filters import LEVELS
 from ctgraph.network.rollup import read_roll_up
 from ctgraph.terms import LANGUAGES
 from ctgraph.words import read_words

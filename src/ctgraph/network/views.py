@@ -283,7 +283,7 @@ _PLANS = _statements(f"""{{
         "ct:plannedPartner ct:plannedChannel ct:plannedTarget ct:plannedActivity ct:plannedPlace"
         " ct:requestedBy ct:rationaleActor ct:continues ct:concerns ct:implements ct:newThreat"
         " ct:addresses ct:topic ct:advances ct:principle ct:focusPlace ct:workArea",
-        "?source a ct:Direction .",
+        _of_class("source", ("Direction",)),
     )
 }
   }} UNION {{

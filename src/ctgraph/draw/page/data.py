@@ -228,8 +228,10 @@ def _filters(graph: networkx.Graph[str], name: Any, *, is_rolled: bool) -> list[
             said.append({"key": key, **name(value)})
         elif key in {"hops", "since", "until"}:
             said.append({"key": key, "en": value, "ja": value})
-        elif key == "stated_only" or (key == "roll_up" and is_rolled):
+        elif key == "stated_only":
             said.append({"key": key, "en": "", "ja": ""})
+        elif key == "roll_up" and is_rolled:
+            said.append({"key": "rolled_up", "en": "", "ja": ""})
     scope = graph.graph.get("scope", {})
     return [{"key": "", **scope}, *said] if scope else said
 

@@ -72,7 +72,7 @@ const partsByYear = (page.facets.year || []).map((_, year) => new Set(
     .filter((part) => (part.facets.year || []).includes(year))
     .map((part) => (part.statement ? number + " " : "") + part.iri))).size);
 
-const SLIDER = 200; // pixels, as in page.css
+const SLIDER = 144; // pixels, as in page.css
 function showYears() {
   const years = page.facets.year;
   $("year-tool").hidden = !years;

@@ -116,10 +116,14 @@ function members(node) {
 
 // Figures are as of a day; the newest comes first.
 function aboutNode(node) {
-  return node.about.map(({ name, value, when: _, as_of: __, ...told }) => make("details", {
-    class: "about",
-  }, make("summary", { dir: "auto", text: [inLanguage(name), value].filter(Boolean).join(": ") }),
-  ...claims(told.claims)));
+  return node.about.map((one) => {
+    // Mostly its name begins with that of the node.
+    const [name, of] = [inLanguage(one.name), inLanguage(node.name)];
+    const rest = name.startsWith(of) ? /^[:：]\s*(.+)/.exec(name.slice(of.length)) : null;
+    const told = one.value ? Number(one.value).toLocaleString(state.lang) : one.when;
+    return make("details", {}, make("summary", { dir: "auto", text: (rest ? rest[1] : name) + ": " + told }),
+      ...claims(one.claims));
+  });
 }
 
 // When something was, or the day on which it is vouched for.

@@ -184,7 +184,7 @@ function filterWords() {
     said.push(word(facet === "source" ? "according_to" : facet) + " "
       + inLanguage(page.facets[facet][state[facet]]));
   }
-  if (state.rolled) said.push(word("roll_up"));
+  if (state.rolled) said.push(word("rolled_up"));
   const without = [
     ...page.legend.filter((entry) => state.hidden.has(entry.group))
       .map((entry) => inLanguage(entry.name)),

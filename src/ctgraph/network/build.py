@@ -74,7 +74,7 @@ def build_network(
     - ``source`` and ``target``: the ends as the view has them;
     - ``by_activity``: what makes the edge (activity or property) to ``{"claims": …, "basis": …}``,
       with ``sides`` where it takes a claim of each of several lists (the part of one end, that of
-      the other), and ``amount`` in the view ``funding``;
+      the other), ``roles`` if it has any, and ``amount`` in the view ``funding``;
     - ``is_weighted`` if the weight is that of a query;
     - in the view ``funding``, ``amounts``: list of texts such as ``48300000 USD``; ``amount`` and
       ``currency`` if all that is known is in one currency; ``shared`` if a contribution goes over
@@ -209,8 +209,9 @@ def _describe(store: Store, graph: networkx.Graph[str], about: str, lang: str) -
         if thing not in graph
     }
     others |= {part for _, data in graph.nodes(data=True) for part in data.get("members", ())}
-    others |= {thing for things in told.values() for thing in things}
-    others |= {iri for iri in graph.graph["filters"].values() if "://" in iri} - set(graph)
+    others |= {row[key] for rows in told.values() for row in rows for key in ("thing", "unit")}
+    others |= {iri for iri in graph.graph["filters"].values() if "://" in iri}
+    others -= {"", *graph}
     facts = read_things(store, [*graph, *sorted(others)])
     for node, data in graph.nodes(data=True):
         fact = facts[node]
@@ -218,11 +219,11 @@ def _describe(store: Store, graph: networkx.Graph[str], about: str, lang: str) -
         # A whole that stands for its parts rests on what makes them parts as well.
         claims = sorted({*fact["claims"], *data.get("claims", ())})
         data.update({"label": label, **fact, "claims": claims})
-    for node, values in told.items():
-        for thing, value in values.items():
-            facts[thing] = {**facts[thing], "value": value}
-        newest = sorted(values, key=lambda thing: (_day(facts[thing]), thing), reverse=True)
-        graph.nodes[node]["about"] = newest
+    for node, rows in told.items():
+        for row in rows:
+            facts[row["thing"]] |= {key: row[key] for key in ("value", "unit") if row[key]}
+        things = sorted(row["thing"] for row in rows)
+        graph.nodes[node]["about"] = sorted(things, key=lambda one: _day(facts[one]), reverse=True)
     graph.graph["things"] = {thing: facts[thing] for thing in sorted(others)}
     kinds = {facts[node][key] for node in graph for key in ("kind", "family")} - {"", UNKNOWN_KIND}
     classes = read_things(store, [CT + kind for kind in kinds - {CONCEPT}])
@@ -234,12 +235,14 @@ def _describe(store: Store, graph: networkx.Graph[str], about: str, lang: str) -
     }
 
 
-def _read_about(store: Store, graph: networkx.Graph[str], about: str) -> dict[str, dict[str, str]]:
-    """Return what a view tells of its nodes: the values of things, by node and thing."""
-    told: dict[str, dict[str, str]] = {}
-    for row in select_rows(store, f"SELECT DISTINCT ?node ?thing ?value {{ {about} }}"):
+def _read_about(
+    store: Store, graph: networkx.Graph[str], about: str
+) -> dict[str, list[dict[str, str]]]:
+    """Return what a view tells of its nodes, by node."""
+    told: dict[str, list[dict[str, str]]] = {}
+    for row in select_rows(store, f"SELECT DISTINCT ?node ?thing ?value ?unit {{ {about} }}"):
         if row["node"] in graph:
-            told.setdefault(row["node"], {})[row["thing"]] = row["value"]
+            told.setdefault(row["node"], []).append(row)
     return told
 
 

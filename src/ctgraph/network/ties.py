@@ -66,8 +66,8 @@ class _Tie:
         through = row["through"]
         sides = [set(row[name].split()) for name in ("claims", "others") if row.get(name)]
         self.lists["relations" if row.get("relation") else "activities"].add(through)
-        self.lists["roles"].update(row.get("roles", "").split())
         made: dict[str, Any] = {"basis": STATED if stated else INFERRED, "sides": sides}
+        made["roles"] = row.get("roles", "").split()
         if "amount" in row:
             known = row["amount"] and row["currency"]
             made["amount"] = f"{Decimal(row['amount'])} {row['currency']}" if known else ""
@@ -87,7 +87,9 @@ class _Tie:
             self.weight = (self.weight or 0) + part["weight"]
 
     def _make(self, through: str, made: Mapping[str, Any]) -> None:
-        known = self.made.setdefault(through, {"basis": INFERRED, "sides": []})
+        known = self.made.setdefault(through, {"basis": INFERRED, "sides": [], "roles": set()})
+        known["roles"].update(made.get("roles", ()))
+        self.lists["roles"].update(made.get("roles", ()))
         if made["basis"] == STATED:
             known["basis"] = STATED
             self.stated = True
@@ -131,6 +133,8 @@ def _described(made: Mapping[str, Any]) -> dict[str, Any]:
     found = {"basis": made["basis"], "claims": sorted({claim for side in sides for claim in side})}
     if any(side != sides[0] for side in sides):
         found["sides"] = sides
+    if made["roles"]:
+        found["roles"] = sorted(made["roles"])
     return found | ({"amount": made["amount"]} if "amount" in made else {})
 
 

@@ -26,7 +26,8 @@ class View(NamedTuple):
         things: Variables that topic, place and time filter; one that fits is enough.
         roles: Variables that are roles; empty if roles are those of the participations of `things`.
         lasting: Whether what makes an edge holds until an end is known.
-        about: Graph pattern of ``?thing``, and perhaps its ``?value``, that is said of ``?node``.
+        about: Graph pattern of ``?thing``, and perhaps its ``?value`` in a ``?unit``, that is said
+            of ``?node``.
     """
 
     title: Mapping[str, str]

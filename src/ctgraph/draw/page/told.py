@@ -99,6 +99,8 @@ class Telling:
             "claims": self.cited(made.get("claims", ())),
             "facets": {},
         }
+        if len(data.get("by_activity", {})) > 1 and data.get("roles"):
+            part["roles"] = [data["roles"].index(role) for role in made.get("roles", ())]
         if self.facets is None:
             return part
         for facet in FACETS:
@@ -125,16 +127,27 @@ class Telling:
         return sorted(self._values[facet][value] for value in values)
 
     def about(self, node: str) -> list[dict[str, Any]]:
-        """Return the figures and acts that the view tells of a node."""
-        return [
-            {
-                "name": self.name(iri),
-                "value": self._things[iri].get("value", ""),
-                **dated(self._things[iri]),
-                "claims": self.cited(self._things[iri]["claims"]),
-            }
-            for iri in self.graph.nodes[node].get("about", ())
-        ]
+        """Return the figures and acts that the view tells of a node, the newest first."""
+        told = []
+        for iri in self.graph.nodes[node].get("about", ()):
+            facts = self._things[iri]
+            told.append(
+                {
+                    "name": self.name(facts.get("unit", iri)),
+                    "value": facts.get("value", ""),
+                    **dated(facts),
+                    "claims": self.cited(facts["claims"]),
+                }
+            )
+        return told
+
+    def figure(self, node: str) -> dict[str, str]:
+        """Return the newest figure that the view tells of a node in a line; empty without one."""
+        for one in self.about(node):
+            if one["value"]:
+                day = f" ({one['as_of']})" if "as_of" in one else ""
+                return {lang: f"{name}: {one['value']}{day}" for lang, name in one["name"].items()}
+        return dict.fromkeys(LANGUAGES, "")
 
     def rolled(self, node: str) -> dict[str, Any]:
         """Return what a node is when the network is rolled up: a part, a whole, or neither."""

@@ -47,8 +47,14 @@ function link(text, kind, number) {
   });
 }
 
-function roles(edge) {
-  const names = edge.roles.map(inLanguage);
+// The roles of what is left of a tie.
+function roleNames(edge, kept) {
+  const left = kept.parts.length ? kept.parts.flatMap((part) => part.roles) : edge.roles;
+  return [...new Set(left.map(inLanguage))];
+}
+
+function roles(number) {
+  const names = roleNames(page.edges[number], seen.edges.get(number));
   return names.length ? named("(" + listed(names) + ") ") : "";
 }
 
@@ -99,7 +105,7 @@ function nodeDetails(number) {
     make("h4", { text: word("ties_of") + " (" + ties.length + ")" }),
     make("ul", {}, ...ties.map((edge) => make("li", {},
       link(nodeName(acrossFrom(edge, number)), "edge", edge), " ",
-      roles(page.edges[edge]), badge(seen.edges.get(edge).basis)))),
+      roles(edge), badge(seen.edges.get(edge).basis)))),
     make("h4", { text: word("named_by") }),
     ...claims([...node.claims, ...(state.rolled && node.part_claims ? node.part_claims : [])]),
   ];
@@ -114,22 +120,22 @@ function members(node) {
   })] : [];
 }
 
-// Figures are as of a day; the newest comes first.
+// Figures and acts; the newest comes first.
 function aboutNode(node) {
   return node.about.map((one) => {
-    // Mostly its name begins with that of the node.
-    const [name, of] = [inLanguage(one.name), inLanguage(node.name)];
-    const rest = name.startsWith(of) ? /^[:：]\s*(.+)/.exec(name.slice(of.length)) : null;
-    const told = one.value ? Number(one.value).toLocaleString(state.lang) : one.when;
-    return make("details", {}, make("summary", { dir: "auto", text: (rest ? rest[1] : name) + ": " + told }),
-      ...claims(one.claims));
+    const told = one.value
+      ? [Number(one.value).toLocaleString(state.lang), one.as_of && "(" + asOf(one) + ")"]
+      : [one.when];
+    const text = inLanguage(one.name) + ": " + told.filter(Boolean).join(" ");
+    return make("details", {}, make("summary", { dir: "auto", text }), ...claims(one.claims));
   });
 }
 
+const asOf = (part) => (part.as_of ? word("as_of").replace("{day}", part.as_of) : "");
+
 // When something was, or the day on which it is vouched for.
 function when(part) {
-  const told = [part.when, part.as_of ? word("as_of").replace("{day}", part.as_of) : ""];
-  return told.filter(Boolean).join(" · ");
+  return [part.when, asOf(part)].filter(Boolean).join(" · ");
 }
 
 function disputed(thing) {
@@ -152,7 +158,7 @@ function edgeDetails(number) {
   return [
     make("h3", {}, link(nodeName(edge.from), "node", edge.from), page.directed ? " → " : " – ",
       link(nodeName(edge.to), "node", edge.to)),
-    make("p", {}, badge(kept.basis), " ", roles(edge)),
+    make("p", {}, badge(kept.basis), " ", roles(number)),
     amounts(edge, kept),
     ...partDetails(kept.parts),
   ];

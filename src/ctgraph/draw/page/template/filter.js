@@ -17,6 +17,9 @@ const acrossFrom = (number, node) => {
 // numbers of its `pieces`, and what makes these makes it.
 const joined = new Map();
 page.edges.forEach((edge, number) => {
+  for (const part of edge.activities || []) {
+    part.roles = part.roles ? part.roles.map((role) => edge.roles[role]) : edge.roles;
+  }
   if (!edge.pieces) return;
   edge.activities = edge.pieces.flatMap((piece) => page.edges[piece].activities);
   for (const piece of edge.pieces) joined.set(piece, number);
@@ -66,6 +69,7 @@ function distinct(parts) {
       ...part,
       basis: basis === "Stated" ? basis : part.basis,
       claims: [...new Set([...claims, ...part.claims])],
+      roles: [...(found.get(part.iri) || { roles: [] }).roles, ...part.roles],
     });
   }
   return [...found.values()];
@@ -181,7 +185,7 @@ function filterWords() {
     .filter(Boolean).join(" "));
   for (const facet of FACETS) {
     if (state[facet] < 0) continue;
-    said.push(word(facet === "source" ? "according_to" : facet) + " "
+    said.push(word({ year: "in_year", source: "according_to" }[facet] || facet) + " "
       + inLanguage(page.facets[facet][state[facet]]));
   }
   if (state.rolled) said.push(word("rolled_up"));

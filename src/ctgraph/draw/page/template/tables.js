@@ -57,9 +57,13 @@ const cell = (content, options) => make("td", { dir: "auto", ...options }, conte
 
 function edgeRow([number, kept]) {
   const edge = page.edges[number];
+  const between = state.lang === "ja" ? "；" : "; ";
+  const told = (part) => listed([...new Set(part.roles.map(inLanguage))])
+    + (when(part) && " (" + when(part) + ")");
   const middle = edge.roles.length
-    ? listed(edge.roles.map(inLanguage))
-    : kept.parts.map((part) => inLanguage(part.name)).join(state.lang === "ja" ? "；" : "; ");
+    ? kept.parts.filter((part) => part.roles.length).map(told).join(between)
+      || listed(edge.roles.map(inLanguage))
+    : kept.parts.map((part) => inLanguage(part.name)).join(between);
   return {
     keys: [nodeName(edge.from), nodeName(edge.to), middle, kept.weight,
       word(kept.basis.toLowerCase())],

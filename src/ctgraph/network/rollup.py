@@ -161,9 +161,11 @@ def _pieces(graph: networkx.Graph[str], wholes: Wholes) -> dict[tuple[str, str],
     pieces: dict[tuple[str, str], list[int]] = {}
     for number, (_, _, data) in enumerate(graph.edges(data=True)):
         source, target = (wholes.of.get(data[end], data[end]) for end in _ENDS)
-        if source != target:
-            ends = (source, target) if graph.is_directed() else sorted((source, target))
-            pieces.setdefault((ends[0], ends[1]), []).append(number)
+        if source == target:
+            continue
+        if not graph.is_directed() and (target, source) in pieces:
+            source, target = target, source
+        pieces.setdefault((source, target), []).append(number)
     return dict(sorted(pieces.items()))
 
 

@@ -62,6 +62,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
     ctgraph draw --view plans -o plans.zip                 nodes.csv and edges.csv
     """
+    from ctgraph.network.rollup import read_wholes, roll_up
     from ctgraph.network.stories import build_story
 
     chart, size = filters.pop("chart"), filters.pop("size")
@@ -94,6 +95,8 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
         if not network:
             raise DataError("network-empty")
         _write_network(settings, network, chosen, store, told)
+        if chosen == "html" and filters["roll_up"]:  # it is shown so first
+            network = roll_up(network, read_wholes(store, filters["roll_up"], network))
     if settings.output not in (None, "-"):
         nodes, edges = network.number_of_nodes(), network.number_of_edges()
         said = settings.say(f"{nodes} nodes, {edges} ties", f"ノード {nodes}、つながり {edges}")

@@ -28,7 +28,7 @@ from ctgraph.network.ties import read_ties
 from ctgraph.network.views import QUERY, VIEWS, check_iri, filter_pattern
 from ctgraph.query import describe_scope
 from ctgraph.store.scope import first_day, last_day
-from ctgraph.terms import CT, expand, fold, shorten
+from ctgraph.terms import CT, LANGUAGES, expand, fold, shorten
 
 if TYPE_CHECKING:
     import networkx
@@ -62,7 +62,8 @@ def build_network(
 
     Node attributes: ``label`` (in `lang`) and what `read_things` says; ``members``, list of IRIs,
     of a node that stands for others; ``about``, list of IRIs of the figures (as a party count) and
-    acts that a view tells of a node. Edge attributes:
+    acts that a view tells of a node, the newest first, and ``figure_en`` and ``figure_ja``, the
+    newest figure in a line. Edge attributes:
 
     - ``weight``: how many activities, contributions or statements make the edge; for a
       participation, how many roles;
@@ -223,7 +224,13 @@ def _describe(store: Store, graph: networkx.Graph[str], about: str, lang: str) -
         for row in rows:
             facts[row["thing"]] |= {key: row[key] for key in ("value", "unit") if row[key]}
         things = sorted(row["thing"] for row in rows)
-        graph.nodes[node]["about"] = sorted(things, key=lambda one: _day(facts[one]), reverse=True)
+        things.sort(key=lambda one: _day(facts[one]), reverse=True)
+        graph.nodes[node]["about"] = things
+        figures = [facts[one] for one in things if "value" in facts[one]]
+        for language in LANGUAGES if figures else ():
+            unit = facts[figures[0]["unit"]][f"label_{language}"]
+            day = f" ({figures[0]['as_of']})" if "as_of" in figures[0] else ""
+            graph.nodes[node][f"figure_{language}"] = f"{unit}: {figures[0]['value']}{day}"
     graph.graph["things"] = {thing: facts[thing] for thing in sorted(others)}
     kinds = {facts[node][key] for node in graph for key in ("kind", "family")} - {"", UNKNOWN_KIND}
     classes = read_things(store, [CT + kind for kind in kinds - {CONCEPT}])

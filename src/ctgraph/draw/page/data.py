@@ -83,7 +83,7 @@ def page_data(
         ties += rolling.joined
     telling = Telling(graph, evidence, facets, rolling)
     names = {node: telling.name(node) for node in graph}
-    labels = {node: _labels(graph.nodes[node], names[node], telling.figure(node)) for node in graph}
+    labels = {node: _labels(graph.nodes[node], names[node]) for node in graph}
     groups = {node: group_of(graph.nodes[node]) for node in graph}
     sizes = {
         node: _size(rolling.rolled if rolling and node in rolling.added else graph, node)
@@ -194,9 +194,7 @@ def _told(telling: Telling, story: Story) -> dict[str, Any]:
     return {"title": dict(story.title), "description": dict(story.description), "steps": steps}
 
 
-def _labels(
-    facts: Mapping[str, Any], names: Mapping[str, str], figure: Mapping[str, str]
-) -> dict[str, str]:
+def _labels(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
     """Return what stands beside the node.
 
     The acronym on a line of its own, the wrapped name, and a figure if there is one.
@@ -210,7 +208,7 @@ def _labels(
         )
         if spelt:
             lines = [acronym, *lines]
-        made[language] = "\n".join(filter(None, (*lines, figure[language])))
+        made[language] = "\n".join(filter(None, (*lines, facts.get(f"figure_{language}"))))
     return made
 
 

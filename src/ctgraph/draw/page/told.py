@@ -141,14 +141,6 @@ class Telling:
             )
         return told
 
-    def figure(self, node: str) -> dict[str, str]:
-        """Return the newest figure that the view tells of a node in a line; empty without one."""
-        for one in self.about(node):
-            if one["value"]:
-                day = f" ({one['as_of']})" if "as_of" in one else ""
-                return {lang: f"{name}: {one['value']}{day}" for lang, name in one["name"].items()}
-        return dict.fromkeys(LANGUAGES, "")
-
     def rolled(self, node: str) -> dict[str, Any]:
         """Return what a node is when the network is rolled up: a part, a whole, or neither."""
         if self.rolling is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from browser import Visit, file_url
+from browser import Visit, file_url, serious_findings
 from network_page import READY, Windows, data_of, details, fragment, go, lang_of, rows, words_of
 from playwright.sync_api import Page
 
@@ -73,6 +73,7 @@ def test_bodies_are_drawn_as_their_state_and_again_apart(
     before = [rows(page), rows(page, "nodes"), page.inner_text("#summary")]
     assert ties(page) == wanted(page, store)
     page.click("#roll-up")
+    assert serious_findings(page, without="#tables") == []
     assert page.get_attribute("#roll-up", "aria-pressed") == "true"
     assert words_of(page)["rolled_up"] in page.inner_text("#summary")
     assert fragment(page)["roll-up"] == "states"
@@ -208,6 +209,7 @@ def test_a_story_goes_on_rolled_up(page_of: Opener) -> None:
 def test_a_treaty_tells_its_parties_and_their_number(page_of: Opener, lang: str) -> None:
     page = page_of("treaties", lang, said="#node=ctd:untoc")
     assert page.is_hidden("#roll-up"), "no body of a state is drawn"
+    assert serious_findings(page, without="#tables") == []
     told = details(page)
     assert "192" in told
     assert words_of(page)["as_of"].replace("{day}", "2024-05-04") in told

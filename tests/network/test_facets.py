@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import networkx as nx
 import pytest
 
@@ -9,7 +12,7 @@ from ctgraph.network.build import build_network
 from ctgraph.network.facets import FACETS, read_facets
 from ctgraph.network.views import VIEWS
 from ctgraph.query import read_scope
-from ctgraph.store.store import Store
+from ctgraph.store.store import Store, open_store
 
 
 def keep(store: Store, view: str, facet: str, value: str) -> nx.Graph[str]:
@@ -55,3 +58,31 @@ def test_an_empty_network_has_none(graph_store: Store) -> None:
     facets = read_facets(graph_store, graph)
     assert facets.values == {}
     assert not any(facets.names.values())
+
+
+@pytest.fixture(scope="module")
+def all_sources() -> Iterator[Store]:
+    with open_store(Path(__file__).parents[2]) as store:
+        yield store
+
+
+@pytest.mark.parametrize("view", ["funding", "membership", "treaties", "plans"])
+def test_a_source_keeps_what_its_own_graph_has(all_sources: Store, view: str) -> None:
+    graph = build_network(all_sources, view)
+    facets = read_facets(all_sources, graph)
+    values = list(facets.names["source"])
+    kinds = [value for value in values if value.startswith("kind:")]
+    assert kinds == values[: len(kinds)]
+    for value in [*kinds, *values[len(kinds) :: 8]]:
+        wanted = keep(all_sources, view, "source", value)
+        kept = {
+            (data["source"], data["target"], made)
+            for _, _, data in graph.edges(data=True)
+            for made, told in data["by_activity"].items()
+            if value in facets.of_part(view, made, (), "source", told)
+        }
+        assert kept == {
+            (data["source"], data["target"], made)
+            for _, _, data in wanted.edges(data=True)
+            for made in data["by_activity"]
+        }, value

@@ -10,6 +10,7 @@ from typing import Any
 from ctgraph.errors import UsageError
 from ctgraph.network.things import INFERRED, STATED
 
+_SIDES = ("claims", "others", "thirds")
 _LISTS = ("activities", "relations", "roles", "claims")
 
 
@@ -64,7 +65,7 @@ class _Tie:
     def add(self, row: Mapping[str, str], stated: bool) -> None:
         """Add what one row says."""
         through = row["through"]
-        sides = [set(row[name].split()) for name in ("claims", "others") if row.get(name)]
+        sides = [set(row[name].split()) for name in _SIDES if row.get(name)]
         self.lists["relations" if row.get("relation") else "activities"].add(through)
         made: dict[str, Any] = {"basis": STATED if stated else INFERRED, "sides": sides}
         made["roles"] = row.get("roles", "").split()

@@ -19,7 +19,7 @@ class View(NamedTuple):
             ``?relation``, ``?amount``, ``?currency`` and ``?channels``: one row for each edge and
             each thing (an activity, a contribution, a property) that makes it; ``?stated`` is
             above 0 if that rests on stated claims alone; ``?claims`` and ``?roles`` are IRIs with
-            blanks between, and so are ``?others``, if it takes a claim of these as well;
+            blanks between, and so are ``?others`` and ``?thirds``, if it takes a claim of each;
             ``?relation`` is bound if the edge is a statement with that property. ``#FILTER#`` marks
             where filters go.
         directed: Whether an edge leads from source to target, so that the network is a DiGraph.
@@ -178,7 +178,7 @@ _SPENT_BRANCHES = _money(
     (
         "?p ct:evidence ?claim .",
         "GRAPH ?other { ?paid ct:financedThrough ?through } ?other a ct:Claim .",
-        "GRAPH ?other { ?paid ?spending ?target } ?other a ct:Claim .",
+        "GRAPH ?third { ?paid ?spending ?target } ?third a ct:Claim .",
     ),
     (
         _PARTICIPATION_STATED.format("p", "source", "role"),
@@ -190,6 +190,7 @@ _FUNDING = f"""
 SELECT ?source ?target ?through (SUM(?one) AS ?stated)
   (GROUP_CONCAT(DISTINCT COALESCE(STR(?claim), ""); separator=" ") AS ?claims)
   (GROUP_CONCAT(DISTINCT COALESCE(STR(?other), ""); separator=" ") AS ?others)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?third), ""); separator=" ") AS ?thirds)
   (GROUP_CONCAT(DISTINCT COALESCE(STR(?role), ""); separator=" ") AS ?roles)
   (MAX(?sum) AS ?amount) (MAX(?money) AS ?currency)
   (COUNT(DISTINCT ?channel) AS ?channels) (COUNT(DISTINCT ?place) AS ?places)

@@ -238,7 +238,7 @@ class Graph:
 
         Args:
             view: Which network: ``cooperation``, ``activities``, ``goals``, ``funding``,
-                ``structure``, ``plans`` or ``everything``.
+                ``structure``, ``membership``, ``treaties``, ``plans`` or ``everything``.
             lang: Language of the labels.
             **filters: What is kept:
 
@@ -255,9 +255,10 @@ class Graph:
               - ``role``: Keep edges in which an actor has this role.
               - ``kind``: Keep edges with an end, or an activity, of this class (``Workshop``).
               - ``stated_only``: Leave out what is only inferred.
+              - ``roll_up``: ``states`` to draw bodies of a state (ministries …) as the state.
 
         Raises:
-            UnknownName: No view, actor, topic, place, role, class or year has that name.
+            UnknownName: No view, actor, topic, place, role, class, year or level has that name.
             UsageError: A date is none, or the query has no source and target.
 
         Example:
@@ -269,9 +270,9 @@ class Graph:
         from ctgraph.draw import show_inline
         from ctgraph.network import build_network, resolve_filters
 
-        given = resolve_filters(self.store, filters, self.lang)
-        lang = lang or self.lang
-        return show_inline(build_network(self.store, view, lang=lang, **given), lang)
+        kept = resolve_filters(self.store, filters, self.lang)
+        named = lang or self.lang
+        return show_inline(build_network(self.store, view, lang=named, **kept), named)
 
     def measure(
         self,

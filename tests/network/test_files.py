@@ -29,6 +29,9 @@ from ctgraph.terms import CTD
 @pytest.mark.parametrize("view", VIEWS)
 def test_cytoscape_keeps_everything(graph_store: Store, view: str) -> None:
     graph = build_network(graph_store, view)
+    if not graph:
+        assert view == "treaties"  # of which the first source tells nothing
+        return
     text = network_text(graph, "cyjs", compute_layout(graph), node_colours(graph))
     found = json.loads(text)
     assert {"x", "y"} == set(found["elements"]["nodes"][0]["position"])

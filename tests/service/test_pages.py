@@ -577,6 +577,7 @@ def test_networks_in_every_form(graph_store: Store) -> None:
         ("/networks/cooperation.html?hops=x", 400),
         ("/networks/cooperation.html?actr=UNODC", 400),
         ("/networks/cooperation.html?communities=1&backbone=1", 400),
+        ("/networks/structure.json?roll-up=forums", 400),
         ("/things/Nothing", 404),
         ("/things/Meeting?page=0", 404),
         ("/downloads/nothing", 404),
@@ -591,7 +592,29 @@ def test_what_is_not_there_is_refused(graph_store: Store, path: str, status: int
     assert found == status
 
 
+def test_a_network_is_rolled_up(graph_store: Store) -> None:
+    def nodes(query: str) -> set[str]:
+        body = get(graph_store, f"/networks/structure.json{query}").body
+        return {one["data"]["id"] for one in json.loads(body)["elements"]["nodes"]}
+
+    assert nodes("") - nodes("?roll-up=states") >= {
+        CTD + "mofa",
+        CTD + "mofa-foreign-policy-bureau",
+    }
+    offline = get(graph_store, "/networks/structure.html?roll-up=states").body.decode()
+    assert '"rolled":true' in offline
+    assert '"ctd:mofa"' in offline, "the page rolls down again"
+    assert '"rolled":false' in get(graph_store, "/networks/structure.html").body.decode()
+    drawn = get(graph_store, "/networks/structure.svg?roll-up=states&lang=ja").body.decode()
+    assert "国家単位に集約" in drawn
+
+
 def test_the_form_for_a_part_of_a_network(graph_store: Store) -> None:
+    fields = [one for tag, one in page(get(graph_store, "/networks")).elements if tag == "input"]
+    assert {"name": "roll-up", "value": "states", "type": "checkbox"} in fields
+    reply = get(graph_store, "/networks?view=structure&hops=1&roll-up=states")
+    location = dict(reply.headers)["Location"]
+    assert location == "/networks/structure.html?hops=1&roll-up=states"
     reply = get(graph_store, "/networks?view=goals&actor=&hops=1&topic=&year=2023")
     assert dict(reply.headers)["Location"] == "/networks/goals.html?hops=1&year=2023"
     reply = get(graph_store, "/networks?view=goals&actor=&hops=1&topic=&year=")

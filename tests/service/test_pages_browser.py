@@ -245,7 +245,7 @@ def test_a_reader_chooses_sources_and_a_day_and_leaves_again(
         page = opened.page
         rows = page.locator("table.answer > tbody > tr:not(.proofs)").count()
         page.get_by_text("Sources and day").click()
-        page.get_by_label("According to").select_option("mofa-evaluation-2024")
+        page.get_by_label("Or a source").fill("mofa-evaluation-2024")
         page.get_by_label("As of").fill("2022")
         page.keyboard.press("Enter")
         told = page.locator("p.scoped")

@@ -62,6 +62,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
     ctgraph draw --view plans -o plans.zip                 nodes.csv and edges.csv
     """
+    from ctgraph.network.rollup import read_wholes, roll_up
     from ctgraph.network.stories import build_story
 
     chart, size = filters.pop("chart"), filters.pop("size")
@@ -87,12 +88,15 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     with open_graph(settings) as opened:
         store = opened if told is None else told.narrow(opened)
         if told is None:
-            network = build_view(settings, store, view, **filters)
+            # A page shows the network both ways.
+            network = build_view(settings, store, view, rolled_down=chosen == "html", **filters)
         else:
             network = build_story(store, told, settings.lang)
         if not network:
             raise DataError("network-empty")
         _write_network(settings, network, chosen, store, told)
+        if chosen == "html" and filters["roll_up"]:  # it is shown so first
+            network = roll_up(network, read_wholes(store, filters["roll_up"], network))
     if settings.output not in (None, "-"):
         nodes, edges = network.number_of_nodes(), network.number_of_edges()
         said = settings.say(f"{nodes} nodes, {edges} ties", f"ノード {nodes}、つながり {edges}")

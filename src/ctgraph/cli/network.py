@@ -32,7 +32,7 @@ from ctgraph.cli.options import (
 )
 from ctgraph.errors import DataError, UsageError
 from ctgraph.export import TABLE_FORMATS
-from ctgraph.network import FILTERS, OLD_NAMES
+from ctgraph.network import FILTERS, LEVELS, OLD_NAMES
 
 if TYPE_CHECKING:
     from ctgraph.network import Filter
@@ -53,6 +53,7 @@ def _declare(name: str, filter: Filter) -> click.Option:
             "show_default": True,
         },
         "flag": {"is_flag": True},
+        "level": {"metavar": "LEVEL", "type": click.Choice([*LEVELS])},
         "year": {"metavar": "YEAR"},
         "day": {"metavar": "DATE"},
         "class": {"metavar": "CLASS"},
@@ -67,7 +68,9 @@ NETWORK = (
 )
 """The options of every command about a network."""
 
-VIEW_NAMES = "cooperation, activities, goals, funding, structure, plans or everything"
+VIEW_NAMES = (
+    "cooperation, activities, goals, funding, structure, membership, treaties, plans or everything"
+)
 
 
 def build_view(
@@ -76,18 +79,24 @@ def build_view(
     view: str | None,
     *,
     coarsening: str | None = None,
+    rolled_down: bool = False,
     **filters: Any,
 ) -> Any:
     """Return the network of a view or of a query, as the options of `NETWORK` say."""
-    from ctgraph.api import Graph
+    from ctgraph.network import build_network, resolve_filters
     from ctgraph.network.analysis import to_backbone, to_communities
 
     file = filters.pop("query")
     if file is not None and view is not None:
         raise UsageError("view-and-query-given")
     text = None if file is None else read_query(None, file).text
-    graph = Graph(store, settings.lang)
-    network = graph.network(view or "cooperation", query=text, **filters)
+    network = build_network(
+        store,
+        view or "cooperation",
+        lang=settings.lang,
+        rolled_down=rolled_down and coarsening is None,
+        **resolve_filters(store, {**filters, "query": text}, settings.lang),
+    )
     if coarsening == "communities":
         return to_communities(network, lang=settings.lang)
     if coarsening != "backbone" or not network:

@@ -7,45 +7,43 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.network import stories, styles
+    from ctgraph.network import facets, rollup, stories, styles
     from ctgraph.network.build import build_network
-    from ctgraph.network.facets import FACETS, Facets, read_facets
     from ctgraph.network.files import network_archive, network_text
-    from ctgraph.network.filters import FILTERS, OLD_NAMES, Filter, Filters, resolve_filters
+    from ctgraph.network.filters import FILTERS, LEVELS, OLD_NAMES, Filter, Filters, resolve_filters
     from ctgraph.network.layout import compute_layout
     from ctgraph.network.things import INFERRED, STATED, UNKNOWN_KIND, fiscal_year, read_claims
     from ctgraph.network.views import VIEWS
 
 __all__ = [
-    "FACETS",
     "FILTERS",
     "INFERRED",
+    "LEVELS",
     "OLD_NAMES",
     "STATED",
     "UNKNOWN_KIND",
     "VIEWS",
-    "Facets",
     "Filter",
     "Filters",
     "build_network",
     "compute_layout",
+    "facets",
     "fiscal_year",
     "network_archive",
     "network_text",
     "read_claims",
-    "read_facets",
     "resolve_filters",
+    "rollup",
     "stories",
     "styles",
 ]
 
 _HOMES = {
-    "FACETS": "facets",
     "FILTERS": "filters",
-    "Facets": "facets",
     "Filter": "filters",
     "Filters": "filters",
     "INFERRED": "things",
+    "LEVELS": "filters",
     "OLD_NAMES": "filters",
     "STATED": "things",
     "UNKNOWN_KIND": "things",
@@ -56,7 +54,6 @@ _HOMES = {
     "network_archive": "files",
     "network_text": "files",
     "read_claims": "things",
-    "read_facets": "facets",
     "resolve_filters": "filters",
 }
 

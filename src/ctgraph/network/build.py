@@ -7,15 +7,14 @@ files in `files`, measures in `measures`.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ctgraph.errors import UnknownName, UsageError, suggest
 from ctgraph.network.filters import Filters, check_names
 from ctgraph.network.from_query import query_rows
+from ctgraph.network.rollup import Wholes, read_wholes, roll_up
 from ctgraph.network.things import (
     CONCEPT,
     INFERRED,
@@ -25,10 +24,11 @@ from ctgraph.network.things import (
     read_things,
     select_rows,
 )
+from ctgraph.network.ties import read_ties
 from ctgraph.network.views import QUERY, VIEWS, check_iri, filter_pattern
 from ctgraph.query import describe_scope
 from ctgraph.store.scope import first_day, last_day
-from ctgraph.terms import CT, expand, fold, shorten
+from ctgraph.terms import CT, LANGUAGES, expand, fold, shorten
 
 if TYPE_CHECKING:
     import networkx
@@ -49,13 +49,21 @@ __all__ = [
 
 
 def build_network(
-    store: Store, view: str = "cooperation", *, lang: str = "en", **filters: Unpack[Filters]
+    store: Store,
+    view: str = "cooperation",
+    *,
+    lang: str = "en",
+    rolled_down: bool = False,
+    **filters: Unpack[Filters],
 ) -> networkx.Graph[str]:
     """Return a network; nodes are IRIs, nodes and edges come in the order of their IRIs.
 
     ``cooperation`` and ``activities`` are a `networkx.Graph`, the others a `networkx.DiGraph`.
 
-    Node attributes: ``label`` (in `lang`) and what `read_things` says. Edge attributes:
+    Node attributes: ``label`` (in `lang`) and what `read_things` says; ``members``, list of IRIs,
+    of a node that stands for others; ``about``, list of IRIs of the figures (as a party count) and
+    acts that a view tells of a node, the newest first, and ``figure_en`` and ``figure_ja``, the
+    newest figure in a line. Edge attributes:
 
     - ``weight``: how many activities, contributions or statements make the edge; for a
       participation, how many roles;
@@ -65,7 +73,10 @@ def build_network(
     - ``claims``: list of IRIs of claims; ``basis``: ``Stated`` if at least one of what makes the
       edge rests on stated claims alone, else ``Inferred``;
     - ``source`` and ``target``: the ends as the view has them;
-    - ``by_activity``: what makes the edge (activity or property) to ``{"claims": …, "basis": …}``;
+    - ``by_activity``: what makes the edge (activity or property) to ``{"claims": …, "basis": …}``,
+      with ``sides`` where it takes a claim of each of several lists (the part of one end, that of
+      the other), ``roles`` if it has any, and ``amount`` in the view ``funding``;
+    - ``is_weighted`` if the weight is that of a query;
     - in the view ``funding``, ``amounts``: list of texts such as ``48300000 USD``; ``amount`` and
       ``currency`` if all that is known is in one currency; ``shared`` if a contribution goes over
       several edges, so that its amount is not that of this edge alone.
@@ -81,10 +92,12 @@ def build_network(
         store: The graph, wherever it is.
         view: A name of `VIEWS`.
         lang: Language of ``label``, ``en`` or ``ja``.
+        rolled_down: Whether to return what is left as it was before `roll_up`, for a page that
+            shows both.
         **filters: What is kept; things by IRI or CURIE.
 
     Raises:
-        UnknownName: There is no such view, class or fiscal year.
+        UnknownName: There is no such view, class, fiscal year or level.
         UsageError: `hops` is below 1, a name is neither IRI nor CURIE, a date is none, or the
             query has no source and target.
     """
@@ -93,6 +106,7 @@ def build_network(
     check_names(filters)
     query, actor = filters.get("query"), filters.get("actor")
     hops, stated_only = filters.get("hops", 1), filters.get("stated_only", False)
+    level = filters.get("roll_up")
     if query is not None:
         view = "query"
     elif view not in VIEWS:
@@ -103,32 +117,45 @@ def build_network(
     kept = _read_filters(store, filters)
     pattern = filter_pattern(chosen, **kept)
     if query is None:
-        edges = _read_edges(
-            select_rows(store, chosen.query.replace("#FILTER#", pattern)), stated_only
-        )
+        rows = select_rows(store, chosen.query.replace("#FILTER#", pattern))
     else:
-        edges = _read_edges(query_rows(store, query, pattern, lang), stated_only)
+        rows = query_rows(store, query, pattern, lang)
+    edges = read_ties(rows, stated_only=stated_only)
     graph: networkx.Graph[str] = nx.DiGraph() if chosen.directed else nx.Graph()
     graph.graph.update(
         view=view, title_en=chosen.title["en"], title_ja=chosen.title["ja"], filters=kept
     )
     graph.add_nodes_from(sorted({end for pair in edges for end in pair}))
     graph.add_edges_from((s, t, data) for (s, t), data in sorted(edges.items()))
+    whole, wholes = graph, Wholes({}, {})
+    if level is not None:
+        wholes = read_wholes(store, level, graph)
+        graph = roll_up(graph, wholes)
     if actor is not None:
-        kept["actor"] = centre = _iri(actor)
-        if centre not in graph:
-            graph.clear_edges()
-            graph.remove_nodes_from(list(graph))
-        else:
-            near = nx.single_source_shortest_path_length(nx.Graph(graph), centre, cutoff=hops)
-            graph.remove_nodes_from([node for node in graph if node not in near])
-            kept["hops"] = str(hops)
+        centre = _iri(actor)
+        kept["actor"] = centre = wholes.of.get(centre, centre)
+        _keep_near(graph, centre, hops)
+        kept |= {"hops": str(hops)} if graph else {}
+    if level is not None:
+        kept["roll_up"] = level
+    if rolled_down:
+        whole.remove_nodes_from([n for n in whole if wholes.of.get(n, n) not in graph])
+        graph = whole
     if stated_only:
         kept["stated_only"] = "true"
     if store.scope:
         graph.graph["scope"] = describe_scope(store)["text"]
-    _describe(store, graph, lang)
+    _describe(store, graph, chosen.about, lang)
     return graph
+
+
+def _keep_near(graph: networkx.Graph[str], centre: str, hops: int) -> None:
+    import networkx as nx
+
+    near: Collection[str] = ()
+    if centre in graph:
+        near = nx.single_source_shortest_path_length(nx.Graph(graph), centre, cutoff=hops)
+    graph.remove_nodes_from([node for node in graph if node not in near])
 
 
 def _read_filters(store: Store, filters: Filters) -> dict[str, str]:
@@ -173,113 +200,37 @@ WHERE {{
     raise UnknownName("kind", name, suggest(name, known), hint="give-class")
 
 
-def _read_edges(
-    rows: Iterable[Mapping[str, str]], stated_only: bool
-) -> dict[tuple[str, str], dict[str, Any]]:
-    edges: dict[tuple[str, str], _Edge] = {}
-    for row in rows:
-        stated = int(row["stated"] or "0") > 0
-        if stated_only and not stated:
-            continue
-        source, target, through = row["source"], row["target"], row["through"]
-        if not (source and target and through):
-            # An aggregate over nothing is one row without bindings on some servers.
-            continue
-        edge = edges.setdefault((source, target), _Edge())
-        edge.add(row, stated)
-    return {pair: edge.data(*pair) for pair, edge in edges.items()}
-
-
-class _Edge:
-    """What rows of a view say of one edge."""
-
-    def __init__(self) -> None:
-        self.lists: dict[str, set[str]] = {
-            name: set() for name in ("activities", "relations", "roles", "claims")
-        }
-        self.made: dict[str, dict[str, Any]] = {}
-        self.stated = False
-        self.weight: int | float | None = None
-        self.money: dict[str, tuple[Decimal, str]] = {}
-        self.unknown = self.shared = False
-
-    def add(self, row: Mapping[str, str], stated: bool) -> None:
-        """Add what one row says."""
-        through, claims = row["through"], set(row["claims"].split())
-        self.lists["relations" if row.get("relation") else "activities"].add(through)
-        self.lists["claims"] |= claims
-        self.lists["roles"].update(row.get("roles", "").split())
-        self.stated = self.stated or stated
-        before = self.made.get(through, {"claims": [], "basis": INFERRED})
-        self.made[through] = {
-            "claims": sorted(claims.union(before["claims"])),
-            "basis": STATED if stated else before["basis"],
-        }
-        if row.get("weight"):
-            self.weight = (self.weight or 0) + _number(row["weight"])
-        if "amount" in row:
-            if row["amount"] and row["currency"]:
-                self.money[through] = (Decimal(row["amount"]), row["currency"])
-            else:
-                self.unknown = True
-            is_split = int(row["channels"]) > 1 or int(row["places"]) > 1
-            self.shared = self.shared or is_split
-
-    def data(self, source: str, target: str) -> dict[str, Any]:
-        """Return the attributes of the edge."""
-        weight = self.weight
-        if weight is None and (self.money or self.unknown):
-            weight = len(self.lists["activities"])
-        if weight is None:
-            weight = len(self.lists["roles"]) + len(self.lists["relations"])
-        data: dict[str, Any] = {
-            "weight": weight
-            if self.weight is not None
-            else weight or len(self.lists["activities"]),
-            **{name: sorted(values) for name, values in self.lists.items()},
-            "basis": STATED if self.stated else INFERRED,
-            "source": source,
-            "target": target,
-            "by_activity": {key: self.made[key] for key in sorted(self.made)},
-        }
-        if self.money or self.unknown:
-            data["amounts"] = sorted(f"{sum_} {currency}" for sum_, currency in self.money.values())
-            data["shared"] = self.shared
-            currencies = {currency for _, currency in self.money.values()}
-            if len(currencies) == 1 and not self.unknown:
-                data["amount"] = float(sum(sum_ for sum_, _ in self.money.values()))
-                data["currency"] = currencies.pop()
-        return data
-
-
-def _number(text: str) -> int | float:
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        found = float(text)
-    except ValueError as error:
-        raise UsageError("weight-not-number", text=text) from error
-    if not math.isfinite(found):
-        raise UsageError("weight-not-finite", text=text)
-    return found
-
-
-def _describe(store: Store, graph: networkx.Graph[str], lang: str) -> None:
+def _describe(store: Store, graph: networkx.Graph[str], about: str, lang: str) -> None:
     """Give labels and kinds to nodes, activities and roles, by one query."""
+    told = _read_about(store, graph, about) if about and graph else {}
     others = {
         thing
         for _, _, data in graph.edges(data=True)
         for thing in (*data["by_activity"], *data["roles"])
         if thing not in graph
     }
-    others |= {iri for iri in graph.graph["filters"].values() if "://" in iri} - set(graph)
+    others |= {part for _, data in graph.nodes(data=True) for part in data.get("members", ())}
+    others |= {row[key] for rows in told.values() for row in rows for key in ("thing", "unit")}
+    others |= {iri for iri in graph.graph["filters"].values() if "://" in iri}
+    others -= {"", *graph}
     facts = read_things(store, [*graph, *sorted(others)])
-    for node in graph:
+    for node, data in graph.nodes(data=True):
         fact = facts[node]
         label = fact["label_ja"] if lang == "ja" else fact["label_en"]
-        graph.nodes[node].update({"label": label, **fact})
+        # A whole that stands for its parts rests on what makes them parts as well.
+        claims = sorted({*fact["claims"], *data.get("claims", ())})
+        data.update({"label": label, **fact, "claims": claims})
+    for node, rows in told.items():
+        for row in rows:
+            facts[row["thing"]] |= {key: row[key] for key in ("value", "unit") if row[key]}
+        things = sorted(row["thing"] for row in rows)
+        things.sort(key=lambda one: _day(facts[one]), reverse=True)
+        graph.nodes[node]["about"] = things
+        figures = [facts[one] for one in things if "value" in facts[one]]
+        for language in LANGUAGES if figures else ():
+            unit = facts[figures[0]["unit"]][f"label_{language}"]
+            day = f" ({figures[0]['as_of']})" if "as_of" in figures[0] else ""
+            graph.nodes[node][f"figure_{language}"] = f"{unit}: {figures[0]['value']}{day}"
     graph.graph["things"] = {thing: facts[thing] for thing in sorted(others)}
     kinds = {facts[node][key] for node in graph for key in ("kind", "family")} - {"", UNKNOWN_KIND}
     classes = read_things(store, [CT + kind for kind in kinds - {CONCEPT}])
@@ -289,3 +240,18 @@ def _describe(store: Store, graph: networkx.Graph[str], lang: str) -> None:
     graph.graph["kinds"] = {
         kind: {key: named[kind][key] for key in ("label_en", "label_ja")} for kind in sorted(kinds)
     }
+
+
+def _read_about(
+    store: Store, graph: networkx.Graph[str], about: str
+) -> dict[str, list[dict[str, str]]]:
+    """Return what a view tells of its nodes, by node."""
+    told: dict[str, list[dict[str, str]]] = {}
+    for row in select_rows(store, f"SELECT DISTINCT ?node ?thing ?value ?unit {{ {about} }}"):
+        if row["node"] in graph:
+            told.setdefault(row["node"], []).append(row)
+    return told
+
+
+def _day(fact: Mapping[str, Any]) -> str:
+    return str(fact.get("as_of") or fact["starts"])

@@ -17,7 +17,8 @@ class Filter(NamedTuple):
 
     Attributes:
         takes: What it is given: a kind of thing by any of its names (``actor``, ``topic``,
-            ``place``, ``role``), ``year``, ``day``, ``class``, ``number``, ``flag`` or ``query``.
+            ``place``, ``role``), ``year``, ``day``, ``class``, ``number``, ``level``, ``flag`` or
+            ``query``.
         help: What it keeps, in a line.
     """
 
@@ -44,8 +45,12 @@ FILTERS: dict[str, Filter] = {
     "role": Filter("role", "Only ties in which an actor has this role."),
     "kind": Filter("class", "Only ties with an end or activity of this class."),
     "stated_only": Filter("flag", "Leave out what is only inferred."),
+    "roll_up": Filter("level", "Draw bodies of a state (ministries, agencies) as the state."),
 }
 """Every filter by its name, which is the argument of `build_network`."""
+
+LEVELS = {"states": "State"}
+"""What parts can be drawn as, by the names that ``roll_up`` takes: the class of the whole."""
 
 OLD_NAMES = {"from": "since", "to": "until"}
 """Names that filters had; they are still read in files and addresses."""
@@ -69,6 +74,8 @@ class Filters(TypedDict, total=False):
         kind: Keep edges with an end, or an activity, of this class: a label, a local name such as
             ``Workshop``, an IRI or a CURIE.
         stated_only: Keep what rests on stated claims alone.
+        roll_up: ``states`` to draw bodies of a state as the state, after all that is kept by the
+            other filters but `actor`.
     """
 
     query: str | None
@@ -82,6 +89,7 @@ class Filters(TypedDict, total=False):
     role: str | None
     kind: str | None
     stated_only: bool
+    roll_up: str | None
 
 
 def check_names(filters: Mapping[str, Any]) -> None:

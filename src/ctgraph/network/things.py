@@ -50,8 +50,8 @@ def read_things(store: Store, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
     (local name of the most specific class; ``Concept`` for a concept of a vocabulary), ``family``
     (``Actor``, ``Activity``, ``Instrument``, ``Place`` or empty),
     ``acronym``, ``identification`` (``named``, ``unnamed`` or empty), ``starts``, ``ends``
-    (ISO 8601 or empty), ``claims`` (list of claim IRIs); for what sources dispute also
-    ``disputed_en`` and ``disputed_ja``, what they say instead.
+    (ISO 8601 or empty), ``claims`` (list of claim IRIs); of what is vouched for on a day ``as_of``
+    (ISO 8601); of what sources dispute ``disputed_en`` and ``disputed_ja``, what they say instead.
 
     Args:
         store: The graph.
@@ -117,6 +117,8 @@ WHERE {{
             "ends": first(thing, "ends"),
             "claims": sorted(set(said.get((thing, "claim", ""), []))),
         }
+        if as_of := first(thing, "as_of"):
+            found[thing]["as_of"] = as_of
     for lang in LANGUAGES:
         for thing, disputes in find_disputes(store, wanted, lang).items():
             against = [other for one in disputes for other in one.others]
@@ -131,6 +133,7 @@ _FACTS = {
     "ct:identification": "identification",
     "ct:startDate": "starts",
     "ct:endDate": "ends",
+    "ct:asOf": "as_of",
     "ct:evidence": "claim",
 }
 

@@ -19,11 +19,15 @@ class View(NamedTuple):
             ``?relation``, ``?amount``, ``?currency`` and ``?channels``: one row for each edge and
             each thing (an activity, a contribution, a property) that makes it; ``?stated`` is
             above 0 if that rests on stated claims alone; ``?claims`` and ``?roles`` are IRIs with
-            blanks between; ``?relation`` is bound if the edge is a statement with that property.
-            ``#FILTER#`` marks where filters go.
+            blanks between, and so are ``?others`` and ``?thirds``, if it takes a claim of each;
+            ``?relation`` is bound if the edge is a statement with that property. ``#FILTER#`` marks
+            where filters go.
         directed: Whether an edge leads from source to target, so that the network is a DiGraph.
         things: Variables that topic, place and time filter; one that fits is enough.
         roles: Variables that are roles; empty if roles are those of the participations of `things`.
+        lasting: Whether what makes an edge holds until an end is known.
+        about: Graph pattern of ``?thing``, and perhaps its ``?value`` in a ``?unit``, that is said
+            of ``?node``.
     """
 
     title: Mapping[str, str]
@@ -31,6 +35,8 @@ class View(NamedTuple):
     directed: bool
     things: Sequence[str] = ("through",)
     roles: Sequence[str] = ()
+    lasting: bool = False
+    about: str = ""
 
 
 # A participation is one node, but its triples may stand in several claims. Joins over GRAPH are
@@ -71,8 +77,8 @@ _SOURCE_IN_PART = _MEETING.format(
 
 _COOPERATION = f"""
 SELECT ?source ?target ?through (SUM(?one) AS ?stated)
-  (CONCAT(GROUP_CONCAT(DISTINCT COALESCE(STR(?pClaim), ""); separator=" "), " ",
-    GROUP_CONCAT(DISTINCT COALESCE(STR(?qClaim), ""); separator=" ")) AS ?claims)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?pClaim), ""); separator=" ") AS ?claims)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?qClaim), ""); separator=" ") AS ?others)
 WHERE {{
   {{
     {_BOTH}
@@ -161,7 +167,7 @@ def _money(pattern: str, evidence: Sequence[str], stated: Sequence[str]) -> str:
 
 _PASSED_ON_BRANCHES = _money(
     _PASSED_ON,
-    ("?p ct:evidence ?claim .", "?q ct:evidence ?claim ."),
+    ("?p ct:evidence ?claim .", "?q ct:evidence ?other ."),
     (
         _PARTICIPATION_STATED.format("p", "source", "pRole"),
         _PARTICIPATION_STATED.format("q", "target", "qRole"),
@@ -171,8 +177,8 @@ _SPENT_BRANCHES = _money(
     _SPENT,
     (
         "?p ct:evidence ?claim .",
-        "GRAPH ?claim { ?paid ct:financedThrough ?through } ?claim a ct:Claim .",
-        "GRAPH ?claim { ?paid ?spending ?target } ?claim a ct:Claim .",
+        "GRAPH ?other { ?paid ct:financedThrough ?through } ?other a ct:Claim .",
+        "GRAPH ?third { ?paid ?spending ?target } ?third a ct:Claim .",
     ),
     (
         _PARTICIPATION_STATED.format("p", "source", "role"),
@@ -183,6 +189,8 @@ _SPENT_BRANCHES = _money(
 _FUNDING = f"""
 SELECT ?source ?target ?through (SUM(?one) AS ?stated)
   (GROUP_CONCAT(DISTINCT COALESCE(STR(?claim), ""); separator=" ") AS ?claims)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?other), ""); separator=" ") AS ?others)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?third), ""); separator=" ") AS ?thirds)
   (GROUP_CONCAT(DISTINCT COALESCE(STR(?role), ""); separator=" ") AS ?roles)
   (MAX(?sum) AS ?amount) (MAX(?money) AS ?currency)
   (COUNT(DISTINCT ?channel) AS ?channels) (COUNT(DISTINCT ?place) AS ?places)
@@ -221,6 +229,7 @@ def _statements(pattern: str) -> str:
     return f"""
 SELECT ?source ?target ?through ?relation (SUM(?one) AS ?stated)
   (GROUP_CONCAT(DISTINCT COALESCE(STR(?claim), ""); separator=" ") AS ?claims)
+  (GROUP_CONCAT(DISTINCT COALESCE(STR(?other), ""); separator=" ") AS ?others)
   (GROUP_CONCAT(DISTINCT COALESCE(STR(?role), ""); separator=" ") AS ?roles)
 WHERE {{
   {pattern}
@@ -242,28 +251,51 @@ _GOALS = _statements(
     )
 )
 
+_MEMBERSHIPS = """{
+    ?through org:member ?source ; org:organization ?target ; ct:evidence ?claim .
+    OPTIONAL { ?through org:role ?role }
+    BIND(0 AS ?one)
+  } UNION {
+    GRAPH ?m1 { ?through org:member ?source } ?m1 ct:basis ct:Stated .
+    GRAPH ?m2 { ?through org:organization ?target } ?m2 ct:basis ct:Stated .
+    OPTIONAL { ?through org:role ?role }
+    BIND(1 AS ?one)
+  }"""
+
 _STRUCTURE = _statements(f"""{{
     {_related("ct:parentBody ct:affiliatedWith")}
-  }} UNION {{
-    ?membership org:member ?source ; org:organization ?target ; ct:evidence ?claim .
-    OPTIONAL {{ ?membership org:role ?role }}
-    BIND(?membership AS ?through)
+  }} UNION {_MEMBERSHIPS}""")
+
+# The date of what is done is a statement of the action, the role in it one of the participation.
+_TREATIES = _statements(f"""{{
+    ?through ct:actionKind ?action ; ct:concerns ?target ; ct:evidence ?other .
+    ?p ct:activity ?through ; ct:participant ?source ; ct:role ?role ; ct:evidence ?claim .
     BIND(0 AS ?one)
   }} UNION {{
-    GRAPH ?m1 {{ ?membership org:member ?source }} ?m1 ct:basis ct:Stated .
-    GRAPH ?m2 {{ ?membership org:organization ?target }} ?m2 ct:basis ct:Stated .
-    BIND(?membership AS ?through)
+    {_STATED.format("p", "source", "role")}
+    ?through ct:actionKind ?action .
+    GRAPH ?concerning {{ ?through ct:concerns ?target }} ?concerning ct:basis ct:Stated .
     BIND(1 AS ?one)
   }}""")
 
-_PLANS = _statements(
+# Who plans is tied to the plan by it, with what they mean to do as their role.
+_PLANS = _statements(f"""{{
+    {
     _related(
-        "ct:plannedBy ct:plannedPartner ct:plannedChannel ct:plannedTarget ct:plannedAction"
+        "ct:plannedPartner ct:plannedChannel ct:plannedTarget ct:plannedActivity ct:plannedPlace"
         " ct:requestedBy ct:rationaleActor ct:continues ct:concerns ct:implements ct:newThreat"
         " ct:addresses ct:topic ct:advances ct:principle ct:focusPlace ct:workArea",
-        "?source a ct:Direction .",
+        _of_class("source", ("Direction",)),
     )
-)
+}
+  }} UNION {{
+    ?target ct:plannedBy ?source .
+    VALUES ?said {{ ct:plannedBy ct:plannedAction }}
+    GRAPH ?claim {{ ?target ?said ?value }} ?claim a ct:Claim ; ct:basis ?basis .
+    OPTIONAL {{ ?target ct:plannedAction ?role }}
+    BIND(?target AS ?through)
+    BIND(IF(?value = ?source && ?basis = ct:Stated, 1, 0) AS ?one)
+  }}""")
 
 _THINGS = (
     *("Actor", "AdverseActor", "Activity", "Incident", "Instrument", "Place"),
@@ -286,6 +318,14 @@ _EVERYTHING = _statements(f"""{{
   }}""")
 
 _ENDS = ("source", "target")
+
+
+def _counted(*units: str) -> str:
+    """Return a pattern of the figures in some units that are reported of a node."""
+    listed = " ".join(f"ctv:{unit}" for unit in units)
+    return f"""{{ VALUES ?unit {{ {listed} }}
+    ?thing ct:figureOf ?node ; ct:unit ?unit ; ct:value ?value }}"""
+
 
 VIEWS: dict[str, View] = {
     "cooperation": View(
@@ -318,6 +358,22 @@ VIEWS: dict[str, View] = {
         _STRUCTURE,
         True,
         things=_ENDS,
+    ),
+    "membership": View(
+        {"en": "Who is a member of what", "ja": "誰が何の構成員か"},
+        _statements(_MEMBERSHIPS),
+        True,
+        roles=("role",),
+        lasting=True,
+        about=_counted("member-count", "founding-member-count"),
+    ),
+    "treaties": View(
+        {"en": "Who signed or joined which treaty", "ja": "誰がどの条約に署名し、加わったか"},
+        _TREATIES,
+        True,
+        roles=("role",),
+        about=_counted("party", "signatory", "ratification-needed")
+        + " UNION { ?thing ct:actionKind ctv:entry-into-force ; ct:concerns ?node }",
     ),
     "plans": View(
         {"en": "What is planned, and with whom", "ja": "誰と何を行う方針か"},
@@ -379,11 +435,13 @@ def filter_pattern(
         if until is not None:
             limits.append(f'?first <= "{until}"^^xsd:date')
         if since is not None:
-            limits.append(f'COALESCE(?last, ?first) >= "{since}"^^xsd:date')
+            day = f'"{since}"^^xsd:date'
+            without_end = "true" if view.lasting else f"?first >= {day}"
+            limits.append(f"COALESCE(?last >= {day}, {without_end})")
         keep(
             "dated",
             "?dated ct:startDate ?first . OPTIONAL {{ ?dated ct:endDate ?last }}"
-            f" FILTER({' && '.join(limits)}) {{0}} {_OF}(ct:fiscalYear|ct:horizon)? ?dated",
+            f" FILTER({' && '.join(limits)}) {{0}} {dated_path()} ?dated",
             view.things,
         )
     if role is not None:
@@ -395,6 +453,11 @@ def filter_pattern(
     if kind is not None:
         keep("kind", f"{{0}} a/rdfs:subClassOf* <{kind}>", ("source", "target", "through"))
     return "\n  ".join(found)
+
+
+def dated_path() -> str:
+    """Return the path from a thing to what has its first and last day."""
+    return f"{_OF}(ct:fiscalYear|ct:horizon)?"
 
 
 def facet_paths() -> dict[str, tuple[str, str]]:

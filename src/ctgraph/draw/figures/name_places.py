@@ -52,10 +52,11 @@ _NARROW_FORMS = ((9.5, 5), (7.5, 6), (13.0, 4))
 
 
 def shape_blocks(sheet: Sheet, facts: Mapping[str, Any], shrink: float) -> list[_Block]:
-    """Return a name in some widths, the best first; an acronym stands above the full name."""
+    """Return a name in some widths, the best first: acronym, full name, and a figure below."""
     size, small = sheet.letters * shrink, sheet.small * shrink
     name = str(facts.get(f"label_{sheet.lang}") or facts.get("label") or "")
     acronym = str(facts.get("acronym") or "")
+    figure = str(facts.get(f"figure_{sheet.lang}") or "")
     spelt = acronym and acronym not in (name, name.translate(HALF))
     made: list[_Block] = []
     for wide, most in _NARROW_FORMS if sheet.narrow else _FORMS:
@@ -64,6 +65,7 @@ def shape_blocks(sheet: Sheet, facts: Mapping[str, Any], shrink: float) -> list[
             lines += [(line, small, GREY) for line in sheet.wrap(name, wide * size, small, most)]
         elif not acronym:
             lines += [(line, size, INK) for line in sheet.wrap(name, wide * size, size, most)]
+        lines += [(figure, small, GREY)] if figure else []
         width = max((sheet.measure(words, s) for words, s, _ in lines), default=0.0)
         block = _Block(lines, width, sum(s * LEADING for _, s, _ in lines))
         if block not in made:

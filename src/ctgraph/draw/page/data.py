@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.draw.page.places import FONT, FONT_SIZE, LABEL_LIMIT, LABEL_LINES, LABEL_WIDTH, arrange
-from ctgraph.network import FACETS, INFERRED, UNKNOWN_KIND, compute_layout
+from ctgraph.draw.page.told import Telling, dated, disputed, names_of
+from ctgraph.network import INFERRED, UNKNOWN_KIND, compute_layout
 from ctgraph.network.stories import lit
 from ctgraph.network.styles import LOOKS, OTHER, Look, group_of, legend_order
 from ctgraph.terms import LANGUAGES, shorten
@@ -19,13 +20,17 @@ from ctgraph.words import read_words
 if TYPE_CHECKING:
     import networkx
 
-    from ctgraph.network import Facets
+    from ctgraph.network.facets import Facets
+    from ctgraph.network.rollup import RollUp
     from ctgraph.network.stories import Story
 
 
 def claims_of(graph: networkx.Graph[str]) -> set[str]:
-    """Return the claims of all nodes and ties."""
+    """Return the claims of all nodes and ties, and of what is told of nodes."""
+    things = graph.graph.get("things", {})
     claims = {claim for _, data in graph.nodes(data=True) for claim in data.get("claims", ())}
+    for _, about in graph.nodes(data="about"):
+        claims.update(claim for thing in about or () for claim in things[thing]["claims"])
     return claims | {c for _, _, data in graph.edges(data=True) for c in data.get("claims", ())}
 
 
@@ -53,77 +58,57 @@ def page_data(
     evidence: Mapping[str, Mapping[str, str]],
     about: Mapping[str, Any],
     facets: Facets | None,
+    rolling: RollUp | None,
     story: Story | None,
     seed: int,
     is_too_big: bool,
 ) -> dict[str, Any]:
-    """Return all that the page shows, ready for JSON."""
-    nodes = list(graph)
-    number = {node: index for index, node in enumerate(nodes)}
-    names = {node: _names(node, graph.nodes[node]) for node in nodes}
-    labels = {node: _labels(graph.nodes[node], names[node]) for node in nodes}
-    groups = {node: group_of(graph.nodes[node]) for node in nodes}
-    sizes = {node: _size(graph, node) for node in nodes}
-    positions = arrange(compute_layout(graph, seed), labels, sizes)
-    model = _model(graph, labels=labels, groups=groups, sizes=sizes, positions=positions, lang=lang)
-    things = graph.graph.get("things", {})
+    """Return all that the page shows, ready for JSON.
+
+    Of a network that can be rolled up, nodes and edges are both those of the network as it is and
+    those of it rolled up: a part has the number of its ``whole``; what only stands there rolled up
+    is ``added``, or has the numbers of the edges that it joins as ``pieces``.
+    """
+    positions = compute_layout(graph, seed)
+    ties: list[tuple[Mapping[str, Any], Sequence[int]]] = [
+        ({"source": source, "target": target, **data}, ())
+        for source, target, data in graph.edges(data=True)
+    ]
+    if rolling is not None:
+        of = rolling.wholes.of
+        # A whole that is not drawn beside its parts stands where its best tied part stood.
+        for part in sorted(of, key=lambda part: (-graph.degree(part), part)):
+            positions.setdefault(of[part], positions[part])
+        graph = rolling.graph
+        ties += rolling.joined
+    telling = Telling(graph, evidence, facets, rolling)
+    names = {node: telling.name(node) for node in graph}
+    labels = {node: _labels(graph.nodes[node], names[node]) for node in graph}
+    groups = {node: group_of(graph.nodes[node]) for node in graph}
+    sizes = {
+        node: _size(rolling.rolled if rolling and node in rolling.added else graph, node)
+        for node in graph
+    }
+    positions = arrange(positions, labels, sizes)
+    model = _model(
+        graph, ties, labels=labels, groups=groups, sizes=sizes, positions=positions, lang=lang
+    )
     kinds = graph.graph.get("kinds", {})
-    claims = sorted(evidence)
-    claim_number = {claim: index for index, claim in enumerate(claims)}
-
-    def cited(iris: Sequence[str]) -> list[int]:
-        return [claim_number[iri] for iri in iris if iri in claim_number]
-
-    def thing_name(iri: str) -> dict[str, str]:
-        return _names(iri, graph.nodes[iri] if iri in graph else things.get(iri, {}))
+    shown = {data.get("kind", UNKNOWN_KIND) for _, data in graph.nodes(data=True)}
 
     def kind_name(kind: str) -> dict[str, str]:
-        return _names(kind, kinds.get(kind, {}))
+        return names_of(kind, kinds.get(kind, {}))
 
-    view = graph.graph.get("view", "query")
-    offered = {facet: list(facets.names[facet]) for facet in FACETS} if facets else {}
-
-    def of_part(through: str, ends: tuple[str, str]) -> dict[str, list[int]]:
-        found = {}
-        for facet, values in offered.items():
-            assert facets is not None
-            had = facets.of_part(view, through, ends, facet)
-            if had:
-                found[facet] = [index for index, value in enumerate(values) if value in had]
-        return found
-
-    edges = []
-    for source, target, data in graph.edges(data=True):
-        by_activity = data.get("by_activity", {})
-        edges.append(
-            {
-                "from": number[data.get("source", source)],
-                "to": number[data.get("target", target)],
-                "weight": data.get("weight", 1),
-                "basis": data.get("basis", INFERRED),
-                "amounts": list(data.get("amounts", ())),
-                "shared": bool(data.get("shared")),
-                "roles": [thing_name(role) for role in data.get("roles", ())],
-                "activities": [
-                    {
-                        "iri": shorten(activity),
-                        "statement": activity in data.get("relations", ()),
-                        "name": thing_name(activity),
-                        "when": _when(facts),
-                        "disputed": _disputed(facts),
-                        "basis": by_activity.get(activity, {}).get("basis", ""),
-                        "claims": cited(by_activity.get(activity, {}).get("claims", ())),
-                        "facets": of_part(activity, (source, target)),
-                    }
-                    for activity in by_activity
-                    for facts in [things.get(activity) or graph.nodes.get(activity, {})]
-                ],
-            }
-        )
-    shown = {data.get("kind", UNKNOWN_KIND) for _, data in graph.nodes(data=True)}
+    # Those that what is drawn rests on, as far as that is known.
+    drawn = facets.names["source"] if facets else {}
+    sources = [
+        dict(source)
+        for source in about.get("sources") or ()
+        if not drawn or source.get("iri") in drawn
+    ]
     return {
         "lang": lang,
-        "view": view,
+        "view": graph.graph.get("view", "query"),
         "directed": graph.is_directed(),
         "title": dict(titles),
         "words": {
@@ -140,32 +125,34 @@ def page_data(
                 "group": groups[node],
                 "name": names[node],
                 "label": labels[node],
-                "acronym": graph.nodes[node].get("acronym", ""),
-                "kind": graph.nodes[node].get("kind", UNKNOWN_KIND),
-                "members": [thing_name(iri) for iri in graph.nodes[node].get("members", ())],
-                "unnamed": graph.nodes[node].get("identification") == "unnamed",
-                "when": _when(graph.nodes[node]),
-                "disputed": _disputed(graph.nodes[node]),
-                "claims": cited(graph.nodes[node].get("claims", ())),
+                "acronym": data.get("acronym", ""),
+                "kind": data.get("kind", UNKNOWN_KIND),
+                "members": [telling.name(iri) for iri in data.get("members", ())],
+                "unnamed": data.get("identification") == "unnamed",
+                **dated(data),
+                "disputed": disputed(data),
+                "claims": telling.cited(data.get("claims", ())),
+                "about": telling.about(node),
+                **telling.rolled(node),
             }
-            for node in nodes
+            for node, data in graph.nodes(data=True)
         ],
-        "edges": edges,
-        "claims": [dict(evidence[claim]) for claim in claims],
+        "edges": [telling.edge(data, pieces) for data, pieces in ties],
+        "claims": [telling.claim(claim) for claim in telling.claims],
+        "rolled": rolling is not None and "roll_up" in graph.graph.get("filters", {}),
         "legend": [
             {"group": group, "name": kind_name(group), "look": _drawn(LOOKS.get(group, OTHER))}
             for group in sorted(set(groups.values()), key=legend_order)
         ],
         "kinds": {kind: kind_name(kind) for kind in sorted(shown)},
-        "filters": _filters(graph, thing_name),
+        "filters": _filters(graph, telling.name, is_rolled=rolling is None),
         "facets": {
-            facet: [
-                {"iri": shorten(iri), **_names(iri, facets.names[facet][iri])} for iri in values
-            ]
-            for facet, values in offered.items()
-            if facets is not None and len(values) > 1
+            facet: [_offered(value, had, sources) for value, had in values.items()]
+            for facet, values in (facets.names if facets else {}).items()
+            # A source alone comes with its kind.
+            if len(values) > (2 if facet == "source" else 1)
         },
-        "story": _told(graph, story, number, claim_number) if story else None,
+        "story": _told(telling, story) if story else None,
         "note": {name: _note(graph, name, is_too_big=is_too_big) for name in LANGUAGES},
         "about": {
             "version": about.get("version") or __version__,
@@ -173,7 +160,7 @@ def page_data(
             "licence_url": about.get("licence") or "",
             "url": about.get("url") or "",
             "hash": about.get("hash") or "",
-            "sources": [dict(source) for source in about.get("sources") or ()],
+            "sources": sources,
         },
     }
 
@@ -190,37 +177,27 @@ def _note(graph: networkx.Graph[str], lang: str, *, is_too_big: bool) -> str:
     return " ".join(part for part in said if part)
 
 
-def _told(
-    graph: networkx.Graph[str],
-    story: Story,
-    number: Mapping[str, int],
-    claim_number: Mapping[str, int],
-) -> dict[str, Any]:
-    edges = list(enumerate(graph.edges))
+def _told(telling: Telling, story: Story) -> dict[str, Any]:
+    edges = list(enumerate(telling.graph.edges))
     steps = []
     for step in story.steps:
-        nodes, pairs = lit(graph, step)
+        nodes, pairs = lit(telling.graph, step)
         steps.append(
             {
                 "title": dict(step.title),
                 "caption": dict(step.caption),
-                "nodes": sorted(number[node] for node in nodes),
+                "nodes": sorted(telling.number[node] for node in nodes),
                 "edges": [index for index, pair in edges if tuple(sorted(pair)) in pairs],
-                "claims": [claim_number[iri] for iri in step.claims if iri in claim_number],
+                "claims": telling.cited(step.claims),
             }
         )
     return {"title": dict(story.title), "description": dict(story.description), "steps": steps}
 
 
-def _names(iri: str, facts: Mapping[str, Any]) -> dict[str, str]:
-    fallback = iri.rpartition("/")[2] or iri
-    return {language: facts.get(f"label_{language}") or fallback for language in LANGUAGES}
-
-
 def _labels(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str]:
     """Return what stands beside the node.
 
-    The acronym on a line of its own, and the wrapped name.
+    The acronym on a line of its own, the wrapped name, and a figure if there is one.
     """
     acronym = facts.get("acronym") or ""
     made = {}
@@ -231,7 +208,7 @@ def _labels(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str
         )
         if spelt:
             lines = [acronym, *lines]
-        made[language] = "\n".join(lines)
+        made[language] = "\n".join(filter(None, (*lines, facts.get(f"figure_{language}"))))
     return made
 
 
@@ -240,21 +217,11 @@ def _size(graph: networkx.Graph[str], node: str) -> int:
     return min(30, 11 + round(3 * math.sqrt(counted)))
 
 
-def _when(facts: Mapping[str, Any]) -> str:
-    start, end = str(facts.get("starts", "")), str(facts.get("ends", ""))
-    if not start or start == end:
-        return start or end
-    return f"{start} – {end}" if end else start
+def _filters(graph: networkx.Graph[str], name: Any, *, is_rolled: bool) -> list[dict[str, str]]:
+    """Return what the network was cut by, in words; ``key`` is one of the words.
 
-
-def _disputed(facts: Mapping[str, Any]) -> dict[str, str] | None:
-    """Return what sources say against a thing, by language; None if nothing."""
-    said = {language: str(facts.get(f"disputed_{language}", "")) for language in LANGUAGES}
-    return said if any(said.values()) else None
-
-
-def _filters(graph: networkx.Graph[str], name: Any) -> list[dict[str, str]]:
-    """Return what the network was cut by, in words; ``key`` is one of the words."""
+    How a page that can roll its network up shows it is for the reader to say.
+    """
     said = []
     for key, value in graph.graph.get("filters", {}).items():
         if key in {"actor", "topic", "year", "place", "role", "kind"}:
@@ -263,12 +230,24 @@ def _filters(graph: networkx.Graph[str], name: Any) -> list[dict[str, str]]:
             said.append({"key": key, "en": value, "ja": value})
         elif key == "stated_only":
             said.append({"key": key, "en": "", "ja": ""})
+        elif key == "roll_up" and is_rolled:
+            said.append({"key": "rolled_up", "en": "", "ja": ""})
     scope = graph.graph.get("scope", {})
     return [{"key": "", **scope}, *said] if scope else said
 
 
+def _offered(
+    value: str, names: Mapping[str, str], sources: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """Return a value of a facet; a source that is listed for the whole page is named there."""
+    listed = next((i for i, source in enumerate(sources) if source.get("iri") == value), None)
+    iri = shorten(value).strip("<>")
+    return {"iri": iri, **(names_of(value, names) if listed is None else {"source": listed})}
+
+
 def _model(
     graph: networkx.Graph[str],
+    ties: Sequence[tuple[Mapping[str, Any], Sequence[int]]],
     *,
     labels: Mapping[str, Mapping[str, str]],
     groups: Mapping[str, str],
@@ -302,11 +281,11 @@ def _model(
             y=y,
             physics=False,
         )
-    for index, (source, target, data) in enumerate(graph.edges(data=True)):
+    for index, (data, _) in enumerate(ties):
         inferred = data.get("basis", INFERRED) == INFERRED
         model.add_edge(
-            number[data.get("source", source)],
-            number[data.get("target", target)],
+            number[data["source"]],
+            number[data["target"]],
             id=index,
             arrows="to" if graph.is_directed() else "",
             width=min(8.0, 1.25 + 1.25 * float(data.get("weight", 1))),

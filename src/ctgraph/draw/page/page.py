@@ -17,15 +17,17 @@ from ctgraph.draw.page.data import claims_of, page_data, read_titles
 from ctgraph.draw.page.places import MOST_NODES
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.export import Target, write_output
-from ctgraph.network import read_claims, read_facets
+from ctgraph.network import LEVELS, read_claims
 from ctgraph.network.analysis import to_communities
+from ctgraph.network.facets import read_facets
+from ctgraph.network.rollup import read_roll_up
 from ctgraph.terms import LANGUAGES
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     import networkx
 
-    from ctgraph.network import Facets
+    from ctgraph.network.facets import Facets
     from ctgraph.network.stories import Story
     from ctgraph.store import Store
 
@@ -55,7 +57,9 @@ def write_page(
     """Write a network as one HTML page that asks no host for anything.
 
     Same graph and options, same bytes. A network of more than `MOST_NODES` is shown by its
-    communities, and the page says so and how to see the rest.
+    communities, and the page says so and how to see the rest. With a store, the reader can roll
+    bodies up to their states; a network that was built with ``roll_up`` and ``rolled_down`` opens
+    so.
 
     Args:
         graph: A network as `ctgraph.network.build.build_network` makes it.
@@ -116,10 +120,15 @@ def page_text(
     is_too_big = graph.number_of_nodes() > MOST_NODES
     if is_too_big:
         graph = to_communities(graph, seed, lang=lang)
+    rolling = None
     if store is not None:
+        level = graph.graph.get("filters", {}).get("roll_up", next(iter(LEVELS)))
+        rolling = read_roll_up(store, graph, level)
         if evidence is None:
             told = {claim for step in story.steps for claim in step.claims} if story else set()
-            evidence = read_claims(store, claims_of(graph) | told)
+            for one in (rolling.graph, rolling.rolled) if rolling else (graph,):
+                told |= claims_of(one)
+            evidence = read_claims(store, told)
         if about is None:
             from ctgraph.export.resources import citation
 
@@ -134,6 +143,7 @@ def page_text(
         evidence=evidence or {},
         about=about or {},
         facets=facets,
+        rolling=rolling,
         story=story,
         seed=seed,
         is_too_big=is_too_big,

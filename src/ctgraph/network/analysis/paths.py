@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctgraph.network.rollup import drawn_as
+
 if TYPE_CHECKING:
     import networkx
 
@@ -50,7 +52,8 @@ def find_paths(
 ) -> list[list[str]]:
     """Return the shortest paths between two nodes, each a list of nodes; empty if there is none.
 
-    Steps count, not weights; the direction of edges does not matter.
+    Steps count, not weights; the direction of edges does not matter. A node that stands for others
+    (``members``) is where their paths begin and end.
 
     Args:
         graph: A network.
@@ -60,6 +63,7 @@ def find_paths(
     """
     import networkx as nx
 
+    start, end = drawn_as(graph, start), drawn_as(graph, end)
     if start not in graph or end not in graph:
         return []
     plain: networkx.Graph[str] = nx.Graph()

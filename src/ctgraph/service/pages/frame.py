@@ -99,10 +99,20 @@ def _scope(store: Store, request: Request, links: Links) -> dict[str, Any] | Non
         "undated": say_undated(store, request.lang),
         "whole": links.of_whole(),
         "action": link(request.root, request.path),
-        "groups": [] if "source" in own else list_sources(store, request.lang),
-        "chosen": {value for name, value in links.scope if name == "source"},
+        **({} if "source" in own else _sources(store, links, request.lang)),
         "day": next((value for name, value in links.scope if name == "as-of"), ""),
         "hidden": [pair for pair in request.query if pair[0] not in passed_over],
+    }
+
+
+def _sources(store: Store, links: Links, lang: str) -> dict[str, Any]:
+    """Return the kinds of sources and the sources that are chosen; another one has to be named."""
+    chosen = {value for name, value in links.scope if name == "source"}
+    groups = list_sources(store, lang)
+    return {
+        "kinds": [(group.name, group.label) for group in groups if group.name],
+        "sources": [one for group in groups for one in group.sources if one[0] in chosen],
+        "chosen": chosen,
     }
 
 

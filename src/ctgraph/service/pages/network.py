@@ -198,7 +198,10 @@ def network(store: Store, request: Request, limits: Limits) -> Reply:
         raise RequestError("no-such-network", name=name, names=[*VIEWS], status=404)
     if extension in FIGURES:
         return _figure(store, request, "network", extension, view=name)
-    found = _network(store, name, _read_filters(store, request), request.lang)
+    filters = _read_filters(store, request)
+    if extension == "html" and not any(name in filters for name in _COARSE):
+        filters["rolled_down"] = True  # the page shows the network both ways
+    found = _network(store, name, filters, request.lang)
     if not found:
         raise RequestError("network-empty", status=404)
     return _written(store, request, found, name, extension)
@@ -329,8 +332,10 @@ def _network(store: Store, view: str, filters: Mapping[str, Any], lang: str) -> 
     if is_coarse and is_backbone:
         raise UsageError("communities-and-backbone-asked")
 
+    rolled_down = given.pop("rolled_down", False)
+
     def build() -> networkx.Graph[str]:
-        return build_network(store, view, lang=lang, **given)
+        return build_network(store, view, lang=lang, rolled_down=rolled_down, **given)
 
     found = build() if given else keep(store, ("network", view, lang), build)
     if is_coarse and found:

@@ -108,6 +108,7 @@ def source(store: Store, request: Request, limits: Limits) -> Reply:
         title=label,
         iri=iri,
         name=name,
+        has_own_graph=not request.is_static and store.kind != "endpoint",
         shown_sections=present,
         page=page,
         pages=pages,

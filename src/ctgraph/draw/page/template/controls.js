@@ -52,10 +52,11 @@ function toggle(key, picture, text) {
 }
 
 function showLegend() {
+  const drawn = page.legend.filter((entry) => inGroup.has(entry.group));
   const bases = new Set(page.edges.flatMap((edge) =>
     edge.activities.map((part) => part.basis || "Inferred")));
   replace($("legend-list"), [
-    ...page.legend.map((entry) => toggle(entry.group, symbol(entry.look),
+    ...drawn.map((entry) => toggle(entry.group, symbol(entry.look),
       inLanguage(entry.name) + " (" + inGroup.get(entry.group) + ")")),
     ...["Stated", "Inferred"].filter((basis) => bases.has(basis)).map((basis) =>
       toggle(basis, dash(basis === "Inferred"), word(basis.toLowerCase() + "_edge"))),
@@ -64,21 +65,22 @@ function showLegend() {
   ]);
 }
 
-// --- fiscal years: bars say how much there is, the slider chooses
+// --- years: bars say how much there is, the slider chooses
 
 const partsByYear = (page.facets.year || []).map((_, year) => new Set(
-  page.edges.flatMap((edge, number) => edge.activities
+  page.edges.flatMap((edge, number) => (edge.pieces ? [] : edge.activities)
     .filter((part) => (part.facets.year || []).includes(year))
     .map((part) => (part.statement ? number + " " : "") + part.iri))).size);
 
+const SLIDER = 144; // pixels, as in page.css
 function showYears() {
   const years = page.facets.year;
   $("year-tool").hidden = !years;
   if (!years) return;
   // The middle of a bar stands where the slider's thumb, 16 pixels wide, stands for its year.
   const most = Math.max(...partsByYear, 1);
-  const step = (144 - 16) / years.length;
-  const wide = Math.min(14, step - 4);
+  const step = (SLIDER - 16) / years.length;
+  const wide = Math.min(14, step - Math.min(4, step / 3));
   $("year-bars").replaceChildren(...partsByYear.map((number, year) => {
     const high = Math.max(1, Math.round((14 * number) / most));
     const bar = svg("rect", {
@@ -88,7 +90,7 @@ function showYears() {
     bar.firstChild.textContent = inLanguage(years[year]) + ": " + number;
     return bar;
   }));
-  $("year-bars").setAttribute("viewBox", "0 0 144 16");
+  $("year-bars").setAttribute("viewBox", "0 0 " + SLIDER + " 16");
   $("year").max = years.length;
   $("year").value = state.year + 1;
   const said = state.year < 0
@@ -98,22 +100,32 @@ function showYears() {
 }
 $("year").addEventListener("input", () => change({ year: Number($("year").value) - 1 }));
 
-function showChoice(facet) {
+const CHOICES = ["topic", "place", "source"];
+function showChoice(facet, before) {
   const values = page.facets[facet];
   $(facet + "-tool").hidden = !values;
   if (!values) return;
-  const options = values.map((value, index) => ({ text: inLanguage(value), value: index }))
-    .sort((one, two) => one.text.localeCompare(two.text, state.lang));
-  $(facet).replaceChildren(make("option", { value: -1, text: word("all") }),
-    ...options.map((option) => make("option", option)));
+  if (isNew(before, "lang") || !$(facet).firstChild) {
+    const options = values.map((value, index) => ({ text: inLanguage(value), value: index }))
+      .sort((one, two) => one.text.localeCompare(two.text, state.lang));
+    // All sources of a kind come before the sources, each by itself.
+    const isKind = (option) => values[option.value].iri.startsWith("kind:");
+    const ordered = [...options.filter(isKind), ...options.filter((option) => !isKind(option))];
+    $(facet).replaceChildren(make("option", { value: -1, text: word("all") }),
+      ...ordered.map((option) => make("option", option)));
+  }
   $(facet).value = state[facet];
 }
-for (const facet of ["topic", "place"]) {
+for (const facet of CHOICES) {
   $(facet).addEventListener("change", () => change({ [facet]: Number($(facet).value) }));
 }
 
+const canRollUp = page.nodes.some((node) => node.whole !== undefined);
+$("roll-up").addEventListener("click", () => change({ rolled: !state.rolled }));
+
 $("reset").addEventListener("click", () => {
-  change({ hidden: new Set(), year: -1, topic: -1, place: -1, ego: null, path: null });
+  const { hidden, year, topic, place, source, rolled, ego, path } = START;
+  change({ hidden, year, topic, place, source, rolled, ego, path });
   fit(motion);
 });
 
@@ -184,7 +196,10 @@ onChange((before) => {
   showLegend();
   showYears();
   if (before.lang !== state.lang || !$("names").firstChild) showNames();
-  for (const facet of ["topic", "place"]) showChoice(facet);
-  const changed = state.hidden.size || state.ego || state.path || FACETS.some((f) => state[f] >= 0);
+  for (const facet of CHOICES) showChoice(facet, before);
+  $("roll-up").hidden = !canRollUp;
+  $("roll-up").setAttribute("aria-pressed", String(state.rolled));
+  const changed = state.hidden.size || state.ego || state.path || state.rolled !== START.rolled
+    || FACETS.some((facet) => state[facet] >= 0);
   $("reset").disabled = !changed;
 });

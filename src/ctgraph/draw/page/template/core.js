@@ -13,12 +13,19 @@ const START = {
   year: -1,
   topic: -1,
   place: -1,
+  source: -1,
+  rolled: page.rolled, // whether bodies of a state are drawn as the state
   ego: null, // { node, hops }
   path: null, // { from, to }
   step: -1, // of the story; -1 if it is not told
 };
 const state = { ...START };
-const FACETS = ["year", "topic", "place"];
+const FACETS = ["year", "topic", "place", "source"];
+// A source of the whole page is named with the others.
+for (const value of page.facets.source || []) {
+  const { label_en: en, label_ja: ja } = page.about.sources[value.source] || {};
+  if ("source" in value) Object.assign(value, { en: en || ja, ja: ja || en });
+}
 
 // What the choices leave; `refresh` makes it anew. Set by look(), in filter.js.
 let seen = null;
@@ -40,7 +47,8 @@ function change(choices) {
   const before = { ...state };
   const home = document.activeElement.closest("#details, #story, #tools");
   for (const [key, value] of Object.entries(choices)) if (!same(state[key], value)) state[key] = value;
-  if (seen === null || isNew(before, "hidden", "ego", "path", ...FACETS)) seen = look();
+  if (isNew(before, "rolled") && state.selected) state.selected = drawnAs(state.selected);
+  if (seen === null || isNew(before, "hidden", "ego", "path", "rolled", ...FACETS)) seen = look();
   if (state.selected && !isSeen(state.selected)) state.selected = null;
   for (const view of viewers) view(before);
   keepPlace(home);

@@ -47,14 +47,20 @@ function link(text, kind, number) {
   });
 }
 
-function roles(edge) {
-  const names = edge.roles.map(inLanguage);
+// The roles of what is left of a tie.
+function roleNames(edge, kept) {
+  const left = kept.parts.length ? kept.parts.flatMap((part) => part.roles) : edge.roles;
+  return [...new Set(left.map(inLanguage))];
+}
+
+function roles(number) {
+  const names = roleNames(page.edges[number], seen.edges.get(number));
   return names.length ? named("(" + listed(names) + ") ") : "";
 }
 
 // Only the whole of a tie has its amounts: what a filter leaves of it may be another sum.
 function amounts(edge, kept) {
-  return edge.amounts.length && kept.parts.length === edge.activities.length
+  return edge.amounts.length && kept.isWhole
     ? make("p", { class: "second", text: word("amount") + ": " + listed(edge.amounts)
       + (edge.shared ? " (" + word("shared") + ")" : "") }) : null;
 }
@@ -89,19 +95,47 @@ function nodeDetails(number) {
     make("h3", { dir: "auto", text: inLanguage(node.name) }),
     second === inLanguage(node.name) ? null
       : make("p", { class: "second", lang: other(), dir: "auto", text: second }),
-    make("p", {}, named([inLanguage(page.kinds[node.kind]), node.acronym, node.when]
+    make("p", {}, named([inLanguage(page.kinds[node.kind]), node.acronym, when(node)]
       .filter(Boolean).join(" · "))),
     disputed(node),
     node.unnamed ? make("p", { text: word("unnamed") }) : null,
-    node.members ? make("p", { dir: "auto", text: listed(node.members.map(inLanguage)) }) : null,
+    ...members(node),
+    ...aboutNode(node),
     nodeTools(number),
     make("h4", { text: word("ties_of") + " (" + ties.length + ")" }),
     make("ul", {}, ...ties.map((edge) => make("li", {},
       link(nodeName(acrossFrom(edge, number)), "edge", edge), " ",
-      roles(page.edges[edge]), badge(seen.edges.get(edge).basis)))),
+      roles(edge), badge(seen.edges.get(edge).basis)))),
     make("h4", { text: word("named_by") }),
-    ...claims(node.claims),
+    ...claims([...node.claims, ...(state.rolled && node.part_claims ? node.part_claims : [])]),
   ];
+}
+
+// The nodes that it stands for.
+function members(node) {
+  const parts = state.rolled && node.parts ? node.parts.map(nodeName) : [];
+  const names = [...node.members.map(inLanguage), ...parts];
+  return names.length ? [make("p", {
+    class: "second", dir: "auto", text: word("members") + ": " + listed(names),
+  })] : [];
+}
+
+// Figures and acts; the newest comes first.
+function aboutNode(node) {
+  return node.about.map((one) => {
+    const told = one.value
+      ? [Number(one.value).toLocaleString(state.lang), one.as_of && "(" + asOf(one) + ")"]
+      : [one.when];
+    const text = inLanguage(one.name) + ": " + told.filter(Boolean).join(" ");
+    return make("details", {}, make("summary", { dir: "auto", text }), ...claims(one.claims));
+  });
+}
+
+const asOf = (part) => (part.as_of ? word("as_of").replace("{day}", part.as_of) : "");
+
+// When something was, or the day on which it is vouched for.
+function when(part) {
+  return [part.when, asOf(part)].filter(Boolean).join(" · ");
 }
 
 function disputed(thing) {
@@ -112,7 +146,7 @@ function disputed(thing) {
 function partDetails(parts) {
   return parts.flatMap((part) => [
     make("h4", { dir: "auto", text: inLanguage(part.name) }),
-    part.when ? make("p", { class: "second", text: part.when }) : null,
+    when(part) ? make("p", { class: "second", text: when(part) }) : null,
     disputed(part),
     ...claims(part.claims),
   ]);
@@ -124,14 +158,14 @@ function edgeDetails(number) {
   return [
     make("h3", {}, link(nodeName(edge.from), "node", edge.from), page.directed ? " → " : " – ",
       link(nodeName(edge.to), "node", edge.to)),
-    make("p", {}, badge(kept.basis), " ", roles(edge)),
+    make("p", {}, badge(kept.basis), " ", roles(number)),
     amounts(edge, kept),
     ...partDetails(kept.parts),
   ];
 }
 
 function pathDetails() {
-  const { from, to } = state.path;
+  const [from, to] = [state.path.from, state.path.to].map(standsFor);
   const ends = make("h3", { dir: "auto", text: nodeName(from) + " … " + nodeName(to) });
   const off = make("button", {
     type: "button", id: "path-off", text: word("path_off"), "data-key": "path-off",

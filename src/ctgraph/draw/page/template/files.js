@@ -27,7 +27,7 @@ function csv() {
     const sources = new Set(said.map((claim) => claim["told_" + state.lang]).filter(Boolean));
     rows.push([
       page.nodes[edge.from].iri, nodeName(edge.from), page.nodes[edge.to].iri, nodeName(edge.to),
-      kept.weight, kept.basis, edge.roles.map(inLanguage).join("; "),
+      kept.weight, kept.basis, roleNames(edge, kept).join("; "),
       kept.parts.map((part) => inLanguage(part.name)).join("; "),
       [...quotes].map(quoteMarks).join(" "), [...sources].join("; "),
     ]);

@@ -13,6 +13,31 @@ const acrossFrom = (number, node) => {
   return edge.from === node ? edge.to : edge.from;
 };
 
+// Rolled up, a body of a state is drawn as the state, its `whole`, and ties are joined: a tie has the
+// numbers of its `pieces`, and what makes these makes it.
+const joined = new Map();
+page.edges.forEach((edge, number) => {
+  for (const part of edge.activities || []) {
+    part.roles = part.roles ? part.roles.map((role) => edge.roles[role]) : edge.roles;
+  }
+  if (!edge.pieces) return;
+  edge.activities = edge.pieces.flatMap((piece) => page.edges[piece].activities);
+  for (const piece of edge.pieces) joined.set(piece, number);
+});
+const standsFor = (node) => (state.rolled ? page.nodes[node].whole ?? node : node);
+const isDrawnNode = ({ whole, added }, rolled = state.rolled) =>
+  (rolled ? whole === undefined : !added);
+const isDrawnEdge = (number, rolled = state.rolled) => {
+  const { from, to, pieces } = page.edges[number];
+  if (!rolled) return !pieces;
+  return !joined.has(number) && [from, to].every((end) => isDrawnNode(page.nodes[end], true));
+};
+const drawnAs = ({ kind, number }) => ({
+  kind,
+  number: kind === "node" ? standsFor(number)
+    : state.rolled ? joined.get(number) ?? number : number,
+});
+
 const isFiltered = () => FACETS.some((facet) => state[facet] >= 0)
   || state.hidden.has("Stated") || state.hidden.has("Inferred");
 
@@ -23,17 +48,47 @@ function keepsPart(part) {
     state[facet] < 0 || (part.facets[facet] || []).includes(state[facet]));
 }
 
+// What is left of a part according to the chosen source, which may only imply what others state.
+function accordingly(part) {
+  if (state.source < 0 || !part.claims) return part;
+  const stated = part.basis === "Stated"
+    && (part.stated || part.facets.source || []).includes(state.source);
+  return {
+    ...part,
+    basis: stated ? "Stated" : "Inferred",
+    claims: part.claims.filter((claim) => page.claims[claim].sources.includes(state.source)),
+  };
+}
+
+// What makes several of the ties that were joined is one part.
+function distinct(parts) {
+  const found = new Map();
+  for (const part of parts) {
+    const { basis, claims } = found.get(part.iri) || part;
+    found.set(part.iri, {
+      ...part,
+      basis: basis === "Stated" ? basis : part.basis,
+      claims: [...new Set([...claims, ...part.claims])],
+      roles: [...(found.get(part.iri) || { roles: [] }).roles, ...part.roles],
+    });
+  }
+  return [...found.values()];
+}
+
 function keptEdge(edge) {
   if ([edge.from, edge.to].some((end) => state.hidden.has(page.nodes[end].group))) return null;
   // A network made elsewhere may not say what makes its edges.
   const whole = edge.activities.length ? edge.activities : [{ basis: edge.basis, facets: {} }];
-  if (!whole.some(keepsPart)) return null;
-  const parts = edge.activities.filter(keepsPart);
-  if (parts.length === edge.activities.length) {
-    return { parts, weight: edge.weight, basis: edge.basis };
-  }
-  const stated = parts.some((part) => part.basis === "Stated");
-  return { parts, weight: parts.length, basis: stated ? "Stated" : "Inferred" };
+  const kept = whole.map(accordingly).filter(keepsPart);
+  if (!kept.length) return null;
+  const isWhole = kept.length === whole.length;
+  const parts = edge.activities.length ? (edge.pieces ? distinct(kept) : kept) : [];
+  return {
+    parts,
+    isWhole,
+    weight: isWhole ? edge.weight : parts.length,
+    basis: kept.some((part) => part.basis === "Stated") ? "Stated" : "Inferred",
+  };
 }
 
 // The nodes within some steps, by walking over the edges that are left.
@@ -80,19 +135,21 @@ function shortest(edges, from, to) {
 function look() {
   const edges = new Map();
   page.edges.forEach((edge, number) => {
-    const kept = keptEdge(edge);
+    const kept = isDrawnEdge(number) ? keptEdge(edge) : null;
     if (kept) edges.set(number, kept);
   });
   const nodes = new Set();
   page.nodes.forEach((node, number) => {
-    if (state.hidden.has(node.group)) return;
-    // Nothing is left of a node whose every tie was filtered away, but one without ties stays.
-    if (isFiltered() && touching[number].length
-      && !touching[number].some((edge) => edges.has(edge))) return;
+    if (state.hidden.has(node.group) || !isDrawnNode(node)) return;
+    // Nothing is left of a node whose every tie was filtered away or lies within a state, but one
+    // without ties stays.
+    const isLeft = (edge) => (isFiltered() ? edges.has(edge) : isDrawnEdge(edge));
+    if (touching[number].length && !touching[number].some(isLeft)) return;
     nodes.add(number);
   });
-  if (state.ego && nodes.has(state.ego.node)) {
-    const within = near(edges, state.ego.node, state.ego.hops);
+  const centre = state.ego && standsFor(state.ego.node);
+  if (state.ego && nodes.has(centre)) {
+    const within = near(edges, centre, state.ego.hops);
     for (const number of [...nodes]) if (!within.has(number)) nodes.delete(number);
     for (const number of [...edges.keys()]) {
       const { from, to } = page.edges[number];
@@ -104,7 +161,7 @@ function look() {
 
 function findPath(nodes, edges) {
   if (!state.path) return null;
-  const { from, to } = state.path;
+  const [from, to] = [state.path.from, state.path.to].map(standsFor);
   return nodes.has(from) && nodes.has(to) ? shortest(edges, from, to) : null;
 }
 
@@ -114,8 +171,12 @@ const isSeen = ({ kind, number }) =>
 // What stands out while the rest is pale: the path, or the step of the story.
 function litNow() {
   if (seen.path) return seen.path;
-  if (page.story && state.step >= 0) return page.story.steps[state.step];
-  return null;
+  if (!page.story || state.step < 0) return null;
+  const { nodes, edges } = page.story.steps[state.step];
+  return {
+    nodes: nodes.map(standsFor),
+    edges: edges.map((number) => drawnAs({ kind: "edge", number }).number),
+  };
 }
 
 // The choices in words, for the heading, the files and the print.
@@ -123,8 +184,11 @@ function filterWords() {
   const said = page.filters.map((filter) => [filter.key && word(filter.key), filter[state.lang]]
     .filter(Boolean).join(" "));
   for (const facet of FACETS) {
-    if (state[facet] >= 0) said.push(word(facet) + " " + inLanguage(page.facets[facet][state[facet]]));
+    if (state[facet] < 0) continue;
+    said.push(word({ year: "in_year", source: "according_to" }[facet] || facet) + " "
+      + inLanguage(page.facets[facet][state[facet]]));
   }
+  if (state.rolled) said.push(word("rolled_up"));
   const without = [
     ...page.legend.filter((entry) => state.hidden.has(entry.group))
       .map((entry) => inLanguage(entry.name)),
@@ -132,8 +196,8 @@ function filterWords() {
       .map((basis) => word(basis.toLowerCase())),
   ];
   if (without.length) said.push(word("without") + " " + listed(without));
-  if (state.ego && seen.nodes.has(state.ego.node)) {
-    said.push(word("actor") + " " + nodeName(state.ego.node) + " (" + word("hops") + " "
+  if (state.ego && seen.nodes.has(standsFor(state.ego.node))) {
+    said.push(word("actor") + " " + nodeName(standsFor(state.ego.node)) + " (" + word("hops") + " "
       + state.ego.hops + ")");
   }
   return said;

@@ -5,8 +5,14 @@
 const READABLE = 12; // pixels on the screen
 const FULL = page.options.nodes.font.size;
 const pen = document.createElement("canvas").getContext("2d");
-const inGroup = new Map();
-for (const node of page.nodes) inGroup.set(node.group, (inGroup.get(node.group) || 0) + 1);
+const inGroup = new Map(); // how many nodes of each kind the network has, as it is drawn
+onChange((before) => {
+  if (inGroup.size && !isNew(before, "rolled")) return;
+  inGroup.clear();
+  for (const node of page.nodes.filter((one) => isDrawnNode(one))) {
+    inGroup.set(node.group, (inGroup.get(node.group) || 0) + 1);
+  }
+});
 let pointed = null;
 let placed = []; // the boxes of the names that are shown
 

@@ -7,6 +7,7 @@ function toFragment() {
   const iri = (number) => page.nodes[number].iri;
   if (state.lang !== START.lang) said.set("lang", state.lang);
   for (const facet of FACETS) if (state[facet] >= 0) said.set(facet, page.facets[facet][state[facet]].iri);
+  if (state.rolled !== START.rolled) said.set("roll-up", state.rolled ? "states" : "none");
   if (state.hidden.size) said.set("without", [...state.hidden].sort().join(" "));
   if (state.ego) said.set("near", iri(state.ego.node) + " " + state.ego.hops);
   if (state.path) said.set("path", iri(state.path.from) + " " + iri(state.path.to));
@@ -29,6 +30,9 @@ function fromFragment(text) {
   for (const facet of FACETS) {
     choices[facet] = (page.facets[facet] || []).findIndex((value) => value.iri === said.get(facet));
   }
+  if (["states", "none"].includes(said.get("roll-up"))) {
+    choices.rolled = canRollUp && said.get("roll-up") === "states";
+  }
   const known = new Set([...page.legend.map((entry) => entry.group), "Stated", "Inferred"]);
   choices.hidden = new Set(words("without").filter((key) => known.has(key)));
   const [centre, hops] = words("near");
@@ -45,7 +49,8 @@ function fromFragment(text) {
   }
   const pair = words("edge").map((iri) => numberOf.get(iri));
   const edge = pair.length === 2
-    ? page.edges.findIndex(({ from, to }) => from === pair[0] && to === pair[1]) : -1;
+    ? page.edges.findIndex(({ from, to }, number) =>
+      from === pair[0] && to === pair[1] && isDrawnEdge(number, choices.rolled)) : -1;
   if (edge >= 0) choices.selected = { kind: "edge", number: edge };
   else if (found.length === 1 && found[0] !== undefined) {
     choices.selected = { kind: "node", number: found[0] };

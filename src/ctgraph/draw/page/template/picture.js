@@ -29,13 +29,13 @@ function extent(numbers, scale) {
   return { left, right, top, bottom };
 }
 
-// The largest scale at which everything fits. Names grow in the picture as it gets smaller, so the
-// scale is found by halving.
-function frame(numbers) {
+// The largest scale at which everything fits below a strip of the picture. Names grow in the picture
+// as it gets smaller, so the scale is found by halving.
+function frameBelow(numbers, strip) {
   const { clientWidth, clientHeight } = $("picture");
   const fits = ({ left, right, top, bottom }, scale) =>
     (right - left) * scale <= Math.max(60, clientWidth - 2 * RIM)
-    && (bottom - top) * scale <= Math.max(60, clientHeight - 2 * RIM);
+    && (bottom - top) * scale <= Math.max(60, clientHeight - strip - 2 * RIM);
   let [low, high] = [0, LARGEST];
   for (let round = 0; round < 12; round += 1) {
     const scale = (low + high) / 2;
@@ -44,7 +44,19 @@ function frame(numbers) {
   }
   const scale = low || high;
   const { left, right, top, bottom } = extent(numbers, scale);
-  return { scale, position: { x: (left + right) / 2, y: (top + bottom) / 2 } };
+  return { scale, position: { x: (left + right) / 2, y: (top + bottom - strip / scale) / 2 } };
+}
+
+// No node lies under the buttons; if one would, all stand below them.
+function frame(numbers) {
+  const whole = frameBelow(numbers, 0);
+  const { offsetLeft, offsetTop, offsetHeight } = $("zoom");
+  const { clientWidth, clientHeight } = $("picture");
+  const { x, y } = whole.position;
+  const isCovered = numbers.length <= MEASURED && numbers.map(shapeOf).some(({ right, top }) =>
+    (right - x) * whole.scale + clientWidth / 2 > offsetLeft
+    && (top - y) * whole.scale + clientHeight / 2 < offsetTop + offsetHeight);
+  return isCovered ? frameBelow(numbers, offsetTop + offsetHeight) : whole;
 }
 
 function fit(animation, numbers = [...seen.nodes]) {
@@ -116,7 +128,7 @@ function showSelection() {
   else network.selectEdges([number]);
 }
 onChange((before) => {
-  const drawn = isNew(before, "hidden", "ego", "path", "step", ...FACETS);
+  const drawn = isNew(before, "hidden", "ego", "path", "step", "rolled", ...FACETS);
   if (drawn || !wasDrawn) showPicture();
   wasDrawn = true;
   showSelection();

@@ -57,9 +57,13 @@ const cell = (content, options) => make("td", { dir: "auto", ...options }, conte
 
 function edgeRow([number, kept]) {
   const edge = page.edges[number];
+  const between = state.lang === "ja" ? "；" : "; ";
+  const told = (part) => listed([...new Set(part.roles.map(inLanguage))])
+    + (when(part) && " (" + when(part) + ")");
   const middle = edge.roles.length
-    ? listed(edge.roles.map(inLanguage))
-    : kept.parts.map((part) => inLanguage(part.name)).join(state.lang === "ja" ? "；" : "; ");
+    ? kept.parts.filter((part) => part.roles.length).map(told).join(between)
+      || listed(edge.roles.map(inLanguage))
+    : kept.parts.map((part) => inLanguage(part.name)).join(between);
   return {
     keys: [nodeName(edge.from), nodeName(edge.to), middle, kept.weight,
       word(kept.basis.toLowerCase())],
@@ -85,7 +89,7 @@ function nodeRow(number) {
   return {
     keys: [nodeName(number), node.name[other()], node.acronym, kind, ties],
     cells: () => [
-      cell(link(nodeName(number), "node", number)),
+      make("td", { dir: "auto" }, link(nodeName(number), "node", number), ...members(node)),
       cell(node.name[other()], { lang: other() }),
       cell(node.acronym),
       cell(kind),
@@ -107,5 +111,5 @@ function showTables() {
 }
 onChange((before) => {
   // Thousands of rows are not made anew because something was selected.
-  if (isNew(before, "lang", "hidden", "ego", ...FACETS) || !$("tables").firstChild) showTables();
+  if (isNew(before, "lang", "hidden", "ego", "rolled", ...FACETS) || !$("tables").firstChild) showTables();
 });

@@ -26,10 +26,12 @@ function showWords() {
 
 function showSummary() {
   const { nodes, edges } = seen;
-  const part = nodes.size < page.nodes.length || edges.size < page.edges.length;
+  const allNodes = page.nodes.filter((node) => isDrawnNode(node)).length;
+  const allEdges = page.edges.filter((_, number) => isDrawnEdge(number)).length;
+  const part = nodes.size < allNodes || edges.size < allEdges;
   $("summary").textContent = [
-    (part ? nodes.size + " / " : "") + count(page.nodes.length, "nodes"),
-    (part ? edges.size + " / " : "") + count(page.edges.length, "edges"),
+    (part ? nodes.size + " / " : "") + count(allNodes, "nodes"),
+    (part ? edges.size + " / " : "") + count(allEdges, "edges"),
     ...filterWords(),
   ].join(" · ");
 }

@@ -183,3 +183,13 @@ def show(term: Any) -> str:
 def with_detail(words: Words, detail: str) -> Words:
     """Return words with a detail in brackets behind them."""
     return Words(f"{words.en} [{detail}]", f"{words.ja}［{detail}］") if detail else words
+
+
+def suggesting(words: Words, near: Sequence[str]) -> Words:
+    """Return the words of a repair with what may have been meant behind them."""
+    if not near:
+        return words
+    return Words(
+        f"{words.en} Did you mean {' or '.join(near)}?",
+        f"{words.ja}もしかして：{'、'.join(near)}",
+    )

@@ -21,6 +21,7 @@ from ctgraph.query.checks.findings import (
     Skipped,
     Words,
     show,
+    suggesting,
     with_detail,
 )
 from ctgraph.query.checks.graph import CheckedGraph
@@ -303,7 +304,7 @@ class _Run:
                     result.severity,
                     result.focus,
                     with_detail(self._shapes.message(result.shape), result.detail),
-                    self._shapes.repair(result.shape, result.parent),
+                    suggesting(self._shapes.repair(result.shape, result.parent), result.near),
                     group="shapes",
                     property_iri=result.path,
                 )

@@ -214,6 +214,14 @@ class CellReader:
             unit = self._known.notations.get(text)
             self._concept(cells, name, unit.value[len(CTV) :] if unit is not None else text)
             return
+        known = self._known.currencies
+        if known and currency[1] not in known:
+            used = known.intersection(
+                row.cells.get("unit", "")[:3] for row in self._tables["facts"].rows.values()
+            )
+            names = used if suggest(currency[1], used) else known
+            self._unknown("currency", currency[1], [*names], "ontology/shapes/currency.ttl")
+            return
         self._concept(cells, name, "money")
         cells[f"{name}_currency"] = ox.Literal(currency[1])
         if currency[2]:

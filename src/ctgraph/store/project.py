@@ -83,6 +83,15 @@ class Bundle:
         """
         return _files(self.ontology / "tables" / table, ".rq")
 
+    def wording_file(self, name: str) -> Path:
+        """Return a file of words by which texts are read; the package's, if this has none.
+
+        Args:
+            name: Such as ``dates``.
+        """
+        path = self.ontology / "wording" / f"{name}.toml"
+        return path if path.is_file() else _own_bundle().ontology / "wording" / path.name
+
     def totals_file(self) -> Path:
         """Return the file of expected counts, which need not exist."""
         return self.data / "totals.toml"
@@ -206,8 +215,11 @@ def locate(project: Path | str | None = None) -> Bundle:
         return _open_folder(project)
     if named := os.environ.get(ENVIRONMENT):
         return _open_folder(named, hint="project-of-variable")
-    if around := _find_around():
-        return Bundle(around)
+    around = _find_around()
+    return Bundle(around) if around else _own_bundle()
+
+
+def _own_bundle() -> Bundle:
     installed = _PACKAGE / "_bundle"
     if installed.is_dir():
         return Bundle(installed)

@@ -8,7 +8,6 @@ import re
 import shutil
 import textwrap
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -20,7 +19,6 @@ from ctgraph.errors import UnknownName
 from ctgraph.query.checks import run as validate
 from ctgraph.query.checks.findings import GROUPS, Coverage, Finding, Passage, Report, Words
 from ctgraph.query.checks.graph import CheckedGraph
-from ctgraph.query.checks.quotes import read_number
 from ctgraph.query.checks.run import check, check_broken, check_files, list_rules
 from ctgraph.query.checks.shapes import SHAPES, Shapes
 from ctgraph.query.checks.text import format_report, report_to_json
@@ -453,26 +451,6 @@ def test_a_number_that_is_not_the_one_in_the_words(project: Path) -> None:
     (found,) = check_project(project, "number-not-as-worded")
     assert found.line - line in range(8)
     assert "the words 総額約4,830万米ドル give 48300000" in found.message.en
-
-
-@pytest.mark.parametrize(
-    ("words", "number"),
-    [
-        ("８件", 8),
-        ("12名", 12),
-        ("総額約4,830万米ドル", 48_300_000),
-        ("１億2,000万円", 120_000_000),
-        ("1兆2億3万", 1_000_200_030_000),
-        ("48.3 million US dollars", 48_300_000),
-        ("USD 1.5 Billion", 1_500_000_000),
-        ("五件", None),
-        ("2021年から2023年", None),
-        ("3万2億", None),
-        ("", None),
-    ],
-)
-def test_numbers_in_words(words: str, number: int | None) -> None:
-    assert read_number(words) == (None if number is None else Decimal(number))
 
 
 # --- coverage, labels, files, questions ----------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.query.checks.findings import Skipped, Words, show
+from ctgraph.query.wording import read_number, read_wording
 from ctgraph.store import read_query_text
 from ctgraph.terms import CT, CTD, PREFIXES, shorten
 
@@ -62,50 +63,6 @@ class _Near(NamedTuple):
     line: int
     text: str
     difference: Words
-
-
-_SCALES = {
-    "千": 10**3,
-    "万": 10**4,
-    "億": 10**8,
-    "兆": 10**12,
-    "thousand": 10**3,
-    "million": 10**6,
-    "billion": 10**9,
-}
-_NUMBER = re.compile(rf"(\d[\d,]*(?:\.\d+)?)\s*({'|'.join(_SCALES)})?", re.ASCII | re.IGNORECASE)
-
-
-def read_number(words: str) -> Decimal | None:
-    """Return the one number that a text gives in digits; None if it gives none or several.
-
-    Full-width digits, separators and the scales 千, 万, 億, 兆, thousand, million and billion
-    are read; numbers of falling scale that follow each other are one number.
-
-    Args:
-        words: A text such as ct:sourceExpression holds.
-
-    Example:
-        >>> read_number("約4,830万米ドル"), read_number("令和３～５年度")
-        (Decimal('48300000'), None)
-    """
-    import unicodedata
-
-    text = unicodedata.normalize("NFKC", words)
-    total: Decimal | None = None
-    end = -1
-    last = 0
-    for match in _NUMBER.finditer(text):
-        scale = _SCALES[match[2].lower()] if match[2] else 1
-        number = Decimal(match[1].replace(",", "")) * scale
-        if total is None:
-            total = number
-        elif match.start() == end and scale < last:
-            total += number
-        else:
-            return None
-        end, last = match.end(), scale
-    return total
 
 
 def touches_quote(spans: Iterable[tuple[int, int]], quoted: CheckedQuote) -> bool:
@@ -375,8 +332,9 @@ def _check_sections(
 
 
 def _check_numbers(graph: CheckedGraph) -> Iterator[Finding]:
+    wording = read_wording(graph.bundle)
     for thing, number, words in graph.store.select(_NUMBERS):
-        said = read_number(show(words))
+        said = read_number(show(words), wording)
         if said is None or said == Decimal(show(number)):
             continue
         yield graph.make_finding(

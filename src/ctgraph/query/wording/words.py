@@ -1,0 +1,96 @@
+"""The words by which texts are read, as the ontology lists them."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ctgraph.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ctgraph.store import Bundle
+
+# Japanese text writes Latin words without blanks around them.
+_LETTER = r"[A-Za-z\u00c0-\u024f]"
+
+
+@dataclass(frozen=True, eq=False)
+class Wording:
+    """The words of `ontology/wording/`, by file; patterns that are made of them are kept with it.
+
+    Attributes:
+        dates: Eras, months, what stands between and beside dates.
+        numbers: Scales, currencies, counters.
+    """
+
+    dates: Mapping[str, Any]
+    numbers: Mapping[str, Any]
+
+
+def read_wording(bundle: Bundle) -> Wording:
+    """Return the words by which texts are read.
+
+    Args:
+        bundle: The project; one without `ontology/wording/` reads with the package's.
+
+    Raises:
+        DataError: A file is missing or not as it must be.
+    """
+    paths = [bundle.wording_file(name) for name in ("dates", "numbers")]
+    try:
+        return _read(*((path, path.stat().st_mtime_ns) for path in paths))
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        place = bundle.show(paths[0].parent)
+        raise DataError("wording-unreadable", place=place, said=error) from None
+
+
+@functools.lru_cache(maxsize=4)
+def _read(*files: tuple[Path, int]) -> Wording:
+    return Wording(*(tomllib.loads(path.read_text(encoding="utf-8")) for path, _ in files))
+
+
+def fold_width(text: str) -> str:
+    """Return a text with full- and half-width forms made alike, character for character.
+
+    A character that would become several stays, so that places in the text hold.
+
+    Args:
+        text: Any text.
+
+    Example:
+        >>> fold_width("令和６年（㍻）")
+        '令和6年(㍻)'
+    """
+    return text if text.isascii() else "".join(map(_fold_character, text))
+
+
+@functools.cache
+def _fold_character(char: str) -> str:
+    import unicodedata
+
+    folded = unicodedata.normalize("NFKC", char)
+    return folded if len(folded) == 1 else char
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a pattern for any of some words, the longest first; a Latin word matches whole.
+
+    Args:
+        words: The words, of which white space may be any.
+    """
+    parts = []
+    for word in sorted(map(fold_width, words), key=len, reverse=True):
+        begins = f"(?<!{_LETTER})" if _is_latin(word[0]) else ""
+        ends = f"(?!{_LETTER})" if _is_latin(word[-1]) else ""
+        parts.append(begins + r"\s+".join(map(re.escape, word.split())) + ends)
+    return f"(?:{'|'.join(parts)})"
+
+
+def _is_latin(char: str) -> bool:
+    return char.isalpha() and char < "\u0250"

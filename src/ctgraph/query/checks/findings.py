@@ -36,6 +36,7 @@ GROUPS = (
     Group("shapes", Words("Shapes", "シェイプ")),
     Group("queries", Words("Violation queries", "違反クエリ")),
     Group("quotes", Words("Quotes", "引用")),
+    Group("words", Words("Words", "文言")),
     Group("coverage", Words("Coverage of the sources", "出典の網羅")),
     Group("labels", Words("Labels", "ラベル")),
     Group("files", Words("Files and totals", "ファイルと件数")),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, UnknownName, suggest
-from ctgraph.query.checks import coverage, labels, questions, quotes
+from ctgraph.query.checks import coverage, labels, names, questions, quotes, words
 from ctgraph.query.checks.findings import (
     GROUPS,
     Coverage,
@@ -39,6 +39,7 @@ Progress = Callable[[str], None]
 
 _RULES: dict[str, dict[str, Words]] = {
     "quotes": quotes.RULES,
+    "words": words.RULES | names.RULES,
     "coverage": coverage.RULES,
     "labels": labels.RULES,
     "files": {
@@ -71,8 +72,8 @@ def list_rules(bundle: Bundle) -> dict[str, dict[str, Words]]:
         _check_name(name): Words(asked.title["en"], asked.title["ja"])
         for name, asked in read_checks(bundle).items()
     }
-    for name, words in _RULES.items():
-        found[name].update(words)
+    for name, rules in _RULES.items():
+        found[name].update(rules)
     return found
 
 
@@ -224,16 +225,17 @@ class _Run:
             "shapes": self._check_shapes,
             "queries": self._run_queries,
             "quotes": lambda names: self._gather(quotes.check_quotes(self.graph, names)),
+            "words": self._check_words,
             "coverage": lambda names: self._gather(coverage.check_coverage(self.graph)),
             "labels": lambda names: self._gather(labels.check_labels(self.graph, names)),
             "files": self._check_files,
             "questions": lambda names: self._gather(questions.check_questions(self.graph)),
         }
-        for group, names in self._rules.items():
+        for group, rules in self._rules.items():
             if self._progress is not None:
                 self._progress(group)
-            if steps[group](names):
-                self._ran[group] = len(names)
+            if steps[group](rules):
+                self._ran[group] = len(rules)
         order = {group.name: number for number, group in enumerate(GROUPS)}
         # Labels are asked for by the shapes of the classes too; one word about it is enough.
         told = {found.subject for found in self._findings if found.rule == "label-languages"}
@@ -351,6 +353,12 @@ class _Run:
                     )
                 )
         return True
+
+    # Words
+
+    def _check_words(self, rules: list[str]) -> bool:
+        self._gather(words.check_words(self.graph, rules))
+        return self._gather(names.check_names(self.graph, rules))
 
     # Files
 

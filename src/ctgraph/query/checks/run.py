@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, UnknownName, suggest
-from ctgraph.query.checks import coverage, labels, names, questions, quotes, words
+from ctgraph.query.checks import coverage, labels, names, questions, quotes, sentences, words
 from ctgraph.query.checks.findings import (
     GROUPS,
     Coverage,
@@ -25,6 +25,7 @@ from ctgraph.query.checks.findings import (
     with_detail,
 )
 from ctgraph.query.checks.graph import CheckedGraph
+from ctgraph.query.checks.reading import Reading
 from ctgraph.query.checks.shapes import LARGE, Shapes, copy_merge
 from ctgraph.query.questions import read_checks
 from ctgraph.store.reader import survey
@@ -39,7 +40,7 @@ Progress = Callable[[str], None]
 
 _RULES: dict[str, dict[str, Words]] = {
     "quotes": quotes.RULES,
-    "words": words.RULES | names.RULES,
+    "words": words.RULES | sentences.RULES | names.RULES,
     "coverage": coverage.RULES,
     "labels": labels.RULES,
     "files": {
@@ -357,7 +358,12 @@ class _Run:
     # Words
 
     def _check_words(self, rules: list[str]) -> bool:
-        self._gather(words.check_words(self.graph, rules))
+        asked = {*rules}
+        if asked & (words.RULES.keys() | sentences.RULES.keys()):
+            reading = Reading(self.graph)
+            for found in (*words.check_words(reading), *sentences.check_sentences(reading)):
+                if found.rule in asked:
+                    self._findings.append(found)
         return self._gather(names.check_names(self.graph, rules))
 
     # Files

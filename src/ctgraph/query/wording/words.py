@@ -27,10 +27,12 @@ class Wording:
     Attributes:
         dates: Eras, months, what stands between and beside dates.
         numbers: Scales, currencies, counters.
+        cues: Words that tell relations and roles.
     """
 
     dates: Mapping[str, Any]
     numbers: Mapping[str, Any]
+    cues: Mapping[str, Any]
 
 
 def read_wording(bundle: Bundle) -> Wording:
@@ -42,7 +44,7 @@ def read_wording(bundle: Bundle) -> Wording:
     Raises:
         DataError: A file is missing or not as it must be.
     """
-    paths = [bundle.wording_file(name) for name in ("dates", "numbers")]
+    paths = [bundle.wording_file(name) for name in ("dates", "numbers", "cues")]
     try:
         return _read(*((path, path.stat().st_mtime_ns) for path in paths))
     except (OSError, UnicodeDecodeError, ValueError) as error:

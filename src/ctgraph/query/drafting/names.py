@@ -1,0 +1,143 @@
+"""The names by which a draft knows what the graph holds: as written, and in their usual forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ctgraph.query.drafting.mentions import find_together
+from ctgraph.query.wording import KnownNames, NameSpan
+from ctgraph.store import keep
+from ctgraph.terms import CTD, CTV
+
+if TYPE_CHECKING:
+    from ctgraph.query.wording import Wording
+    from ctgraph.store import Store
+
+
+class Names(NamedTuple):
+    """Names of a graph, by what they are names of.
+
+    Attributes:
+        actors: Actors; bodies of a state in their short forms too (Foreign Ministry).
+        texts: Treaties and other instruments.
+        places: Places; and states, which name their territory.
+        topics: Concepts of the topics.
+        parents: The state or body that another is part of.
+    """
+
+    actors: KnownNames
+    texts: KnownNames
+    places: KnownNames
+    topics: KnownNames
+    parents: dict[str, str]
+
+
+def read_names(store: Store) -> Names:
+    """Return the names of a graph, made once.
+
+    Args:
+        store: The graph.
+    """
+    return keep(store, "names for drafts", lambda: _make_names(store))
+
+
+def _make_names(store: Store) -> Names:
+    actors: list[tuple[str, str]] = []
+    parents: dict[str, str] = {}
+    labels: dict[str, str] = {}
+    bodies: list[tuple[str, str]] = []
+    for row in store.select(
+        "SELECT DISTINCT ?x ?name ?parent ?state { ?class rdfs:subClassOf* ct:Actor . ?x a ?class ;"
+        " skos:prefLabel|skos:altLabel ?name . OPTIONAL { ?x ct:parentBody ?parent }"
+        " OPTIONAL { ?x a ct:GovernmentBody . BIND(true AS ?state) } }"
+    ):
+        iri, name = row["x"].value, row["name"].value
+        actors.append((name, iri))
+        if row["parent"] is not None:
+            parents[iri] = row["parent"].value
+        if row["name"].language == "en":
+            labels.setdefault(iri, name)
+            if row["state"] is not None:
+                bodies.append((name, iri))
+    for name, iri in bodies:
+        state = iri
+        while state in parents:
+            state = parents[state]
+        country = labels.get(state, "") if state != iri else ""
+        actors += ((form, iri) for form in _list_forms(name, country))
+    texts = [
+        (form, row["x"].value)
+        for row in store.select(
+            "SELECT DISTINCT ?x ?name { ?class rdfs:subClassOf* ct:Instrument . ?x a ?class ;"
+            " skos:prefLabel|skos:altLabel ?name }"
+        )
+        for form in _list_text_forms(row["name"].value, row["x"].value)
+    ]
+    places = [
+        (re.sub(r" \(territory\)|（領域）", "", row["name"].value), row["x"].value)
+        for row in store.select(
+            "SELECT DISTINCT ?x ?name { ?class rdfs:subClassOf* ct:Place . ?x a ?class ;"
+            " skos:prefLabel|skos:altLabel ?name }"
+        )
+    ]
+    topics = [
+        (row["name"].value, row["x"].value)
+        for row in store.select(
+            f"SELECT DISTINCT ?x ?name {{ ?x skos:inScheme <{CTV}topics> ;"
+            " skos:prefLabel|skos:altLabel ?name }"
+        )
+    ]
+    made = map(KnownNames, (actors, texts, places, topics))
+    return Names(*made, parents=parents)
+
+
+def _list_forms(name: str, country: str) -> Iterator[str]:
+    """Yield usual forms of the name of a state's body, as in Ministry of Justice of Japan."""
+    short = name.removesuffix(f" of {country}") if country else name
+    if country and short == name and name.startswith(f"{country} "):
+        yield f"{country}'s {name[len(country) + 1 :]}"
+    ministry = re.fullmatch(r"(Ministry|Department) (?:of|for) (?:the )?(.+)", short)
+    forms = [short] if short != name or ministry else []
+    for part in re.split(", | and ", ministry[2]) if ministry else ():
+        forms.append(f"{part.removesuffix(' Affairs')} {ministry[1] if ministry else ''}")
+    for form in forms:
+        yield form
+        if country:
+            yield f"{country}'s {form}"
+
+
+def _list_text_forms(name: str, iri: str) -> Iterator[str]:
+    """Yield the name of a text, that in its brackets, and its identifier if that is an acronym."""
+    yield name
+    if bracketed := re.fullmatch(r"(.+?)\s*[(（](\D+)[)）]", name):
+        yield from bracketed.groups()
+    slug = iri.removeprefix(CTD)
+    if slug.isalpha():
+        yield slug.upper()
+
+
+def find_actors(text: str, names: Names, wording: Wording, around: Sequence[str]) -> list[NameSpan]:
+    """Return the actors that a sentence names.
+
+    A name of several is that of the one whose state the sentence or what is around it names.
+
+    Args:
+        text: A sentence.
+        names: The names of the graph.
+        wording: How states are written together.
+        around: IRIs of actors that the document speaks of.
+    """
+    spans = [*find_together(text, names.actors, wording), *names.actors.find(text)]
+    near = {iri for span in spans if len(span.iris) == 1 for iri in span.iris}
+    narrowed = []
+    for span in spans:
+        for known in (near, set(around)):
+            fit = tuple(iri for iri in span.iris if names.parents.get(iri) in known)
+            if len(span.iris) > 1 and fit:
+                narrowed.append(span._replace(iris=fit))
+                break
+        else:
+            narrowed.append(span)
+    return narrowed

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, UnknownName, suggest
-from ctgraph.query.checks import coverage, labels, names, questions, quotes, sentences, words
+from ctgraph.query.checks import (
+    coverage,
+    labels,
+    names,
+    questions,
+    quotes,
+    roles,
+    sentences,
+    words,
+)
 from ctgraph.query.checks.findings import (
     GROUPS,
     Coverage,
@@ -40,7 +49,7 @@ Progress = Callable[[str], None]
 
 _RULES: dict[str, dict[str, Words]] = {
     "quotes": quotes.RULES,
-    "words": words.RULES | sentences.RULES | names.RULES,
+    "words": words.RULES | roles.RULES | sentences.RULES | names.RULES,
     "coverage": coverage.RULES,
     "labels": labels.RULES,
     "files": {
@@ -358,12 +367,14 @@ class _Run:
     # Words
 
     def _check_words(self, rules: list[str]) -> bool:
-        asked = {*rules}
-        if asked & (words.RULES.keys() | sentences.RULES.keys()):
+        if {*rules} - names.RULES.keys():
             reading = Reading(self.graph)
-            for found in (*words.check_words(reading), *sentences.check_sentences(reading)):
-                if found.rule in asked:
-                    self._findings.append(found)
+            found = (
+                *words.check_words(reading),
+                *roles.check_roles(reading),
+                *sentences.check_sentences(reading),
+            )
+            self._gather(one for one in found if one.rule in rules)
         return self._gather(names.check_names(self.graph, rules))
 
     # Files

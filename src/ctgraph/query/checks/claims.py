@@ -25,6 +25,7 @@ class Claim:
         kinds: Its kinds of inference.
         premises: The claims it is derived from.
         issued: The last day on which its source can have been issued, as an ISO date; or empty.
+        publisher: Who published its source; or empty.
         things: The values of what it states, by thing and property; the latter by its local name.
     """
 
@@ -35,6 +36,7 @@ class Claim:
     kinds: set[str] = field(default_factory=set)
     premises: list[str] = field(default_factory=list)
     issued: str = ""
+    publisher: str = ""
     things: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     def one(self, thing: str, name: str) -> str:
@@ -73,7 +75,7 @@ def read_claims(store: Store) -> dict[str, Claim]:
     claims: dict[str, Claim] = {}
     for row in store.select(_HEADS):
         claim = claims.setdefault(row["claim"].value, Claim(row["claim"].value))
-        name, value = row["property"].value.rpartition("#")[2], row["value"]
+        name, value = _local(row["property"].value), row["value"]
         if name == "quote":
             claim.quote = value.value
         elif name == "gloss":
@@ -84,15 +86,20 @@ def read_claims(store: Store) -> dict[str, Claim]:
             claim.kinds.add(value.value.rpartition("/")[2])
         elif name == "wasDerivedFrom":
             claim.premises.append(value.value)
+        elif name == "publisher":
+            claim.publisher = value.value
         else:
             claim.issued = value.value
     for row in store.select(_STATED):
         found = claims.get(row["claim"].value)
         if found is not None:
             thing = found.things.setdefault(row["thing"].value, {})
-            name = re.split("[#/]", row["property"].value)[-1]
-            thing.setdefault(name, []).append(row["value"].value)
+            thing.setdefault(_local(row["property"].value), []).append(row["value"].value)
     return claims
+
+
+def _local(iri: str) -> str:
+    return re.split("[#/]", iri)[-1]
 
 
 _HEADS = f"""
@@ -104,8 +111,8 @@ WHERE {{
     ?claim a ct:Claim ; ?property ?value .
     VALUES ?property {{ ct:quote ct:gloss ct:basis ct:inferenceKind prov:wasDerivedFrom }}
   }} UNION {{
-    ?claim ct:section/ct:source ?source . ?source ct:endDate ?value .
-    BIND(ct:endDate AS ?property)
+    VALUES ?property {{ ct:endDate <{PREFIXES["dcterms"]}publisher> }}
+    ?claim ct:section/ct:source ?source . ?source ?property ?value .
   }}
   FILTER EXISTS {{ ?claim ct:quote|ct:words ?words }}
 }}
@@ -117,9 +124,10 @@ PREFIX ct: <{CT}>
 SELECT ?claim ?thing ?property ?value
 WHERE {{
   VALUES ?property {{
-    ct:startDate ct:endDate ct:asOf ct:datePrecision ct:amount ct:value ct:currency ct:round
-    ct:participant ct:activity ct:role ct:heldIn ct:approximate ct:unit <{PREFIXES["org"]}member>
-    <{PREFIXES["org"]}organization> <{PREFIXES["rdf"]}type>
+    ct:startDate ct:endDate ct:datePrecision ct:amount ct:value ct:currency
+    ct:participant ct:plannedBy ct:plannedPartner ct:role ct:heldIn
+    <{PREFIXES["org"]}member> <{PREFIXES["org"]}organization>
+    <{PREFIXES["sdmx-measure"]}obsValue> <{PREFIXES["rdf"]}type>
   }}
   GRAPH ?claim {{ ?thing ?property ?value }}
   ?claim a ct:Claim .

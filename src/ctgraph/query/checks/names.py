@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctgraph.query.checks.findings import Words
+from ctgraph.query.checks.findings import Words, show
 from ctgraph.query.wording import fold_width, read_dates, read_wording
 from ctgraph.terms import CT, CTD, PREFIXES, shorten
 
@@ -108,7 +108,12 @@ def _check_look_alikes(
                     continue
                 if _is_near(known[name][actor], known[other_name][other]):
                     found[pair] = (name, other_name)
-    for (actor, other), (name, other_name) in sorted(found.items()):
+    claims = {actor.value: int(show(number)) for actor, number in graph.store.select(_CLAIMS)}
+    for pair, both in sorted(found.items()):
+        # Who is less known was added last.
+        ((actor, name), (other, other_name)) = sorted(
+            zip(pair, both, strict=True), key=lambda one: claims.get(one[0], 0)
+        )
         yield graph.make_finding(
             "look-alike",
             "warning",
@@ -302,6 +307,13 @@ WHERE {{
   ?actor a ?class ; skos:prefLabel|skos:altLabel ?name .
 }}
 ORDER BY ?actor ?name
+"""
+
+_CLAIMS = f"""
+PREFIX ct: <{CT}>
+SELECT ?actor (COUNT(DISTINCT ?claim) AS ?number)
+WHERE {{ GRAPH ?claim {{ ?any ct:participant|ct:plannedBy|ct:plannedPartner ?actor }} }}
+GROUP BY ?actor
 """
 
 _DISTINCT = f"SELECT DISTINCT ?one ?other {{ ?one <{CT}distinctFrom> ?other }}"

@@ -50,6 +50,7 @@ class Reading:
         claims: Its claims that rest on words.
         names: The names of actors and places, the preferred one in English first.
         classes: The classes of each.
+        territories: The country of each state.
         actors: Finds names of actors.
         places: Finds names of places.
         unanchored: Finds words for a period that do not say when it was.
@@ -70,6 +71,9 @@ class Reading:
         self._wholes: dict[str, set[str]] = defaultdict(set)
         for part, whole in store.select(_WHOLES):
             self._wholes[part.value].add(whole.value)
+        self.territories = {
+            state.value: country.value for state, country in store.select(_TERRITORIES)
+        }
         self._read: dict[tuple[str, str], Read] = {}
         words = self.wording.dates["unanchored"]
         self.unanchored = re.compile("|".join(words["words"]), re.IGNORECASE)
@@ -158,11 +162,12 @@ class Reading:
             ),
             _REPAIRS["quote" if claim.quote else "row"],
             group="words",
-            property_iri=(PREFIXES["org"] if name in ("member", "organization") else CT) + name,
+            property_iri=PREFIXES[_OTHER_PREFIXES.get(name, "ct")] + name,
             graph=claim.iri,
         )
 
 
+_OTHER_PREFIXES = {"member": "org", "organization": "org", "obsValue": "sdmx-measure"}
 _REPAIRS = {
     "quote": Words(
         "Correct the value, or quote the words that say it; what other claims say is ct:Inferred "
@@ -201,5 +206,7 @@ WHERE {{
 }}
 ORDER BY ?thing DESC(?property) DESC(LANG(?name) = "en")
 """
+
+_TERRITORIES = f"SELECT DISTINCT ?state ?country {{ ?state <{CT}territory> ?country }}"
 
 _WHOLES = f"SELECT DISTINCT ?part ?whole {{ ?part <{CT}parentBody>|<{CT}withinPlace> ?whole }}"

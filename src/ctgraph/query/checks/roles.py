@@ -30,7 +30,7 @@ RULES = {
 
 _JAPANESE = re.compile("[぀-ヿ㐀-鿿]")
 # Behind a name in Japanese: it is to whom, or through whom, something is done.
-_TO = re.compile(r"(?:\([^()]*\))?(?:への|へ|に対し|を通じ|を通し)")
+_TO = re.compile(r"(?:\([^()]*\))?(?:への|へ|に対し|(?P<through>を通[じし]))")
 
 
 class _Forms(NamedTuple):
@@ -135,11 +135,12 @@ def _check_sides(
             if role != does or not mine:
                 continue
             if _JAPANESE.search(text):
+                behind = (_TO.match(text, span.end) for span in mine)
                 said = next(
                     (
-                        match
-                        for span in mine
-                        if _TO.match(text, span.end) and (match := cue.search(text, span.end))
+                        to if to["through"] else match
+                        for to in behind
+                        if to and ((match := cue.search(text, to.end())) or to["through"])
                     ),
                     None,
                 )

@@ -42,7 +42,7 @@ RULES = {
 }
 """What each rule reads, by its name."""
 
-_PARTIES = ("participant", "member", "organization")
+_PARTIES = ("participant", "member", "organization", "plannedBy", "plannedPartner")
 _UNNAMED = {"ActorGroup", "AdverseActor"}
 """Classes of those whom words describe, each in its own way."""
 _FINE = {"day": 3, "month": 2, "year": 1}
@@ -90,7 +90,8 @@ class _OfClaim:
         precision = claim.one(thing, "datePrecision").rpartition("/")[2]
         for text in texts if start or end else ():
             if text.dates:
-                fits = _fits(start, end, precision, text.dates, claim.is_stated)
+                exact = "quote" if self._must else "row" if claim.is_stated else ""
+                fits = _fits((start, end), precision, text.dates, exact)
             else:
                 fits = not self._must or bool(reading.unanchored.search(text.text))
             if not fits:
@@ -106,9 +107,11 @@ class _OfClaim:
 
     def _check_number(self, thing: str) -> Iterator[Finding]:
         claim, texts, reading = self._claim, self._texts, self._reading
-        name = "amount" if claim.one(thing, "amount") else "value"
-        given, currency = claim.one(thing, name), claim.one(thing, "currency")
-        if given and _is_number(given):
+        currency = claim.one(thing, "currency")
+        for name in ("amount", "value", "obsValue"):
+            given = claim.one(thing, name)
+            if not _is_number(given):
+                continue
             read = [text for text in texts if text.amounts or self._must]
             if read and not any(adds_up(Decimal(given), text.amounts) for text in read):
                 said = ", ".join(f"{one.value:f}" for text in read for one in text.amounts)
@@ -139,7 +142,7 @@ class _OfClaim:
             if named & allowed or any(place in reading.up(one) for one in named):
                 continue
             is_town = reading.classes[place] == {"Place"}
-            if (text.places and is_town) or (self._must and not reading.here.search(text.text)):
+            if (text.places and is_town) or (self._must and not self._is_here(place, text)):
                 said = reading.join(text.places or named)
                 yield reading.report(
                     "place-not-in-words",
@@ -162,15 +165,14 @@ class _OfClaim:
             return
         named = {iri for text in texts for iris in text.actors for iri in iris}
         known = {part for party, _, _ in parties for part in reading.up(party)}
-        others = {
-            iri for iri in named if not reading.classes[iri] & VAGUE and not reading.up(iri) & known
-        }
+        strangers = {iri for iri in named if not reading.up(iri) & known}
         for party, thing, name in parties:
             ups = reading.up(party)
             if ups & named or any(party in reading.up(one) for one in named):
                 continue
-            is_here = "State" in reading.classes[party] and reading.here.search(texts[0].text)
-            if is_here or not (others or claim.is_stated):
+            vague = VAGUE - reading.classes[party]
+            others = {iri for iri in strangers if not reading.classes[iri] & vague}
+            if self._is_here(party, texts[0]) or not (others or claim.is_stated):
                 continue
             said = reading.join(others)
             yield reading.report(
@@ -182,20 +184,37 @@ class _OfClaim:
                 severity="error" if others or claim.quote else "warning",
             )
 
+    def _is_here(self, thing: str, text: Read) -> bool:
+        """Tell whether a text speaks of a state or its country as that of its publisher."""
+        reading = self._reading
+        here = reading.up(self._claim.publisher)
+        here |= {reading.territories.get(state, "") for state in here}
+        return thing in here and bool(reading.here.search(text.text))
 
-def _fits(start: str, end: str, precision: str, spans: Sequence[DateSpan], is_exact: bool) -> bool:
-    """Tell whether a period can be what one of the dates of a text means, or two its ends."""
+
+def _fits(period: tuple[str, str], precision: str, spans: Sequence[DateSpan], exact: str) -> bool:
+    """Tell whether a period can be what one of the dates of a text means, or two its ends.
+
+    Args:
+        period: Its first and its last day, of which one may be empty.
+        precision: How exact it is.
+        spans: The dates of the text.
+        exact: ``quote`` if the text must give the period as exactly, ``row`` if it may leave out
+            the day or the month, empty if it may give a part of the period.
+    """
+    start, end = period
     begins, ends = start or end, end or start
     for span in spans:
         first, last = span.first.isoformat(), span.last.isoformat()
         is_within = first <= begins and ends <= last
         contains = begins <= first and last <= ends
+        finer = _FINE.get(precision, 0) - _FINE.get(span.precision, 0)
         if precision not in _FINE or span.precision not in _FINE:
             fits = begins <= last and first <= ends
-        elif is_exact and _FINE[precision] == _FINE[span.precision]:
+        elif exact and finer == 0:
             fits = start in ("", first) and end in ("", last)
         else:
-            fits = is_within or (contains and _FINE[precision] <= _FINE[span.precision])
+            fits = (is_within and exact != "quote") or (contains and finer <= 0)
         if fits or (span.bound in ("until", "as-of") and ends <= last):
             return True
     holders = [

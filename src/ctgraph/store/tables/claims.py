@@ -31,11 +31,13 @@ class TableClaims(NamedTuple):
         path: The table.
         quads: What its claims state, claim by claim.
         lines: The line of each claim's row.
+        named: The line of the row that names each thing, whatever other rows say of it.
     """
 
     path: Path
     quads: list[ox.Quad]
     lines: dict[ox.NamedNode, int]
+    named: dict[ox.NamedNode, int]
 
 
 def read_claims(bundle: Bundle, known: Known, problems: list[Problem]) -> Iterator[TableClaims]:
@@ -226,7 +228,13 @@ class _Folder:
             for claim, triples in found.items()
             for triple in triples
         ]
-        return TableClaims(table.path, quads, lines)
+        # A place is called by its id, for its key is a name as pages write it.
+        named_by = {
+            thing(row.cells.get("id", key)): row.line
+            for key, row in table.rows.items()
+            if name != "facts"
+        }
+        return TableClaims(table.path, quads, lines, named_by)
 
     def _fill_sections(
         self, rows: Mapping[str, Cells], found: dict[ox.NamedNode, dict[ox.Triple, None]]

@@ -77,8 +77,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, dict[str, 
     """What the checks say of all mistakes together, and where each was planted."""
     project = copy_project(tmp_path_factory.mktemp("planted"))
     places = {}
-    # From the end of a file to its beginning, so that no lines move.
-    for mistake in sorted(CLAIMS, key=lambda one: position(one["claim"]), reverse=True):
+    # From the beginning of a file to its end, so that no lines move that were noted.
+    for mistake in sorted(CLAIMS, key=lambda one: position(one["claim"])):
         places[mistake["what"]] = plant_claim(project, mistake)
     for mistake in ROWS:
         if mistake["rule"] != "file-broken":

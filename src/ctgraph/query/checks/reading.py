@@ -18,7 +18,7 @@ from ctgraph.terms import CT, PREFIXES, shorten
 if TYPE_CHECKING:
     from ctgraph.query.checks.findings import Finding
     from ctgraph.query.checks.graph import CheckedGraph
-    from ctgraph.query.wording import Amount, DateSpan
+    from ctgraph.query.wording import Amount, DateSpan, NameSpan
 
 
 VAGUE = {"ActorGroup", "State"}
@@ -31,15 +31,17 @@ class Read(NamedTuple):
     Attributes:
         dates: Its dates.
         amounts: Its numbers.
-        actors: The actors that it names, each as a set of those that have the name.
-        places: The towns that it names, outside of names of actors.
+        actors: The names of actors in it.
+        places: The places that it names.
+        towns: Those of them that are towns, outside of names of actors.
     """
 
     text: str
     dates: Sequence[DateSpan]
     amounts: Sequence[Amount]
-    actors: Sequence[frozenset[str]]
+    actors: Sequence[NameSpan]
     places: frozenset[str]
+    towns: frozenset[str]
 
 
 class Reading:
@@ -85,9 +87,10 @@ class Reading:
         if key not in self._read:
             near = date.fromisoformat(issued) if issued else None
             spans = self.actors.find(text)
+            places = self.places.find(text)
             towns = {
                 iri
-                for found in self.places.find(text)
+                for found in places
                 if not any(one.start < found.end and found.start < one.end for one in spans)
                 for iri in found.iris
                 if self.classes[iri] == {"Place"}
@@ -96,7 +99,8 @@ class Reading:
                 text,
                 read_dates(text, self.wording, near),
                 read_amounts(text, self.wording),
-                [frozenset(one.iris) for one in spans],
+                spans,
+                frozenset(iri for found in places for iri in found.iris),
                 frozenset(towns),
             )
         return self._read[key]
@@ -125,16 +129,16 @@ class Reading:
 
     def _unshared(self, text: Read, other: Read) -> list[str]:
         """Return the bodies that a text names and another does not, not even in a longer name."""
-        known = {part for iris in other.actors for iri in iris for part in self.up(iri)}
+        known = {part for span in other.actors for iri in span.iris for part in self.up(iri)}
         there = fold_width(other.text)
         return [
-            self.name(min(iris))
-            for iris in text.actors
+            self.name(span.iris[0])
+            for span in text.actors
             if not any(
                 self.classes[iri] & VAGUE
                 or self.up(iri) & known
                 or any(fold_width(name) in there for name in self.names[iri])
-                for iri in iris
+                for iri in span.iris
             )
         ]
 

@@ -16,7 +16,7 @@ from ctgraph.terms import CTV
 if TYPE_CHECKING:
     from ctgraph.query.checks.claims import Claim
     from ctgraph.query.checks.findings import Finding
-    from ctgraph.query.checks.reading import Reading
+    from ctgraph.query.checks.reading import Read, Reading
     from ctgraph.query.wording import Wording
 
 
@@ -96,8 +96,9 @@ def check_roles(reading: Reading) -> Iterator[Finding]:
         }
         if not parts:
             continue
-        texts = [fold_width(text) for text in claim.words({})]
-        yield from _check_kinds(reading, claim, parts, texts, forms)
+        texts = [reading.look(text, claim.issued) for text in claim.words(reading.claims)]
+        folded = [fold_width(text.text) for text in texts]
+        yield from _check_kinds(reading, claim, parts, folded, forms)
         for text in texts:
             yield from _check_sides(reading, claim, parts, text, forms)
 
@@ -124,11 +125,11 @@ def _check_sides(
     reading: Reading,
     claim: Claim,
     parts: Mapping[str, tuple[str, str]],
-    text: str,
+    read: Read,
     forms: _Forms,
 ) -> Iterator[Finding]:
     """Yield who does something by his role, but has it done to him by the words, or the reverse."""
-    spans = reading.actors.find(text)
+    text, spans = fold_width(read.text), read.actors
     for thing, (role, actor) in parts.items():
         mine = [span for span in spans if actor in span.iris]
         for (does, undergoes), cue in forms.sides.items():

@@ -138,12 +138,11 @@ class _OfClaim:
         claim, texts, reading = self._claim, self._texts, self._reading
         allowed = reading.up(place)
         for text in texts:
-            named = {iri for found in reading.places.find(text.text) for iri in found.iris}
-            if named & allowed or any(place in reading.up(one) for one in named):
+            if text.places & allowed or any(place in reading.up(one) for one in text.places):
                 continue
             is_town = reading.classes[place] == {"Place"}
-            if (text.places and is_town) or (self._must and not self._is_here(place, text)):
-                said = reading.join(text.places or named)
+            if (text.towns and is_town) or (self._must and not self._is_here(place, text)):
+                said = reading.join(text.towns or text.places)
                 yield reading.report(
                     "place-not-in-words",
                     (claim, thing, "heldIn"),
@@ -163,7 +162,7 @@ class _OfClaim:
         }
         if not parties:
             return
-        named = {iri for text in texts for iris in text.actors for iri in iris}
+        named = {iri for text in texts for span in text.actors for iri in span.iris}
         known = {part for party, _, _ in parties for part in reading.up(party)}
         strangers = {iri for iri in named if not reading.up(iri) & known}
         for party, thing, name in parties:

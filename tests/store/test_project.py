@@ -130,6 +130,7 @@ def test_an_installed_package_without_its_bundle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(project, "_PACKAGE", tmp_path / "a/b/c")
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError, match="lacks its graph"):
         locate()
 

@@ -124,7 +124,7 @@ class _OfClaim:
                 )
         for text in texts:
             codes = [one.currencies for one in text.amounts if one.currencies]
-            if currency and codes and not any(currency in code for code in codes):
+            if currency.isupper() and codes and not any(currency in code for code in codes):
                 said = ", ".join(dict.fromkeys("/".join(code) for code in codes))
                 yield reading.report(
                     "currency-not-in-words",

@@ -46,6 +46,7 @@ COMMANDS = {
     "check": "check",
     "completion": "demo",
     "demo": "demo",
+    "draft": "check",
     "draw": "draw",
     "export": "export",
     "find": "show",

@@ -1,14 +1,20 @@
-"""The commands `check` and `verify`: the data themselves, and pages that they rest on."""
+"""The commands `check`, `verify` and `draft`: the data, and the pages that they rest on."""
 
 # ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from ctgraph.cli.answer import open_graph, print_json, print_text, screen_width, show_progress
 from ctgraph.cli.options import (
+    LANG,
     STORE,
+    FormatChoice,
     Settings,
     argument,
     choose_format,
@@ -17,9 +23,13 @@ from ctgraph.cli.options import (
     option,
     output,
 )
-from ctgraph.errors import BrokenFiles, DataError, StoreError
+from ctgraph.errors import BrokenFiles, DataError, StoreError, UsageError
+
+if TYPE_CHECKING:
+    from ctgraph.query.drafting import Draft
 
 VERIFICATION_FORMATS = ("text", "json", "csv")
+DRAFT_FORMATS = ("tsv", "json")
 
 
 @command(
@@ -114,6 +124,9 @@ def verify_command(settings: Settings, name: str, file: str) -> None:
 def _read(file: str) -> bytes:
     """Return the bytes of a file, or of standard input.
 
+    Args:
+        file: Its path; ``-`` is standard input.
+
     Raises:
         DataError: The file cannot be read.
     """
@@ -122,3 +135,124 @@ def _read(file: str) -> bytes:
             return bytes(stream.read())
     except OSError as error:
         raise DataError("page-unreadable", file=file, said=error.strerror or error) from error
+
+
+@command(
+    "draft",
+    argument("file", metavar="FILE", shell_complete=complete_path("file")),
+    option(
+        "-o",
+        "--output",
+        metavar="DIR",
+        shell_complete=complete_path("dir"),
+        help="Folder of the tables (default: draft- and the name of the source).",
+    ),
+    option(
+        "-f",
+        "--format",
+        type=FormatChoice(DRAFT_FORMATS),
+        metavar="FORMAT",
+        help="Write to standard output instead: tsv (facts.tsv alone) or json (all tables).",
+    ),
+    option("--source-id", metavar="ID", default="", help="Name of the source, as in a slug."),
+    option("--url", metavar="URL", default="", help="Where the document is on the web."),
+    option("--title", default="", help="Its title."),
+    option("--publisher", default="", help="Who published it, by name."),
+    option("--date", metavar="DATE", default="", help="When it was issued: a day, month or year."),
+    option("--language", metavar="CODE", default="", help="Its language, such as en or ja."),
+    *STORE,
+    LANG,
+)
+def draft_command(settings: Settings, file: str, **about: str) -> None:
+    """Rows for the tables, proposed from a document.
+
+    FILE is text, HTML or PDF in English or Japanese; - is standard input. Known names, dates,
+    amounts and roles are read from its sentences; what is not decided holds a question mark.
+    Nothing is fetched. Correct the rows, delete those that are wrong, and import the folder.
+
+    \b
+    ctgraph draft page.html --url https://example.org/news
+    ctgraph draft report.pdf --publisher "Ministry of Foreign Affairs of Japan" --date 2024-08
+    ctgraph draft - -f json < notes.txt
+    """
+    from ctgraph.query.drafting import About, draft_rows, order_columns, read_document, to_tsv
+    from ctgraph.store import locate
+
+    if re.match(r"\w{2,}://", file):
+        raise UsageError("document-is-address", file=file)
+    _check_about(about)
+    target = Path(settings.output or "") if settings.output else None
+    _refuse_folder(target)
+    document = read_document(_read(file))
+    bundle = locate(settings.project)
+    settings.output, folder = None, target
+    with open_graph(settings) as store:
+        drafted = draft_rows(store, document, About(**about), bundle)
+        tables = order_columns(drafted, bundle)
+    if settings.format == "json":
+        print_json(settings, tables)
+    elif settings.format == "tsv":
+        if "facts" in tables:
+            print_text(settings, to_tsv(tables["facts"]))
+    else:
+        folder = folder or Path(f"draft-{drafted.source_id}")
+        _refuse_folder(folder)
+        _write_folder(folder, tables)
+    if document.is_cut:
+        settings.note(
+            settings.say(
+                f"Only the first {len(document.sentences):,} sentences were read.",
+                f"初めの{len(document.sentences):,}文だけを読みました。",
+            )
+        )
+    _tell_draft(settings, drafted, None if settings.format else folder)
+
+
+def _check_about(about: dict[str, str]) -> None:
+    from ctgraph.query.drafting import read_day
+    from ctgraph.terms import mint
+
+    if about["source_id"]:
+        mint(about["source_id"])
+    if about["date"] and read_day(about["date"]) is None:
+        raise UsageError("draft-date-malformed", date=about["date"])
+
+
+def _refuse_folder(folder: Path | None) -> None:
+    """Refuse to write over a folder, which may hold a curator's work.
+
+    Raises:
+        UsageError: The folder is there.
+    """
+    if folder is not None and (folder.exists() or not folder.resolve().parent.is_dir()):
+        raise UsageError("draft-in-the-way", path=folder)
+
+
+def _write_folder(folder: Path, tables: dict[str, list[dict[str, str]]]) -> None:
+    import shutil
+
+    from ctgraph.export import replace_folder, translated_errors
+    from ctgraph.query.drafting import to_tsv
+
+    fresh = folder.with_name(f".{folder.name}.part")
+    with translated_errors(folder):
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        for name, rows in tables.items():
+            (fresh / f"{name}.tsv").write_text(to_tsv(rows), encoding="utf-8", newline="\n")
+        replace_folder(fresh, folder)
+
+
+def _tell_draft(settings: Settings, drafted: Draft, folder: Path | None) -> None:
+    counts = {name: len(drafted.tables.get(name, ())) for name in ("facts", "actors", "events")}
+    where = "" if folder is None else f"{folder}: "
+    settings.note(
+        settings.say(
+            f"{where}{counts['facts']:,} facts from {drafted.sentences:,} sentences, "
+            f"{counts['actors']:,} new actors, {counts['events']:,} new events; "
+            f"{drafted.count_open():,} cells hold a question mark.",
+            f"{where}{drafted.sentences:,}文から事実{counts['facts']:,}件、新しい主体"
+            f"{counts['actors']:,}、新しい行事等{counts['events']:,}。"
+            f"疑問符のある欄は{drafted.count_open():,}。",
+        )
+    )

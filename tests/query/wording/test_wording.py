@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctgraph.errors import DataError
@@ -110,6 +110,7 @@ def test_dates_whose_year_is_left_out(text: str, near: str, expected: str) -> No
 DAYS = st.dates(datetime.date(1926, 12, 25), datetime.date(2099, 12, 31))
 
 
+@settings(deadline=None)
 @given(DAYS, st.sampled_from(["Notes. {} x", "「{}、」", "{}に"]))
 def test_a_date_in_any_form_is_read_back(day: datetime.date, around: str) -> None:
     month = calendar.month_name[day.month]
@@ -131,6 +132,7 @@ def test_a_date_in_any_form_is_read_back(day: datetime.date, around: str) -> Non
         assert text[found.start : found.end] == form
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(1, 400))
 def test_a_period_in_any_form_is_read_back(first: datetime.date, length: int) -> None:
     last = first + datetime.timedelta(days=length)
@@ -150,6 +152,7 @@ def test_a_period_in_any_form_is_read_back(first: datetime.date, length: int) ->
         assert (found.first, found.last) == (first, last)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
     names = KnownNames([("国連", "a"), ("UN", "a"), (text, "b")])
@@ -209,6 +212,7 @@ def test_amounts(text: str, expected: list[str]) -> None:
     assert found == expected
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**9), st.sampled_from(["US$ {}", "{} US dollars", "{}米ドル", "USD {}"]))
 def test_an_amount_in_any_form_is_read_back(value: int, form: str) -> None:
     for number in (f"{value}", f"{value:,}"):

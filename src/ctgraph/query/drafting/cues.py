@@ -62,6 +62,7 @@ class _Match(NamedTuple):
 class _Forms:
     cues: Sequence[_Cue]
     negation: Mapping[str, re.Pattern[str]]
+    planned: Mapping[str, re.Pattern[str]]
     passive: Mapping[str, re.Pattern[str]]
     events: Mapping[str, str]
     nouns: re.Pattern[str]
@@ -73,6 +74,7 @@ _BREAKS = {
     "ja": re.compile(r"(?<=[しりいきちみてで])、|。"),
 }
 _MUTUAL = frozenset(("subject", "with", "between", "by"))
+_MUTUAL_EVENTS = frozenset(("Consultation", "StrategicDialogue"))
 _GATHERINGS = frozenset(("Meeting", "Workshop", "Consultation", "StrategicDialogue"))
 
 
@@ -83,13 +85,17 @@ def _compile(wording: Wording) -> _Forms:
         _Cue(cue, {lang: _compile_cue(cue[lang], lang) for lang in ("en", "ja")})
         for cue in words["cues"]
     ]
-    negation, passive = words["negation"], words["passive"]
+    negation, planned, passive = words["negation"], words["planned"], words["passive"]
     events = {noun.casefold(): name for name, nouns in words["events"].items() for noun in nouns}
     return _Forms(
         cues,
         {
             "en": re.compile(rf"{any_of(negation['en'])}\W+(?:\w+\W+){{0,2}}\Z", re.IGNORECASE),
             "ja": re.compile(rf"[^、。]{{0,6}}{any_of(negation['ja'])}"),
+        },
+        {
+            "en": re.compile(rf"\b{any_of(planned['en'])}\s+(?:\w+\s+){{0,2}}\Z"),
+            "ja": re.compile(rf"[^、。]{{0,14}}{any_of(planned['ja'])}"),
         },
         {
             "en": re.compile(rf"\b{any_of(passive['en'])}\s+(?:\w+ly\s+|first\s+)?\Z"),
@@ -126,43 +132,29 @@ def read_acts(
     """
     forms = _compile(wording)
     lang = tell_language(text)
-    sentence = _Sentence(fold_width(text), lang, texts, forms)
+    taken = [(one.start, one.end) for one in (*mentions, *texts)]
+    sentence = _Sentence(fold_width(text), lang, texts, taken, forms)
     acts: list[Act] = []
     topics: list[Mention] = []
-    for clause in _cut_clauses(sentence.text, lang, forms):
+    for clause in sentence.cut():
         inside = [one for one in mentions if clause[0] <= one.start < clause[1]]
         has_act = False
-        for match in _find_cues(sentence.text, clause, lang, forms):
+        for match in sentence.find_cues(clause):
             adds = bool(match.cue.words.get("adds"))
             if has_act and not adds:
                 continue
-            found = list(sentence.apply(match, [*topics, *inside], clause))
+            found = sentence.apply(match, [*topics, *inside], clause)
             known = [_who(act) for act in acts]
             found = [act for act in found if not adds or _who(act) not in known]
             has_act = has_act or bool(found)
-            acts += found
+            acts += map(_plan, found) if sentence.is_planned(match) else found
         topics += [one for one in inside if "subject" in one.parts]
-    return acts
-
-
-def _find_cues(
-    text: str, clause: tuple[int, int], lang: str, forms: _Forms
-) -> Iterator[_Match]:
-    for cue in forms.cues:
-        if match := cue.patterns[lang].search(text, *clause):
-            yield _Match(cue, match.start(), match.end())
-
-
-def _cut_clauses(text: str, lang: str, forms: _Forms) -> Iterator[tuple[int, int]]:
-    """Yield where the clauses of a sentence begin and end; each has a cue, if it has any."""
-    start = 0
-    for match in _BREAKS[lang].finditer(text):
-        end = match.end()
-        sides = ((start, end), (end, len(text)))
-        if all(next(_find_cues(text, side, lang, forms), None) for side in sides):
-            yield start, end
-            start = end
-    yield start, len(text)
+    # Who is invited to a workshop is invited to that (検察官を招聘し、ワークショップを開催した).
+    held = [act.event_class for act in acts if act.event_class in _GATHERINGS]
+    return [
+        act._replace(event_class=held[0]) if held and act.relation == "invited" else act
+        for act in acts
+    ]
 
 
 class _Sentence(NamedTuple):
@@ -171,64 +163,186 @@ class _Sentence(NamedTuple):
     text: str
     lang: str
     texts: Sequence[Mention]
+    taken: Sequence[tuple[int, int]]
     forms: _Forms
 
+    def cut(self) -> Iterator[tuple[int, int]]:
+        """Yield where its clauses begin and end; each has a cue of its own, if any has."""
+        start = 0
+        for match in _BREAKS[self.lang].finditer(self.text):
+            end = match.end()
+            # "In cooperation with" belongs to what follows.
+            leads = any(not one.cue.words.get("adds") for one in self.find_cues((start, end)))
+            if leads and next(self.find_cues((end, len(self.text))), None):
+                yield start, end
+                start = end
+        yield start, len(self.text)
+
+    def find_cues(self, clause: tuple[int, int]) -> Iterator[_Match]:
+        """Yield the cues of a clause, in the order of the table; none lies within a name."""
+        for cue in self.forms.cues:
+            for match in cue.patterns[self.lang].finditer(self.text, *clause):
+                if not self._is_name(match):
+                    yield _Match(cue, match.start(), match.end())
+                    break
+
+    def is_planned(self, match: _Match) -> bool:
+        """Tell whether what a cue says is still to come."""
+        form = self.forms.planned[self.lang]
+        if self.lang == "ja":
+            return bool(form.match(self.text, match.end))
+        return bool(form.search(self.text[: match.start]))
+
+    def _is_name(self, match: re.Match[str]) -> bool:
+        return any(start <= match.start() and match.end() <= end for start, end in self.taken)
+
     def apply(
-        self,
-        match: _Match,
-        mentions: Sequence[Mention],
-        clause: tuple[int, int],
-    ) -> Iterator[Act]:
-        """Yield what a cue says of the actors of its clause."""
+        self, match: _Match, mentions: Sequence[Mention], clause: tuple[int, int]
+    ) -> list[Act]:
+        """Return what a cue says of the actors of its clause.
+
+        Args:
+            match: The cue.
+            mentions: The actors of the clause, and those that go on being spoken of.
+            clause: Where the clause begins and ends.
+        """
         cue = match.cue.words
         if self._is_negated(match):
-            return
+            return []
         event = self._find_event(match, clause)
-        parted = self._part(match, mentions)
+        takes_adverse = cue.get("role_object") == "target"
+        fit = [one for one in mentions if takes_adverse or not one.is_adverse]
+        parted = self._part(match, fit)
         if cue.get("mutual"):
-            parties = self._parties(match, parted)
-            if len(parties) > 1:
-                for other in parties[1:]:
-                    yield _make(match, parties[0], other, event)
-            elif parties and not cue.get("listed") and "with" in parties[0].parts:
-                yield _make(match, None, parties[0], event)
-            return
-        subjects = _pick(parted, cue["subject"])
+            return self._read_mutual(match, parted, event)
+        subjects = [one for one in _pick(parted, cue["subject"]) if not one.is_adverse]
         if cue.get("instrument"):
-            found = [one for one in self.texts if clause[0] <= one.start < clause[1]]
-            if found and (subjects or not cue["subject"]):
-                is_subject = cue["instrument"] == "subject"
-                for subject in subjects or [None]:
-                    yield _make(match, found[0] if is_subject else subject, None if is_subject else found[0], "")
-                return
-            if not cue["object"]:
-                if self.forms.nouns.search(self.text, *clause) is None:
-                    return
-                for subject in subjects:
-                    yield _make(match, subject, None, "")
-                return
-        objects = [one for one in _pick(parted, cue["object"]) if one not in subjects]
-        objects = [one for one in objects if all(one.iris != other.iris for other in subjects)]
-        objects.sort(key=lambda one: "of" in one.parts and len(one.parts) > 1)
-        object_ = objects[0] if objects else None
+            texts = [one for one in self.texts if clause[0] <= one.start < clause[1]]
+            found = self._read_texts(match, subjects, texts, clause)
+            if found or not cue["object"]:
+                return found
+        objects = self._list_objects(match, parted, subjects)
+        if cue.get("shared") and event not in ("Meeting", "?"):
+            objects = []
+        if self._is_another(cue, event, subjects, objects, parted):
+            return []
+        if cue.get("guests") and event in _MUTUAL_EVENTS:
+            objects = []
         if cue.get("together") or (event and cue.get("shared") and len(subjects) > 1):
-            parties = [*subjects, *(objects if cue.get("together") else ())]
-            shared = cue.get("shared", {})
-            for other in parties[1:] or [None]:
-                is_left_out = other is None and parties and not subjects
-                first, second = (None, parties[0]) if is_left_out else (parties[0] if parties else None, other)
-                if first or second:
-                    yield _make(match, first, second, event)._replace(**shared)
-        elif cue.get("alone") and not subjects and object_:
-            yield _make(match, object_, None, "")._replace(relation=cue["alone"], role_subject="")
-        elif cue.get("office"):
-            is_office = object_ is not None and event not in _GATHERINGS
-            for subject in subjects:
-                act = _make(match, subject, object_ if is_office else None, "" if is_office else event)
-                yield act._replace(**cue["office"]) if is_office else act
+            return self._read_together(match, subjects, objects, event)
+        return self._read_directed(match, subjects, objects, event)
+
+    def _list_objects(
+        self,
+        match: _Match,
+        parted: Sequence[tuple[Mention, frozenset[str]]],
+        subjects: Sequence[Mention],
+    ) -> list[Mention]:
+        """Return the object of a cue with those listed with it.
+
+        One that belongs to a noun goes last, else the one with the first part of the cue's, else
+        the nearest.
+        """
+        wanted = match.cue.words["object"]
+        parts_of = dict(parted)
+        objects = [
+            one
+            for one in _pick(parted, wanted)
+            if all(one.iris != other.iris or one.name != other.name for other in subjects)
+        ]
+        objects.sort(
+            key=lambda one: (
+                not one.is_adverse,
+                "of" in one.parts and len(one.parts) > 1,
+                min(wanted.index(part) for part in parts_of[one] if part in wanted),
+                max(one.start - match.end, match.start - one.end),
+            )
+        )
+        return [one for one in objects if one.group == objects[0].group]
+
+    def _is_another(
+        self,
+        cue: Mapping[str, Any],
+        event: str,
+        subjects: Sequence[Mention],
+        objects: Sequence[Mention],
+        parted: Sequence[tuple[Mention, frozenset[str]]],
+    ) -> bool:
+        """Tell whether a cue does not fit, so that one further down the table may."""
+        if cue.get("needs") == "object" and not objects:
+            return True
+        if event not in _MUTUAL_EVENTS:
+            return False
+        # Those who chair a dialogue together, or take part in their own, are its parties.
+        is_own = any(
+            one.iris == other.iris for one in subjects for other, _ in parted if other != one
+        )
+        return bool((cue.get("parties") and len(subjects) > 1) or (cue.get("guests") and is_own))
+
+    def _read_mutual(
+        self, match: _Match, parted: Sequence[tuple[Mention, frozenset[str]]], event: str
+    ) -> list[Act]:
+        """Return what parties do with each other: the first with each other one."""
+        parties = self._parties(match, parted)
+        if len(parties) > 1:
+            return [_make(match, parties[0], other, event) for other in parties[1:]]
+        # "関係国と協議した" leaves out who.
+        is_left_out = not match.cue.words.get("listed") and any(
+            "with" in one.parts for one in parties
+        )
+        return [_make(match, None, one, event) for one in parties if is_left_out]
+
+    def _read_texts(
+        self,
+        match: _Match,
+        subjects: Sequence[Mention],
+        texts: Sequence[Mention],
+        clause: tuple[int, int],
+    ) -> list[Act]:
+        """Return what is done with a treaty or another text, or what becomes of it."""
+        cue = match.cue.words
+        if cue["instrument"] == "subject":
+            is_named = texts or self.forms.nouns.search(self.text, *clause)
+            return [_make(match, next(iter(texts), None), None, "")] if is_named else []
+        if not texts and (cue["object"] or not self.forms.nouns.search(self.text, *clause)):
+            return []
+        text = next(iter(texts), None)
+        return [_make(match, subject, text, "") for subject in subjects]
+
+    def _read_together(
+        self, match: _Match, subjects: Sequence[Mention], objects: Sequence[Mention], event: str
+    ) -> list[Act]:
+        """Return what several hold together: the first with each other one."""
+        cue = match.cue.words
+        parties = _distinct([*subjects, *(objects if cue.get("together") else ())])
+        pairs: list[tuple[Mention | None, Mention | None]]
+        if len(parties) > 1:
+            pairs = [(parties[0], other) for other in parties[1:]]
         else:
-            for subject in subjects or ([None] if object_ else []):
-                yield _make(match, subject, object_, event)
+            pairs = [(one, None) if one in subjects else (None, one) for one in parties]
+        shared = cue.get("shared", {})
+        return [_make(match, *pair, event)._replace(**shared) for pair in pairs]
+
+    def _read_directed(
+        self, match: _Match, subjects: Sequence[Mention], objects: Sequence[Mention], event: str
+    ) -> list[Act]:
+        """Return what each subject does, to each object if there are any."""
+        cue = match.cue.words
+        if cue.get("alone") and objects and not subjects:
+            begun = _make(match, objects[0], None, "")
+            return [begun._replace(relation=cue["alone"], role_subject="")]
+        if cue.get("office"):
+            if not objects or event in _GATHERINGS:
+                return [_make(match, subject, None, event) for subject in subjects]
+            acts = [_make(match, subject, objects[0], "") for subject in subjects]
+            return [act._replace(**cue["office"]) for act in acts]
+        # A Japanese sentence may leave out who held what it names.
+        is_held = self.lang == "ja" and cue.get("shared") and event not in ("", "?")
+        if not subjects and not objects and not is_held:
+            return []
+        first: Sequence[Mention | None] = subjects or [None]
+        second: Sequence[Mention | None] = objects or [None]
+        return [_make(match, one, other, event) for one in first for other in second]
 
     def _is_negated(self, match: _Match) -> bool:
         form = self.forms.negation[self.lang]
@@ -241,7 +355,9 @@ class _Sentence(NamedTuple):
     ) -> list[tuple[Mention, frozenset[str]]]:
         """Return the mentions with their parts beside a cue: what is bare, and what is passive."""
         text = self.text
-        first = next((one.group for one in mentions if not one.parts and one.end <= match.start), -1)
+        first = next(
+            (one.group for one in mentions if not one.parts and one.end <= match.start), -1
+        )
         parted = []
         for one in mentions:
             parts = one.parts
@@ -262,7 +378,8 @@ class _Sentence(NamedTuple):
             is_passive = bool(self.forms.passive["ja"].match(text, match.end))
         else:
             is_passive = bool(self.forms.passive["en"].search(text[: match.start]))
-        if is_passive or any("by" in parts for _, parts in parted):
+        gives = {"by", "from"} if match.cue.words.get("from") else {"by"}
+        if is_passive or any(parts & gives for _, parts in parted):
             parted = [
                 (one, frozenset("object" if part == "subject" else part for part in parts))
                 for one, parts in parted
@@ -277,15 +394,31 @@ class _Sentence(NamedTuple):
         for one, parts in parted:
             # Parties that are named together are so in any place (the dialogue of A and B).
             is_listed = "of" in parts and sum(one.group == other.group for other, _ in parted) > 1
-            is_direct = "object" in parts and self.text[match.end : one.start].strip() in ("", "the")
+            is_direct = "object" in parts and self.text[match.end : one.start].strip() in (
+                "",
+                "the",
+            )
             is_passive = "object" in parts and one.end <= match.start and self.lang == "en"
+            is_adjacent = "of" in parts and 0 <= match.start - one.end <= len("'s a ")
             is_inside = match.start < one.start < match.end
-            if not is_inside and (parts & _MUTUAL or is_listed or is_direct or is_passive):
+            if not is_inside and (
+                parts & _MUTUAL or is_listed or is_direct or is_passive or is_adjacent
+            ):
                 found.append(one)
         if match.cue.words.get("listed"):
+            # The parties stand at the noun, as in the ASEAN–Japan meeting.
             groups = [one.group for one in found]
-            found = [one for one in found if groups.count(one.group) > 1]
+            found = [
+                one for one in found if groups.count(one.group) > 1 and self._names_noun(one, match)
+            ]
         return _distinct(found)
+
+    def _names_noun(self, mention: Mention, match: _Match) -> bool:
+        """Tell whether a name belongs to the noun of a cue, with no verb between them."""
+        if self.lang == "ja":
+            return "of" in mention.parts
+        between = (mention.end, match.start)
+        return not any(cue.patterns["en"].search(self.text, *between) for cue in self.forms.cues)
 
     def _find_event(self, match: _Match, clause: tuple[int, int]) -> str:
         """Return the class of the event: that of the cue, or of the nearest noun, else ``?``."""
@@ -295,6 +428,7 @@ class _Sentence(NamedTuple):
         nouns = [
             (noun, self.forms.events[" ".join(noun.group().split()).casefold()])
             for noun in self.forms.nouns.finditer(self.text, *clause)
+            if not self._is_name(noun)
         ]
         only, without = cue.get("only", ()), cue.get("without", ())
         fit = [
@@ -312,6 +446,8 @@ def _make(match: _Match, subject: Mention | None, object_: Mention | None, event
     cue = match.cue.words
     is_organised = event in cue.get("role_of_organiser", ())
     role_object = "organiser" if is_organised else cue.get("role_object", "")
+    if object_ and "through" in object_.parts:
+        role_object = cue.get("role_through", role_object)
     return Act(
         cue["relation"],
         cue["kind"],
@@ -325,14 +461,20 @@ def _make(match: _Match, subject: Mention | None, object_: Mention | None, event
     )
 
 
+def _plan(act: Act) -> Act:
+    """Return what is still to come as a plan, in which nobody has a role yet."""
+    if act.kind in ("plan", "figure"):
+        return act
+    plan = act._replace(relation="plans", kind="plan", event_class="")
+    return plan._replace(role_subject="", role_object="")
+
+
 def _who(act: Act) -> frozenset[str]:
     """Return who is in an act, in whatever part."""
     return frozenset(one.name for one in (act.subject, act.object) if one)
 
 
-def _pick(
-    parted: Sequence[tuple[Mention, frozenset[str]]], wanted: Sequence[str]
-) -> list[Mention]:
+def _pick(parted: Sequence[tuple[Mention, frozenset[str]]], wanted: Sequence[str]) -> list[Mention]:
     """Return the mentions with one of some parts; those of the first part that any has."""
     return _distinct([one for one, parts in parted if parts & set(wanted)])
 

@@ -31,6 +31,7 @@ class Mention:
             name that belongs to a noun; empty for one that stands bare, as subjects and objects
             do in English.
         group: The same for names that are listed together.
+        is_adverse: Whether it is one that measures are aimed at, who is never a partner.
     """
 
     start: int
@@ -39,6 +40,7 @@ class Mention:
     name: str
     parts: frozenset[str] = frozenset()
     group: int = 0
+    is_adverse: bool = False
 
 
 def tell_language(text: str) -> Language:
@@ -94,7 +96,8 @@ def find_together(text: str, names: KnownNames, wording: Wording) -> list[NameSp
     known = names.find(text)
     found: list[NameSpan] = []
     for match in re.finditer(_compile(wording).together, text):
-        run, at = [], match.start()
+        run: list[NameSpan] = []
+        at = match.start()
         while at < len(text):
             if text[at] == "・" and run:
                 at += 1
@@ -193,13 +196,24 @@ def _mark_japanese(text: str, mentions: Sequence[Mention], forms: _Forms) -> lis
     marked: list[Mention] = []
     following: Mention | None = None
     for number, mention in enumerate(reversed(mentions)):
+        if text[mention.start - 1 : mention.start] == "(" and text[mention.end :][:1] == ")":
+            marked.append(replace(mention, parts=frozenset(["as"]), group=-1 - number))
+            continue
         end = mention.end
         if brackets := _BRACKETS.match(text, end):
             end = brackets.end()
         parts, group = _find_parts(text, end, forms), number
         if following:
+            noun = _NOUN.match(text, end)
+            after = noun.end() if noun else end
+            joint = forms.lists["ja"].match(text, after)
+            if after > end and joint and joint.end() == following.start:
+                # Ｇ20関連会合、麻薬委員会等に
+                parts, group = following.parts | {"of"}, following.group
             joint = forms.lists["ja"].match(text, end)
-            if end == following.start or (joint and joint.end() == following.start):
+            is_joined = joint and joint.end() == following.start
+            # 日米 are two; イタリア外務省 is one.
+            if is_joined or (end == following.start and len(mention.name) <= 2):
                 parts, group = following.parts, following.group
         following = replace(mention, parts=parts, group=group)
         marked.append(following)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctgraph.query.drafting.mentions import find_together
 from ctgraph.query.wording import KnownNames, NameSpan
 from ctgraph.store import keep
-from ctgraph.terms import CTD, CTV
+from ctgraph.terms import CT, CTD, CTV
 
 if TYPE_CHECKING:
     from ctgraph.query.wording import Wording
@@ -25,6 +25,7 @@ class Names(NamedTuple):
         places: Places; and states, which name their territory.
         topics: Concepts of the topics.
         parents: The state or body that another is part of.
+        adverse: Actors that measures are aimed at.
     """
 
     actors: KnownNames
@@ -32,6 +33,7 @@ class Names(NamedTuple):
     places: KnownNames
     topics: KnownNames
     parents: dict[str, str]
+    adverse: frozenset[str]
 
 
 def read_names(store: Store) -> Names:
@@ -47,14 +49,18 @@ def _make_names(store: Store) -> Names:
     actors: list[tuple[str, str]] = []
     parents: dict[str, str] = {}
     labels: dict[str, str] = {}
+    adverse: set[str] = set()
     bodies: list[tuple[str, str]] = []
     for row in store.select(
-        "SELECT DISTINCT ?x ?name ?parent ?state { ?class rdfs:subClassOf* ct:Actor . ?x a ?class ;"
+        "SELECT DISTINCT ?x ?name ?parent ?state ?all { VALUES ?all { ct:Actor ct:AdverseActor }"
+        " ?class rdfs:subClassOf* ?all . ?x a ?class ;"
         " skos:prefLabel|skos:altLabel ?name . OPTIONAL { ?x ct:parentBody ?parent }"
         " OPTIONAL { ?x a ct:GovernmentBody . BIND(true AS ?state) } }"
     ):
         iri, name = row["x"].value, row["name"].value
         actors.append((name, iri))
+        if row["all"].value == CT + "AdverseActor":
+            adverse.add(iri)
         if row["parent"] is not None:
             parents[iri] = row["parent"].value
         if row["name"].language == "en":
@@ -85,12 +91,12 @@ def _make_names(store: Store) -> Names:
     topics = [
         (row["name"].value, row["x"].value)
         for row in store.select(
-            f"SELECT DISTINCT ?x ?name {{ ?x skos:inScheme <{CTV}topics> ;"
+            f"SELECT DISTINCT ?x ?name {{ ?x skos:inScheme <{CTV}topics> ; skos:broader ?up ;"
             " skos:prefLabel|skos:altLabel ?name }"
         )
     ]
-    made = map(KnownNames, (actors, texts, places, topics))
-    return Names(*made, parents=parents)
+    made = [KnownNames(names) for names in (actors, texts, places, topics)]
+    return Names(made[0], made[1], made[2], made[3], parents, frozenset(adverse))
 
 
 def _list_forms(name: str, country: str) -> Iterator[str]:
@@ -118,6 +124,23 @@ def _list_text_forms(name: str, iri: str) -> Iterator[str]:
         yield slug.upper()
 
 
+def _join_foreign(spans: Sequence[NameSpan], text: str, names: Names) -> list[NameSpan]:
+    """Return names in which a state and a body of another state are one name that is not known.
+
+    The ministry in イタリア外務省 is not that of Japan, which is called 外務省.
+    """
+    joined: list[NameSpan] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        last = joined[-1] if joined else None
+        parents = {names.parents.get(iri) for iri in span.iris}
+        is_one = last and last.end == span.start and last.end - last.start > 2
+        if last and is_one and parents != {None} and not parents & set(last.iris):
+            joined[-1] = NameSpan(last.start, span.end, text[last.start : span.end], ())
+        else:
+            joined.append(span)
+    return joined
+
+
 def find_actors(text: str, names: Names, wording: Wording, around: Sequence[str]) -> list[NameSpan]:
     """Return the actors that a sentence names.
 
@@ -129,7 +152,9 @@ def find_actors(text: str, names: Names, wording: Wording, around: Sequence[str]
         wording: How states are written together.
         around: IRIs of actors that the document speaks of.
     """
-    spans = [*find_together(text, names.actors, wording), *names.actors.find(text)]
+    spans = _join_foreign(
+        [*find_together(text, names.actors, wording), *names.actors.find(text)], text, names
+    )
     near = {iri for span in spans if len(span.iris) == 1 for iri in span.iris}
     narrowed = []
     for span in spans:

@@ -60,8 +60,9 @@ class PageText(NamedTuple):
 def decode_page(body: bytes) -> str:
     """Return the characters of a saved page, with line feeds alone as line breaks.
 
-    The encoding is that of the byte order mark, else the one that the page declares, else UTF-8;
-    what is not in it becomes U+FFFD, since words elsewhere on the page can still be compared.
+    The encoding is that of the byte order mark, else the one that the page declares, else UTF-8,
+    or one of Japanese texts if it is not UTF-8 and Japanese in that; what is not in it becomes
+    U+FFFD, since words elsewhere on the page can still be compared.
 
     Args:
         body: The file.
@@ -77,10 +78,31 @@ def decode_page(body: bytes) -> str:
             break
     else:
         declared = _CHARSET.search(body[:_HEAD])
-        if declared:
-            encoding = _find_codec(declared[1].decode("ascii", "replace"))
+        encoding = _find_codec(declared[1].decode("ascii", "replace")) if declared else _guess(body)
     text = body.decode(encoding, "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _guess(body: bytes) -> str:
+    """Return the encoding of a text that declares none."""
+    # ISO-2022-JP writes Japanese in ASCII behind an escape, so that it would be UTF-8 as well.
+    escaped: tuple[str, ...] = ("iso2022_jp",) if b"\x1b$" in body else ()
+    for encoding in (*escaped, "utf-8", "cp932", "euc_jp", "cp1252"):
+        try:
+            text = body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        # Any Japanese text has many hiragana; other bytes read as Japanese have few.
+        others = [char for char in text if char > "\x7f"]
+        hiragana = sum("\u3041" <= char <= "\u3096" for char in others)
+        is_japanese = hiragana * 5 >= len(others)
+        if (
+            encoding == "utf-8"
+            or is_japanese
+            or (encoding == "cp1252" and len(others) * 5 < len(text))
+        ):
+            return encoding
+    return "utf-8"
 
 
 def _find_codec(name: str) -> str:
@@ -89,6 +111,15 @@ def _find_codec(name: str) -> str:
         return codecs.lookup(name).name
     except LookupError:
         return "utf-8"
+
+
+def is_html(text: str) -> bool:
+    """Tell whether a page is HTML, by its beginning.
+
+    Args:
+        text: The page as `decode_page` gives it.
+    """
+    return bool(_HTML.search(text[:_HEAD]))
 
 
 def read_page(text: str) -> PageText:
@@ -101,15 +132,15 @@ def read_page(text: str) -> PageText:
         >>> read_page("<!DOCTYPE html><p>Q&amp;A<script>x</script><p>b").text.split()
         ['Q&A', 'b']
     """
-    if not _HTML.search(text[:_HEAD]):
+    if not is_html(text):
         return PageText(text, None)
-    reader = _Reader(text)
+    reader = PageReader(text)
     reader.feed(text)
     reader.close()
     return PageText("".join(reader.parts), reader.places)
 
 
-class _Reader(HTMLParser):
+class PageReader(HTMLParser):
     """Collects the words of a page.
 
     Entities are decoded here and not by the parser, which would lose where they stand.
@@ -119,14 +150,15 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.parts: list[str] = []
         self.places: list[int] = []
+        self.unseen: frozenset[str] = _UNSEEN
         self._text = text
-        self._unseen: list[str] = []
+        self._open: list[str] = []
         self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Leave out what is not shown, and break the line before a block."""
-        if tag in _UNSEEN:
-            self._unseen.append(tag)
+        if tag in self.unseen:
+            self._open.append(tag)
         self._break(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -135,8 +167,8 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Show again what stands behind, and break the line behind a block."""
-        if tag in self._unseen:
-            del self._unseen[self._unseen.index(tag) :]
+        if tag in self._open:
+            del self._open[self._open.index(tag) :]
         self._break(tag)
 
     def handle_data(self, data: str) -> None:
@@ -160,13 +192,21 @@ class _Reader(HTMLParser):
         self._add(decoded, [start] * len(decoded))
 
     def _add(self, text: str, places: range | list[int]) -> None:
-        if not self._unseen:
+        if not self._open:
             self.parts.append(text)
             self.places.extend(places)
 
     def _break(self, tag: str) -> None:
         if tag not in _INLINE:
-            self._add("\n", [self._position()])
+            self.break_line(tag)
+
+    def break_line(self, tag: str) -> None:
+        """End the line before or behind a block.
+
+        Args:
+            tag: The block, or ``br``.
+        """
+        self._add("\n", [self._position()])
 
     def _position(self) -> int:
         line, column = self.getpos()

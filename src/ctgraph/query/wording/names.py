@@ -68,7 +68,11 @@ class KnownNames:
             for key, exact, name, iris in self._names.get(lower[at : at + 2], ()):
                 end = at + len(key)
                 is_there = lower.startswith(key, at) and exact in (None, folded[at:end])
-                if is_there and not (_is_inside(folded, at) or _is_inside(folded, end)):
+                if is_there and not any(
+                    # What was left out ("・") parts words.
+                    _is_inside(folded, edge) and places[edge] == places[edge - 1] + 1
+                    for edge in (at, end)
+                ):
                     spans.append(NameSpan(places[at], places[end - 1] + 1, name, iris))
                     at = end
                     break

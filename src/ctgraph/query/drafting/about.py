@@ -1,0 +1,70 @@
+"""What is known of a document beside its sentences, and the name that its source gets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class About:
+    """What a user says of a document; what is empty is taken from it.
+
+    Attributes:
+        source_id: The name of the source.
+        url: Where it is on the web.
+        title: Its title.
+        publisher: Who published it.
+        date: The day, month or year on which it was issued, in ISO 8601.
+        language: Its language, as ISO 639-1.
+    """
+
+    source_id: str = ""
+    url: str = ""
+    title: str = ""
+    publisher: str = ""
+    date: str = ""
+    language: str = ""
+
+
+def name_source(about: About) -> str:
+    """Return a name for a source, made of its title or address.
+
+    Args:
+        about: What is known of it.
+
+    Example:
+        >>> name_source(About(title="News of the Example Forum", date="2025-07"))
+        'news-of-the-example-forum-2025-07'
+    """
+    for text in (about.title, re.sub(r"\A\w+://(?:www\.)?|\.\w{2,5}\Z", "", about.url)):
+        slug = make_slug(text)[:48].strip("-")
+        if len(slug) > 3:
+            return f"{slug}-{about.date}" if about.date and about.date[:4] not in slug else slug
+    return f"source-{about.date}" if about.date else "source"
+
+
+def make_slug(text: str) -> str:
+    """Return the ASCII words of a text in lower case, with hyphens; empty if it has none.
+
+    Args:
+        text: Any text.
+    """
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def read_day(text: str) -> date | None:
+    """Return the last day that a date, month or year can mean; None if it is none.
+
+    Args:
+        text: A text in ISO 8601.
+    """
+    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", text)
+    try:
+        return date(int(found[1]), int(found[2] or 12), int(found[3] or 28)) if found else None
+    except ValueError:
+        return None

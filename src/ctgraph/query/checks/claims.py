@@ -125,6 +125,7 @@ SELECT ?claim ?thing ?property ?value
 WHERE {{
   VALUES ?property {{
     ct:startDate ct:endDate ct:datePrecision ct:amount ct:value ct:currency
+    ct:approximate
     ct:participant ct:plannedBy ct:plannedPartner ct:role ct:heldIn
     <{PREFIXES["org"]}member> <{PREFIXES["org"]}organization>
     <{PREFIXES["sdmx-measure"]}obsValue> <{PREFIXES["rdf"]}type>

@@ -29,6 +29,10 @@ RULES = {
     "number-not-in-words": Words(
         "A number is one that the words of its claim give.", "数値は主張の文言が示す数である。"
     ),
+    "approximate-not-as-worded": Words(
+        "A number is approximate if the words say so (約, about), and only then.",
+        "数は文言が概数（約、about）とする場合に限り概数である。",
+    ),
     "currency-not-in-words": Words(
         "A currency is one that the words of its claim name.", "通貨は主張の文言が示す通貨である。"
     ),
@@ -121,6 +125,27 @@ class _OfClaim:
                     Words(f"The number is {given}", f"数は{given}"),
                     Words(said or "no number", said or "数を示さない"),
                     read[0].text,
+                )
+            said_so = {
+                one.is_approximate
+                for text in texts
+                for one in text.amounts
+                if one.value == Decimal(given)
+            }
+            is_marked = claim.one(thing, "approximate") == "true"
+            if claim.quote and len(said_so) == 1 and is_marked not in said_so:
+                yield reading.report(
+                    "approximate-not-as-worded",
+                    (claim, thing, name),
+                    Words(
+                        f"The number is {'not ' * (not is_marked)}approximate",
+                        f"数は{'概数' if is_marked else '概数でない'}",
+                    ),
+                    Words(
+                        "it exactly" if is_marked else "it as approximate",
+                        "概数としない" if is_marked else "概数とする",
+                    ),
+                    texts[0].text,
                 )
         for text in texts:
             codes = [one.currencies for one in text.amounts if one.currencies]

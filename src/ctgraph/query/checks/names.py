@@ -39,6 +39,8 @@ RULES = {
 _JAPANESE = re.compile("[぀-ヿ㐀-鿿々]")
 _LATIN_PHRASE = re.compile("[a-z]{3,}")
 _CAPITALS = re.compile("(?<![A-Za-z0-9])[A-Z]{4,}(?![A-Za-z0-9])")
+# Names long enough that a letter more or less is no other word; a character of Chinese is one.
+_COMPARED = re.compile("[a-z0-9]{6,}|[ァ-ヶー]{6,}|.{8,}")
 _DATED = re.compile(r"(?<!fy)(?<!\d)((?:19|20)\d\d(?:-\d\d){0,2})$")
 _SHORTEST = {True: 12, False: 8}
 """The shortest names that are compared, without blanks and marks: Latin ones and others."""
@@ -96,7 +98,7 @@ def _check_look_alikes(
     by_key: dict[str, list[tuple[str, str]]] = defaultdict(list)
     # Two names a letter apart are the same without some letter of each, or of one of them.
     for name, key, actor in entries:
-        is_compared = len(key) >= 6 or bool(_CAPITALS.fullmatch(name))
+        is_compared = bool(_COMPARED.fullmatch(key) or _CAPITALS.fullmatch(name))
         cut = {key[:at] + key[at + 1 :] for at in range(len(key))}
         for form in {f"={key}", key, *cut} if is_compared else {f"={key}"}:
             by_key[form].append((name, actor))
@@ -282,7 +284,7 @@ def _check_labels(graph: CheckedGraph) -> Iterator[Finding]:
         given = " – ".join(dict.fromkeys(filter(None, (start, end))))
         yield graph.make_finding(
             "dated-otherwise",
-            "error",
+            "warning",
             thing,
             Words(
                 f"The date is {given}: {label.value} ({shorten(thing)})",
@@ -348,7 +350,11 @@ WHERE {{
   OPTIONAL {{ ?thing ct:startDate ?start }}
   OPTIONAL {{ ?thing ct:endDate ?end }}
   FILTER NOT EXISTS {{
-    ?thing a ?class . VALUES ?class {{ ct:Source ct:FiscalYear ct:Membership }}
+    ?thing a ?class . VALUES ?class {{
+      # The first are no events; the others are called by what they are about.
+      ct:Source ct:FiscalYear ct:Membership ct:Adoption ct:Statement ct:TreatyAction
+      ct:Establishment
+    }}
   }}
 }}
 ORDER BY ?thing ?label

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ctgraph.query.checks.findings import Words
 from ctgraph.query.checks.reading import VAGUE, adds_up, show_date
+from ctgraph.query.wording import fold_width
 from ctgraph.terms import CT
 
 if TYPE_CHECKING:
@@ -188,11 +189,15 @@ class _OfClaim:
         if not parties:
             return
         named = {iri for text in texts for span in text.actors for iri in span.iris}
+        written = {fold_width(span.name) for text in texts for span in text.actors}
         known = {part for party, _, _ in parties for part in reading.up(party)}
         strangers = {iri for iri in named if not reading.up(iri) & known}
         for party, thing, name in parties:
             ups = reading.up(party)
             if ups & named or any(party in reading.up(one) for one in named):
+                continue
+            # "Ministry of Justice" may be that of another state, of which the words need not speak.
+            if any(short in fold_width(name) for name in reading.names[party] for short in written):
                 continue
             vague = VAGUE - reading.classes[party]
             others = {iri for iri in strangers if not reading.classes[iri] & vague}
@@ -232,6 +237,10 @@ def _fits(period: tuple[str, str], precision: str, spans: Sequence[DateSpan], ex
         first, last = span.first.isoformat(), span.last.isoformat()
         is_within = first <= begins and ends <= last
         contains = begins <= first and last <= ends
+        if not span.is_whole:  # its year is that of the page, or of another date
+            months = 10 if span.precision == "day" else 7
+            if first[5:months] == begins[5:months] or last[5:months] == ends[5:months]:
+                return True
         finer = _FINE.get(precision, 0) - _FINE.get(span.precision, 0)
         if precision not in _FINE or span.precision not in _FINE:
             fits = begins <= last and first <= ends

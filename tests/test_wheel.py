@@ -136,6 +136,20 @@ def test_it_answers_from_another_folder(installed: Path, tmp_path: Path) -> None
     assert (truth.returncode, truth.stdout.strip()) == (0, "true"), truth.stderr
 
 
+def test_it_checks_the_project_of_the_working_folder(
+    installed: Path, mini_copy: Path, tmp_path: Path
+) -> None:
+    """A broken checkout is not hidden by the copy in the package."""
+    next(mini_copy.glob("data/*/text.txt")).write_text("別の文。", encoding="utf-8")
+    checked = run(installed, mini_copy / "data", "check", "--only", "quotes")
+    assert checked.returncode == 1
+    assert checked.stderr.splitlines()[0] == f"Project: {mini_copy}"
+    assert "[quote-not-found]" in checked.stdout
+    elsewhere = run(installed, tmp_path, "check", "--only", "quotes", "-f", "json")
+    assert elsewhere.returncode == 0, elsewhere.stderr
+    assert json.loads(elsewhere.stdout)["project"] == str(installed / "ctgraph" / "_bundle")
+
+
 def test_its_demo_writes_where_it_is_called(installed: Path, tmp_path: Path) -> None:
     demo = run(installed, tmp_path, "demo")
     assert demo.returncode == 0, demo.stderr

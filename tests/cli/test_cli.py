@@ -540,10 +540,12 @@ def test_check_exits_with_1_if_it_finds_an_error(mini_copy: Path) -> None:
     text.write_text("別の文。", encoding="utf-8")
     result = call("check", *rules)
     assert result.exit_code == 1
+    assert result.stderr == f"Project: {mini_copy}\n"
     assert "[quote-not-found]" in result.stdout
     as_json = call("check", *rules, "-f", "json")
     assert as_json.exit_code == 1
     found = json.loads(as_json.stdout)
+    assert found["project"] == str(mini_copy)
     assert not found["ok"]
     assert {entry["rule"] for entry in found["findings"]} == {"quote-not-found"}
     assert all(entry["repair"]["en"] for entry in found["findings"])

@@ -130,6 +130,7 @@ def test_an_installed_package_without_its_bundle(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(project, "_PACKAGE", tmp_path / "a/b/c")
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError, match="lacks its graph"):
         locate()
 
@@ -141,6 +142,7 @@ def test_an_installed_package_prefers_its_bundle(
     shutil.copytree(mini, tmp_path / "src/ctgraph/_bundle")
     shutil.copytree(mini, tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr(project, "_PACKAGE", tmp_path / "src/ctgraph")
+    monkeypatch.chdir(tmp_path.parent)
     assert locate().root == tmp_path / "src/ctgraph/_bundle"
     shutil.rmtree(tmp_path / "src/ctgraph/_bundle")
     assert locate().root == tmp_path
@@ -199,3 +201,42 @@ def test_the_content_hash_goes_by_content_alone(mini: Path, mini_copy: Path) -> 
     with (mini_copy / "data/register/actors.trig").open("a") as stream:
         stream.write("# a comment\n")
     assert locate(mini_copy).content_hash() != locate(mini).content_hash()
+
+
+def test_the_project_of_the_working_folder(
+    bundled_project: Bundle, mini_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is found from a folder in it, as git does, unless something names another."""
+    below = mini_copy / "data" / "mini-source"
+    for folder in (mini_copy, below):
+        monkeypatch.chdir(folder)
+        assert locate().root == mini_copy
+    monkeypatch.setenv("CTGRAPH_PROJECT", str(bundled_project.root))
+    assert locate().root == bundled_project.root
+    monkeypatch.delenv("CTGRAPH_PROJECT")
+    monkeypatch.chdir(bundled_project.root / "docs")
+    assert locate(mini_copy).root == mini_copy
+
+
+def test_a_folder_that_is_called_data_is_no_project(
+    bundled_project: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("data", "ontology", "queries"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "ontology" / "other.ttl").touch()
+    monkeypatch.chdir(tmp_path / "data")
+    assert locate().root == bundled_project.root
+    (tmp_path / "ontology" / "ctgraph.ttl").touch()
+    (tmp_path / "data").rmdir()
+    monkeypatch.chdir(tmp_path)
+    assert locate().root == bundled_project.root
+
+
+def test_a_working_folder_that_was_removed(
+    bundled_project: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert locate().root == bundled_project.root

@@ -48,7 +48,8 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
 
     Shapes, violation queries, quotes found in the text of the source, coverage of its sentences,
     labels, totals, questions; with --store, whether every file of the store is as it was written.
-    Exit code 1 if an error is found.
+    The first line, on standard error, names the folder that is checked. Exit code 1 if an error is
+    found.
 
     \b
     ctgraph check
@@ -60,12 +61,14 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
 
     chosen = choose_format(settings, ("text", "json"))
     names = [name.strip() for given in only for name in given.split(",") if name.strip()]
+    bundle = locate(settings.project)
+    settings.note(settings.say(f"Project: {bundle.root}", f"プロジェクト：{bundle.root}"))
     code = 1
     try:
         with open_graph(settings) as store:
             found = check(store, only=names or None, progress=show_progress(settings))
     except (DataError, StoreError) as error:
-        bundle, whole = locate(settings.project), None
+        whole = None
         if isinstance(error, BrokenFiles):
             whole = check_broken(bundle, only=names or None, progress=show_progress(settings))
         if whole is None and chosen != "json":
@@ -73,7 +76,7 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
         found = whole or check_files(bundle, error)
         code = 1 if whole else error.exit_code
     if chosen == "json":
-        print_json(settings, report_to_json(found))
+        print_json(settings, {"project": str(bundle.root), **report_to_json(found)})
     else:
         print_text(settings, format_report(found, settings.lang))
     if not found.ok:

@@ -273,8 +273,8 @@ PROJECT = option(
     metavar="DIR",
     shell_complete=complete_path("dir"),
     callback=to_path,
-    help="Folder with ontology/, data/ and queries/ (default: CTGRAPH_PROJECT, else the graph in "
-    "the package).",
+    help="Folder with ontology/, data/ and queries/ (default: CTGRAPH_PROJECT, else the project in "
+    "which the working folder lies, else the graph in the package).",
 )
 STORE = (
     PROJECT,

@@ -112,6 +112,10 @@ class Bundle:
         """
         return self._needed(_files(self.ontology / "shapes", ".ttl"), "shapes", "ontology/shapes/")
 
+    def currencies_file(self) -> Path:
+        """Return the shape that lists the codes of currencies, which need not exist."""
+        return self.ontology / "shapes" / "currency.ttl"
+
     def question_files(self) -> list[Path]:
         """Return the named questions in `queries/`, sorted, without those in `queries/checks/`.
 
@@ -201,8 +205,8 @@ def locate(project: Path | str | None = None) -> Bundle:
 
     Args:
         project: A folder with `ontology/` and `data/` in it. None means the one that the variable
-            `ENVIRONMENT` names, else the one that is installed with the package or, in a
-            checkout, the checkout's own.
+            `ENVIRONMENT` names, else the one in which the working folder lies, else the one that
+            is installed with the package or, in a checkout, the checkout's own.
 
     Raises:
         DataError: The folder has no `ontology/`, or the installed package lacks its bundle.
@@ -211,7 +215,8 @@ def locate(project: Path | str | None = None) -> Bundle:
         return _open_folder(project)
     if named := os.environ.get(ENVIRONMENT):
         return _open_folder(named, hint="project-of-variable")
-    return _own_bundle()
+    around = _find_around()
+    return Bundle(around) if around else _own_bundle()
 
 
 def _own_bundle() -> Bundle:
@@ -222,6 +227,22 @@ def _own_bundle() -> Bundle:
     if (checkout / "ontology").is_dir():
         return Bundle(checkout)
     raise DataError("package-without-graph", installed=installed)
+
+
+def _find_around() -> Path | None:
+    """Return the nearest project in which the working folder lies; None if it lies in none.
+
+    Folders named `data/` and `ontology/` are common; `ontology/ctgraph.ttl` is not.
+    """
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # somebody removed it
+        return None
+    for folder in (here, *here.parents):
+        # Unlike a Path, os.path says no to a folder that may not be entered.
+        if os.path.isfile(folder / "ontology" / "ctgraph.ttl") and os.path.isdir(folder / "data"):  # noqa: PTH112, PTH113
+            return folder
+    return None
 
 
 def _open_folder(project: Path | str, hint: str | None = None) -> Bundle:

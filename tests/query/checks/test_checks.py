@@ -292,13 +292,12 @@ def test_a_broken_shape_is_placed_at_its_property(project: Path) -> None:
     line = edit(efforts, 'ct:currency "USD"', 'ct:currency "usd"')
     report = check_project(project, "shapes")
     (found,) = report
-    assert (found.rule, found.group, found.severity) == ("Contribution-currency", "shapes", "error")
+    assert (found.rule, found.group, found.severity) == ("Currency-code", "shapes", "error")
     assert (found.file, found.line) == ("data/mofa-evaluation-2024/efforts.trig", line)
     assert found.subject == "ctd:jpn-capacity-building-contribution"
-    assert found.message.en == (
-        "A currency is one code of three capital letters (ISO 4217). [ct:currency usd]"
-    )
-    assert "amount" in found.repair.en
+    assert found.message.en == "A currency is a code of ISO 4217. [ct:currency usd]"
+    assert "Did you mean USD" in found.repair.en
+    assert "もしかして：USD" in found.repair.ja
     assert not report.ok
 
 
@@ -365,6 +364,17 @@ GRAPH a:g { a:s b:p "; . } a:no b:no" , a:o.x ; b:q 1.5 . a:t a a:C . }
         ("http://a/g", "http://a/t", kind),
         ("http://a/g2", "http://a/s", "http://b/p"),
     ]
+
+
+def test_currencies_are_those_of_the_standard() -> None:
+    import pycountry
+
+    graph = rdflib.Graph().parse(BUNDLE.currencies_file())
+    (values,) = graph.objects(None, SH["in"])
+    codes = {str(code) for code in rdflib.collection.Collection(graph, values)}
+    # The list of the standard, whose names of withdrawn codes are others' work.
+    assert {entry.alpha_3 for entry in pycountry.currencies} - codes == {"XTS", "XXX"}
+    assert {"DEM", "HRK", "BGN"} <= codes
 
 
 # --- quotes --------------------------------------------------------------------------------------

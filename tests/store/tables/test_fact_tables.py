@@ -193,6 +193,26 @@ def _placed(before: set[str], after: set[str]) -> set[str]:
 
 # -- rows that are wrong ------------------------------------------------------------------
 
+
+def test_look_alikes_are_told_apart(project: Path) -> None:
+    path = project / "data" / "example" / "actors.tsv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    others = ["\tatlantis;atlantis-police", "\t", "\t"]
+    rows = [row + other for row, other in zip(rows, others, strict=True)]
+    path.write_text("\n".join([f"{head}\tdistinct_from", *rows]) + "\n", encoding="utf-8")
+    _count(project)
+    with open_store(project) as store:
+        for other in ("atlantis", "atlantis-police"):
+            assert store.ask(
+                "ASK { GRAPH ?claim {"
+                f" ctd:example-forum ct:distinctFrom ctd:{other} ."
+                f" ctd:{other} ct:distinctFrom ctd:example-forum ."
+                " ?claim ct:basis ct:Inferred ; ct:reason ?why } }"
+            )
+    change(project, "actors", "atlantis-police\n", "atlantic-police\n")
+    assert any("actors.tsv:2: unknown individual" in text for text in problems(project))
+
+
 WRONG = {
     "unknown column": ("facts", "\trelation\t", "\trelatoin\t", "facts.tsv:1: unknown column"),
     "column missing": ("actors", "id\tclass", "key\tclass", "the column 'id' is missing"),
@@ -206,6 +226,7 @@ WRONG = {
     "unknown class": ("actors", "\tForum\t", "\tForun\t", "Did you mean Forum or"),
     "unknown place": ("facts", "\tPoseidonis\t", "\tPosidonis\t", "Did you mean Poseidonis?"),
     "unknown unit": ("facts", "\tmember\t\t\tstated", "\tmembre\t\t\tstated", "concept membre"),
+    "unknown currency": ("facts", "\t12.5\tEUR-", "\t12.5\tEUX-", "unknown currency EUX"),
     "unknown fact": ("facts", "\t18\tT2", "\t18\tT9", "unknown fact T9"),
     "no day": ("facts", "\t2024-03-01\t2024", "\t2024-02-30\t2024", '"2024-02-30" is no xsd:date'),
     "no number": ("facts", "\t12.5\t", "\t12,5\t", '"12,5" is no xsd:decimal'),

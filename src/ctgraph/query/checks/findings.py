@@ -36,6 +36,7 @@ GROUPS = (
     Group("shapes", Words("Shapes", "シェイプ")),
     Group("queries", Words("Violation queries", "違反クエリ")),
     Group("quotes", Words("Quotes", "引用")),
+    Group("words", Words("Words", "文言")),
     Group("coverage", Words("Coverage of the sources", "出典の網羅")),
     Group("labels", Words("Labels", "ラベル")),
     Group("files", Words("Files and totals", "ファイルと件数")),
@@ -183,3 +184,13 @@ def show(term: Any) -> str:
 def with_detail(words: Words, detail: str) -> Words:
     """Return words with a detail in brackets behind them."""
     return Words(f"{words.en} [{detail}]", f"{words.ja}［{detail}］") if detail else words
+
+
+def suggesting(words: Words, near: Sequence[str]) -> Words:
+    """Return the words of a repair with what may have been meant behind them."""
+    if not near:
+        return words
+    return Words(
+        f"{words.en} Did you mean {' or '.join(near)}?",
+        f"{words.ja}もしかして：{'、'.join(near)}",
+    )

@@ -6,7 +6,7 @@ import difflib
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +28,13 @@ RULES = {
     ),
     "quote-outside-section": Words(
         "A quote touches the section its claim names.", "引用は主張が示す節にかかる。"
+    ),
+    "quote-cuts-word": Words(
+        "A quote begins and ends with whole words.", "引用は語の途中で始まらず、終わらない。"
+    ),
+    "quote-no-clause": Words(
+        "Words that state what somebody did are at least a clause.",
+        "誰かが何をしたかを述べる文言は、少なくとも一つの節である。",
     ),
     "section-outside-text": Words(
         "A section ends within the text of its source.", "節は出典の本文の中で終わる。"
@@ -73,6 +80,13 @@ def touches_quote(spans: Iterable[tuple[int, int]], quoted: CheckedQuote) -> boo
 
 
 FEW_DIFFERENCES = 4
+_WORD = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]+|[\d][\d.,]*\d|[ァ-ヶー]+")
+_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
+# What joins a noun to others in a clause: a particle, a preposition, a verb.
+_CLAUSE = re.compile(
+    r"[をにがはへでと]|より|から|し[たて]|する"
+    r"|\b(?:in|at|by|with|to|from|is|are|was|were|has|have|had|will|held|met|gave|took|\w+ed)\b"
+)
 
 
 def squeeze(text: str) -> str:
@@ -105,6 +119,20 @@ class SourceText:
         wanted = squeeze(quote)
         found = [match.start() for match in re.finditer(f"(?={re.escape(wanted)})", self.squeezed)]
         return [(start, start + len(wanted)) for start in found] if wanted else []
+
+    def word_around(self, position: int) -> str:
+        """Return the word that a place between two characters cuts; nothing if it cuts none.
+
+        Japanese has no blanks, so only katakana words and numbers are seen there. A year is whole
+        behind another number: a page number often stands before a date.
+        """
+        if not 0 < position < len(self._kept):
+            return ""
+        at = self._kept[position]
+        for match in _WORD.finditer(self.raw, max(0, at - 40), at + 40):
+            if match.start() < at < match.end() and not _YEAR.match(self.raw, at):
+                return match[0]
+        return ""
 
     def nearest(self, quote: str) -> _Near | None:
         """Return the passage most like a quote that is not in the text; None if none is like it."""
@@ -218,6 +246,8 @@ def check_quotes(graph: CheckedGraph, names: Collection[str]) -> Iterator[Findin
             without[quoted.source] += 1
         else:
             yield from _check_quote(graph, names, quoted, text)
+    if "quote-no-clause" in names:
+        yield from _check_clauses(graph)
     if "section-outside-text" in names:
         yield from _check_sections(graph, texts)
     if "number-not-as-worded" in names:
@@ -241,7 +271,21 @@ def _check_quote(
     if not found:
         if "quote-not-found" in names:
             yield _report_lost_quote(graph, quoted, text)
-    elif "quote-outside-section" in names and not touches_quote(found, quoted):
+        return
+    if "quote-cuts-word" in names and (word := _cut_word(found, text)):
+        yield graph.make_finding(
+            "quote-cuts-word",
+            "error",
+            quoted.claim,
+            Words(
+                f"The quote begins or ends within {word} ({text.shown}:{text.line(found[0][0])}).",
+                f"引用が「{word}」の途中で切れている（{text.shown}:{text.line(found[0][0])}）。",
+            ),
+            Words("Quote whole words.", "語の切れ目で引用する。"),
+            group="quotes",
+            property_iri=CT + "quote",
+        )
+    if "quote-outside-section" in names and not touches_quote(found, quoted):
         start, end = found[0]
         yield graph.make_finding(
             "quote-outside-section",
@@ -260,6 +304,33 @@ def _check_quote(
             ),
             group="quotes",
             property_iri=CT + "section",
+        )
+
+
+def _cut_word(found: Sequence[tuple[int, int]], text: SourceText) -> str:
+    """Return the word that a quote begins or ends within wherever it stands; or nothing."""
+    words = [text.word_around(start) or text.word_around(end) for start, end in found]
+    return words[0] if all(words) else ""
+
+
+def _check_clauses(graph: CheckedGraph) -> Iterator[Finding]:
+    for claim, quote in graph.store.select(_STATING):
+        if _CLAUSE.search(squeeze(quote.value) if quote.language == "ja" else quote.value):
+            continue
+        yield graph.make_finding(
+            "quote-no-clause",
+            "error",
+            claim.value,
+            Words(
+                f"The quote names something, but says nothing of it: {quote.value}",
+                f"引用は名を挙げるだけで、何も述べていない：{quote.value}",
+            ),
+            Words(
+                "Quote on to the verb that says what was done.",
+                "何をしたかを述べる述語まで引用する。",
+            ),
+            group="quotes",
+            property_iri=CT + "quote",
         )
 
 
@@ -371,6 +442,21 @@ WHERE {{
   }}
 }}
 ORDER BY ?claim ?quote ?section ?source
+"""
+
+# What names a thing or dates a page needs no clause.
+_STATING = f"""
+PREFIX ct: <{CT}>
+SELECT DISTINCT ?claim ?quote
+WHERE {{
+  ?claim ct:quote ?quote ; ct:basis ct:Stated .
+  VALUES ?property {{
+    ct:participant ct:role ct:startDate ct:endDate ct:amount ct:heldIn
+  }}
+  GRAPH ?claim {{ ?thing ?property ?value }}
+  FILTER NOT EXISTS {{ ?thing a ?kind . VALUES ?kind {{ ct:Source ct:FiscalYear }} }}
+}}
+ORDER BY ?claim ?quote
 """
 
 _SECTIONS = f"""

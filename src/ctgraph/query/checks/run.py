@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, UnknownName, suggest
-from ctgraph.query.checks import coverage, labels, questions, quotes
+from ctgraph.query.checks import (
+    coverage,
+    labels,
+    names,
+    questions,
+    quotes,
+    roles,
+    sentences,
+    words,
+)
 from ctgraph.query.checks.findings import (
     GROUPS,
     Coverage,
@@ -21,9 +30,11 @@ from ctgraph.query.checks.findings import (
     Skipped,
     Words,
     show,
+    suggesting,
     with_detail,
 )
 from ctgraph.query.checks.graph import CheckedGraph
+from ctgraph.query.checks.reading import Reading
 from ctgraph.query.checks.shapes import LARGE, Shapes, copy_merge
 from ctgraph.query.questions import read_checks
 from ctgraph.store.reader import survey
@@ -38,6 +49,7 @@ Progress = Callable[[str], None]
 
 _RULES: dict[str, dict[str, Words]] = {
     "quotes": quotes.RULES,
+    "words": words.RULES | roles.RULES | sentences.RULES | names.RULES,
     "coverage": coverage.RULES,
     "labels": labels.RULES,
     "files": {
@@ -70,8 +82,8 @@ def list_rules(bundle: Bundle) -> dict[str, dict[str, Words]]:
         _check_name(name): Words(asked.title["en"], asked.title["ja"])
         for name, asked in read_checks(bundle).items()
     }
-    for name, words in _RULES.items():
-        found[name].update(words)
+    for name, rules in _RULES.items():
+        found[name].update(rules)
     return found
 
 
@@ -223,16 +235,17 @@ class _Run:
             "shapes": self._check_shapes,
             "queries": self._run_queries,
             "quotes": lambda names: self._gather(quotes.check_quotes(self.graph, names)),
+            "words": self._check_words,
             "coverage": lambda names: self._gather(coverage.check_coverage(self.graph)),
             "labels": lambda names: self._gather(labels.check_labels(self.graph, names)),
             "files": self._check_files,
             "questions": lambda names: self._gather(questions.check_questions(self.graph)),
         }
-        for group, names in self._rules.items():
+        for group, rules in self._rules.items():
             if self._progress is not None:
                 self._progress(group)
-            if steps[group](names):
-                self._ran[group] = len(names)
+            if steps[group](rules):
+                self._ran[group] = len(rules)
         order = {group.name: number for number, group in enumerate(GROUPS)}
         # Labels are asked for by the shapes of the classes too; one word about it is enough.
         told = {found.subject for found in self._findings if found.rule == "label-languages"}
@@ -303,7 +316,7 @@ class _Run:
                     result.severity,
                     result.focus,
                     with_detail(self._shapes.message(result.shape), result.detail),
-                    self._shapes.repair(result.shape, result.parent),
+                    suggesting(self._shapes.repair(result.shape, result.parent), result.near),
                     group="shapes",
                     property_iri=result.path,
                 )
@@ -350,6 +363,19 @@ class _Run:
                     )
                 )
         return True
+
+    # Words
+
+    def _check_words(self, rules: list[str]) -> bool:
+        if {*rules} - names.RULES.keys():
+            reading = Reading(self.graph)
+            found = (
+                *words.check_words(reading),
+                *roles.check_roles(reading),
+                *sentences.check_sentences(reading),
+            )
+            self._gather(one for one in found if one.rule in rules)
+        return self._gather(names.check_names(self.graph, rules))
 
     # Files
 

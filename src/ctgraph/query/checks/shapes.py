@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.errors import DataError
+from ctgraph.errors import DataError, suggest
 from ctgraph.query.checks.findings import Words
 from ctgraph.store.reader import read_quads
 from ctgraph.terms import BASE, PREFIXES, shorten
@@ -39,6 +39,8 @@ class _Result(NamedTuple):
     focus: str
     path: str
     detail: str
+    near: tuple[str, ...]
+    """Values of the list that look like the one that is not in it."""
 
 
 def copy_merge(store: Store) -> rdflib.Graph:
@@ -153,7 +155,25 @@ class Shapes:
                 str(focus) if isinstance(focus, rdflib.URIRef) else focus.n3(),
                 str(path) if isinstance(path, rdflib.URIRef) else "",
                 _detail(graph, focus, path, value),
+                self._near(graph, shape, path, value),
             )
+
+    def _near(
+        self, graph: rdflib.Graph, shape: Node | None, path: Node | None, value: Node | None
+    ) -> tuple[str, ...]:
+        """Return what a value that is not in the list of a shape may have been meant to be.
+
+        What the graph has elsewhere comes before the rest of the list.
+        """
+        import rdflib
+        from rdflib.collection import Collection
+
+        values = self._graph.value(shape, rdflib.URIRef(_SH + "in"))
+        if values is None or not isinstance(value, rdflib.Literal):
+            return ()
+        known = {str(term) for term in Collection(self._graph, values)}
+        used = known.intersection(map(str, graph.objects(None, path)))
+        return tuple(suggest(value, used, 2) or suggest(value, known, 2))
 
     def _parent(self, name: str, focus: Node, graph: rdflib.Graph) -> str:
         """Return the node shape through which a property shape reached a node."""
@@ -185,6 +205,8 @@ def _to_rdflib(term: Any) -> Any:
         return rdflib.BNode(term.value)
     if term.language:
         return rdflib.Literal(term.value, lang=term.language)
+    if term.datatype.value == PREFIXES["xsd"] + "string":
+        return rdflib.Literal(term.value)  # as rdflib reads it; the two are not equal to it
     return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))
 
 

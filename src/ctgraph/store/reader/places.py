@@ -23,6 +23,7 @@ class Anonymous:
 
 
 _RDF_TYPE = PREFIXES["rdf"] + "type"
+_NAMES = {PREFIXES["skos"] + name for name in ("prefLabel", "altLabel")}
 _TOKEN = re.compile(
     r'''(?P<long>"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\')'''
     r"""|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
@@ -210,6 +211,7 @@ class Places:
         self._bundle = bundle
         self._read_tables = read_tables
         self._at: dict[str, list[_Place]] | None = None
+        self._named: dict[str, tuple[str, int]] = {}
 
     def find(self, subject: str, property_iri: str = "", graph: str = "") -> tuple[str, int]:
         """File and line of a thing: of its property if that stands somewhere; else ("", 0)."""
@@ -223,6 +225,8 @@ class Places:
                     self._read(path, self._at)
             for table in self._read_tables(bundle):
                 self._note(table, self._at)
+        if property_iri in _NAMES and subject in self._named:
+            return self._named[subject]
         places = self._at.get(subject, [])
         if graph:
             places = [place for place in places if place.graph == graph] or places
@@ -234,6 +238,7 @@ class Places:
     def _note(self, table: TableClaims, at: dict[str, list[_Place]]) -> None:
         """Note what each row of a table describes."""
         shown = self._bundle.show(table.path)
+        self._named.update((thing.value, (shown, line)) for thing, line in table.named.items())
         found: dict[tuple[object, object], _Place] = {}
         for subject, predicate, _, graph in table.quads:
             if not isinstance(subject, ox.NamedNode) or not isinstance(graph, ox.NamedNode):

@@ -214,15 +214,22 @@ class CellReader:
             unit = self._known.notations.get(text)
             self._concept(cells, name, unit.value[len(CTV) :] if unit is not None else text)
             return
+        known = self._known.currencies
+        if known and currency[1] not in known:
+            used = known.intersection(
+                row.cells.get("unit", "")[:3] for row in self._tables["facts"].rows.values()
+            )
+            names = used if suggest(currency[1], used) else known
+            self._unknown("currency", currency[1], [*names], "ontology/shapes/currency.ttl")
+            return
         self._concept(cells, name, "money")
         cells[f"{name}_currency"] = ox.Literal(currency[1])
         if currency[2]:
             self._concept(cells, f"{name}_per", "per-year")
 
     def _thing(self, cells: Cells, name: str, text: str) -> None:
-        term = thing(text if is_slug(text) else "")
-        if term not in self._known.classes:
-            self._unknown("individual", text, self._known.slugs(), self._show(self._path.parent))
+        term = self._find_thing(text)
+        if term is None:
             return
         cells[name] = term
         cells[f"{name}_class"] = self._known.classes[term]
@@ -232,6 +239,17 @@ class CellReader:
             for column, kind in (("start", "date"), ("end", "date"), ("date_precision", "concept")):
                 if column in event.cells:
                     getattr(self, f"_{kind}")(cells, f"{name}_{column}", event.cells[column])
+
+    def _things(self, cells: Cells, name: str, text: str) -> None:
+        found = (self._find_thing(part.strip()) for part in text.split(";"))
+        cells[name] = [term for term in found if term is not None]
+
+    def _find_thing(self, text: str) -> ox.NamedNode | None:
+        term = thing(text if is_slug(text) else "")
+        if term in self._known.classes:
+            return term
+        self._unknown("individual", text, self._known.slugs(), self._show(self._path.parent))
+        return None
 
     def _source(self, cells: Cells, name: str, text: str) -> None:
         rows = self._tables["sources"].rows if "sources" in self._tables else {}

@@ -15,12 +15,13 @@ from ctgraph.store.tables.cells import CellReader, Cells, is_slug, thing
 from ctgraph.store.tables.known import Known
 from ctgraph.store.tables.read import Row, Table, read_layouts, read_table
 from ctgraph.store.tables.templates import Template, fill, read_templates
-from ctgraph.terms import CT
+from ctgraph.terms import CT, PREFIXES
 
 _CLAIMS = ("sources", "actors", "events", "places", "facts")
 _KINDS = {"sources": "source", "actors": "actor", "events": "event", "places": "", "facts": ""}
 _NAMES = ("subject_id", "object_id", "event_id")
 _SOURCE = ox.NamedNode(CT + "Source")
+_FIRST = ox.NamedNode(PREFIXES["rdf"] + "first")
 
 
 class TableClaims(NamedTuple):
@@ -30,11 +31,13 @@ class TableClaims(NamedTuple):
         path: The table.
         quads: What its claims state, claim by claim.
         lines: The line of each claim's row.
+        named: The line of the row that names each thing, whatever other rows say of it.
     """
 
     path: Path
     quads: list[ox.Quad]
     lines: dict[ox.NamedNode, int]
+    named: dict[ox.NamedNode, int]
 
 
 def read_claims(bundle: Bundle, known: Known, problems: list[Problem]) -> Iterator[TableClaims]:
@@ -61,11 +64,25 @@ def read_claims(bundle: Bundle, known: Known, problems: list[Problem]) -> Iterat
         for folder in folders
     ]
     templates = {name: read_templates(bundle, name) for name in (*_CLAIMS, "sections")}
+    known.currencies = _read_currencies(bundle)
     for tables in read:
         _describe(tables, known, problems, bundle)
     for folder, tables in zip(folders, read, strict=True):
         cells = CellReader(folder.name, tables, known, problems, bundle.show)
         yield from _Folder(tables, cells, templates).claims()
+
+
+def _read_currencies(bundle: Bundle) -> frozenset[str]:
+    """Return the codes in the list of the shape; empty if the project has no such shape."""
+    path = bundle.currencies_file()
+    if not path.is_file():
+        return frozenset()
+    quads = ox.parse(path=path, format=ox.RdfFormat.TURTLE)
+    return frozenset(
+        quad.object.value
+        for quad in quads
+        if quad.predicate == _FIRST and isinstance(quad.object, ox.Literal)
+    )
 
 
 def _describe(
@@ -211,7 +228,13 @@ class _Folder:
             for claim, triples in found.items()
             for triple in triples
         ]
-        return TableClaims(table.path, quads, lines)
+        # A place is called by its id, for its key is a name as pages write it.
+        named_by = {
+            thing(row.cells.get("id", key)): row.line
+            for key, row in table.rows.items()
+            if name != "facts"
+        }
+        return TableClaims(table.path, quads, lines, named_by)
 
     def _fill_sections(
         self, rows: Mapping[str, Cells], found: dict[ox.NamedNode, dict[ox.Triple, None]]

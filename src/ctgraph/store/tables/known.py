@@ -23,6 +23,7 @@ class Known:
         labels: Labels by thing and language.
         notations: Concepts by another name of theirs.
         ranks: The rank of each concept that has one.
+        currencies: The codes of currencies; empty if the project lists none.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class Known:
         self.labels: dict[tuple[ox.NamedNode, str], str] = {}
         self.notations: dict[str, ox.NamedNode] = {}
         self.ranks: dict[ox.NamedNode, int] = {}
+        self.currencies: frozenset[str] = frozenset()
 
     def note(self, quad: ox.Quad) -> None:
         """Note what a statement says of the class, a name or the rank of a thing."""

@@ -12,7 +12,7 @@ from ctgraph.store.project import Bundle
 KINDS = frozenset(
     (
         *("class", "concept", "concepts", "date", "day", "digest", "facts", "locator"),
-        *("number", "place", "source", "text", "texts", "thing", "unit"),
+        *("number", "place", "source", "text", "texts", "thing", "things", "unit"),
     )
 )
 """What a column may hold; `ontology/tables/columns.toml` says what each gives to the templates."""

@@ -20,6 +20,8 @@ _COMPILING = (
     "store/reader/reader.py",
     "store/tables/cells.py",
     "store/tables/claims.py",
+    "store/tables/known.py",
+    "store/tables/read.py",
     "store/tables/templates.py",
     "store/rules.py",
     "store/cache.py",
@@ -84,8 +86,13 @@ class Bundle:
         return _files(self.ontology / "tables" / table, ".rq")
 
     def totals_file(self) -> Path:
-        """Return the file of expected counts, which need not exist."""
-        return self.data / "totals.toml"
+        """Return the file of expected counts, which need not exist.
+
+        An import brings the new totals in the folder of its tables, so that both appear in one
+        step, and moves the file up afterwards; as long as it is there, it counts.
+        """
+        brought = sorted(self.data.glob("[!.]*/totals.toml"))
+        return brought[-1] if brought else self.data / "totals.toml"
 
     def vocabulary_files(self) -> list[Path]:
         """Return the Turtle files in `ontology/vocabularies/`, sorted; empty if there are none."""

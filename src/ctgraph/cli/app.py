@@ -49,6 +49,7 @@ COMMANDS = {
     "draw": "draw",
     "export": "export",
     "find": "show",
+    "import": "curate",
     "load": "load",
     "measure": "network",
     "path": "network",

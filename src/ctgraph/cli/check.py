@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ctgraph.cli.answer import open_graph, print_json, print_text, screen_width, show_progress
@@ -19,6 +21,9 @@ from ctgraph.cli.options import (
 )
 from ctgraph.errors import BrokenFiles, DataError, StoreError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 VERIFICATION_FORMATS = ("text", "json", "csv")
 
 
@@ -30,10 +35,15 @@ VERIFICATION_FORMATS = ("text", "json", "csv")
         multiple=True,
         help="Run only this group or rule; may be repeated or a list a,b.",
     ),
+    option(
+        "--accept",
+        is_flag=True,
+        help="Write data/totals.toml as the files are now, then check.",
+    ),
     *STORE,
     *output(("text", "json")),
 )
-def check_command(settings: Settings, only: tuple[str, ...]) -> None:
+def check_command(settings: Settings, only: tuple[str, ...], accept: bool) -> None:
     """What is wrong with the data, where, and how it is mended.
 
     Shapes, violation queries, quotes found in the text of the source, coverage of its sentences,
@@ -44,6 +54,7 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     ctgraph check
     ctgraph check --project my-graph -f json -o report.json
     ctgraph check --only quotes,coverage
+    ctgraph check --project my-graph --accept
     """
     from ctgraph.query.checks import check, check_broken, check_files, format_report, report_to_json
     from ctgraph.store import locate
@@ -51,6 +62,8 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     chosen = choose_format(settings, ("text", "json"))
     names = [name.strip() for given in only for name in given.split(",") if name.strip()]
     code = 1
+    if accept:
+        settings.project = _accept(settings)
     try:
         with open_graph(settings) as store:
             found = check(store, only=names or None, progress=show_progress(settings))
@@ -68,6 +81,27 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
         print_text(settings, format_report(found, settings.lang))
     if not found.ok:
         click.get_current_context().exit(code)
+
+
+def _accept(settings: Settings) -> Path:
+    """Write the totals of the project, say what changed, and return the project."""
+    from ctgraph.query.curation import accept_totals
+    from ctgraph.store import locate_for_writing
+    from ctgraph.words import fill
+
+    def show(count: tuple[int, int] | None) -> str:
+        if count is None:
+            return fill("curation", "no_counts", settings.lang, {})
+        return fill("curation", "counts", settings.lang, {"claims": count[0], "quads": count[1]})
+
+    bundle = locate_for_writing(settings.project)
+    changed = accept_totals(bundle)
+    key = "not_counted" if changed is None else "accepted" if changed else "unchanged"
+    settings.note(fill("curation", key, settings.lang, {}))
+    for name, before, after in changed or ():
+        values = {"name": name, "before": show(before), "after": show(after)}
+        settings.note(fill("curation", "accepted_line", settings.lang, values))
+    return bundle.root
 
 
 @command(

@@ -218,6 +218,26 @@ def locate(project: Path | str | None = None) -> Bundle:
     raise DataError("package-without-graph", installed=installed)
 
 
+def locate_for_writing(project: Path | str | None = None) -> Bundle:
+    """Return the bundle whose data are to be changed.
+
+    Args:
+        project: As for `locate`; None means the one that the variable `ENVIRONMENT` names, else
+            the one of the working directory.
+
+    Raises:
+        DataError: As for `locate`, or it would be the copy inside the installed package.
+    """
+    if project is None and not os.environ.get(ENVIRONMENT):
+        here = Path.cwd()
+        around = (one for one in (here, *here.parents) if (one / "ontology/ctgraph.ttl").is_file())
+        project = next(around, None)
+    bundle = locate(project)
+    if bundle.root == _PACKAGE / "_bundle":
+        raise DataError("project-read-only", place=str(bundle.root))
+    return bundle
+
+
 def _open_folder(project: Path | str, hint: str | None = None) -> Bundle:
     bundle = Bundle(Path(project).resolve())
     if not bundle.root.is_dir():

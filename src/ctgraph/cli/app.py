@@ -49,7 +49,7 @@ COMMANDS = {
     "draw": "draw",
     "export": "export",
     "find": "show",
-    "import": "curate",
+    "import": "load",
     "load": "load",
     "measure": "network",
     "path": "network",

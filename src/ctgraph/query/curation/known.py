@@ -26,6 +26,9 @@ _LATIN = re.compile(r"[A-Za-z]")
 _SAME_WORD = 0.8
 _SAME_NAME = 0.9
 _SHORT = 4
+# A candidate has two of three words at least; so many are named.
+_SHARED = 1.5
+_CANDIDATES = 4
 
 
 @dataclass
@@ -143,10 +146,21 @@ class Known:
         return []
 
     def near(self, text: str, kinds: Collection[str]) -> list[Thing]:
-        """Return things whose names look like a text or hold its words, best first."""
-        words = text.replace("-", " ") if text.islower() else text
-        names = {one.id: sorted(one.names) for one in self.things.values() if one.kind in kinds}
-        return [self.things[one] for one in find_similar(words, names)]
+        """Return things whose names look like a text or hold most of its words, best first."""
+        things = [one for one in self.things.values() if one.kind in kinds]
+        names = {one.id: sorted(one.names) for one in things}
+        words = self._long(text)
+        scored = []
+        for thing in things:
+            shared = max(self._count_shared(words, name) for name in (thing.id, *thing.names))
+            if shared * _SHARED >= len(words) > 0:
+                scored.append((-shared, len(thing.id), thing.id))
+        found = [*find_similar(text.replace("-", " "), names), *(one for *_, one in sorted(scored))]
+        return [self.things[one] for one in dict.fromkeys(found)][:_CANDIDATES]
+
+    def _count_shared(self, words: Sequence[str], name: str) -> int:
+        others = self._long(name)
+        return sum(any(one == word or _is_slip(one, word) for one in others) for word in words)
 
     def alike(self, thing: Thing) -> list[Thing]:
         """Return the actors that a new one may be: one of their names looks like one of its own."""

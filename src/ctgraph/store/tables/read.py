@@ -206,8 +206,15 @@ def _check_row(
             end=end,
             name=precision,
         )
-    elif start and end and start > end:
+    elif _is_day(start) and _is_day(end) and start > end:
         report(row.line, "dates-out-of-order", column="end", start=start, end=end)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return last_day(text) == text
+    except UsageError:
+        return False
 
 
 def _is_end(day: str, precision: str, *, is_last: bool) -> bool:

@@ -199,7 +199,7 @@ def test_the_answers_of_the_old_sources_stay(project: Bundle, sample: Path) -> N
     def graph() -> list[str]:
         with open_store(project.root) as store:
             # Facts of the other known page are among the rows.
-            scope = Scope((CTD + "forum-news-2024",))
+            scope = Scope(frozenset({CTD + "forum-news-2024"}))
             return sorted(map(str, store.within(scope).quads()))
 
     cell(sample, "facts", "N41", "source_id", "oxec-report-2024")
@@ -355,14 +355,15 @@ def test_what_rests_on_a_refused_row_is_refused_and_references_are_dropped(
 @pytest.mark.usefixtures("loader_alone")
 def test_event_dated_otherwise_than_known_is_told(project: Bundle, sample: Path) -> None:
     cell(sample, "events", "workshop-of-the-forum", "id", "forum-workshop-2024-03")
-    cell(sample, "events", "forum-workshop-2024-03", "start", "2024-03-03")
+    cell(sample, "events", "forum-workshop-2024-03", "start", "2024-03-06")
+    cell(sample, "events", "forum-workshop-2024-03", "end", "2024-03-07")
     change(sample, "facts", "workshop-of-the-forum", "forum-workshop-2024-03")
     change(sample, "facts", "workshop-of-the-forum", "forum-workshop-2024-03")
     prepared = prepare_import(sample, project)
     assert not prepared.report.refused
-    (text,) = [text for text in told(prepared, "remarks") if "start" in text]
+    (text,) = [text for text in told(prepared, "remarks") if "dated" in text]
     assert "2024-03-04" in text
-    assert "2024-03-03" in text
+    assert "2024-03-06/2024-03-07" in text
 
 
 # --- files that are no such tables ----------------------------------------------------------------
@@ -394,7 +395,7 @@ UNREADABLE: dict[str, tuple[Callable[[Path], None], str]] = {
     "workbook": (_xlsx, "Save each sheet"),
     "empty folder": (shutil.rmtree, "no facts.tsv"),
     "not UTF-8": (_write(lambda data: data + b"\xff\n"), "not UTF-8"),
-    "UTF-16": (_write(lambda data: data.decode().encode("utf-16")), "UTF-8"),
+    "Shift JIS": (_write(lambda data: data.decode().encode("cp932", "ignore")), "Save each sheet"),
     "unknown column": (_replace(b"role_object", b"role_objct"), "Did you mean role_object"),
     "column missing": (_replace(b"\tbasis\t", b"\twords\t"), "'basis' is missing"),
     "column twice": (_replace(b"old_id\t", b"kind\t"), "stands there twice"),
@@ -432,6 +433,14 @@ def test_marks_of_a_spreadsheet_are_taken_off(project: Bundle, sample: Path) -> 
     assert b"\r" not in written
     assert b"\xef\xbb\xbf" not in written
     assert 'The ministry, of Lemuria, "hosted" it.' in written.decode()
+
+
+@pytest.mark.usefixtures("loader_alone")
+def test_unicode_text_of_a_spreadsheet(project: Bundle, sample: Path) -> None:
+    _write(lambda data: data.decode().encode("utf-16"))(sample)
+    prepared = prepare_import(sample, project)
+    assert len(prepared.report.facts) == 42
+    assert not prepared.report.refused
 
 
 @pytest.mark.usefixtures("loader_alone")

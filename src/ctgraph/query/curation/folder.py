@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -128,12 +129,15 @@ def _read(folder: Folder, name: str, layout: Layout) -> None:
     path, where = folder.path / f"{name}.tsv", folder.where(name)
     problems: list[Problem] = []
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        # What spreadsheets call "Unicode text" is UTF-16.
+        is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        text = data.decode("utf-16" if is_utf16 else "utf-8-sig")
     except UnicodeDecodeError:
         raise DataError("file-not-utf8", place=where, hint="save-as-tsv") from None
     except OSError as error:
         raise DataError("file-unreadable", place=where, said=error.strerror) from None
-    lines = _unquote(folder, where, text.removesuffix("\n").split("\n"))
+    lines = _unquote(folder, where, text.replace("\r\n", "\n").removesuffix("\n").split("\n"))
     table = parse_table("\n".join(lines), path, where, layout, problems)
     folder.tables[name] = table
     by_line = {row.line: key for key, row in table.rows.items()}

@@ -13,7 +13,7 @@ from ctgraph.store.tables import NEW, is_slug
 from ctgraph.terms import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from ctgraph.store.tables import Row
 
@@ -228,15 +228,22 @@ class Linker:
         return is_there or self._known.is_alike(new, old)
 
     def _compare_dates(self, place: Place, new: Thing, old: Thing) -> None:
-        for column in ("start", "end"):
-            ours, theirs = new.values[column], old.values.get(column, "")
-            if ours and theirs and ours != theirs:
-                self._folder.remarks.append(
-                    self._folder.tell(
-                        place, "event-dated-otherwise", column=column, value=ours, other=theirs,
-                        near=old.show(),
-                    )
-                )  # fmt: skip
+        """Tell that an event is dated otherwise, unless one span lies within the other."""
+        ours, theirs = (
+            (one.values.get("start", ""), one.values.get("end", "") or one.values.get("start", ""))
+            for one in (new, old)
+        )
+        if not ours[0] or not theirs[0]:
+            return
+        if not any(
+            outer[0] <= inner[0] and inner[1] <= outer[1]
+            for outer, inner in ((ours, theirs), (theirs, ours))
+        ):
+            told = self._folder.tell(
+                place, "event-dated-otherwise", "", column="start", near=old.show(),
+                value="/".join(ours), other="/".join(theirs),
+            )  # fmt: skip
+            self._folder.remarks.append(told)
 
     # Sources
 
@@ -337,7 +344,7 @@ class Linker:
                 found or part for found, part in zip(ids, parts, strict=True)
             )
 
-    def _resolve(self, place: Place, column: str, text: str, kinds: Collection[str]) -> str | None:
+    def _resolve(self, place: Place, column: str, text: str, kinds: Sequence[str]) -> str | None:
         # That a row rests on one that is refused is told when all are known.
         if any(Place(table, text) in self._folder.refused for table in ("actors", "events")):
             return None
@@ -355,8 +362,8 @@ class Linker:
         if thing is not None:
             self._refuse(place, "thing-of-other-kind", column=column, near=thing.show())
         else:
-            near = found or self._known.near(text, kinds)
-            self._unknown(place, column, text, "actor" if "actor" in kinds else "event", near)
+            near = found or self._known.near(text, kinds[:1]) or self._known.near(text, kinds)
+            self._unknown(place, column, text, kinds[0], near)
         return None
 
     # What is told

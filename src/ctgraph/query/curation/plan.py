@@ -102,6 +102,7 @@ class _Preparation:
         self._places: dict[str, Row] = {}
         self._locators: dict[str, Row] = {}
         self._lines: dict[tuple[str, int], Place] = {}
+        self._idle: set[Place] = set()
         self._told: dict[str, list[Problem]] = {}
 
     def prepare(self) -> Import:
@@ -150,6 +151,7 @@ class _Preparation:
         """Refuse what rows are wrong for the loader and the checks, until nothing is wrong."""
         while True:
             self._refuse_what_rests_on_refused()
+            self._pass_over_what_no_fact_names()
             places, missing = find_places(self._folder, known, self._places)
             locators, unnamed = find_locators(self._folder, self._locators)
             files = self._write_tables(places, locators)
@@ -204,6 +206,45 @@ class _Preparation:
                             Place(table, key), "reference-left-out", "", column=column, names=gone
                         )
                         folder.remarks.append(told)
+
+    def _pass_over_what_no_fact_names(self) -> None:
+        """Leave out actors and events that no fact speaks of, nor of a part of theirs.
+
+        The loader says nothing of them; a publisher that does not act is a name.
+        """
+        folder = self._folder
+        wholes = {"actors": "parent_id", "events": "series_id"}
+        named = {
+            row.cells.get(column, "")
+            for _, row in folder.kept("facts")
+            for column in ("subject_id", "object_id", "event_id")
+        }
+        own: dict[str, tuple[Place, dict[str, str]]] = {}
+        for table in wholes:
+            for key, row in folder.kept(table):
+                if row.cells:
+                    own[row.cells["id"]] = Place(table, key), row.cells
+        waiting = [*named]
+        while waiting:
+            place, cells = own.get(waiting.pop(), (None, {}))
+            whole = cells.get(wholes[place.table]) if place is not None else None
+            if whole and whole not in named:
+                named.add(whole)
+                waiting.append(whole)
+        for name, (place, cells) in own.items():
+            if name in named or place in self._idle:
+                continue
+            self._idle.add(place)
+            cells.clear()
+            folder.remarks.append(folder.tell(place, "named-by-no-fact", "", name=name))
+            for key, row in folder.kept("sources"):
+                if row.cells.get("publisher_is_actor_id") == name:
+                    del row.cells["publisher_is_actor_id"]
+                    told = folder.tell(
+                        Place("sources", key), "publisher-does-not-act", "", name=name,
+                        column="publisher_is_actor_id",
+                    )  # fmt: skip
+                    folder.remarks.append(told)
 
     def _write_tables(self, places: Rows, locators: Rows) -> dict[str, str]:
         """Return the text of each table, and note which row each line is from."""

@@ -21,6 +21,8 @@ from ctgraph.terms import CT
 _CLAIMS = ("sources", "actors", "events", "places", "facts")
 _KINDS = {"sources": "source", "actors": "actor", "events": "event", "places": "", "facts": ""}
 _NAMES = ("subject_id", "object_id", "event_id")
+_PARTS = {"actors": "parent_id", "events": "series_id"}
+"""The column that names the whole of which a row is a part."""
 _SOURCE = ox.NamedNode(CT + "Source")
 
 
@@ -209,13 +211,7 @@ class _Folder:
             for part in row.cells.get(column, "").split(";")
             if part in self._facts
         ] or about
-        if name == "events" and not about:
-            about = [
-                fact
-                for part, other in self._tables["events"].rows.items()
-                if other.cells.get("series_id") == key
-                for fact in self._about.get(part, [])
-            ]
+        about = about or self._about_parts(name, key, set())
         if not about:
             return None
         facts = self._tables["facts"].rows
@@ -226,6 +222,16 @@ class _Folder:
                 cells[variable] = first[variable]
         cells["facts"] = [self._cells.claim("", fact) for fact in about]
         return cells
+
+    def _about_parts(self, name: str, key: str, seen: set[str]) -> list[str]:
+        """Return the facts about the rounds of a series, or about the parts of a body."""
+        column = _PARTS.get(name)
+        found: list[str] = []
+        for part, row in self._tables[name].rows.items() if column else ():
+            if row.cells.get(column or "") == key and part not in seen:
+                seen.add(part)
+                found += self._about.get(part) or self._about_parts(name, part, seen)
+        return found
 
     def _fill(self, name: str, table: Table, rows: Mapping[str, Cells]) -> TableClaims:
         given = [*rows.values()]

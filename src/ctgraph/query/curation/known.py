@@ -186,7 +186,7 @@ class Known:
         bare = plain(one), plain(other)
         if not (_LATIN.search(one) and _LATIN.search(other)):
             return min(map(len, bare)) > _SHORT and _is_near(*bare, _SAME_NAME)
-        if not (" " in one or " " in other):
+        if not (" " in one or " " in other) or one.isupper() or other.isupper():
             # Of acronyms and other single words only letters that are turned round are a slip.
             return bare[0] == bare[1] or (
                 len(bare[0]) > _SHORT and sorted(bare[0]) == sorted(bare[1])

@@ -19,6 +19,7 @@ Rows = dict[str, dict[str, str]]
 """Cells of rows by the key of the row."""
 
 _NO_PLACE = "online"  # a mode of an event
+_LATIN = re.compile(r"[A-Za-z]")
 _JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
 
 
@@ -93,7 +94,7 @@ def find_locators(folder: Folder, project: Mapping[str, Row]) -> tuple[Rows, lis
                 name or f"「{part}」" for name, part in zip(names, parts, strict=True)
             )
             found[text] = {"locator": text, "label_ja": label}
-        elif not _JAPANESE.search(text):
+        elif _LATIN.search(text) and not _JAPANESE.search(text):
             place = Place(table, key)
             told = folder.tell(place, "locator-untranslated", "", column="locator", name=text)
             missing.append(told)

@@ -361,7 +361,7 @@ def test_event_dated_otherwise_than_known_is_told(project: Bundle, sample: Path)
     change(sample, "facts", "workshop-of-the-forum", "forum-workshop-2024-03")
     prepared = prepare_import(sample, project)
     assert not prepared.report.refused
-    (text,) = [text for text in told(prepared, "remarks") if "dated" in text]
+    (text,) = [text for text in told(prepared, "remarks") if "events.tsv" in text]
     assert "2024-03-04" in text
     assert "2024-03-06/2024-03-07" in text
 
@@ -580,7 +580,7 @@ def test_a_fault_at_any_step_leaves_the_old_or_the_new(
         stop_at += 1
         steps.clear()
         try:
-            project_module.publish(project, "sample", prepared._files, prepared._totals)
+            project_module.publish(project, "sample", prepared.files, prepared.totals)
             is_done = True
         except KeyboardInterrupt:
             with open_store(project.root) as store:

@@ -203,7 +203,7 @@ class Linker:
             self._refuse(place, "id-of-another", name=place.key, near=same.show(), column="id")
         elif len(found) == 1:
             self._note(place, "id", place.key, found[0])
-            self._compare_dates(place, thing, found[0])
+            self._compare_dates(place, cells, found[0], "event-dated-otherwise")
             cells.clear()
         elif found:
             near = [one.show() for one in found]
@@ -227,23 +227,24 @@ class Linker:
         is_there = bool(place) and at is not None and _share({place}, at.names)
         return is_there or self._known.is_alike(new, old)
 
-    def _compare_dates(self, place: Place, new: Thing, old: Thing) -> None:
-        """Tell that an event is dated otherwise, unless one span lies within the other."""
+    def _compare_dates(
+        self, place: Place, cells: Mapping[str, str], event: Thing, key: str
+    ) -> None:
+        """Tell that a row dates an event otherwise, unless one span lies within the other."""
         ours, theirs = (
-            (one.values.get("start", ""), one.values.get("end", "") or one.values.get("start", ""))
-            for one in (new, old)
+            (one.get("start", ""), one.get("end", "") or one.get("start", ""))
+            for one in (cells, event.values)
         )
-        if not ours[0] or not theirs[0]:
-            return
-        if not any(
+        if not ours[0] or not theirs[0] or any(
             outer[0] <= inner[0] and inner[1] <= outer[1]
             for outer, inner in ((ours, theirs), (theirs, ours))
-        ):
-            told = self._folder.tell(
-                place, "event-dated-otherwise", "", column="start", near=old.show(),
-                value="/".join(ours), other="/".join(theirs),
-            )  # fmt: skip
-            self._folder.remarks.append(told)
+        ):  # fmt: skip
+            return
+        told = self._folder.tell(
+            place, key, "", column="start", near=event.show(), value="/".join(ours),
+            other="/".join(theirs),
+        )  # fmt: skip
+        self._folder.remarks.append(told)
 
     # Sources
 
@@ -296,6 +297,10 @@ class Linker:
             cells.clear()
             return
         stated[key] = place.key
+        event = self._known.things.get(cells.get("event_id", ""))
+        if event is not None and event.id not in self._before:
+            # What is known of other events is compared in the graph.
+            self._compare_dates(place, cells, event, "fact-dated-otherwise")
 
     def duplicate_of(self, fact: str) -> str | None:
         """Return the fact or claim that a duplicate repeats; None for a row that is none."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.errors import DataError, Problem
 from ctgraph.query.checks import check
@@ -17,13 +17,13 @@ from ctgraph.query.curation.place_rows import Rows, find_locators, find_places
 from ctgraph.query.curation.project import publish, renew_totals, would_be
 from ctgraph.query.curation.report import ImportReport, Told
 from ctgraph.query.curation.statements import find_statements
-from ctgraph.store import Store, compile_graph, open_store
+from ctgraph.store import Bundle, Store, compile_graph, open_store
 from ctgraph.store.reader import survey
 from ctgraph.store.tables import Layout, Row, is_slug, read_layouts, read_table
+from ctgraph.terms import LANGUAGES
 
 if TYPE_CHECKING:
     from ctgraph.query.checks.findings import Finding
-    from ctgraph.store import Bundle
 
 Progress = Callable[[str], None]
 """Called with what is about to be done."""
@@ -33,22 +33,24 @@ _NEW = {"sources": "new-source", "actors": "new-actor", "events": "new-event"}
 _NAMED = re.compile(r"ctd:([a-z0-9-]+)")
 
 
-class Import:
+class Import(NamedTuple):
     """What an import would do to a project; `write` does it.
 
     Attributes:
         report: What is new, linked, known already, disputed, and what cannot go in.
+        bundle: The project.
+        name: The folder below `data/` that is made.
+        files: The text of each table.
+        totals: The text of the new totals.
+        before: What the project was when the import was prepared (`Bundle.fingerprint`).
     """
 
-    def __init__(
-        self, bundle: Bundle, name: str, files: Mapping[str, str], totals: str, report: ImportReport
-    ) -> None:
-        self.report = report
-        self._bundle = bundle
-        self._name = name
-        self._files = files
-        self._totals = totals
-        self._before = bundle.fingerprint()
+    report: ImportReport
+    bundle: Bundle
+    name: str
+    files: Mapping[str, str]
+    totals: str
+    before: str
 
     def write(self) -> None:
         """Add the folder and the totals to the project, both or neither.
@@ -57,9 +59,9 @@ class Import:
             DataError: The project is not what it was when the import was prepared, or it cannot
                 be written.
         """
-        if self._bundle.fingerprint() != self._before:
-            raise DataError("project-changed", place=self._bundle.show(self._bundle.data))
-        publish(self._bundle, self._name, self._files, self._totals)
+        if self.bundle.fingerprint() != self.before:
+            raise DataError("project-changed", place=self.bundle.show(self.bundle.data))
+        publish(self.bundle, self.name, self.files, self.totals)
 
 
 def prepare_import(
@@ -89,6 +91,7 @@ class _Preparation:
 
     def __init__(self, path: Path, bundle: Bundle, name: str | None, progress: Progress) -> None:
         self._bundle = bundle
+        self._before = bundle.fingerprint()
         self._progress = progress
         self._layouts = read_layouts(bundle)
         self._name = name if name is not None else _slug(path.resolve().name)
@@ -103,17 +106,19 @@ class _Preparation:
         self._locators: dict[str, Row] = {}
         self._lines: dict[tuple[str, int], Place] = {}
         self._idle: set[Place] = set()
+        self._known_before: frozenset[str] = frozenset()
         self._told: dict[str, list[Problem]] = {}
 
     def prepare(self) -> Import:
         self._progress("read")
         with open_store(self._bundle.root) as store:
             known = Known(store)
+            self._known_before = frozenset(known.things)
             self._read_project(known)
             linker = Linker(self._folder, known, self._facts)
             linker.link()
             self._place_references(linker)
-            return self._settle(store, linker, known)
+            return self._settle(linker, known)
 
     def _read_project(self, known: Known) -> None:
         """Note the facts and the names of places of the project, and how its rows call actors."""
@@ -132,9 +137,8 @@ class _Preparation:
                 if thing is not None:
                     # The loader names an actor as rows do before it asks other files.
                     thing.classes = (row.cells.get("class", ""), *thing.classes)
-                    thing.labels.update(
-                        {lang: row.cells.get(f"label_{lang}", "") for lang in ("en", "ja")}
-                    )
+                    for lang in LANGUAGES:
+                        thing.labels[lang] = row.cells.get(f"label_{lang}", "")
 
     def _place_references(self, linker: Linker) -> None:
         """Let references to facts that are repeated name the fact that they repeat."""
@@ -147,7 +151,7 @@ class _Preparation:
 
     # From rows to a project without errors
 
-    def _settle(self, store: Store, linker: Linker, known: Known) -> Import:
+    def _settle(self, linker: Linker, known: Known) -> Import:
         """Refuse what rows are wrong for the loader and the checks, until nothing is wrong."""
         while True:
             self._refuse_what_rests_on_refused()
@@ -236,6 +240,8 @@ class _Preparation:
                 continue
             self._idle.add(place)
             cells.clear()
+            if name in self._known_before:
+                continue
             folder.remarks.append(folder.tell(place, "named-by-no-fact", "", name=name))
             for key, row in folder.kept("sources"):
                 if row.cells.get("publisher_is_actor_id") == name:
@@ -361,7 +367,7 @@ class _Preparation:
                 "refused": sorted(refused, key=lambda one: (one.file, one.line)),
             },
         )
-        return Import(self._bundle, self._name, files, totals, report)
+        return Import(report, self._bundle, self._name, files, totals, self._before)
 
 
 def _slug(text: str) -> str:

@@ -162,7 +162,7 @@ def _read(folder: Folder, name: str, layout: Layout) -> None:
             if cell.startswith("?"):
                 near = [part for part in cell[1:].split("|") if part]
                 place = Place(name, key)
-                hint = "cell-undecided-between" if near else "cell-undecided"
+                hint = "cell-undecided-between" if len(near) > 1 else "cell-undecided"
                 told = folder.tell(place, "cell-undecided", hint, column=column, near=near)
                 folder.refuse(place, told)
 

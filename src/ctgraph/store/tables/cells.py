@@ -210,9 +210,8 @@ class CellReader:
             self._concept(cells, f"{name}_per", "per-year")
 
     def _thing(self, cells: Cells, name: str, text: str) -> None:
-        term = thing(text if is_slug(text) else "")
-        if term not in self._known.classes:
-            self._unknown("individual", text, self._known.slugs(), self._show(self._path.parent))
+        term = self._find_thing(text)
+        if term is None:
             return
         cells[name] = term
         cells[f"{name}_class"] = self._known.classes[term]
@@ -224,13 +223,15 @@ class CellReader:
                     getattr(self, f"_{kind}")(cells, f"{name}_{column}", event.cells[column])
 
     def _things(self, cells: Cells, name: str, text: str) -> None:
-        found: list[Term] = []
-        for part in text.split(";"):
-            one: Cells = {}
-            self._thing(one, name, part.strip())
-            if isinstance(term := one.get(name), ox.NamedNode):
-                found.append(term)
-        cells[name] = found
+        found = (self._find_thing(part.strip()) for part in text.split(";"))
+        cells[name] = [term for term in found if term is not None]
+
+    def _find_thing(self, text: str) -> ox.NamedNode | None:
+        term = thing(text if is_slug(text) else "")
+        if term in self._known.classes:
+            return term
+        self._unknown("individual", text, self._known.slugs(), self._show(self._path.parent))
+        return None
 
     def _source(self, cells: Cells, name: str, text: str) -> None:
         pages = self._known.pages

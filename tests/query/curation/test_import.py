@@ -278,6 +278,23 @@ REFUSED: dict[str, tuple[list[Change], str]] = {
         [("events", "mu-treaty", "id", "forum-workshop-2024-03")],
         "is the id of Workshop of the forum",
     ),
+    "event id of another time": (
+        [("events", "mu-training-2024", "id", "atl-forum-2024"),
+         ("events", "atl-forum-2024", "class", "Contribution"),
+         ("events", "atl-forum-2024", "start", "2020-09-01"),
+         ("events", "atl-forum-2024", "end", "2020-09-30")],
+        "is the id of Contribution of Atlantis",
+    ),
+    "code of one state, name of another": (
+        [("actors", "hyp", "iso_3166", "LEM"), ("actors", "hyp", "label_en", "Atlantis")],
+        "Atlantis / アトランティス (atl) or",
+    ),
+    "look-alike under a named parent": (
+        [("actors", "lem-justice", "label_en", "Justice Ministry of Atlantis"),
+         ("actors", "lem-justice", "label_ja", "アトランティス司法省"),
+         ("actors", "lem-justice", "parent_id", "Atlantis")],
+        "(atl-justice)",
+    ),
     "name not a slug": ([("events", "bank-pledge", "id", "Bank pledge")], "cannot be the name"),
     "publisher unknown": (
         [("sources", "mu-archive", "publisher_is_actor_id", "mu-center")],

@@ -103,8 +103,9 @@ class Linker:
         full, short = _names(cells)
         thing = Thing(place.key, "actor", (cells.get("class", ""),), full | short, _labels(cells))
         parent = cells.get("parent_id", "")
+        whole = [] if parent in self._known.things else self._known.named(parent, _ACTOR)
         thing.values = {
-            "parent": self._ids.get(parent, parent),
+            "parent": whole[0].id if len(whole) == 1 else self._ids.get(parent, parent),
             "iso": cells.get("iso_3166", ""),
         }
         same = self._known.things.get(place.key)
@@ -123,12 +124,10 @@ class Linker:
             for one in self._known.named(name, _ACTOR)
             if one.id not in distinct
         }
-        if iso := thing.values["iso"]:
-            found = {
-                one.id: one
-                for one in self._known.things.values()
-                if one.kind == "actor" and one.values.get("iso") == iso and "State" in one.classes
-            } or found
+        # A code says which state it is, whatever its name; what has both is to be told apart.
+        for one in self._known.things.values():
+            if one.values.get("iso") == thing.values["iso"] != "" and "State" in one.classes:
+                found[one.id] = one
         if len(found) == 1 and not self._conflicts(thing, one := next(iter(found.values()))):
             self._link_to(place, row, thing, one)
             return
@@ -198,7 +197,10 @@ class Linker:
                 ]  # fmt: skip
         if same is not None and not (
             same.kind == "event"
-            and (_share(same.names, thing.names) or thing.classes[0] in same.classes)
+            and (
+                self._known.is_alike(thing, same)
+                or (thing.classes[0] in same.classes and _overlap(thing, same))
+            )
         ):
             self._refuse(place, "id-of-another", name=place.key, near=same.show(), column="id")
         elif len(found) == 1:

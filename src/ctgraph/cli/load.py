@@ -86,7 +86,7 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
 def import_command(
     settings: Settings, folder: str, dry_run: bool, partial: bool, name: str | None
 ) -> None:
-    """A folder of tables into the project: shown, checked, and added whole or not at all.
+    """Tables of a curator into the project: shown, checked, all at once.
 
     The tables are facts.tsv and, for what is new, sources.tsv, actors.tsv and events.tsv, in the
     columns of data/pages. Names and ids that mean what is known are linked to it. Without

@@ -249,11 +249,11 @@ def test_a_file_that_is_not_listed(mini_copy: Path) -> None:
     write(mini_copy, "data/register/more.trig", PREFIXES + claim("ctd:extra-1"))
     assert problems(locate(mini_copy)) == [
         "data/totals.toml: data/register/more.trig is not listed. "
-        'Add [files."register/more.trig"] with claims = 1, quads = 6.',
+        "If the file is meant to be there, `ctgraph check --accept` adds it: 1 claims, 6 quads.",
         "data/totals.toml:1: data/ holds 7 claims, not 6. "
-        "Find out what was lost or added; if it is meant, write claims = 7.",
+        "Find out what was lost or added; if meant, `ctgraph check --accept` writes claims = 7.",
         "data/totals.toml:1: data/ holds 69 quads, not 63. "
-        "Find out what was lost or added; if it is meant, write quads = 69.",
+        "Find out what was lost or added; if meant, `ctgraph check --accept` writes quads = 69.",
     ]
 
 
@@ -262,9 +262,9 @@ def test_a_lost_claim(mini_copy: Path) -> None:
     edit(mini_copy / "data/totals.toml", "claims = 6\n", "claims = 7\n")
     assert problems(locate(mini_copy)) == [
         "data/totals.toml:5: data/mini-source/efforts.trig holds 3 claims, not 4. "
-        "Find out what was lost or added; if it is meant, write claims = 3.",
+        "Find out what was lost or added; if meant, `ctgraph check --accept` writes claims = 3.",
         "data/totals.toml:1: data/ holds 6 claims, not 7. "
-        "Find out what was lost or added; if it is meant, write claims = 6.",
+        "Find out what was lost or added; if meant, `ctgraph check --accept` writes claims = 6.",
     ]
 
 

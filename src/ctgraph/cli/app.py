@@ -50,6 +50,7 @@ COMMANDS = {
     "draw": "draw",
     "export": "export",
     "find": "show",
+    "import": "load",
     "load": "load",
     "mcp": "serve",
     "measure": "network",

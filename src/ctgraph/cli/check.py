@@ -40,10 +40,15 @@ DRAFT_FORMATS = ("tsv", "json")
         multiple=True,
         help="Run only this group or rule; may be repeated or a list a,b.",
     ),
+    option(
+        "--accept",
+        is_flag=True,
+        help="Write data/totals.toml as the files are now, then check.",
+    ),
     *STORE,
     *output(("text", "json")),
 )
-def check_command(settings: Settings, only: tuple[str, ...]) -> None:
+def check_command(settings: Settings, only: tuple[str, ...], accept: bool) -> None:
     """What is wrong with the data, where, and how it is mended.
 
     Shapes, violation queries, quotes found in the text of the source, coverage of its sentences,
@@ -55,6 +60,7 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     ctgraph check
     ctgraph check --project my-graph -f json -o report.json
     ctgraph check --only quotes,coverage
+    ctgraph check --project my-graph --accept
     """
     from ctgraph.query.checks import check, check_broken, check_files, format_report, report_to_json
     from ctgraph.store import locate
@@ -64,6 +70,8 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
     bundle = locate(settings.project)
     settings.note(settings.say(f"Project: {bundle.root}", f"プロジェクト：{bundle.root}"))
     code = 1
+    if accept:
+        settings.project = _accept(settings)
     try:
         with open_graph(settings) as store:
             found = check(store, only=names or None, progress=show_progress(settings))
@@ -81,6 +89,27 @@ def check_command(settings: Settings, only: tuple[str, ...]) -> None:
         print_text(settings, format_report(found, settings.lang))
     if not found.ok:
         click.get_current_context().exit(code)
+
+
+def _accept(settings: Settings) -> Path:
+    """Write the totals of the project, say what changed, and return the project."""
+    from ctgraph.query.curation import accept_totals
+    from ctgraph.store import locate_for_writing
+    from ctgraph.words import fill
+
+    def show(count: tuple[int, int] | None) -> str:
+        if count is None:
+            return fill("curation", "no_counts", settings.lang, {})
+        return fill("curation", "counts", settings.lang, {"claims": count[0], "quads": count[1]})
+
+    bundle = locate_for_writing(settings.project)
+    changed = accept_totals(bundle)
+    key = "not_counted" if changed is None else "accepted" if changed else "unchanged"
+    settings.note(fill("curation", key, settings.lang, {}))
+    for name, before, after in changed or ():
+        values = {"name": name, "before": show(before), "after": show(after)}
+        settings.note(fill("curation", "accepted_line", settings.lang, values))
+    return bundle.root
 
 
 @command(

@@ -1,11 +1,23 @@
-"""The command `load`."""
+"""The commands `load` and `import`: a store on disk, and rows for the project itself."""
 
 # ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
 
 from __future__ import annotations
 
-from ctgraph.cli.answer import show_progress
-from ctgraph.cli.options import PROJECT, Settings, argument, command, complete_path, option, to_path
+import click
+
+from ctgraph.cli.answer import print_json, print_text, show_progress
+from ctgraph.cli.options import (
+    PROJECT,
+    Settings,
+    argument,
+    choose_format,
+    command,
+    complete_path,
+    option,
+    output,
+    to_path,
+)
 from ctgraph.errors import DataError
 
 
@@ -60,3 +72,52 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
             f"{settings.store}：主張 {claims}。--store {settings.store} で使えます。",
         )
     )
+
+
+@command(
+    "import",
+    argument("folder", metavar="FOLDER", shell_complete=complete_path("dir")),
+    PROJECT,
+    option("--dry-run", is_flag=True, help="Only show what would be done."),
+    option("--partial", is_flag=True, help="Leave rows out that cannot go in; add the others."),
+    option("--name", metavar="NAME", help="The folder to make below data/ (default: as FOLDER)."),
+    *output(("text", "json")),
+)
+def import_command(
+    settings: Settings, folder: str, dry_run: bool, partial: bool, name: str | None
+) -> None:
+    """Tables of a curator into the project: shown, checked, all at once.
+
+    The tables are facts.tsv and, for what is new, sources.tsv, actors.tsv and events.tsv, in the
+    columns of data/pages. Names and ids that mean what is known are linked to it. Without
+    --project the project of the working directory is changed. Exit code 1 if rows cannot go in.
+
+    \b
+    ctgraph import my-tables --dry-run
+    ctgraph import my-tables --project my-graph --partial -f json -o report.json
+    """
+    from pathlib import Path
+
+    from ctgraph.query.curation import format_import, import_to_json, prepare_import
+    from ctgraph.store import locate_for_writing
+    from ctgraph.words import fill
+
+    chosen = choose_format(settings, ("text", "json"))
+    bundle = locate_for_writing(settings.project)
+    prepared = prepare_import(Path(folder), bundle, name, show_progress(settings))
+    report = prepared.report
+    if dry_run:
+        what = "dry_run"
+    elif report.refused and not partial:
+        what = "refused_all"
+    else:
+        what = "written" if report.facts else "nothing_new"
+    if chosen == "text":
+        print_text(settings, format_import(report, settings.lang))
+    if what == "written":
+        prepared.write()
+    if chosen == "json":
+        print_json(settings, import_to_json(report, written=what == "written"))
+    settings.note(fill("curation", what, settings.lang, {"folder": report.folder}))
+    if report.refused:
+        click.get_current_context().exit(1)

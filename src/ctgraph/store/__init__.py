@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ctgraph.store.cache import compile_graph
     from ctgraph.store.disk import read_description
     from ctgraph.store.memo import keep, keep_each, keep_last
-    from ctgraph.store.project import Bundle, locate
+    from ctgraph.store.project import Bundle, locate, locate_for_writing
     from ctgraph.store.rules import RULE_GRAPHS, Rule, apply_rules, read_query_text, read_rules
     from ctgraph.store.store import Store, build_store, is_damage, open_store
 
@@ -27,6 +27,7 @@ __all__ = [
     "keep_each",
     "keep_last",
     "locate",
+    "locate_for_writing",
     "open_store",
     "read_description",
     "read_query_text",
@@ -46,6 +47,7 @@ _HOMES = {
     "keep_each": "memo",
     "keep_last": "memo",
     "locate": "project",
+    "locate_for_writing": "project",
     "open_store": "store",
     "read_description": "disk",
     "read_query_text": "rules",

@@ -20,6 +20,8 @@ _COMPILING = (
     "store/reader/reader.py",
     "store/tables/cells.py",
     "store/tables/claims.py",
+    "store/tables/known.py",
+    "store/tables/read.py",
     "store/tables/templates.py",
     "store/rules.py",
     "store/cache.py",
@@ -93,8 +95,13 @@ class Bundle:
         return path if path.is_file() else _own_bundle().ontology / "wording" / path.name
 
     def totals_file(self) -> Path:
-        """Return the file of expected counts, which need not exist."""
-        return self.data / "totals.toml"
+        """Return the file of expected counts, which need not exist.
+
+        An import brings the new totals in the folder of its tables, so that both appear in one
+        step, and moves the file up afterwards; as long as it is there, it counts.
+        """
+        brought = sorted(self.data.glob("[!.]*/totals.toml"))
+        return brought[-1] if brought else self.data / "totals.toml"
 
     def vocabulary_files(self) -> list[Path]:
         """Return the Turtle files in `ontology/vocabularies/`, sorted; empty if there are none."""
@@ -243,6 +250,22 @@ def _find_around() -> Path | None:
         if os.path.isfile(folder / "ontology" / "ctgraph.ttl") and os.path.isdir(folder / "data"):  # noqa: PTH112, PTH113
             return folder
     return None
+
+
+def locate_for_writing(project: Path | str | None = None) -> Bundle:
+    """Return the bundle whose data are to be changed.
+
+    Args:
+        project: As for `locate`; None means the one that the variable `ENVIRONMENT` names, else
+            the one of the working directory.
+
+    Raises:
+        DataError: As for `locate`, or it would be the copy inside the installed package.
+    """
+    bundle = locate(project)
+    if bundle.root == _PACKAGE / "_bundle":
+        raise DataError("project-read-only", place=str(bundle.root))
+    return bundle
 
 
 def _open_folder(project: Path | str, hint: str | None = None) -> Bundle:

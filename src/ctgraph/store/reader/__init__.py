@@ -8,17 +8,23 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.store.reader.places import Places
+    from ctgraph.store.reader.problems import FileCount
     from ctgraph.store.reader.reader import read_quads, read_tables, survey
+    from ctgraph.store.reader.totals import format_totals
 
 __all__ = [
+    "FileCount",
     "Places",
+    "format_totals",
     "read_quads",
     "read_tables",
     "survey",
 ]
 
 _HOMES = {
+    "FileCount": "problems",
     "Places": "places",
+    "format_totals": "totals",
     "read_quads": "reader",
     "read_tables": "reader",
     "survey": "reader",

@@ -79,7 +79,7 @@ class CellReader:
         self._show = show
         self._path = Path()
         self._row = Row(0, {})
-        self._sections: dict[str, dict[str, ox.NamedNode]] = {}
+        self._column = ""
 
     def read(self, table: Table, row: Row) -> Cells:
         """Return what the cells of a row give, by variable.
@@ -93,6 +93,7 @@ class CellReader:
         for column, text in row.cells.items():
             kind = table.layout.columns.get(column)
             if kind is not None:
+                self._column = column
                 read = getattr(self, f"_{kind}")
                 read(cells, column.removesuffix("_id") if kind != "text" else column, text)
         return cells
@@ -112,8 +113,8 @@ class CellReader:
         Args:
             source: The key of the source.
         """
-        row = self._tables["sources"].rows.get(source) if "sources" in self._tables else None
-        kind = self._known.concept(row.cells.get("source_kind", "")) if row else None
+        page = self._known.pages.get(source)
+        kind = self._known.concept(page.row.cells.get("source_kind", "")) if page else None
         return self._known.ranks.get(kind, 1) if kind is not None else 1
 
     def sections(self, source: str) -> dict[str, ox.NamedNode]:
@@ -122,23 +123,12 @@ class CellReader:
         Args:
             source: The key of the source.
         """
-        if not self._sections:
-            for row in self._tables["facts"].rows.values():
-                page = self._sections.setdefault(row.cells.get("source_id", ""), {})
-                locator = row.cells.get("locator", "")
-                if locator and locator not in page:
-                    page[locator] = self._section(row.cells["source_id"], locator, page)
-        return self._sections.get(source, {})
-
-    def _section(self, source: str, locator: str, page: Mapping[str, ox.NamedNode]) -> ox.NamedNode:
-        slug = re.sub(r"[^a-z0-9]+", "-", locator.lower())[:48].strip("-")
-        section = thing(f"{source}-{slug or f'section-{len(page) + 1}'}")
-        if section in page.values() or slug == "page":
-            section = thing(f"{source}-section-{len(page) + 1}")
-        return section
+        page = self._known.pages.get(source)
+        return page.sections if page else {}
 
     def _report(self, key: str, hint: str | None = None, /, **values: object) -> None:
         where = self._show(self._path)
+        values["column"] = self._column
         self._problems.append(Problem(where, self._row.line, key, hint or key, values))
 
     def _unknown(self, kind: str, name: str, names: list[str], where: str) -> None:
@@ -252,13 +242,14 @@ class CellReader:
         return None
 
     def _source(self, cells: Cells, name: str, text: str) -> None:
-        rows = self._tables["sources"].rows if "sources" in self._tables else {}
-        if text not in rows:
-            self._unknown("source", text, [*rows], self._show(self._path.with_name("sources.tsv")))
+        pages = self._known.pages
+        if text not in pages:
+            where = self._show(self._path.with_name("sources.tsv"))
+            self._unknown("source", text, [*pages], where)
             return
         cells[name] = thing(text)
-        cells[f"{name}_page"] = self.claim("source", text)
-        issued = first_and_last(rows[text].cells.get("page_date", ""))
+        cells[f"{name}_page"] = thing(f"{pages[text].folder}-source-{text}")
+        issued = first_and_last(pages[text].row.cells.get("page_date", ""))
         if issued is not None:
             cells[f"{name}_issued"] = ox.Literal(issued[1], datatype=_DATE)
 
@@ -292,11 +283,18 @@ class CellReader:
 
     def _facts(self, cells: Cells, name: str, text: str) -> None:
         rows = self._tables["facts"].rows
-        found = [part.strip() for part in text.split(";") if part.strip()]
-        for part in found:
-            if part not in rows:
-                self._unknown("fact", part, [*rows], self._show(self._path.with_name("facts.tsv")))
-        cells[name] = [self.claim("", part) for part in found if part in rows]
+        found: list[Term] = []
+        for part in text.split(";"):
+            key = part.strip()
+            # A key that several other folders have names no fact.
+            others = self._known.facts.get(key.lower(), [])
+            if key in rows:
+                found.append(self.claim("", key))
+            elif len(others) == 1:
+                found += others
+            elif key:
+                self._unknown("fact", key, [*rows], self._show(self._path.with_name("facts.tsv")))
+        cells[name] = found
 
     def _digest(self, cells: Cells, name: str, text: str) -> None:
         if not SHA256.match(text):

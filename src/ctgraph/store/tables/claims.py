@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ import pyoxigraph as ox
 from ctgraph.errors import Problem
 from ctgraph.store.project import Bundle
 from ctgraph.store.tables.cells import CellReader, Cells, is_slug, thing
-from ctgraph.store.tables.known import Known
+from ctgraph.store.tables.known import Known, Page
 from ctgraph.store.tables.read import Row, Table, read_layouts, read_table
 from ctgraph.store.tables.templates import Template, fill, read_templates
 from ctgraph.terms import CT, PREFIXES
@@ -20,6 +21,8 @@ from ctgraph.terms import CT, PREFIXES
 _CLAIMS = ("sources", "actors", "events", "places", "facts")
 _KINDS = {"sources": "source", "actors": "actor", "events": "event", "places": "", "facts": ""}
 _NAMES = ("subject_id", "object_id", "event_id")
+_PARTS = {"actors": "parent_id", "events": "series_id"}
+"""The column that names the whole of which a row is a part."""
 _SOURCE = ox.NamedNode(CT + "Source")
 _FIRST = ox.NamedNode(PREFIXES["rdf"] + "first")
 
@@ -67,6 +70,9 @@ def read_claims(bundle: Bundle, known: Known, problems: list[Problem]) -> Iterat
     known.currencies = _read_currencies(bundle)
     for tables in read:
         _describe(tables, known, problems, bundle)
+    _describe_pages(
+        {folder.name: tables for folder, tables in zip(folders, read, strict=True)}, known
+    )
     for folder, tables in zip(folders, read, strict=True):
         cells = CellReader(folder.name, tables, known, problems, bundle.show)
         yield from _Folder(tables, cells, templates).claims()
@@ -124,6 +130,37 @@ def _describe(
                 for lang in ("en", "ja"):
                     if label := row.cells.get(f"label_{lang}"):
                         known.labels[term, lang] = label
+
+
+def _describe_pages(folders: Mapping[str, Mapping[str, Table]], known: Known) -> None:
+    """Note the pages with their sections, and the facts, before any row speaks of them.
+
+    The facts beside a page go first, so that its sections stay when another folder names more.
+    """
+    for folder, tables in folders.items():
+        for key, row in tables["sources"].rows.items() if "sources" in tables else ():
+            known.pages.setdefault(key, Page(folder, row, {}))
+        for key in tables["facts"].rows:
+            claim = thing(f"{folder}-{key.lower()}")
+            for name in (key.lower(), f"{folder}-{key.lower()}"):
+                known.facts.setdefault(name, []).append(claim)
+    for is_beside in (True, False):
+        for folder, tables in folders.items():
+            for row in tables["facts"].rows.values():
+                source, locator = row.cells.get("source_id", ""), row.cells.get("locator", "")
+                page = known.pages.get(source)
+                if page is None or locator in {"", *page.sections}:
+                    continue
+                if (page.folder == folder) is is_beside:
+                    page.sections[locator] = _section(source, locator, page.sections)
+
+
+def _section(source: str, locator: str, sections: Mapping[str, ox.NamedNode]) -> ox.NamedNode:
+    slug = re.sub(r"[^a-z0-9]+", "-", locator.lower())[:48].strip("-")
+    section = thing(f"{source}-{slug or f'section-{len(sections) + 1}'}")
+    if section in sections.values() or slug == "page":
+        section = thing(f"{source}-section-{len(sections) + 1}")
+    return section
 
 
 def _title(row: Row) -> tuple[str, ...]:
@@ -191,13 +228,7 @@ class _Folder:
             for part in row.cells.get(column, "").split(";")
             if part in self._facts
         ] or about
-        if name == "events" and not about:
-            about = [
-                fact
-                for part, other in self._tables["events"].rows.items()
-                if other.cells.get("series_id") == key
-                for fact in self._about.get(part, [])
-            ]
+        about = about or self._about_parts(name, key, set())
         if not about:
             return None
         facts = self._tables["facts"].rows
@@ -208,6 +239,16 @@ class _Folder:
                 cells[variable] = first[variable]
         cells["facts"] = [self._cells.claim("", fact) for fact in about]
         return cells
+
+    def _about_parts(self, name: str, key: str, seen: set[str]) -> list[str]:
+        """Return the facts about the rounds of a series, or about the parts of a body."""
+        column = _PARTS.get(name)
+        found: list[str] = []
+        for part, row in self._tables[name].rows.items() if column else ():
+            if row.cells.get(column or "") == key and part not in seen:
+                seen.add(part)
+                found += self._about.get(part) or self._about_parts(name, part, seen)
+        return found
 
     def _fill(self, name: str, table: Table, rows: Mapping[str, Cells]) -> TableClaims:
         given = [*rows.values()]

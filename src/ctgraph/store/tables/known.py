@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from ctgraph.store.tables.read import Row
 from ctgraph.terms import CT, CTD, CTV, PREFIXES
 
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
 _NOTATION = ox.NamedNode(PREFIXES["skos"] + "notation")
 _RANK = ox.NamedNode(CT + "rank")
+
+
+class Page(NamedTuple):
+    """A source that a row describes.
+
+    Attributes:
+        folder: The folder of the row.
+        row: The row.
+        sections: Its sections by locator, in the order in which facts name them.
+    """
+
+    folder: str
+    row: Row
+    sections: dict[str, ox.NamedNode]
 
 
 class Known:
@@ -24,6 +40,8 @@ class Known:
         notations: Concepts by another name of theirs.
         ranks: The rank of each concept that has one.
         currencies: The codes of currencies; empty if the project lists none.
+        pages: The sources that rows describe, by their keys.
+        facts: The claims of facts by their keys, and by the names of the claims.
     """
 
     def __init__(self) -> None:
@@ -33,6 +51,8 @@ class Known:
         self.notations: dict[str, ox.NamedNode] = {}
         self.ranks: dict[ox.NamedNode, int] = {}
         self.currencies: frozenset[str] = frozenset()
+        self.pages: dict[str, Page] = {}
+        self.facts: dict[str, list[ox.NamedNode]] = {}
 
     def note(self, quad: ox.Quad) -> None:
         """Note what a statement says of the class, a name or the rank of a thing."""

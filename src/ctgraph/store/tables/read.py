@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
-from ctgraph.errors import DataError, Problem, suggest
+from ctgraph.errors import DataError, Problem, UsageError, suggest
 from ctgraph.store.project import Bundle
+from ctgraph.store.scope import first_day, last_day
 
 KINDS = frozenset(
     (
@@ -24,10 +27,14 @@ class Layout(NamedTuple):
     Attributes:
         key: The column whose values name the rows.
         columns: The kind of each column, by its name.
+        required: Columns that have something in every row.
+        values: The only values of a column, each with the columns that its rows need.
     """
 
     key: str
     columns: dict[str, str]
+    required: Sequence[str] = ()
+    values: Mapping[str, Mapping[str, Sequence[str]]] = MappingProxyType({})
 
 
 class Row(NamedTuple):
@@ -69,7 +76,13 @@ def read_layouts(bundle: Bundle) -> dict[str, Layout]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
         layouts = {
-            name: Layout(table["key"], dict(table["columns"])) for name, table in found.items()
+            name: Layout(
+                table["key"],
+                dict(table["columns"]),
+                tuple(table.get("required", ())),
+                dict(table.get("values", {})),
+            )
+            for name, table in found.items()
         }
         kinds = {kind for layout in layouts.values() for kind in layout.columns.values()}
         if kinds - KINDS:
@@ -82,10 +95,32 @@ def read_layouts(bundle: Bundle) -> dict[str, Layout]:
 def read_table(path: Path, where: str, layout: Layout, problems: list[Problem]) -> Table:
     """Return a table; what is wrong with it is added to the problems.
 
-    Columns may stand in any order and may be left out, but for the key.
+    Columns may stand in any order and may be left out, but for the key and those that are required.
 
     Args:
         path: The file.
+        where: The file, as messages name it.
+        layout: What it must look like.
+        problems: Where problems are added.
+    """
+    try:
+        return parse_table(path.read_text(encoding="utf-8"), path, where, layout, problems)
+    except UnicodeDecodeError:
+        problems.append(Problem(where, 0, "file-not-utf8", "file-not-utf8"))
+    except OSError as error:
+        said = {"said": error.strerror}
+        problems.append(Problem(where, 0, "file-unreadable", "file-unreadable", said))
+    return Table(path, layout, {})
+
+
+def parse_table(
+    text: str, path: Path, where: str, layout: Layout, problems: list[Problem]
+) -> Table:
+    """Return the table that a text is; what is wrong with it is added to the problems.
+
+    Args:
+        text: The text, with line feeds alone.
+        path: The file that it is from.
         where: The file, as messages name it.
         layout: What it must look like.
         problems: Where problems are added.
@@ -95,14 +130,6 @@ def read_table(path: Path, where: str, layout: Layout, problems: list[Problem]) 
     def report(line: int, key: str, hint: str | None = None, /, **values: object) -> None:
         problems.append(Problem(where, line, key, hint or key, values))
 
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        report(0, "file-not-utf8")
-        return table
-    except OSError as error:
-        report(0, "file-unreadable", said=error.strerror)
-        return table
     head, *lines = text.removesuffix("\n").split("\n")
     columns = head.split("\t")
     for column in columns:
@@ -112,8 +139,10 @@ def read_table(path: Path, where: str, layout: Layout, problems: list[Problem]) 
             report(1, "column-unknown", hint, name=column, near=close, names=[*layout.columns])
     for column in sorted({column for column in columns if columns.count(column) > 1}):
         report(1, "column-twice", name=column)
+    for column in (layout.key, *layout.required):
+        if column not in columns:
+            report(1, "column-missing", name=column)
     if layout.key not in columns:
-        report(1, "column-missing", name=layout.key)
         return table
     for line, text_of_row in enumerate(lines, 2):
         cells = text_of_row.removesuffix("\r").split("\t")
@@ -130,4 +159,70 @@ def read_table(path: Path, where: str, layout: Layout, problems: list[Problem]) 
             report(line, "row-twice", name=key, first=table.rows[key].line)
         else:
             table.rows[key] = row
+            _check_row(row, [*columns], layout, report)
     return table
+
+
+def _check_row(
+    row: Row, columns: Sequence[str], layout: Layout, report: Callable[..., None]
+) -> None:
+    """Report cells that are empty, values that are not allowed, and dates that cannot be."""
+    for column in layout.required:
+        if column in columns and column not in row.cells:
+            report(row.line, "cell-empty", column=column)
+    for column, allowed in layout.values.items():
+        value = row.cells.get(column)
+        if value is None:
+            continue
+        if value not in allowed:
+            close = suggest(value, allowed)
+            hint = "did-you-mean" if close else "known"
+            report(
+                row.line,
+                "value-not-allowed",
+                hint,
+                column=column,
+                value=value,
+                near=close,
+                names=[*allowed],
+            )
+        for needed in allowed.get(value, ()):
+            if needed not in row.cells:
+                report(row.line, "cell-needed", column=needed, other=column, value=value)
+    start, end = row.cells.get("start", ""), row.cells.get("end", "")
+    precision = row.cells.get("date_precision", "unknown")
+    if "date_precision" not in layout.columns or not (start or end):
+        return
+    if precision == "unknown":
+        report(row.line, "date-without-precision", column="date_precision")
+    elif not all(
+        _is_end(day, precision, is_last=is_last) for day, is_last in ((start, False), (end, True))
+    ):
+        report(
+            row.line,
+            "date-of-other-precision",
+            column="start",
+            start=start,
+            end=end,
+            name=precision,
+        )
+    elif _is_day(start) and _is_day(end) and start > end:
+        report(row.line, "dates-out-of-order", column="end", start=start, end=end)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return last_day(text) == text
+    except UsageError:
+        return False
+
+
+def _is_end(day: str, precision: str, *, is_last: bool) -> bool:
+    """Tell whether a day is the first or the last that a date of some precision can mean."""
+    whole = {"month": 7, "fiscal-year": 7, "year": 4}.get(precision)
+    if precision == "multi-year" and not is_last:
+        whole = 7
+    try:
+        return not day or whole is None or (last_day if is_last else first_day)(day[:whole]) == day
+    except UsageError:
+        return True  # what is no date at all is told when the cell is read

@@ -115,6 +115,18 @@ def test_other_answers_are_no_count_of_nothing(query: str) -> None:
     assert matched_by_nothing(mini_store(), Query(query)) is None
 
 
+def test_an_aggregate_that_cannot_be_made_is_told() -> None:
+    joined = "SELECT (GROUP_CONCAT({}) AS ?all) (COUNT(?x) AS ?n) {{ ?x a ct:State }}"
+    said = call(joined.format("?x"))
+    assert "warning: ?all has no value" in said.stderr
+    assert call(joined.format("STR(?x)")).stderr == ""
+    summed = "SELECT (SUM(?label) AS ?sum) { ?x a ct:State ; skos:prefLabel ?label }"
+    for name in ("text", "json", "csv"):
+        assert "warning: ?sum has no value" in call(summed, "-f", name).stderr
+    assert "警告：?sum に値がありません" in call(summed, lang="ja").stderr
+    assert call("SELECT ?c (COUNT(?x) AS ?n) { ?x a ?c } GROUP BY ?c").stderr == ""
+
+
 def test_the_command_warns_on_standard_error() -> None:
     said = call(UNKNOWN[0], "-f", "csv")
     assert said.stdout == "t\n0\n"

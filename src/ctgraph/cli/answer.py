@@ -195,18 +195,36 @@ def write_answer(
     if is_empty:
         explain_empty_answer(settings, store, query)
     elif not settings.quiet and query.text and not getattr(answer, "question", None):
-        _warn_of_silence(settings, store, query)
+        _warn_of_silence(settings, store, answer, query)
 
 
-def _warn_of_silence(settings: Settings, store: Store, query: Query) -> None:
+def _warn_of_silence(
+    settings: Settings, store: Store, answer: Table | bool | Triples, query: Query
+) -> None:
     """Say on standard error what makes an answer that is not empty say less than it seems to."""
-    from ctgraph.query.diagnostics import explain_empty, find_silent, matched_by_nothing
+    from ctgraph.query import Table
+    from ctgraph.query.diagnostics import (
+        empty_aggregates,
+        explain_empty,
+        find_silent,
+        matched_by_nothing,
+    )
 
     found = find_silent(store, query, settings.lang)
     for one in found[:5]:
         said = settings.say("warning: ", "警告：")
         settings.note(f"{said}{one.line}:{one.column}: {one.message} {one.hint}".rstrip())
-    pattern = matched_by_nothing(store, query) if not found else None
+    columns = empty_aggregates(answer) if isinstance(answer, Table) and not found else []
+    for name in columns:
+        settings.note(
+            settings.say(
+                f"warning: ?{name} has no value: SUM and AVG take numbers, GROUP_CONCAT texts;"
+                " of an IRI take STR(…) or the label.",
+                f"警告：?{name} に値がありません。SUMとAVGは数値、GROUP_CONCATは文字列をとります。"
+                "IRIにはSTR(…)又はラベルを用いてください。",
+            )
+        )
+    pattern = matched_by_nothing(store, query) if not found and not columns else None
     if pattern is not None:
         settings.note(settings.say("Nothing matches what is counted.", "数えるものがありません。"))
         for explanation in explain_empty(store, pattern, settings.timeout)[:5]:

@@ -8,12 +8,13 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.query.diagnostics.lint import find_problems
-    from ctgraph.query.diagnostics.silent import find_silent, matched_by_nothing
+    from ctgraph.query.diagnostics.silent import empty_aggregates, find_silent, matched_by_nothing
     from ctgraph.query.diagnostics.vocabulary import find_names, read_vocabulary, vocabulary_to_dict
     from ctgraph.query.diagnostics.why_empty import check_terms, explain_empty
 
 __all__ = [
     "check_terms",
+    "empty_aggregates",
     "explain_empty",
     "find_names",
     "find_problems",
@@ -25,6 +26,7 @@ __all__ = [
 
 _HOMES = {
     "check_terms": "why_empty",
+    "empty_aggregates": "silent",
     "explain_empty": "why_empty",
     "find_names": "vocabulary",
     "find_problems": "lint",

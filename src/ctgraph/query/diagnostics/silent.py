@@ -9,9 +9,11 @@ from ctgraph.store.sparql import Query
 from ctgraph.terms import OWN_NAMESPACES
 
 if TYPE_CHECKING:
+    from ctgraph.query.answers import Table
     from ctgraph.query.diagnostics.lint import Problem
     from ctgraph.store import Store
 
+_MOST_ROWS = 10_000
 _AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"})
 
 
@@ -32,6 +34,31 @@ def find_silent(store: Store, query: Query, lang: str = "en") -> list[Problem]:
     from ctgraph.query.diagnostics.lint import find_problems
 
     return [one for one in find_problems(store, query, lang) if one.severity == "warning"]
+
+
+def empty_aggregates(answer: Table) -> list[str]:
+    """Return the columns of aggregates that have no value in any row.
+
+    A value that cannot be added or joined leaves the whole aggregate without one: SUM and AVG take
+    numbers, GROUP_CONCAT takes texts, and neither says so (SPARQL 1.1, 18.5.1).
+
+    Args:
+        answer: The answer to a SELECT query.
+    """
+    words = {token.text.upper() for token in answer.asked.tokens if token.kind == "word"}
+    if not words & _AGGREGATES or not 0 < len(answer) <= _MOST_ROWS:
+        return []
+    columns = answer.asked.tree.projection or ()
+    named = {
+        column.variable.value
+        for column in columns
+        if column.variable and column.expression and column.expression.is_aggregate()
+    }
+    return [
+        name
+        for name in answer.columns
+        if name in named and all(solution[name] is None for solution in answer.solutions)
+    ]
 
 
 def matched_by_nothing(store: Store, query: Query) -> Query | None:

@@ -12,12 +12,13 @@ import pytest
 from two_engines import RDFLIB_DEPRECATIONS, assert_engines_agree, to_rdflib
 
 from ctgraph.query import ask
+from ctgraph.query.evidence import find_evidence
 from ctgraph.query.parameters import bind_params
 from ctgraph.query.questions import read_question
 from ctgraph.store import Store, locate, open_store
 from ctgraph.store.reader.reader import survey
 from ctgraph.store.reader.totals import format_totals
-from ctgraph.terms import shorten
+from ctgraph.terms import CTD, shorten
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "tests/store/tables/example"
@@ -149,3 +150,21 @@ def test_both_engines_give_the_same(store: Store, name: str) -> None:
     text, _ = bind_params(store, question, given)
     assert len(ask(store, name, given))
     assert_engines_agree(store, to_rdflib(store), text)
+
+
+@pytest.mark.parametrize("name", ["joint-activities", "cooperation-by-year"])
+def test_a_row_rests_on_its_own_activity(name: str) -> None:
+    """Japan and UNODC held a dialogue and shared a contribution: neither speaks for the other."""
+    with open_store() as first:
+        given = {"partner": "Japan"} if name == "joint-activities" else {"year": "2023"}
+        table = ask(first, name, given)
+        shown = {}
+        for row in table:
+            if {row.to_dict().get("actor"), row["partner"]} <= {None, CTD + "jpn", CTD + "unodc"}:
+                found = find_evidence(first, table.asked, row.bindings)
+                shown[row["activity"]] = {shorten(claim.iri) for claim in found.claims}
+    dialogue = shown[CTD + "jpn-unodc-strategic-dialogue"]
+    contribution = shown[CTD + "jpn-capacity-building-contribution"]
+    assert "ctd:mofa-2024-c02" in contribution
+    assert "ctd:mofa-2024-c02" not in dialogue
+    assert "ctd:mofa-2024-i07" in dialogue - contribution

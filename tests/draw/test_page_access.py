@@ -506,19 +506,33 @@ def test_nothing_is_cut_off_when_the_window_is_narrow_or_zoomed(opened: Visit) -
         page.set_viewport_size({"width": 1280, "height": 720})
 
 
-def test_a_picture_that_was_not_moved_fits_after_resizing(browser: Browser, pages: Pages) -> None:
-    with visit(browser, pages(), ready=READY, reduced_motion="reduce") as visited:
-        page = visited.page
-        before = page.evaluate("ctgraph.scale()")
-        page.set_viewport_size({"width": 1920, "height": 1080})
-        page.wait_for_function("was => ctgraph.scale() > was * 1.1", arg=before)
-        frame = box_of(page, "#picture")
-        corner = page.locator("#picture").bounding_box()
-        assert corner is not None
-        for number in range(len(data_of(page)["nodes"])):
-            there = page.evaluate("number => ctgraph.place(number)", number)
-            assert 0 < there["x"] - corner["x"] < frame["right"]
-            assert 0 < there["y"] - corner["y"] < frame["bottom"]
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        [(1920, 960), (1920, 1080)],  # F11
+        [(1920, 1080), (1920, 960)],
+        [(1280, 720), (1920, 1080)],
+        [(1920, 1080), (800, 600)],
+        [(1920, 1080), (1280, 720), (1920, 960)],
+        [(1366, 768), (3840, 2160)],
+    ],
+)
+def test_a_picture_that_was_not_moved_fits_after_resizing(
+    browser: Browser, pages: Pages, sizes: list[tuple[int, int]]
+) -> None:
+    for view in ("cooperation", "structure"):
+        with visit(browser, pages(view), ready=READY, reduced_motion="reduce") as visited:
+            page = visited.page
+            for width, height in sizes:
+                page.set_viewport_size({"width": width, "height": height})
+                page.wait_for_function("width => innerWidth === width", arg=width)
+                page.wait_for_timeout(300)
+            box = page.locator("#picture canvas").bounding_box()
+            assert box is not None
+            for number in range(len(data_of(page)["nodes"])):
+                there = page.evaluate("number => ctgraph.place(number)", number)
+                assert 0 < there["x"] - box["x"] < box["width"]
+                assert 0 < there["y"] - box["y"] < box["height"]
 
 
 # --- hostile words -------------------------------------------------------------------------------

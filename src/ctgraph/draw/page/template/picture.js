@@ -188,4 +188,5 @@ $("fit").addEventListener("click", () => { isMoved = false; fit(motion); });
 let isMoved = false;
 network.on("dragEnd", () => { isMoved = true; });
 network.on("zoom", () => { isMoved = true; });
-network.on("resize", () => { if (!isMoved) fit(false); });
+// In the frame after: vis-network moves the view to its own idea of it once its listeners are done.
+network.on("resize", () => { requestAnimationFrame(() => { if (!isMoved) fit(false); }); });

@@ -35,7 +35,7 @@ from ctgraph.query.checks.findings import (
 )
 from ctgraph.query.checks.graph import CheckedGraph
 from ctgraph.query.checks.reading import Reading
-from ctgraph.query.checks.shapes import LARGE, Shapes, copy_merge
+from ctgraph.query.checks.shapes import LARGE, Shapes
 from ctgraph.query.questions import read_checks
 from ctgraph.store.reader import survey
 
@@ -306,7 +306,7 @@ class _Run:
             )
         wanted = set(names)
         self._told_by_shapes.clear()
-        for result in self._shapes.validate(copy_merge(self.graph.store)):
+        for result in self._shapes.validate(self.graph.store):
             if result.shape not in wanted:
                 continue
             self._told_by_shapes.add((result.focus, result.path))

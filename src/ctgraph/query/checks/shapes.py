@@ -45,7 +45,7 @@ class _Result(NamedTuple):
 
 
 def _copy_merge(store: Store) -> rdflib.Graph:
-    """Return the merge of a store as a plain graph; pyshacl is slow and at times wrong on others."""
+    """Return the merge of a store as a plain graph; over others pyshacl is at times wrong."""
     import rdflib
 
     lines = [
@@ -275,12 +275,13 @@ class _Suspicion:
         if path is not None and not isinstance(path, rdflib.URIRef):
             return unsure
         value = node if path is None else self._new()
+        at = f"{node} {path.n3()}" if path is not None else ""
         found, of_values = ["false"], ["false"]
         for predicate, asked in self._shapes.predicate_objects(shape):
             name = str(predicate).removeprefix(_SH)
             if name == str(predicate) or name in _SILENT:
                 continue
-            said = path is not None and self._of_node(name, asked, node, path.n3(), shape, unsure)
+            said = path is not None and self._of_node(name, asked, at, shape, unsure)
             if said:
                 found.append(said)
             else:
@@ -288,30 +289,28 @@ class _Suspicion:
         if path is None:
             return f"({' || '.join(of_values)})"
         if len(of_values) > 1:
-            found.append(
-                f"EXISTS {{ {node} {path.n3()} {value} FILTER({' || '.join(of_values)}) }}"
-            )
+            found.append(f"EXISTS {{ {at} {value} FILTER({' || '.join(of_values)}) }}")
         return f"({' || '.join(found)})"
 
-    def _of_node(
-        self, name: str, asked: Any, node: str, path: str, shape: Node, unsure: str
+    def _of_node(  # noqa: PLR0911 - one for each constraint
+        self, name: str, asked: Any, at: str, shape: Node, unsure: str
     ) -> str:
-        """Return how a node fails what is asked of all its values together."""
+        """Return how the values at a node and a path fail what is asked of all together."""
         import rdflib
 
         if name == "minCount":
-            return f"!{self._has(node, path, int(asked))}"
+            return f"!{self._has(at, int(asked))}"
         if name == "maxCount":
-            return self._has(node, path, int(asked) + 1)
+            return self._has(at, int(asked) + 1)
         if name == "hasValue":
-            return f"NOT EXISTS {{ {node} {path} {asked.n3()} }}"
+            return f"NOT EXISTS {{ {at} {asked.n3()} }}"
         if name == "uniqueLang":
             same = 'LANG({0}) != "" && LCASE(LANG({0})) = LCASE(LANG({1}))'
-            return self._has(node, path, 2, same)
+            return self._has(at, 2, same)
         if name == "lessThanOrEquals":
             one, other = self._new(), self._new()
             return (
-                f"EXISTS {{ {node} {path} {one} ; {asked.n3()} {other} "
+                f"EXISTS {{ {at} {one} ; {asked.n3()} {other} "
                 f"FILTER(!COALESCE({one} <= {other}, false)) }}"
             )
         if name == "qualifiedValueShape":
@@ -320,10 +319,12 @@ class _Suspicion:
                 return unsure
             one = self._new()
             kept = f"!{self.fails(asked, one, unsure)}"
-            return f"NOT EXISTS {{ {node} {path} {one} FILTER({kept}) }}"
+            return f"NOT EXISTS {{ {at} {one} FILTER({kept}) }}"
         return ""
 
-    def _of_value(self, name: str, asked: Any, value: str, unsure: str) -> str:
+    def _of_value(  # noqa: PLR0911 - one for each constraint
+        self, name: str, asked: Any, value: str, unsure: str
+    ) -> str:
         """Return how a value fails what is asked of each."""
         import rdflib
         from rdflib.collection import Collection
@@ -371,8 +372,8 @@ class _Suspicion:
             return f"{value} NOT IN ({', '.join(one.n3() for one in members)})"
         return unsure
 
-    def _has(self, node: str, path: str, number: int, alike: str = "") -> str:
-        """Return whether a node has so many values, each two of them alike in some way."""
+    def _has(self, at: str, number: int, alike: str = "") -> str:
+        """Return whether so many values are there, each two of them alike in some way."""
         if number < 1:
             return "(true)"
         values = [self._new() for _ in range(number)]
@@ -381,7 +382,7 @@ class _Suspicion:
             for one, other in combinations(values, 2)
         ]
         test = f" FILTER({' && '.join(tests)})" if tests else ""
-        return f"(EXISTS {{ {node} {path} {', '.join(values)}{test} }})"
+        return f"(EXISTS {{ {at} {', '.join(values)}{test} }})"
 
     def _new(self) -> str:
         return f"?v{next(self._numbers)}"

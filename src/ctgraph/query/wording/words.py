@@ -100,7 +100,8 @@ def any_of(words: Iterable[str]) -> str:
     Args:
         words: The words, of which white space may be any.
     """
-    latin, other = [], []
+    latin: list[str] = []
+    other: list[str] = []
     for word in sorted(map(fold_width, words), key=len, reverse=True):
         ends = f"(?!{_LETTER})" if _is_latin(word[-1]) else ""
         part = r"\s+".join(map(re.escape, word.split())) + ends

@@ -74,7 +74,8 @@ def check_command(settings: Settings, only: tuple[str, ...], accept: bool) -> No
         settings.project = _accept(settings)
     try:
         with open_graph(settings) as store:
-            found = check(store, only=names or None, progress=show_progress(settings))
+            # What is wrong with the files would have kept it from opening.
+            found = check(store, only=names or None, progress=show_progress(settings), problems=())
     except (DataError, StoreError) as error:
         whole = None
         if isinstance(error, BrokenFiles):

@@ -60,7 +60,7 @@ def loader_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     class NoErrors:
         errors = ()
 
-    monkeypatch.setattr(plan_module, "check", lambda store: NoErrors())
+    monkeypatch.setattr(plan_module, "check", lambda store, problems: NoErrors())
 
 
 def change(folder: Path, table: str, old: str, new: str) -> None:

@@ -6,7 +6,7 @@ thing that is wrong, and how to mend it, in English and Japanese.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -35,11 +35,12 @@ from ctgraph.query.checks.findings import (
 )
 from ctgraph.query.checks.graph import CheckedGraph
 from ctgraph.query.checks.reading import Reading
-from ctgraph.query.checks.shapes import LARGE, Shapes, copy_merge
+from ctgraph.query.checks.shapes import LARGE, Shapes
 from ctgraph.query.questions import read_checks
 from ctgraph.store.reader import survey
 
 if TYPE_CHECKING:
+    from ctgraph.errors import Problem
     from ctgraph.store import Bundle, Store
 
 
@@ -92,6 +93,7 @@ def check(
     *,
     only: Iterable[str] | None = None,
     progress: Progress | None = None,
+    problems: Sequence[Problem] | None = None,
 ) -> Report:
     """Return what is wrong with a graph.
 
@@ -103,6 +105,8 @@ def check(
         only: Names of groups and of rules to run, or one name; None means all. A large graph is
             checked against the shapes only if they are named here.
         progress: Told which group is about to run.
+        problems: What is wrong with the files, of which a graph that was loaded strictly leaves
+            nothing; None means that they are read for it.
 
     Raises:
         UnknownName: `only` names a group or rule that does not exist.
@@ -111,7 +115,7 @@ def check(
     """
     names = [only] if isinstance(only, str) else only
     store.verify()
-    return _Run(store, None if names is None else list(names), progress).report()
+    return _Run(store, None if names is None else list(names), progress, problems).report()
 
 
 def check_broken(
@@ -140,10 +144,14 @@ def check_broken(
         return None
     graph = compile_graph(bundle, strict=False)
     with Store("memory", str(bundle.root), bundle, graph=graph) as store:
-        return check(store, only=only, progress=progress)
+        return check(store, only=only, progress=progress, problems=found.problems)
 
 
-def check_files(bundle: Bundle, fault: CtgraphError | None = None) -> Report:
+def check_files(
+    bundle: Bundle,
+    fault: CtgraphError | None = None,
+    problems: Sequence[Problem] | None = None,
+) -> Report:
     """Return what is wrong with the files of a project, which need not be in order for this.
 
     It is what `check` says of the files, for a project that cannot be opened because of them.
@@ -151,6 +159,7 @@ def check_files(bundle: Bundle, fault: CtgraphError | None = None) -> Report:
     Args:
         bundle: The project.
         fault: Why it cannot be opened; told if the files themselves say no more.
+        problems: What is wrong with them; None means that they are read for it.
 
     Raises:
         DataError: The project has no ontology.
@@ -166,7 +175,7 @@ def check_files(bundle: Bundle, fault: CtgraphError | None = None) -> Report:
             Words(problem.tell(), problem.tell("ja")),
             Words(problem.advise(), problem.advise("ja")),
         )
-        for problem in survey(bundle).problems
+        for problem in (survey(bundle).problems if problems is None else problems)
     ]
     if fault is not None and not findings:
         message = Words(fault.tell(), fault.tell("ja"))
@@ -193,9 +202,16 @@ def _refuse_unknown(name: str, known: Collection[str]) -> None:
 class _Run:
     """One run of the checks over one store."""
 
-    def __init__(self, store: Store, only: list[str] | None, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        only: list[str] | None,
+        progress: Progress | None,
+        problems: Sequence[Problem] | None,
+    ) -> None:
         self.graph = CheckedGraph(store)
         self._progress = progress
+        self._problems = problems
         self._findings: list[Finding] = []
         self._skipped: list[Skipped] = []
         self._coverage: list[Coverage] = []
@@ -306,7 +322,7 @@ class _Run:
             )
         wanted = set(names)
         self._told_by_shapes.clear()
-        for result in self._shapes.validate(copy_merge(self.graph.store)):
+        for result in self._shapes.validate(self.graph.store):
             if result.shape not in wanted:
                 continue
             self._told_by_shapes.add((result.focus, result.path))
@@ -386,5 +402,5 @@ class _Run:
                 "The store was not filled from the files of the project.",
                 "このストアはプロジェクトのファイルから作られていない。",
             )
-        self._findings += check_files(self.graph.bundle)
+        self._findings += check_files(self.graph.bundle, problems=self._problems)
         return True

@@ -172,7 +172,7 @@ class _Preparation:
                 bundle.totals_file().write_text(totals, encoding="utf-8")
                 graph = compile_graph(bundle)
                 with Store("memory", str(bundle.root), bundle, graph=graph) as made:
-                    errors = check(made).errors
+                    errors = check(made, problems=()).errors
                     if errors:
                         self._refuse_findings(errors, made)
                         continue

@@ -66,7 +66,7 @@ def read_dates(text: str, wording: Wording, near: date | None = None) -> list[Da
     folded = fold_width(text)
     found: list[DateSpan] = []
     before: _Part | None = None
-    for chain in _list_chains(folded, forms):
+    for chain in _find_chains(folded, wording):
         filled = _fill(chain, before, near)
         for first, last in _pair(filled):
             if span := _make_span(first, last, folded, forms):
@@ -207,6 +207,12 @@ def _edge_keys(table: str) -> list[tuple[str, str]]:
     if table == "no_year":
         return [("no_year", "before"), ("no_year", "behind")]
     return [("bounds", f"{table}_before"), ("bounds", f"{table}_behind")]
+
+
+@functools.lru_cache(maxsize=64)
+def _find_chains(text: str, wording: Wording) -> tuple[Sequence[_Part], ...]:
+    """Return the chains of a text; it is read for its dates, and again for its other numbers."""
+    return tuple(_list_chains(text, _compile(wording)))
 
 
 def _list_chains(text: str, forms: _Forms) -> Iterator[list[_Part]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.store import keep
@@ -60,7 +61,9 @@ class KnownNames:
             text: A text in any language.
         """
         folded, places = _fold(text)
-        lower = "".join(low if len(low := char.casefold()) == 1 else char for char in folded)
+        lower = folded.casefold()
+        if len(lower) != len(folded):
+            lower = "".join(low if len(low := char.casefold()) == 1 else char for char in folded)
         spans: list[NameSpan] = []
         at = 0
         while at < len(lower):
@@ -102,7 +105,8 @@ def known_names(store: Store, kind: str = "Actor") -> KnownNames:
 _MARKS = str.maketrans("’‘‐‑–−", "''----")
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
+@functools.lru_cache(maxsize=64)  # a text is searched for actors, then for places
+def _fold(text: str) -> tuple[str, Sequence[int]]:
     """Return a text in normal width with single blanks, and where each character comes from.
 
     Blanks beside a character of a script without them are left out, as is "・", which is as often

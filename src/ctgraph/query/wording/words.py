@@ -100,12 +100,15 @@ def any_of(words: Iterable[str]) -> str:
     Args:
         words: The words, of which white space may be any.
     """
-    parts = []
+    latin: list[str] = []
+    other: list[str] = []
     for word in sorted(map(fold_width, words), key=len, reverse=True):
-        begins = f"(?<!{_LETTER})" if _is_latin(word[0]) else ""
         ends = f"(?!{_LETTER})" if _is_latin(word[-1]) else ""
-        parts.append(begins + r"\s+".join(map(re.escape, word.split())) + ends)
-    return f"(?:{'|'.join(parts)})"
+        part = r"\s+".join(map(re.escape, word.split())) + ends
+        (latin if _is_latin(word[0]) else other).append(part)
+    if latin:  # what must not stand before a word is looked for once, not for each word
+        other.append(f"(?<!{_LETTER})(?:{'|'.join(latin)})")
+    return f"(?:{'|'.join(other)})"
 
 
 def _is_latin(char: str) -> bool:

@@ -46,7 +46,8 @@ def find_places(
             continue
         own, other = rows.get(text), project.get(text)
         if own is not None:
-            found[text] = {"place": text, **own.cells}
+            usual = _known_place(text, known) or {"id": _slug(text), "class": "Place"}
+            found[text] = {"place": text, **usual, **own.cells}
         elif other is not None:
             # What it lies in is said there.
             kept = ("id", "class", "label_en", "label_ja")

@@ -783,7 +783,8 @@ def test_a_row_that_states_nothing_is_told_so(
     for column in ("object_id", "event_id", "role_subject"):
         cell(sample, "facts", "N02", column, "")
     (said,) = told(prepare_import(sample, project), "refused")
-    assert "states nothing" in said and "object_id or event_id" in said
+    assert "states nothing" in said
+    assert "object_id or event_id" in said
 
 
 def test_warnings_of_the_checks_are_told_before_anything_is_written(

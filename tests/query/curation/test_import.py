@@ -779,8 +779,8 @@ def test_a_place_needs_no_more_than_its_japanese_name(project: Bundle, sample: P
 def test_a_row_that_states_nothing_is_told_so(
     project: Bundle, sample: Path, loader_alone: None
 ) -> None:
-    cell(sample, "facts", "N02", "relation", "plans")
-    for column in ("object_id", "event_id", "role_subject"):
+    cell(sample, "facts", "N02", "relation", "entered-into-force")
+    for column in ("event_id", "role_subject", "start", "end", "date_precision"):
         cell(sample, "facts", "N02", column, "")
     (said,) = told(prepare_import(sample, project), "refused")
     assert "states nothing" in said
@@ -790,10 +790,10 @@ def test_a_row_that_states_nothing_is_told_so(
 def test_warnings_of_the_checks_are_told_before_anything_is_written(
     project: Bundle, sample: Path
 ) -> None:
-    cell(sample, "facts", "N02", "statement_en", "Participant 2 was at the plenary with the OXCE.")
+    cell(sample, "facts", "N02", "statement_en", "The Office on Example and Crime had a plenary.")
     prepared = prepare_import(sample, project)
     assert told(prepared, "refused") == []
-    assert any("OXCE" in one and "N02" in one for one in told(prepared, "warnings"))
+    assert any("name-misspelt" in one and "N02" in one for one in told(prepared, "warnings"))
 
 
 def test_an_import_is_taken_back_with_its_folder(project: Bundle, sample: Path) -> None:
@@ -802,3 +802,25 @@ def test_an_import_is_taken_back_with_its_folder(project: Bundle, sample: Path) 
     shutil.rmtree(project.data / "sample")
     accept_totals(project)
     assert files_below(project.root) == before
+
+
+def test_a_place_with_a_japanese_name_alone_is_refused(
+    project: Bundle, sample: Path, loader_alone: None
+) -> None:
+    cell(sample, "facts", "N02", "place", "霧都")
+    assert any(
+        "霧都" in one and "label_en" in one
+        for one in told(prepare_import(sample, project), "refused")
+    )
+    (sample / "places.tsv").write_text("place\tlabel_en\n霧都\tMisttown\n", encoding="utf-8")
+    assert told(prepare_import(sample, project), "refused") == []
+
+
+def test_codes_in_capitals_and_numbered_parts_of_a_page(
+    project: Bundle, sample: Path, loader_alone: None
+) -> None:
+    cell(sample, "facts", "N02", "subject_id", "LEM")
+    cell(sample, "facts", "N02", "locator", "page 3")
+    prepared = prepare_import(sample, project)
+    assert told(prepared, "refused") == []
+    assert "page 3\t3ページ" in prepared.files["locators.tsv"]

@@ -157,7 +157,10 @@ class _Preparation:
         while True:
             self._refuse_what_rests_on_refused()
             self._pass_over_what_no_fact_names()
+            refused = len(self._folder.refused)
             places, missing = find_places(self._folder, known, self._places)
+            if len(self._folder.refused) > refused:
+                continue
             locators, unnamed = find_locators(self._folder, self._locators)
             files = self._write_tables(places, locators)
             if "facts.tsv" not in files:
@@ -297,6 +300,8 @@ class _Preparation:
             if place is None:
                 continue
             refused = True
+            if problem.key == "row-states-nothing" and place in self._folder.refused:
+                continue  # for what is told already
             told = self._folder.tell(place, problem.key, problem.hint, **problem.values)
             self._folder.refuse(place, told)
         if not refused:
@@ -360,6 +365,7 @@ class _Preparation:
         }  # fmt: skip
         facts = [key for key, row in folder.kept("facts") if row.cells]
         refused = [problem for told in folder.refused.values() for problem in told]
+        gone = {(one.file, one.line) for one in refused}
         if linker.known_rows:
             told = Problem(folder.path.name, 0, "known-rows", "", {"n": linker.known_rows})
             folder.remarks.append(told)
@@ -373,7 +379,7 @@ class _Preparation:
                 "confirmations": self._told.get("confirmations", []),
                 "disagreements": self._told.get("disagreements", []),
                 "duplicates": folder.duplicates,
-                "remarks": folder.remarks,
+                "remarks": [one for one in folder.remarks if (one.file, one.line) not in gone],
                 "untranslated": untranslated,
                 "warnings": [told for _, told in self._warnings],
                 "refused": sorted(refused, key=lambda one: (one.file, one.line)),

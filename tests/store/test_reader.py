@@ -241,7 +241,8 @@ def test_a_lost_file(mini_copy: Path) -> None:
     found = problems(locate(mini_copy))
     assert (
         "data/totals.toml:13: data/register/actors.trig is missing. "
-        "Restore the file, or take it out of the list." in found
+        "Restore the file; if you took it out, `ctgraph check --accept` takes it off the list."
+        in found
     )
 
 

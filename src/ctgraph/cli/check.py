@@ -217,7 +217,7 @@ def draft_command(settings: Settings, file: str, **about: str) -> None:
     bundle = locate(settings.project)
     settings.output, folder = None, target
     with open_graph(settings) as store:
-        drafted = draft_rows(store, document, About(**about), bundle)
+        drafted = draft_rows(store, document, About(**about, file=Path(file).stem), bundle)
         tables = order_columns(drafted, bundle)
     if settings.format == "json":
         print_json(settings, tables)
@@ -286,3 +286,10 @@ def _tell_draft(settings: Settings, drafted: Draft, folder: Path | None) -> None
             f"疑問符のある欄は{drafted.count_open():,}。",
         )
     )
+    if folder is not None:
+        settings.note(
+            settings.say(
+                f"Decide them in the tables, then: ctgraph import {folder} --dry-run",
+                f"表で決めてから：ctgraph import {folder} --dry-run",
+            )
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import shlex
 import shutil
 import textwrap
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
+from click.testing import CliRunner
 
+from ctgraph.cli.app import cli
 from ctgraph.errors import UnknownName
 from ctgraph.query.checks import run as validate
 from ctgraph.query.checks.findings import GROUPS, Coverage, Finding, Passage, Report, Words
@@ -675,14 +678,21 @@ def test_a_large_graph_is_checked_against_the_shapes_if_asked(
 # --- data/README.md -------------------------------------------------------------------------------
 
 
+def read_examples(folder: str) -> list[tuple[str, str]]:
+    """The files of data/README.md whose path begins so, and what is in them."""
+    page = (ROOT / "data/README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^( *)```(?:trig|text|tsv)\n(.*?)^\1```$", page, flags=re.M | re.S)
+    parts = [textwrap.dedent(block).partition("\n") for _, block in blocks]
+    files = [(heading.removeprefix("# file: "), body) for heading, _, body in parts]
+    return [one for one in files if one[0].startswith(folder)]
+
+
 def test_the_examples_of_the_readme_pass(project: Path) -> None:
     """The source, the actors and the claims of data/README.md, added to the project."""
-    page = (ROOT / "data/README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^( *)```(?:trig|text)\n(.*?)^\1```$", page, flags=re.M | re.S)
-    assert len(blocks) == 5
-    for _, block in blocks:
-        heading, _, body = textwrap.dedent(block).partition("\n")
-        path = project / heading.removeprefix("# file: ")
+    examples = read_examples("data/")
+    assert len(examples) == 4
+    for name, body in examples:
+        path = project / name
         path.parent.mkdir(exist_ok=True)
         with path.open("a", encoding="utf-8") as stream:
             stream.write(body)
@@ -701,6 +711,57 @@ def test_the_examples_of_the_readme_pass(project: Path) -> None:
     date = quote_offsets(text, "1 July 2025")[0]
     assert f"oa:end {date.end} ." in source
     assert f"oa:end {len(''.join(text.split()))} ." in source
+
+
+def test_check_counts_for_the_sections_of_the_readme(project: Path) -> None:
+    """With the ends that data/README.md says to write first, the right ones are told."""
+    for name, body in read_examples("data/"):
+        path = project / name
+        path.parent.mkdir(exist_ok=True)
+        if name.endswith("source.trig"):
+            path.write_text(body.replace("oa:end 36", "oa:end 1").replace("112", "999"), "utf-8")
+            continue
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(body)
+    settle_totals(project)
+    said = [found.message.en for found in check_project(project, "quotes")]
+    assert any("stands at characters 27 to 36" in one for one in said), said
+    assert any("has only 112" in one for one in said), said
+
+
+def test_the_tables_of_the_readme_go_in_and_out(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commands of data/README.md, in their order, over its tables."""
+    before = (project / "data/totals.toml").read_bytes()
+    monkeypatch.chdir(project)
+    monkeypatch.delenv("CTGRAPH_PROJECT", raising=False)
+    ((name, text),) = read_examples("page.txt")
+    Path(name).write_text(text, encoding="utf-8")
+    page = (ROOT / "data/README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```$", page, flags=re.M | re.S)
+    commands = [shlex.split(line) for block in blocks for line in block.splitlines()]
+    assert [words[1] for words in commands] == [
+        "draft", "import", "import", "check", "show", "ask", "-r", "check",
+    ]  # fmt: skip
+    outputs: list[str] = []
+    for words in commands:
+        if words[0] == "rm":
+            shutil.rmtree(words[-1])
+            continue
+        if words[1] == "import":
+            for name, table in read_examples("my-tables/"):
+                Path(name).write_text(table, encoding="utf-8")
+        result = CliRunner().invoke(cli, [*words[1:], "--lang", "en"])
+        assert result.exit_code == 0, result.output
+        outputs.append(result.output)
+        if words[1] == "draft":
+            drafted = Path("my-tables/facts.tsv").read_text(encoding="utf-8")
+            assert len(drafted.splitlines()) == 4
+    assert "3 facts, 1 sources, 2 actors and 1 events are new; 0 rows" in outputs[1]
+    assert "0 errors, 0 warnings" in outputs[3]
+    assert "cooperates with\n  United Nations Office on Drugs and Crime" in outputs[4]
+    assert (project / "data/totals.toml").read_bytes() == before
 
 
 def test_the_readme_names_rules_and_groups_that_exist() -> None:

@@ -59,6 +59,7 @@ def loader_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
     class NoErrors:
         errors = ()
+        warnings = ()
 
     monkeypatch.setattr(plan_module, "check", lambda store, problems: NoErrors())
 
@@ -734,3 +735,98 @@ def test_report_is_told_in_both_languages(project: Bundle, sample: Path) -> None
     assert "既知のものに結び付けたもの（15件）" in japanese
     assert len(english.splitlines()) == len(japanese.splitlines())
     assert "{" not in english + japanese
+
+
+# --- what a new curator stumbled over -------------------------------------------------------------
+
+
+def test_a_page_and_a_publisher_with_japanese_names(project: Bundle, sample: Path) -> None:
+    cell(sample, "sources", "lem-ministry-2024-06", "publisher", "レムリア内務省")
+    cell(sample, "sources", "daily-atlantean-2024-06", "title", "ムーのフォーラム")
+    cell(sample, "sources", "daily-atlantean-2024-06", "publisher", "アトランティス日報")
+    cell(sample, "sources", "daily-atlantean-2024-06", "language", "ja")
+    prepared = prepare_import(sample, project)
+    assert told(prepared, "refused") == []
+    prepared.write()
+    with open_store(project.root) as store:
+        glosses = {
+            row["gloss"].value
+            for row in store.select(
+                "SELECT ?gloss { ?c a ct:Claim ; ct:gloss ?gloss FILTER(LANG(?gloss) = 'en') }"
+            )
+        }
+    assert "The page “ムーのフォーラム” was published by “アトランティス日報”." in glosses
+    assert (
+        "The page “レムリア内務省の発表” was published by Ministry of the Interior of Lemuria."
+        in (glosses)
+    )
+
+
+def test_a_place_needs_no_more_than_its_japanese_name(project: Bundle, sample: Path) -> None:
+    change(sample, "events", "\tMu\t", "\tNiflheim\t")
+    (sample / "places.tsv").write_text(
+        "place\tlabel_ja\nNiflheim\tニヴルヘイム\n", encoding="utf-8"
+    )
+    prepared = prepare_import(sample, project)
+    assert not any("Niflheim" in one for one in told(prepared, "untranslated"))
+    row = "place-niflheim\tPlace\t\tニヴルヘイム"
+    assert (
+        row in prepared.files["places.tsv"]
+        or row.replace("\t\t", "\t") in (prepared.files["places.tsv"])
+    )
+
+
+def test_a_row_that_states_nothing_is_told_so(
+    project: Bundle, sample: Path, loader_alone: None
+) -> None:
+    cell(sample, "facts", "N02", "relation", "entered-into-force")
+    for column in ("event_id", "role_subject", "start", "end", "date_precision"):
+        cell(sample, "facts", "N02", column, "")
+    (said,) = told(prepare_import(sample, project), "refused")
+    assert "states nothing" in said
+    assert "object_id or event_id" in said
+
+
+def test_warnings_of_the_checks_are_told_before_anything_is_written(
+    project: Bundle, sample: Path
+) -> None:
+    # The sentence leaves out with whom.
+    cell(sample, "facts", "N02", "object_id", "oxec")
+    cell(sample, "facts", "N02", "role_object", "organiser")
+    cell(sample, "facts", "N02", "statement_en", "Mu was at the plenary.")
+    cell(sample, "facts", "N02", "statement_ja", "ムーが総会に出席した。")
+    prepared = prepare_import(sample, project)
+    assert told(prepared, "refused") == []
+    assert any("Mu was at the plenary" in one for one in told(prepared, "warnings")), told(
+        prepared, "warnings"
+    )
+
+
+def test_an_import_is_taken_back_with_its_folder(project: Bundle, sample: Path) -> None:
+    before = files_below(project.root)
+    prepare_import(sample, project).write()
+    shutil.rmtree(project.data / "sample")
+    accept_totals(project)
+    assert files_below(project.root) == before
+
+
+def test_a_place_with_a_japanese_name_alone_is_refused(
+    project: Bundle, sample: Path, loader_alone: None
+) -> None:
+    cell(sample, "facts", "N02", "place", "霧都")
+    assert any(
+        "霧都" in one and "label_en" in one
+        for one in told(prepare_import(sample, project), "refused")
+    )
+    (sample / "places.tsv").write_text("place\tlabel_en\n霧都\tMisttown\n", encoding="utf-8")
+    assert told(prepare_import(sample, project), "refused") == []
+
+
+def test_codes_in_capitals_and_numbered_parts_of_a_page(
+    project: Bundle, sample: Path, loader_alone: None
+) -> None:
+    cell(sample, "facts", "N02", "subject_id", "LEM")
+    cell(sample, "facts", "N02", "locator", "page 3")
+    prepared = prepare_import(sample, project)
+    assert told(prepared, "refused") == []
+    assert "page 3\t3ページ" in prepared.files["locators.tsv"]

@@ -299,8 +299,8 @@ def _check_quote(
                 f"節{shorten(quoted.section)}（{quoted.start}〜{quoted.end}）の外にある。",
             ),
             Words(
-                "Name the section in which the words stand.",
-                "その語句のある節をct:sectionで示す。",
+                "Name the section in which the words stand, or correct its oa:start and oa:end.",
+                "その語句のある節をct:sectionで示すか、節のoa:startとoa:endを直す。",
             ),
             group="quotes",
             property_iri=CT + "section",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 TABLES = ("sources", "actors", "events", "places", "locators", "facts")
 # What a curator's table may have besides, which is not kept.
 _EXTRA = {"facts": ("old_id", "words"), "actors": ("in_register",), "events": ("in_register",)}
+# What is computed where it is missing.
+_COMPUTED = {("facts", "words_sha256"), ("places", "id")}
 _SPREADSHEETS = (".csv", ".xlsx", ".xls", ".ods", ".numbers")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"\Z')
 
@@ -123,8 +125,7 @@ def read_folder(path: Path, layouts: Mapping[str, Layout]) -> Folder:
 def _read(folder: Folder, name: str, layout: Layout) -> None:
     layout = layout._replace(
         columns={**layout.columns, **dict.fromkeys(_EXTRA.get(name, ()), "text")},
-        # The digest may be taken of the words, so it is asked for when that is done.
-        required=tuple(one for one in layout.required if one != "words_sha256"),
+        required=tuple(one for one in layout.required if (name, one) not in _COMPUTED),
     )
     path, where = folder.path / f"{name}.tsv", folder.where(name)
     problems: list[Problem] = []

@@ -361,6 +361,9 @@ class Linker:
         if thing is not None and thing.kind in (*kinds, ""):
             return text
         found = self._known.named(text, kinds)
+        if not found and (lower := self._known.things.get(text.lower())) is not None:
+            # A code or an id in capitals: JPN.
+            found = [lower] if lower.kind in kinds else []
         # Who is named means the actor, not an event that is called after it.
         found = [one for one in found if one.kind == "actor"] or found
         if len(found) == 1:

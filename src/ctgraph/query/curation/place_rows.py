@@ -46,13 +46,19 @@ def find_places(
             continue
         own, other = rows.get(text), project.get(text)
         if own is not None:
-            found[text] = {"place": text, **own.cells}
+            usual = _known_place(text, known) or {"id": _slug(text), "class": "Place"}
+            found[text] = {"place": text, **usual, **own.cells}
         elif other is not None:
             # What it lies in is said there.
             kept = ("id", "class", "label_en", "label_ja")
             found[text] = {"place": text, **{c: other.cells[c] for c in kept if c in other.cells}}
         elif (row := _known_place(text, known)) is not None:
             found[text] = {"place": text, **row}
+        elif _JAPANESE.search(text):
+            folder.refuse(
+                Place(table, key), folder.tell(Place(table, key), "place-without-english",
+                                               column="place", name=text)
+            )  # fmt: skip
         else:
             found[text] = {"place": text, "id": _slug(text), "class": "Place"}
             near = [one.show() for one in known.near(text, ("place",))]
@@ -86,7 +92,7 @@ def find_locators(folder: Folder, project: Mapping[str, Row]) -> tuple[Rows, lis
         seen.add(text)
         # A heading and a paragraph below it: "Background, first paragraph".
         parts = text.split(", ")
-        names = [known.get(part) for part in parts]
+        names = [known.get(part) or _number_part(part) for part in parts]
         if text in known:
             found[text] = {"locator": text, "label_ja": known[text]}
         elif any(names):
@@ -99,6 +105,14 @@ def find_locators(folder: Folder, project: Mapping[str, Row]) -> tuple[Rows, lis
             told = folder.tell(place, "locator-untranslated", "", column="locator", name=text)
             missing.append(told)
     return found, missing
+
+
+def _number_part(text: str) -> str | None:
+    """Return a numbered part of a page in Japanese, as drafts name it; None for another."""
+    found = re.fullmatch(r"(page|paragraph) (\d+)", text)
+    if found is None:
+        return None
+    return f"{found[2]}ページ" if found[1] == "page" else f"第{found[2]}段落"
 
 
 def _cells(folder: Folder, tables: Iterable[str], column: str) -> Iterable[tuple[str, str, str]]:

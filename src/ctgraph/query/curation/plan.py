@@ -108,6 +108,7 @@ class _Preparation:
         self._idle: set[Place] = set()
         self._known_before: frozenset[str] = frozenset()
         self._told: dict[str, list[Problem]] = {}
+        self._warnings: list[tuple[Place, Problem]] = []
 
     def prepare(self) -> Import:
         self._progress("read")
@@ -156,7 +157,10 @@ class _Preparation:
         while True:
             self._refuse_what_rests_on_refused()
             self._pass_over_what_no_fact_names()
+            refused = len(self._folder.refused)
             places, missing = find_places(self._folder, known, self._places)
+            if len(self._folder.refused) > refused:
+                continue
             locators, unnamed = find_locators(self._folder, self._locators)
             files = self._write_tables(places, locators)
             if "facts.tsv" not in files:
@@ -172,10 +176,11 @@ class _Preparation:
                 bundle.totals_file().write_text(totals, encoding="utf-8")
                 graph = compile_graph(bundle)
                 with Store("memory", str(bundle.root), bundle, graph=graph) as made:
-                    errors = check(made, problems=()).errors
-                    if errors:
-                        self._refuse_findings(errors, made)
+                    found_in_graph = check(made, problems=())
+                    if found_in_graph.errors:
+                        self._refuse_findings(found_in_graph.errors, made)
                         continue
+                    self._warnings = self._find_rows(found_in_graph.warnings, made)
                     self._told = find_statements(made, self._folder, self._claims())
             return self._finish(files, totals, linker, [*missing, *unnamed])
 
@@ -223,6 +228,8 @@ class _Preparation:
             for _, row in folder.kept("facts")
             for column in ("subject_id", "object_id", "event_id")
         }
+        # Those of which refused rows speak are no surprise.
+        refused = {cell for row in folder.rows("facts").values() for cell in row.cells.values()}
         own: dict[str, tuple[Place, dict[str, str]]] = {}
         for table in wholes:
             for key, row in folder.kept(table):
@@ -240,7 +247,7 @@ class _Preparation:
                 continue
             self._idle.add(place)
             cells.clear()
-            if name in self._known_before:
+            if name in self._known_before or name in refused:
                 continue
             folder.remarks.append(folder.tell(place, "named-by-no-fact", "", name=name))
             for key, row in folder.kept("sources"):
@@ -293,6 +300,8 @@ class _Preparation:
             if place is None:
                 continue
             refused = True
+            if problem.key == "row-states-nothing" and place in self._folder.refused:
+                continue  # for what is told already
             told = self._folder.tell(place, problem.key, problem.hint, **problem.values)
             self._folder.refuse(place, told)
         if not refused:
@@ -304,20 +313,27 @@ class _Preparation:
         Raises:
             DataError: No row is behind it.
         """
-        refused = False
-        for finding in errors:
-            place = self._row_at(finding.file, finding.line)
-            places = {place} if place is not None else self._rows_about(finding, store)
-            for one in places:
-                refused = True
-                told = self._folder.tell(
-                    one, "check-finds", rule=finding.rule, subject=finding.subject,
-                    said=Told(*finding.message), repair=Told(*finding.repair),
-                )  # fmt: skip
-                self._folder.refuse(one, told)
+        refused = self._find_rows(errors, store)
+        for place, told in refused:
+            self._folder.refuse(place, told)
         if not refused:
             said = Told(*(f"{errors[0].where}: {text}" for text in errors[0].message))
             raise DataError("import-breaks-project", sentences=[said])
+
+    def _find_rows(
+        self, findings: tuple[Finding, ...], store: Store
+    ) -> list[tuple[Place, Problem]]:
+        """Return the rows behind what the checks find, each with what is said of it."""
+        found: list[tuple[Place, Problem]] = []
+        for finding in findings:
+            own = self._row_at(finding.file, finding.line)
+            for place in {own} if own is not None else self._rows_about(finding, store):
+                told = self._folder.tell(
+                    place, "check-finds", rule=finding.rule, subject=finding.subject,
+                    said=Told(*finding.message), repair=Told(*finding.repair),
+                )  # fmt: skip
+                found.append((place, told))
+        return found
 
     def _rows_about(self, finding: Finding, store: Store) -> set[Place]:
         """Return the rows whose claims speak of the things that a finding names."""
@@ -349,6 +365,7 @@ class _Preparation:
         }  # fmt: skip
         facts = [key for key, row in folder.kept("facts") if row.cells]
         refused = [problem for told in folder.refused.values() for problem in told]
+        gone = {(one.file, one.line) for one in refused}
         if linker.known_rows:
             told = Problem(folder.path.name, 0, "known-rows", "", {"n": linker.known_rows})
             folder.remarks.append(told)
@@ -362,8 +379,9 @@ class _Preparation:
                 "confirmations": self._told.get("confirmations", []),
                 "disagreements": self._told.get("disagreements", []),
                 "duplicates": folder.duplicates,
-                "remarks": folder.remarks,
+                "remarks": [one for one in folder.remarks if (one.file, one.line) not in gone],
                 "untranslated": untranslated,
+                "warnings": [told for _, told in self._warnings],
                 "refused": sorted(refused, key=lambda one: (one.file, one.line)),
             },
         )

@@ -11,7 +11,7 @@ from ctgraph.words import fill, join_sentences, read_words
 
 SECTIONS = (
     "sources", "actors", "events", "linked", "similar", "confirmations", "disagreements",
-    "duplicates", "remarks", "untranslated", "refused",
+    "duplicates", "remarks", "untranslated", "warnings", "refused",
 )  # fmt: skip
 """The parts of a report, in the order in which they are told."""
 

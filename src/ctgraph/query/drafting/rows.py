@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctgraph.query.drafting.about import About, make_slug, name_source, read_day
+from ctgraph.query.drafting.about import About, find_issue_day, make_slug, name_source, read_day
 from ctgraph.query.drafting.bodies import find_bodies, tell_class
 from ctgraph.query.drafting.cues import Act, read_acts
 from ctgraph.query.drafting.mentions import Mention, read_mentions, tell_language
@@ -80,7 +80,7 @@ def draft_rows(
         url=about.url or document.address,
         title=about.title or document.title,
         publisher=about.publisher or document.publisher,
-        date=about.date or document.date,
+        date=about.date or document.date or find_issue_day(document.sentences, wording),
         language=about.language or document.language,
     )
     about = replace(about, source_id=about.source_id or name_source(about))

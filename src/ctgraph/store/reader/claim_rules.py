@@ -282,7 +282,8 @@ class ClaimRules:
             report("graph-not-claim")
             return
         if not claim.own:
-            report("claim-states-nothing")
+            is_row = path.suffix == ".tsv"
+            report("row-states-nothing" if is_row else "claim-states-nothing")
         if len(claim.sections) != 1:
             key = "claim-of-sections" if claim.sections else "claim-without-section"
             report(key, "name-section", n=len(claim.sections))

@@ -174,7 +174,8 @@ class CellReader:
         if term in self._known.terms:
             cells[name] = term
         else:
-            names = [t.value[len(CT) :] for t in self._known.terms if t.value.startswith(CT)]
+            terms = (t.value[len(CT) :] for t in self._known.terms if t.value.startswith(CT))
+            names = [term for term in terms if term[:1].isupper()]
             self._unknown("class", text, names, "ontology/ctgraph.ttl")
 
     def _concept(self, cells: Cells, name: str, text: str) -> None:

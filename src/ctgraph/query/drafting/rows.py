@@ -172,7 +172,11 @@ class _Drafter:
                 self._add_amount(row, act, amounts)
                 self._add_statements(row, act)
                 self.facts.append(row)
-        counted = [one for one in amounts if not self._is_one_of(text, one)]
+        counted = [
+            one
+            for one in amounts
+            if not self._stands_by("one_of", text, one) and not self._is_scope(text, one, amounts)
+        ]
         for figure in _list_figures(acts, next(iter(mentions), None), counted):
             row = self._make_row(sentence, figure, _choose_dates(dates, figure)[0], "")
             row.update(_write_amount(next(one for one in amounts if one.start == figure.start)))
@@ -208,13 +212,22 @@ class _Drafter:
         }
         return {**row, **_write_dates(span)}
 
-    def _is_one_of(self, text: str, amount: Amount) -> bool:
-        """Tell whether a number is that of a group of which one is spoken of."""
-        words = self.wording.numbers["one_of"]
-        is_behind = re.match(any_of(words["behind"]), text[amount.end :])
-        return bool(
-            is_behind or re.search(rf"{any_of(words['before'])}\s+\Z", text[: amount.start])
+    def _is_scope(self, text: str, amount: Amount, amounts: Sequence[Amount]) -> bool:
+        """Tell whether a number only says from where or for whom another is, or something is."""
+        if amount.unit not in self.wording.numbers["scope"]["units"]:
+            return False
+        is_beside = any(one is not amount and (one.unit or one.currencies) for one in amounts)
+        return is_beside or self._stands_by("scope", text, amount)
+
+    def _stands_by(self, table: str, text: str, amount: Amount) -> bool:
+        """Tell whether a number has words of a table before or behind it."""
+        words = self.wording.numbers[table]
+        is_behind = re.match(rf"\s*{any_of(words['behind'])}", text[amount.end :])
+        about = any_of(self.wording.numbers["approximate"]["before"])
+        is_before = re.search(
+            rf"{any_of(words['before'])}\s*(?:{about}\s*)?\Z", text[: amount.start], re.IGNORECASE
         )
+        return bool(is_behind or is_before)
 
     def _find_own_state(self, text: str) -> list[NameSpan]:
         """Return where a sentence speaks of the state of its publisher (我が国)."""

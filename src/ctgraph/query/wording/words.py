@@ -54,7 +54,7 @@ def read_wording(bundle: Bundle) -> Wording:
 
 _NEEDED = {
     "dates": "fiscal_year_begins eras months between bounds no_year years_from_page",
-    "numbers": "scales short_scales words approximate currencies counters one_of ordinals",
+    "numbers": "scales short_scales words approximate currencies counters one_of ordinals scope",
     "cues": "markers lists heads others abbreviations negation planned passive events cues",
 }
 

@@ -50,7 +50,7 @@ def _is_scope(text: str, amount: Amount, amounts: Sequence[Amount], wording: Wor
     """Tell whether a number only says from where or for whom another is, or something is."""
     if amount.unit not in wording.numbers["scope"]["units"]:
         return False
-    is_beside = any(one is not amount and (one.unit or one.currencies) for one in amounts)
+    is_beside = any(one.currencies or (one.unit and one.unit != amount.unit) for one in amounts)
     return is_beside or _stands_by("scope", text, amount, wording)
 
 

@@ -14,6 +14,7 @@ from ctgraph.query.drafting.cues import Act, read_acts
 from ctgraph.query.drafting.figures import MONEY, OPEN, list_figures, write_amount
 from ctgraph.query.drafting.mentions import Mention, read_mentions, tell_language
 from ctgraph.query.drafting.names import find_actors, find_texts, read_names
+from ctgraph.query.drafting.periods import Periods
 from ctgraph.query.entities import show_period
 from ctgraph.query.sources.digests import digest_words, fold_words
 from ctgraph.query.wording import (
@@ -122,6 +123,7 @@ class _Drafter:
         self.around.update(owners)
         self.near = read_day(self.about.date)
         self.known_events = _read_events(self.store)
+        self.periods = Periods(self.wording)
 
     # --- a sentence ------------------------------------------------------------------------------
 
@@ -129,7 +131,7 @@ class _Drafter:
         """Add the rows that a sentence gives."""
         text = sentence.text
         amounts = read_amounts(text, self.wording)
-        dates = read_dates(text, self.wording, self.near)
+        dates = self.periods.find(sentence, read_dates(text, self.wording, self.near))
         texts = find_texts(text, self.names)
         taken = [(one.start, one.end) for one in texts]
         taken += [(one.start, one.end) for one in amounts if one.currencies]
@@ -183,7 +185,10 @@ class _Drafter:
             self.facts.append(row)
 
     def _make_row(self, sentence: Sentence, act: Act, span: DateSpan | None, place: str) -> Row:
-        is_dated_by_page = span is not None and not span.is_whole
+        inferred_from = ""
+        if span is not None and not span.is_whole:
+            is_above = span.end <= span.start
+            inferred_from = "layout" if is_above else "calendar"
         topics = self.names.topics.find(sentence.text)
         row = {
             "id": f"D{len(self.facts) + 1:04}",
@@ -198,8 +203,8 @@ class _Drafter:
             "date_precision": span.precision if span else "unknown",
             "place": place,
             "topic": ";".join(sorted({_local(iri) for one in topics for iri in one.iris})),
-            "basis": "inferred" if is_dated_by_page else "stated",
-            "inference_kind": "calendar" if is_dated_by_page else "",
+            "basis": "inferred" if inferred_from else "stated",
+            "inference_kind": inferred_from,
             "statement_en": OPEN,
             "statement_ja": OPEN,
             "words": sentence.text,

@@ -228,6 +228,7 @@ Change = tuple[str, str, str, str]
 """Table, key, column and what is written there."""
 REFUSED: dict[str, tuple[list[Change], str]] = {
     "undecided": ([("facts", "N12", "subject_id", "?")], "not decided yet"),
+    "undecided with one candidate": ([("facts", "N12", "object_id", "?oxec")], "Decide: oxec?"),
     "undecided between": ([("facts", "N12", "object_id", "?oxec|atl")], "oxec or atl"),
     "unknown relation": ([("facts", "N12", "relation", "took-part")], "took-part-in?"),
     "unknown kind": ([("facts", "N12", "kind", "evnt")], "event?"),

@@ -177,3 +177,59 @@ def test_who_measures_are_aimed_at_is_never_a_partner(store: Store) -> None:
     assert [row for row in rows if "hamas" in row] == [
         "jpn(implementing-authority) froze-assets-of hamas(target)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("UNODC trained 120 people from 41 countries in June 2025.", ["120 person"]),
+        ("UNODCは2025年６月に41か国の120名を研修した。", ["120 person"]),
+        ("The FATF has 39 members, of which 37 are jurisdictions.", ["39 member"]),
+    ],
+)
+def test_a_number_that_is_part_of_another_is_no_figure(
+    store: Store, text: str, expected: list[str]
+) -> None:
+    rows = draft(store, text).tables["facts"]
+    assert [f"{row['value']} {row['unit']}" for row in rows if row.get("value")] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "actor"),
+    [
+        ("IOM assisted twelve trafficking victims in June 2025.", "trafficking-victims"),
+        ("Japan became a member of the UN crime commission in 2025.", "ccpcj"),
+    ],
+)
+def test_a_name_that_is_shortened(store: Store, text: str, actor: str) -> None:
+    rows = draft(store, text).tables["facts"]
+    assert any(actor in (row["subject_id"], row["object_id"]) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Japan's Foreign Ministry says the EU took part in a meeting of UNODC in June 2025.",
+        "外務省は、2025年６月のUNODCの会合にEUが参加したとしている。",
+    ],
+)
+def test_whom_a_sentence_only_cites_has_no_role(store: Store, text: str) -> None:
+    rows = [row for row in rows_of(store, text) if "took-part-in" in row]
+    assert rows
+    assert not any("mofa" in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "令和５年度の取組\n\n日本はUNODCと協議を行った。\n",
+        "過去３年度（令和３～５年度）の取組について述べる。\n\n"
+        "日本はUNODCと協議を行った（過去３年度：８件）。\n",
+    ],
+)
+def test_a_date_above_a_sentence_is_inferred_from_the_layout(store: Store, text: str) -> None:
+    row = next(
+        row for row in draft(store, text).tables["facts"] if row["relation"] == "consulted-with"
+    )
+    assert (row["basis"], row["inference_kind"]) == ("inferred", "layout")
+    assert row["end"] == "2024-03-31"

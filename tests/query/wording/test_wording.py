@@ -201,6 +201,10 @@ def test_numbers_in_words(words: str, number: int | None) -> None:
         ("第３回会合、the 3rd round, resolution 1373, 80 per cent, 90日後", []),
         ("on 9 October 2021", []),
         ("2000 people in 2018", ["2000 person"]),
+        ("the standards of 2012 expect financial intelligence units to join", []),
+        ("加盟国は2024年７月時点で175である。", ["175 member"]),
+        ("the number of people trained stood at more than 5,300, it says", ["5300 person"]),
+        ("２回目の会合", []),
     ],
 )
 def test_amounts(text: str, expected: list[str]) -> None:

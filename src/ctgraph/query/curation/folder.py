@@ -20,6 +20,8 @@ _EXTRA = {"facts": ("old_id", "words"), "actors": ("in_register",), "events": ("
 # What is computed where it is missing.
 _COMPUTED = {("facts", "words_sha256"), ("places", "id")}
 _SPREADSHEETS = (".csv", ".xlsx", ".xls", ".ods", ".numbers")
+# What to do about an open cell, by how many candidates it offers; the last for several.
+_HINTS = ("cell-undecided", "cell-undecided-one", "cell-undecided-between")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"\Z')
 
 
@@ -163,7 +165,7 @@ def _read(folder: Folder, name: str, layout: Layout) -> None:
             if cell.startswith("?"):
                 near = [part for part in cell[1:].split("|") if part]
                 place = Place(name, key)
-                hint = "cell-undecided-between" if len(near) > 1 else "cell-undecided"
+                hint = _HINTS[min(len(near), 2)]
                 told = folder.tell(place, "cell-undecided", hint, column=column, near=near)
                 folder.refuse(place, told)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctgraph.query.drafting.cuetable import Forms, Match, compile_cues
 from ctgraph.query.drafting.mentions import tell_language
-from ctgraph.query.wording import fold_width
-from ctgraph.query.wording.words import any_of
+from ctgraph.query.wording import fold_width, read_amounts
 
 if TYPE_CHECKING:
     from ctgraph.query.drafting.mentions import Mention
@@ -44,77 +42,15 @@ class Act(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, eq=False)
-class _Cue:
-    """A cue of the table; `ontology/wording/cues.toml` says what its fields mean."""
-
-    words: Mapping[str, Any]
-    patterns: Mapping[str, re.Pattern[str]]
-
-
-class _Match(NamedTuple):
-    cue: _Cue
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Forms:
-    cues: Sequence[_Cue]
-    negation: Mapping[str, re.Pattern[str]]
-    planned: Mapping[str, re.Pattern[str]]
-    passive: Mapping[str, re.Pattern[str]]
-    events: Mapping[str, str]
-    nouns: re.Pattern[str]
-
-
-_GAPS = {"en": r"(?:\s+\S+){0,6}?\s+", "ja": "[^、。]{0,15}?"}
 _BREAKS = {
     "en": re.compile(r"; | – |, (?:and|while|where|after|before|but) |,? (?:that|which|who) "),
     "ja": re.compile(r"(?<=[しりいきちみてで])、|。"),
 }
+# People whom a name names tell what is done for them.
+_PEOPLE = frozenset(("VictimSupport",))
 _MUTUAL = frozenset(("subject", "with", "between", "by"))
 _MUTUAL_EVENTS = frozenset(("Consultation", "StrategicDialogue"))
 _GATHERINGS = frozenset(("Meeting", "Workshop", "Consultation", "StrategicDialogue"))
-
-
-@functools.lru_cache(maxsize=4)
-def _compile(wording: Wording) -> _Forms:
-    words = wording.cues
-    cues = [
-        _Cue(cue, {lang: _compile_cue(cue[lang], lang) for lang in ("en", "ja")})
-        for cue in words["cues"]
-    ]
-    negation, planned, passive = words["negation"], words["planned"], words["passive"]
-    events = {noun.casefold(): name for name, nouns in words["events"].items() for noun in nouns}
-    return _Forms(
-        cues,
-        {
-            "en": re.compile(rf"{any_of(negation['en'])}\W+(?:\w+\W+){{0,2}}\Z", re.IGNORECASE),
-            "ja": re.compile(rf"[^、。]{{0,6}}{any_of(negation['ja'])}"),
-        },
-        {
-            "en": re.compile(rf"\b{any_of(planned['en'])}\s+(?:\w+\s+){{0,2}}\Z"),
-            "ja": re.compile(rf"[^、。]{{0,14}}{any_of(planned['ja'])}"),
-        },
-        {
-            "en": re.compile(rf"\b{any_of(passive['en'])}\s+(?:\w+ly\s+|first\s+)?\Z"),
-            "ja": re.compile(rf"[かさら]?{any_of(passive['ja'])}"),
-        },
-        events,
-        re.compile(any_of(events), re.IGNORECASE),
-    )
-
-
-def _compile_cue(words: Sequence[str], lang: str) -> re.Pattern[str]:
-    """Return the pattern of a cue's words, in which "…" stands for a few others."""
-    # "Co-hosted" is not hosted, nor is "EU-funded" what somebody funded.
-    patterns = (
-        ("" if lang == "ja" or word.startswith("-") else r"(?<![-‐])")
-        + _GAPS[lang].join(any_of([piece.strip()]) for piece in word.split("…"))
-        for word in sorted(words, key=len, reverse=True)
-    )
-    return re.compile("|".join(patterns) or r"(?!)", re.IGNORECASE)
 
 
 def read_acts(
@@ -130,10 +66,11 @@ def read_acts(
         texts: The treaties and other texts that it names.
         wording: The cue words.
     """
-    forms = _compile(wording)
+    forms = compile_cues(wording)
     lang = tell_language(text)
     taken = [(one.start, one.end) for one in (*mentions, *texts)]
-    sentence = _Sentence(fold_width(text), lang, texts, taken, forms)
+    has_money = any(one.currencies for one in read_amounts(text, wording))
+    sentence = _Sentence(fold_width(text), lang, texts, taken, forms, has_money)
     acts: list[Act] = []
     topics: list[Mention] = []
     for clause in sentence.cut():
@@ -164,7 +101,8 @@ class _Sentence(NamedTuple):
     lang: str
     texts: Sequence[Mention]
     taken: Sequence[tuple[int, int]]
-    forms: _Forms
+    forms: Forms
+    has_money: bool
 
     def cut(self) -> Iterator[tuple[int, int]]:
         """Yield where its clauses begin and end; each has a cue of its own, if any has."""
@@ -178,15 +116,15 @@ class _Sentence(NamedTuple):
                 start = end
         yield start, len(self.text)
 
-    def find_cues(self, clause: tuple[int, int]) -> Iterator[_Match]:
+    def find_cues(self, clause: tuple[int, int]) -> Iterator[Match]:
         """Yield the cues of a clause, in the order of the table; none lies within a name."""
         for cue in self.forms.cues:
             for match in cue.patterns[self.lang].finditer(self.text, *clause):
                 if not self._is_name(match):
-                    yield _Match(cue, match.start(), match.end())
+                    yield Match(cue, match.start(), match.end())
                     break
 
-    def is_planned(self, match: _Match) -> bool:
+    def is_planned(self, match: Match) -> bool:
         """Tell whether what a cue says is still to come."""
         form = self.forms.planned[self.lang]
         if self.lang == "ja":
@@ -197,7 +135,7 @@ class _Sentence(NamedTuple):
         return any(start <= match.start() and match.end() <= end for start, end in self.taken)
 
     def apply(
-        self, match: _Match, mentions: Sequence[Mention], clause: tuple[int, int]
+        self, match: Match, mentions: Sequence[Mention], clause: tuple[int, int]
     ) -> list[Act]:
         """Return what a cue says of the actors of its clause.
 
@@ -237,7 +175,7 @@ class _Sentence(NamedTuple):
 
     def _list_objects(
         self,
-        match: _Match,
+        match: Match,
         parted: Sequence[tuple[Mention, frozenset[str]]],
         subjects: Sequence[Mention],
     ) -> list[Mention]:
@@ -284,10 +222,16 @@ class _Sentence(NamedTuple):
         return bool((cue.get("parties") and len(subjects) > 1) or (cue.get("guests") and is_own))
 
     def _read_mutual(
-        self, match: _Match, parted: Sequence[tuple[Mention, frozenset[str]]], event: str
+        self, match: Match, parted: Sequence[tuple[Mention, frozenset[str]]], event: str
     ) -> list[Act]:
         """Return what parties do with each other: the first with each other one."""
         parties = self._parties(match, parted)
+        forums = [one for one in parties if one.is_forum]
+        if "forum" in match.cue.words and len(forums) == 1 and len(parties) > 1:
+            # Who meets with a forum is its guest.
+            guests = [one for one in parties if one is not forums[0]]
+            acts = [_make(match, guest, forums[0], event) for guest in guests]
+            return [act._replace(**match.cue.words["forum"]) for act in acts]
         if len(parties) > 1:
             return [_make(match, parties[0], other, event) for other in parties[1:]]
         # "関係国と協議した" leaves out who.
@@ -298,7 +242,7 @@ class _Sentence(NamedTuple):
 
     def _read_texts(
         self,
-        match: _Match,
+        match: Match,
         subjects: Sequence[Mention],
         texts: Sequence[Mention],
         clause: tuple[int, int],
@@ -314,7 +258,7 @@ class _Sentence(NamedTuple):
         return [_make(match, subject, text, "") for subject in subjects]
 
     def _read_together(
-        self, match: _Match, subjects: Sequence[Mention], objects: Sequence[Mention], event: str
+        self, match: Match, subjects: Sequence[Mention], objects: Sequence[Mention], event: str
     ) -> list[Act]:
         """Return what several hold together: the first with each other one."""
         cue = match.cue.words
@@ -324,11 +268,18 @@ class _Sentence(NamedTuple):
             pairs = [(parties[0], other) for other in parties[1:]]
         else:
             pairs = [(one, None) if one in subjects else (None, one) for one in parties]
+        # Those who hold a meeting together meet; a workshop they host.
         shared = cue.get("shared", {})
+        if event == "Meeting" and self._says(match, cue.get("met_by", ())):
+            shared = cue["met"]
         return [_make(match, *pair, event)._replace(**shared) for pair in pairs]
 
+    def _says(self, match: Match, words: Sequence[str]) -> bool:
+        """Tell whether a cue stands there with one of some of its words."""
+        return self.text[match.start : match.end].casefold() in words
+
     def _read_directed(
-        self, match: _Match, subjects: Sequence[Mention], objects: Sequence[Mention], event: str
+        self, match: Match, subjects: Sequence[Mention], objects: Sequence[Mention], event: str
     ) -> list[Act]:
         """Return what each subject does, to each object if there are any."""
         cue = match.cue.words
@@ -348,14 +299,14 @@ class _Sentence(NamedTuple):
         second: Sequence[Mention | None] = objects or [None]
         return [_make(match, one, other, event) for one in first for other in second]
 
-    def _is_negated(self, match: _Match) -> bool:
+    def _is_negated(self, match: Match) -> bool:
         form = self.forms.negation[self.lang]
         if self.lang == "ja":
             return bool(form.match(self.text, match.end))
         return bool(form.search(self.text[: match.start]))
 
     def _part(
-        self, match: _Match, mentions: Sequence[Mention]
+        self, match: Match, mentions: Sequence[Mention]
     ) -> list[tuple[Mention, frozenset[str]]]:
         """Return the mentions with their parts beside a cue: what is bare, and what is passive."""
         text = self.text
@@ -394,7 +345,7 @@ class _Sentence(NamedTuple):
         return parted
 
     def _parties(
-        self, match: _Match, parted: Sequence[tuple[Mention, frozenset[str]]]
+        self, match: Match, parted: Sequence[tuple[Mention, frozenset[str]]]
     ) -> list[Mention]:
         """Return those who do something with each other."""
         found = []
@@ -420,22 +371,25 @@ class _Sentence(NamedTuple):
             ]
         return _distinct(found)
 
-    def _names_noun(self, mention: Mention, match: _Match) -> bool:
+    def _names_noun(self, mention: Mention, match: Match) -> bool:
         """Tell whether a name belongs to the noun of a cue, with no verb between them."""
         if self.lang == "ja":
             return "of" in mention.parts
         between = (mention.end, match.start)
         return not any(cue.patterns["en"].search(self.text, *between) for cue in self.forms.cues)
 
-    def _find_event(self, match: _Match, clause: tuple[int, int]) -> str:
+    def _find_event(self, match: Match, clause: tuple[int, int]) -> str:
         """Return the class of the event: that of the cue, or of the nearest noun, else ``?``."""
         cue = match.cue.words
         if cue.get("event") != "*":
             return str(cue.get("event", ""))
+        if cue.get("unpaid") and self.has_money:
+            return str(cue["default"])
         nouns = [
-            (noun, self.forms.events[" ".join(noun.group().split()).casefold()])
+            (noun, name)
             for noun in self.forms.nouns.finditer(self.text, *clause)
-            if not self._is_name(noun)
+            for name in (self.forms.events[" ".join(noun.group().split()).casefold()],)
+            if name in _PEOPLE or not self._is_name(noun)
         ]
         only, without = cue.get("only", ()), cue.get("without", ())
         fit = [
@@ -449,7 +403,7 @@ class _Sentence(NamedTuple):
         return near[0] if near else str(cue.get("default", "?"))
 
 
-def _make(match: _Match, subject: Mention | None, object_: Mention | None, event: str) -> Act:
+def _make(match: Match, subject: Mention | None, object_: Mention | None, event: str) -> Act:
     cue = match.cue.words
     is_organised = event in cue.get("role_of_organiser", ())
     role_object = "organiser" if is_organised else cue.get("role_object", "")

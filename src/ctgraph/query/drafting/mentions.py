@@ -32,6 +32,7 @@ class Mention:
             do in English.
         group: The same for names that are listed together.
         is_adverse: Whether it is one that measures are aimed at, who is never a partner.
+        is_forum: Whether it is one that others meet in.
     """
 
     start: int
@@ -41,6 +42,7 @@ class Mention:
     parts: frozenset[str] = frozenset()
     group: int = 0
     is_adverse: bool = False
+    is_forum: bool = False
 
 
 def tell_language(text: str) -> Language:
@@ -75,9 +77,31 @@ def read_mentions(text: str, spans: Iterable[NameSpan], wording: Wording) -> lis
                 continue
         found.append(mention)
     mark = _mark_japanese if lang == "ja" else _mark_english
-    return mark(folded, found, forms)
+    return _mark_reporter(folded, mark(folded, found, forms), lang, forms)
 
 
+def _mark_reporter(
+    text: str, mentions: list[Mention], lang: Language, forms: _Forms
+) -> list[Mention]:
+    """Return mentions of which the one that only tells what the sentence says has no part in it.
+
+    Who tells of what was done with somebody else may well have done it.
+    """
+    if len(mentions) < _LEAST_MENTIONS or any("with" in one.parts for one in mentions):
+        return mentions
+    reports = forms.reporting[lang]
+    for index, one in enumerate(mentions):
+        if lang == "en":
+            is_reporter = not one.parts and reports.match(text, one.end)
+        else:
+            is_reporter = one.parts == {"subject"} and reports.search(text)
+        if is_reporter:
+            mentions[index] = replace(one, parts=frozenset(["as"]), group=-1)
+            break
+    return mentions
+
+
+_LEAST_MENTIONS = 2
 _NAMED_IN_BRACKETS = {
     "en": re.compile(r"[^,;.()]{0,60}\((?:the )?"),
     "ja": re.compile(r"[一-龥ァ-ヶー・A-Za-z]{0,30}\("),
@@ -130,6 +154,7 @@ class _Forms:
     lists: Mapping[str, re.Pattern[str]]
     heads: Mapping[str, re.Pattern[str]]
     markers: Mapping[str, Sequence[tuple[str, re.Pattern[str]]]]
+    reporting: Mapping[str, re.Pattern[str]]
 
 
 @functools.lru_cache(maxsize=4)
@@ -156,6 +181,10 @@ def _compile(wording: Wording) -> _Forms:
                 words["markers"]["en"], lambda word: rf"\b{word}\s+(?:[a-z][\w'-]*\s+){{0,2}}\Z"
             ),
             "ja": _list_markers(words["markers"]["ja"], lambda word: rf"\s*{word}"),
+        },
+        {
+            "en": re.compile(rf"\s+(?:also\s+)?{any_of(words['reporting']['en'])}"),
+            "ja": re.compile(rf"{any_of(words['reporting']['ja'])}。?\s*\Z"),
         },
     )
 
@@ -212,8 +241,9 @@ def _mark_japanese(text: str, mentions: Sequence[Mention], forms: _Forms) -> lis
                 parts, group = following.parts | {"of"}, following.group
             joint = forms.lists["ja"].match(text, end)
             is_joined = joint and joint.end() == following.start
-            # 日米 are two; イタリア外務省 is one.
-            if is_joined or (end == following.start and len(mention.name) <= 2):
+            # 日米 are two; イタリア外務省 and Ｇ７ローマ・リヨン・グループ are one.
+            is_letter = len(mention.name) <= 2 and not text[mention.start : mention.end].isascii()
+            if is_joined or (end == following.start and is_letter):
                 parts, group = following.parts, following.group
         following = replace(mention, parts=parts, group=group)
         marked.append(following)

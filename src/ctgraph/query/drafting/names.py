@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctgraph.query.drafting.mentions import find_together
+from ctgraph.query.drafting.described import Label, find_described, read_label
+from ctgraph.query.drafting.mentions import find_together, tell_language
 from ctgraph.query.wording import KnownNames, NameSpan
 from ctgraph.store import keep
 from ctgraph.terms import CT, CTD, CTV
@@ -26,6 +27,8 @@ class Names(NamedTuple):
         topics: Concepts of the topics.
         parents: The state or body that another is part of.
         adverse: Actors that measures are aimed at.
+        forums: Actors that meet, and are met in.
+        described: English names in full, of actors and of texts.
     """
 
     actors: KnownNames
@@ -34,6 +37,8 @@ class Names(NamedTuple):
     topics: KnownNames
     parents: dict[str, str]
     adverse: frozenset[str]
+    forums: frozenset[str]
+    described: tuple[tuple[Label, ...], tuple[Label, ...]]
 
 
 def read_names(store: Store) -> Names:
@@ -67,6 +72,7 @@ def _make_names(store: Store) -> Names:
             labels.setdefault(iri, name)
             if row["state"] is not None:
                 bodies.append((name, iri))
+    labels_of = [*actors]
     for name, iri in bodies:
         state = iri
         while state in parents:
@@ -95,8 +101,19 @@ def _make_names(store: Store) -> Names:
             " skos:prefLabel|skos:altLabel ?name }"
         )
     ]
+    forums = frozenset(
+        row["x"].value
+        for row in store.select(
+            "SELECT DISTINCT ?x { ?class rdfs:subClassOf* ct:Forum . ?x a ?class }"
+        )
+    )
+    full = [
+        tuple(label for name, iri in names if name.isascii() and (label := read_label(name, iri)))
+        for names in (labels_of, texts)
+    ]
     made = [KnownNames(names) for names in (actors, texts, places, topics)]
-    return Names(made[0], made[1], made[2], made[3], parents, frozenset(adverse))
+    known = (made[0], made[1], made[2], made[3])
+    return Names(*known, parents, frozenset(adverse), forums, (full[0], full[1]))
 
 
 def _list_forms(name: str, country: str) -> Iterator[str]:
@@ -155,6 +172,8 @@ def find_actors(text: str, names: Names, wording: Wording, around: Sequence[str]
     spans = _join_foreign(
         [*find_together(text, names.actors, wording), *names.actors.find(text)], text, names
     )
+    if tell_language(text) == "en":
+        spans = _add_described(text, spans, names.described[0], names)
     near = {iri for span in spans if len(span.iris) == 1 for iri in span.iris}
     narrowed = []
     for span in spans:
@@ -166,3 +185,27 @@ def find_actors(text: str, names: Names, wording: Wording, around: Sequence[str]
         else:
             narrowed.append(span)
     return narrowed
+
+
+def find_texts(text: str, names: Names) -> list[NameSpan]:
+    """Return the treaties and other texts that a sentence names.
+
+    Args:
+        text: A sentence.
+        names: The names of the graph.
+    """
+    spans = names.texts.find(text)
+    if tell_language(text) == "ja":
+        return spans
+    return _add_described(text, spans, names.described[1], names)
+
+
+def _add_described(
+    text: str, spans: Sequence[NameSpan], labels: Sequence[Label], names: Names
+) -> list[NameSpan]:
+    """Return names with those that are given in other words, which hold some of them."""
+    found = [*find_described(text, spans, labels, names.parents)]
+    kept = [
+        one for one in spans if not any(o.start <= one.start and one.end <= o.end for o in found)
+    ]
+    return [*kept, *found]

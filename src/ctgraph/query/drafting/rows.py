@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctgraph.query.drafting.about import About, find_issue_day, make_slug, name_source, read_day
 from ctgraph.query.drafting.bodies import find_bodies, tell_class
 from ctgraph.query.drafting.cues import Act, read_acts
+from ctgraph.query.drafting.figures import MONEY, OPEN, list_figures, write_amount
 from ctgraph.query.drafting.mentions import Mention, read_mentions, tell_language
-from ctgraph.query.drafting.names import find_actors, read_names
+from ctgraph.query.drafting.names import find_actors, find_texts, read_names
+from ctgraph.query.drafting.periods import Periods
 from ctgraph.query.entities import show_period
 from ctgraph.query.sources.digests import digest_words, fold_words
 from ctgraph.query.wording import (
@@ -32,10 +34,6 @@ if TYPE_CHECKING:
     from ctgraph.query.drafting.names import Names
     from ctgraph.query.wording import Wording
     from ctgraph.store import Bundle, Store
-
-OPEN = "?"
-"""Stands in a cell that a curator decides, before candidates if there are any (``?unodc|icpo``)."""
-_MONEY = frozenset(("contributed-to", "pledged-to"))
 
 Row = dict[str, str]
 
@@ -125,6 +123,7 @@ class _Drafter:
         self.around.update(owners)
         self.near = read_day(self.about.date)
         self.known_events = _read_events(self.store)
+        self.periods = Periods(self.wording)
 
     # --- a sentence ------------------------------------------------------------------------------
 
@@ -132,8 +131,8 @@ class _Drafter:
         """Add the rows that a sentence gives."""
         text = sentence.text
         amounts = read_amounts(text, self.wording)
-        dates = read_dates(text, self.wording, self.near)
-        texts = self.names.texts.find(text)
+        dates = self.periods.find(sentence, read_dates(text, self.wording, self.near))
+        texts = find_texts(text, self.names)
         taken = [(one.start, one.end) for one in texts]
         taken += [(one.start, one.end) for one in amounts if one.currencies]
         spans = [
@@ -145,7 +144,11 @@ class _Drafter:
         taken += [(span.start, span.end) for span in spans]
         spans += find_bodies(text, taken, self.wording)
         mentions = [
-            replace(one, is_adverse=bool(self.names.adverse.intersection(one.iris)))
+            replace(
+                one,
+                is_adverse=bool(self.names.adverse.intersection(one.iris)),
+                is_forum=bool(one.iris) and self.names.forums.issuperset(one.iris),
+            )
             for one in read_mentions(text, spans, self.wording)
         ]
         self.around.update(iri for one in mentions if len(one.iris) == 1 for iri in one.iris)
@@ -172,10 +175,9 @@ class _Drafter:
                 self._add_amount(row, act, amounts)
                 self._add_statements(row, act)
                 self.facts.append(row)
-        counted = [one for one in amounts if not self._is_one_of(text, one)]
-        for figure in _list_figures(acts, next(iter(mentions), None), counted):
+        for figure, amount in list_figures(text, acts, mentions, amounts, self.wording):
             row = self._make_row(sentence, figure, _choose_dates(dates, figure)[0], "")
-            row.update(_write_amount(next(one for one in amounts if one.start == figure.start)))
+            row.update(write_amount(amount))
             if events:
                 # The number may be one of the event or of who held it.
                 cells = [*events.values(), row["subject_id"].strip(OPEN)]
@@ -183,7 +185,10 @@ class _Drafter:
             self.facts.append(row)
 
     def _make_row(self, sentence: Sentence, act: Act, span: DateSpan | None, place: str) -> Row:
-        is_dated_by_page = span is not None and not span.is_whole
+        inferred_from = ""
+        if span is not None and not span.is_whole:
+            is_above = span.end <= span.start
+            inferred_from = "layout" if is_above else "calendar"
         topics = self.names.topics.find(sentence.text)
         row = {
             "id": f"D{len(self.facts) + 1:04}",
@@ -198,8 +203,8 @@ class _Drafter:
             "date_precision": span.precision if span else "unknown",
             "place": place,
             "topic": ";".join(sorted({_local(iri) for one in topics for iri in one.iris})),
-            "basis": "inferred" if is_dated_by_page else "stated",
-            "inference_kind": "calendar" if is_dated_by_page else "",
+            "basis": "inferred" if inferred_from else "stated",
+            "inference_kind": inferred_from,
             "statement_en": OPEN,
             "statement_ja": OPEN,
             "words": sentence.text,
@@ -207,14 +212,6 @@ class _Drafter:
             "words_length": str(len(fold_words(sentence.text).text)),
         }
         return {**row, **_write_dates(span)}
-
-    def _is_one_of(self, text: str, amount: Amount) -> bool:
-        """Tell whether a number is that of a group of which one is spoken of."""
-        words = self.wording.numbers["one_of"]
-        is_behind = re.match(any_of(words["behind"]), text[amount.end :])
-        return bool(
-            is_behind or re.search(rf"{any_of(words['before'])}\s+\Z", text[: amount.start])
-        )
 
     def _find_own_state(self, text: str) -> list[NameSpan]:
         """Return where a sentence speaks of the state of its publisher (我が国)."""
@@ -361,9 +358,9 @@ class _Drafter:
 
     def _add_amount(self, row: Row, act: Act, amounts: Sequence[Amount]) -> None:
         money = [one for one in amounts if one.currencies]
-        if act.relation in _MONEY and money:
+        if act.relation in MONEY and money:
             near = min(money, key=lambda one: abs(one.start - act.start))
-            row.update(_write_amount(near))
+            row.update(write_amount(near))
 
     # --- statements ------------------------------------------------------------------------------
 
@@ -422,19 +419,6 @@ class _Drafter:
         return {name: rows for name, rows in tables.items() if rows}
 
 
-def _list_figures(
-    acts: Sequence[Act], first: Mention | None, amounts: Sequence[Amount]
-) -> list[Act]:
-    """Return a figure for each number that no act takes: a count, or money that nobody gives."""
-    has_money = any(act.relation in _MONEY for act in acts)
-    subject = next((act.subject for act in acts if act.subject), first)
-    return [
-        Act("reported-figure", "figure", subject, None, "", "", "", one.start, one.end)
-        for one in amounts
-        if one.unit or (one.currencies and not has_money)
-    ]
-
-
 def _choose_dates(dates: Sequence[DateSpan], act: Act) -> list[DateSpan | None]:
     """Return the date of an act, the nearest; all that are listed with it."""
     if not dates:
@@ -467,15 +451,6 @@ def _write_dates(span: DateSpan | None) -> Row:
 def _show_days(row: Row, lang: str) -> str:
     start = row.get("start") or row.get("as_of", "")
     return show_period(start, row.get("end", ""), row["date_precision"], lang) if start else ""
-
-
-def _write_amount(amount: Amount) -> Row:
-    unit = amount.unit
-    if amount.currencies:
-        unit = amount.currencies[0]
-        if len(amount.currencies) > 1:
-            unit = OPEN + "|".join(amount.currencies)
-    return {"value": f"{amount.value.normalize():f}", "unit": unit}
 
 
 def _read_events(store: Store) -> dict[str, list[_Event]]:

@@ -19,6 +19,8 @@ _DIGITS = (
     r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 )
 
+_LONGEST_AHEAD = 80
+
 
 class Amount(NamedTuple):
     """A number, where it stands in a text, with what it is a number of.
@@ -62,6 +64,7 @@ class _Forms(NamedTuple):
     counters: Mapping[str, str]
     approximate: tuple[re.Pattern[str], re.Pattern[str]]
     ordinals: tuple[re.Pattern[str], re.Pattern[str]]
+    counted: Sequence[tuple[re.Pattern[str], re.Pattern[str]]]
 
 
 def read_number(text: str, wording: Wording) -> Decimal | None:
@@ -112,7 +115,10 @@ def read_amounts(text: str, wording: Wording) -> list[Amount]:
         date = next((one for one in dates if one.start < span[1] and span[0] < one.end), None)
         # Four digits with what they count are no year (2000 people).
         is_year = date is not None and date.end - date.start == 4
-        if amount and (date is None or amount.currencies or (is_year and amount.unit)):
+        is_counted = amount is not None and len(folded[number.end : amount.end].split()) in (1, 2)
+        if amount and (
+            date is None or amount.currencies or (is_year and amount.unit and is_counted)
+        ):
             found.append(amount)
     return found
 
@@ -134,14 +140,17 @@ def _read_amount(number: _Number, text: str, forms: _Forms) -> Amount | None:
     else:
         value = value if number.plain is None else number.plain
         counter = forms.counter.match(text, after)
+        # "第３回", "３回目" and "the 3rd round" count nothing.
+        ordinal = forms.ordinals[1].match(text, number.end)
+        if forms.ordinals[0].search(ahead) or (
+            ordinal and (not counter or ordinal.end() > counter.end())
+        ):
+            return None
         if counter:
             unit, end = forms.counters[_key(counter[1] or counter[2])], counter.end()
+        elif counted := _find_counted(text, start, end, forms):
+            unit = counted
         elif number.is_word:
-            return None
-        # "第３回" and "the 3rd round" count nothing.
-        if forms.ordinals[0].search(ahead) or (
-            not counter and forms.ordinals[1].match(text, number.end)
-        ):
             return None
     is_approximate = bool(
         behind
@@ -149,6 +158,16 @@ def _read_amount(number: _Number, text: str, forms: _Forms) -> Amount | None:
         or forms.approximate[0].search(text[max(0, start - 24) : start])
     )
     return Amount(start, end, value, currencies, unit, is_approximate)
+
+
+def _find_counted(text: str, start: int, end: int, forms: _Forms) -> str:
+    """Return what a number counts that is named before it (加盟国は175である)."""
+    ahead = text[max(0, start - _LONGEST_AHEAD) : start]
+    for before, behind in forms.counted:
+        match = before.search(ahead)
+        if match and behind.match(text, end):
+            return forms.counters[_key(match[1])]
+    return ""
 
 
 def _list_numbers(text: str, forms: _Forms) -> Sequence[_Number]:
@@ -203,6 +222,10 @@ def _compile(wording: Wording) -> _Forms:
     }
     english = any_of(word for word in counters if word.isascii())
     other = any_of(word for word in counters if not word.isascii())
+    # Counters such as 名 and 件 stand in other words too; nouns may also stand before the number.
+    nouns = any_of(
+        word for word in counters if len(word) > 2 and not word.isascii() and word[0] != "の"
+    )
 
     def edges(table: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
         before, behind = any_of(words[table]["before"]), any_of(words[table]["behind"])
@@ -220,4 +243,17 @@ def _compile(wording: Wording) -> _Forms:
         {_key(word): unit for word, unit in counters.items()},
         edges("approximate"),
         edges("ordinals"),
+        [
+            (
+                re.compile(rf"({nouns})(?:の?総?数)?[はをがも][^、。]{{0,40}}\Z"),
+                re.compile(r"(?:以上|余り?|程度)?(?:で|と[すしな数]|に[達上]|を[数超]|。|\Z)"),
+            ),
+            (
+                re.compile(
+                    rf"(?i:\bnumber of (?:[\w-]+ )?({english})\b"
+                    r"[^.;,]{0,60}?\b(?:at|was|is|were|to|reached)\s+(?:\w+\s+){0,2})\Z"
+                ),
+                re.compile(r"(?![\w-]|\s+[a-z]+s\b)"),
+            ),
+        ],
     )

@@ -54,8 +54,9 @@ def read_wording(bundle: Bundle) -> Wording:
 
 _NEEDED = {
     "dates": "fiscal_year_begins eras months between bounds no_year years_from_page",
-    "numbers": "scales short_scales words approximate currencies counters one_of ordinals",
-    "cues": "markers lists heads others abbreviations negation planned passive events cues",
+    "numbers": "scales short_scales words approximate currencies counters one_of ordinals scope",
+    "cues": "markers lists heads others abbreviations reporting negation planned passive events"
+    " cues",
 }
 
 

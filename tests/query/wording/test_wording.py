@@ -256,7 +256,7 @@ def test_known_names(text: str, expected: list[str]) -> None:
 
 
 def test_words_that_cannot_be_read(tmp_path: Path) -> None:
-    assert read_wording(Bundle(tmp_path)) == WORDING  # a project without its own
+    assert read_wording(Bundle(tmp_path)).dates == WORDING.dates  # a project without its own
     folder = tmp_path / "ontology" / "wording"
     folder.mkdir(parents=True)
     for text in ("eras = [", "[eras]"):

@@ -223,7 +223,7 @@ WRONG = {
     "unknown actor": ("facts", "\tatlantis\tworkshop", "\tatlantic\tworkshop", "mean atlantis or"),
     "unknown source": ("facts", "T1\tforum-2024", "T1\tforum-2042", "Did you mean forum-2024?"),
     "unknown role": ("facts", "\tco-host\t", "\tco-hots\t", "unknown concept co-hots"),
-    "unknown class": ("actors", "\tForum\t", "\tForun\t", "Did you mean Forum or"),
+    "unknown class": ("actors", "\tForum\t", "\tForun\t", "Did you mean Forum?"),
     "unknown place": ("facts", "\tPoseidonis\t", "\tPosidonis\t", "Did you mean Poseidonis?"),
     "unknown unit": ("facts", "\tmember\t\t\tstated", "\tmembre\t\t\tstated", "concept membre"),
     "unknown currency": ("facts", "\t12.5\tEUR-", "\t12.5\tEUX-", "unknown currency EUX"),

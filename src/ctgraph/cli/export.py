@@ -18,10 +18,9 @@ from ctgraph.cli.options import (
 )
 from ctgraph.errors import UsageError
 from ctgraph.export import FORMATS, NETWORK_FORMATS
+from ctgraph.export.resources import CITATION_FORMATS
 
 EXPORT_FORMATS = tuple(name for name in FORMATS if name not in NETWORK_FORMATS)
-CITATION_FORMATS = ("csl-json", "bibtex", "ris")
-"""As in `ctgraph.export.resources`, which takes longer to import than the help to read."""
 
 
 @command(

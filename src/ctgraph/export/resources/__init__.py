@@ -7,6 +7,7 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
+    from ctgraph.export.resources.citations import CITATION_FORMATS
     from ctgraph.export.resources.description import (
         LICENCE,
         LICENCE_NAME,
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     )
     from ctgraph.export.resources.questions import collection_turtle
     from ctgraph.export.resources.references import (
-        CITATION_FORMATS,
         format_references,
         refer_to_answer,
         refer_to_graph,
@@ -48,7 +48,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "CITATION_FORMATS": "references",
+    "CITATION_FORMATS": "citations",
     "LICENCE": "description",
     "LICENCE_NAME": "description",
     "citation": "description",

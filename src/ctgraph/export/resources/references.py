@@ -14,6 +14,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.errors import UnknownName, suggest
+from ctgraph.export.resources.citations import CITATION_FORMATS
 from ctgraph.export.resources.description import TITLE, citation
 from ctgraph.export.resources.sources import read_sources
 from ctgraph.export.tables import format_answer
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 
     from ctgraph.query import Table
     from ctgraph.store import Store
-
-CITATION_FORMATS = ("csl-json", "bibtex", "ris")
-"""How references can be written; the first is the usual one."""
-CITATION_EXTENSIONS = {"json": "csl-json", "bib": "bibtex"}
-"""Extensions that are not the name of their format."""
 
 Reference = dict[str, Any]
 

@@ -114,7 +114,7 @@ def find(store: Store, text: str, lang: str = "en", limit: int | None = None) ->
         raise UsageError("limit-below-zero", limit=limit)
     if not fold(text):
         raise UsageError("search-text-empty")
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    words = _words(text)
     match, best = "text", _Matches()
     ordered = _holding(store, text, limit, best)
     if not ordered and len(words) > 1:
@@ -178,12 +178,10 @@ def _with_words(store: Store, words: Sequence[str], best: _Matches) -> list[str]
     longest = max(words, key=len)
     found = {iri for iri, _, _ in _matching(store, longest, NAME_PROPERTIES)}
     names: dict[str, list[tuple[str, str]]] = {}
-    values = " ".join(f"<{one}>" for one in NAME_PROPERTIES)
-    pattern = f"VALUES ?property {{ {values} }} ?x ?property ?value"
-    for row in select_about(store, sorted(found), "DISTINCT ?x ?property ?value", pattern):
-        names.setdefault(row["x"].value, []).append((row["property"].value, row["value"].value))
+    for iri, property_, value in _named(store, sorted(found)):
+        names.setdefault(iri, []).append((property_, value))
     for iri, given in names.items():
-        has = [_WORD.findall(unicodedata.normalize("NFKC", v).casefold()) for _, v in given]
+        has = [_words(value) for _, value in given]
         if not all(any(one.startswith(word) for name in has for one in name) for word in words):
             continue
         for property_, value in given:
@@ -197,21 +195,33 @@ def _alike(store: Store, text: str, best: _Matches) -> list[str]:
     """Return things one of whose names looks like a text, best first, and note their matches."""
     names = candidates(store, "any", limit=_NAMES_COMPARED)
     found = find_similar(text, names, _ALIKE)
-    values = " ".join(f"<{one}>" for one in NAME_PROPERTIES)
-    pattern = f"VALUES ?property {{ {values} }} ?x ?property ?value"
-    for row in select_about(store, found, "DISTINCT ?x ?property ?value", pattern):
-        value = row["value"].value
+    for iri, property_, value in _named(store, found):
         ratio = SequenceMatcher(None, fold(text), fold(value)).ratio()
-        best.offer(row["x"].value, (-ratio, value), row["property"].value, value, (0, len(value)))
+        best.offer(iri, (-ratio, value), property_, value, (0, len(value)))
     return [iri for iri in found if iri in best]
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text as they are compared: NFKC, casefold."""
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def _named(store: Store, iris: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the names of many things: thing, property and value."""
+    pattern = f"{_values(NAME_PROPERTIES)} ?x ?property ?value"
+    for row in select_about(store, iris, "DISTINCT ?x ?property ?value", pattern):
+        yield row["x"].value, row["property"].value, row["value"].value
+
+
+def _values(properties: Sequence[str]) -> str:
+    return f"VALUES ?property {{ {' '.join(f'<{one}>' for one in properties)} }}"
 
 
 def _matching(store: Store, text: str, properties: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Yield things, properties and values that may contain a text; the store does the search."""
-    values = " ".join(f"<{one}>" for one in properties)
     pattern = term_to_sparql(Literal(fold_pattern(text)))
     rows = store.select(
-        f"SELECT DISTINCT ?x ?property ?value {{ VALUES ?property {{ {values} }} "
+        f"SELECT DISTINCT ?x ?property ?value {{ {_values(properties)} "
         f"?x ?property ?value FILTER(REGEX(STR(?value), {pattern})) }}"
     )
     for row in rows:

@@ -60,6 +60,7 @@ _WORDS_NAMED_BY = 16
 # allowed inside a name, but not all readers agree on them.
 _SAFE_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\-]*\Z")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+_JAPANESE = re.compile("[぀-ヿ㐀-鿿々]")
 _LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 
 
@@ -163,6 +164,19 @@ def name_words(digest: str) -> str:
         'ctd:words-e3b0c44298fc1c14'
     """
     return f"{CTD}words-{digest[:_WORDS_NAMED_BY]}"
+
+
+def tell_language(text: str) -> Language:
+    """Return "ja" for a text with a Japanese letter in it, else "en".
+
+    Args:
+        text: Any text, of one language.
+
+    Example:
+        >>> tell_language("UNODCへの拠出")
+        'ja'
+    """
+    return "ja" if _JAPANESE.search(text) else "en"
 
 
 def check_lang(lang: str) -> None:

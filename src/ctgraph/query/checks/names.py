@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.query.checks.findings import Words, show
 from ctgraph.query.wording import fold_width, read_dates, read_wording
-from ctgraph.terms import CT, CTD, PREFIXES, shorten
+from ctgraph.terms import CT, CTD, PREFIXES, shorten, tell_language
 
 if TYPE_CHECKING:
     from ctgraph.query.checks.findings import Finding
@@ -36,7 +36,6 @@ RULES = {
 }
 """What each rule asks, by its name."""
 
-_JAPANESE = re.compile("[぀-ヿ㐀-鿿々]")
 _LATIN_PHRASE = re.compile("[a-z]{3,}")
 _CAPITALS = re.compile("(?<![A-Za-z0-9])[A-Z]{4,}(?![A-Za-z0-9])")
 # Names long enough that a letter more or less is no other word; a character of Chinese is one.
@@ -237,17 +236,16 @@ def _check_tags(graph: CheckedGraph, texts: Collection[_Text]) -> Iterator[Findi
     for text in texts:
         # A title that is named stays as it is: “…”.
         value = re.sub("“[^”]*”", "", text.value)
-        is_japanese = bool(_JAPANESE.search(value))
+        meant = tell_language(value)
         if text.lang == "ja":
             is_wrong = (
-                not is_japanese
+                meant == "en"
                 and text.property not in labels
                 and bool(_LATIN_PHRASE.search(fold_width(value)))
             )
         else:
-            is_wrong = is_japanese
+            is_wrong = meant == "ja"
         if is_wrong:
-            meant = "ja" if is_japanese else "en"
             yield graph.make_finding(
                 "language-tag",
                 "error",

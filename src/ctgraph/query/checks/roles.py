@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctgraph.query.checks.findings import Words
 from ctgraph.query.wording import fold_width
 from ctgraph.query.wording.words import any_of
-from ctgraph.terms import CTV
+from ctgraph.terms import CTV, tell_language
 
 if TYPE_CHECKING:
     from ctgraph.query.checks.claims import Claim
@@ -28,7 +28,6 @@ RULES = {
 }
 """What the rule reads, by its name."""
 
-_JAPANESE = re.compile("[぀-ヿ㐀-鿿]")
 # Behind a name in Japanese: it is to whom, or through whom, something is done.
 _TO = re.compile(r"(?:\([^()]*\))?(?:への|へ|に対し|(?P<through>を通[じし]))")
 
@@ -135,7 +134,7 @@ def _check_sides(
         for (does, undergoes), cue in forms.sides.items():
             if role != does or not mine:
                 continue
-            if _JAPANESE.search(text):
+            if tell_language(text) == "ja":
                 behind = (_TO.match(text, span.end) for span in mine)
                 said = next(
                     (

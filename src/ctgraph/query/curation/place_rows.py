@@ -11,6 +11,7 @@ from ctgraph.errors import Problem
 from ctgraph.query.curation.folder import Folder, Place
 from ctgraph.query.curation.known import Known
 from ctgraph.store.tables import Row
+from ctgraph.terms import tell_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +21,6 @@ Rows = dict[str, dict[str, str]]
 
 _NO_PLACE = "online"  # a mode of an event
 _LATIN = re.compile(r"[A-Za-z]")
-_JAPANESE = re.compile(r"[぀-ヿ㐀-鿿]")
 
 
 def find_places(
@@ -54,7 +54,7 @@ def find_places(
             found[text] = {"place": text, **{c: other.cells[c] for c in kept if c in other.cells}}
         elif (row := _known_place(text, known)) is not None:
             found[text] = {"place": text, **row}
-        elif _JAPANESE.search(text):
+        elif tell_language(text) == "ja":
             folder.refuse(
                 Place(table, key), folder.tell(Place(table, key), "place-without-english",
                                                column="place", name=text)
@@ -100,7 +100,7 @@ def find_locators(folder: Folder, project: Mapping[str, Row]) -> tuple[Rows, lis
                 name or f"「{part}」" for name, part in zip(names, parts, strict=True)
             )
             found[text] = {"locator": text, "label_ja": label}
-        elif _LATIN.search(text) and not _JAPANESE.search(text):
+        elif _LATIN.search(text) and tell_language(text) == "en":
             place = Place(table, key)
             told = folder.tell(place, "locator-untranslated", "", column="locator", name=text)
             missing.append(told)

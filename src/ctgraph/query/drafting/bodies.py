@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ctgraph.query.drafting.mentions import tell_language
 from ctgraph.query.wording import NameSpan
 from ctgraph.query.wording.words import any_of
+from ctgraph.terms import tell_language
 
 if TYPE_CHECKING:
     from ctgraph.query.wording import Wording

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.query.drafting.cuetable import Forms, Match, compile_cues
-from ctgraph.query.drafting.mentions import tell_language
 from ctgraph.query.wording import fold_width, read_amounts
+from ctgraph.terms import tell_language
 
 if TYPE_CHECKING:
     from ctgraph.query.drafting.mentions import Mention

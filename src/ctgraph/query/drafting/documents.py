@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ctgraph.errors import DataError
-from ctgraph.query.drafting.mentions import tell_language
 from ctgraph.query.drafting.paragraphs import BULLET, Block, cut_paragraphs, one_line
 from ctgraph.query.sources.pages import PageReader, decode_page, is_html
-from ctgraph.terms import LANGUAGES
+from ctgraph.terms import LANGUAGES, tell_language
 
 MOST_BYTES = 32_000_000
 """Larger documents are refused."""

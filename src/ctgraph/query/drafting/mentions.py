@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from ctgraph.query.wording import NameSpan, fold_width
 from ctgraph.query.wording.words import any_of
+from ctgraph.terms import tell_language
 
 if TYPE_CHECKING:
     from ctgraph.query.wording import KnownNames, Wording
     from ctgraph.terms import Language
-
-_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,6 @@ class Mention:
     group: int = 0
     is_adverse: bool = False
     is_forum: bool = False
-
-
-def tell_language(text: str) -> Language:
-    """Return whether a sentence is Japanese or English; it is English if it is neither."""
-    return "ja" if _JAPANESE.search(text) else "en"
 
 
 def read_mentions(text: str, spans: Iterable[NameSpan], wording: Wording) -> list[Mention]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.query.drafting.described import Label, find_described, read_label
-from ctgraph.query.drafting.mentions import find_together, tell_language
+from ctgraph.query.drafting.mentions import find_together
 from ctgraph.query.wording import KnownNames, NameSpan
 from ctgraph.store import keep
-from ctgraph.terms import CT, CTD, CTV
+from ctgraph.terms import CT, CTD, CTV, tell_language
 
 if TYPE_CHECKING:
     from ctgraph.query.wording import Wording

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ctgraph.query.drafting.mentions import tell_language
+from ctgraph.terms import tell_language
 
 
 class Block(NamedTuple):

@@ -12,7 +12,7 @@ from ctgraph.query.drafting.about import About, find_issue_day, make_slug, name_
 from ctgraph.query.drafting.bodies import find_bodies, tell_class
 from ctgraph.query.drafting.cues import Act, read_acts
 from ctgraph.query.drafting.figures import MONEY, OPEN, list_figures, write_amount
-from ctgraph.query.drafting.mentions import Mention, read_mentions, tell_language
+from ctgraph.query.drafting.mentions import Mention, read_mentions
 from ctgraph.query.drafting.names import find_actors, find_texts, read_names
 from ctgraph.query.drafting.periods import Periods
 from ctgraph.query.entities import show_period
@@ -27,7 +27,7 @@ from ctgraph.query.wording import (
 )
 from ctgraph.query.wording.words import any_of
 from ctgraph.store import locate
-from ctgraph.terms import CT, CTD, CTV, LANGUAGES
+from ctgraph.terms import CT, CTD, CTV, LANGUAGES, tell_language
 
 if TYPE_CHECKING:
     from ctgraph.query.drafting.documents import Document, Sentence

@@ -12,7 +12,7 @@ from ctgraph.errors import Problem, UsageError, suggest
 from ctgraph.store.scope import first_day, last_day
 from ctgraph.store.tables.known import Known
 from ctgraph.store.tables.read import Row, Table
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, SHA256, name_words
+from ctgraph.terms import CT, CTD, CTV, PREFIXES, SHA256, name_words, tell_language
 
 Term = ox.NamedNode | ox.Literal
 Cells = dict[str, Term | list[Term]]
@@ -144,7 +144,7 @@ class CellReader:
 
     def _texts(self, cells: Cells, name: str, text: str) -> None:
         parts = [part.strip() for part in text.split(";") if part.strip()]
-        cells[name] = [ox.Literal(part, language=_language(part)) for part in parts]
+        cells[name] = [ox.Literal(part, language=tell_language(part)) for part in parts]
 
     def _number(self, cells: Cells, name: str, text: str) -> None:
         match = _NUMBER.match(text)
@@ -309,8 +309,3 @@ class CellReader:
             label = self._known.labels.get((term, lang))
             if label is not None:
                 cells[f"{name}_{lang}"] = ox.Literal(label, language=lang)
-
-
-def _language(text: str) -> str:
-    """Return "ja" for a text with Japanese letters in it, else "en"."""
-    return "ja" if re.search(r"[぀-ヿ㐀-鿿]", text) else "en"

@@ -130,9 +130,28 @@ def mint(slug: str) -> str:
     Raises:
         DataError: The slug has another form.
     """
-    if not _SLUG.match(slug):
+    if not is_slug(slug):
         raise DataError("not-a-slug", slug=slug)
     return CTD + slug
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether a text can be the name of an individual, as in ``unscr-1373``."""
+    return _SLUG.match(text) is not None
+
+
+def make_slug(text: str) -> str:
+    """Return the ASCII words of a text in lower case, with hyphens; empty if it has none.
+
+    Args:
+        text: Any text.
+
+    Example:
+        >>> make_slug("Côte d’Ivoire (2024)")
+        'cote-divoire-2024'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def fold(text: str) -> str:

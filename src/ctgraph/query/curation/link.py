@@ -9,8 +9,8 @@ from ctgraph.errors import Problem
 from ctgraph.query.curation.folder import Folder, Place
 from ctgraph.query.curation.known import Known, Thing, address, plain
 from ctgraph.query.sources.digests import digest_words, fold_words
-from ctgraph.store.tables import NEW, is_slug
-from ctgraph.terms import LANGUAGES
+from ctgraph.store.tables import NEW
+from ctgraph.terms import LANGUAGES, is_slug
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from ctgraph.errors import Problem
 from ctgraph.query.curation.folder import Folder, Place
 from ctgraph.query.curation.known import Known
 from ctgraph.store.tables import Row
-from ctgraph.terms import tell_language
+from ctgraph.terms import make_slug, tell_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -149,6 +148,4 @@ def _known_place(text: str, known: Known) -> dict[str, str] | None:
 
 
 def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    return f"place-{slug or hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return f"place-{make_slug(text) or hashlib.sha256(text.encode()).hexdigest()[:8]}"

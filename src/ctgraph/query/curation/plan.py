@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,8 +18,8 @@ from ctgraph.query.curation.report import ImportReport, Told
 from ctgraph.query.curation.statements import find_statements
 from ctgraph.store import Bundle, Store, compile_graph, open_store
 from ctgraph.store.reader import survey
-from ctgraph.store.tables import Layout, Row, is_slug, read_layouts, read_table
-from ctgraph.terms import LANGUAGES
+from ctgraph.store.tables import Layout, Row, read_layouts, read_table
+from ctgraph.terms import LANGUAGES, is_slug, make_slug
 
 if TYPE_CHECKING:
     from ctgraph.query.checks.findings import Finding
@@ -94,7 +93,7 @@ class _Preparation:
         self._before = bundle.fingerprint()
         self._progress = progress
         self._layouts = read_layouts(bundle)
-        self._name = name if name is not None else _slug(path.resolve().name)
+        self._name = name if name is not None else make_slug(path.resolve().name)
         if not is_slug(self._name):
             raise DataError("name-not-slug", place="--name", name=self._name)
         if (bundle.data / self._name).exists():
@@ -386,11 +385,6 @@ class _Preparation:
             },
         )
         return Import(report, self._bundle, self._name, files, totals, self._before)
-
-
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def _label(cells: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ctgraph.query.wording import read_dates
+from ctgraph.terms import make_slug
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,18 +62,6 @@ def name_source(about: About) -> str:
         if len(slug) > 3:
             return f"{slug}-{about.date}" if about.date and about.date[:4] not in slug else slug
     return f"source-{about.date}" if about.date else "source"
-
-
-def make_slug(text: str) -> str:
-    """Return the ASCII words of a text in lower case, with hyphens; empty if it has none.
-
-    Args:
-        text: Any text.
-    """
-    import unicodedata
-
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 def read_day(text: str) -> date | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctgraph.query.drafting.about import About, find_issue_day, make_slug, name_source, read_day
+from ctgraph.query.drafting.about import About, find_issue_day, name_source, read_day
 from ctgraph.query.drafting.bodies import find_bodies, tell_class
 from ctgraph.query.drafting.cues import Act, read_acts
 from ctgraph.query.drafting.figures import MONEY, OPEN, list_figures, write_amount
@@ -27,7 +27,7 @@ from ctgraph.query.wording import (
 )
 from ctgraph.query.wording.words import any_of
 from ctgraph.store import locate
-from ctgraph.terms import CT, CTD, CTV, LANGUAGES, tell_language
+from ctgraph.terms import CT, CTD, CTV, LANGUAGES, make_slug, tell_language
 
 if TYPE_CHECKING:
     from ctgraph.query.drafting.documents import Document, Sentence

@@ -15,7 +15,18 @@ from ctgraph.errors import AmbiguousName, UnknownName, UsageError, WrongKind, su
 from ctgraph.query.entities.folding import fold_pattern
 from ctgraph.query.entities.kinds import KINDS, make_literal
 from ctgraph.store.sparql import term_to_sparql
-from ctgraph.terms import CT, CTD, CTV, LANGUAGES, OWN_NAMESPACES, PREFIXES, expand, fold, shorten
+from ctgraph.terms import (
+    CT,
+    CTD,
+    CTV,
+    LANGUAGES,
+    OWN_NAMESPACES,
+    PREFIXES,
+    expand,
+    fold,
+    is_slug,
+    shorten,
+)
 from ctgraph.words import Quoted
 
 if TYPE_CHECKING:
@@ -209,7 +220,7 @@ def _look_up(store: Store, text: str, folded: str, kind: str) -> list[str]:
         if found:
             return found
     slug = text.casefold()
-    if _SLUG.match(slug):
+    if is_slug(slug):
         candidates = [base + slug for base in (CTD, CTV)]
         if kind == "basis":
             candidates.append(CT + slug.capitalize())
@@ -249,7 +260,6 @@ def _only_actors(store: Store, iris: Sequence[str]) -> list[str]:
     return sorted(row["x"].value for row in rows)
 
 
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _CLAIM_NUMBER = re.compile(r"[a-z]*\d+\Z")
 _WESTERN_YEAR = re.compile(r"(?:fy|fiscalyear)?(\d{4})(?:年度|年|fy)?\Z")
 _ERA_YEAR = re.compile(r"(令和|平成|昭和|r|h|s)(\d{1,2}|元)(?:年度|年)?\Z")

@@ -7,7 +7,7 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.store.tables.cells import NEW, first_and_last, is_slug
+    from ctgraph.store.tables.cells import NEW, first_and_last
     from ctgraph.store.tables.claims import TableClaims, read_claims
     from ctgraph.store.tables.known import Known
     from ctgraph.store.tables.read import (
@@ -27,7 +27,6 @@ __all__ = [
     "Table",
     "TableClaims",
     "first_and_last",
-    "is_slug",
     "parse_table",
     "read_claims",
     "read_layouts",
@@ -42,7 +41,6 @@ _HOMES = {
     "Table": "read",
     "TableClaims": "claims",
     "first_and_last": "cells",
-    "is_slug": "cells",
     "parse_table": "read",
     "read_claims": "claims",
     "read_layouts": "read",

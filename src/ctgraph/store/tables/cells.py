@@ -12,7 +12,7 @@ from ctgraph.errors import Problem, UsageError, suggest
 from ctgraph.store.scope import first_day, last_day
 from ctgraph.store.tables.known import Known
 from ctgraph.store.tables.read import Row, Table
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, SHA256, name_words, tell_language
+from ctgraph.terms import CT, CTD, CTV, PREFIXES, SHA256, is_slug, name_words, tell_language
 
 Term = ox.NamedNode | ox.Literal
 Cells = dict[str, Term | list[Term]]
@@ -20,7 +20,6 @@ Cells = dict[str, Term | list[Term]]
 _XSD = PREFIXES["xsd"]
 _DATE = ox.NamedNode(_XSD + "date")
 _DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?\Z", re.ASCII)
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _CURRENCY = re.compile(r"([A-Z]{3})(-per-year)?\Z")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z", re.ASCII)
 _SUGGESTED = 2
@@ -31,11 +30,6 @@ NEW = "new:"
 def thing(slug: str) -> ox.NamedNode:
     """Return the individual with a name."""
     return ox.NamedNode(CTD + slug)
-
-
-def is_slug(text: str) -> bool:
-    """Tell whether a text can be the name of an individual."""
-    return bool(_SLUG.match(text))
 
 
 def first_and_last(text: str) -> tuple[str, str] | None:

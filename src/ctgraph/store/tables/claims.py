@@ -12,11 +12,11 @@ import pyoxigraph as ox
 
 from ctgraph.errors import Problem
 from ctgraph.store.project import Bundle
-from ctgraph.store.tables.cells import CellReader, Cells, is_slug, thing
+from ctgraph.store.tables.cells import CellReader, Cells, thing
 from ctgraph.store.tables.known import Known, Page
 from ctgraph.store.tables.read import Row, Table, read_layouts, read_table
 from ctgraph.store.tables.templates import Template, fill, read_templates
-from ctgraph.terms import CT, PREFIXES
+from ctgraph.terms import CT, PREFIXES, is_slug
 
 _CLAIMS = ("sources", "actors", "events", "places", "facts")
 _KINDS = {"sources": "source", "actors": "actor", "events": "event", "places": "", "facts": ""}

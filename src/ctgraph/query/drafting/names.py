@@ -80,27 +80,15 @@ def _make_names(store: Store) -> Names:
         country = labels.get(state, "") if state != iri else ""
         actors += ((form, iri) for form in _list_forms(name, country))
     texts = [
-        (form, row["x"].value)
-        for row in store.select(
-            "SELECT DISTINCT ?x ?name { ?class rdfs:subClassOf* ct:Instrument . ?x a ?class ;"
-            " skos:prefLabel|skos:altLabel ?name }"
-        )
-        for form in _list_text_forms(row["name"].value, row["x"].value)
+        (form, iri)
+        for name, iri in _select_names(store, "?class rdfs:subClassOf* ct:Instrument . ?x a ?class")
+        for form in _list_text_forms(name, iri)
     ]
     places = [
-        (re.sub(r" \(territory\)|（領域）", "", row["name"].value), row["x"].value)
-        for row in store.select(
-            "SELECT DISTINCT ?x ?name { ?class rdfs:subClassOf* ct:Place . ?x a ?class ;"
-            " skos:prefLabel|skos:altLabel ?name }"
-        )
+        (re.sub(r" \(territory\)|（領域）", "", name), iri)
+        for name, iri in _select_names(store, "?class rdfs:subClassOf* ct:Place . ?x a ?class")
     ]
-    topics = [
-        (row["name"].value, row["x"].value)
-        for row in store.select(
-            f"SELECT DISTINCT ?x ?name {{ ?x skos:inScheme <{CTV}topics> ; skos:broader ?up ;"
-            " skos:prefLabel|skos:altLabel ?name }"
-        )
-    ]
+    topics = _select_names(store, f"?x skos:inScheme <{CTV}topics> ; skos:broader ?up")
     forums = frozenset(
         row["x"].value
         for row in store.select(
@@ -114,6 +102,14 @@ def _make_names(store: Store) -> Names:
     made = [KnownNames(names) for names in (actors, texts, places, topics)]
     known = (made[0], made[1], made[2], made[3])
     return Names(*known, parents, frozenset(adverse), forums, (full[0], full[1]))
+
+
+def _select_names(store: Store, pattern: str) -> list[tuple[str, str]]:
+    """Return the names, in every language, of each ?x of a pattern, and its IRI."""
+    rows = store.select(
+        f"SELECT DISTINCT ?x ?name {{ {pattern} ; skos:prefLabel|skos:altLabel ?name }}"
+    )
+    return [(row["name"].value, row["x"].value) for row in rows]
 
 
 def _list_forms(name: str, country: str) -> Iterator[str]:

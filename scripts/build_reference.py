@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from ctgraph import errors
 from ctgraph.cli import app
 from ctgraph.query import questions
+from ctgraph.query.entities import show_value
 from ctgraph.store import project, rules
 from ctgraph.terms import CT, CTV, PREFIXES, shorten
 
@@ -142,10 +143,12 @@ def questions_page(bundle: project.Bundle) -> str:
         if shown:
             parts.append("\n| parameter | | type | default | allowed |\n|---|---|---|---|---|\n")
         for p in shown:
-            default = "any" if p.default is None else f"`{p.default}`"
-            allowed = ", ".join(f"`{value}`" for value in p.allowed or ())
+            default, allowed = (
+                ", ".join(f"`{show_value(value)}`" for value in values or ())
+                for values in (p.default, p.allowed)
+            )
             parts.append(
-                f"| `{p.name}` | {p.label['en']} / {p.label['ja']} | {p.type} | {default} "
+                f"| `{p.name}` | {p.label['en']} / {p.label['ja']} | {p.type} | {default or 'any'} "
                 f"| {allowed} |\n"
             )
     return "".join(parts)

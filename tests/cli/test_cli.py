@@ -391,7 +391,8 @@ def test_why_explains_a_statement_and_a_claim() -> None:
 def test_show_gives_every_line_its_quote_and_section() -> None:
     said = answer("show", "GIFCT")
     assert said.startswith("GIFCT (ctd:gifct)\nInitiative\n")
-    assert "← participant" in said
+    assert "\ncooperates with (derived: " in said
+    assert "\ntakes part in\n" in said
     assert (
         "「GIFCTと連携し、オンライン・テロに関するワークショップを」 according to Ministry of "
         "Foreign Affairs of Japan, “"

@@ -25,6 +25,7 @@ from ctgraph.query.run import ask, run_query
 from ctgraph.store.store import Store
 from ctgraph.terms import CT, CTD
 from ctgraph.text import display_width, terminal_width, wrap
+from ctgraph.words import column_heads
 
 NAMES = "SELECT ?x ?n { VALUES (?x ?n) { (ctd:jpn 1) (ctd:fatf 22) } }"
 HOSTILE_QUERY = "SELECT ?v { ctd:hostile skos:prefLabel ?v }"
@@ -135,6 +136,29 @@ def test_text_is_aligned(store: Store) -> None:
     assert write(table(store, NAMES, lang="ja"), "text") == (
         "x                  n\n----------------  --\n日本               1\n金融活動作業部会  22\n"
     )
+
+
+def test_headings_and_truth_values_are_japanese_for_people(store: Store) -> None:
+    text = (
+        "SELECT ?partner ?x ?thing ?about { VALUES (?partner ?x ?thing ?about) { (true 1 2 3) } }"
+    )
+    answer = table(store, text, lang="ja")
+    said = write(answer, "text").splitlines()
+    assert said[0].split() == ["協力相手", "x", "もの", "対象"]
+    assert said[2].split()[0] == "はい"
+    assert write(answer, "markdown").startswith("| 協力相手 | x | もの | 対象 |\n")
+    # Programs, and those who ask for IRIs, get the variables and the lexical forms.
+    for program in ("csv", "tsv", "json"):
+        assert "partner" in write(answer, program).splitlines()[0]
+        assert "true" in write(answer, program)
+    assert write(answer, "text", labels=False).startswith("partner")
+    assert write(table(store, text), "text").startswith("partner")
+
+
+def test_columns_with_one_heading_keep_apart() -> None:
+    heads = column_heads(["about", "subject", "対象", "about"], "ja")
+    assert heads[0] == "対象（about）"
+    assert heads[2] == "対象"
 
 
 def test_text_shows_iris_on_demand(store: Store) -> None:

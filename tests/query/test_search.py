@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import assume, given
@@ -10,10 +12,11 @@ from small_store import MINI, awkward_store, mini_store
 
 from ctgraph.errors import AmbiguousName, UnknownName, UsageError
 from ctgraph.query.entities import entity
-from ctgraph.query.entities.entity import EntityView, describe_entity
+from ctgraph.query.entities.entity import describe_entity
 from ctgraph.query.entities.folding import fold_pattern
 from ctgraph.query.entities.labels import show_period
 from ctgraph.query.entities.search import find, find_span
+from ctgraph.query.entities.view import EntityView
 from ctgraph.store.project import Bundle
 from ctgraph.store.store import Store
 from ctgraph.terms import CT, CTD, CTV, fold
@@ -199,6 +202,27 @@ def test_view_of_an_actor() -> None:
     assert told.beyond == (CTV + "partner", CTD + "workshop-2023")
     assert told.claims[0].quote == "ＵＮＯＤＣと連携し、東京で研修を実施した（拠出額1,000.50ドル）"
     assert not told.is_derived
+
+
+def test_a_reader_is_told_each_fact_once() -> None:
+    for name, title in (("UNODC", "takes part in"), ("ctd:workshop-2023", "participants")):
+        view = describe_entity(mini_store(), name)
+        told = view.told
+        # What the rule says in short, the relation says with its role.
+        assert "participates in" in {group.label for group in (*view.outgoing, *view.incoming)}
+        assert "participates in" not in {group.label for group in told}
+        (group,) = (group for group in told if group.title("en") == title)
+        assert group.total == len(group.statements)
+
+
+def test_a_fact_that_no_relation_tells_stays() -> None:
+    view = describe_entity(mini_store(), "UNODC")
+    alone = replace(view, incoming=())
+    assert [group.label for group in alone.told] == ["participates in"]
+    # More than the listed ones are there: how many is not forgotten.
+    (cut,) = replace(view, outgoing=(replace(view.outgoing[0], total=7),), incoming=()).told
+    assert cut.truncated
+    assert cut.total == 7
 
 
 def test_view_in_japanese() -> None:

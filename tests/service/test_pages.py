@@ -177,7 +177,7 @@ def test_an_entity_page_has_labels_statements_and_their_quotes(graph_store: Stor
     assert {address for _, address in markup.links} >= {
         *(f"/id/unodc.{one.extension}" for one in RDF_FORMATS),
         "/id/jpn.html",
-        "/ontology.html#cooperatesWith",
+        "/ontology.html#tieBetween",
     }
 
 

@@ -292,13 +292,14 @@ class Table(_Answer):
 
         from ctgraph.query.evidence.find import find_evidence_of_rows
         from ctgraph.query.markup import MOST_ROWS, link_claims, link_term, more
-        from ctgraph.words import read_words
+        from ctgraph.words import column_heads, read_words
 
         labels = self.labels()
         rows = [self[index] for index in range(min(len(self), MOST_ROWS))]
         bindings = [row.bindings for row in rows]
         proofs = find_evidence_of_rows(self.store, self.asked, bindings, lang=self.lang)
-        heads = [*self.columns, read_words("notebook", self.lang)["claims"]]
+        heads = column_heads(self.columns, self.lang)
+        heads.append(read_words("notebook", self.lang)["claims"])
         caption = escape(self.question.title[self.lang]) if self.question is not None else ""
         lines = [f"<table><caption>{caption}</caption><thead><tr>"]
         lines += [f'<th scope="col">{escape(head)}</th>' for head in heads]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from ctgraph.errors import AmbiguousName, UnknownName, UsageError, suggest
-from ctgraph.query.entities.kinds import KINDS, show_term
+from ctgraph.query.entities.kinds import KINDS, show_value
 from ctgraph.query.entities.names import resolve
 from ctgraph.store.sparql import Query
 from ctgraph.terms import shorten
@@ -96,7 +96,7 @@ def _refused_value(store: Store, param: Parameter, value: object, lang: str) -> 
     shown = [
         f"{labels[term.value]} ({shorten(term.value)})"
         if term.value in labels
-        else (term.value if isinstance(term, ox.Literal) else show_term(term))
+        else show_value(term)
         for term in param.allowed
     ]
     return UsageError(

@@ -186,8 +186,7 @@ class _Tools:
     async def show(self, name: Name, lang: Language = "en") -> Answer:
         """Tell what is said about one thing, each statement with its claims."""
         view = describe_entity(self._store, name, lang)
-        groups = (*view.outgoing, *view.incoming)
-        given = [(group, one) for group in groups for one in group.statements][:_STATEMENTS]
+        given = [(group, one) for group in view.told for one in group.statements][:_STATEMENTS]
         statements = [
             {
                 "property": group.label,
@@ -205,7 +204,7 @@ class _Tools:
             "otherNames": list(view.acronyms),
             "kinds": [label for _, label in view.classes],
             "statements": statements,
-            "complete": len(statements) == sum(group.total for group in groups),
+            "complete": len(statements) == sum(group.total for group in view.told),
             **self._claims((claim for _, one in given for claim in one.claims), lang),
         }
 

@@ -7,12 +7,20 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.words.read import column_name, read_words, sentence, tag_name, term_name
+    from ctgraph.words.read import (
+        column_heads,
+        column_name,
+        read_words,
+        sentence,
+        tag_name,
+        term_name,
+    )
     from ctgraph.words.sentences import Phrase, Quoted, fill, join_sentences
 
 __all__ = [
     "Phrase",
     "Quoted",
+    "column_heads",
     "column_name",
     "fill",
     "join_sentences",
@@ -25,6 +33,7 @@ __all__ = [
 _HOMES = {
     "Phrase": "sentences",
     "Quoted": "sentences",
+    "column_heads": "read",
     "column_name": "read",
     "fill": "sentences",
     "join_sentences": "sentences",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,30 @@ def column_name(column: str, lang: str) -> str:
         return str(known)
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", column)
     return (apart[:1].upper() + apart[1:].lower()) if apart != column else column.capitalize()
+
+
+def column_heads(columns: Sequence[str], lang: str) -> list[str]:
+    """Return the headings of a table in text: in English the variables as a query names them.
+
+    Args:
+        columns: The names of the variables.
+        lang: ``en`` or ``ja``; what has no Japanese heading keeps its name, and of several columns
+            with one heading each has its name behind it.
+
+    Example:
+        >>> column_heads(["partner", "jointActivities"], "en")
+        ['partner', 'jointActivities']
+        >>> column_heads(["partner", "x"], "ja")
+        ['協力相手', 'x']
+    """
+    if lang != "ja":
+        return list(columns)
+    known = read_words("columns", lang)
+    heads = [str(known.get(column, column)) for column in columns]
+    return [
+        f"{head}（{column}）" if heads.count(head) > 1 and head != column else head
+        for head, column in zip(heads, columns, strict=True)
+    ]
 
 
 def tag_name(tag: str, lang: str) -> str:

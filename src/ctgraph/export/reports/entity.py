@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.export.reports.evidence import (
@@ -62,23 +63,23 @@ def format_entity(
     else:
         for part in head:
             out += wrap_lines("", make_safe(part), width)
-    groups = [
-        (_group_title(group, labels), group.statements, group.total)
-        for group in (*view.outgoing, *view.incoming)
-    ]
+    seen: set[str] = set()
     if view.content:
         title = say("it says", "この主張の内容")
-        groups.insert(0, (title, view.content, len(view.content)))
-    for title, statements, total in groups:
-        out += ["", f"## {markdown_text(title)}" if is_markdown else make_safe(title)]
-        if is_markdown:
-            out.append("")
-        for statement in statements:
+        out += _group_head(title, width, markdown=is_markdown)
+        for statement in view.content:
             out += _statement_lines(
-                statement, lang, evidence=evidence, labels=labels, width=width, markdown=is_markdown
+                statement, lang, seen, evidence=evidence, labels=labels, width=width, format=format
             )
-        if total > len(statements):
-            more = total - len(statements)
+    for group in view.told:
+        out += _group_head(_group_title(group, lang, labels=labels), width, markdown=is_markdown)
+        for statement in group.statements:
+            told = replace(statement, rule="") if group.rule_label else statement
+            out += _statement_lines(
+                told, lang, seen, evidence=evidence, labels=labels, width=width, format=format
+            )
+        if group.truncated:
+            more = group.total - len(group.statements)
             out.append("  " + say(f"(truncated: {more} more)", f"（打ち切り：他に{more}件）"))
     return "\n".join(out)
 
@@ -98,21 +99,31 @@ def _entity_head(view: EntityView, say: Words, *, labels: bool) -> list[str]:
     return [part for part in parts if part]
 
 
-def _group_title(group: PropertyGroup, labels: bool) -> str:
-    name = group.label if labels else shorten(group.predicate)
-    return f"← {name}" if group.incoming else name
+def _group_head(title: str, width: int | None, *, markdown: bool) -> list[str]:
+    if markdown:
+        return ["", f"## {markdown_text(title)}", ""]
+    return ["", *wrap_lines("", make_safe(title), width)]
+
+
+def _group_title(group: PropertyGroup, lang: str, *, labels: bool) -> str:
+    """Return the heading of a group, with the rule that made all of it."""
+    if not labels:
+        return "← " * group.incoming + shorten(group.predicate)
+    rule = Words(lang)(f" (derived: {group.rule_label})", f"（導出：{group.rule_label}）")
+    return group.title(lang) + (rule if group.rule_label else "")
 
 
 def _statement_lines(
     statement: Statement,
     lang: str,
+    seen: set[str],
     *,
     evidence: bool,
     labels: bool,
     width: int | None,
-    markdown: bool,
+    format: str,
 ) -> list[str]:
-    """Return one statement, and below it the words it rests on."""
+    """Return one statement, and below it the words it rests on; those in `seen` by name alone."""
     say = Words(lang)
     text = make_safe(statement.text if labels else term_text(statement.other))
     if statement.is_derived:
@@ -122,17 +133,23 @@ def _statement_lines(
     if statement.others:
         mark = make_safe(say_dispute(statement.others, lang))
         text += say(f" ({mark})", f"（{mark}）")
-    below: list[str] = []
     shown = statement.claims if evidence else statement.claims[:_SHOWN_CLAIMS]
+    below: list[str] = []
     for claim in shown:
+        if claim.iri in seen:
+            continue
         if evidence:
             below += claim_parts(claim, say)
         else:
             below.append(f"{words_of(claim, say)} {place_of(claim, say)}")
+    known = ", ".join(shorten(claim.iri) for claim in shown if claim.iri in seen)
+    seen.update(claim.iri for claim in shown)
+    if known:
+        below.append(say(f"see above: {known}", f"上記：{known}"))
     hidden = len(statement.claims) - len(shown)
     if hidden:
         below.append(say(f"and {count_of(hidden, 'more claim')}", f"他に主張{hidden}件"))
-    if markdown:
+    if format == "markdown":
         return [f"- {markdown_text(text)}", *(f"  - {markdown_text(part)}" for part in below)]
     lines = wrap_lines("  ", text, width)
     for part in below:

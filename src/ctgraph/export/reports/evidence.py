@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ctgraph.export.tables.tables import format_answer
 from ctgraph.query import Table
-from ctgraph.query.evidence import attribute, kind_of
+from ctgraph.query.evidence import attribute, is_whole_page, kind_of
 from ctgraph.terms import shorten
 from ctgraph.text import display_width, make_safe, wrap
-from ctgraph.words import read_words, sentence
+from ctgraph.words import column_heads, read_words, sentence
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -88,7 +88,7 @@ def answer_with_evidence(
     lines += [_written(answer, "markdown", labels), ""] if is_markdown else []
     names = answer.labels(lang) if labels and not isinstance(answer, bool) else {}
     for index, found in pairs:
-        head = _head(answer, index, names)
+        head = _head(answer, index, names, lang)
         if is_markdown:
             lines += [f"**{index + 1}.** {markdown_text(head)}", "", evidence_markdown(found, lang)]
         else:
@@ -127,7 +127,7 @@ def _json_with_evidence(
     return whole
 
 
-def _head(answer: Table | Triples | bool, index: int, names: dict[str, str]) -> str:
+def _head(answer: Table | Triples | bool, index: int, names: Mapping[str, str], lang: str) -> str:
     """Return a row, triple or truth value on one line."""
     if isinstance(answer, bool):
         return "true" if answer else "false"
@@ -135,7 +135,8 @@ def _head(answer: Table | Triples | bool, index: int, names: dict[str, str]) -> 
         triple = answer[index]
         terms = (triple.subject, triple.predicate, triple.object)
         return "  ".join(_cell(term, names) for term in terms)
-    cells = zip(answer.columns, answer[index].terms, strict=True)
+    heads = column_heads(answer.columns, lang) if names else answer.columns
+    cells = zip(heads, answer[index].terms, strict=True)
     return "; ".join(f"{column}: {_cell(term, names)}" for column, term in cells if term)
 
 
@@ -144,7 +145,7 @@ def _written(answer: Table | Triples | bool, format: str, labels: bool) -> str:
     return "".join(one.decode() if isinstance(one, bytes) else one for one in pieces)
 
 
-def _cell(term: Any, labels: dict[str, str]) -> str:
+def _cell(term: Any, labels: Mapping[str, str]) -> str:
     value: str = term.value if hasattr(term, "value") else str(term)
     if type(term).__name__ == "NamedNode":
         return make_safe(labels.get(value) or shorten(value))
@@ -301,6 +302,8 @@ def words_of(claim: ClaimEvidence, say: Words) -> str:
     if kind_of(claim) == "digest":
         own = said["own_words"]
         return make_safe(claim.gloss or "-") + say(f" ({own})", f"（{own}）")
+    if is_whole_page(claim):
+        return str(said["see_whole"])
     return make_safe(said["see"].format(claim.source_page or "-"))
 
 

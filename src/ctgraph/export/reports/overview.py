@@ -249,19 +249,19 @@ def format_question(asked: Question, lang: str) -> str:
         asked: The question.
         lang: ``en`` or ``ja``.
     """
-    from ctgraph.query.entities import show_term
+    from ctgraph.query.entities import show_value
 
     say = Words(lang)
     lines = [asked.title[lang], "", asked.description[lang], ""]
     for param in asked.params.values():
         lines.append(f"  -p {param.name}=…  {param.label[lang]} ({param.type})")
         if param.default:
-            default = " ".join(show_term(term) for term in param.default)
+            default = " ".join(map(show_value, param.default))
             lines.append(say(f"     default: {default}", f"     既定値：{default}"))
         else:
             lines.append(say("     default: any", "     既定値：問わない"))
         if param.allowed:
-            allowed = " ".join(show_term(term) for term in param.allowed)
+            allowed = " ".join(map(show_value, param.allowed))
             lines.append(say(f"     allowed: {allowed}", f"     可能な値：{allowed}"))
     body = [line for line in asked.text.splitlines() if not line.startswith("#+")]
     return "\n".join([*lines, "", *body])

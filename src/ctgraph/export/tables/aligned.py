@@ -23,7 +23,7 @@ def write_text(sheet: Grid, width: int | None) -> Iterator[str]:
     if not sheet.columns:
         yield f"({len(sheet.rows)})\n"
         return
-    heads = [make_safe(column) for column in sheet.columns]
+    heads = [make_safe(column) for column in sheet.heads]
     rows = [[make_safe(cell) for cell in row] for row in sheet.show_rows()]
     numeric = sheet.numeric()
     widths = [max(map(display_width, column)) for column in zip(heads, *rows, strict=True)]

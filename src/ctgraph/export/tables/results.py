@@ -194,7 +194,7 @@ def _markdown_text(text: str) -> str:
 def write_markdown(sheet: Grid) -> Iterator[str]:
     """Yield the answer as a Markdown table."""
     if sheet.columns:
-        yield "| " + " | ".join(map(_markdown_text, sheet.columns)) + " |\n"
+        yield "| " + " | ".join(map(_markdown_text, sheet.heads)) + " |\n"
         yield "| " + " | ".join("---:" if one else "---" for one in sheet.numeric()) + " |\n"
         for row in sheet.show_rows():
             yield "| " + " | ".join(map(_markdown_text, row)) + " |\n"

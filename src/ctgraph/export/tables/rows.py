@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from ctgraph.query import Table, Triples
 from ctgraph.query.entities import mark_cells, say_dispute
 from ctgraph.terms import PREFIXES, shorten
-from ctgraph.words import read_words
+from ctgraph.words import column_heads, read_words
 
 if TYPE_CHECKING:
     from ctgraph.query.entities import OtherValue
@@ -36,6 +36,8 @@ def kind_of(answer: Answer) -> str:
     return "table" if isinstance(answer, Table) else "triples"
 
 
+_TRUTHS = {"true": "はい", "false": "いいえ"}
+
 Cell: TypeAlias = "ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None"
 
 
@@ -58,6 +60,11 @@ class Grid:
         self._answer = answer
 
     @cached_property
+    def heads(self) -> list[str]:
+        """The headings of the columns for people, as `column_heads` gives them."""
+        return column_heads(self.columns, self.lang) if self.has_labels else list(self.columns)
+
+    @cached_property
     def disputed(self) -> dict[tuple[int, int], str]:
         """What is said against cells that other sources dispute, by row and column."""
         return {place: say_dispute(others, self.lang) for place, (_, others) in self._marks.items()}
@@ -72,11 +79,17 @@ class Grid:
         """Return all cells for people, those that are disputed with a mark."""
         return [
             [
-                self.show(cell) + (" †" if (number, column) in self.disputed else "")
+                self._tell(cell) + (" †" if (number, column) in self.disputed else "")
                 for column, cell in enumerate(row)
             ]
             for number, row in enumerate(self.rows)
         ]
+
+    def _tell(self, cell: Cell) -> str:
+        """Return a cell for people; a truth value in words where the language has its own."""
+        shown = self.show(cell)
+        is_truth = isinstance(cell, ox.Literal) and cell.datatype.value == _XSD + "boolean"
+        return _TRUTHS.get(shown, shown) if is_truth and self.lang == "ja" else shown
 
     def dispute_notes(self) -> list[str]:
         """Return what the marks of `show_rows` mean, a line each."""

@@ -61,8 +61,8 @@ def write_xlsx(sheet: Grid) -> Iterator[bytes]:
         "date": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
         "datetime": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left"}),
     }
-    widths = [display_width(column) for column in sheet.columns]
-    for column, text in enumerate(sheet.columns):
+    widths = [display_width(column) for column in sheet.heads]
+    for column, text in enumerate(sheet.heads):
         page.write_string(0, column, text, head)
     for index, row in enumerate(sheet.rows, 1):
         for column, cell in enumerate(row):

@@ -8,11 +8,12 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.query.entities.disputes import OtherValue, find_disputes, mark_cells, say_dispute
-    from ctgraph.query.entities.entity import EntityView, PropertyGroup, Statement, describe_entity
-    from ctgraph.query.entities.kinds import KINDS, show_term
+    from ctgraph.query.entities.entity import describe_entity
+    from ctgraph.query.entities.kinds import KINDS, show_term, show_value
     from ctgraph.query.entities.labels import find_relations, read_kinds, show_period
     from ctgraph.query.entities.names import candidates, close_terms, exists, resolve
     from ctgraph.query.entities.search import Hit, find
+    from ctgraph.query.entities.view import EntityView, PropertyGroup, Statement
 
 __all__ = [
     "KINDS",
@@ -34,15 +35,16 @@ __all__ = [
     "say_dispute",
     "show_period",
     "show_term",
+    "show_value",
 ]
 
 _HOMES = {
-    "EntityView": "entity",
+    "EntityView": "view",
     "Hit": "search",
     "KINDS": "kinds",
     "OtherValue": "disputes",
-    "PropertyGroup": "entity",
-    "Statement": "entity",
+    "PropertyGroup": "view",
+    "Statement": "view",
     "candidates": "names",
     "close_terms": "names",
     "describe_entity": "entity",
@@ -56,6 +58,7 @@ _HOMES = {
     "say_dispute": "disputes",
     "show_period": "labels",
     "show_term": "kinds",
+    "show_value": "kinds",
 }
 
 

@@ -1,16 +1,14 @@
-"""Everything that the graph says of one thing, grouped for people."""
+"""Collects everything that the graph says of one thing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ctgraph.query.entities.disputes import (
-    OtherValue,
     find_disputes,
     find_others,
     read_disputed_dates,
@@ -25,8 +23,8 @@ from ctgraph.query.entities.labels import (
 )
 from ctgraph.query.entities.names import resolve
 from ctgraph.query.entities.search import claims_about
+from ctgraph.query.entities.view import EntityView, PropertyGroup, Statement
 from ctgraph.query.evidence.claims import (
-    ClaimEvidence,
     claims_of_triples,
     graphs_of_triples,
     load_claims,
@@ -53,131 +51,6 @@ MOST_SORTED = 10_000
 """Statements of one property up to which those that are listed are the first in order."""
 
 _YEAR = re.compile(r"\d{4}")
-
-
-# --- one thing -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One triple about a thing, readable, with what it rests on.
-
-    Attributes:
-        triple: The triple.
-        other: Its other end: the object, or the subject if the thing is the object.
-        text: The other end for a reader, in the language asked for. For a participation, a
-            membership or a tie it says the role and the ends beyond: "co-host: Workshop (2024-02)".
-        claims: The claims that hold the triple (and, where `text` tells of a relation, those that
-            hold what it tells), by IRI; for a derived triple those that it was derived from.
-        rule: Name of the rule that derived the triple; empty if a claim says it.
-        rule_label: Title of that rule.
-        graph: IRI of the ontology or vocabulary that says it, if neither claim nor rule does.
-        beyond: IRIs of what `text` tells of beyond a relation, in the order of the text.
-        pieces: `text` in pieces, each with the IRI of what it names or nothing.
-        others: What other sources say instead, where they dispute it.
-    """
-
-    triple: Triple
-    other: Term
-    text: str
-    claims: tuple[ClaimEvidence, ...] = ()
-    rule: str = ""
-    rule_label: str = ""
-    graph: str = ""
-    beyond: tuple[str, ...] = ()
-    pieces: tuple[tuple[str, str], ...] = ()
-    others: tuple[OtherValue, ...] = ()
-
-    @property
-    def is_derived(self) -> bool:
-        """Whether a rule made the triple."""
-        return bool(self.rule)
-
-
-@dataclass(frozen=True)
-class PropertyGroup:
-    """The statements about a thing with one property in one direction.
-
-    Attributes:
-        predicate: IRI of the property.
-        label: Its label in the language asked for, or its CURIE.
-        incoming: Whether the thing is the object of the statements.
-        statements: The statements, in the order of their dates and texts.
-        total: How many there are; more than are listed if the limit was reached.
-    """
-
-    predicate: str
-    label: str
-    incoming: bool
-    statements: tuple[Statement, ...]
-    total: int
-
-    @property
-    def truncated(self) -> bool:
-        """Whether there are more statements than are listed."""
-        return self.total > len(self.statements)
-
-
-@dataclass(frozen=True)
-class EntityView:
-    """Everything that is said about one thing.
-
-    Attributes:
-        iri: The thing.
-        lang: The language asked for.
-        labels: Its labels by language.
-        acronyms: Its other names, each once, sorted.
-        classes: IRI and label of its classes, the most specific ones only.
-        definition: Its definition in the language asked for; empty without one.
-        outgoing: Statements of which it is the subject, grouped; names and classes left out.
-        incoming: Statements of which it is the object, grouped.
-        claims: The claims that speak about it, by IRI; for a claim, itself.
-        content: For a claim, the statements that stand in its graph, but those on itself.
-        namesakes: IRIs of other things with one of its labels, sorted.
-        scope: According to whom and as of when, as `describe_scope` gives it.
-    """
-
-    iri: str
-    lang: str
-    labels: Mapping[str, str]
-    acronyms: tuple[str, ...]
-    classes: tuple[tuple[str, str], ...]
-    definition: str
-    outgoing: tuple[PropertyGroup, ...]
-    incoming: tuple[PropertyGroup, ...]
-    claims: tuple[ClaimEvidence, ...]
-    content: tuple[Statement, ...] = ()
-    namesakes: tuple[str, ...] = ()
-    scope: Mapping[str, Any] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        return f"<EntityView {shorten(self.iri)}: {len(self.claims)} claims>"
-
-    def _repr_html_(self) -> str:
-        """Return what is said about the thing with its claims, for notebooks."""
-        from ctgraph.query.markup import show_statements
-
-        kinds = ", ".join(label for _, label in self.classes)
-        groups = (*self.outgoing, *self.incoming)
-        rows = (
-            ("← " * group.incoming + group.label, one.pieces or [(one.text, "")], one.claims)
-            for group in groups
-            for one in group.statements
-        )
-        total = sum(group.total for group in groups)
-        texts = (kinds, self.definition, ", ".join(self.acronyms))
-        return show_statements((self.iri, self.label), texts, rows, total, self.lang)
-
-    @property
-    def label(self) -> str:
-        """The label in the language asked for, else in the other, else the CURIE."""
-        return pick_text(self.labels, self.lang) or shorten(self.iri)
-
-    @property
-    def statements(self) -> Iterator[Statement]:
-        """All statements, outgoing ones first."""
-        for group in (*self.outgoing, *self.incoming):
-            yield from group.statements
 
 
 def describe_entity(
@@ -472,7 +345,7 @@ class _Viewer:
             for iri, found in grouped.items()
         ]
         # What sources say goes before what rules made of it.
-        groups.sort(key=lambda g: (all(one.rule for one in g.statements), g.label, g.predicate))
+        groups.sort(key=lambda g: (all(one.rule for one in g.statements), shorten(g.predicate)))
         return tuple(groups)
 
 

@@ -73,6 +73,15 @@ def show_term(term: Term | ox.Triple) -> str:
     return shorten(term.value) if isinstance(term, ox.NamedNode) else str(term)
 
 
+def show_value(term: Term) -> str:
+    """Return a value as people give it for a parameter: a CURIE, or the text of a literal.
+
+    Args:
+        term: An IRI, blank node or literal.
+    """
+    return term.value if isinstance(term, ox.Literal) else show_term(term)
+
+
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False, "はい": True, "いいえ": False}

@@ -7,7 +7,12 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.query.evidence.attribution import attribute, attribution_pieces, kind_of
+    from ctgraph.query.evidence.attribution import (
+        attribute,
+        attribution_pieces,
+        is_whole_page,
+        kind_of,
+    )
     from ctgraph.query.evidence.claims import ClaimEvidence, graphs_of_triples, load_claims
     from ctgraph.query.evidence.find import (
         RowEvidence,
@@ -27,6 +32,7 @@ __all__ = [
     "find_evidence_of_rows",
     "find_triple_evidence",
     "graphs_of_triples",
+    "is_whole_page",
     "kind_of",
     "load_claims",
 ]
@@ -43,6 +49,7 @@ _HOMES = {
     "graphs_of_triples": "claims",
     "kind_of": "attribution",
     "load_claims": "claims",
+    "is_whole_page": "attribution",
 }
 
 

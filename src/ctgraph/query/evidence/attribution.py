@@ -10,6 +10,8 @@ from ctgraph.words import read_words
 if TYPE_CHECKING:
     from ctgraph.query.evidence.claims import ClaimEvidence
 
+_WHOLE_PAGE = "whole page"  # as ontology/tables/sources/page.rq writes it, in English alone
+
 EvidenceKind: TypeAlias = Literal["quote", "digest", "page"]
 
 
@@ -22,6 +24,15 @@ def kind_of(claim: ClaimEvidence) -> EvidenceKind:
     if claim.quote is not None:
         return "quote"
     return "page" if claim.words is None else "digest"
+
+
+def is_whole_page(claim: ClaimEvidence) -> bool:
+    """Tell whether a claim names its page as a whole, as one does that only lists the source.
+
+    Args:
+        claim: The claim.
+    """
+    return claim.source_page == _WHOLE_PAGE
 
 
 def attribute(claim: ClaimEvidence, lang: str) -> str:
@@ -49,11 +60,13 @@ def attribution_pieces(claim: ClaimEvidence, lang: str) -> list[tuple[str, str]]
         lang: ``en`` or ``ja``.
     """
     said = read_words("evidence", lang)
+    # The section of a whole page is called so too, in the language of the labels.
+    page = None if is_whole_page(claim) and claim.section_label else claim.source_page
     parts = [
         _name(claim.publisher, claim.publisher_label),
         _fill(said["source"], _name(claim.source, claim.source_label)),
         _name(claim.section, claim.section_label),
-        _name(None, claim.source_page),
+        _name(None, page),
         _name(None, claim.source_date),
     ]
     told = [part for part in parts if part]

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import AmbiguousName, UnknownName, UsageError, WrongKind
 from ctgraph.query import Parameter, Question, bind_params
-from ctgraph.query.entities import KINDS, candidates, show_term
+from ctgraph.query.entities import KINDS, candidates, show_term, show_value
 from ctgraph.service.pages.answer import name_literal
 from ctgraph.service.pages.frame import Links
 from ctgraph.store import keep
@@ -152,7 +152,7 @@ def make_field(
         given: The value that was given.
         error: What is wrong with it.
     """
-    chosen = [show_term(one) if isinstance(one, ox.NamedNode) else one.value for one in terms]
+    chosen = list(map(show_value, terms))
     typed = given if isinstance(given, list) else [given] if given is not None else []
     value = str(typed[0]) if error and typed else (chosen[0] if chosen else "")
     made = Field(

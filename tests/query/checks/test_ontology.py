@@ -89,13 +89,14 @@ TEXTS = {
 # The kinds of which nothing can be two.
 KINDS = {
     "Activity", "Actor", "AdverseActor", "Claim", "CooperationTie", "Direction", "Disagreement",
-    "FiscalYear", "FootNote", "Goal", "Incident", "Indicator", "Instrument", "Membership",
-    "Mention", "Outcome", "Participation", "Place", "Policy", "Preference", "Publisher",
-    "ReportedFigure", "Rule", "Section", "Source", "StatusReport", "WorkArea",
+    "FiscalYear", "FootNote", "FormerName", "Goal", "Incident", "Indicator", "Instrument",
+    "Membership", "Mention", "Outcome", "Participation", "Place", "Policy", "Preference",
+    "Publisher", "ReportedFigure", "Rule", "Section", "Source", "StatusReport", "WorkArea",
 }  # fmt: skip
 # Classes that no standard has a broader class for.
 TOPS = {
     "FootNote",
+    "FormerName",
     "Goal",
     "Mention",
     "Outcome",

@@ -196,6 +196,20 @@ def test_words_give_the_digest_and_are_not_kept(project: Bundle, sample: Path) -
         assert words.encode() not in data, name
 
 
+def test_words_of_a_page_whose_text_is_stored_are_quoted(project: Bundle, sample: Path) -> None:
+    words = "レムリア内務省は、2024年６月11日及び12日、ムー（領域）において総会を主催した。"
+    cell(sample, "facts", "N01", "words", words)
+    text = project.text_file("lem-ministry-2024-06")
+    text.parent.mkdir()
+    text.write_text(f"総会について\n{words}\n", encoding="utf-8")
+    prepare_import(sample, project).write()
+    columns, *facts = (project.data / "sample" / "facts.tsv").read_text("utf-8").splitlines()
+    (fact,) = (fact.split("\t") for fact in facts if words in fact)
+    kept = dict(zip(columns.split("\t"), fact, strict=True))
+    assert kept["quote"] == words
+    assert not kept["words_sha256"]
+
+
 def test_the_answers_of_the_old_sources_stay(project: Bundle, sample: Path) -> None:
     def graph() -> list[str]:
         with open_store(project.root) as store:

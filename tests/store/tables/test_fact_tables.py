@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctgraph.errors import DataError
+from ctgraph.query.checks import check
+from ctgraph.query.entities import resolve
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.reader.reader import read_tables, survey
 from ctgraph.store.store import Store, open_store
@@ -56,6 +58,19 @@ def change(project: Path, table: str, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def add_fact(project: Path, like: str, **cells: str) -> None:
+    """Add a row to the facts that is like another one but for some cells; columns may be new."""
+    path = project / "data" / "example" / "facts.tsv"
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    table = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    (found,) = (row for row in table if row["id"] == like)
+    table.append(found | cells)
+    columns = [*rows[0], *(name for name in cells if name not in rows[0])]
+    lines = [columns, *([row.get(name, "") for name in columns] for row in table)]
+    path.write_text("".join("\t".join(line) + "\n" for line in lines), encoding="utf-8")
+    _count(project)
 
 
 def problems(project: Path) -> list[str]:
@@ -161,6 +176,85 @@ def test_names_and_what_is_general_knowledge(store: Store) -> None:
         " ctd:example-actor-atlantis-police-parent ct:inferenceKind ctv:kind-knowledge } }"
     )
     assert store.ask('ASK { ctd:atlantis ct:territory/ct:iso3166Alpha3 "ATL" }')
+
+
+def test_former_name_has_its_days_and_still_finds_the_actor(project: Path) -> None:
+    given = {"relation": "formerly-named", "name_en": "Atlantean Isles", "name_ja": "旧諸島"}
+    days = {"start": "", "end": "2020-06-30", "date_precision": "day"}
+    add_fact(project, "T5", **given, **days, id="T90", kind="name", object_id="", role_subject="")
+    with open_store(project) as store:
+        assert store.ask(
+            "ASK { GRAPH ctd:example-t90 { ?name a ct:FormerName ; ct:formerNameOf ctd:atlantis ;"
+            ' skos:prefLabel "Atlantean Isles"@en , "旧諸島"@ja ;'
+            ' ct:endDate "2020-06-30"^^xsd:date ; ct:datePrecision ctv:day .'
+            ' ctd:atlantis skos:altLabel "旧諸島"@ja } ctd:example-t90 ct:basis ct:Stated }'
+        )
+        assert resolve(store, "Atlantean Isles", "actor").value.endswith("/atlantis")
+
+
+def test_former_name_without_a_name_is_refused(project: Path) -> None:
+    add_fact(project, "T5", relation="formerly-named", id="T90", name_en="Atlantean Isles")
+    assert any("name_ja" in said for said in problems(project))
+
+
+def test_fiscal_year_is_that_of_the_state_that_takes_part(project: Path) -> None:
+    days = {"start": "2023-10-01", "end": "2024-09-30", "date_precision": "fiscal-year"}
+    for number, whose in enumerate(("atlantis", "atlantis-police")):
+        add_fact(project, "T4", **days, id=f"T9{number}", fiscal_year_of=whose, as_of="")
+    add_fact(project, "T4", **days, id="T92", as_of="")  # a row that does not say whose makes none
+    with open_store(project) as store:
+        rows = store.select(
+            "SELECT ?of ?activity { ?activity ct:inFiscalYear/ct:fiscalYearOf ?of "
+            "FILTER(?activity IN (ctd:workshop-2024, ctd:talks-2)) } ORDER BY ?of ?activity"
+        )
+        assert [tuple(term.value.rpartition("/")[2] for term in row) for row in rows] == [
+            ("atlantis", "talks-2"),
+            ("atlantis", "workshop-2024"),
+            ("atlantis-police", "talks-2"),
+        ]
+        assert store.ask(
+            "ASK { ctd:atlantis-fiscal-year-2023-10 a ct:FiscalYear ;"
+            ' skos:prefLabel "Fiscal year of Atlantis, 2023-10 to 2024-09"@en ;'
+            ' ct:startDate "2023-10-01"^^xsd:date ; ct:endDate "2024-09-30"^^xsd:date }'
+        )
+
+
+def test_words_of_a_page_whose_text_is_stored_are_quoted(project: Path) -> None:
+    quote = "both sides held the training course together"
+    text = project / "data" / "forum-2024" / "text.txt"
+    text.parent.mkdir()
+    add_fact(project, "T1", id="T90", quote=quote, words_sha256="", words_length="")
+    for held, rules in ((f"Outline. In spring {quote}.", set()), ("Outline.", {"quote-not-found"})):
+        text.write_text(held, encoding="utf-8")
+        with open_store(project) as store:
+            assert store.ask(
+                "ASK { GRAPH ctd:example-t90 { ctd:example-t90 ct:section ?section ;"
+                f' ct:quote "{quote}"@en FILTER NOT EXISTS {{ ?claim ct:words ?words }} }} }}'
+            )
+            assert {one.rule for one in check(store, only="quotes").findings} == rules
+
+
+@pytest.mark.parametrize("cells", [{"quote": "両者", "words_sha256": DIGEST}, {"words_sha256": ""}])
+def test_row_rests_on_a_quote_or_on_a_digest(project: Path, cells: dict[str, str]) -> None:
+    add_fact(project, "T1", id="T90", **cells)
+    (said,) = (said for said in problems(project) if "words_sha256, quote" in said)
+    assert said.startswith("data/example/facts.tsv:")
+
+
+def test_help_that_is_dated_as_the_event_dates_it(project: Path) -> None:
+    days = "\t2024-03-01\t2024-03-01\tday\t"
+    change(project, "events", "ワークショップ\t\t\t\t", f"ワークショップ{days}")
+    for end, is_dated in (("2024-03-01", True), ("2024-03-31", False)):
+        path = project / "data" / "example" / "facts.tsv"
+        rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+        place = {name: number for number, name in enumerate(rows[0])}
+        for row in rows[1:]:
+            if row[0] == "T1":
+                row[place["relation"]], row[place["end"]] = "assisted", end
+        path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+        _count(project)
+        with open_store(project) as store:
+            assert store.ask("ASK { ctd:workshop-2024 ct:startDate ?day }") is is_dated
 
 
 def test_memberships_make_no_tie(store: Store) -> None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 TABLES = ("sources", "actors", "events", "places", "locators", "facts")
 # What a curator's table may have besides, which is not kept.
 _EXTRA = {"facts": ("old_id", "words"), "actors": ("in_register",), "events": ("in_register",)}
-# What is computed where it is missing.
-_COMPUTED = {("facts", "words_sha256"), ("places", "id")}
+# What is computed where it is missing, as what a claim rests on is from its words.
+_COMPUTED = {("places", "id")}
 _SPREADSHEETS = (".csv", ".xlsx", ".xls", ".ods", ".numbers")
 # What to do about an open cell, by how many candidates it offers; the last for several.
 _HINTS = ("cell-undecided", "cell-undecided-one", "cell-undecided-between")
@@ -128,6 +128,7 @@ def _read(folder: Folder, name: str, layout: Layout) -> None:
     layout = layout._replace(
         columns={**layout.columns, **dict.fromkeys(_EXTRA.get(name, ()), "text")},
         required=tuple(one for one in layout.required if (name, one) not in _COMPUTED),
+        either=(),
     )
     path, where = folder.path / f"{name}.tsv", folder.where(name)
     problems: list[Problem] = []

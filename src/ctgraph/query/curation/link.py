@@ -15,6 +15,7 @@ from ctgraph.terms import LANGUAGES, is_slug
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from ctgraph.store import Bundle
     from ctgraph.store.tables import Row
 
 _ACTOR, _EVENT = ("actor",), ("event",)
@@ -28,11 +29,12 @@ _COLUMNS = {
     "parent_id": _ACTOR,
     "distinct_from": _ACTOR,
     "publisher_is_actor_id": _ACTOR,
+    "fiscal_year_of": _ACTOR,
 }
 _BRACKETED = re.compile(r"(.+?)\s*[(（]([A-Z][A-Za-z0-9-]*)[)）]\Z")
 _STATEMENT = (
     "source_id", "subject_id", "relation", "object_id", "event_id", "role_subject", "role_object",
-    "start", "end", "as_of", "value", "unit", "place",
+    "start", "end", "as_of", "value", "unit", "name_en", "place",
 )  # fmt: skip
 """What two rows that state the same have in common."""
 
@@ -49,6 +51,7 @@ class Linker:
         folder: The rows; their cells are changed to the ids that are known.
         known: What is known; what the rows describe is added.
         facts: Facts of the project by what they state, with the name of their claim.
+        bundle: The project, which holds the texts of some sources.
 
     Attributes:
         linked: Names and ids that were linked, by what they stand for.
@@ -56,10 +59,13 @@ class Linker:
         known_rows: How many rows describe what is known under the same id.
     """
 
-    def __init__(self, folder: Folder, known: Known, facts: Mapping[tuple[str, ...], str]) -> None:
+    def __init__(
+        self, folder: Folder, known: Known, facts: Mapping[tuple[str, ...], str], bundle: Bundle
+    ) -> None:
         self._folder = folder
         self._known = known
         self._facts = facts
+        self._bundle = bundle
         self._ids: dict[str, str] = {}
         self._links: dict[tuple[str, str, str], list[Problem]] = {}
         self._before = frozenset(known.things)
@@ -327,9 +333,14 @@ class Linker:
             self._unknown(place, "source_id", text, "source", near)
 
     def _read_words(self, place: Place, cells: dict[str, str]) -> None:
-        """Take the digest of the words, or check it against them; the words themselves go."""
+        """Quote the words of a page whose text the project holds; of others, take the digest."""
         words = cells.pop("words", None)
         if words is None or words.startswith("?"):
+            return
+        if self._bundle.text_file(cells.get("source_id", "")).is_file():
+            for column in ("words_sha256", "words_length"):
+                cells.pop(column, None)
+            cells.setdefault("quote", words)
             return
         for column, value in (
             ("words_sha256", digest_words(words)),

@@ -115,7 +115,7 @@ class _Preparation:
             known = Known(store)
             self._known_before = frozenset(known.things)
             self._read_project(known)
-            linker = Linker(self._folder, known, self._facts)
+            linker = Linker(self._folder, known, self._facts, self._bundle)
             linker.link()
             self._place_references(linker)
             return self._settle(linker, known)

@@ -136,6 +136,11 @@ class CellReader:
         lang = name[-2:] if name.endswith(("_en", "_ja")) else None
         cells[name] = ox.Literal(text, language=lang) if lang else ox.Literal(text)
 
+    def _quote(self, cells: Cells, name: str, text: str) -> None:
+        page = self._known.pages.get(self._row.cells.get("source_id", ""))
+        lang = page.row.cells.get("language") if page is not None else None
+        cells[name] = ox.Literal(text, language=lang) if lang else ox.Literal(text)
+
     def _texts(self, cells: Cells, name: str, text: str) -> None:
         parts = [part.strip() for part in text.split(";") if part.strip()]
         cells[name] = [ox.Literal(part, language=tell_language(part)) for part in parts]

@@ -234,7 +234,7 @@ class _Folder:
         facts = self._tables["facts"].rows
         about.sort(key=lambda fact: self._cells.rank(facts[fact].cells.get("source_id", "")))
         first = self._facts[about[0]]
-        for variable in ("locator", "words_sha256"):
+        for variable in ("locator", "words_sha256", "quote"):
             if variable in first:
                 cells[variable] = first[variable]
         cells["facts"] = [self._cells.claim("", fact) for fact in about]

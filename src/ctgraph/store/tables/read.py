@@ -15,7 +15,7 @@ from ctgraph.store.scope import first_day, last_day
 KINDS = frozenset(
     (
         *("class", "concept", "concepts", "date", "day", "digest", "facts", "locator"),
-        *("number", "place", "source", "text", "texts", "thing", "things", "unit"),
+        *("number", "place", "quote", "source", "text", "texts", "thing", "things", "unit"),
     )
 )
 """What a column may hold; `ontology/tables/columns.toml` says what each gives to the templates."""
@@ -29,12 +29,14 @@ class Layout(NamedTuple):
         columns: The kind of each column, by its name.
         required: Columns that have something in every row.
         values: The only values of a column, each with the columns that its rows need.
+        either: Groups of columns of which every row has one.
     """
 
     key: str
     columns: dict[str, str]
     required: Sequence[str] = ()
     values: Mapping[str, Mapping[str, Sequence[str]]] = MappingProxyType({})
+    either: Sequence[Sequence[str]] = ()
 
 
 class Row(NamedTuple):
@@ -81,6 +83,7 @@ def read_layouts(bundle: Bundle) -> dict[str, Layout]:
                 dict(table["columns"]),
                 tuple(table.get("required", ())),
                 dict(table.get("values", {})),
+                tuple(map(tuple, table.get("either", ()))),
             )
             for name, table in found.items()
         }
@@ -167,9 +170,7 @@ def _check_row(
     row: Row, columns: Sequence[str], layout: Layout, report: Callable[..., None]
 ) -> None:
     """Report cells that are empty, values that are not allowed, and dates that cannot be."""
-    for column in layout.required:
-        if column in columns and column not in row.cells:
-            report(row.line, "cell-empty", column=column)
+    _check_filled(row, columns, layout, report)
     for column, allowed in layout.values.items():
         value = row.cells.get(column)
         if value is None:
@@ -208,6 +209,18 @@ def _check_row(
         )
     elif _is_day(start) and _is_day(end) and start > end:
         report(row.line, "dates-out-of-order", column="end", start=start, end=end)
+
+
+def _check_filled(
+    row: Row, columns: Sequence[str], layout: Layout, report: Callable[..., None]
+) -> None:
+    for column in layout.required:
+        if column in columns and column not in row.cells:
+            report(row.line, "cell-empty", column=column)
+    for group in layout.either:
+        filled = sum(column in row.cells for column in group)
+        if filled != 1:
+            report(row.line, "cells-either", names=[*group], n=filled)
 
 
 def _is_day(text: str) -> bool:

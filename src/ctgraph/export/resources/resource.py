@@ -13,7 +13,7 @@ from ctgraph.export.snapshot import Graphs, is_plain
 from ctgraph.query.evidence import graphs_of_triples
 from ctgraph.store import RULE_GRAPHS
 from ctgraph.store.sparql import term_to_sparql
-from ctgraph.terms import CT, PREFIXES, shorten
+from ctgraph.terms import CT, PREFIXES, ct, shorten
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _read_claims(store: Store, triples: Collection[ox.Triple]) -> tuple[Graphs, 
 
 def _read_sources(store: Store, described: Collection[ox.Triple]) -> set[ox.Triple]:
     """Return what cites the sources of claims: the digests of their words, sections, sources."""
-    wanted = {ox.NamedNode(CT + "section"), ox.NamedNode(CT + "words")}
+    wanted = {ct.section, ct.words}
     things = {one.object for one in described if one.predicate in wanted}
     found: set[ox.Triple] = set()
     properties = ", ".join(f"<{one}>" for one in _CITING)

@@ -12,31 +12,17 @@ from ctgraph.store.reader.checksums import Checksums
 from ctgraph.store.reader.collector import Collector, find_close
 from ctgraph.store.reader.places import Anonymous
 from ctgraph.store.reader.vocabulary import NOTHING
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
+from ctgraph.terms import CT, CTD, CTV, ct, prov, rdf, shorten, xsd
 
-_RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_CLAIM = ox.NamedNode(CT + "Claim")
-_SECTION_CLASS = ox.NamedNode(CT + "Section")
-_SECTION = ox.NamedNode(CT + "section")
-_BASIS = ox.NamedNode(CT + "basis")
-_STATED = ox.NamedNode(CT + "Stated")
-_INFERRED = ox.NamedNode(CT + "Inferred")
-_SOURCE_CLASSES = frozenset(
-    (_SECTION_CLASS, ox.NamedNode(CT + "Source"), ox.NamedNode(CT + "Publisher"))
-)
-_QUOTE = ox.NamedNode(CT + "quote")
-_WORDS = ox.NamedNode(CT + "words")
-_SOURCE_PAGE = ox.NamedNode(CT + "sourcePage")
-_TEXTS = frozenset((_QUOTE, _WORDS, _SOURCE_PAGE))
-_REASON = ox.NamedNode(CT + "reason")
-_DERIVED_FROM = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
+_SOURCE_CLASSES = frozenset((ct.Section, ct.Source, ct.Publisher))
+_TEXTS = frozenset((ct.quote, ct.words, ct.sourcePage))
 
 # Lexical forms of XML Schema 1.1 Part 2, sections 3.3.3, 3.3.9 and 3.4.13; the calendar is
 # checked apart.
 _ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
 _DATE = re.compile(rf"(-?\d{{4,}})-(\d\d)-(\d\d){_ZONE}\Z", re.ASCII)
 _LEXICAL = {
-    ox.NamedNode(PREFIXES["xsd"] + name): (name, pattern)
+    xsd[name]: (name, pattern)
     for name, pattern in (
         ("date", _DATE),
         ("decimal", re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)),
@@ -90,7 +76,7 @@ class Claim:
     @property
     def is_inferred(self) -> bool:
         """Whether the source does not say it in words."""
-        return self.basis == [_INFERRED]
+        return self.basis == [ct.Inferred]
 
 
 class ClaimRules:
@@ -177,13 +163,13 @@ class ClaimRules:
         """
         subject, predicate, value, _ = quad
         if isinstance(value, ox.NamedNode):
-            if predicate != _RDF_TYPE:
+            if predicate != rdf.type:
                 seen.add(value)
                 self._check_value(path, graph, value)
                 return
             if value in _SOURCE_CLASSES and isinstance(subject, ox.NamedNode):
                 self._sources.add(subject)
-                if value == _SECTION_CLASS:
+                if value == ct.Section:
                     self._sections.add(subject)
             if (predicate, value) not in seen:
                 seen.add((predicate, value))
@@ -214,27 +200,27 @@ class ClaimRules:
             predicate: The property.
             value: Its value.
         """
-        if predicate == _RDF_TYPE:
-            if value == _CLAIM:
+        if predicate == rdf.type:
+            if value == ct.Claim:
                 # Two blocks side by side look like one to the parser, but describe it twice.
                 if claim.is_typed and claim.file == path:
                     self._twice(path, graph, claim)
                 claim.is_typed = True
         elif predicate in _TEXTS:
             claim.texts.add(predicate)
-            if predicate != _SOURCE_PAGE:
+            if predicate != ct.sourcePage:
                 claim.about = None
-            if predicate == _WORDS and isinstance(value, ox.NamedNode):
+            if predicate == ct.words and isinstance(value, ox.NamedNode):
                 claim.words = value
-        elif predicate == _SECTION:
+        elif predicate == ct.section:
             if isinstance(value, ox.NamedNode):
                 claim.sections.append(value)
-        elif predicate == _BASIS:
+        elif predicate == ct.basis:
             claim.basis.append(value)
-        elif predicate == _DERIVED_FROM:
+        elif predicate == prov.wasDerivedFrom:
             if isinstance(value, ox.NamedNode):
                 claim.derived_from.append(value)
-        elif predicate == _REASON:
+        elif predicate == ct.reason:
             claim.has_reason = True
 
     def check_outside(
@@ -289,9 +275,9 @@ class ClaimRules:
             report(key, "name-section", n=len(claim.sections))
         if len(claim.texts) != 1:
             report("claim-of-texts" if claim.texts else "claim-without-text")
-        if len(claim.basis) != 1 or claim.basis[0] not in (_STATED, _INFERRED):
-            report("claim-without-basis", needle=_BASIS if claim.basis else None)
-        elif claim.basis[0] == _INFERRED:
+        if len(claim.basis) != 1 or claim.basis[0] not in (ct.Stated, ct.Inferred):
+            report("claim-without-basis", needle=ct.basis if claim.basis else None)
+        elif claim.basis[0] == ct.Inferred:
             if not claim.derived_from:
                 report("inference-without-premise")
             if not claim.has_reason:
@@ -364,12 +350,12 @@ class ClaimRules:
             for section in claim.sections:
                 special.add(section)
                 if section not in self._sections and not self._is_stored(
-                    section, _RDF_TYPE, _SECTION_CLASS
+                    section, rdf.type, ct.Section
                 ):
                     self._missing(claim.file, graph, section, "section", self._sections)
             for other in claim.derived_from:
                 special.add(other)
-                if other not in self.claims and not self._is_stored(other, _RDF_TYPE, _CLAIM):
+                if other not in self.claims and not self._is_stored(other, rdf.type, ct.Claim):
                     self._missing(claim.file, graph, other, "claim", self.claims)
             if claim.words is not None:
                 self.checksums.check(claim.file, graph, claim.words)
@@ -384,7 +370,7 @@ class ClaimRules:
 
     def _check_page(self, graph: ox.NamedNode, claim: Claim) -> None:
         """Report a claim that rests on the name of a page, where words are needed."""
-        if claim.about is None or claim.texts != {_SOURCE_PAGE} or claim.is_double:
+        if claim.about is None or claim.texts != {ct.sourcePage} or claim.is_double:
             return
         if claim.is_inferred:
             if not any(self._has_words(other) for other in claim.derived_from):
@@ -396,14 +382,14 @@ class ClaimRules:
             thing
             for thing in claim.about
             if thing not in self._sources
-            and not any(self._is_stored(thing, _RDF_TYPE, kind) for kind in _SOURCE_CLASSES)
+            and not any(self._is_stored(thing, rdf.type, kind) for kind in _SOURCE_CLASSES)
         ]
         if others:
             self._problems.report(
                 claim.file,
                 "claim-on-page-alone",
                 claim=graph,
-                needle=_SOURCE_PAGE,
+                needle=ct.sourcePage,
                 name=shorten(graph.value),
                 names=sorted(shorten(thing.value) for thing in others)[:_MOST_SHOWN],
             )
@@ -413,7 +399,7 @@ class ClaimRules:
         claim = self.claims.get(iri)
         if claim is not None:
             return claim.about is None
-        return any(self._is_stored(iri, property_, None) for property_ in (_QUOTE, _WORDS))
+        return any(self._is_stored(iri, property_, None) for property_ in (ct.quote, ct.words))
 
     def _is_stored(
         self, subject: ox.NamedNode, predicate: ox.NamedNode | None, value: ox.NamedNode | None

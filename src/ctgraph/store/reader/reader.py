@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import BrokenFiles, Problem, suggest
 from ctgraph.store.project import Bundle
-from ctgraph.store.reader.checksums import CHECKSUM, DESCRIBING
+from ctgraph.store.reader.checksums import DESCRIBING
 from ctgraph.store.reader.claim_rules import Claim, ClaimRules
 from ctgraph.store.reader.collector import Collector
 from ctgraph.store.reader.places import Anonymous, open_data
@@ -22,14 +22,13 @@ from ctgraph.store.reader.problems import FileCount, Survey
 from ctgraph.store.reader.totals import check_totals
 from ctgraph.store.reader.vocabulary import Vocabulary, check_vocabulary, define, find_scheme
 from ctgraph.store.tables import Known, TableClaims, read_claims
-from ctgraph.terms import ONTOLOGY, PREFIXES
+from ctgraph.terms import ONTOLOGY, PREFIXES, rdf, spdx
 
 Progress = Callable[[str, int], None]
 """Called with what is being read and how many statements of it were read so far."""
 
 
 _STEP = 50_000
-_RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 _FORMATS = {".trig": ox.RdfFormat.TRIG, ".nq": ox.RdfFormat.N_QUADS, ".ttl": ox.RdfFormat.TURTLE}
 
@@ -314,12 +313,12 @@ class _Reading:
                 if predicate not in seen:
                     seen.add(predicate)
                     rules.check_predicate(path, graph, predicate)
-                if value not in seen or predicate == _RDF_TYPE:
+                if value not in seen or predicate == rdf.type:
                     rules.check_object(path, graph, quad, seen)
                 if subject == graph:
                     rules.describe(path, graph, claim, predicate, value)
                 else:
-                    if predicate in DESCRIBING or value == CHECKSUM:
+                    if predicate in DESCRIBING or value == spdx.Checksum:
                         rules.checksums.describe(path, graph, quad)
                     else:
                         claim.own += 1

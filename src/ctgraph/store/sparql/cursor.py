@@ -19,7 +19,7 @@ from ctgraph.store.sparql.tokens import (
     unescape_string,
 )
 from ctgraph.store.sparql.tree import Span
-from ctgraph.terms import PREFIXES
+from ctgraph.terms import PREFIXES, xsd
 
 if TYPE_CHECKING:
     from ctgraph.store.sparql.tree import Node, Term
@@ -208,7 +208,7 @@ class Cursor:
             return self.string_literal()
         if token.is_word("TRUE", "FALSE"):
             self.index += 1
-            return Literal(token.text.lower(), datatype=NamedNode(_XSD + "boolean"))
+            return Literal(token.text.lower(), datatype=xsd.boolean)
         sign = ""
         if token.text in ("+", "-") and self.peek().kind == "number":
             sign = token.text
@@ -222,7 +222,7 @@ class Cursor:
             kind = "double"
         elif "." in number.text:
             kind = "decimal"
-        return Literal(sign + number.text, datatype=NamedNode(_XSD + kind))
+        return Literal(sign + number.text, datatype=xsd[kind])
 
     def string_literal(self) -> Literal:
         """Read a literal that begins with a string."""

@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from ctgraph.terms import PREFIXES
 
 _RDF = PREFIXES["rdf"]
 
-
-RDF_TYPE = NamedNode(_RDF + "type")
 
 # --- tokens ------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from pyoxigraph import BlankNode, NamedNode
 
 from ctgraph.store.sparql.cursor import Cursor
-from ctgraph.store.sparql.tokens import RDF_TYPE
 from ctgraph.store.sparql.tree import (
     Alternative,
     Inverse,
@@ -18,7 +17,7 @@ from ctgraph.store.sparql.tree import (
     ZeroOrMore,
     ZeroOrOne,
 )
-from ctgraph.terms import PREFIXES
+from ctgraph.terms import PREFIXES, rdf
 
 if TYPE_CHECKING:
     from ctgraph.store.sparql.tree import Path, Term, Verb
@@ -100,14 +99,14 @@ def _read_property_list_node(cursor: Cursor, out: list[Triple]) -> BlankNode:
 def _read_collection(cursor: Cursor, out: list[Triple]) -> Term:
     cursor.expect("(")
     if cursor.take(")"):
-        return NamedNode(_RDF + "nil")
+        return rdf.nil
     head = node = BlankNode(next(cursor.fresh_labels))
     while True:
-        _read_object(cursor, node, NamedNode(_RDF + "first"), out, cursor.index)
+        _read_object(cursor, node, rdf.first, out, cursor.index)
         start = cursor.index
         last = cursor.take(")")
-        rest = NamedNode(_RDF + "nil") if last else BlankNode(next(cursor.fresh_labels))
-        link = Triple(node, NamedNode(_RDF + "rest"), rest)
+        rest = rdf.nil if last else BlankNode(next(cursor.fresh_labels))
+        link = Triple(node, rdf.rest, rest)
         cursor.place(link, start - 1)
         out.append(link)
         if isinstance(rest, NamedNode):
@@ -178,7 +177,7 @@ def _read_path_element(cursor: Cursor) -> Path:
 def _read_path_iri(cursor: Cursor) -> NamedNode:
     if cursor.token.kind == "word" and cursor.token.text == "a":
         cursor.index += 1
-        return RDF_TYPE
+        return rdf.type
     return cursor.iri("a property or path")
 
 

@@ -17,7 +17,7 @@ from ctgraph.export.reports.evidence import (
     words_of,
     wrap_lines,
 )
-from ctgraph.export.reports.overview import count_of, format_grid
+from ctgraph.export.reports.overview import format_grid
 from ctgraph.query.entities import say_dispute
 from ctgraph.terms import shorten
 from ctgraph.text import make_safe
@@ -67,7 +67,7 @@ def format_entity(
         for group in (*view.outgoing, *view.incoming)
     ]
     if view.content:
-        title = say("it says", "この主張の内容")
+        title = say("content_title")
         groups.insert(0, (title, view.content, len(view.content)))
     for title, statements, total in groups:
         out += ["", f"## {markdown_text(title)}" if is_markdown else make_safe(title)]
@@ -79,7 +79,7 @@ def format_entity(
             )
         if total > len(statements):
             more = total - len(statements)
-            out.append("  " + say(f"(truncated: {more} more)", f"（打ち切り：他に{more}件）"))
+            out.append("  " + say("more_statements", n=more))
     return "\n".join(out)
 
 
@@ -91,9 +91,9 @@ def _entity_head(view: EntityView, say: Words, *, labels: bool) -> list[str]:
     parts = [
         f"{view.label} ({shorten(view.iri)})",
         ", ".join(kinds),
-        say("also: ", "別名：") + ", ".join(dict.fromkeys(names)) if names else "",
+        say("also", names=", ".join(dict.fromkeys(names))) if names else "",
         view.definition,
-        say(f"not to be confused with {others}", f"同名の別のもの：{others}") if others else "",
+        say("namesakes", others=others) if others else "",
     ]
     return [part for part in parts if part]
 
@@ -116,12 +116,12 @@ def _statement_lines(
     say = Words(lang)
     text = make_safe(statement.text if labels else term_text(statement.other))
     if statement.is_derived:
-        text += say(f" (derived: {statement.rule_label})", f"（導出：{statement.rule_label}）")
+        text += say("derived_aside", rule=statement.rule_label)
     elif statement.graph:
-        text += say(f" (defined in {shorten(statement.graph)})", f"（{shorten(statement.graph)}）")
+        text += say("defined_aside", graph=shorten(statement.graph))
     if statement.others:
         mark = make_safe(say_dispute(statement.others, lang))
-        text += say(f" ({mark})", f"（{mark}）")
+        text += say("aside", text=mark)
     below: list[str] = []
     shown = statement.claims if evidence else statement.claims[:_SHOWN_CLAIMS]
     for claim in shown:
@@ -131,7 +131,7 @@ def _statement_lines(
             below.append(f"{words_of(claim, say)} {place_of(claim, say)}")
     hidden = len(statement.claims) - len(shown)
     if hidden:
-        below.append(say(f"and {count_of(hidden, 'more claim')}", f"他に主張{hidden}件"))
+        below.append(say("more_claim" if hidden == 1 else "more_claims", n=hidden))
     if markdown:
         return [f"- {markdown_text(text)}", *(f"  - {markdown_text(part)}" for part in below)]
     lines = wrap_lines("  ", text, width)
@@ -200,11 +200,7 @@ def format_hits(
         width: Columns of the screen; None for no limit.
         truncated: Whether there are more than are given.
     """
-    said = Words(lang)
-    more = said(
-        f"(truncated at {len(found)}: there are more)",
-        f"（{len(found)}件で打ち切り: 続きがあります）",
-    )
+    more = Words(lang)("more_hits", n=len(found))
     if format in ("json", "jsonl"):
         rows: list[dict[str, Any]] = [
             {

@@ -64,7 +64,7 @@ class Slice(NamedTuple):
         return said
 
 
-def resolve_name(store: Store, text: str | None, kind: str, lang: str) -> str | None:
+def resolve_name(store: Store, text: str | None, kind: str) -> str | None:
     """Return the IRI of a name of a kind; None for None."""
     if text is None:
         return None
@@ -74,15 +74,6 @@ def resolve_name(store: Store, text: str | None, kind: str, lang: str) -> str | 
     if not isinstance(term, ox.NamedNode):
         raise UsageError("name-not-a-thing", text=text, kind=kind)
     return term.value
-
-
-def resolve_year(store: Store, snapshot: Snapshot, year: str | int | None, lang: str) -> str | None:
-    """Return the IRI of a fiscal year; None for None."""
-    if year is None:
-        return None
-    from ctgraph.network import fiscal_year
-
-    return fiscal_year(store, year)
 
 
 def cut(store: Store, snapshot: Snapshot, wanted: Slice, parts: Sequence[str]) -> Content:

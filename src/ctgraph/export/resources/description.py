@@ -23,7 +23,7 @@ from ctgraph.export.snapshot import (
 from ctgraph.query import say_scope
 from ctgraph.terms import BASE, CT, LANGUAGES, PREFIXES, ct, expand, rdf, shorten, xsd
 from ctgraph.version import __version__
-from ctgraph.words import sentence
+from ctgraph.words import read_words, sentence
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -240,26 +240,15 @@ def _fragment(iri: str) -> str:
 
 def _add_subsets(made: _Description, dataset: str, snapshot: Snapshot) -> None:
     stated = {c for c, triples in snapshot.claims.items() if is_stated(c, triples)}
-    subsets: list[tuple[str, dict[str, str], Graphs]] = [
-        ("asserted", {"en": "Asserted triples", "ja": "主張されたトリプル"}, snapshot.claims),
-        (
-            "stated",
-            {"en": "Stated claims", "ja": "出典に明記された記述"},
-            {c: triples for c, triples in snapshot.claims.items() if c in stated},
-        ),
-        (
-            "inferred",
-            {"en": "Inferred claims", "ja": "出典から推論した記述"},
-            {c: triples for c, triples in snapshot.claims.items() if c not in stated},
-        ),
-        ("derived", {"en": "Derived triples", "ja": "規則から導いたトリプル"}, snapshot.rules),
-        (
-            "ontology",
-            {"en": "Ontology and vocabularies", "ja": "オントロジーと語彙"},
-            snapshot.ontology,
-        ),
-    ]
-    for name, title, graphs in subsets:
+    subsets: dict[str, Graphs] = {
+        "asserted": snapshot.claims,
+        "stated": {c: triples for c, triples in snapshot.claims.items() if c in stated},
+        "inferred": {c: triples for c, triples in snapshot.claims.items() if c not in stated},
+        "derived": snapshot.rules,
+        "ontology": snapshot.ontology,
+    }
+    for name, graphs in subsets.items():
+        title = {lang: read_words("dataset", lang)[name] for lang in LANGUAGES}
         subset = f"{dataset}#{name}"
         made.add(dataset, "void:subset", subset)
         made.add(subset, "rdf:type", expand("void:Dataset"))

@@ -292,9 +292,9 @@ class _Reading:
             return
         quads = 0
         graph: ox.NamedNode | None = None
-        claim = Claim(path)
+        claim: Claim
         seen: set[object] = set()
-        mine: list[ox.NamedNode] = []
+        mine: list[Claim] = []
         outside: set[object] = set()
         rules = self._rules
         subjects = rules.subjects
@@ -312,11 +312,11 @@ class _Reading:
                 quads += 1
                 if predicate not in seen:
                     seen.add(predicate)
-                    rules.check_predicate(path, graph, predicate)
+                    rules.check_predicate(claim, predicate)
                 if value not in seen or predicate == rdf.type:
-                    rules.check_object(path, graph, quad, seen)
+                    rules.check_object(claim, quad, seen)
                 if subject == graph:
-                    rules.describe(path, graph, claim, predicate, value)
+                    rules.describe(claim, predicate, value)
                 else:
                     if predicate in DESCRIBING or value == spdx.Checksum:
                         rules.checksums.describe(path, graph, quad)
@@ -338,11 +338,11 @@ class _Reading:
         else:
             if table is None:
                 self._check_tags(path)
-            for graph in mine:
-                rules.check_claim(path, graph, rules.claims[graph])
+            for claim in mine:
+                rules.check_claim(claim)
             if not quads and not outside:
                 self._problems.report(path, "file-without-claim")
-        subjects.update(mine)
+        subjects.update(claim.graph for claim in mine)
         self.counts[self._key(path)] = FileCount(len(mine), quads)
         if self._progress is not None:
             self._progress(where, quads)

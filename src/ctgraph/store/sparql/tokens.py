@@ -183,14 +183,6 @@ def expand_names(
             yield (None if space is None else space + re.sub(r"\\(.)", r"\1", local)), token
 
 
-def count_up() -> Iterator[int]:
-    """Yield 0, 1, 2 and so on."""
-    number = 0
-    while True:
-        yield number
-        number += 1
-
-
 def language_literal(value: str, tag: str, direction: str) -> Literal:
     """Return a literal with a language tag and, in RDF 1.2, a direction."""
     if not direction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, NamedNode
@@ -82,9 +83,7 @@ def _read_object(cursor: Cursor, subject: Term, verb: Verb, out: list[Triple], s
         value = _read_collection(cursor, inner)
     else:
         value = cursor.graph_term("the object of a triple")
-    triple = Triple(subject, verb, value)
-    cursor.place(triple, start)
-    out.append(triple)
+    out.append(cursor.place(Triple(subject, verb, value), start))
     out.extend(inner)
 
 
@@ -106,9 +105,7 @@ def _read_collection(cursor: Cursor, out: list[Triple]) -> Term:
         start = cursor.index
         last = cursor.take(")")
         rest = rdf.nil if last else BlankNode(next(cursor.fresh_labels))
-        link = Triple(node, rdf.rest, rest)
-        cursor.place(link, start - 1)
-        out.append(link)
+        out.append(cursor.place(Triple(node, rdf.rest, rest), start - 1))
         if isinstance(rest, NamedNode):
             return head
         node = rest
@@ -124,24 +121,25 @@ def _read_verb(cursor: Cursor) -> Verb:
 
 
 def _read_path(cursor: Cursor) -> Path:
-    start = cursor.index
-    items = [_read_path_sequence(cursor)]
-    while cursor.take("|"):
-        items.append(_read_path_sequence(cursor))
-    return items[0] if len(items) == 1 else _placed(cursor, Alternative(tuple(items)), start)
+    return _read_joined(cursor, "|", _read_path_sequence, Alternative)
 
 
 def _read_path_sequence(cursor: Cursor) -> Path:
+    return _read_joined(cursor, "/", _read_path_step, Sequence)
+
+
+def _read_joined(
+    cursor: Cursor,
+    mark: str,
+    read: Callable[[Cursor], Path],
+    kind: type[Sequence] | type[Alternative],
+) -> Path:
+    """Read paths with a mark between them; one alone is itself."""
     start = cursor.index
-    items = [_read_path_step(cursor)]
-    while cursor.take("/"):
-        items.append(_read_path_step(cursor))
-    return items[0] if len(items) == 1 else _placed(cursor, Sequence(tuple(items)), start)
-
-
-def _placed(cursor: Cursor, path: Sequence | Alternative, start: int) -> Path:
-    cursor.place(path, start)
-    return path
+    items = [read(cursor)]
+    while cursor.take(mark):
+        items.append(read(cursor))
+    return items[0] if len(items) == 1 else cursor.place(kind(tuple(items)), start)
 
 
 def _read_path_step(cursor: Cursor) -> Path:

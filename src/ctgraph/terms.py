@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ctgraph.errors import DataError, UnknownName, suggest
+
+if TYPE_CHECKING:
+    from pyoxigraph import NamedNode
 
 Language = Literal["en", "ja"]
 
@@ -48,6 +51,43 @@ PREFIXES: dict[str, str] = {
 """Prefixes that every query, file and page of ctgraph may use without declaring them."""
 
 OWN_NAMESPACES = (CT, CTD, CTV)
+
+
+class Namespace:
+    """The terms of a namespace, as the engine has them.
+
+    Args:
+        base: How their IRIs begin.
+
+    Example:
+        >>> print(skos.prefLabel, ctv["not-stated"])
+        <http://www.w3.org/2004/02/skos/core#prefLabel> <https://w3id.org/ctgraph/concept/not-stated>
+    """
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+
+    def __getattr__(self, name: str) -> NamedNode:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        from pyoxigraph import NamedNode
+
+        term = NamedNode(self._base + name)
+        setattr(self, name, term)  # where it is found at once from now on
+        return term
+
+    def __getitem__(self, name: str) -> NamedNode:
+        term: NamedNode = getattr(self, name)
+        return term
+
+
+ct, ctv = Namespace(CT), Namespace(CTV)
+dcterms, org, owl, prov, rdf, rdfs, schema, sh, skos, spdx, xsd = (
+    Namespace(PREFIXES[prefix])
+    for prefix in (
+        *("dcterms", "org", "owl", "prov", "rdf", "rdfs", "schema", "sh", "skos", "spdx", "xsd"),
+    )
+)
 
 LANGUAGES = ("en", "ja")
 """Languages that names, definitions and messages are in."""

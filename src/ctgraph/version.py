@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # as in typing; type checkers know the name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
 __version__ = "0.2.0"
+
+
+def attach(
+    package: str, names: Mapping[str, Sequence[str]]
+) -> tuple[Callable[[str], object], list[str]]:
+    """Return ``__getattr__`` and ``__all__`` of a face, which loads a module when it is needed.
+
+    Args:
+        package: The package, by its full name.
+        names: Its names by the module of the package that defines them; a module without names is
+            a name itself.
+    """
+    homes = {name: module for module, defined in names.items() for name in defined}
+
+    def get(name: str) -> object:
+        return fetch(package, homes, name)
+
+    return get, [*homes, *(module for module, defined in names.items() if not defined)]
 
 
 def fetch(package: str, homes: dict[str, str], name: str) -> object:

@@ -7,8 +7,8 @@ import pytest
 import rdflib
 
 from ctgraph.errors import Unwritable
-from ctgraph.export.rdf import TYPE, Content, write_rdf
-from ctgraph.terms import CT, CTD, PREFIXES
+from ctgraph.export.rdf import Content, write_rdf
+from ctgraph.terms import CT, CTD, PREFIXES, rdf
 
 NOTE = ox.NamedNode(CT + "note")
 
@@ -43,7 +43,7 @@ def test_classes_without_an_xml_name(kinds: list[str]) -> None:
     """A class must not become the name of an element that it cannot be."""
     spaces = {"Description": PREFIXES["rdf"]}
     iris = [ox.NamedNode(spaces.get(kind, CTD) + kind) for kind in kinds]
-    triples = {triple(CTD + "a", TYPE, iri) for iri in iris}
+    triples = {triple(CTD + "a", rdf.type, iri) for iri in iris}
     text = write_rdf("rdfxml", Content(triples)).decode()
     read = rdflib.Graph().parse(data=text, format="xml")
     assert {str(kind) for kind in read.objects()} == {iri.value for iri in iris}

@@ -8,8 +8,8 @@ from functools import cache
 import pyoxigraph as ox
 
 from ctgraph.export.output import to_csv
-from ctgraph.export.rdf import TYPE, place_of
-from ctgraph.terms import CT, is_local_name_safe, shorten
+from ctgraph.export.rdf import place_of
+from ctgraph.terms import CT, is_local_name_safe, rdf, shorten
 
 _ABOUT = "_about.txt"
 COLUMNS = "_columns.csv"
@@ -77,11 +77,11 @@ def _curie(iri: str) -> str:
 
 
 def _is_class(triple: ox.Triple) -> bool:
-    return triple.predicate == TYPE and isinstance(triple.object, ox.NamedNode)
+    return triple.predicate == rdf.type and isinstance(triple.object, ox.NamedNode)
 
 
 def _short_name(predicate: str) -> str:
-    if predicate == TYPE.value:
+    if predicate == rdf.type.value:
         return "type"
     if predicate.startswith(CT) and is_local_name_safe(predicate[len(CT) :]):
         return predicate[len(CT) :]

@@ -25,7 +25,7 @@ from ctgraph.export.output import Target, is_path, replace_folder, translated_er
 from ctgraph.export.rdf import Content, write_rdf
 from ctgraph.export.resources.description import LICENCE, LICENCE_NAME, TITLE
 from ctgraph.export.snapshot import Snapshot, read_snapshot
-from ctgraph.export.subsets import Slice, cut, resolve_name, resolve_year
+from ctgraph.export.subsets import Slice, cut, resolve_name
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
@@ -81,29 +81,35 @@ def export(
     """
     chosen = _choose_format(target, format)
     asked = _check_parts(parts, chosen)
+    actor = resolve_name(store, actor, "actor")
+    topic = resolve_name(store, topic, "topic")
     if chosen.name in NETWORK_FORMATS:
+        if construct is not None:
+            raise UsageError("network-cut-unsupported", title=chosen.title, name="construct")
+        if asked:
+            raise UsageError("network-without-parts", title=chosen.title, names=[*asked])
         return export_network(
             store,
             target,
-            chosen,
-            asked,
-            unusable={"construct": construct},
-            view=view,
+            chosen.name,
+            view or "cooperation",
+            lang=lang,
             actor=actor,
             topic=topic,
             year=year,
             stated_only=stated_only,
-            lang=lang,
         )
     if view is not None:
         raise UsageError(
             "export-format-without-views", title=chosen.title, names=[*NETWORK_FORMATS]
         )
+    from ctgraph.network import fiscal_year
+
     snapshot = read_snapshot(store)
     wanted = Slice(
-        actor=resolve_name(store, actor, "actor", lang),
-        topic=resolve_name(store, topic, "topic", lang),
-        year=resolve_year(store, snapshot, year, lang),
+        actor=actor,
+        topic=topic,
+        year=None if year is None else fiscal_year(store, year),
         stated_only=stated_only,
         construct=Path(construct) if construct is not None else None,
     )

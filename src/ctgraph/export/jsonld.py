@@ -9,9 +9,8 @@ from typing import Any
 import pyoxigraph as ox
 
 from ctgraph.errors import DataError
-from ctgraph.terms import PREFIXES, shorten
+from ctgraph.terms import PREFIXES, rdf, shorten
 
-_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _XSD = PREFIXES["xsd"]
 
 
@@ -58,7 +57,7 @@ def write_jsonld(
         found: dict[str, dict[str, list[object]]] = {}
         for subject, predicate, term in triples:
             node = found.setdefault(name(subject), {})
-            if predicate == _TYPE and not isinstance(term, ox.Literal):
+            if predicate == rdf.type and not isinstance(term, ox.Literal):
                 node.setdefault("@type", []).append(name(term))
             else:
                 node.setdefault(name(predicate), []).append(value(term))

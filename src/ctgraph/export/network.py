@@ -2,62 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from ctgraph.errors import DataError, UsageError
+from ctgraph.errors import DataError
 from ctgraph.export.formats import Exported
 from ctgraph.export.output import Target, write_output
 from ctgraph.export.resources.description import LICENCE
-from ctgraph.export.subsets import resolve_name
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
     import networkx
 
-    from ctgraph.export.formats import Format
+    from ctgraph.network import Filters
     from ctgraph.store import Store
 
 
-# --- networks -----------------------------------------------------------------------------------
-
-
 def export_network(
-    store: Store,
-    target: Target,
-    chosen: Format,
-    parts: Sequence[str],
-    *,
-    unusable: Mapping[str, object],
-    view: str | None,
-    actor: str | None,
-    topic: str | None,
-    year: str | int | None,
-    stated_only: bool,
-    lang: str,
+    store: Store, target: Target, format: str, view: str, *, lang: str, **filters: Unpack[Filters]
 ) -> Exported:
-    """Write a network view as a file for other programs."""
+    """Write a network view as a file for other programs.
+
+    Args:
+        store: The graph.
+        target: A path or a stream.
+        format: One of `NETWORK_FORMATS`.
+        view: A name of `network.VIEWS`.
+        lang: Language of the labels.
+        **filters: What is kept.
+
+    Raises:
+        DataError: Nothing is kept.
+    """
     from ctgraph.network import build_network
 
-    for name, value in unusable.items():
-        if value is not None:
-            raise UsageError("network-cut-unsupported", title=chosen.title, name=name)
-    if parts:
-        raise UsageError("network-without-parts", title=chosen.title, names=[*parts])
-    graph = build_network(
-        store,
-        view or "cooperation",
-        actor=resolve_name(store, actor, "actor", lang),
-        topic=resolve_name(store, topic, "topic", lang),
-        year=year,
-        stated_only=stated_only,
-        lang=lang,
-    )
+    graph = build_network(store, view, lang=lang, **filters)
     if not graph.number_of_edges():
         raise DataError("network-slice-empty")
-    write_network(graph, target, chosen.name)
+    write_network(graph, target, format)
     claims = {claim for _, _, data in graph.edges(data=True) for claim in data["claims"]}
-    return Exported(chosen.name, graph.number_of_edges(), len(claims))
+    return Exported(format, graph.number_of_edges(), len(claims))
 
 
 def write_network(graph: networkx.Graph[str], target: Target, format: str) -> None:

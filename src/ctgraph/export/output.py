@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
-from ctgraph.errors import CtgraphError, StoreError, UsageError
+from ctgraph.errors import StoreError, UsageError
 
 Target: TypeAlias = "str | os.PathLike[str] | IO[bytes] | IO[str]"
 """Where something is written: a path, or an open stream, binary or text."""
@@ -43,13 +44,18 @@ def write_output(target: Target, chunks: Iterable[str | bytes]) -> None:
             _write_stream(stream, chunks)
         return
 
-    def fill(temporary: Path) -> None:
-        with temporary.open("xb") as stream:
-            _write_stream(stream, chunks)
-            stream.flush()
-            os.fsync(stream.fileno())
-
-    _replace(path, fill)
+    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")
+    with translated_errors(path):
+        temporary.unlink(missing_ok=True)
+        try:
+            with temporary.open("xb") as stream:
+                _write_stream(stream, chunks)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def to_csv(rows: Iterable[Sequence[str]]) -> str:
@@ -113,41 +119,22 @@ def resolve_output(target: Target) -> Path:
     return path
 
 
-class translated_errors:  # noqa: N801 - used as a context manager, reads like a function
-    """A context in which an `OSError` about a path becomes an error of ours.
+@contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """Make an error of ours of an `OSError` about a path.
 
     Args:
         path: The path that is written.
     """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, OSError) or isinstance(error, BrokenPipeError):
-            return
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
         reason = error.strerror or str(error)
-        made: CtgraphError
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}:
-            made = StoreError("output-write-failed", path=self.path, reason=reason)
-        else:
-            made = UsageError("output-unwritable", path=self.path, reason=reason)
-        raise made from error
-
-
-def _replace(path: Path, fill: Callable[[Path], None]) -> None:
-    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")
-    with translated_errors(path):
-        temporary.unlink(missing_ok=True)
-        try:
-            fill(temporary)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+            raise StoreError("output-write-failed", path=path, reason=reason) from error
+        raise UsageError("output-unwritable", path=path, reason=reason) from error
 
 
 def _write_stream(stream: Any, chunks: Iterable[str | bytes]) -> None:

@@ -16,10 +16,9 @@ import pyoxigraph as ox
 from ctgraph.errors import Unwritable
 from ctgraph.export.jsonld import write_jsonld
 from ctgraph.export.marks import make_legal_xml, spell_out
-from ctgraph.terms import PREFIXES
+from ctgraph.terms import PREFIXES, rdf
 
 _RDF = PREFIXES["rdf"]
-TYPE = ox.NamedNode(_RDF + "type")
 
 _ENGINE = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -39,7 +38,7 @@ class Content(NamedTuple):
     claims: Collection[ox.NamedNode] = ()
 
 
-_TYPED = f" {TYPE} "
+_TYPED = f" {rdf.type} "
 
 
 def place_of(triple: ox.Triple) -> str:
@@ -239,7 +238,6 @@ _RESERVED = frozenset(
         *("aboutEach", "aboutEachPrefix", "Description"),
     )
 )
-_DESCRIPTION = ox.NamedNode(_RDF + "Description")
 _MARKED = re.compile(
     rf'(<rdf:Description [^>]*>\n)\t\t<rdf:type rdf:resource="{_RDF}Description"/>\n'.encode()
 )
@@ -262,8 +260,12 @@ def _with_xml_names(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[ox.Tripl
         if triple.subject != subject:
             subject = triple.subject
             kind = triple.object
-            if predicate == TYPE.value and isinstance(kind, ox.NamedNode) and not _has_name(kind):
-                yield ox.Triple(triple.subject, TYPE, _DESCRIPTION)
+            if (
+                predicate == rdf.type.value
+                and isinstance(kind, ox.NamedNode)
+                and not _has_name(kind)
+            ):
+                yield ox.Triple(triple.subject, rdf.type, rdf.Description)
         yield triple
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import DataError
-from ctgraph.export.rdf import TYPE, Content, canonical_lines
+from ctgraph.export.rdf import Content, canonical_lines
 from ctgraph.store import RULE_GRAPHS
-from ctgraph.terms import CT, ONTOLOGY, PREFIXES
+from ctgraph.terms import ONTOLOGY, ct, owl, rdf, rdfs, skos
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -21,20 +21,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-LABELS = tuple(
-    ox.NamedNode(PREFIXES[prefix] + name)
-    for prefix, name in (("skos", "prefLabel"), ("skos", "altLabel"), ("rdfs", "label"))
-)
-_CLAIM = ox.NamedNode(CT + "Claim")
-EVIDENCE = ox.NamedNode(CT + "evidence")
-SOURCE = ox.NamedNode(CT + "source")
-_SECTION = ox.NamedNode(CT + "section")
-_BASIS = ox.NamedNode(CT + "basis")
-_STATED = ox.NamedNode(CT + "Stated")
-_SCHEMES = (
-    ox.NamedNode(PREFIXES["skos"] + "ConceptScheme"),
-    ox.NamedNode(PREFIXES["owl"] + "Ontology"),
-)
+LABELS = (skos.prefLabel, skos.altLabel, rdfs.label)
+_SCHEMES = (skos.ConceptScheme, owl.Ontology)
 
 Graphs = dict[ox.NamedNode, set[ox.Triple]]
 """Named graphs by their IRIs."""
@@ -80,12 +68,12 @@ def read_snapshot(store: Store) -> Snapshot:
             raise _blank(quad.triple)
     found = Snapshot({}, {}, {})
     for graph, triples in named.items():
-        if ox.Triple(graph, TYPE, _CLAIM) in triples:
+        if ox.Triple(graph, rdf.type, ct.Claim) in triples:
             found.claims[graph] = triples
         elif graph.value.startswith(RULE_GRAPHS):
             found.rules[graph] = triples
         elif graph.value == ONTOLOGY or any(
-            ox.Triple(graph, TYPE, kind) in triples for kind in _SCHEMES
+            ox.Triple(graph, rdf.type, kind) in triples for kind in _SCHEMES
         ):
             found.ontology[graph] = triples
         else:
@@ -196,13 +184,6 @@ class Index:
             if subject not in self.claims and (predicates is None or one.predicate in predicates):
                 yield subject
 
-    def sources_of(self, claim: ox.NamedNode) -> set[ox.NamedNode]:
-        """Return the sources of a claim: its own, and that of its section."""
-        found = set(self.objects(claim, SOURCE))
-        for section in self.objects(claim, _SECTION):
-            found.update(self.objects(section, SOURCE))
-        return found
-
     def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> Iterator[ox.NamedNode]:
         """Yield the things that a subject has under a predicate."""
         for one in self.by_subject.get(subject, ()):
@@ -224,4 +205,4 @@ def is_stated(claim: ox.NamedNode, triples: Collection[ox.Triple]) -> bool:
         claim: Its IRI.
         triples: Its graph.
     """
-    return ox.Triple(claim, _BASIS, _STATED) in triples
+    return ox.Triple(claim, ct.basis, ct.Stated) in triples

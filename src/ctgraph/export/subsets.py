@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import DataError, UsageError
-from ctgraph.export.rdf import TYPE, Content, to_quads
+from ctgraph.export.rdf import Content, to_quads
 from ctgraph.export.snapshot import (
-    EVIDENCE,
     LABELS,
     Graphs,
     Index,
@@ -24,24 +23,17 @@ from ctgraph.export.snapshot import (
     check_plain,
     subject_of,
 )
-from ctgraph.store import RULE_GRAPHS
-from ctgraph.terms import CT, OWN_NAMESPACES, PREFIXES, shorten
+from ctgraph.store import RULE_GRAPHS, reach
+from ctgraph.store.scope import HANGING
+from ctgraph.terms import OWN_NAMESPACES, ct, rdf, shorten, skos
 from ctgraph.words import Phrase
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
-# Nodes that say something about an activity or a series, and mean little without it.
-_HANGING = tuple(
-    ox.NamedNode(CT + name)
-    for name in ("activity", "figureOf", "outcomeOf", "refersTo", "statusOf")
-)
-# And what measures it; not in the slice of a year, where it would bring the other years.
-_MEASURING = (ox.NamedNode(CT + "indicatorOf"), ox.NamedNode(CT + "indicator"))
-_ACTIVITY = ox.NamedNode(CT + "activity")
-_TIE_BETWEEN = ox.NamedNode(CT + "tieBetween")
-_BROADER = ox.NamedNode(PREFIXES["skos"] + "broader")
+# What measures a thing; not in the slice of a year, where it would bring the other years.
+_MEASURING = (ct.indicatorOf, ct.indicator)
 
 
 class Slice(NamedTuple):
@@ -72,7 +64,7 @@ class Slice(NamedTuple):
         return said
 
 
-def resolve_name(store: Store, text: str | None, kind: str, lang: str) -> str | None:
+def resolve_name(store: Store, text: str | None, kind: str) -> str | None:
     """Return the IRI of a name of a kind; None for None."""
     if text is None:
         return None
@@ -82,15 +74,6 @@ def resolve_name(store: Store, text: str | None, kind: str, lang: str) -> str | 
     if not isinstance(term, ox.NamedNode):
         raise UsageError("name-not-a-thing", text=text, kind=kind)
     return term.value
-
-
-def resolve_year(store: Store, snapshot: Snapshot, year: str | int | None, lang: str) -> str | None:
-    """Return the IRI of a fiscal year; None for None."""
-    if year is None:
-        return None
-    from ctgraph.network import fiscal_year
-
-    return fiscal_year(store, year)
 
 
 def cut(store: Store, snapshot: Snapshot, wanted: Slice, parts: Sequence[str]) -> Content:
@@ -120,7 +103,7 @@ def cut(store: Store, snapshot: Snapshot, wanted: Slice, parts: Sequence[str]) -
         for claim in index.where.get(triple, ()):
             claims.setdefault(claim, set()).add(triple)
             if triple.subject != claim:
-                merge.add(ox.Triple(triple.subject, EVIDENCE, claim))
+                merge.add(ox.Triple(triple.subject, ct.evidence, claim))
     graphs: Graphs = {}
     if "derived" in parts:
         graphs |= derived
@@ -158,7 +141,7 @@ def _slice(
     derived_objects: dict[ox.NamedNode, list[ox.Triple]] = {}
     for triples in rules.values():
         for triple in triples:
-            if triple.predicate != EVIDENCE and isinstance(triple.object, ox.NamedNode):
+            if triple.predicate != ct.evidence and isinstance(triple.object, ox.NamedNode):
                 derived_objects.setdefault(triple.object, []).append(triple)
     focus = _focus(index, derived_objects, wanted)
     kept = set(index.where) if focus is None else _about(index, focus)
@@ -183,7 +166,7 @@ def _slice(
         found = {
             triple
             for triple in triples
-            if triple.predicate != EVIDENCE
+            if triple.predicate != ct.evidence
             and (triple.subject in about or triple.object in anchors)
         }
         if wanted.construct is not None:
@@ -201,19 +184,19 @@ def _focus(
     if wanted.actor is not None:
         actor = ox.NamedNode(wanted.actor)
         found = {actor, *index.pointing(actor)}
-        found |= {a for thing in set(found) for a in index.objects(thing, _ACTIVITY)}
+        found |= {a for thing in set(found) for a in index.objects(thing, ct.activity)}
         ties = derived_objects.get(actor, ())
-        found |= {subject_of(tie) for tie in ties if tie.predicate == _TIE_BETWEEN}
-        sets.append(_with_hanging(index, found, _HANGING + _MEASURING))
+        found |= {subject_of(tie) for tie in ties if tie.predicate == ct.tieBetween}
+        sets.append(_with_hanging(index, found, HANGING + _MEASURING))
     if wanted.topic is not None:
         topics = _narrower(index, ox.NamedNode(wanted.topic))
         found = {subject for topic in topics for subject in index.pointing(topic)}
-        sets.append(_with_hanging(index, found, _HANGING + _MEASURING))
+        sets.append(_with_hanging(index, found, HANGING + _MEASURING))
     if wanted.year is not None:
         year = ox.NamedNode(wanted.year)
         found = {year, *index.pointing(year)}
         found |= {subject_of(dated) for dated in derived_objects.get(year, ())}
-        sets.append(_with_hanging(index, found, _HANGING))
+        sets.append(_with_hanging(index, found, HANGING))
     return set.intersection(*sets) if sets else None
 
 
@@ -221,30 +204,16 @@ def _with_hanging(
     index: Index, things: set[ox.NamedNode], predicates: Collection[ox.NamedNode]
 ) -> set[ox.NamedNode]:
     """Return things, and what hangs on them by the predicates, at any distance."""
-    found = set(things)
-    waiting = list(things)
-    while waiting:
-        for subject in index.pointing(waiting.pop(), predicates):
-            if subject not in found:
-                found.add(subject)
-                waiting.append(subject)
-    return found
+    return reach(things, lambda thing: index.pointing(thing, predicates))
 
 
 def _narrower(index: Index, topic: ox.NamedNode) -> set[ox.NamedNode]:
     below: dict[object, list[ox.NamedNode]] = {}
     for triples in (*index.vocabulary.values(), *index.by_subject.values()):
         for triple in triples:
-            if triple.predicate == _BROADER:
+            if triple.predicate == skos.broader:
                 below.setdefault(triple.object, []).append(subject_of(triple))
-    found = {topic}
-    waiting = [topic]
-    while waiting:
-        for concept in below.get(waiting.pop(), ()):
-            if concept not in found:
-                found.add(concept)
-                waiting.append(concept)
-    return found
+    return reach([topic], lambda concept: below.get(concept, ()))
 
 
 def _about(index: Index, focus: Iterable[ox.NamedNode]) -> set[ox.Triple]:
@@ -266,7 +235,7 @@ def _construct(store: Store, path: Path) -> set[ox.Triple]:
         raise store.explain_failure(error, text) from error
 
 
-_WHOLE = {ox.NamedNode(CT + name) for name in ("Section", "Source")}
+_WHOLE = {ct.Section, ct.Source}
 
 
 def _close(index: Index, kept: set[ox.Triple], derived: Graphs) -> set[ox.Triple]:
@@ -286,7 +255,7 @@ def _close(index: Index, kept: set[ox.Triple], derived: Graphs) -> set[ox.Triple
                     waiting.append(end)
 
     def names(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
-        return [one for one in triples if one.predicate == TYPE or one.predicate in LABELS]
+        return [one for one in triples if one.predicate == rdf.type or one.predicate in LABELS]
 
     mention(closed)
     for made in derived.values():
@@ -294,7 +263,7 @@ def _close(index: Index, kept: set[ox.Triple], derived: Graphs) -> set[ox.Triple
     while waiting:
         thing = waiting.pop()
         own = index.by_subject.get(thing, [])
-        is_whole = any(one.predicate == TYPE and one.object in _WHOLE for one in own)
+        is_whole = any(one.predicate == rdf.type and one.object in _WHOLE for one in own)
         if thing not in index.claims and not is_whole:
             own = names(own)
         if not own and thing.value.startswith(OWN_NAMESPACES):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctgraph.version import fetch as _fetch
+from ctgraph.version import attach
 
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
@@ -14,52 +14,19 @@ if TYPE_CHECKING:
     from ctgraph.network.layout import compute_layout
     from ctgraph.network.things import INFERRED, STATED, UNKNOWN_KIND, fiscal_year, read_claims
     from ctgraph.network.views import VIEWS
-
-__all__ = [
-    "FILTERS",
-    "INFERRED",
-    "LEVELS",
-    "OLD_NAMES",
-    "STATED",
-    "UNKNOWN_KIND",
-    "VIEWS",
-    "Filter",
-    "Filters",
-    "build_network",
-    "compute_layout",
-    "facets",
-    "fiscal_year",
-    "network_archive",
-    "network_text",
-    "read_claims",
-    "resolve_filters",
-    "rollup",
-    "stories",
-    "styles",
-]
-
-_HOMES = {
-    "FILTERS": "filters",
-    "Filter": "filters",
-    "Filters": "filters",
-    "INFERRED": "things",
-    "LEVELS": "filters",
-    "OLD_NAMES": "filters",
-    "STATED": "things",
-    "UNKNOWN_KIND": "things",
-    "VIEWS": "views",
-    "build_network": "build",
-    "compute_layout": "layout",
-    "fiscal_year": "things",
-    "network_archive": "files",
-    "network_text": "files",
-    "read_claims": "things",
-    "resolve_filters": "filters",
-}
-
-
-if not TYPE_CHECKING:  # a type checker reads the imports above
-
-    def __getattr__(name: str) -> object:
-        """Fetch a name of this room from the file where it stands."""
-        return _fetch(__name__, _HOMES, name)
+else:
+    __getattr__, __all__ = attach(
+        __name__,
+        {
+            "build": ("build_network",),
+            "facets": (),
+            "files": ("network_archive", "network_text"),
+            "filters": ("FILTERS", "LEVELS", "OLD_NAMES", "Filter", "Filters", "resolve_filters"),
+            "layout": ("compute_layout",),
+            "rollup": (),
+            "stories": (),
+            "styles": (),
+            "things": ("INFERRED", "STATED", "UNKNOWN_KIND", "fiscal_year", "read_claims"),
+            "views": ("VIEWS",),
+        },
+    )

@@ -17,8 +17,6 @@ from ctgraph.network.from_query import query_rows
 from ctgraph.network.rollup import Wholes, read_wholes, roll_up
 from ctgraph.network.things import (
     CONCEPT,
-    INFERRED,
-    STATED,
     UNKNOWN_KIND,
     fiscal_year,
     read_things,
@@ -34,18 +32,6 @@ if TYPE_CHECKING:
     import networkx
 
     from ctgraph.store import Store
-
-
-__all__ = [
-    "INFERRED",
-    "STATED",
-    "UNKNOWN_KIND",
-    "VIEWS",
-    "Filters",
-    "build_network",
-    "fiscal_year",
-    "read_things",
-]
 
 
 def build_network(

@@ -224,13 +224,9 @@ def _encoded(data: Mapping[str, Any], format: str) -> dict[str, Any]:
             found[key] = value
         else:
             found[key + _JSON] = _to_json(value)
-            shown = _shown(value)
-            if (
-                shown is not None
-                and _fits(shown, format)
-                and (kinds is None or str in kinds)
-                and is_free
-            ):
+            may_show = is_free and (kinds is None or str in kinds)
+            shown = _shown(value) if may_show else None
+            if shown is not None and _fits(shown, format):
                 found[key] = shown
     return {**found, _JSON: _to_json(nameless)} if nameless else found
 
@@ -343,8 +339,8 @@ def _read_graphml(path: Path) -> networkx.Graph[str]:
     import networkx as nx
 
     read: networkx.Graph[str] = nx.read_graphml(path)
-    read.graph.pop("node_default", None)
-    read.graph.pop("edge_default", None)
+    for name in ("node_default", "edge_default"):
+        read.graph.pop(name, None)
     return read
 
 
@@ -372,13 +368,9 @@ def _read_cytoscape(path: Path) -> networkx.Graph[str]:
 
     read: networkx.Graph[str] = nx.cytoscape_graph(json.loads(path.read_text(encoding="utf-8")))
     for node, data in read.nodes(data=True):
-        # NetworkX adds both.
-        if data.get("id") == node:
-            del data["id"]
-        if data.get("value") == node:
-            del data["value"]
-        if data.get("name") == node:
-            del data["name"]
+        for key in ("id", "value", "name"):
+            if data.get(key) == node:  # NetworkX adds it
+                del data[key]
     for _, _, data in read.edges(data=True):
         for key in _ENDS.values():
             data.pop(key, None)
@@ -396,14 +388,12 @@ def _read_archive(path: Path) -> networkx.Graph[str]:
     ) -> Iterable[tuple[dict[str, str], dict[str, Any]]]:
         text = archive.read(name).decode("utf-8")
         for row in csv.DictReader(io.StringIO(text, newline="")):
-            yield (
-                row,
-                {
-                    key: value if key.endswith(_JSON) else _cell(value)
-                    for key, value in row.items()
-                    if value
-                },
-            )
+            cells = {
+                key: value if key.endswith(_JSON) else _cell(value)
+                for key, value in row.items()
+                if value
+            }
+            yield row, cells
 
     with zipfile.ZipFile(path) as archive:
         about = json.loads(archive.read("graph.json"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctgraph.version import fetch as _fetch
+from ctgraph.version import attach
 
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
@@ -10,53 +10,20 @@ if TYPE_CHECKING:
     from ctgraph.store.cache import compile_graph
     from ctgraph.store.disk import read_description
     from ctgraph.store.memo import keep, keep_each, keep_last
+    from ctgraph.store.merge import reach
     from ctgraph.store.project import Bundle, locate, locate_for_writing
     from ctgraph.store.rules import RULE_GRAPHS, Rule, apply_rules, read_query_text, read_rules
     from ctgraph.store.store import Store, build_store, is_damage, open_store
-
-__all__ = [
-    "RULE_GRAPHS",
-    "Bundle",
-    "Rule",
-    "Store",
-    "apply_rules",
-    "build_store",
-    "compile_graph",
-    "is_damage",
-    "keep",
-    "keep_each",
-    "keep_last",
-    "locate",
-    "locate_for_writing",
-    "open_store",
-    "read_description",
-    "read_query_text",
-    "read_rules",
-]
-
-_HOMES = {
-    "Bundle": "project",
-    "RULE_GRAPHS": "rules",
-    "Rule": "rules",
-    "Store": "store",
-    "apply_rules": "rules",
-    "build_store": "store",
-    "compile_graph": "cache",
-    "is_damage": "store",
-    "keep": "memo",
-    "keep_each": "memo",
-    "keep_last": "memo",
-    "locate": "project",
-    "locate_for_writing": "project",
-    "open_store": "store",
-    "read_description": "disk",
-    "read_query_text": "rules",
-    "read_rules": "rules",
-}
-
-
-if not TYPE_CHECKING:  # a type checker reads the imports above
-
-    def __getattr__(name: str) -> object:
-        """Fetch a name of this room from the file where it stands."""
-        return _fetch(__name__, _HOMES, name)
+else:
+    __getattr__, __all__ = attach(
+        __name__,
+        {
+            "cache": ("compile_graph",),
+            "disk": ("read_description",),
+            "memo": ("keep", "keep_each", "keep_last"),
+            "merge": ("reach",),
+            "project": ("Bundle", "locate", "locate_for_writing"),
+            "rules": ("RULE_GRAPHS", "Rule", "apply_rules", "read_query_text", "read_rules"),
+            "store": ("Store", "build_store", "is_damage", "open_store"),
+        },
+    )

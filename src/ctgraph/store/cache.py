@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.store.database import GraphFiles, is_unchanged, list_files, make_database
-from ctgraph.terms import CT, OWN_NAMESPACES
+from ctgraph.store.merge import list_claims, list_objects
+from ctgraph.terms import OWN_NAMESPACES, ct
 
 if TYPE_CHECKING:
     from ctgraph.store.project import Bundle
@@ -168,28 +169,16 @@ def count_graph(store: ox.Store) -> Counts:
     """
     from ctgraph.store.rules import RULE_GRAPHS
 
-    default = ox.DefaultGraph()
-    claims = [
-        quad.subject
-        for quad in store.quads_for_pattern(
-            None, ox.NamedNode(_RDF_TYPE), ox.NamedNode(CT + "Claim"), default
-        )
-    ]
-    basis = ox.NamedNode(CT + "basis")
-    bases = [
-        quad.object
-        for claim in claims
-        for quad in store.quads_for_pattern(claim, basis, None, default)
-    ]
+    claims = list_claims(store)
+    bases = [basis for claim in claims for basis in list_objects(store, claim, ct.basis)]
     # Hashes in place of triples, for those of a large graph would not fit into memory.
     asserted: set[int] = set()
     derived: set[int] = set()
     ontology: set[int] = set()
     lines: list[str] = []
-    is_claim = set(claims)
     for graph in store.named_graphs():
         quads = store.quads_for_pattern(None, None, None, graph)
-        if graph in is_claim:
+        if graph in claims:
             for quad in quads:
                 asserted.add(hash(quad.triple))
                 lines.append(f"{quad} .\n")
@@ -200,8 +189,8 @@ def count_graph(store: ox.Store) -> Counts:
     triples: Any = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     return Counts(
         claims=len(claims),
-        stated=bases.count(ox.NamedNode(CT + "Stated")),
-        inferred=bases.count(ox.NamedNode(CT + "Inferred")),
+        stated=bases.count(ct.Stated),
+        inferred=bases.count(ct.Inferred),
         triples=int(next(triples)[0].value),
         asserted=len(asserted),
         derived=len(derived),
@@ -241,9 +230,6 @@ def list_terms(store: ox.Store) -> frozenset[str]:
         for (term,) in found
         if isinstance(term, ox.NamedNode) and term.value.startswith(OWN_NAMESPACES)
     )
-
-
-_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
 # The cache

@@ -5,14 +5,14 @@ query with a deadline runs in a child. A child made by `os.fork` has the graph i
 and costs a millisecond; where that is not safe or possible, a fresh interpreter opens the graph
 from its files.
 
-Answers come back over a pipe in frames: one byte that says what it is, four bytes of length, and
-the content. The last frame of a whole answer is empty and of kind ``end``, so a child that died
-half-way is not taken for one that had no more to say.
+An answer comes back over a pipe: one byte that says what it is, eight bytes of length, and the
+content. So a child that died half-way is not taken for one that had no more to say.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -29,7 +29,7 @@ from ctgraph.store.sparql.query import Query
 LARGEST_ANSWER = 1 << 29
 """Bytes of an answer after which a query with a deadline is stopped (512 MiB)."""
 
-_SOLUTIONS, _BOOLEAN, _TRIPLES, _DATA, _END = b"S", b"B", b"T", b"D", b"."
+_RESULTS, _TRIPLES = b"R", b"T"
 _SYNTAX, _STORE, _HUGE = b"s", b"o", b"h"
 _BLOCK = 1 << 16
 
@@ -193,29 +193,17 @@ def to_result(kind: str, data: bytes) -> Result:
     return result
 
 
-class _Frames:
-    """A file that puts what is written to it into frames."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._written = 0
-
-    def send(self, kind: bytes, content: bytes = b"") -> None:
-        self._stream.write(kind + len(content).to_bytes(4, "big") + content)
-
-    def write(self, content: bytes) -> int:
-        self._written += len(content)
-        if self._written > LARGEST_ANSWER:
-            raise _Huge
-        self.send(_DATA, bytes(content))
-        return len(content)
-
-    def flush(self) -> None:
-        self._stream.flush()
-
-
 class _Huge(Exception):  # noqa: N818 - never leaves this module
     """The answer is larger than may be sent."""
+
+
+class _Bounded(io.BytesIO):
+    """What is written to it, up to a limit."""
+
+    def write(self, content: Any) -> int:
+        if self.tell() + len(content) > LARGEST_ANSWER:
+            raise _Huge
+        return super().write(content)
 
 
 def _prepare_child(timeout: float) -> None:
@@ -244,29 +232,25 @@ def _serve(
     dataset: QueryDataset | None,
     stream: IO[bytes],
 ) -> None:
-    frames = _Frames(stream)
-    # It has the methods that serialising uses, but not all of a file.
-    sink: Any = frames
+    """Write the answer to a query, or why there is none."""
+    sink = _Bounded()
     try:
-        result: Any = evaluate(open_store(), query, dataset)
-        if isinstance(result, ox.QuerySolutions):
-            frames.send(_SOLUTIONS)
-            result.serialize(sink, ox.QueryResultsFormat.JSON)
-        elif isinstance(result, ox.QueryBoolean):
-            frames.send(_BOOLEAN)
-            result.serialize(sink, ox.QueryResultsFormat.JSON)
-        else:
-            frames.send(_TRIPLES)
+        result = evaluate(open_store(), query, dataset)
+        if isinstance(result, ox.QueryTriples):
             result.serialize(sink, ox.RdfFormat.N_TRIPLES)
-        frames.send(_END)
+            kind = _TRIPLES
+        else:
+            result.serialize(sink, ox.QueryResultsFormat.JSON)
+            kind = _RESULTS
+        content = sink.getvalue()
     except _Huge:
-        frames.send(_HUGE)
+        kind, content = _HUGE, b""
     except SyntaxError as error:
-        frames.send(_SYNTAX, str(error.msg).encode("utf-8", "replace"))
-    except BrokenPipeError:
-        raise
+        kind, content = _SYNTAX, str(error.msg).encode("utf-8", "replace")
     except (OSError, RuntimeError, ValueError) as error:
-        frames.send(_STORE, str(error).encode("utf-8", "replace"))
+        kind, content = _STORE, str(error).encode("utf-8", "replace")
+    stream.write(kind + len(content).to_bytes(8, "big"))
+    stream.write(content)
 
 
 def _hold_interrupts() -> Callable[[], None]:
@@ -325,25 +309,13 @@ def _end_child(child: int) -> None:
 
 
 def _decode(answer: bytes | bytearray) -> Result:
-    data = bytearray()
-    form = b""
-    position = 0
-    view = memoryview(answer)
-    while position + 5 <= len(answer):
-        kind = bytes(view[position : position + 1])
-        start = position + 5
-        position = start + int.from_bytes(view[position + 1 : start], "big")
-        content = view[start:position]
-        if kind == _DATA:
-            data += content
-        elif kind in (_SOLUTIONS, _BOOLEAN, _TRIPLES):
-            form = kind
-        elif kind == _SYNTAX:
-            raise SyntaxError(str(content, "utf-8"))
-        elif kind == _STORE:
-            raise StoreUnreadable(str(content, "utf-8"))
-        elif kind == _HUGE:
-            raise QueryError("answer-too-large", LARGEST_ANSWER=LARGEST_ANSWER >> 20)
-        elif kind == _END:
-            return to_result("ntriples" if form == _TRIPLES else "json", bytes(data))
-    raise QueryError("query-process-died")
+    kind, size, content = bytes(answer[:1]), int.from_bytes(answer[1:9], "big"), bytes(answer[9:])
+    if not kind or len(content) != size:
+        raise QueryError("query-process-died")
+    if kind == _SYNTAX:
+        raise SyntaxError(content.decode("utf-8"))
+    if kind == _STORE:
+        raise StoreUnreadable(content.decode("utf-8"))
+    if kind == _HUGE:
+        raise QueryError("answer-too-large", LARGEST_ANSWER=LARGEST_ANSWER >> 20)
+    return to_result("ntriples" if kind == _TRIPLES else "json", content)

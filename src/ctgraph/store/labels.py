@@ -6,18 +6,15 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from ctgraph.terms import LANGUAGES, PREFIXES
+from ctgraph.terms import LANGUAGES, dcterms, rdfs, skos
 
-_PREF_LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
-_RDFS_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
-_TITLE = ox.NamedNode(PREFIXES["dcterms"] + "title")
-LABELS = (_PREF_LABEL, _RDFS_LABEL, _TITLE)
+LABELS = (skos.prefLabel, rdfs.label, dcterms.title)
 """What names a thing, the best first."""
 
 Label = tuple[int, ox.Literal]
 """A label with the rank of its property in `LABELS`."""
 
-_TITLE_RANK = LABELS.index(_TITLE)
+_TITLE_RANK = LABELS.index(dcterms.title)
 LABELS_AT_ONCE = 500
 
 

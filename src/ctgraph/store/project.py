@@ -15,6 +15,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 # The modules that build the graph: what they make is made again when they change.
 _COMPILING = (
     "terms.py",
+    "store/merge.py",
     "store/project.py",
     "store/reader/preference.py",
     "store/reader/reader.py",

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, NoReturn, TypeVar
 
 import pyoxigraph as ox
 
-from ctgraph.errors import CtgraphError, UsageError
+from ctgraph.errors import CtgraphError, StoreError, UsageError
 from ctgraph.store.backend import is_damage, wrong_form
 from ctgraph.store.labels import Label, best_label, names_by_language
 from ctgraph.store.project import Bundle, locate
-from ctgraph.terms import ONTOLOGY, PREFIXES
+from ctgraph.terms import ONTOLOGY, PREFIXES, owl
 
 if TYPE_CHECKING:
     import rdflib
+    from oxrdflib import OxigraphStore
 
     from ctgraph.store.backend import Backend
     from ctgraph.store.cache import Counts
@@ -32,9 +33,6 @@ __all__ = ["Kind", "Solutions", "Store", "build_store", "is_damage", "open_store
 
 Kind = Literal["memory", "disk", "endpoint"]
 Item = TypeVar("Item")
-
-
-_VERSION_INFO = ox.NamedNode(PREFIXES["owl"] + "versionInfo")
 
 
 class Solutions:
@@ -267,10 +265,7 @@ class Store:
         """
         import rdflib
 
-        from ctgraph.store.rdflib_view import make_view
-
-        view = make_view(self._backend.as_graph())
-        dataset = rdflib.Dataset(store=view, default_union=False)
+        dataset = rdflib.Dataset(store=_view(self._backend.as_graph()), default_union=False)
         for prefix, namespace in PREFIXES.items():
             dataset.bind(prefix, namespace, override=True, replace=True)
         return dataset
@@ -331,7 +326,7 @@ class Store:
         from ctgraph.version import __version__
 
         found = {"ctgraph": __version__, "pyoxigraph": ox.__version__}
-        text = f"SELECT ?v {{ <{ONTOLOGY}> <{_VERSION_INFO.value}> ?v }} ORDER BY ?v LIMIT 1"
+        text = f"SELECT ?v {{ <{ONTOLOGY}> <{owl.versionInfo.value}> ?v }} ORDER BY ?v LIMIT 1"
         for (version,) in self.select(text):
             if isinstance(version, ox.Literal):
                 found["ontology"] = version.value
@@ -442,3 +437,21 @@ def build_store(
     return build(
         Path(directory), [Path(file) for file in files], bundle, replace=replace, progress=progress
     )
+
+
+def _view(graph: ox.Store) -> OxigraphStore:
+    """Return an rdflib store over a graph that refuses to change it."""
+    from oxrdflib import OxigraphStore
+
+    class View(OxigraphStore):
+        """Reads through oxrdflib."""
+
+        def add_graph(self, graph: object) -> None:
+            """Nothing: rdflib calls this when a graph is merely looked at."""
+
+        def _refuse(self, *_: object, **__: object) -> NoReturn:
+            raise StoreError("rdflib-view-read-only")
+
+        add = addN = remove = remove_graph = update = _refuse  # noqa: N815 - rdflib's names
+
+    return View(store=graph)

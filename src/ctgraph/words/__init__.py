@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctgraph.version import fetch as _fetch
+from ctgraph.version import attach
 
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
@@ -16,36 +16,18 @@ if TYPE_CHECKING:
         term_name,
     )
     from ctgraph.words.sentences import Phrase, Quoted, fill, join_sentences
-
-__all__ = [
-    "Phrase",
-    "Quoted",
-    "column_heads",
-    "column_name",
-    "fill",
-    "join_sentences",
-    "read_words",
-    "sentence",
-    "tag_name",
-    "term_name",
-]
-
-_HOMES = {
-    "Phrase": "sentences",
-    "Quoted": "sentences",
-    "column_heads": "read",
-    "column_name": "read",
-    "fill": "sentences",
-    "join_sentences": "sentences",
-    "read_words": "read",
-    "sentence": "read",
-    "tag_name": "read",
-    "term_name": "read",
-}
-
-
-if not TYPE_CHECKING:  # a type checker reads the imports above
-
-    def __getattr__(name: str) -> object:
-        """Fetch a name of this room from the file where it stands."""
-        return _fetch(__name__, _HOMES, name)
+else:
+    __getattr__, __all__ = attach(
+        __name__,
+        {
+            "read": (
+                "column_heads",
+                "column_name",
+                "read_words",
+                "sentence",
+                "tag_name",
+                "term_name",
+            ),
+            "sentences": ("Phrase", "Quoted", "fill", "join_sentences"),
+        },
+    )

@@ -18,7 +18,7 @@ from ctgraph.export.reports.evidence import (
     words_of,
     wrap_lines,
 )
-from ctgraph.export.reports.overview import count_of, format_grid
+from ctgraph.export.reports.overview import format_grid
 from ctgraph.query.entities import say_dispute
 from ctgraph.terms import shorten
 from ctgraph.text import make_safe
@@ -65,8 +65,7 @@ def format_entity(
             out += wrap_lines("", make_safe(part), width)
     seen: set[str] = set()
     if view.content:
-        title = say("it says", "この主張の内容")
-        out += _group_head(title, width, markdown=is_markdown)
+        out += _group_head(say("content_title"), width, markdown=is_markdown)
         for statement in view.content:
             out += _statement_lines(
                 statement, lang, seen, evidence=evidence, labels=labels, width=width, format=format
@@ -80,7 +79,7 @@ def format_entity(
             )
         if group.truncated:
             more = group.total - len(group.statements)
-            out.append("  " + say(f"(truncated: {more} more)", f"（打ち切り：他に{more}件）"))
+            out.append("  " + say("more_statements", n=more))
     return "\n".join(out)
 
 
@@ -92,9 +91,9 @@ def _entity_head(view: EntityView, say: Words, *, labels: bool) -> list[str]:
     parts = [
         f"{view.label} ({shorten(view.iri)})",
         ", ".join(kinds),
-        say("also: ", "別名：") + ", ".join(dict.fromkeys(names)) if names else "",
+        say("also", names=", ".join(dict.fromkeys(names))) if names else "",
         view.definition,
-        say(f"not to be confused with {others}", f"同名の別のもの：{others}") if others else "",
+        say("namesakes", others=others) if others else "",
     ]
     return [part for part in parts if part]
 
@@ -109,8 +108,8 @@ def _group_title(group: PropertyGroup, lang: str, *, labels: bool) -> str:
     """Return the heading of a group, with the rule that made all of it."""
     if not labels:
         return "← " * group.incoming + shorten(group.predicate)
-    rule = Words(lang)(f" (derived: {group.rule_label})", f"（導出：{group.rule_label}）")
-    return group.title(lang) + (rule if group.rule_label else "")
+    rule = Words(lang)("derived_aside", rule=group.rule_label) if group.rule_label else ""
+    return group.title(lang) + rule
 
 
 def _statement_lines(
@@ -127,12 +126,12 @@ def _statement_lines(
     say = Words(lang)
     text = make_safe(statement.text if labels else term_text(statement.other))
     if statement.is_derived:
-        text += say(f" (derived: {statement.rule_label})", f"（導出：{statement.rule_label}）")
+        text += say("derived_aside", rule=statement.rule_label)
     elif statement.graph:
-        text += say(f" (defined in {shorten(statement.graph)})", f"（{shorten(statement.graph)}）")
+        text += say("defined_aside", graph=shorten(statement.graph))
     if statement.others:
         mark = make_safe(say_dispute(statement.others, lang))
-        text += say(f" ({mark})", f"（{mark}）")
+        text += say("aside", text=mark)
     shown = statement.claims if evidence else statement.claims[:_SHOWN_CLAIMS]
     below: list[str] = []
     for claim in shown:
@@ -145,10 +144,10 @@ def _statement_lines(
     known = ", ".join(shorten(claim.iri) for claim in shown if claim.iri in seen)
     seen.update(claim.iri for claim in shown)
     if known:
-        below.append(say(f"see above: {known}", f"上記：{known}"))
+        below.append(say("see_above", claims=known))
     hidden = len(statement.claims) - len(shown)
     if hidden:
-        below.append(say(f"and {count_of(hidden, 'more claim')}", f"他に主張{hidden}件"))
+        below.append(say("more_claim" if hidden == 1 else "more_claims", n=hidden))
     if format == "markdown":
         return [f"- {markdown_text(text)}", *(f"  - {markdown_text(part)}" for part in below)]
     lines = wrap_lines("  ", text, width)
@@ -217,11 +216,7 @@ def format_hits(
         width: Columns of the screen; None for no limit.
         truncated: Whether there are more than are given.
     """
-    said = Words(lang)
-    more = said(
-        f"(truncated at {len(found)}: there are more)",
-        f"（{len(found)}件で打ち切り: 続きがあります）",
-    )
+    more = Words(lang)("more_hits", n=len(found))
     if format in ("json", "jsonl"):
         rows: list[dict[str, Any]] = [
             {

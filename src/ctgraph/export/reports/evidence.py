@@ -11,7 +11,7 @@ from ctgraph.query import Table
 from ctgraph.query.evidence import attribute, is_whole_page, kind_of
 from ctgraph.terms import shorten
 from ctgraph.text import display_width, make_safe, wrap
-from ctgraph.words import column_heads, read_words, sentence
+from ctgraph.words import column_heads, fill, read_words, sentence
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -21,18 +21,20 @@ if TYPE_CHECKING:
 
 
 class Words:
-    """Texts in the language of the answer.
+    """The texts of reports in one language.
 
     Args:
         lang: ``en`` or ``ja``.
+        section: The table that they stand in.
     """
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, section: str = "reports") -> None:
         self.lang = lang
+        self.section = section
 
-    def __call__(self, english: str, japanese: str) -> str:
-        """Return one of two texts, by language."""
-        return japanese if self.lang == "ja" else english
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a text by its key, with its places filled."""
+        return fill(self.section, key, self.lang, values)
 
 
 def markdown_text(text: str) -> str:
@@ -108,7 +110,7 @@ def _scope_line(scope: Mapping[str, Any] | None, lang: str) -> str:
     """Return a paragraph that says whose claims count; "" if all do."""
     if not scope:
         return ""
-    return sentence(scope["text"][lang]) + Words(lang)(".", "。") + "\n\n"
+    return sentence(scope["text"][lang]) + Words(lang)("stop") + "\n\n"
 
 
 def _json_with_evidence(
@@ -217,19 +219,13 @@ def _beside_claims(found: RowEvidence, say: Words) -> list[str]:
     for step in found.derived:
         rules.setdefault(step.rule_label, []).append(make_safe(triple_text(step.triple)))
     for label, made in rules.items():
-        parts.append(
-            say(
-                f"derived from these claims by the rule “{label}”: ", f"規則「{label}」による導出："
-            )
-            + "; ".join(made)
-        )
+        parts.append(say("derived", rule=label, made="; ".join(made)))
     for one in found.definitions:
         triple = make_safe(triple_text(one.triple))
-        graph = shorten(one.graph)
-        parts.append(say(f"defined in {graph}: {triple}", f"{graph} の定義：{triple}"))
-    parts += [say("note: ", "注：") + make_safe(text) for text in _notes(found.notes, say)]
+        parts.append(say("defined", graph=shorten(one.graph), triple=triple))
+    parts += [say("note", text=make_safe(text)) for text in _notes(found.notes, say)]
     if not (parts or found.claims):
-        parts.append(say("no claim holds anything of this.", "これを含む主張はありません。"))
+        parts.append(say("nothing"))
     return parts
 
 
@@ -251,31 +247,14 @@ def _notes(notes: Sequence[Note], say: Words) -> list[str]:
         # That the claims are those of a whole group is then said of the rules behind it too.
         out.append(summed[""])
     elif summed:
-        rules = say(", ", "").join(say(f"“{rule}”", f"「{rule}」") for rule in summed)
-        out.append(
-            say(
-                f"solutions are summed up by rule ({rules}); the claims are those behind all of"
-                " them.",
-                f"規則{rules}は解の集まりをまとめており、主張はそのすべての解の根拠である。",
-            )
-        )
+        between = "" if say.lang == "ja" else ", "
+        rules = between.join(say("rule", rule=rule) for rule in summed)
+        out.append(say("summed_by_rules", rules=rules))
     out += others
     for rule, patterns in absent.items():
         listed = "; ".join(dict.fromkeys(patterns))
-        if rule:
-            out.append(
-                say(
-                    f"the rule “{rule}” also relies on the absence of {listed}",
-                    f"規則「{rule}」は、次のものが存在しないことにも基づく：{listed}",
-                )
-            )
-        else:
-            out.append(
-                say(
-                    f"searched for and not there (an absence has no claim): {listed}",
-                    f"探したが存在しないもの（不在を示す主張はない）：{listed}",
-                )
-            )
+        key = "absent_by_rule" if rule else "absent"
+        out.append(say(key, rule=rule, patterns=listed))
     return list(dict.fromkeys(out))
 
 
@@ -288,9 +267,9 @@ def claim_parts(claim: ClaimEvidence, say: Words) -> list[str]:
         parts.append(make_safe(claim.gloss))
     parts.append(place_of(claim, say))
     if claim.reason:
-        parts.append(make_safe(say("because ", "理由：") + claim.reason))
+        parts.append(make_safe(say("because", reason=claim.reason)))
     if claim.derived_from:
-        parts.append(say("rests on ", "基づく主張：") + ", ".join(map(shorten, claim.derived_from)))
+        parts.append(say("rests_on", claims=", ".join(map(shorten, claim.derived_from))))
     return parts
 
 
@@ -300,8 +279,7 @@ def words_of(claim: ClaimEvidence, say: Words) -> str:
         return f"「{make_safe(claim.quote)}」"
     said = read_words("evidence", say.lang)
     if kind_of(claim) == "digest":
-        own = said["own_words"]
-        return make_safe(claim.gloss or "-") + say(f" ({own})", f"（{own}）")
+        return make_safe(claim.gloss or "-") + say("aside", text=said["own_words"])
     if is_whole_page(claim):
         return str(said["see_whole"])
     return make_safe(said["see"].format(claim.source_page or "-"))
@@ -309,7 +287,7 @@ def words_of(claim: ClaimEvidence, say: Words) -> str:
 
 def place_of(claim: ClaimEvidence, say: Words) -> str:
     """Return who says what a claim says, and where; its name and its basis."""
-    basis = say("stated", "明示") if claim.is_stated else say("inferred", "推論")
+    basis = say("stated" if claim.is_stated else "inferred")
     told = make_safe(attribute(claim, say.lang))
     return " · ".join(part for part in (told, shorten(claim.iri), basis) if part)
 
@@ -386,7 +364,7 @@ def format_claim(
         parts.append(f"SHA-256: {entry.words}")
     if entry.source_address:
         parts.append(make_safe(entry.source_address))
-    title = say("It says:", "内容：")
+    title = say("content")
     lines = [make_safe(triple_text(triple)) for triple in triples]
     if format == "markdown":
         quote = "  \n".join(f"> {markdown_text(part)}" for part in parts)

@@ -68,56 +68,35 @@ def format_overview(counted: Statistics, lang: str) -> str:
         counted: What is in the graph.
         lang: ``en`` or ``ja``.
     """
-    say = Words(lang)
+    say = Words(lang, "overview")
     bases = {entry.term: entry.number for entry in counted.bases}
-    stated, inferred = bases.get(CT + "Stated", 0), bases.get(CT + "Inferred", 0)
-    actor = "国連薬物・犯罪事務所" if lang == "ja" else "UNODC"
+    numbers = {name: getattr(counted, name) for name in _TOTALS}
+    told = {
+        name: f"{number:,}" if lang == "ja" else count_of(number, *nouns)
+        for (name, number), nouns in zip(numbers.items(), _TOTALS.values(), strict=True)
+    }
     tries = [
-        ("ctgraph ask", say("the questions that have a name", "名前の付いた質問の一覧")),
-        (
-            f"ctgraph ask partners -p actor={actor} --evidence",
-            say("with whom it works, and the words that say so", "協力相手と、根拠となる原文"),
-        ),
-        ("ctgraph show GIFCT", say("everything about one thing", "一つのものについての全て")),
-        (
-            "ctgraph find サイバー犯罪",
-            say("names, glosses and quotes", "名称・英訳・引用の検索"),
-        ),
-        (
-            "ctgraph demo",
-            say(
-                "an answer, a network page and a Turtle file in ./ctgraph-demo/",
-                "回答・ネットワーク図・Turtleを ./ctgraph-demo/ に作成",
-            ),
-        ),
+        ("ctgraph ask", say("try_ask")),
+        (f"ctgraph ask partners -p actor={say('try_actor')} --evidence", say("try_partners")),
+        ("ctgraph show GIFCT", say("try_show")),
+        ("ctgraph find サイバー犯罪", say("try_find")),
+        ("ctgraph demo", say("try_demo")),
     ]
-    return "\n".join(
-        [
-            say(
-                f"ctgraph {__version__}: who cooperates with whom against terrorism and organised"
-                " crime,\ndoing what, towards which goals. Every statement shows the words it"
-                " rests on.",
-                f"ctgraph {__version__}：テロ及び組織犯罪に対し、誰が誰と、何を、どの目標に向けて\n"
-                "行っているか。すべての記述に、根拠となる原文が付いています。",
-            ),
-            "",
-            say(
-                f"In the graph: {count_of(counted.claims, 'claim')} ({stated:,} stated,"
-                f" {inferred:,} inferred) from {count_of(counted.sources, 'source')};\n"
-                f"{count_of(counted.actors, 'actor')}, {count_of(counted.ties, 'pair')} of them"
-                f" tied by cooperation, {count_of(counted.activities, 'activity', 'activities')};"
-                f" {count_of(counted.triples, 'triple')}.",
-                f"グラフの内容：主張 {counted.claims:,} 件（明示 {stated:,}、推論 {inferred:,}）、"
-                f"出典 {counted.sources:,} 件、\n主体 {counted.actors:,}、協力関係にある組"
-                f" {counted.ties:,}、活動 {counted.activities:,}、トリプル {counted.triples:,}。",
-            ),
-            "",
-            say("Five things to try:", "まず試すこと："),
-            *align(tries),
-            "",
-            say("All commands: ctgraph --help", "全てのコマンド：ctgraph --help"),
-        ]
-    )
+    stated, inferred = bases.get(CT + "Stated", 0), bases.get(CT + "Inferred", 0)
+    lines = [say("about", version=__version__), ""]
+    lines += [say("in_graph", stated=stated, inferred=inferred, **told), ""]
+    return "\n".join([*lines, say("five_things"), *align(tries), "", say("commands")])
+
+
+_TOTALS = {
+    "triples": ("triple",),
+    "claims": ("claim",),
+    "sources": ("source",),
+    "actors": ("actor",),
+    "activities": ("activity", "activities"),
+    "ties": ("pair",),
+}
+"""What is counted in all, with the English nouns for one and for many."""
 
 
 def format_statistics(counted: Statistics, lang: str) -> str:
@@ -127,40 +106,26 @@ def format_statistics(counted: Statistics, lang: str) -> str:
         counted: What is in the graph.
         lang: ``en`` or ``ja``.
     """
-    say = Words(lang)
-    totals = [
-        (say("triples", "トリプル"), counted.triples),
-        (say("claims", "主張"), counted.claims),
-        (say("sources", "出典"), counted.sources),
-        (say("actors", "主体"), counted.actors),
-        (say("activities", "活動"), counted.activities),
-        (say("pairs of actors that cooperate", "協力関係にある組"), counted.ties),
-    ]
-    whole = sentence(counted.scope["text"][lang]) if counted.scope else say("In all", "全体")
+    say = Words(lang, "overview")
+    totals = [(say(f"total_{name}"), getattr(counted, name)) for name in _TOTALS]
+    whole = sentence(counted.scope["text"][lang]) if counted.scope else say("in_all")
     blocks = [(whole, totals)]
     for title, entries in (
-        (say("Claims by basis", "根拠の種類ごとの主張"), counted.bases),
-        (say("Claims by kind of source", "出典の種類ごとの主張"), counted.kinds),
-        (
-            say("Claims by section of the source", "出典の節ごとの主張"),
-            # Of many sources, the sections would be hundreds of lines that say little.
-            counted.sections if counted.sources <= _FEW_SOURCES else (),
-        ),
-        (say("Things by class", "クラスごとの個体"), counted.classes),
-        (say("Triples made by rules", "規則が導出したトリプル"), counted.derived),
+        ("by_basis", counted.bases),
+        ("by_kind", counted.kinds),
+        # Of many sources, the sections would be hundreds of lines that say little.
+        ("by_section", counted.sections if counted.sources <= _FEW_SOURCES else ()),
+        ("by_class", counted.classes),
+        ("by_rule", counted.derived),
     ):
-        blocks.append((title, [(entry.label, entry.number) for entry in entries]))
+        blocks.append((say(title), [(entry.label, entry.number) for entry in entries]))
     lines: list[str] = []
     for title, pairs in blocks:
         if pairs:
             rows = [(name, f"{number:,}") for name, number in pairs]
             lines += [title, *align(rows, numbers=True), ""]
-    names = {
-        "ontology": say("ontology", "オントロジー"),
-        "claims_sha256": say("claims SHA-256", "主張のSHA-256"),
-    }
-    versions = [(names.get(name, name), said) for name, said in counted.versions.items()]
-    lines += [say("Versions", "版"), *align(versions)]
+    versions = [(say(f"version_{name}") or name, said) for name, said in counted.versions.items()]
+    lines += [say("versions"), *align(versions)]
     return "\n".join(lines)
 
 
@@ -251,18 +216,18 @@ def format_question(asked: Question, lang: str) -> str:
     """
     from ctgraph.query.entities import show_value
 
-    say = Words(lang)
+    say = Words(lang, "overview")
     lines = [asked.title[lang], "", asked.description[lang], ""]
     for param in asked.params.values():
         lines.append(f"  -p {param.name}=…  {param.label[lang]} ({param.type})")
         if param.default:
             default = " ".join(map(show_value, param.default))
-            lines.append(say(f"     default: {default}", f"     既定値：{default}"))
+            lines.append("     " + say("default", terms=default))
         else:
-            lines.append(say("     default: any", "     既定値：問わない"))
+            lines.append("     " + say("default", terms=say("any")))
         if param.allowed:
             allowed = " ".join(map(show_value, param.allowed))
-            lines.append(say(f"     allowed: {allowed}", f"     可能な値：{allowed}"))
+            lines.append("     " + say("allowed", terms=allowed))
     body = [line for line in asked.text.splitlines() if not line.startswith("#+")]
     return "\n".join([*lines, "", *body])
 
@@ -284,7 +249,7 @@ def format_demo(
         lang: ``en`` or ``ja``.
         width: Columns of the screen; None for no limit.
     """
-    say = Words(lang)
+    say = Words(lang, "overview")
     lines = []
     if answer.question is not None:
         given = " ".join(
@@ -301,24 +266,13 @@ def format_demo(
     number, claims = next(((n, some) for n, some in enumerate(quoted, 1) if some), (1, []))
     claims = claims or [claim for found in evidence[:1] for claim in found.claims]
     if claims:
-        lines.append(say(f"Row {number} rests on these words:", f"{number}行目の根拠："))
+        lines.append(say("row_rests_on", number=number))
     for claim in claims[:3]:
-        quote, *rest = claim_parts(claim, say)
+        quote, *rest = claim_parts(claim, Words(lang))
         lines += wrap_lines("  ", quote, width)
         for part in rest:
             lines += wrap_lines("    ", part, width)
-    files = [
-        (
-            "network.html",
-            say("the network; open it in any browser", "ネットワーク図（ブラウザーで開く）"),
-        ),
-        ("graph.ttl", say("the graph as Turtle, with its claims", "グラフ（Turtle、主張付き）")),
-        ("answer.md", say("the answer with all its claims", "回答と全ての主張")),
-        ("answer.csv", say("the answer as a table", "回答の表")),
-    ]
-    lines += [
-        "",
-        say("Written:", "作成したファイル："),
-        *align((str(folder / n), t) for n, t in files),
-    ]
+    files = ("network.html", "graph.ttl", "answer.md", "answer.csv")
+    written = [(str(folder / name), say(f"written_{name.partition('.')[2]}")) for name in files]
+    lines += ["", say("written"), *align(written)]
     return "\n".join(lines)

@@ -92,8 +92,10 @@ def _path_to_dict(path: TracedPath) -> dict[str, Any]:
 
 
 def _basis(step: Step, lang: str) -> str:
-    stated, inferred = ("（明示）", "（推論）") if lang == "ja" else (" (stated)", " (inferred)")
-    return stated if step.basis == "Stated" else inferred
+    from ctgraph.export.reports.evidence import Words
+
+    say = Words(lang)
+    return say("aside", text=say(step.basis.lower()))
 
 
 def _path_text(number: int, path: TracedPath, lang: str) -> str:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import UsageError
 from ctgraph.export.formats import FORMATS, NETWORK_FORMATS, find_format
-from ctgraph.export.rdf import TYPE, Content, write_rdf
+from ctgraph.export.rdf import Content, write_rdf
 from ctgraph.export.resources.sources import read_sources
 from ctgraph.export.snapshot import (
     Graphs,
@@ -21,9 +21,9 @@ from ctgraph.export.snapshot import (
     subject_of,
 )
 from ctgraph.query import say_scope
-from ctgraph.terms import BASE, CT, LANGUAGES, PREFIXES, expand, shorten
+from ctgraph.terms import BASE, CT, LANGUAGES, PREFIXES, ct, expand, rdf, shorten, xsd
 from ctgraph.version import __version__
-from ctgraph.words import sentence
+from ctgraph.words import read_words, sentence
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -46,8 +46,6 @@ DATASET = BASE + "dataset"
 
 
 # --- the description ----------------------------------------------------------------------------
-
-_SPDX = "http://spdx.org/rdf/terms#"
 
 
 def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str:
@@ -76,8 +74,7 @@ def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str
     if endpoint:
         made.add(DATASET, "void:sparqlEndpoint", endpoint)
     header = [f"Description of {TITLE['en']}", f"version {__version__}"]
-    prefixes = {**PREFIXES, "spdx": _SPDX}
-    return write_rdf(chosen.name, Content(made.triples), header, prefixes=prefixes).decode()
+    return write_rdf(chosen.name, Content(made.triples), header).decode()
 
 
 def citation(store: Store) -> dict[str, str | list[dict[str, str]] | None]:
@@ -137,7 +134,7 @@ class _Description:
 
     def add(self, subject: str, curie: str, *values: str | int | ox.Literal) -> None:
         """Say something about a subject: IRIs as str, counts as int, text as Literal."""
-        predicate = ox.NamedNode(curie if curie.startswith("http") else expand(curie))
+        predicate = ox.NamedNode(expand(curie))
         for value in values:
             term: ox.NamedNode | ox.Literal
             if isinstance(value, str):
@@ -178,8 +175,7 @@ def _description(snapshot: Snapshot, sources: list[dict[str, str]]) -> _Descript
     used = {one.predicate.value for one in merge}
     namespaces = {ns for ns in PREFIXES.values() for iri in used if iri.startswith(ns)}
     add(dataset, "void:vocabulary", *sorted(namespaces))
-    participant = ox.NamedNode(CT + "participant")
-    participations = {subject_of(one) for one in merge if one.predicate == participant}
+    participations = {subject_of(one) for one in merge if one.predicate == ct.participant}
     examples = (*sorted(participations)[:3], *sorted(snapshot.claims)[:1])
     add(dataset, "void:exampleResource", *(one.value for one in examples))
     _add_subsets(made, dataset, snapshot)
@@ -195,16 +191,15 @@ def _description(snapshot: Snapshot, sources: list[dict[str, str]]) -> _Descript
     complete = f"{dataset}#distribution-nquads"
     about = "Complete: every claim, rule and vocabulary a named graph; RDFC-1.0 canonical form."
     add(complete, "dcterms:description", ox.Literal(about, language="en"))
-    add(complete, _SPDX + "checksum", checksum)
-    add(checksum, "rdf:type", _SPDX + "Checksum")
-    add(checksum, _SPDX + "algorithm", _SPDX + "checksumAlgorithm_sha256")
-    hexadecimal = ox.NamedNode(expand("xsd:hexBinary"))
-    add(checksum, _SPDX + "checksumValue", ox.Literal(digest, datatype=hexadecimal))
+    add(complete, "spdx:checksum", checksum)
+    add(checksum, "rdf:type", expand("spdx:Checksum"))
+    add(checksum, "spdx:algorithm", expand("spdx:checksumAlgorithm_sha256"))
+    add(checksum, "spdx:checksumValue", ox.Literal(digest, datatype=xsd.hexBinary))
     return made
 
 
 def _count(made: _Description, dataset: str, triples: Collection[ox.Triple]) -> None:
-    typed = [one for one in triples if one.predicate == TYPE]
+    typed = [one for one in triples if one.predicate == rdf.type]
     made.add(dataset, "void:triples", len(triples))
     made.add(dataset, "void:entities", len({one.subject for one in typed}))
     made.add(dataset, "void:distinctSubjects", len({one.subject for one in triples}))
@@ -221,7 +216,7 @@ def _add_partitions(made: _Description, dataset: str, triples: Collection[ox.Tri
         predicate, kind = one.predicate.value, one.object
         uses[predicate] = uses.get(predicate, 0) + 1
         subjects.setdefault(predicate, set()).add(one.subject)
-        if predicate == TYPE.value and isinstance(kind, ox.NamedNode):
+        if predicate == rdf.type.value and isinstance(kind, ox.NamedNode):
             members[kind.value] = members.get(kind.value, 0) + 1
     for name, count in members.items():
         part = f"{dataset}#class-{_fragment(name)}"
@@ -245,26 +240,15 @@ def _fragment(iri: str) -> str:
 
 def _add_subsets(made: _Description, dataset: str, snapshot: Snapshot) -> None:
     stated = {c for c, triples in snapshot.claims.items() if is_stated(c, triples)}
-    subsets: list[tuple[str, dict[str, str], Graphs]] = [
-        ("asserted", {"en": "Asserted triples", "ja": "主張されたトリプル"}, snapshot.claims),
-        (
-            "stated",
-            {"en": "Stated claims", "ja": "出典に明記された記述"},
-            {c: triples for c, triples in snapshot.claims.items() if c in stated},
-        ),
-        (
-            "inferred",
-            {"en": "Inferred claims", "ja": "出典から推論した記述"},
-            {c: triples for c, triples in snapshot.claims.items() if c not in stated},
-        ),
-        ("derived", {"en": "Derived triples", "ja": "規則から導いたトリプル"}, snapshot.rules),
-        (
-            "ontology",
-            {"en": "Ontology and vocabularies", "ja": "オントロジーと語彙"},
-            snapshot.ontology,
-        ),
-    ]
-    for name, title, graphs in subsets:
+    subsets: dict[str, Graphs] = {
+        "asserted": snapshot.claims,
+        "stated": {c: triples for c, triples in snapshot.claims.items() if c in stated},
+        "inferred": {c: triples for c, triples in snapshot.claims.items() if c not in stated},
+        "derived": snapshot.rules,
+        "ontology": snapshot.ontology,
+    }
+    for name, graphs in subsets.items():
+        title = {lang: read_words("dataset", lang)[name] for lang in LANGUAGES}
         subset = f"{dataset}#{name}"
         made.add(dataset, "void:subset", subset)
         made.add(subset, "rdf:type", expand("void:Dataset"))

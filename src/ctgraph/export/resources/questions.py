@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from ctgraph.export.rdf import TYPE, Content, write_rdf
+from ctgraph.export.rdf import Content, write_rdf
 from ctgraph.query import Question
 from ctgraph.store.sparql import Query
-from ctgraph.terms import BASE, PREFIXES
+from ctgraph.terms import BASE, PREFIXES, rdf, sh, xsd
 
 _SH = PREFIXES["sh"]
 _XSD = PREFIXES["xsd"]
@@ -40,8 +40,8 @@ def collection_turtle(questions: Sequence[Question], endpoint: str) -> str:
     for question in questions:
         query = _body(question.text)
         node = f"{BASE}question/{question.name}"
-        add(node, TYPE.value, ox.NamedNode(_SH + "SPARQLExecutable"))
-        add(node, TYPE.value, ox.NamedNode(_SH + "SPARQLSelectExecutable"))
+        add(node, rdf.type.value, sh.SPARQLExecutable)
+        add(node, rdf.type.value, sh.SPARQLSelectExecutable)
         for lang in ("en", "ja"):
             add(node, _LABEL, ox.Literal(question.title[lang], language=lang))
             add(node, _COMMENT, ox.Literal(question.description[lang], language=lang))
@@ -56,7 +56,7 @@ def collection_turtle(questions: Sequence[Question], endpoint: str) -> str:
         node = f"{_PREFIX_NODE}#{prefix}"
         add(_PREFIX_NODE, _SH + "declare", ox.NamedNode(node))
         add(node, _SH + "prefix", ox.Literal(prefix))
-        namespace = ox.Literal(PREFIXES[prefix], datatype=ox.NamedNode(_XSD + "anyURI"))
+        namespace = ox.Literal(PREFIXES[prefix], datatype=xsd.anyURI)
         add(node, _SH + "namespace", namespace)
     header = ["The named questions of ctgraph, as SPARQL examples"]
     return write_rdf("turtle", Content(triples), header).decode()

@@ -13,7 +13,7 @@ from ctgraph.export.snapshot import Graphs, is_plain
 from ctgraph.query.evidence import graphs_of_triples
 from ctgraph.store import RULE_GRAPHS
 from ctgraph.store.sparql import term_to_sparql
-from ctgraph.terms import CT, PREFIXES, shorten
+from ctgraph.terms import CT, PREFIXES, ct, shorten
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
@@ -153,16 +153,15 @@ def _read_claims(store: Store, triples: Collection[ox.Triple]) -> tuple[Graphs, 
 
 def _read_sources(store: Store, described: Collection[ox.Triple]) -> set[ox.Triple]:
     """Return what cites the sources of claims: the digests of their words, sections, sources."""
-    wanted = {ox.NamedNode(CT + "section"), ox.NamedNode(CT + "words")}
+    wanted = {ct.section, ct.words}
     things = {one.object for one in described if one.predicate in wanted}
     found: set[ox.Triple] = set()
     properties = ", ".join(f"<{one}>" for one in _CITING)
     for part in _parts(one for one in things if isinstance(one, ox.NamedNode)):
-        rows = store.select(
-            f"SELECT ?s ?p ?o {{ VALUES ?x {{ {part} }} ?x ct:source? ?s . ?s ?p ?o "
-            f"FILTER(?p IN ({properties})) }}"
+        found |= _select_triples(
+            store,
+            f"VALUES ?x {{ {part} }} ?x ct:source? ?s . ?s ?p ?o FILTER(?p IN ({properties}))",
         )
-        found |= set(filter(is_plain, (ox.Triple(row["s"], row["p"], row["o"]) for row in rows)))
     return found
 
 
@@ -173,11 +172,16 @@ def _read_names(store: Store, triples: Collection[ox.Triple]) -> set[ox.Triple]:
     properties = ", ".join(f"<{one}>" for one in _NAMING)
     found: set[ox.Triple] = set()
     for part in _parts(end for end in ends if isinstance(end, ox.NamedNode)):
-        rows = store.select(
-            f"SELECT ?s ?p ?o {{ VALUES ?s {{ {part} }} ?s ?p ?o FILTER(?p IN ({properties})) }}"
+        found |= _select_triples(
+            store, f"VALUES ?s {{ {part} }} ?s ?p ?o FILTER(?p IN ({properties}))"
         )
-        found |= set(filter(is_plain, (ox.Triple(row["s"], row["p"], row["o"]) for row in rows)))
     return found
+
+
+def _select_triples(store: Store, pattern: str) -> set[ox.Triple]:
+    """Return the triples that a pattern of ?s ?p ?o finds; blank nodes are left out."""
+    rows: Any = store.select(f"SELECT ?s ?p ?o {{ {pattern} }}")
+    return set(filter(is_plain, (ox.Triple(*row) for row in rows)))
 
 
 def _parts(things: Iterable[ox.NamedNode]) -> Iterator[str]:
@@ -196,7 +200,6 @@ def graph_text(store: Store, graph: str, format: str, title: str) -> str:
         format: The name of one of `RDF_FORMATS` but TriG.
         title: What the file is, for its first line.
     """
-    rows = store.select(f"SELECT ?s ?p ?o {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
-    triples = filter(is_plain, (ox.Triple(row["s"], row["p"], row["o"]) for row in rows))
+    triples = _select_triples(store, f"GRAPH <{graph}> {{ ?s ?p ?o }}")
     header = [title, f"version {__version__}; licence {LICENCE_NAME}, {LICENCE}"]
-    return write_rdf(format, Content(set(triples)), header).decode()
+    return write_rdf(format, Content(triples), header).decode()

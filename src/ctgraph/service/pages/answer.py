@@ -113,7 +113,7 @@ def show_answer(
         "evidence": evidence,
         "beside": {number: beside_claims(one, request.lang) for number, one in evidence.items()},
         "reasons": reasons,
-        **({} if wanted else _picture(store, request, answer, labels)),
+        **({} if wanted else _picture(request, answer, labels)),
     }
 
 
@@ -151,9 +151,7 @@ def name_literal(term: Any, lang: str) -> str:
 # --- pictures ------------------------------------------------------------------------------------
 
 
-def _picture(
-    store: Store, request: Request, answer: Table, labels: Mapping[str, str]
-) -> dict[str, Any]:
+def _picture(request: Request, answer: Table, labels: Mapping[str, str]) -> dict[str, Any]:
     """The picture of an answer that its question asks for, as far as its columns allow one."""
     view = answer.question.display if answer.question else "table"
     if view == "timeline" and "start" in answer.columns:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
@@ -198,9 +197,7 @@ def things(store: Store, request: Request, limits: Limits) -> Reply:
     if iri not in known:
         raise RequestError("no-such-kind", name=name, status=404)
     listed = keep(store, ("things", iri, request.lang), lambda: _list(store, iri, request.lang))
-    pages = max(1, math.ceil(len(listed) / _ON_A_PAGE))
-    page = pick_page(request, pages)
-    shown = listed if request.is_static else listed[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
+    page, pages, shown = pick_page(request, listed, _ON_A_PAGE)
     return render(
         store,
         request,
@@ -210,7 +207,7 @@ def things(store: Store, request: Request, limits: Limits) -> Reply:
         listed=[(thing, label, read_other(store, thing, request.lang)) for thing, label in shown],
         total=len(listed),
         page=page,
-        pages=1 if request.is_static else pages,
+        pages=pages,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import CtgraphError, RequestError
 from ctgraph.export import RDF_FORMATS, Format
-from ctgraph.export.resources import (
-    read_about,
-    read_resource,
-    resource_text,
-)
+from ctgraph.export.resources import read_about, read_resource, resource_text
 from ctgraph.query.entities import (
     EntityView,
     Statement,
@@ -27,10 +24,10 @@ from ctgraph.query.evidence import ClaimEvidence, load_claims
 from ctgraph.query.sources import quote_offsets, source_name, source_text
 from ctgraph.service.handler import Limits, Reply, Request, link, see_other
 from ctgraph.service.negotiation import choose
-from ctgraph.service.pages.frame import Links, render, thing_path
+from ctgraph.service.pages.frame import Links, embed, render, thing_path
 from ctgraph.service.pages.sketch import Moment, Neighbour, draw_timeline, draw_wheel
 from ctgraph.store import keep_last
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
+from ctgraph.terms import CT, CTD, CTV, PREFIXES, expand, shorten
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -107,8 +104,6 @@ def _missing(store: Store, request: Request, iri: str) -> Reply:
     """Return the reply for an IRI of which the graph says nothing, with what looks alike."""
     close: list[str] = []
     if store.counts().triples <= _FULL_SEARCH:
-        from ctgraph.terms import expand
-
         close = [expand(one) for one in close_terms(store, iri) if not one.startswith("<")]
     accept = request.headers.get("accept", "")
     is_page = request.path.endswith(".html") or request.path.startswith("/entity")
@@ -171,8 +166,6 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
     view = describe_entity(store, ox.NamedNode(iri), request.lang, limit=_MOST_STATEMENTS)
     links = Links(store, request)
     claim = next((one for one in view.claims if one.iri == iri), None)
-    files = _files(request, links, iri)
-    query = _query(iri)
     return render(
         store,
         request,
@@ -186,10 +179,10 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
         claim=claim,
         context=_contexts(store, claim) if claim else [],
         premises=_premises(store, claim, request.lang),
-        wheel=draw_wheel(_neighbours(store, view)),
+        wheel=draw_wheel(_neighbours(view)),
         timeline=draw_timeline(_moments(store, view)),
-        files=files,
-        query=query,
+        files=_files(request, links, iri),
+        query=_query(iri),
         embedded=_embedded(store, iri),
         replaced=_replacements(store, view),
         is_retired=_is_retired(store, iri),
@@ -212,10 +205,6 @@ def _files(request: Request, links: Links, iri: str) -> list[tuple[Format, str]]
 
 def _embedded(store: Store, iri: str) -> str:
     """Return what is said of a thing itself, as JSON-LD that may stand in a page."""
-    import json
-
-    from ctgraph.service.pages.frame import embed
-
     try:
         text = resource_text(read_about(store, iri), "jsonld")
     except CtgraphError:
@@ -329,7 +318,7 @@ _NOT_TIES = {
 }
 
 
-def _neighbours(store: Store, view: EntityView) -> list[Neighbour]:
+def _neighbours(view: EntityView) -> list[Neighbour]:
     """Return the individuals that a thing is connected with, directly or through a relation."""
     found: dict[str, dict[str, Any]] = {}
     for group in (*view.outgoing, *view.incoming):

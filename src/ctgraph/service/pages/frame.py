@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import math
 import posixpath
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from ctgraph.errors import RequestError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from ctgraph.store import Store
 
+
+Item = TypeVar("Item")
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -385,16 +388,23 @@ def described_elsewhere(store: Store) -> frozenset[str]:
     return keep(store, "described elsewhere", read)
 
 
-def pick_page(request: Request, pages: int) -> int:
-    """Return the number of the page of a list that a request asks for.
+def pick_page(
+    request: Request, listed: Sequence[Item], size: int
+) -> tuple[int, int, Sequence[Item]]:
+    """Return the page of a list that a request asks for: its number, of how many, what is on it.
+
+    A static site has the whole list on one.
 
     Args:
         request: The request; without ``page`` it asks for the first.
-        pages: How many there are.
+        listed: The list.
+        size: How much is on a page.
 
     Raises:
         RequestError: There is no such page (404).
     """
+    size = max(size, len(listed)) if request.is_static else size
+    pages = max(1, math.ceil(len(listed) / size))
     asked = request.get("page", "1")
     if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= pages):
         raise RequestError(
@@ -404,4 +414,5 @@ def pick_page(request: Request, pages: int) -> int:
             pages=pages,
             hint="page-1-only" if pages == 1 else "pages",
         )
-    return int(asked)
+    page = int(asked)
+    return page, pages, listed[(page - 1) * size : page * size]

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from ctgraph.errors import DataError, RequestError, UnknownName, UsageError
+from ctgraph.errors import DataError, RequestError, UnknownName, UsageError, suggest
 from ctgraph.network import FILTERS, OLD_NAMES, VIEWS, resolve_filters
 from ctgraph.network.stories import read_stories
 from ctgraph.query.entities import candidates, resolve
@@ -296,8 +296,6 @@ def _read_filters(store: Store, request: Request) -> dict[str, Any]:
     filters: dict[str, Any] = {}
     for name, value in request.query:
         if name not in known:
-            from ctgraph.errors import suggest
-
             close = suggest(name, known)
             raise UnknownName("filter", name, close, hint="known", names=[*known])
         if not value.strip():

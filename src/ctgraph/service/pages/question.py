@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.errors import RequestError, UnknownName
+from ctgraph.export import ANSWER_FORMATS
 from ctgraph.export.resources import collection_turtle
-from ctgraph.export.tables import tables
+from ctgraph.export.tables import format_answer, guess_format
 from ctgraph.query import Question, Table, ask, read_question, read_questions
 from ctgraph.service.handler import SCOPE, Limits, Reply, Request
 from ctgraph.service.pages.answer import NO_ANSWER, show_answer
@@ -97,8 +98,8 @@ def _file(
     store: Store, request: Request, limits: Limits, question: Question, extension: str
 ) -> Reply:
     answer = ask(store, question.name, _given(request, question), request.lang, limit=limits.rows)
-    chosen = tables.FORMATS[tables.guess_format(f".{extension}")]
-    pieces = tables.format_answer(answer, chosen.name, request.lang)
+    chosen = ANSWER_FORMATS[guess_format(f".{extension}")]
+    pieces = format_answer(answer, chosen.name, request.lang)
     body = b"".join(piece.encode("utf-8") if isinstance(piece, str) else piece for piece in pieces)
     return Reply(
         body,

@@ -18,69 +18,43 @@ if TYPE_CHECKING:
 
 _LANG = ("lang",)
 
+
+def _page(
+    path: str,
+    handler: str,
+    parameters: tuple[str, ...] | None = _LANG,
+    *,
+    is_heavy: bool = False,
+    is_scoped: bool = True,
+) -> Route:
+    """Return the route of a page; its handler stands in this folder."""
+    handler = f"ctgraph.service.pages.{handler}"
+    return Route(path, handler, is_heavy=is_heavy, parameters=parameters, is_scoped=is_scoped)
+
+
 ROUTES: list[Route] = [
-    Route("/", "ctgraph.service.pages.routes:home", parameters=_LANG, is_scoped=True),
-    Route(
-        "/id/{name}", "ctgraph.service.pages.entity:individual", parameters=_LANG, is_scoped=True
-    ),
-    Route(
-        "/concept/{name}", "ctgraph.service.pages.entity:concept", parameters=_LANG, is_scoped=True
-    ),
-    Route(
-        "/entity",
-        "ctgraph.service.pages.entity:other",
-        parameters=("iri", "format", "lang"),
-        is_scoped=True,
-    ),
-    Route(
-        "/find",
-        "ctgraph.service.pages.browse:results",
-        parameters=("q", "page", "lang"),
-        is_scoped=True,
-    ),
-    Route("/things", "ctgraph.service.pages.browse:kinds", parameters=_LANG, is_scoped=True),
-    Route(
-        "/things/{kind}",
-        "ctgraph.service.pages.browse:things",
-        parameters=("page", "lang"),
-        is_scoped=True,
-    ),
-    Route("/concept", "ctgraph.service.pages.ontology:vocabularies", parameters=_LANG),
-    Route("/ontology", "ctgraph.service.pages.ontology:ontology", parameters=_LANG),
-    Route(
-        "/ontology.{extension}", "ctgraph.service.pages.ontology:ontology_file", parameters=_LANG
-    ),
-    Route(
-        "/downloads",
-        "ctgraph.service.pages.downloads:downloads",
-        is_heavy=True,
-        parameters=_LANG,
-        is_scoped=True,
-    ),
-    Route(
-        "/downloads/{file}",
-        "ctgraph.service.pages.downloads:download",
-        is_heavy=True,
-        parameters=_LANG,
-        is_scoped=True,
-    ),
-    Route("/void", "ctgraph.service.pages.downloads:void", parameters=_LANG, is_scoped=True),
-    Route(
-        "/void.{extension}",
-        "ctgraph.service.pages.downloads:void",
-        parameters=_LANG,
-        is_scoped=True,
-    ),
-    Route("/about", "ctgraph.service.pages.downloads:about", parameters=_LANG, is_scoped=True),
-    Route("/networks", "ctgraph.service.pages.network:gallery", is_heavy=True, is_scoped=True),
-    Route(
-        "/networks/{file}", "ctgraph.service.pages.network:network", is_heavy=True, is_scoped=True
-    ),
-    Route("/source", "ctgraph.service.pages.source:index", parameters=_LANG),
-    Route("/source/{name}", "ctgraph.service.pages.source:source", parameters=("page", "lang")),
-    Route("/ask", "ctgraph.service.pages.question:index", parameters=_LANG, is_scoped=True),
-    Route("/ask.ttl", "ctgraph.service.pages.question:collection", parameters=_LANG),
-    Route("/ask/{name}", "ctgraph.service.pages.question:question", is_scoped=True),
+    _page("/", "routes:home"),
+    _page("/id/{name}", "entity:individual"),
+    _page("/concept/{name}", "entity:concept"),
+    _page("/entity", "entity:other", ("iri", "format", "lang")),
+    _page("/find", "browse:results", ("q", "page", "lang")),
+    _page("/things", "browse:kinds"),
+    _page("/things/{kind}", "browse:things", ("page", "lang")),
+    _page("/concept", "ontology:vocabularies", is_scoped=False),
+    _page("/ontology", "ontology:ontology", is_scoped=False),
+    _page("/ontology.{extension}", "ontology:ontology_file", is_scoped=False),
+    _page("/downloads", "downloads:downloads", is_heavy=True),
+    _page("/downloads/{file}", "downloads:download", is_heavy=True),
+    _page("/void", "downloads:void"),
+    _page("/void.{extension}", "downloads:void"),
+    _page("/about", "downloads:about"),
+    _page("/networks", "network:gallery", None, is_heavy=True),
+    _page("/networks/{file}", "network:network", None, is_heavy=True),
+    _page("/source", "source:index", is_scoped=False),
+    _page("/source/{name}", "source:source", ("page", "lang"), is_scoped=False),
+    _page("/ask", "question:index"),
+    _page("/ask.ttl", "question:collection", is_scoped=False),
+    _page("/ask/{name}", "question:question", None),
 ]
 """The routes of all pages for people, and of the files that they offer."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyoxigraph as ox
@@ -116,15 +116,12 @@ def source(store: Store, request: Request, limits: Limits) -> Reply:
     )
 
 
-def _claims_on_page(store: Store, request: Request, iri: str) -> tuple[int, int, list[str]]:
+def _claims_on_page(store: Store, request: Request, iri: str) -> tuple[int, int, Sequence[str]]:
     """Return the page that was asked for, of how many, and its claims; a text is never cut."""
     if request.is_static or source_text(store, iri) is not None:
-        pages, listed = 1, []
-    else:
-        listed = keep(store, ("claims of source", iri), lambda: _list_by_section(store, iri))
-        pages = max(1, math.ceil(len(listed) / _ON_A_PAGE))
-    page = pick_page(request, pages)
-    return page, pages, listed[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
+        return pick_page(request, [], _ON_A_PAGE)
+    listed = keep(store, ("claims of source", iri), lambda: _list_by_section(store, iri))
+    return pick_page(request, listed, _ON_A_PAGE)
 
 
 def _list_by_section(store: Store, iri: str) -> list[str]:
@@ -164,7 +161,9 @@ def _read(store: Store, iri: str, lang: str) -> dict[str, Any]:
     }
 
 
-def _read_some(store: Store, iri: str, lang: str, listed: list[str], before: int) -> dict[str, Any]:
+def _read_some(
+    store: Store, iri: str, lang: str, listed: Sequence[str], before: int
+) -> dict[str, Any]:
     """Return one page of the claims of a source that has no text."""
     found = load_claims(store, listed, lang)
     sections = keep(store, ("sections", iri, lang), lambda: read_sections(store, iri, lang))

@@ -9,27 +9,16 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from ctgraph.store.reader.collector import Collector
-from ctgraph.terms import CT, CTV, PREFIXES, SHA256, name_words, shorten
+from ctgraph.terms import SHA256, ct, ctv, name_words, rdf, shorten, spdx, xsd
 
-CHECKSUM = ox.NamedNode(PREFIXES["spdx"] + "Checksum")
-"""The class of digests."""
-
-_VALUE = ox.NamedNode(PREFIXES["spdx"] + "checksumValue")
-_ALGORITHM = ox.NamedNode(PREFIXES["spdx"] + "algorithm")
-_LENGTH = ox.NamedNode(CT + "wordsLength")
-_NORMALIZATION = ox.NamedNode(CT + "normalization")
-
-DESCRIBING = frozenset((_VALUE, _ALGORITHM, _LENGTH, _NORMALIZATION))
+DESCRIBING = frozenset((spdx.checksumValue, spdx.algorithm, ct.wordsLength, ct.normalization))
 """The properties of digests."""
 
-_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_REQUIRED = (_TYPE, _ALGORITHM, _VALUE, _NORMALIZATION)
+_REQUIRED = (rdf.type, spdx.algorithm, spdx.checksumValue, ct.normalization)
 _ONLY = {
-    _ALGORITHM: ox.NamedNode(PREFIXES["spdx"] + "checksumAlgorithm_sha256"),
-    _NORMALIZATION: ox.NamedNode(CTV + "nfkc-no-space"),
+    spdx.algorithm: spdx.checksumAlgorithm_sha256,
+    ct.normalization: ctv["nfkc-no-space"],
 }
-_HEX_BINARY = ox.NamedNode(PREFIXES["xsd"] + "hexBinary")
-_INTEGER = ox.NamedNode(PREFIXES["xsd"] + "integer")
 _POSITIVE = re.compile(r"\+?0*[1-9][0-9]*\Z", re.ASCII)
 
 
@@ -57,10 +46,10 @@ class Checksums:
         seen = self._seen.setdefault(subject, {})
         if seen.setdefault(predicate, value) != value:
             self._report(path, graph, "words-described-twice", subject, predicate)
-        elif predicate == _VALUE:
+        elif predicate == spdx.checksumValue:
             self._check_value(path, graph, subject, value)
-        elif predicate == _LENGTH:
-            if not _is_literal(value, _INTEGER, _POSITIVE):
+        elif predicate == ct.wordsLength:
+            if not _is_literal(value, xsd.integer, _POSITIVE):
                 self._report(path, graph, "words-length-wrong", value, predicate)
         elif predicate in _ONLY and value != _ONLY[predicate]:
             self._report(
@@ -95,8 +84,8 @@ class Checksums:
     def _check_value(
         self, path: Path, graph: ox.NamedNode, subject: ox.NamedNode, value: object
     ) -> None:
-        if not _is_literal(value, _HEX_BINARY, SHA256):
-            self._report(path, graph, "words-value-malformed", value, _VALUE)
+        if not _is_literal(value, xsd.hexBinary, SHA256):
+            self._report(path, graph, "words-value-malformed", value, spdx.checksumValue)
             return
         expected = name_words(getattr(value, "value", ""))
         if subject.value != expected:

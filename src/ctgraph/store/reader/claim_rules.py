@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -12,31 +13,17 @@ from ctgraph.store.reader.checksums import Checksums
 from ctgraph.store.reader.collector import Collector, find_close
 from ctgraph.store.reader.places import Anonymous
 from ctgraph.store.reader.vocabulary import NOTHING
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, shorten
+from ctgraph.terms import CT, CTD, CTV, ct, prov, rdf, shorten, xsd
 
-_RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_CLAIM = ox.NamedNode(CT + "Claim")
-_SECTION_CLASS = ox.NamedNode(CT + "Section")
-_SECTION = ox.NamedNode(CT + "section")
-_BASIS = ox.NamedNode(CT + "basis")
-_STATED = ox.NamedNode(CT + "Stated")
-_INFERRED = ox.NamedNode(CT + "Inferred")
-_SOURCE_CLASSES = frozenset(
-    (_SECTION_CLASS, ox.NamedNode(CT + "Source"), ox.NamedNode(CT + "Publisher"))
-)
-_QUOTE = ox.NamedNode(CT + "quote")
-_WORDS = ox.NamedNode(CT + "words")
-_SOURCE_PAGE = ox.NamedNode(CT + "sourcePage")
-_TEXTS = frozenset((_QUOTE, _WORDS, _SOURCE_PAGE))
-_REASON = ox.NamedNode(CT + "reason")
-_DERIVED_FROM = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
+_SOURCE_CLASSES = frozenset((ct.Section, ct.Source, ct.Publisher))
+_TEXTS = frozenset((ct.quote, ct.words, ct.sourcePage))
 
 # Lexical forms of XML Schema 1.1 Part 2, sections 3.3.3, 3.3.9 and 3.4.13; the calendar is
 # checked apart.
 _ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
 _DATE = re.compile(rf"(-?\d{{4,}})-(\d\d)-(\d\d){_ZONE}\Z", re.ASCII)
 _LEXICAL = {
-    ox.NamedNode(PREFIXES["xsd"] + name): (name, pattern)
+    xsd[name]: (name, pattern)
     for name, pattern in (
         ("date", _DATE),
         ("decimal", re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)\Z", re.ASCII)),
@@ -50,6 +37,11 @@ _LEXICAL_HINT = {
     "integer": "write-digits",
     "boolean": "write-boolean",
 }
+_DESCRIBE_HINT = {
+    "section": "describe-in-source",
+    "claim": "name-existing-claim",
+    "individual": "describe-in-register",
+}
 _MOST_SHOWN = 3
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -58,6 +50,10 @@ class Claim:
     """What was seen of one claim graph.
 
     `about` holds what it describes as long as neither a quote nor a digest of words was seen.
+
+    Args:
+        file: The file that it is in.
+        graph: Its graph.
     """
 
     __slots__ = (
@@ -65,6 +61,7 @@ class Claim:
         "basis",
         "derived_from",
         "file",
+        "graph",
         "has_reason",
         "is_double",
         "is_typed",
@@ -74,8 +71,9 @@ class Claim:
         "words",
     )
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, graph: ox.NamedNode) -> None:
         self.file = file
+        self.graph = graph
         self.is_typed = False
         self.is_double = False
         self.sections: list[ox.NamedNode] = []
@@ -88,9 +86,14 @@ class Claim:
         self.own = 0
 
     @property
+    def name(self) -> str:
+        """Its name, as messages have it."""
+        return shorten(self.graph.value)
+
+    @property
     def is_inferred(self) -> bool:
         """Whether the source does not say it in words."""
-        return self.basis == [_INFERRED]
+        return self.basis == [ct.Inferred]
 
 
 class ClaimRules:
@@ -114,11 +117,11 @@ class ClaimRules:
         # Sections, sources and publishers: what a claim may describe by a page alone.
         self._sources: set[ox.NamedNode] = set()
         # Every individual that is spoken of, and where first.
-        self._mentioned: dict[ox.NamedNode, tuple[Path, ox.NamedNode]] = {}
+        self._mentioned: dict[ox.NamedNode, Claim] = {}
 
     # While a file is read
 
-    def enter(self, path: Path, graph: ox.NamedNode, mine: list[ox.NamedNode]) -> Claim:
+    def enter(self, path: Path, graph: ox.NamedNode, mine: list[Claim]) -> Claim:
         """Return what is known of the claim whose graph begins or goes on.
 
         Args:
@@ -127,114 +130,94 @@ class ClaimRules:
             mine: The claims of the file; a new one is added.
         """
         found = self.claims.get(graph)
-        if found is not None:
+        if found is not None and found.file == path:
             # In N-Quads the statements of a graph may stand anywhere in the file.
-            if ".trig" in path.suffixes or found.file != path:
-                self._twice(path, graph, found)
+            if ".trig" in path.suffixes:
+                self._twice(found, found)
             return found
-        claim = self.claims[graph] = Claim(path)
-        mine.append(graph)
+        claim = Claim(path, graph)
+        if found is not None:
+            self._twice(claim, found)
+            return claim
+        self.claims[graph] = claim
+        mine.append(claim)
         if self._base is not None and self._base.contains_named_graph(graph):
-            self._problems.report(
-                path,
-                "claim-in-store-already",
-                claim=graph,
-                name=shorten(graph.value),
-            )
+            self._report(claim, "claim-in-store-already", name=claim.name)
         return claim
 
-    def check_predicate(self, path: Path, graph: ox.NamedNode, term: ox.NamedNode) -> None:
+    def check_predicate(self, claim: Claim, term: ox.NamedNode) -> None:
         """Check that a property may be used in a claim.
 
         Args:
-            path: The file.
-            graph: The claim's graph.
+            claim: The claim.
             term: The property.
         """
         if not term.value.startswith((CT, CTV)):
             return
         if term in self.vocabulary.derived_only:
-            self._problems.report(
-                path,
-                "property-of-rule-stated",
-                claim=graph,
-                needle=term,
-                name=shorten(term.value),
-            )
+            self._report(claim, "property-of-rule-stated", needle=term, name=shorten(term.value))
         elif term not in self.vocabulary.properties:
-            self._problems.report_unknown(path, graph, term, "property", self.vocabulary.properties)
+            self._unknown(claim, term, "property", self.vocabulary.properties)
 
-    def check_object(
-        self, path: Path, graph: ox.NamedNode, quad: ox.Quad, seen: set[object]
-    ) -> None:
+    def check_object(self, claim: Claim, quad: ox.Quad, seen: set[object]) -> None:
         """Check the object of a statement, and note what it speaks of.
 
         Args:
-            path: The file.
-            graph: The claim's graph.
+            claim: The claim.
             quad: The statement.
             seen: What was checked in this file already; the object is added.
         """
         subject, predicate, value, _ = quad
         if isinstance(value, ox.NamedNode):
-            if predicate != _RDF_TYPE:
+            if predicate != rdf.type:
                 seen.add(value)
-                self._check_value(path, graph, value)
+                self._check_value(claim, value)
                 return
             if value in _SOURCE_CLASSES and isinstance(subject, ox.NamedNode):
                 self._sources.add(subject)
-                if value == _SECTION_CLASS:
+                if value == ct.Section:
                     self._sections.add(subject)
             if (predicate, value) not in seen:
                 seen.add((predicate, value))
-                self._check_class(path, graph, value)
+                self._check_class(claim, value)
         elif isinstance(value, ox.Literal):
             form = _LEXICAL.get(value.datatype)
             if form is not None:
                 # Other literals are not kept: in a large file they are too many.
                 seen.add(value)
-                self._check_lexical(path, graph, value, *form)
+                self._check_lexical(claim, value, *form)
         else:
-            self._problems.report(path, "blank-node", claim=graph, needle=Anonymous)
+            self._report(claim, "blank-node", needle=Anonymous)
 
-    def describe(
-        self,
-        path: Path,
-        graph: ox.NamedNode,
-        claim: Claim,
-        predicate: ox.NamedNode,
-        value: object,
-    ) -> None:
+    def describe(self, claim: Claim, predicate: ox.NamedNode, value: object) -> None:
         """Note what a claim says of itself.
 
         Args:
-            path: The file.
-            graph: The claim's graph.
-            claim: What is known of it.
+            claim: The claim.
             predicate: The property.
             value: Its value.
         """
-        if predicate == _RDF_TYPE:
-            if value == _CLAIM:
+        if predicate == rdf.type:
+            if value == ct.Claim:
                 # Two blocks side by side look like one to the parser, but describe it twice.
-                if claim.is_typed and claim.file == path:
-                    self._twice(path, graph, claim)
+                if claim.is_typed:
+                    self._twice(claim, claim)
                 claim.is_typed = True
         elif predicate in _TEXTS:
             claim.texts.add(predicate)
-            if predicate != _SOURCE_PAGE:
+            if predicate != ct.sourcePage:
                 claim.about = None
-            if predicate == _WORDS and isinstance(value, ox.NamedNode):
+            if predicate == ct.words and isinstance(value, ox.NamedNode):
                 claim.words = value
-        elif predicate == _SECTION:
+        elif predicate == ct.section:
             if isinstance(value, ox.NamedNode):
                 claim.sections.append(value)
-        elif predicate == _BASIS:
+        elif predicate == ct.basis:
             claim.basis.append(value)
-        elif predicate == _DERIVED_FROM:
+        elif predicate == prov.wasDerivedFrom:
             if isinstance(value, ox.NamedNode):
                 claim.derived_from.append(value)
-        elif predicate == _REASON:
+        elif predicate == ct.reason:
             claim.has_reason = True
 
     def check_outside(
@@ -262,18 +245,15 @@ class ClaimRules:
             thing=thing,
         )
 
-    def check_claim(self, path: Path, graph: ox.NamedNode, claim: Claim) -> None:
+    def check_claim(self, claim: Claim) -> None:
         """Check what a claim says of itself, when the whole file is read.
 
         Args:
-            path: The file.
-            graph: The claim's graph.
-            claim: What is known of it.
+            claim: The claim.
         """
-        name = shorten(graph.value)
 
         def report(key: str, hint: str | None = None, needle: object = None, n: int = 0) -> None:
-            self._problems.report(path, key, hint, claim=graph, needle=needle, name=name, n=n)
+            self._report(claim, key, hint, needle=needle, name=claim.name, n=n)
 
         if claim.is_double:
             # Whatever else is wrong may come from the two being taken for one.
@@ -282,75 +262,63 @@ class ClaimRules:
             report("graph-not-claim")
             return
         if not claim.own:
-            is_row = path.suffix == ".tsv"
+            is_row = claim.file.suffix == ".tsv"
             report("row-states-nothing" if is_row else "claim-states-nothing")
         if len(claim.sections) != 1:
             key = "claim-of-sections" if claim.sections else "claim-without-section"
             report(key, "name-section", n=len(claim.sections))
         if len(claim.texts) != 1:
             report("claim-of-texts" if claim.texts else "claim-without-text")
-        if len(claim.basis) != 1 or claim.basis[0] not in (_STATED, _INFERRED):
-            report("claim-without-basis", needle=_BASIS if claim.basis else None)
-        elif claim.basis[0] == _INFERRED:
+        if len(claim.basis) != 1 or claim.basis[0] not in (ct.Stated, ct.Inferred):
+            report("claim-without-basis", needle=ct.basis if claim.basis else None)
+        elif claim.basis[0] == ct.Inferred:
             if not claim.derived_from:
                 report("inference-without-premise")
             if not claim.has_reason:
                 report("inference-without-reason")
 
-    def _check_class(self, path: Path, graph: ox.NamedNode, term: ox.NamedNode) -> None:
+    def _check_class(self, claim: Claim, term: ox.NamedNode) -> None:
         if term.value.startswith((CT, CTV)) and term not in self.vocabulary.classes:
-            self._problems.report_unknown(path, graph, term, "class", self.vocabulary.classes)
+            self._unknown(claim, term, "class", self.vocabulary.classes)
 
-    def _check_value(self, path: Path, graph: ox.NamedNode, term: ox.NamedNode) -> None:
+    def _check_value(self, claim: Claim, term: ox.NamedNode) -> None:
         iri = term.value
         if iri.startswith(CTD):
-            self._mentioned.setdefault(term, (path, graph))
+            self._mentioned.setdefault(term, claim)
         elif iri.startswith(CTV):
             if term not in self.vocabulary.terms:
                 concepts = [other for other in self.vocabulary.terms if other.value.startswith(CTV)]
-                self._problems.report_unknown(path, graph, term, "concept", concepts)
+                self._unknown(claim, term, "concept", concepts)
         elif iri.startswith(CT) and term not in self.vocabulary.terms:
-            self._problems.report_unknown(path, graph, term, "term", self.vocabulary.terms)
+            self._unknown(claim, term, "term", self.vocabulary.terms)
 
     def _check_lexical(
-        self,
-        path: Path,
-        graph: ox.NamedNode,
-        value: ox.Literal,
-        name: str,
-        pattern: re.Pattern[str],
+        self, claim: Claim, value: ox.Literal, name: str, pattern: re.Pattern[str]
     ) -> None:
         match = pattern.match(value.value)
-        if match is not None and (name != "date" or _is_day(*match.groups())):
-            return
-        self._problems.report(
-            path,
-            "literal-malformed",
-            _LEXICAL_HINT[name],
-            claim=graph,
-            needle=value,
-            value=value.value,
-            type=name,
-        )
+        if match is None or (name == "date" and not _is_day(*match.groups())):
+            hint = _LEXICAL_HINT[name]
+            text = value.value
+            self._report(claim, "literal-malformed", hint, needle=value, value=text, type=name)
 
-    def _twice(self, path: Path, graph: ox.NamedNode, found: Claim) -> None:
-        name = shorten(graph.value)
-        if found.file == path:
+    def _twice(self, claim: Claim, found: Claim) -> None:
+        """Report a claim that was found before, in the same file or another."""
+        key, first = "claim-twice-in-file", ""
+        if found.file == claim.file:
             found.is_double = True
-            key, first = "claim-twice-in-file", ""
         else:
-            line = self._problems.line(found.file, graph)
+            line = self._problems.line(found.file, found.graph)
             first = self._problems.bundle.show(found.file) + (f":{line}" if line else "")
             key = "claim-in-other-file"
-        self._problems.report(
-            path,
-            key,
-            "rename-claim",
-            claim=graph,
-            last_block=True,
-            name=name,
-            first=first,
-        )
+        self._report(claim, key, "rename-claim", last_block=True, name=claim.name, first=first)
+
+    def _unknown(
+        self, claim: Claim, term: ox.NamedNode, kind: str, known: Iterable[ox.NamedNode]
+    ) -> None:
+        self._problems.report_unknown(claim.file, claim.graph, term, kind, known)
+
+    def _report(self, claim: Claim, key: str, hint: str | None = None, **values: Any) -> None:
+        self._problems.report(claim.file, key, hint, claim=claim.graph, **values)
 
     # What can be known only after the last file
 
@@ -360,52 +328,43 @@ class ClaimRules:
         And what claims rest on that others describe.
         """
         special: set[ox.NamedNode] = set()
-        for graph, claim in self.claims.items():
+        for claim in self.claims.values():
             for section in claim.sections:
                 special.add(section)
                 if section not in self._sections and not self._is_stored(
-                    section, _RDF_TYPE, _SECTION_CLASS
+                    section, rdf.type, ct.Section
                 ):
-                    self._missing(claim.file, graph, section, "section", self._sections)
+                    self._missing(claim, section, "section", self._sections)
             for other in claim.derived_from:
                 special.add(other)
-                if other not in self.claims and not self._is_stored(other, _RDF_TYPE, _CLAIM):
-                    self._missing(claim.file, graph, other, "claim", self.claims)
+                if other not in self.claims and not self._is_stored(other, rdf.type, ct.Claim):
+                    self._missing(claim, other, "claim", self.claims)
             if claim.words is not None:
-                self.checksums.check(claim.file, graph, claim.words)
-            self._check_page(graph, claim)
-        for term, (path, graph) in self._mentioned.items():
-            if (
-                term not in self.subjects
-                and term not in special
-                and not self._is_stored(term, None, None)
-            ):
-                self._missing(path, graph, term, "individual", self.subjects)
+                self.checksums.check(claim.file, claim.graph, claim.words)
+            self._check_page(claim)
+        for term, claim in self._mentioned.items():
+            is_known = term in self.subjects or term in special
+            if not is_known and not self._is_stored(term, None, None):
+                self._missing(claim, term, "individual", self.subjects)
 
-    def _check_page(self, graph: ox.NamedNode, claim: Claim) -> None:
+    def _check_page(self, claim: Claim) -> None:
         """Report a claim that rests on the name of a page, where words are needed."""
-        if claim.about is None or claim.texts != {_SOURCE_PAGE} or claim.is_double:
+        if claim.about is None or claim.texts != {ct.sourcePage} or claim.is_double:
             return
         if claim.is_inferred:
             if not any(self._has_words(other) for other in claim.derived_from):
-                self._problems.report(
-                    claim.file, "inference-without-words", claim=graph, name=shorten(graph.value)
-                )
+                self._report(claim, "inference-without-words", name=claim.name)
             return
         others = [
             thing
             for thing in claim.about
             if thing not in self._sources
-            and not any(self._is_stored(thing, _RDF_TYPE, kind) for kind in _SOURCE_CLASSES)
+            and not any(self._is_stored(thing, rdf.type, kind) for kind in _SOURCE_CLASSES)
         ]
         if others:
-            self._problems.report(
-                claim.file,
-                "claim-on-page-alone",
-                claim=graph,
-                needle=_SOURCE_PAGE,
-                name=shorten(graph.value),
-                names=sorted(shorten(thing.value) for thing in others)[:_MOST_SHOWN],
+            names = sorted(shorten(thing.value) for thing in others)[:_MOST_SHOWN]
+            self._report(
+                claim, "claim-on-page-alone", needle=ct.sourcePage, name=claim.name, names=names
             )
 
     def _has_words(self, iri: ox.NamedNode) -> bool:
@@ -413,7 +372,7 @@ class ClaimRules:
         claim = self.claims.get(iri)
         if claim is not None:
             return claim.about is None
-        return any(self._is_stored(iri, property_, None) for property_ in (_QUOTE, _WORDS))
+        return any(self._is_stored(iri, property_, None) for property_ in (ct.quote, ct.words))
 
     def _is_stored(
         self, subject: ox.NamedNode, predicate: ox.NamedNode | None, value: ox.NamedNode | None
@@ -424,31 +383,13 @@ class ClaimRules:
         return next(iter(quads), None) is not None
 
     def _missing(
-        self,
-        path: Path,
-        graph: ox.NamedNode,
-        term: ox.NamedNode,
-        kind: str,
-        known: Iterable[ox.NamedNode],
+        self, claim: Claim, term: ox.NamedNode, kind: str, known: Iterable[ox.NamedNode]
     ) -> None:
-        name = shorten(term.value)
         # A suggestion for a problem that is not shown would only cost time.
         close = [] if self._problems.is_full() else find_close(term, known)
-        hint = {
-            "section": "describe-in-source",
-            "claim": "name-existing-claim",
-            "individual": "describe-in-register",
-        }[kind]
-        self._problems.report(
-            path,
-            "unknown-term",
-            "did-you-mean" if close else hint,
-            claim=graph,
-            needle=term,
-            kind=kind,
-            name=name,
-            near=close,
-        )
+        hint = "did-you-mean" if close else _DESCRIBE_HINT[kind]
+        name = shorten(term.value)
+        self._report(claim, "unknown-term", hint, needle=term, kind=kind, name=name, near=close)
 
 
 def _is_day(year: str, month: str, day: str) -> bool:

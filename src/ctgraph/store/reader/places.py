@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
 from ctgraph.store import rules
-from ctgraph.terms import PREFIXES
+from ctgraph.store.sparql.tokens import Token, expand_names, tokenize
+from ctgraph.terms import rdf, skos
 
 if TYPE_CHECKING:
     from ctgraph.store.project import Bundle
@@ -22,56 +23,13 @@ class Anonymous:
     """Stands for any blank node in a search for a place."""
 
 
-_RDF_TYPE = PREFIXES["rdf"] + "type"
-_NAMES = {PREFIXES["skos"] + name for name in ("prefLabel", "altLabel")}
-_TOKEN = re.compile(
-    r'''(?P<long>"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\')'''
-    r"""|(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
-    r"""|(?P<comment>\#[^\n]*)"""
-    r"""|(?P<iri><[^<>\s]*>)"""
-    r"""|(?P<tag>@[A-Za-z][A-Za-z0-9-]*|\^\^)"""
-    r"""|(?P<name>[^\s<>"'{}\[\]();,\#@^:]*:(?:[^\s<>"'{}\[\]();,\#@^\\.]|\\.|\.(?=[\w:%-]))*)"""
-    r"""|(?P<mark>[{}\[\]();,.])"""
-    r"""|(?P<word>[^\s{}\[\]();,<>"'\#]+)""",
-    re.DOTALL,
-)
+_NAMES = (skos.prefLabel.value, skos.altLabel.value)
 
 
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    start: int
-    iri: str | None
-    """The IRI that is written there, in full or with a prefix."""
-
-
-def _tokenize(text: str) -> list[_Token]:
-    """Return the tokens of Turtle or TriG, without comments and declarations of prefixes.
-
-    It serves only to find places, so it may be simple: it knows strings, IRIs, names and marks,
-    not the grammar.
-    """
-    prefixes: dict[str, str] = {}
-    tokens: list[_Token] = []
-    matches = (match for match in _TOKEN.finditer(text) if match.lastgroup != "comment")
-    for match in matches:
-        if match[0].lower() in ("@prefix", "prefix"):
-            name, iri = next(matches, None), next(matches, None)
-            if name is not None and iri is not None:
-                prefixes[name[0].partition(":")[0]] = iri[0][1:-1]
-            continue
-        kind = match.lastgroup or ""
-        tokens.append(_Token(kind, match[0], match.start(), _expand(kind, match[0], prefixes)))
-    return tokens
-
-
-def _expand(kind: str, text: str, prefixes: Mapping[str, str]) -> str | None:
-    if kind == "iri":
-        return text[1:-1]
-    prefix, _, local = text.partition(":")
-    if kind == "name" and prefix in prefixes:
-        return prefixes[prefix] + local.replace("\\", "")
-    return None
+def _read_tokens(text: str) -> tuple[list[Token], dict[int, str]]:
+    """Return the tokens of Turtle or TriG, which are those of SPARQL, and IRIs by their places."""
+    tokens = tokenize(text)
+    return tokens, {token.start: iri for iri, token in expand_names(tokens, {}) if iri is not None}
 
 
 class FileText:
@@ -84,54 +42,48 @@ class FileText:
         with open_data(path) as stream:
             self._text = stream.read().decode("utf-8", "replace")
         self._in_lines = ".nq" in path.suffixes
-        self._tokens: list[_Token] = []
-        self._blocks: list[tuple[str, int, int]] = []
-        self._of_claim: dict[str, list[tuple[int, int]]] = {}
-        if not self._in_lines:
-            self._scan()
+        self._tokens, self._iris = _read_tokens("" if self._in_lines else self._text)
+        self._blocks = list(self._scan())
 
     def line(self, claim: str | None, needle: object = None, *, last_block: bool = False) -> int:
         """Return the line of a thing in a claim, of the claim if it is not found, or 0."""
         if self._in_lines:
             return self._line_of_quad(claim, needle)
-        blocks = self._of_claim.get(claim, []) if claim is not None else self._outside()
+        blocks = self._outside()
+        if claim is not None:
+            blocks = [(first, last) for iri, first, last in self._blocks if iri == claim]
         if not blocks:
             return 0
         if last_block:
-            return self._line_at(self._tokens[blocks[-1][0]].start)
+            return self._tokens[blocks[-1][0]].line
         if needle is not None:
             for first, last in blocks:
-                for index in range(first, last):
-                    if self._is(index, needle):
-                        return self._line_at(self._tokens[index].start)
-        return self._line_at(self._tokens[blocks[0][0]].start) if claim is not None else 0
+                for token in self._tokens[first:last]:
+                    if self._is(token, needle):
+                        return token.line
+        return self._tokens[blocks[0][0]].line if claim is not None else 0
 
     def upper_tags(self) -> Iterator[tuple[int, str]]:
         """Line and text of every language tag that is not lower case."""
         if self._in_lines:
             for match in re.finditer(r'(?<!\\)"(@[A-Za-z0-9-]*[A-Z][A-Za-z0-9-]*)', self._text):
-                yield self._line_at(match.start()), match[1]
+                yield self._text.count("\n", 0, match.start()) + 1, match[1]
             return
-        for before, token in zip(self._tokens, self._tokens[1:], strict=False):
-            if (
-                token.kind == "tag"
-                and before.kind in ("string", "long")
-                and token.text != token.text.lower()
-            ):
-                yield self._line_at(token.start), token.text
+        for before, token in pairwise(self._tokens):
+            is_tag = token.kind == "langtag" and before.kind == "string"
+            if is_tag and token.text != token.text.lower():
+                yield token.line, token.text
 
-    def _scan(self) -> None:
-        self._tokens = _tokenize(self._text)
+    def _scan(self) -> Iterator[tuple[str, int, int]]:
+        """Yield each claim with the numbers of its first token and of the one behind it."""
         open_block: tuple[str, int] | None = None
         for index, token in enumerate(self._tokens):
-            graph = self._tokens[index - 1].iri if index else None
+            graph = self._iris.get(self._tokens[index - 1].start) if index else None
             if token.text == "{" and graph is not None:
                 open_block = (graph, index - 1)
             elif token.text == "}" and open_block is not None:
-                self._blocks.append((*open_block, index))
+                yield (*open_block, index)
                 open_block = None
-        for iri, first, last in self._blocks:
-            self._of_claim.setdefault(iri, []).append((first, last))
 
     def _outside(self) -> list[tuple[int, int]]:
         gaps: list[tuple[int, int]] = []
@@ -142,12 +94,11 @@ class FileText:
         gaps.append((start, len(self._tokens)))
         return gaps
 
-    def _is(self, index: int, needle: object) -> bool:
-        token = self._tokens[index]
+    def _is(self, token: Token, needle: object) -> bool:
         if needle is Anonymous:
-            return token.text in ("[", "(") or token.text.startswith("_:")
+            return token.text in ("[", "(") or token.kind == "bnode"
         if isinstance(needle, ox.NamedNode):
-            return token.iri == needle.value
+            return self._iris.get(token.start) == needle.value
         if isinstance(needle, ox.Literal):
             return token.kind == "string" and token.text[1:-1] == needle.value
         return False
@@ -162,9 +113,6 @@ class FileText:
             elif needle is None or str(needle) in row:
                 return number
         return 0
-
-    def _line_at(self, position: int) -> int:
-        return self._text.count("\n", 0, position) + 1
 
 
 def open_data(path: Path) -> IO[bytes]:
@@ -253,32 +201,28 @@ class Places:
     def _read(self, path: Path, at: dict[str, list[_Place]]) -> None:
         shown = self._bundle.show(path)
         text = rules.read_query_text(path, shown)
-        starts = [0, *(match.end() for match in re.finditer(r"\n", text))]
-        lines: dict[str, int] = {}
-        before = -1
-        for graph, subject, start, predicate, place in _statements(text):
-            if start != before:
-                before, lines = start, {}
-                at.setdefault(subject, []).append(
-                    _Place(shown, bisect_right(starts, start), graph, lines)
-                )
-            lines.setdefault(predicate, bisect_right(starts, place))
+        for (graph, subject, token), found in groupby(_statements(text), lambda one: one[:3]):
+            lines: dict[str, int] = {}
+            for _, _, _, predicate, line in found:
+                lines.setdefault(predicate, line)
+            at.setdefault(subject, []).append(_Place(shown, token.line, graph, lines))
 
 
-def _statements(text: str) -> Iterator[tuple[str, str, int, str, int]]:
-    """Graph, subject and its position, predicate and its position, for each property."""
+def _statements(text: str) -> Iterator[tuple[str, str, Token, str, int]]:
+    """Graph, subject and its token, predicate and its line, for each property."""
+    tokens, iris = _read_tokens(text)
     graph = subject = ""
-    start = 0
+    begun = tokens[0] if tokens else None
     expected = "subject"
-    for token in _tokenize(text):
+    for token in tokens:
         if token.text in _EXPECTED:
             if token.text in "{}":
                 graph, subject = (subject if token.text == "{" else ""), ""
             expected = _EXPECTED[token.text]
-        elif token.kind in ("iri", "name") or token.text == "a":
-            iri = _RDF_TYPE if token.text == "a" else token.iri or token.text
+        elif token.start in iris or token.text == "a":
+            iri = iris.get(token.start, rdf.type.value)
             if expected == "subject":
-                subject, start, expected = iri, token.start, "predicate"
-            elif expected == "predicate":
-                yield graph, subject, start, iri, token.start
+                subject, begun, expected = iri, token, "predicate"
+            elif expected == "predicate" and begun is not None:
+                yield graph, subject, begun, iri, token.line
                 expected = "object"

@@ -24,30 +24,14 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.terms import CT, CTV, PREFIXES
+from ctgraph.store.merge import reach
+from ctgraph.terms import ct, ctv, skos
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Value = tuple[ox.NamedNode, Term]
 """A property with one of its values."""
 
 _DEFAULT = ox.DefaultGraph()
-_SECTION = ox.NamedNode(CT + "section")
-_SOURCE = ox.NamedNode(CT + "source")
-_SOURCE_KIND = ox.NamedNode(CT + "sourceKind")
-_RANK = ox.NamedNode(CT + "rank")
-_BASIS = ox.NamedNode(CT + "basis")
-_STATED = ox.NamedNode(CT + "Stated")
-_GROUPS = ox.NamedNode(CT + "groupsProperty")
-_START = ox.NamedNode(CT + "startDate")
-_END = ox.NamedNode(CT + "endDate")
-_PRECISION = ox.NamedNode(CT + "datePrecision")
-_HELD_IN = ox.NamedNode(CT + "heldIn")
-_WITHIN = ox.NamedNode(CT + "withinPlace")
-_THING = ox.NamedNode(CT + "disputedThing")
-_DISPUTED = ox.NamedNode(CT + "disputedValue")
-_PREFERRED = ox.NamedNode(CT + "preferredSource")
-_NOT_STATED = ox.NamedNode(CTV + "not-stated")
-_LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
 
 
 DAYS = 1
@@ -107,7 +91,7 @@ class Statement:
     @property
     def is_silent(self) -> bool:
         """Whether it only notes what it leaves open."""
-        return all(value == _NOT_STATED for _, value in self.values)
+        return all(value == ctv["not-stated"] for _, value in self.values)
 
 
 def choose_values(statements: Iterable[Statement]) -> frozenset[Value]:
@@ -159,7 +143,7 @@ def prefer_values(store: ox.Store) -> None:
 
 def _read_groups(store: ox.Store) -> dict[ox.NamedNode, ox.NamedNode]:
     """Return the group of each property that has one."""
-    return {member: group for group, member in _read_links(store, _GROUPS)}
+    return {member: group for group, member in _read_links(store, ct.groupsProperty)}
 
 
 def _read_links(
@@ -173,12 +157,12 @@ def _read_links(
 
 def _read_sources(store: ox.Store) -> dict[object, ox.NamedNode]:
     """Return the source of each claim; empty if all have the same."""
-    of_section = dict(_read_links(store, _SOURCE))
+    of_section = dict(_read_links(store, ct.source))
     if len(set(of_section.values())) < 2:
         return {}
     return {
         claim: of_section[section]
-        for claim, section in _read_links(store, _SECTION)
+        for claim, section in _read_links(store, ct.section)
         if section in of_section
     }
 
@@ -209,14 +193,14 @@ class _Order:
         self._store = store
         self._ranks = {
             concept: int(rank.value)
-            for concept, _, rank, _ in store.quads_for_pattern(None, _RANK, None, _DEFAULT)
+            for concept, _, rank, _ in store.quads_for_pattern(None, ct.rank, None, _DEFAULT)
             if isinstance(rank, ox.Literal)
         }
         self._choices = {
             (thing, group, source)
-            for preference, source in _read_links(store, _PREFERRED)
-            for thing in self._values(preference, _THING)
-            for group in self._values(preference, _DISPUTED)
+            for preference, source in _read_links(store, ct.preferredSource)
+            for thing in self._values(preference, ct.disputedThing)
+            for group in self._values(preference, ct.disputedValue)
         }
         self._facts = {source: self._read(source) for source in set(sources)}
 
@@ -226,8 +210,10 @@ class _Order:
 
     def _read(self, source: ox.NamedNode) -> tuple[int, str]:
         """Return rank and date of a source."""
-        kinds = self._values(source, _SOURCE_KIND)
-        days = [day.value for day in self._values(source, _START) if isinstance(day, ox.Literal)]
+        kinds = self._values(source, ct.sourceKind)
+        days = [
+            day.value for day in self._values(source, ct.startDate) if isinstance(day, ox.Literal)
+        ]
         return min((self._rank(kind) for kind in kinds), default=1), max(days, default="")
 
     def _rank(self, concept: Term) -> int:
@@ -242,7 +228,7 @@ class _Order:
     ) -> Statement:
         """Return what a source says of a thing, given the claims of each value."""
         rank, date = self._facts[source]
-        places = [value for member, value in given if member == _HELD_IN]
+        places = [value for member, value in given if member == ct.heldIn]
         place = places[0] if len(places) == 1 else None
         return Statement(
             source=source.value,
@@ -258,22 +244,19 @@ class _Order:
 
     def _find_wholes(self, place: Term | None) -> set[Term]:
         """Return the places in which a place lies, directly or through others."""
-        found: set[Term] = set()
-        pending = [place] if isinstance(place, ox.NamedNode) else []
-        while pending:
-            for whole in self._values(pending.pop(), _WITHIN):
-                if isinstance(whole, ox.NamedNode) and whole not in found:
-                    found.add(whole)
-                    pending.append(whole)
-        return found
+
+        def around(one: Term | None) -> set[Term]:
+            return self._values(one, ct.withinPlace) if isinstance(one, ox.NamedNode) else set()
+
+        return reach(around(place), around)
 
     def _is_stated(self, claims: Iterable[ox.NamedNode]) -> bool:
-        return any(ox.Quad(claim, _BASIS, _STATED, claim) in self._store for claim in claims)
+        return any(ox.Quad(claim, ct.basis, ct.Stated, claim) in self._store for claim in claims)
 
     def _find_period(self, values: Iterable[Value]) -> Period | None:
         parts = [
             [value for member, value in values if member == part]
-            for part in (_START, _END, _PRECISION)
+            for part in (ct.startDate, ct.endDate, ct.datePrecision)
         ]
         if [len(part) for part in parts] != [1, 1, 1]:
             return None
@@ -300,7 +283,7 @@ def _prefer(
             # The ontology says it, or a claim that names no source: nothing to choose from.
             elsewhere.add((member, value))
             continue
-        is_label = member == _LABEL and isinstance(value, ox.Literal)
+        is_label = member == skos.prefLabel and isinstance(value, ox.Literal)
         key = groups[member], (value.language or "") if is_label else ""
         given = said.setdefault(key, {}).setdefault(of_claim[graph], {})
         given.setdefault((member, value), []).append(graph)

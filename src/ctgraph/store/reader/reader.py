@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import BrokenFiles, Problem, suggest
 from ctgraph.store.project import Bundle
-from ctgraph.store.reader.checksums import CHECKSUM, DESCRIBING
+from ctgraph.store.reader.checksums import DESCRIBING
 from ctgraph.store.reader.claim_rules import Claim, ClaimRules
 from ctgraph.store.reader.collector import Collector
 from ctgraph.store.reader.places import Anonymous, open_data
@@ -22,14 +22,13 @@ from ctgraph.store.reader.problems import FileCount, Survey
 from ctgraph.store.reader.totals import check_totals
 from ctgraph.store.reader.vocabulary import Vocabulary, check_vocabulary, define, find_scheme
 from ctgraph.store.tables import Known, TableClaims, read_claims
-from ctgraph.terms import ONTOLOGY, PREFIXES
+from ctgraph.terms import ONTOLOGY, PREFIXES, rdf, spdx
 
 Progress = Callable[[str, int], None]
 """Called with what is being read and how many statements of it were read so far."""
 
 
 _STEP = 50_000
-_RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 
 _FORMATS = {".trig": ox.RdfFormat.TRIG, ".nq": ox.RdfFormat.N_QUADS, ".ttl": ox.RdfFormat.TURTLE}
 
@@ -293,9 +292,9 @@ class _Reading:
             return
         quads = 0
         graph: ox.NamedNode | None = None
-        claim = Claim(path)
+        claim: Claim
         seen: set[object] = set()
-        mine: list[ox.NamedNode] = []
+        mine: list[Claim] = []
         outside: set[object] = set()
         rules = self._rules
         subjects = rules.subjects
@@ -313,13 +312,13 @@ class _Reading:
                 quads += 1
                 if predicate not in seen:
                     seen.add(predicate)
-                    rules.check_predicate(path, graph, predicate)
-                if value not in seen or predicate == _RDF_TYPE:
-                    rules.check_object(path, graph, quad, seen)
+                    rules.check_predicate(claim, predicate)
+                if value not in seen or predicate == rdf.type:
+                    rules.check_object(claim, quad, seen)
                 if subject == graph:
-                    rules.describe(path, graph, claim, predicate, value)
+                    rules.describe(claim, predicate, value)
                 else:
-                    if predicate in DESCRIBING or value == CHECKSUM:
+                    if predicate in DESCRIBING or value == spdx.Checksum:
                         rules.checksums.describe(path, graph, quad)
                     else:
                         claim.own += 1
@@ -339,11 +338,11 @@ class _Reading:
         else:
             if table is None:
                 self._check_tags(path)
-            for graph in mine:
-                rules.check_claim(path, graph, rules.claims[graph])
+            for claim in mine:
+                rules.check_claim(claim)
             if not quads and not outside:
                 self._problems.report(path, "file-without-claim")
-        subjects.update(mine)
+        subjects.update(claim.graph for claim in mine)
         self.counts[self._key(path)] = FileCount(len(mine), quads)
         if self._progress is not None:
             self._progress(where, quads)

@@ -10,22 +10,11 @@ import pyoxigraph as ox
 
 from ctgraph.store.reader.collector import Collector
 from ctgraph.store.reader.places import Anonymous
-from ctgraph.terms import CT, CTV, PREFIXES
+from ctgraph.terms import CT, CTV, ct, owl, rdf, rdfs, skos
 
-_RDF_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_DERIVED_BY = ox.NamedNode(CT + "derivedBy")
-_SCHEME = ox.NamedNode(PREFIXES["skos"] + "ConceptScheme")
-_CLASS_TYPES = frozenset(
-    ox.NamedNode(iri) for iri in (PREFIXES["owl"] + "Class", PREFIXES["rdfs"] + "Class")
-)
+_CLASS_TYPES = frozenset((owl.Class, rdfs.Class))
 _PROPERTY_TYPES = frozenset(
-    ox.NamedNode(iri)
-    for iri in (
-        PREFIXES["owl"] + "ObjectProperty",
-        PREFIXES["owl"] + "DatatypeProperty",
-        PREFIXES["owl"] + "AnnotationProperty",
-        PREFIXES["rdf"] + "Property",
-    )
+    (owl.ObjectProperty, owl.DatatypeProperty, owl.AnnotationProperty, rdf.Property)
 )
 
 
@@ -60,7 +49,7 @@ def find_scheme(path: Path, quads: list[ox.Quad], problems: Collector) -> ox.Nam
     schemes = {
         quad.subject: None
         for quad in quads
-        if quad.predicate == _RDF_TYPE and quad.object == _SCHEME
+        if quad.predicate == rdf.type and quad.object == skos.ConceptScheme
     }
     if len(schemes) == 1:
         scheme = next(iter(schemes))
@@ -88,12 +77,12 @@ def define(quads: Iterable[ox.Quad], subjects: set[ox.NamedNode]) -> Vocabulary:
         if not subject.value.startswith((CT, CTV)):
             continue
         terms.add(subject)
-        if predicate == _RDF_TYPE:
+        if predicate == rdf.type:
             if value in _CLASS_TYPES:
                 classes.add(subject)
             elif value in _PROPERTY_TYPES:
                 properties.add(subject)
-        elif predicate == _DERIVED_BY:
+        elif predicate == ct.derivedBy:
             derived.add(subject)
     return Vocabulary(
         frozenset(classes), frozenset(properties), frozenset(terms), frozenset(derived)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from ctgraph.version import fetch as _fetch
+from ctgraph.version import attach
 
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
+    from ctgraph.store.scope.dates import HANGING
     from ctgraph.store.scope.days import first_day, last_day
     from ctgraph.store.scope.scope import Scope
-
-__all__ = ["Scope", "first_day", "last_day"]
-
-_HOMES = {"Scope": "scope", "first_day": "days", "last_day": "days"}
-
-
-if not TYPE_CHECKING:  # a type checker reads the imports above
-
-    def __getattr__(name: str) -> object:
-        """Fetch a name of this room from the file where it stands."""
-        return _fetch(__name__, _HOMES, name)
+else:
+    __getattr__, __all__ = attach(
+        __name__,
+        {
+            "dates": ("HANGING",),
+            "days": ("first_day", "last_day"),
+            "scope": ("Scope",),
+        },
+    )

@@ -11,10 +11,11 @@ from ctgraph.errors import EndpointError, UsageError
 from ctgraph.store.backend import Backend, LocalBackend
 from ctgraph.store.cache import find_scoped, keep_scoped
 from ctgraph.store.memory import MemoryBackend
+from ctgraph.store.merge import list_claims
 from ctgraph.store.reader.preference import prefer_values
 from ctgraph.store.rules import RULE_GRAPHS, apply_rules, read_rules
 from ctgraph.store.scope.dates import drop_later
-from ctgraph.store.scope.sources import Claims, list_claims, select_claims
+from ctgraph.store.scope.sources import Claims, select_claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

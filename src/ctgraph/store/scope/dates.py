@@ -18,28 +18,12 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from ctgraph.store.scope.sources import (
-    FRAMES,
-    Claims,
-    Resource,
-    drop_references,
-    premises_of,
-    with_subclasses,
-)
-from ctgraph.terms import CT, PREFIXES
+from ctgraph.store.merge import MERGE, Resource, list_instances, list_subjects, reach
+from ctgraph.store.scope.sources import FRAMES, Claims, drop_references, premises_of
+from ctgraph.terms import ct, org
 
-_DEFAULT = ox.DefaultGraph()
-_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_START = ox.NamedNode(CT + "startDate")
-_END = ox.NamedNode(CT + "endDate")
-_AS_OF = ox.NamedNode(CT + "asOf")
-_FISCAL_YEAR = ox.NamedNode(CT + "fiscalYear")
-_MEMBERSHIP = ox.NamedNode(PREFIXES["org"] + "Membership")
-# What says something of another thing and means little without it.
-_HANGING = tuple(
-    ox.NamedNode(CT + name)
-    for name in ("activity", "figureOf", "outcomeOf", "refersTo", "statusOf")
-)
+HANGING = (ct.activity, ct.figureOf, ct.outcomeOf, ct.refersTo, ct.statusOf)
+"""What says something of another thing and means little without it."""
 
 
 def drop_later(graph: ox.Store, claims: Claims, day: str) -> Claims:
@@ -61,25 +45,19 @@ def drop_later(graph: ox.Store, claims: Claims, day: str) -> Claims:
         for claim, quads in kept.items()
         if len(quads) < len(claims[claim]) and all(quad.subject == claim for quad in quads)
     }
-    waiting = [claim for claim in kept if claim not in empty]
-    while waiting:
-        claim = waiting.pop()
-        for premise in premises_of(claim, kept[claim]):
-            if premise in empty:
-                empty.remove(premise)
-                waiting.append(premise)
-    kept = {claim: quads for claim, quads in kept.items() if claim not in empty}
+    said = reach(kept.keys() - empty, lambda claim: premises_of(claim, kept.get(claim, ())))
+    kept = {claim: quads for claim, quads in kept.items() if claim in said}
     return drop_references(kept, claims)
 
 
 def _find_absent(graph: ox.Store, day: str) -> set[Resource]:
-    starts = _read_days(graph, _START)
-    ends = _read_days(graph, _END)
-    vouched = _read_days(graph, _AS_OF)
-    standing = _instances(graph, (_MEMBERSHIP,))
+    starts = _read_days(graph, ct.startDate)
+    ends = _read_days(graph, ct.endDate)
+    vouched = _read_days(graph, ct.asOf)
+    standing = list_instances(graph, (org.Membership,))
     begins = {thing: min(days) for thing, days in starts.items()}
     dated = starts.keys() | ends.keys() | vouched.keys()
-    for thing, _, year, _ in graph.quads_for_pattern(None, _FISCAL_YEAR, None, _DEFAULT):
+    for thing, _, year, _ in graph.quads_for_pattern(None, ct.fiscalYear, None, MERGE):
         if thing not in dated and isinstance(year, ox.NamedNode) and year in starts:
             begins[thing] = min(begins.get(thing, "9999"), *starts[year])
     absent = {thing for thing, start in begins.items() if start > day}
@@ -89,35 +67,17 @@ def _find_absent(graph: ox.Store, day: str) -> set[Resource]:
         if min(days) > day and not (thing in standing and thing in starts)
     }
     absent |= {thing for thing in standing & ends.keys() if max(ends[thing]) < day}
-    return _with_hanging(graph, absent - _instances(graph, FRAMES))
+    absent -= list_instances(graph, FRAMES)
+    return reach(
+        absent,
+        lambda thing: (one for link in HANGING for one in list_subjects(graph, link, thing)),
+    )
 
 
 def _read_days(graph: ox.Store, predicate: ox.NamedNode) -> dict[Resource, list[str]]:
     """Return the days that a property gives, by thing."""
     found: dict[Resource, list[str]] = {}
-    for subject, _, day, _ in graph.quads_for_pattern(None, predicate, None, _DEFAULT):
+    for subject, _, day, _ in graph.quads_for_pattern(None, predicate, None, MERGE):
         if isinstance(day, ox.Literal):
             found.setdefault(subject, []).append(day.value)
-    return found
-
-
-def _instances(graph: ox.Store, classes: tuple[ox.NamedNode, ...]) -> set[Resource]:
-    return {
-        quad.subject
-        for one in with_subclasses(graph, classes)
-        for quad in graph.quads_for_pattern(None, _TYPE, one, _DEFAULT)
-    }
-
-
-def _with_hanging(graph: ox.Store, things: set[Resource]) -> set[Resource]:
-    """Return things, and what hangs on them, at any distance."""
-    found = set(things)
-    waiting = list(things)
-    while waiting:
-        thing = waiting.pop()
-        for predicate in _HANGING:
-            for quad in graph.quads_for_pattern(None, predicate, thing, _DEFAULT):
-                if quad.subject not in found:
-                    found.add(quad.subject)
-                    waiting.append(quad.subject)
     return found

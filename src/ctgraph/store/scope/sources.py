@@ -16,66 +16,21 @@ from collections.abc import Collection, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ctgraph.terms import CT, PREFIXES
+from ctgraph.store.merge import list_claims, list_objects, with_subclasses
+from ctgraph.terms import ct, dcterms, prov, rdf, schema, skos
 
 Claims = dict[ox.NamedNode, set[ox.Quad]]
 """Quads by the claim graph that they stand in."""
 
-Resource = ox.NamedNode | ox.BlankNode | ox.Triple
-
-_DEFAULT = ox.DefaultGraph()
-_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_SUBCLASS = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
-_LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
-_OTHER_LABEL = ox.NamedNode(PREFIXES["skos"] + "altLabel")
-_PREMISE = ox.NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
-_DISAGREES = ox.NamedNode(CT + "disagreesWith")
-_WORDS = ox.NamedNode(CT + "words")
-_CLAIM = ox.NamedNode(CT + "Claim")
-_SECTION = ox.NamedNode(CT + "section")
-_SOURCE = ox.NamedNode(CT + "source")
-
-_NAMING = {_TYPE, _LABEL, _OTHER_LABEL}
+_NAMING = {rdf.type, skos.prefLabel, skos.altLabel}
 _PLACING = {
-    *(ox.NamedNode(CT + name) for name in ("startDate", "endDate", "datePrecision", "seenOn")),
-    *(ox.NamedNode(CT + name) for name in ("iso3166Alpha2", "iso3166Alpha3", "m49", "withinPlace")),
-    *(ox.NamedNode(CT + name) for name in ("fiscalYearOf", "order", "source", "sourceKind")),
-    *(ox.NamedNode(PREFIXES["dcterms"] + name) for name in ("description", "publisher", "title")),
-    ox.NamedNode(PREFIXES["schema"] + "url"),
+    *(ct.startDate, ct.endDate, ct.datePrecision, ct.seenOn, ct.fiscalYearOf, ct.order, ct.source),
+    *(ct.sourceKind, ct.iso3166Alpha2, ct.iso3166Alpha3, ct.m49, ct.withinPlace),
+    *(dcterms.description, dcterms.publisher, dcterms.title, schema.url),
 }
 """Properties that identify what statements are placed by."""
-FRAMES = tuple(ox.NamedNode(CT + name) for name in ("FiscalYear", "Place", "Section", "Source"))
+FRAMES = (ct.FiscalYear, ct.Place, ct.Section, ct.Source)
 """Classes of what statements are placed by."""
-
-
-def list_claims(graph: ox.Store) -> set[ox.NamedNode]:
-    """Return the claims of a graph.
-
-    Args:
-        graph: Claims, ontology and their merge.
-    """
-    return {
-        quad.subject
-        for quad in graph.quads_for_pattern(None, _TYPE, _CLAIM, _DEFAULT)
-        if isinstance(quad.subject, ox.NamedNode)
-    }
-
-
-def with_subclasses(graph: ox.Store, classes: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
-    """Return classes and those below them.
-
-    Args:
-        graph: Ontology and merge.
-        classes: The classes.
-    """
-    found = set(classes)
-    waiting = list(found)
-    while waiting:
-        for quad in graph.quads_for_pattern(None, _SUBCLASS, waiting.pop(), _DEFAULT):
-            if isinstance(quad.subject, ox.NamedNode) and quad.subject not in found:
-                found.add(quad.subject)
-                waiting.append(quad.subject)
-    return found
 
 
 def select_claims(graph: ox.Store, sources: Collection[str]) -> Claims:
@@ -117,7 +72,7 @@ def premises_of(claim: ox.NamedNode, quads: Iterable[ox.Quad]) -> Iterator[ox.Na
         quads: What stands in it.
     """
     for quad in quads:
-        if quad.predicate == _PREMISE and quad.subject == claim:
+        if quad.predicate == prov.wasDerivedFrom and quad.subject == claim:
             assert isinstance(quad.object, ox.NamedNode), "the reader admits nothing else"
             yield quad.object
 
@@ -126,15 +81,9 @@ def _quads_of(graph: ox.Store, claim: ox.NamedNode) -> Iterator[ox.Quad]:
     return graph.quads_for_pattern(None, None, None, claim)
 
 
-def _objects(graph: ox.Store, subject: Resource, predicate: ox.NamedNode) -> Iterator[ox.NamedNode]:
-    for quad in graph.quads_for_pattern(subject, predicate, None, _DEFAULT):
-        if isinstance(quad.object, ox.NamedNode):
-            yield quad.object
-
-
 def _sources_of(graph: ox.Store, claim: ox.NamedNode) -> Iterator[ox.NamedNode]:
-    for section in _objects(graph, claim, _SECTION):
-        yield from _objects(graph, section, _SOURCE)
+    for section in list_objects(graph, claim, ct.section):
+        yield from list_objects(graph, section, ct.source)
 
 
 def _describe(graph: ox.Store, kept: Claims, every: set[ox.NamedNode]) -> None:
@@ -152,7 +101,7 @@ def _describe(graph: ox.Store, kept: Claims, every: set[ox.NamedNode]) -> None:
         if thing in seen:
             continue
         seen.add(thing)
-        is_frame = not frames.isdisjoint(_objects(graph, thing, _TYPE))
+        is_frame = not frames.isdisjoint(list_objects(graph, thing, rdf.type))
         describing = _NAMING | _PLACING if is_frame else _NAMING
         offered: dict[object, list[tuple[ox.NamedNode, ox.Quad]]] = {}
         for quad in graph.quads_for_pattern(thing, None, None, None):
@@ -196,7 +145,7 @@ def _description_of(graph: ox.Store, claim: ox.NamedNode) -> set[ox.Quad]:
     """Return what a claim says of itself, and of the digest of its words."""
     found = set(graph.quads_for_pattern(claim, None, None, claim))
     for quad in list(found):
-        if quad.predicate == _WORDS and isinstance(quad.object, ox.NamedNode):
+        if quad.predicate == ct.words and isinstance(quad.object, ox.NamedNode):
             found.update(graph.quads_for_pattern(quad.object, None, None, claim))
     return found
 
@@ -206,7 +155,7 @@ def _things_of(quad: ox.Quad) -> Iterator[ox.NamedNode]:
 
     That is neither a claim that another disagrees with, nor a digest, which many claims may share.
     """
-    if quad.predicate not in (_DISAGREES, _WORDS):
+    if quad.predicate not in (ct.disagreesWith, ct.words):
         for term in (quad.subject, quad.object):
             if isinstance(term, ox.NamedNode):
                 yield term
@@ -219,6 +168,6 @@ def _key_of(quad: ox.Quad, *, with_others: bool = False) -> tuple[object, object
     """
     subject, predicate, value, _ = quad
     language = value.language or "" if isinstance(value, ox.Literal) else ""
-    if with_others and predicate == _OTHER_LABEL:
-        predicate = _LABEL
+    if with_others and predicate == skos.altLabel:
+        predicate = skos.prefLabel
     return subject, predicate, language

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctgraph.version import fetch as _fetch
+from ctgraph.version import attach
 
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
@@ -13,33 +13,15 @@ if TYPE_CHECKING:
     from ctgraph.store.sparql.query import Query
     from ctgraph.store.sparql.tokens import Token
     from ctgraph.store.sparql.write import mentioned_variables, term_to_sparql, to_text
-
-__all__ = [
-    "Query",
-    "QueryDataset",
-    "Result",
-    "Token",
-    "format_query",
-    "mentioned_variables",
-    "term_to_sparql",
-    "to_text",
-    "tree",
-]
-
-_HOMES = {
-    "Query": "query",
-    "QueryDataset": "dataset",
-    "Result": "dataset",
-    "Token": "tokens",
-    "format_query": "layout",
-    "mentioned_variables": "write",
-    "term_to_sparql": "write",
-    "to_text": "write",
-}
-
-
-if not TYPE_CHECKING:  # a type checker reads the imports above
-
-    def __getattr__(name: str) -> object:
-        """Fetch a name of this room from the file where it stands."""
-        return _fetch(__name__, _HOMES, name)
+else:
+    __getattr__, __all__ = attach(
+        __name__,
+        {
+            "dataset": ("QueryDataset", "Result"),
+            "layout": ("format_query",),
+            "query": ("Query",),
+            "tokens": ("Token",),
+            "tree": (),
+            "write": ("mentioned_variables", "term_to_sparql", "to_text"),
+        },
+    )

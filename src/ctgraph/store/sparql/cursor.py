@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
 from ctgraph.errors import QuerySyntaxError, suggest
 from ctgraph.store.sparql.tokens import (
     Token,
-    count_up,
     language_literal,
     resolve_iri,
     tokenize,
@@ -19,10 +19,12 @@ from ctgraph.store.sparql.tokens import (
     unescape_string,
 )
 from ctgraph.store.sparql.tree import Span
-from ctgraph.terms import PREFIXES
+from ctgraph.terms import PREFIXES, xsd
 
 if TYPE_CHECKING:
     from ctgraph.store.sparql.tree import Node, Term
+
+    AnyNode = TypeVar("AnyNode", bound=Node)
 
 
 _XSD = PREFIXES["xsd"]
@@ -43,7 +45,7 @@ class Cursor:
         self.prefixes = dict(prefixes)
         taken = {token.text[2:] for token in self.tokens if token.kind == "bnode"}
         self.fresh_labels = (
-            label for label in (f"b{number}" for number in count_up()) if label not in taken
+            label for label in (f"b{number}" for number in itertools.count()) if label not in taken
         )
 
     # Looking at tokens.
@@ -121,21 +123,24 @@ class Cursor:
         token = token or self.token
         return QuerySyntaxError(key, line=token.line, column=token.column, hint=hint, **values)
 
-    def place(self, node: Node, start: int) -> None:
-        """Note on a node that it reaches from a token to the last one taken."""
+    def place(self, node: AnyNode, start: int) -> AnyNode:
+        """Return a node, on which is noted that it reaches from a token to the last one taken."""
         first = self.tokens[start] if start < len(self.tokens) else self.end
         last = self.tokens[max(start, self.index - 1)] if self.tokens else first
         node.span = Span(first.start, last.end, first.line, first.column)
+        return node
+
+    def expect_kind(self, kind: str, what: str) -> Token:
+        """Go past a token of a kind, or refuse the query; what it is called stands in the error."""
+        if self.token.kind != kind:
+            raise self.error(what)
+        return self.next()
 
     # Terms.
 
     def variable(self) -> Variable:
         """Read a variable."""
-        token = self.next()
-        if token.kind != "var":
-            self.index -= 1
-            raise self.error("a variable")
-        return Variable(token.text[1:])
+        return Variable(self.expect_kind("var", "a variable").text[1:])
 
     def variable_or_iri(self) -> NamedNode | Variable:
         """Read a variable or an IRI."""
@@ -208,7 +213,7 @@ class Cursor:
             return self.string_literal()
         if token.is_word("TRUE", "FALSE"):
             self.index += 1
-            return Literal(token.text.lower(), datatype=NamedNode(_XSD + "boolean"))
+            return Literal(token.text.lower(), datatype=xsd.boolean)
         sign = ""
         if token.text in ("+", "-") and self.peek().kind == "number":
             sign = token.text
@@ -222,7 +227,7 @@ class Cursor:
             kind = "double"
         elif "." in number.text:
             kind = "decimal"
-        return Literal(sign + number.text, datatype=NamedNode(_XSD + kind))
+        return Literal(sign + number.text, datatype=xsd[kind])
 
     def string_literal(self) -> Literal:
         """Read a literal that begins with a string."""

@@ -34,12 +34,12 @@ def read_constraint(cursor: Cursor, read_group: GroupReader) -> Expression:
             parts.append(cursor.next().text)
         if cursor.token.is_word("EXISTS"):
             _read_part(cursor, parts, read_group)
-            return _finish(cursor, parts, start)
+            return cursor.place(Expression(tuple(parts)), start)
         _read_part(cursor, parts, read_group)
     if not cursor.at("("):
         raise cursor.error("'('")
     _read_balanced(cursor, parts, read_group)
-    return _finish(cursor, parts, start)
+    return cursor.place(Expression(tuple(parts)), start)
 
 
 def read_until_as(cursor: Cursor, read_group: GroupReader) -> Expression:
@@ -58,7 +58,7 @@ def read_until_as(cursor: Cursor, read_group: GroupReader) -> Expression:
             _read_part(cursor, parts, read_group)
     if not parts:
         raise cursor.error("an expression")
-    return _finish(cursor, parts, start)
+    return cursor.place(Expression(tuple(parts)), start)
 
 
 def starts_call(cursor: Cursor) -> bool:
@@ -68,12 +68,6 @@ def starts_call(cursor: Cursor) -> bool:
         following = cursor.peek()
         return following.kind == "punct" and following.text == "("
     return token.kind == "word" and token.text.upper() not in _AFTER_MODIFIERS
-
-
-def _finish(cursor: Cursor, parts: list[str | Group], start: int) -> Expression:
-    expression = Expression(tuple(parts))
-    cursor.place(expression, start)
-    return expression
 
 
 def _read_balanced(cursor: Cursor, parts: list[str | Group], read_group: GroupReader) -> None:

@@ -90,13 +90,11 @@ class _Parser(Cursor):
             self.expect_word("WHERE")
             inside = self.index
             query.template = self.template()
-            query.where = Group(query.template)
-            self.place(query.where, inside)
+            query.where = self.place(Group(query.template), inside)
         elif word != "DESCRIBE" or self.at("{") or self.token.is_word("WHERE"):
             self.take_word("WHERE")
             query.where = self.group()
-        self.finish(query, start)
-        return query
+        return self.finish(query, start)
 
     def prologue(self) -> Prologue:
         declared: list[tuple[str, str]] = []
@@ -104,22 +102,17 @@ class _Parser(Cursor):
             if self.take_word("BASE"):
                 self.base = self.iri_reference()
             elif self.take_word("PREFIX"):
-                name = self.next()
-                if name.kind != "pname" or not name.text.endswith(":") or name.text.count(":") > 1:
-                    self.index -= 1
+                name, _, local = self.token.text.partition(":")
+                if self.token.kind != "pname" or local:
                     raise self.error("a prefix such as ct:")
-                iri = self.iri_reference()
-                declared.append((name.text[:-1], iri))
-                self.prefixes[name.text[:-1]] = iri
+                self.index += 1
+                self.prefixes[name] = iri = self.iri_reference()
+                declared.append((name, iri))
             else:
                 return Prologue(self.base, tuple(declared))
 
     def iri_reference(self) -> str:
-        token = self.next()
-        if token.kind != "iri":
-            self.index -= 1
-            raise self.error("an IRI in angle brackets")
-        return self.resolved(token)
+        return self.resolved(self.expect_kind("iri", "an IRI in angle brackets"))
 
     def select_clause(self, query: QueryTree) -> None:
         query.modifier = self.take_word("DISTINCT", "REDUCED")
@@ -136,19 +129,16 @@ class _Parser(Cursor):
         """``?v`` or ``(expression AS ?v)``."""
         start = self.index
         if self.token.kind == "var":
-            column = Projection(self.variable(), None)
-        else:
-            self.expect("(")
-            expression = read_until_as(self, self.group)
-            variable = None
-            if self.take_word("AS"):
-                variable = self.variable()
-            elif needs_name:
-                raise self.error("AS and a variable")
-            self.expect(")")
-            column = Projection(variable, expression)
-        self.place(column, start)
-        return column
+            return self.place(Projection(self.variable(), None), start)
+        self.expect("(")
+        expression = read_until_as(self, self.group)
+        variable = None
+        if self.take_word("AS"):
+            variable = self.variable()
+        elif needs_name:
+            raise self.error("AS and a variable")
+        self.expect(")")
+        return self.place(Projection(variable, expression), start)
 
     def describe_targets(self) -> tuple[NamedNode | Variable, ...] | None:
         if self.take("*"):
@@ -176,17 +166,15 @@ class _Parser(Cursor):
             start = self.index
             self.index += 1
             named = self.take_word("NAMED") is not None
-            clause = Dataset(self.iri(), named)
-            self.place(clause, start)
-            clauses.append(clause)
+            clauses.append(self.place(Dataset(self.iri(), named), start))
         query.datasets = tuple(clauses)
 
-    def finish(self, query: QueryTree, start: int) -> None:
-        """Read what stands behind the pattern of a query, which began at a token."""
+    def finish(self, query: QueryTree, start: int) -> QueryTree:
+        """Return a query, which began at a token, with what stands behind its pattern."""
         self.solution_modifiers(query)
         if self.token.is_word("VALUES"):
             query.values = self.values()
-        self.place(query, start)
+        return self.place(query, start)
 
     def solution_modifiers(self, query: QueryTree) -> None:
         if self.take_word("GROUP"):
@@ -195,9 +183,8 @@ class _Parser(Cursor):
             while self.at("(") or self.token.kind == "var" or starts_call(self):
                 if starts_call(self):
                     start = self.index
-                    key = Projection(None, read_constraint(self, self.group))
-                    self.place(key, start)
-                    keys.append(key)
+                    condition = read_constraint(self, self.group)
+                    keys.append(self.place(Projection(None, condition), start))
                 else:
                     keys.append(self.column(needs_name=False))
             if not keys:
@@ -228,25 +215,21 @@ class _Parser(Cursor):
             if self.token.kind == "var":
                 if direction:
                     raise self.error("an expression in brackets")
-                expression = Expression((f"?{self.variable().value}",))
-                self.place(expression, start)
+                name = f"?{self.variable().value}"
+                expression = self.place(Expression((name,)), start)
             elif self.at("(") or (direction is None and starts_call(self)):
                 expression = read_constraint(self, self.group)
             else:
                 break
-            key = OrderKey(expression, direction == "DESC")
-            self.place(key, start)
-            keys.append(key)
+            keys.append(self.place(OrderKey(expression, direction == "DESC"), start))
         if not keys:
             raise self.error("what to order by")
         return tuple(keys)
 
     def integer(self) -> int:
-        token = self.next()
-        if token.kind != "number" or not token.text.isdigit():
-            self.index -= 1
+        if self.token.kind != "number" or not self.token.text.isdigit():
             raise self.error("a whole number")
-        return int(token.text)
+        return int(self.next().text)
 
     # Groups.
 
@@ -259,9 +242,7 @@ class _Parser(Cursor):
         else:
             self.group_elements(elements)
         self.expect("}")
-        group = Group(tuple(elements))
-        self.place(group, start)
-        return group
+        return self.place(Group(tuple(elements)), start)
 
     def sub_select(self) -> SubSelect:
         start = self.index
@@ -270,10 +251,7 @@ class _Parser(Cursor):
         self.select_clause(query)
         self.take_word("WHERE")
         query.where = self.group()
-        self.finish(query, start)
-        select = SubSelect(query)
-        self.place(select, start)
-        return select
+        return self.place(SubSelect(self.finish(query, start)), start)
 
     def group_elements(self, elements: list[Element]) -> None:
         while not self.at("}"):
@@ -282,8 +260,7 @@ class _Parser(Cursor):
             if token.text == "{" or word in _ELEMENT_WORDS:
                 start = self.index
                 element = self.union_or_group() if token.text == "{" else self.element(word)
-                self.place(element, start)
-                elements.append(element)
+                elements.append(self.place(element, start))
                 self.take(".")
                 continue
             triples: list[Triple] = []
@@ -351,9 +328,7 @@ class _Parser(Cursor):
                 self.expect(")")
                 rows.append(tuple(row))
         self.expect("}")
-        block = Values(tuple(variables), tuple(rows))
-        self.place(block, start)
-        return block
+        return self.place(Values(tuple(variables), tuple(rows)), start)
 
     def data_value(self) -> NamedNode | Literal | None:
         if self.take_word("UNDEF"):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ctgraph.errors import DataError, QueryRefused, QuerySyntaxError
 from ctgraph.store.sparql import safety
-from ctgraph.store.sparql.tokens import Token, resolve_iri, tokenize, unescape_codepoints
+from ctgraph.store.sparql.tokens import Token, expand_names, tokenize
 from ctgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ class Query:
             >>> [(iri, token.column) for iri, token in Query("ASK { ?s a ct:State }").terms]
             [('https://w3id.org/ctgraph/ontology#State', 12)]
         """
-        return [(iri, token) for iri, token in self._names(PREFIXES) if iri is not None]
+        return [
+            (iri, token) for iri, token in expand_names(self.tokens, PREFIXES) if iri is not None
+        ]
 
     def undeclared_prefixes(
         self, prefixes: Mapping[str, str] = PREFIXES
@@ -103,35 +105,9 @@ class Query:
         """
         return [
             (token.text.partition(":")[0], token)
-            for iri, token in self._names(prefixes)
+            for iri, token in expand_names(self.tokens, prefixes)
             if iri is None
         ]
-
-    def _names(self, prefixes: Mapping[str, str]) -> Iterator[tuple[str | None, Token]]:
-        known = dict(prefixes)
-        base: str | None = None
-        tokens = self.tokens
-        index = 0
-        while index < len(tokens):
-            token = tokens[index]
-            following = tokens[index + 1] if index + 1 < len(tokens) else None
-            if token.is_word("BASE") and following is not None and following.kind == "iri":
-                base = following.text[1:-1]
-                index += 2
-            elif token.is_word("PREFIX") and following is not None and following.kind == "pname":
-                if index + 2 < len(tokens) and tokens[index + 2].kind == "iri":
-                    iri = unescape_codepoints(tokens[index + 2].text[1:-1])
-                    known[following.text[:-1]] = resolve_iri(iri, base) if base else iri
-                index += 3
-            else:
-                if token.kind == "iri":
-                    iri = unescape_codepoints(token.text[1:-1])
-                    yield (resolve_iri(iri, base) if base else iri), token
-                elif token.kind == "pname":
-                    prefix, _, local = token.text.partition(":")
-                    space = known.get(prefix)
-                    yield (None if space is None else space + re.sub(r"\\(.)", r"\1", local)), token
-                index += 1
 
     # Whether it may run
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from ctgraph.terms import PREFIXES
 
 _RDF = PREFIXES["rdf"]
 
-
-RDF_TYPE = NamedNode(_RDF + "type")
 
 # --- tokens ------------------------------------------------------------------------------------
 
@@ -148,12 +146,41 @@ def scan_tokens(text: str) -> Iterator[Token]:
         position = end
 
 
-def count_up() -> Iterator[int]:
-    """Yield 0, 1, 2 and so on."""
-    number = 0
-    while True:
-        yield number
-        number += 1
+def expand_names(
+    tokens: Sequence[Token], prefixes: Mapping[str, str]
+) -> Iterator[tuple[str | None, Token]]:
+    """Yield the IRIs and prefixed names in a query, or in Turtle or TriG, with what they stand for.
+
+    That is None for a name with an undeclared prefix. Declarations are left out.
+
+    Args:
+        tokens: The tokens.
+        prefixes: Prefixes that need no declaration.
+    """
+    known = dict(prefixes)
+    base: str | None = None
+
+    def read(token: Token) -> str:
+        iri = unescape_codepoints(token.text[1:-1])
+        return resolve_iri(iri, base) if base else iri
+
+    rest = iter(enumerate(tokens))
+    for index, token in rest:
+        kinds = [following.kind for following in tokens[index + 1 : index + 3]]
+        word = token.text.upper().removeprefix("@") if token.kind in ("word", "langtag") else ""
+        if word == "BASE" and kinds[:1] == ["iri"]:
+            base = next(rest)[1].text[1:-1]
+        elif word == "PREFIX" and kinds[:1] == ["pname"]:
+            name = next(rest)[1].text[:-1]
+            _, iri = next(rest, (0, token))
+            if iri.kind == "iri":
+                known[name] = read(iri)
+        elif token.kind == "iri":
+            yield read(token), token
+        elif token.kind == "pname":
+            prefix, _, local = token.text.partition(":")
+            space = known.get(prefix)
+            yield (None if space is None else space + re.sub(r"\\(.)", r"\1", local)), token
 
 
 def language_literal(value: str, tag: str, direction: str) -> Literal:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, NamedNode
 
 from ctgraph.store.sparql.cursor import Cursor
-from ctgraph.store.sparql.tokens import RDF_TYPE
 from ctgraph.store.sparql.tree import (
     Alternative,
     Inverse,
@@ -18,7 +18,7 @@ from ctgraph.store.sparql.tree import (
     ZeroOrMore,
     ZeroOrOne,
 )
-from ctgraph.terms import PREFIXES
+from ctgraph.terms import PREFIXES, rdf
 
 if TYPE_CHECKING:
     from ctgraph.store.sparql.tree import Path, Term, Verb
@@ -83,9 +83,7 @@ def _read_object(cursor: Cursor, subject: Term, verb: Verb, out: list[Triple], s
         value = _read_collection(cursor, inner)
     else:
         value = cursor.graph_term("the object of a triple")
-    triple = Triple(subject, verb, value)
-    cursor.place(triple, start)
-    out.append(triple)
+    out.append(cursor.place(Triple(subject, verb, value), start))
     out.extend(inner)
 
 
@@ -100,16 +98,14 @@ def _read_property_list_node(cursor: Cursor, out: list[Triple]) -> BlankNode:
 def _read_collection(cursor: Cursor, out: list[Triple]) -> Term:
     cursor.expect("(")
     if cursor.take(")"):
-        return NamedNode(_RDF + "nil")
+        return rdf.nil
     head = node = BlankNode(next(cursor.fresh_labels))
     while True:
-        _read_object(cursor, node, NamedNode(_RDF + "first"), out, cursor.index)
+        _read_object(cursor, node, rdf.first, out, cursor.index)
         start = cursor.index
         last = cursor.take(")")
-        rest = NamedNode(_RDF + "nil") if last else BlankNode(next(cursor.fresh_labels))
-        link = Triple(node, NamedNode(_RDF + "rest"), rest)
-        cursor.place(link, start - 1)
-        out.append(link)
+        rest = rdf.nil if last else BlankNode(next(cursor.fresh_labels))
+        out.append(cursor.place(Triple(node, rdf.rest, rest), start - 1))
         if isinstance(rest, NamedNode):
             return head
         node = rest
@@ -125,24 +121,25 @@ def _read_verb(cursor: Cursor) -> Verb:
 
 
 def _read_path(cursor: Cursor) -> Path:
-    start = cursor.index
-    items = [_read_path_sequence(cursor)]
-    while cursor.take("|"):
-        items.append(_read_path_sequence(cursor))
-    return items[0] if len(items) == 1 else _placed(cursor, Alternative(tuple(items)), start)
+    return _read_joined(cursor, "|", _read_path_sequence, Alternative)
 
 
 def _read_path_sequence(cursor: Cursor) -> Path:
+    return _read_joined(cursor, "/", _read_path_step, Sequence)
+
+
+def _read_joined(
+    cursor: Cursor,
+    mark: str,
+    read: Callable[[Cursor], Path],
+    kind: type[Sequence] | type[Alternative],
+) -> Path:
+    """Read paths with a mark between them; one alone is itself."""
     start = cursor.index
-    items = [_read_path_step(cursor)]
-    while cursor.take("/"):
-        items.append(_read_path_step(cursor))
-    return items[0] if len(items) == 1 else _placed(cursor, Sequence(tuple(items)), start)
-
-
-def _placed(cursor: Cursor, path: Sequence | Alternative, start: int) -> Path:
-    cursor.place(path, start)
-    return path
+    items = [read(cursor)]
+    while cursor.take(mark):
+        items.append(read(cursor))
+    return items[0] if len(items) == 1 else cursor.place(kind(tuple(items)), start)
 
 
 def _read_path_step(cursor: Cursor) -> Path:
@@ -178,7 +175,7 @@ def _read_path_element(cursor: Cursor) -> Path:
 def _read_path_iri(cursor: Cursor) -> NamedNode:
     if cursor.token.kind == "word" and cursor.token.text == "a":
         cursor.index += 1
-        return RDF_TYPE
+        return rdf.type
     return cursor.iri("a property or path")
 
 

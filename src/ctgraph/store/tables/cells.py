@@ -12,13 +12,13 @@ from ctgraph.errors import Problem, UsageError, suggest
 from ctgraph.store.scope import first_day, last_day
 from ctgraph.store.tables.known import Known
 from ctgraph.store.tables.read import Row, Table
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, SHA256, is_slug, name_words, tell_language
+from ctgraph.terms import CT, CTD, CTV, PREFIXES, SHA256, is_slug, name_words, tell_language, xsd
 
 Term = ox.NamedNode | ox.Literal
 Cells = dict[str, Term | list[Term]]
 
 _XSD = PREFIXES["xsd"]
-_DATE = ox.NamedNode(_XSD + "date")
+_DATE = xsd.date
 _DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?\Z", re.ASCII)
 _CURRENCY = re.compile(r"([A-Z]{3})(-per-year)?\Z")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z", re.ASCII)
@@ -151,7 +151,7 @@ class CellReader:
             self._report("literal-malformed", "write-decimal", value=text, type="decimal")
             return
         kind = "decimal" if match[1] else "integer"
-        cells[name] = ox.Literal(text, datatype=ox.NamedNode(_XSD + kind))
+        cells[name] = ox.Literal(text, datatype=xsd[kind])
 
     def _date(self, cells: Cells, name: str, text: str) -> None:
         if len(text) != len("2024-01-01") or first_and_last(text) is None:
@@ -301,7 +301,7 @@ class CellReader:
             self._report("digest-malformed", value=text)
             return
         cells[name] = ox.NamedNode(name_words(text))
-        cells[f"{name}_value"] = ox.Literal(text, datatype=ox.NamedNode(_XSD + "hexBinary"))
+        cells[f"{name}_value"] = ox.Literal(text, datatype=xsd.hexBinary)
 
     def _name(self, cells: Cells, name: str, term: ox.NamedNode) -> None:
         for lang in ("en", "ja"):

@@ -16,15 +16,13 @@ from ctgraph.store.tables.cells import CellReader, Cells, thing
 from ctgraph.store.tables.known import Known, Page
 from ctgraph.store.tables.read import Row, Table, read_layouts, read_table
 from ctgraph.store.tables.templates import Template, fill, read_templates
-from ctgraph.terms import CT, PREFIXES, is_slug
+from ctgraph.terms import CT, ct, is_slug, rdf
 
 _CLAIMS = ("sources", "actors", "events", "places", "facts")
 _KINDS = {"sources": "source", "actors": "actor", "events": "event", "places": "", "facts": ""}
 _NAMES = ("subject_id", "object_id", "event_id")
 _PARTS = {"actors": "parent_id", "events": "series_id"}
 """The column that names the whole of which a row is a part."""
-_SOURCE = ox.NamedNode(CT + "Source")
-_FIRST = ox.NamedNode(PREFIXES["rdf"] + "first")
 
 
 class TableClaims(NamedTuple):
@@ -87,7 +85,7 @@ def _read_currencies(bundle: Bundle) -> frozenset[str]:
     return frozenset(
         quad.object.value
         for quad in quads
-        if quad.predicate == _FIRST and isinstance(quad.object, ox.Literal)
+        if quad.predicate == rdf.first and isinstance(quad.object, ox.Literal)
     )
 
 
@@ -116,7 +114,7 @@ def _describe(
                     CT + ("Source" if name == "sources" else row.cells.get("class", ""))
                 )
                 other = known.classes.get(term)
-                if other is not None and _SOURCE in (kind, other):
+                if other is not None and ct.Source in (kind, other):
                     report(
                         table,
                         row,

@@ -8,12 +8,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.store.tables.read import Row
-from ctgraph.terms import CT, CTD, CTV, PREFIXES
-
-_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
-_LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
-_NOTATION = ox.NamedNode(PREFIXES["skos"] + "notation")
-_RANK = ox.NamedNode(CT + "rank")
+from ctgraph.terms import CTD, CTV, ct, rdf, skos
 
 
 class Page(NamedTuple):
@@ -59,13 +54,13 @@ class Known:
         subject, predicate, value, _ = quad
         if not isinstance(subject, ox.NamedNode):
             return
-        if predicate == _TYPE and isinstance(value, ox.NamedNode):
+        if predicate == rdf.type and isinstance(value, ox.NamedNode):
             self.classes.setdefault(subject, value)
-        elif predicate == _LABEL and isinstance(value, ox.Literal):
+        elif predicate == skos.prefLabel and isinstance(value, ox.Literal):
             self.labels.setdefault((subject, value.language or ""), value.value)
-        elif predicate == _NOTATION and isinstance(value, ox.Literal):
+        elif predicate == skos.notation and isinstance(value, ox.Literal):
             self.notations.setdefault(value.value, subject)
-        elif predicate == _RANK and isinstance(value, ox.Literal):
+        elif predicate == ct.rank and isinstance(value, ox.Literal):
             self.ranks[subject] = int(value.value)
 
     def noting(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:

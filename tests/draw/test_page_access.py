@@ -343,6 +343,15 @@ def box_of(page: Page, selector: str) -> dict[str, float]:
     return found
 
 
+def places_of(page: Page) -> list[dict[str, float]]:
+    """Where each node is drawn in the window."""
+    found: list[dict[str, float]] = page.evaluate(
+        "count => [...Array(count).keys()].map(number => ctgraph.place(number))",
+        len(data_of(page)["nodes"]),
+    )
+    return found
+
+
 def fonts_for(language: str) -> str:
     """The fonts of this machine that cover a language, a line each."""
     listing = ["fc-list", f":lang={language}", "family"]
@@ -387,13 +396,12 @@ def test_names_in_the_picture_can_be_read(
         assert not meet(text, buttons), text
     for one, other in itertools.combinations(drawn, 2):
         assert not cover(one, other), (one, other)
-    for number in range(len(data["nodes"])):
-        node = page.evaluate("number => ctgraph.place(number)", number)
-        corner = page.evaluate("document.querySelector('#picture').getBoundingClientRect()")
-        x, y = node["x"] - corner["left"], node["y"] - corner["top"]
+    corner = page.evaluate("document.querySelector('#picture').getBoundingClientRect()")
+    for node, place in zip(data["nodes"], places_of(page), strict=True):
+        x, y = place["x"] - corner["left"], place["y"] - corner["top"]
         point = {"left": x, "right": x, "top": y, "bottom": y}
-        assert not any(meet(point, text) for text in drawn), data["nodes"][number]["iri"]
-        assert not meet(point, buttons), data["nodes"][number]["iri"]
+        assert not any(meet(point, text) for text in drawn), node["iri"]
+        assert not meet(point, buttons), node["iri"]
     assert recorded.complaints == []
 
 
@@ -529,8 +537,9 @@ def test_a_picture_that_was_not_moved_fits_after_resizing(
                 page.wait_for_timeout(300)
             box = page.locator("#picture canvas").bounding_box()
             assert box is not None
-            for number in range(len(data_of(page)["nodes"])):
-                there = page.evaluate("number => ctgraph.place(number)", number)
+            places = places_of(page)
+            assert places
+            for there in places:
                 assert 0 < there["x"] - box["x"] < box["width"]
                 assert 0 < there["y"] - box["y"] < box["height"]
 

@@ -18,7 +18,7 @@ from ctgraph.service import make_server
 from ctgraph.store import Store, open_store
 
 Session = Callable[[Client], Awaitable[Any]]
-ARGUMENTS = ["-m", "ctgraph", "mcp", "--rows", "5", "--timeout", "20"]
+ARGUMENTS = ["-m", "ctgraph", "mcp", "--rows", "5", "--timeout", "5"]
 
 
 def in_process(store: Store, session: Session, *, limit: int = 50) -> Any:
@@ -174,7 +174,7 @@ def test_a_process_speaks_on_standard_input_and_output() -> None:
     asked, stopped, again = asyncio.run(run())
     assert len(asked.structured_content["rows"]) == 5
     assert stopped.is_error
-    assert "stopped after 20 seconds" in stopped.content[0].text
+    assert "stopped after 5 seconds" in stopped.content[0].text
     assert not again.is_error
 
 

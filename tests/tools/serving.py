@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -92,6 +93,16 @@ class Running:
     def records(self) -> list[dict[str, Any]]:
         """What the log says so far."""
         return [json.loads(line) for line in list(self.log) if line.startswith("{")]
+
+    def record(self, number: str) -> dict[str, Any]:
+        """What the log says of a request, which may come after its answer."""
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            if found := [one for one in self.records() if one.get("id") == number]:
+                (record,) = found
+                return record
+            time.sleep(0.01)
+        raise AssertionError(f"the log has no record of {number}")
 
     def stop(self) -> int:
         """The exit code after SIGTERM."""

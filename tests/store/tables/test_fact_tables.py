@@ -379,6 +379,17 @@ def test_triple_with_an_unbound_variable_is_not_made(tmp_path: Path) -> None:
     assert [(row, str(triple.object)) for row, triple in made] == [(0, '"1"'), (0, '"2"')]
 
 
+def test_a_template_that_was_changed_is_read_anew(tmp_path: Path) -> None:
+    bundle = _bundle(tmp_path, "CONSTRUCT { ?a <urn:p> ?b } WHERE {}")
+    (before,) = read_templates(bundle, "facts")
+    (path,) = bundle.template_files("facts")
+    path.write_text("CONSTRUCT { ?a <urn:q> ?b } WHERE {}", encoding="utf-8")
+    (after,) = read_templates(bundle, "facts")
+    row = {"a": ox.NamedNode("urn:a"), "b": ox.Literal("b")}
+    made = [triple for one in (before, after) for _, triple in fill(one, [row])]
+    assert [triple.predicate.value for triple in made] == ["urn:p", "urn:q"]
+
+
 @pytest.mark.parametrize("text", ["SELECT * { ?s ?p ?o }", "CONSTRUCT { } WHERE { ?s ?p ?o }"])
 def test_template_is_a_construct_query(tmp_path: Path, text: str) -> None:
     with pytest.raises(DataError) as error:

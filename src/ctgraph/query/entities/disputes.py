@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ctgraph.query.entities.labels import IRIS_AT_ONCE, read_dates, show_period
-from ctgraph.store import keep
+from ctgraph.store import keep, keep_each
 from ctgraph.terms import CT, CTV, shorten
 from ctgraph.words import read_words
 
@@ -88,10 +88,14 @@ def find_disputes(store: Store, iris: Iterable[str], lang: str) -> dict[str, tup
         iris: The things.
         lang: Language of labels and periods.
     """
-    known = keep(store, "disputes", lambda: _find_things(store))
-    pairs = [
-        (disagreement, iri) for iri in dict.fromkeys(iris) for disagreement in known.get(iri, ())
-    ]
+    return keep_each(
+        store, ("disputes", lang), iris, lambda missing: _find_disputes(store, missing, lang)
+    )
+
+
+def _find_disputes(store: Store, iris: Sequence[str], lang: str) -> dict[str, tuple[Dispute, ...]]:
+    known = keep(store, "disputed things", lambda: _find_things(store))
+    pairs = [(disagreement, iri) for iri in iris for disagreement in known.get(iri, ())]
     found: dict[str, list[Dispute]] = {}
     for start in range(0, len(pairs), IRIS_AT_ONCE):
         part = pairs[start : start + IRIS_AT_ONCE]

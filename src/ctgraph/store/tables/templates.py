@@ -7,8 +7,8 @@ in every CONSTRUCT (SPARQL 1.1, 16.2), a triple of which a variable is unbound i
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
@@ -50,11 +50,12 @@ def read_templates(bundle: Bundle, table: str) -> list[Template]:
     Raises:
         DataError: A template is no CONSTRUCT query, or its header is wrong.
     """
-    return [_read(path, bundle.show(path)) for path in bundle.template_files(table)]
+    files = [(path, bundle.show(path)) for path in bundle.template_files(table)]
+    return [_parse(read_query_text(path, where), where) for path, where in files]
 
 
-def _read(path: Path, where: str) -> Template:
-    text = read_query_text(path, where)
+@functools.lru_cache(maxsize=64)  # a survey, a load and an import read the same ones in turn
+def _parse(text: str, where: str) -> Template:
     suffix = read_header(text, where).get("suffix", "")
     parsed = Query(text).tree
     if parsed.form != "CONSTRUCT" or parsed.where is None or not parsed.template:

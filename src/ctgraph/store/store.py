@@ -175,6 +175,7 @@ class Store:
             raise UsageError("time-limit-invalid", timeout=timeout)
         query = Query.of(query)
         query.refuse_unsafe(allow_service=allow_service)
+        query.refuse_deep()
         return self._backend.answer(query, timeout, dataset)
 
     def explain_failure(self, error: Exception, query: str | Query) -> CtgraphError:

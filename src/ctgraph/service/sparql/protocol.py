@@ -231,7 +231,6 @@ def _answer(store: Store, request: Request, limits: Limits, operation: Operation
     except QuerySyntaxError:
         asked.refuse_unsafe()  # an update is something, but not allowed
         raise
-    asked.refuse_deep()
     offers = results.TABLE_TYPES if is_table else results.GRAPH_TYPES
     row = operation.one("row")
     if row:

@@ -157,7 +157,6 @@ def serve_command(settings: Settings, target: str | None, accept: str, **values:
             grace=values["grace"],
             connections=values["connections"],
             ready=lambda address: settings.note(f"Serving at {address}"),
-            failed=lambda error: tell(f"Warning: the graph stays as it was: {error}\n"),
         )
     sys.stderr.flush()
     # Threads of the server may still be ending, and must not meet an interpreter that ends too.

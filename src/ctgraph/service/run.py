@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from ctgraph.errors import CtgraphError, StoreError, UsageError
+from ctgraph.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from ctgraph.service.http.app import App
@@ -99,7 +99,6 @@ def serve(
     grace: float = 30.0,
     connections: int = 1000,
     ready: Callable[[str], None] | None = None,
-    failed: Callable[[CtgraphError], None] | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; answers that are on their way are finished.
 
@@ -111,7 +110,6 @@ def serve(
         grace: Seconds that running answers have when it is to end.
         connections: How many are open at once; others wait.
         ready: Called with its URL when it answers.
-        failed: Told why the graph could not be read anew after SIGHUP.
 
     Raises:
         CtgraphError: The graph cannot be opened, or the port not be used.
@@ -120,7 +118,7 @@ def serve(
     with _records_of_libraries(settings.log), bind(host, port) as reserved:
         service = _Service(settings, reserved, proxies, grace, connections)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(service.run(ready, failed))
+            runner.run(service.run(ready))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -153,21 +151,14 @@ class _Service:
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def run(
-        self,
-        ready: Callable[[str], None] | None,
-        failed: Callable[[CtgraphError], None] | None,
-    ) -> None:
+    async def run(self, ready: Callable[[str], None] | None) -> None:
         """Serve till a signal says to end."""
         loop = asyncio.get_running_loop()
 
         async def reload() -> None:
-            assert self._app.pool is not None
-            try:
-                await self._app.pool.reload()
-            except CtgraphError as error:
-                if failed is not None:
-                    failed(error)
+            if self._app.pool is not None:
+                with contextlib.suppress(Exception):  # which the pool told, and it tries again
+                    await self._app.pool.reload()
 
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._end)

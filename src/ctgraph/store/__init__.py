@@ -8,13 +8,14 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.store.cache import compile_graph
-    from ctgraph.store.disk import read_description
+    from ctgraph.store.disk import DESCRIPTION, read_description
     from ctgraph.store.memo import keep, keep_each, keep_last
     from ctgraph.store.project import Bundle, locate, locate_for_writing
     from ctgraph.store.rules import RULE_GRAPHS, Rule, apply_rules, read_query_text, read_rules
     from ctgraph.store.store import Store, build_store, is_damage, open_store
 
 __all__ = [
+    "DESCRIPTION",
     "RULE_GRAPHS",
     "Bundle",
     "Rule",
@@ -36,6 +37,7 @@ __all__ = [
 
 _HOMES = {
     "Bundle": "project",
+    "DESCRIPTION": "disk",
     "RULE_GRAPHS": "rules",
     "Rule": "rules",
     "Store": "store",

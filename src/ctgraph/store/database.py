@@ -62,6 +62,42 @@ def make_database(quads: Path, folder: Path) -> None:
     store.flush()
 
 
+def lock_database(folder: Path, *, alone: bool = False) -> int | None:
+    """Lock a database, so that it is not deleted while it is read.
+
+    Args:
+        folder: The folder of the database.
+        alone: Whether nobody else may hold it, which is asked before it is deleted.
+
+    Returns:
+        A descriptor; the lock lasts till it is closed, here and in every fork. None where the
+        system has no such locks.
+
+    Raises:
+        FileNotFoundError: It is gone.
+        BlockingIOError: Somebody holds it alone; or at all, if it is wanted alone.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows, where what is open cannot be deleted
+        return None
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # the engine will say so
+        return None
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        if not os.path.samestat(os.fstat(descriptor), os.stat(folder)):  # noqa: PTH116
+            raise FileNotFoundError(folder)  # it was deleted before it was locked
+    except (BlockingIOError, FileNotFoundError):
+        os.close(descriptor)
+        raise
+    except OSError:  # a file system without locks
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
 def list_files(folder: Path) -> dict[str, tuple[int, int]]:
     """Return size and CRC-32 of the files in a folder and those below it, by name.
 

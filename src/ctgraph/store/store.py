@@ -143,6 +143,11 @@ class Store:
         """The store that this one was cut out of; itself, if it is whole."""
         return self._whole or self
 
+    @property
+    def fingerprint(self) -> str:
+        """What it was made from; of a store on disk, its generation and when that was built."""
+        return self._backend.fingerprint
+
     # Queries
 
     def query(

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from ctgraph.errors import suggest
+from ctgraph.errors import CtgraphError, suggest
 from ctgraph.service import faults
 from ctgraph.service.faults import Failed, Fault, of_key
 from ctgraph.service.handler import Request, Route, pick_language
@@ -179,9 +180,16 @@ class App:
         Raises:
             CtgraphError: The graph cannot be opened.
         """
-        pool = Pool(self.settings.plan, self.settings.workers, self.metrics.count_event)
+        pool = Pool(
+            self.settings.plan, self.settings.workers, self.metrics.count_event, self._warn
+        )
         await pool.start()
         self.pool = self.answers.pool = pool
+
+    def _warn(self, why: str) -> None:
+        """Log why the graph could not be opened."""
+        if self.settings.log is not None:
+            self.settings.log({"event": "graph-not-opened", "level": "WARNING", "detail": why})
 
     async def stop(self) -> None:
         """End the workers."""
@@ -400,7 +408,13 @@ class App:
     # What the front answers itself
 
     async def _answer_health(self, request: WebRequest) -> Response:
-        return self._own(request, b"alive\n")
+        pool = self.pool
+        # Where files are is the operator's matter; the log has it.
+        why = re.sub(r"(?<![^\s'\"(])/[^\s:]*/", "", pool.trouble) if pool is not None else ""
+        if pool is None or not pool.can_answer:
+            raise Failed(of_key(503, "nothing-answers", reason=why, outcome="unavailable"))
+        said = f"{CtgraphError('graph-stays', reason=why).message}\n" if why else ""
+        return self._own(request, f"alive\n{said}".encode())
 
     async def _answer_readiness(self, request: WebRequest) -> Response:
         if self.is_draining or self.pool is None:

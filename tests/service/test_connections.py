@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from serving import Client, Running, running
 
 MINI = Path(__file__).parents[1] / "mini"
-HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-BODY = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+BODY = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
 SHORT = (
     "import ctgraph.service.run as run, ctgraph.service.http.app as app\n"
     "run.HEAD = 0.5; app._PATIENCE = 0.5"
@@ -48,17 +48,17 @@ def is_well(server: Running) -> bool:
     [
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03garbage\r\n\r\n", 400),
         (b"GET /healthz\r\n\r\n", 400),
-        (b"GET /healthz HTTP/9.9\r\nHost: x\r\n\r\n", 400),
-        (b"GET /health z HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET /healthz HTTP/9.9\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET /health z HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
         (b"GET /healthz HTTP/1.1\r\nHost : x\r\n\r\n", 400),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nA: b\0c\r\n\r\n", 400),
         (BODY + b"Content-Length: -1\r\n\r\n", 400),
         (BODY + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 1_000_000 + b"\r\n\r\n", 431),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
-        (b"BREW /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 405),
-        (b"PROPFIND /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 405),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * 1_000_000 + b"\r\n\r\n", 431),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: y\r\n\r\n", 400),
+        (b"BREW /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
+        (b"PROPFIND /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
     ],
 )
 def test_what_is_no_request(server: Running, said: bytes, status: int) -> None:
@@ -73,10 +73,10 @@ def test_what_is_no_request(server: Running, said: bytes, status: int) -> None:
     [
         HEALTH,
         b"GET /healthz HTTP/1.0\r\n\r\n",
-        b"GET http://elsewhere/healthz HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /%68ealthz?a=%00 HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /healthz HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
-        b"GET /healthz HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"GET http://elsewhere/healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /%68ealthz?a=%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
     ],
 )
@@ -90,7 +90,7 @@ def test_what_is_a_request(server: Running, said: bytes) -> None:
 
 def test_options_of_all(server: Running) -> None:
     with connect(server) as client:
-        client.send(b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
+        client.send(b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")
         got = client.read()
         assert got.status == 204
         assert "GET" in got.headers["allow"]
@@ -99,7 +99,7 @@ def test_options_of_all(server: Running) -> None:
 PIECES = [
     *(b"GET ", b"POST ", b"HEAD ", b"OPTIONS ", b"/", b"/sparql", b"/healthz", b"*", b"//"),
     *(b" HTTP/1.1\r\n", b" HTTP/1.0\r\n", b" HTTP/2.0\r\n", b"\r\n", b"\r\n\r\n", b"\n", b"\r"),
-    *(b"Host: x\r\n", b"Host: y\r\n", b"Content-Length: 3\r\n", b"Content-Length: -3\r\n", b"abc"),
+    *(b"Host: localhost\r\n", b"Host: y\r\n", b"Content-Length: 3\r\n", b"Content-Length: -3\r\n", b"abc"),
     *(b"Transfer-Encoding: chunked\r\n", b"3\r\nabc\r\n", b"0\r\n\r\n", b"fffffffffffffffff\r\n"),
     *(b"Connection: close\r\n", b"Connection: upgrade\r\n", b"Upgrade: h2c\r\n", b" : ", b"%00"),
     *(b"Expect: 100-continue\r\n", b"If-None-Match: *\r\n", b"\xff\xfe", b"\0", HEALTH),
@@ -166,7 +166,7 @@ def test_body_without_end_is_cut_off(server: Running) -> None:
 
 def test_answers_come_in_order(server: Running) -> None:
     with connect(server) as client:
-        client.send(HEALTH + b"HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n" + HEALTH)
+        client.send(HEALTH + b"HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n" + HEALTH)
         assert client.read().body == b"alive\n"
         assert client.read("HEAD").headers["content-length"] == "6"
         assert client.read().body == b"alive\n"

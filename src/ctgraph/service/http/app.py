@@ -50,6 +50,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 _PIECE = 1 << 18  # bytes sent at once
 _UNREAD = 1 << 30  # bytes of answers that clients have not read yet
+_SMALL = 1 << 14  # bytes of a body that are not counted, for there are only so many connections
 _PATIENCE = 30.0  # seconds in which a client must take or send the next piece
 _CLOSE = (("Connection", "close"),)
 
@@ -81,8 +82,9 @@ class App:
         self.is_draining = False
         self._pages = [one.path for one in routes if "GET" in one.methods and "{" not in one.path]
         self.answers = Answers(self.settings)
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: dict[asyncio.Task[Any], tuple[str, int]] = {}
         self._unread = 0
+        self._bodies = 0
         self._count = 0
         self._run = os.urandom(5).hex()
         self._web = self._route(routes)
@@ -180,9 +182,7 @@ class App:
         Raises:
             CtgraphError: The graph cannot be opened.
         """
-        pool = Pool(
-            self.settings.plan, self.settings.workers, self.metrics.count_event, self._warn
-        )
+        pool = Pool(self.settings.plan, self.settings.workers, self.metrics.count_event, self._warn)
         await pool.start()
         self.pool = self.answers.pool = pool
 
@@ -202,6 +202,11 @@ class App:
         for task in self._running:
             task.cancel()
 
+    @property
+    def clients(self) -> set[tuple[str, int]]:
+        """Address and port of those whose requests are being answered."""
+        return set(self._running.values())
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
         if scope["type"] != "http":
@@ -210,10 +215,11 @@ class App:
         exchange = scope["exchange"] = Exchange(scope, f"{self._run}-{self._count:x}")
         task = asyncio.current_task()
         assert task is not None
-        self._running.add(task)
+        peer = scope.get("client")
+        self._running[task] = tuple(peer) if peer else ("", 0)
         try:
             try:
-                exchange.read_target(self.settings.root)
+                exchange.read_target(self.settings.root, self.settings.hosts)
                 scope["path"], scope["root_path"] = exchange.path, ""
                 scope.pop("extensions", None)  # every answer goes out by `_send`
                 act = self._web
@@ -221,7 +227,8 @@ class App:
                 act = self._with_cors(self._say(exchange, failed.fault))
             await act(scope, receive, partial(self._send, exchange, send))
         finally:
-            self._running.discard(task)
+            self._running.pop(task, None)
+            self._bodies -= exchange.held
             self._record(exchange)
 
     # What goes out
@@ -397,6 +404,7 @@ class App:
                         body += piece
                         if len(body) > most:
                             break
+                        self._hold(exchange, len(body) - _SMALL)
                     else:
                         return bytes(body)
         except ClientDisconnect:
@@ -404,6 +412,19 @@ class App:
         except TimeoutError:
             raise Failed(of_key(408, "body-too-slow", seconds=_PATIENCE, headers=_CLOSE)) from None
         raise Failed(of_key(413, "body-too-large", limit=most >> 20, headers=_CLOSE))
+
+    def _hold(self, exchange: Exchange, size: int) -> None:
+        """Count what a body takes among all; what is small has room in any case.
+
+        Raises:
+            Failed: There is no room for it.
+        """
+        more = max(0, size) - exchange.held
+        if self._bodies + more > self.settings.bodies:
+            crowd = faults.of_crowd(waited=False)
+            raise Failed(crowd._replace(headers=(*crowd.headers, *_CLOSE)))
+        self._bodies += more
+        exchange.held += more
 
     # What the front answers itself
 

@@ -41,6 +41,7 @@ class Exchange:
         self.path = ""
         self.query: list[tuple[str, str]] = []
         self.body = b""
+        self.held = 0
         self.lang = "en"
         self.status = 0
         self.size = 0
@@ -52,16 +53,17 @@ class Exchange:
             key, said = name.decode("latin-1").lower(), value.decode("latin-1")
             self.headers[key] = f"{self.headers[key]}, {said}" if key in self.headers else said
 
-    def read_target(self, root: str) -> None:
+    def read_target(self, root: str, hosts: Sequence[str] = ()) -> None:
         """Decode path and query string, once and strictly; the path is then below the root.
 
         Args:
             root: Where the service is mounted.
+            hosts: Names to which the service answers; none for any.
 
         Raises:
             Failed: They cannot be read.
         """
-        self._check_host()
+        self._check_host(hosts)
         raw: bytes = self.scope.get("raw_path") or quote(self.scope["path"]).encode()
         said: bytes = self.scope["query_string"]
         if len(raw) + len(said) > LONGEST_URL:
@@ -88,13 +90,19 @@ class Exchange:
             self.headers.get("accept-language", ""),
         )
 
-    def _check_host(self) -> None:
-        """Refuse a host that could not stand in a URL, for answers hold it.
+    def _check_host(self, known: Sequence[str]) -> None:
+        """Refuse a host that could not stand in a URL, for answers hold it, or that is unknown.
 
         Raises:
-            Failed: It could not.
+            Failed: It could not, or is not known.
         """
         hosts = [value for name, value in self.scope["headers"] if name.lower() == b"host"]
+        # Only of a proxy that is believed no port is known.
+        is_forwarded = bool(self.client) and self.scope["client"][1] == 0
+        forwarded = self.headers.get("x-forwarded-host", "").partition(",")[0].strip()
+        if is_forwarded and forwarded:
+            hosts = [forwarded.encode("latin-1")]
+            self.headers["host"] = forwarded
         if len(hosts) > 1 or (hosts and hosts[0] and not _HOST.fullmatch(hosts[0])):
             raise Failed(
                 of_key(
@@ -104,6 +112,10 @@ class Exchange:
                     outcome="malformed",
                 )
             )
+        host = re.sub(rb":[0-9]*\Z", b"", hosts[0]).decode() if hosts else ""
+        host = host.strip("[]").removesuffix(".").lower()
+        if known and host and host not in (one.lower() for one in known):
+            raise Failed(of_key(421, "host-unknown", host=host, outcome="misdirected"))
 
     def base(self, root: str) -> str:
         """Return the absolute URL of the service, which ends in a slash.

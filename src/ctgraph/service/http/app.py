@@ -143,7 +143,11 @@ class App:
             app,
             allow_origins=self.settings.cors,
             allow_methods=("GET", "HEAD", "POST"),
-            expose_headers=("ETag", "X-Request-Id", "X-Ctgraph-Partial", "Link", "Retry-After"),
+            allow_headers=("*",),
+            expose_headers=(
+                *("ETag", "X-Request-Id", "X-Ctgraph-Partial", "Link", "Retry-After"),
+                *("Accept-Ranges", "Content-Range", "Content-Disposition"),
+            ),
             max_age=86400,
         )
 

@@ -8,7 +8,8 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.store.cache import compile_graph
-    from ctgraph.store.disk import DESCRIPTION, read_description
+    from ctgraph.store.database import reseed
+    from ctgraph.store.disk import DESCRIPTION
     from ctgraph.store.memo import keep, keep_each, keep_last
     from ctgraph.store.project import Bundle, locate, locate_for_writing
     from ctgraph.store.rules import RULE_GRAPHS, Rule, apply_rules, read_query_text, read_rules
@@ -30,9 +31,9 @@ __all__ = [
     "locate",
     "locate_for_writing",
     "open_store",
-    "read_description",
     "read_query_text",
     "read_rules",
+    "reseed",
 ]
 
 _HOMES = {
@@ -51,9 +52,9 @@ _HOMES = {
     "locate": "project",
     "locate_for_writing": "project",
     "open_store": "store",
-    "read_description": "disk",
     "read_query_text": "rules",
     "read_rules": "rules",
+    "reseed": "database",
 }
 
 

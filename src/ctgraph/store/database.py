@@ -49,6 +49,17 @@ def may_open_in_fork() -> bool:
     return not _was_opened
 
 
+def reseed() -> None:
+    """Let the engine's random numbers begin anew, in a fork.
+
+    A fork has a copy of their state, so all would give the same from `RAND()`, `UUID()`, `STRUUID()`
+    and for blank nodes. The engine takes a new seed from the system after 64 KiB; a node draws 16
+    bytes.
+    """
+    for _ in range(5000):
+        ox.BlankNode()
+
+
 def make_database(quads: Path, folder: Path) -> None:
     """Make a database from a file of N-Quads.
 

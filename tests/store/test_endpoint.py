@@ -220,7 +220,9 @@ def test_answers_to_another_question(
 def test_columns_of_what_is_not_sparql_1_1(misbehave: Misbehave) -> None:
     url = misbehave(says(200, JSON, ROWS))
     for text in ("SELECT * { ?y ?p ?o }", "SELECT ?y { LATERAL { } }"):
-        assert len(list(ask_endpoint(read_address(url), text))) == 2
+        result = ask_endpoint(read_address(url), text)
+        assert isinstance(result, ox.QuerySolutions)
+        assert len(list(result)) == 2
 
 
 def test_triples_that_are_cut_off(misbehave: Misbehave) -> None:

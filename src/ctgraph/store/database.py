@@ -52,9 +52,9 @@ def may_open_in_fork() -> bool:
 def reseed() -> None:
     """Let the engine's random numbers begin anew, in a fork.
 
-    A fork has a copy of their state, so all would give the same from `RAND()`, `UUID()`, `STRUUID()`
-    and for blank nodes. The engine takes a new seed from the system after 64 KiB; a node draws 16
-    bytes.
+    A fork has a copy of their state, so all would give the same from `RAND()`, `UUID()` and
+    `STRUUID()` and for blank nodes. The engine takes a new seed from the system after 64 KiB, and a
+    node draws 16 bytes.
     """
     for _ in range(5000):
         ox.BlankNode()

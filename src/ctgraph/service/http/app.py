@@ -40,6 +40,7 @@ from ctgraph.service.workers.worker import Order
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.datastructures import Headers
     from starlette.requests import Request as WebRequest
     from starlette.responses import Response
 
@@ -139,7 +140,15 @@ class App:
 
         if not self.settings.cors:
             return app
-        return CORSMiddleware(
+
+        class Cors(CORSMiddleware):
+            def preflight_response(self, request_headers: Headers) -> Response:
+                """Return what is allowed: any header that is named, else what posting needs."""
+                response = super().preflight_response(request_headers)
+                response.headers.setdefault("Access-Control-Allow-Headers", "Content-Type")
+                return response
+
+        return Cors(
             app,
             allow_origins=self.settings.cors,
             allow_methods=("GET", "HEAD", "POST"),

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 from ctgraph.service.faults import Failed, Fault, of_key
-from ctgraph.service.handler import pick_language
+from ctgraph.service.handler import SCOPE, pick_language
+from ctgraph.terms import LANGUAGES
 
 Scope = MutableMapping[str, Any]
 
@@ -65,13 +66,13 @@ class Exchange:
         """
         self._check_host(hosts)
         raw: bytes = self.scope.get("raw_path") or quote(self.scope["path"]).encode()
-        said: bytes = self.scope["query_string"]
-        if len(raw) + len(said) > LONGEST_URL:
+        sent: bytes = self.scope["query_string"]
+        if len(raw) + len(sent) > LONGEST_URL:
             raise Failed(of_key(414, "url-too-long"))
         try:
             path = "/" if raw == b"*" else unquote_to_bytes(raw).decode("utf-8")
             self.query = parse_qsl(
-                said.decode("ascii"),
+                sent.decode("ascii"),
                 keep_blank_values=True,
                 encoding="utf-8",
                 errors="strict",
@@ -85,10 +86,17 @@ class Exchange:
         if root and (path == root or path.startswith(root + "/")):
             path = path[len(root) :]
         self.path = path or "/"
-        self.lang = pick_language(
-            next((value for name, value in self.query if name == "lang"), ""),
-            self.headers.get("accept-language", ""),
-        )
+        lang = next((value for name, value in self.query if name == "lang"), "")
+        self.lang = pick_language(lang, self.headers.get("accept-language", ""))
+        # What asks for no language or scope makes no other request. A question may have a
+        # parameter that is called so.
+        own = self.path.startswith("/ask/")
+        said = [
+            (name, value)
+            for name, value in self.query
+            if name != "lang" and (name not in SCOPE or value.strip() or own)
+        ]
+        self.query = [*said, *([("lang", lang)] if lang in LANGUAGES else [])]
 
     def _check_host(self, known: Sequence[str]) -> None:
         """Refuse a host that could not stand in a URL, for answers hold it, or that is unknown.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctgraph.network import FILTERS, OLD_NAMES
 from ctgraph.query import read_questions
 from ctgraph.query.evidence import load_claims
 from ctgraph.service.handler import Limits, Reply, Request, Route
@@ -72,7 +73,13 @@ ROUTES: list[Route] = [
         is_scoped=True,
     ),
     Route("/about", "ctgraph.service.pages.downloads:about", parameters=_LANG, is_scoped=True),
-    Route("/networks", "ctgraph.service.pages.network:gallery", is_heavy=True, is_scoped=True),
+    Route(
+        "/networks",
+        "ctgraph.service.pages.network:gallery",
+        is_heavy=True,
+        parameters=("view", "lang", *(name.replace("_", "-") for name in (*FILTERS, *OLD_NAMES))),
+        is_scoped=True,
+    ),
     Route(
         "/networks/{file}", "ctgraph.service.pages.network:network", is_heavy=True, is_scoped=True
     ),

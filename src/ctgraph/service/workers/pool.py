@@ -18,6 +18,7 @@ import contextlib
 import os
 import socket
 import tempfile
+import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
@@ -42,6 +43,8 @@ _SPARE = 24  # workers that wait for quick questions
 _PATIENCE = 4  # times half a second that one may be there who hardly works
 _YIELDING = 15  # how readily it then yields, as `nice`
 _TICK = 0.025  # seconds between two looks at what a question has worked
+
+_KILLED = (0, 9, 15)  # signals by which somebody else ends a worker, or none
 
 _WAITING = 1000  # questions that may wait for a place
 
@@ -97,8 +100,11 @@ class Places:
             TimeoutError: There was none.
             Failed: None can be made.
         """
-        if self.idle:
-            return self.idle.pop()
+        while self.idle:
+            worker = self.idle.pop()
+            if worker.is_there:
+                return worker
+            worker.dismiss()
         wanted: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._wanted.append(wanted)
         ask()
@@ -310,7 +316,8 @@ class Pool:
                     async with asyncio.timeout(_LOOK):
                         await self._is_needed.wait()
             self._is_needed.clear()
-            if self.trouble or not self.can_answer or self._is_stuck or self._is_overtaken():
+            is_overtaken = self._look() not in (None, self._seen)
+            if self.trouble or is_overtaken or self._is_stuck or self._server is None:
                 with contextlib.suppress(Exception):  # which `reload` told
                     await self.reload()
 
@@ -320,20 +327,13 @@ class Pool:
         is_served = not self._is_stuck or bool(self.quick.idle or self.quick.running)
         return self._server is not None and is_served
 
-    def _is_overtaken(self) -> bool:
-        """Tell whether the store on disk has another generation than the one that is served."""
-        now = self._look()
-        return now is not None and now != self._seen
-
     def _look(self) -> tuple[int, int] | None:
         """Return what changes whenever a store on disk does; None if there is no such store."""
-        if self.plan.store is None:
-            return None
-        try:
-            found = (Path(self.plan.store) / DESCRIPTION).stat()
-        except OSError:  # deleted: what is served stays
-            return None
-        return found.st_ino, found.st_mtime_ns
+        if self.plan.store is not None:
+            with contextlib.suppress(OSError):  # deleted: what is served stays
+                found = (Path(self.plan.store) / DESCRIPTION).stat()
+                return found.st_ino, found.st_mtime_ns
+        return None
 
     def _dismiss_idle(self) -> None:
         for places in (self.quick, self.slow):
@@ -383,7 +383,7 @@ class Pool:
             for places in (self.slow,) if is_heavy else (self.quick, self.slow):
                 answer = None
                 async with places.place(client, deadline):
-                    with contextlib.suppress(TimeoutError):
+                    with contextlib.suppress(TimeoutError, Lost):
                         answer = await self._try(order, places, deadline)
                 if answer is not None:
                     return answer
@@ -423,12 +423,21 @@ class Pool:
             work.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def _work(self, order: Order, worker: Worker, places: Places) -> Answer:
-        """Return the answer of one worker, which is killed if this is cancelled."""
+        """Return the answer of one worker, which is killed if this is cancelled.
+
+        Raises:
+            Failed: There is none.
+            Lost: It was killed before or when it began, so the question is not at fault.
+        """
+        begun = time.monotonic()
         try:
             message = await worker.ask(order)
         except Lost:
+            took = time.monotonic() - begun
             self._note("died")
             signal = await worker.server.find_cause(worker)
+            if signal in _KILLED and took < HASTE and places is self.quick:
+                raise
             raise Failed(faults.of_death(signal, self.plan.memory)) from None
         except BaseException:
             worker.kill()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serving import Client, Running, running
+
+from ctgraph.service.http.connections import close_surplus
 
 MINI = Path(__file__).parents[1] / "mini"
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -223,6 +227,76 @@ def test_slow_heads_do_not_shut_others_out(short: Running) -> None:
         begun = time.monotonic()
         assert is_well(short)
         assert time.monotonic() - begun < 10
+
+
+# A share for each address
+
+
+Ends = list[tuple[socket.socket, socket.socket]]
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
+
+
+@contextlib.contextmanager
+def connected(listener: socket.socket, address: str, number: int) -> Iterator[Ends]:
+    """Connections from an address: their clients' ends and ours."""
+    with contextlib.ExitStack() as stack:
+        ends = []
+        for _ in range(number):
+            client = stack.enter_context(socket.socket())
+            client.bind((address, 0))
+            client.connect(listener.getsockname())
+            client.setblocking(False)
+            ends.append((client, stack.enter_context(listener.accept()[0])))
+        yield ends
+
+
+def count_open(ends: Ends) -> int:
+    def is_open(client: socket.socket) -> bool:
+        try:
+            return client.recv(1) != b""
+        except BlockingIOError:
+            return True
+
+    return sum(is_open(client) for client, _ in ends)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there all of 127/8 is this machine")
+def test_one_address_holds_a_share_when_connections_are_scarce(listener: socket.socket) -> None:
+    port = listener.getsockname()[1]
+
+    def close(most: int, busy: Ends, proxy: str = "") -> int:
+        peers = {ours.getpeername() for _, ours in busy}
+        return close_surplus(port, most, peers, lambda address: address == proxy)
+
+    with (
+        connected(listener, "127.0.0.2", 40) as many,
+        connected(listener, "127.0.0.3", 4) as few,
+    ):
+        assert close(100, []) == 0  # there are enough for all
+        assert close(80, many, proxy="127.0.0.2") == 0
+        assert close(80, many[-15:]) == 20
+        assert count_open(many) == 20
+        assert count_open(many[-15:]) == 15  # the questions that are being answered
+        assert count_open(few) == 4
+        assert close(24, many) > 0  # nor do these keep more than the share
+        assert count_open(many) <= 6
+        assert count_open(few) == 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there all of 127/8 is this machine")
+def test_one_address_does_not_shut_others_out(short: Running) -> None:
+    with contextlib.ExitStack() as stack:
+        for _ in range(10):
+            held = stack.enter_context(socket.socket())
+            held.bind(("127.0.0.2", 0))
+            held.connect((short.host, short.port))
+        assert is_well(short)
+    wait_for(lambda: short.metric('ctgraph_worker_events_total{event="surplus"}') > 0)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

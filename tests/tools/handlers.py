@@ -16,6 +16,7 @@ from ctgraph.store.store import Store
 ROUTES = [
     Route("/echo", "handlers:echo", ("GET", "HEAD", "POST"), reads_body=True),
     Route("/echo/{name}", "handlers:echo"),
+    Route("/wait", "handlers:wait", ("POST",), reads_body=True),
     Route("/crash", "handlers:crash"),
     Route("/die/{signal}", "handlers:die"),
     Route("/sleep", "handlers:sleep"),
@@ -32,6 +33,11 @@ SECRET = "the inner life of the service"
 def echo(store: Store, request: Request, limits: Limits) -> Reply:
     said = repr((request, limits)).encode()
     return Reply(said, "text/plain; charset=utf-8", rows=1)
+
+
+def wait(store: Store, request: Request, limits: Limits) -> Reply:
+    time.sleep(1)
+    return Reply(b"", "text/plain", may_keep=False)
 
 
 def crash(store: Store, request: Request, limits: Limits) -> NoReturn:

@@ -118,13 +118,13 @@ def serve(
     """
     connections = fit_connections(connections, settings.workers)
     with _records_of_libraries(settings.log), bind(host, port) as reserved:
-        settings = settings._replace(hosts=_known_hosts(settings.hosts, host, reserved))
+        settings = settings._replace(hosts=known_hosts(settings.hosts, host, reserved))
         service = _Service(settings, reserved, proxies, grace, connections)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(service.run(ready))
 
 
-def _known_hosts(names: tuple[str, ...], host: str, listener: socket.socket) -> tuple[str, ...]:
+def known_hosts(names: tuple[str, ...], host: str, listener: socket.socket) -> tuple[str, ...]:
     """Return the names to which a service answers; none if it answers to any.
 
     A page elsewhere can have a browser ask a service of this machine by a name of its own that

@@ -18,7 +18,6 @@ import contextlib
 import os
 import socket
 import tempfile
-import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
@@ -427,16 +426,14 @@ class Pool:
 
         Raises:
             Failed: There is none.
-            Lost: It was killed before or when it began, so the question is not at fault.
+            Lost: Somebody else ended the worker, so the question may begin again.
         """
-        begun = time.monotonic()
         try:
             message = await worker.ask(order)
         except Lost:
-            took = time.monotonic() - begun
             self._note("died")
             signal = await worker.server.find_cause(worker)
-            if signal in _KILLED and took < HASTE and places is self.quick:
+            if signal in _KILLED and places is self.quick:
                 raise
             raise Failed(faults.of_death(signal, self.plan.memory)) from None
         except BaseException:

@@ -9,6 +9,8 @@ import tempfile
 import time
 from typing import NoReturn
 
+import pyoxigraph
+
 from ctgraph.errors import DataError, RequestError, UnknownName
 from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.store.store import Store
@@ -26,6 +28,8 @@ ROUTES = [
     Route("/header", "handlers:header"),
     Route("/fleeting", "handlers:fleeting"),
 ]
+
+pyoxigraph.BlankNode()  # a random number, so that workers are made with a state of them
 
 SECRET = "the inner life of the service"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,9 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serving import Client, Running, running
 
+from ctgraph.service.http.connections import close_surplus
+
 MINI = Path(__file__).parents[1] / "mini"
-HEALTH = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-BODY = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+BODY = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
 SHORT = (
     "import ctgraph.service.run as run, ctgraph.service.http.app as app\n"
     "run.HEAD = 0.5; app._PATIENCE = 0.5"
@@ -48,17 +52,17 @@ def is_well(server: Running) -> bool:
     [
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03garbage\r\n\r\n", 400),
         (b"GET /healthz\r\n\r\n", 400),
-        (b"GET /healthz HTTP/9.9\r\nHost: x\r\n\r\n", 400),
-        (b"GET /health z HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        (b"GET /healthz HTTP/9.9\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET /health z HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
         (b"GET /healthz HTTP/1.1\r\nHost : x\r\n\r\n", 400),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nA: b\0c\r\n\r\n", 400),
         (BODY + b"Content-Length: -1\r\n\r\n", 400),
         (BODY + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 1_000_000 + b"\r\n\r\n", 431),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431),
-        (b"GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
-        (b"BREW /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 405),
-        (b"PROPFIND /healthz HTTP/1.1\r\nHost: x\r\n\r\n", 405),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * 1_000_000 + b"\r\n\r\n", 431),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: y\r\n\r\n", 400),
+        (b"BREW /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
+        (b"PROPFIND /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
     ],
 )
 def test_what_is_no_request(server: Running, said: bytes, status: int) -> None:
@@ -73,10 +77,10 @@ def test_what_is_no_request(server: Running, said: bytes, status: int) -> None:
     [
         HEALTH,
         b"GET /healthz HTTP/1.0\r\n\r\n",
-        b"GET http://elsewhere/healthz HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /%68ealthz?a=%00 HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /healthz HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
-        b"GET /healthz HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"GET http://elsewhere/healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /%68ealthz?a=%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
     ],
 )
@@ -90,7 +94,7 @@ def test_what_is_a_request(server: Running, said: bytes) -> None:
 
 def test_options_of_all(server: Running) -> None:
     with connect(server) as client:
-        client.send(b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n")
+        client.send(b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")
         got = client.read()
         assert got.status == 204
         assert "GET" in got.headers["allow"]
@@ -99,7 +103,8 @@ def test_options_of_all(server: Running) -> None:
 PIECES = [
     *(b"GET ", b"POST ", b"HEAD ", b"OPTIONS ", b"/", b"/sparql", b"/healthz", b"*", b"//"),
     *(b" HTTP/1.1\r\n", b" HTTP/1.0\r\n", b" HTTP/2.0\r\n", b"\r\n", b"\r\n\r\n", b"\n", b"\r"),
-    *(b"Host: x\r\n", b"Host: y\r\n", b"Content-Length: 3\r\n", b"Content-Length: -3\r\n", b"abc"),
+    *(b"Host: localhost\r\n", b"Host: y\r\n", b"Content-Length: 3\r\n"),
+    *(b"Content-Length: -3\r\n", b"abc"),
     *(b"Transfer-Encoding: chunked\r\n", b"3\r\nabc\r\n", b"0\r\n\r\n", b"fffffffffffffffff\r\n"),
     *(b"Connection: close\r\n", b"Connection: upgrade\r\n", b"Upgrade: h2c\r\n", b" : ", b"%00"),
     *(b"Expect: 100-continue\r\n", b"If-None-Match: *\r\n", b"\xff\xfe", b"\0", HEALTH),
@@ -166,7 +171,7 @@ def test_body_without_end_is_cut_off(server: Running) -> None:
 
 def test_answers_come_in_order(server: Running) -> None:
     with connect(server) as client:
-        client.send(HEALTH + b"HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n" + HEALTH)
+        client.send(HEALTH + b"HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n" + HEALTH)
         assert client.read().body == b"alive\n"
         assert client.read("HEAD").headers["content-length"] == "6"
         assert client.read().body == b"alive\n"
@@ -222,6 +227,76 @@ def test_slow_heads_do_not_shut_others_out(short: Running) -> None:
         begun = time.monotonic()
         assert is_well(short)
         assert time.monotonic() - begun < 10
+
+
+# A share for each address
+
+
+Ends = list[tuple[socket.socket, socket.socket]]
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
+
+
+@contextlib.contextmanager
+def connected(listener: socket.socket, address: str, number: int) -> Iterator[Ends]:
+    """Connections from an address: their clients' ends and ours."""
+    with contextlib.ExitStack() as stack:
+        ends = []
+        for _ in range(number):
+            client = stack.enter_context(socket.socket())
+            client.bind((address, 0))
+            client.connect(listener.getsockname())
+            client.setblocking(False)
+            ends.append((client, stack.enter_context(listener.accept()[0])))
+        yield ends
+
+
+def count_open(ends: Ends) -> int:
+    def is_open(client: socket.socket) -> bool:
+        try:
+            return client.recv(1) != b""
+        except BlockingIOError:
+            return True
+
+    return sum(is_open(client) for client, _ in ends)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there all of 127/8 is this machine")
+def test_one_address_holds_a_share_when_connections_are_scarce(listener: socket.socket) -> None:
+    port = listener.getsockname()[1]
+
+    def close(most: int, busy: Ends, proxy: str = "") -> int:
+        peers = {ours.getpeername() for _, ours in busy}
+        return close_surplus(port, most, peers, lambda address: address == proxy)
+
+    with (
+        connected(listener, "127.0.0.2", 40) as many,
+        connected(listener, "127.0.0.3", 4) as few,
+    ):
+        assert close(100, []) == 0  # there are enough for all
+        assert close(80, many, proxy="127.0.0.2") == 0
+        assert close(80, many[-15:]) == 20
+        assert count_open(many) == 20
+        assert count_open(many[-15:]) == 15  # the questions that are being answered
+        assert count_open(few) == 4
+        assert close(24, many) > 0  # nor do these keep more than the share
+        assert count_open(many) <= 6
+        assert count_open(few) == 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there all of 127/8 is this machine")
+def test_one_address_does_not_shut_others_out(short: Running) -> None:
+    with contextlib.ExitStack() as stack:
+        for _ in range(10):
+            held = stack.enter_context(socket.socket())
+            held.bind(("127.0.0.2", 0))
+            held.connect((short.host, short.port))
+        assert is_well(short)
+    wait_for(lambda: short.metric('ctgraph_worker_events_total{event="surplus"}') > 0)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

@@ -201,6 +201,23 @@ def test_heavy_pages_take_no_place_from_questions() -> None:
     run(test)
 
 
+def test_random_numbers_of_workers_differ() -> None:
+    """Also after their parent has drawn some, whose state they have a copy of."""
+    text = "SELECT (RAND() AS ?a) (UUID() AS ?b) (STRUUID() AS ?c) { }"
+
+    async def test() -> None:
+        request = Request(query=[("query", text), ("format", "csv")])
+        order = Order("ctgraph.service.sparql.protocol:sparql", request, Limits())
+        async with pool_of() as pool:
+            seen = []
+            for _ in range(4):
+                seen.append((await pool.ask(order)).reply.body.splitlines()[1].split(b","))
+                pool._dismiss_idle()
+            assert [len(set(column)) for column in zip(*seen, strict=True)] == [4, 4, 4]
+
+    run(test)
+
+
 def test_workers_share_what_was_loaded_when_nobody_asked() -> None:
     events: list[str] = []
 

@@ -24,7 +24,7 @@ def server() -> Iterator[Running]:
 
 
 def ask(path: str = PATH, *lines: str, version: str = "1.1") -> bytes:
-    return "\r\n".join((f"GET {path} HTTP/{version}", "Host: x", *lines, "", "")).encode()
+    return "\r\n".join((f"GET {path} HTTP/{version}", "Host: localhost", *lines, "", "")).encode()
 
 
 def connect(server: Running) -> Client:

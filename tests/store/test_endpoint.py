@@ -19,7 +19,6 @@ from conftest import Handler, Misbehave, free_port
 from ctgraph.errors import (
     CtgraphError,
     EndpointError,
-    QueryError,
     QuerySyntaxError,
     QueryTimeout,
     UsageError,
@@ -190,9 +189,40 @@ def test_answers_that_are_cut_off_or_malformed(misbehave: Misbehave, body: bytes
 def test_rows_in_place_of_truth(misbehave: Misbehave, mini: Path) -> None:
     with (
         open_store(mini, endpoint=misbehave(says(200, JSON, ROWS))) as store,
-        pytest.raises(QueryError, match="is no ASK query"),
+        pytest.raises(EndpointError, match="the answer is none to ASK"),
     ):
         store.ask("ASK {}")
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "said"),
+    [
+        ("SELECT ?x {}", YES, "the answer is none to SELECT"),
+        ("ASK {}", ROWS, "the answer is none to ASK"),
+        ("SELECT ?s ?p {}", ROWS, "the answer has the columns x, and s, p were asked for"),
+        ("SELECT ?x ?y {}", ROWS, "the answer has the columns x, and x, y were asked for"),
+        ("SELECT (1 AS ?n) {}", ROWS, "the answer has the columns x, and n were asked for"),
+        (
+            "SELECT ?x ?y {}",
+            b'{"head":{"vars":["y","x"]},"results":{"bindings":[]}}',
+            "the answer has the columns y, x",
+        ),
+    ],
+)
+def test_answers_to_another_question(
+    misbehave: Misbehave, text: str, body: bytes, said: str
+) -> None:
+    error = fail(misbehave(says(200, JSON, body)), text)
+    assert said in str(error)
+    assert (error.exit_code, error.status) == (3, 502)
+
+
+def test_columns_of_what_is_not_sparql_1_1(misbehave: Misbehave) -> None:
+    url = misbehave(says(200, JSON, ROWS))
+    for text in ("SELECT * { ?y ?p ?o }", "SELECT ?y { LATERAL { } }"):
+        result = ask_endpoint(read_address(url), text)
+        assert isinstance(result, ox.QuerySolutions)
+        assert len(list(result)) == 2
 
 
 def test_triples_that_are_cut_off(misbehave: Misbehave) -> None:

@@ -130,6 +130,13 @@ def test_a_derived_triple_that_a_claim_states_too_stays(mini_copy: Path) -> None
         ),
         ("SELECT ?a WHERE { ?a a ct:State }", "is no CONSTRUCT query"),
         ("CONSTRUCT { ?a ct:participatesIn } WHERE {", "cannot be parsed"),
+        (
+            "CONSTRUCT { ?a ct:participatesIn ?b }\n"
+            "WHERE { SERVICE SILENT <http://127.0.0.1:9/> { ?a a ?b } }",
+            r"rules/bad\.rq: .*line 9, column 9: SERVICE",
+        ),
+        ("DELETE WHERE { ?a ?b ?c }", r"rules/bad\.rq: .*is an update"),
+        ("CONSTRUCT { ?a a ?b } WHERE { " + "{ } " * 2000 + "}", "operators and patterns are"),
     ],
 )
 def test_rules_that_cannot_run(mini_copy: Path, body: str, said: str) -> None:

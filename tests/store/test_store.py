@@ -158,6 +158,13 @@ def test_ask_answers_alike(any_store: Store, timeout: float | None) -> None:
     assert not any_store.ask("ASK { ctd:unodc a ct:State }", timeout=timeout)
 
 
+def test_random_numbers_differ_in_each_child(mini_store: Store) -> None:
+    text = "SELECT (RAND() AS ?a) (UUID() AS ?b) (STRUUID() AS ?c) { }"
+    list(mini_store.select(text))  # of whose state each child has a copy
+    seen = [tuple(row) for _ in range(3) for row in mini_store.select(text, timeout=60)]
+    assert [len(set(column)) for column in zip(*seen, strict=True)] == [3, 3, 3]
+
+
 @pytest.mark.parametrize("timeout", [None, 60.0])
 @pytest.mark.parametrize(
     "text", ["DESCRIBE ctd:unodc", "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c }", "CONSTRUCT {} {}"]

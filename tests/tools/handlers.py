@@ -9,6 +9,8 @@ import tempfile
 import time
 from typing import NoReturn
 
+import pyoxigraph
+
 from ctgraph.errors import DataError, RequestError, UnknownName
 from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.store.store import Store
@@ -16,6 +18,7 @@ from ctgraph.store.store import Store
 ROUTES = [
     Route("/echo", "handlers:echo", ("GET", "HEAD", "POST"), reads_body=True),
     Route("/echo/{name}", "handlers:echo"),
+    Route("/wait", "handlers:wait", ("POST",), reads_body=True),
     Route("/crash", "handlers:crash"),
     Route("/die/{signal}", "handlers:die"),
     Route("/sleep", "handlers:sleep"),
@@ -26,12 +29,19 @@ ROUTES = [
     Route("/fleeting", "handlers:fleeting"),
 ]
 
+pyoxigraph.BlankNode()  # a random number, so that workers are made with a state of them
+
 SECRET = "the inner life of the service"
 
 
 def echo(store: Store, request: Request, limits: Limits) -> Reply:
     said = repr((request, limits)).encode()
     return Reply(said, "text/plain; charset=utf-8", rows=1)
+
+
+def wait(store: Store, request: Request, limits: Limits) -> Reply:
+    time.sleep(1)
+    return Reply(b"", "text/plain", may_keep=False)
 
 
 def crash(store: Store, request: Request, limits: Limits) -> NoReturn:

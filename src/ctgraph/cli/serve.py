@@ -42,12 +42,20 @@ if TYPE_CHECKING:
         show_default=True,
         help="Port to listen on; 0 for any that is free.",
     ),
+    option(
+        "--host-name",
+        "names",
+        metavar="NAME",
+        multiple=True,
+        help="Answer to this name, as a proxy sends it, and to no unknown one; on loopback only "
+        "known names are answered. May be repeated.",
+    ),
     option("--root-path", metavar="PATH", default="", help="Path where a proxy mounts it: /graph."),
     option(
         "--trust-proxy",
         metavar="ADDRESS",
         default="",
-        help="Believe X-Forwarded-For and -Proto of this proxy (several with commas).",
+        help="Believe X-Forwarded-For, -Proto and -Host of this proxy (several with commas).",
     ),
     option(
         "--cors",
@@ -75,7 +83,7 @@ if TYPE_CHECKING:
         type=click.IntRange(10, 1_000_000),
         default=1000,
         show_default=True,
-        help="Connections open at once; more wait.",
+        help="Connections open at once; more wait. One address has a quarter when they are scarce.",
     ),
     option(
         "--rows",
@@ -157,7 +165,6 @@ def serve_command(settings: Settings, target: str | None, accept: str, **values:
             grace=values["grace"],
             connections=values["connections"],
             ready=lambda address: settings.note(f"Serving at {address}"),
-            failed=lambda error: tell(f"Warning: the graph stays as it was: {error}\n"),
         )
     sys.stderr.flush()
     # Threads of the server may still be ending, and must not meet an interpreter that ends too.
@@ -260,6 +267,9 @@ def _service(
     root = values["root_path"].rstrip("/")
     if not re.fullmatch(r"(/(?!\.\.?(/|$))[A-Za-z0-9._~-]+)*", root):
         raise UsageError("root-path-invalid", values=values["root_path"])
+    for name in values["names"]:
+        if not re.fullmatch(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]+\]?", name):
+            raise UsageError("host-name-invalid", name=name)
     for origin in values["cors"]:
         if not re.fullmatch(r"\*|https?://[A-Za-z0-9.\[\]:-]+", origin):
             raise UsageError("cors-origin-invalid", origin=origin)
@@ -275,6 +285,7 @@ def _service(
         limits=Limits(cast("float", settings.timeout), values["rows"], values["size"]),
         workers=values["workers"] or 32 + 8 * (os.cpu_count() or 1),
         kept=values["kept"],
+        hosts=tuple(name.strip("[]") for name in values["names"]),
         log=log,
         logs_queries=values["log_queries"],
     )

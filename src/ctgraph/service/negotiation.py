@@ -171,17 +171,30 @@ def choose_for(
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return the media type of a reply, and the headers that say what decided it.
 
+    A name of what does not exist is passed over if the header names a type that does: clients send
+    all names that any server may know.
+
     Args:
         request: The request, whose header Accept counts.
-        name: The format that its URL or form names; empty if it names none.
+        name: The formats that its URL or form names, with commas; empty if it names none.
         offers: Media types, ours first.
 
     Raises:
         RequestError: There is none that fits (406), or the name is unknown (400).
     """
-    if name:
+    accept = request.headers.get("accept", "")
+    varies = (("Vary", "Accept"),)
+    if not name:
+        return choose(accept, offers), varies
+    try:
         return choose_named(name, offers), ()
-    return choose(request.headers.get("accept", ""), offers), (("Vary", "Accept"),)
+    except RequestError:
+        named = [one for one in read_accept(accept) if one.subtype != "*"]
+        found = negotiate(accept, tuple(offers)) if named else None
+        kind = read_media_type(found) if found is not None else None
+        if found is None or kind is None or not any(one.precedence(kind) for one in named):
+            raise
+        return found, varies
 
 
 def not_acceptable(what: str, offers: Sequence[str]) -> RequestError:
@@ -202,7 +215,7 @@ def _names() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for one in (*answers, _PAGE, *graphs, FORMATS["trig"], FORMATS["nquads"]):
         endings = (ending.removeprefix(".") for ending in (*one.extensions, *one.also))
-        for name in dict.fromkeys((*endings, one.name)):
+        for name in dict.fromkeys((*endings, one.name, *one.aliases)):
             if name == "owl":
                 continue  # what files of ontologies end in, not a name that is asked for
             found[name] = (*found.get(name, ()), one.media_type)
@@ -218,14 +231,18 @@ def choose_named(name: str, offers: Sequence[str], what: str = "the answer") -> 
     """Return the offer that a name in the URL means.
 
     Args:
-        name: A key of `NAMES`, in any case, or a media type.
+        name: A key of `NAMES`, in any case, or a media type, where a space is a plus that was
+            not escaped; several with commas, of which the first that is offered counts.
         offers: Media types.
         what: What is offered, for the message.
 
     Raises:
         RequestError: The name is unknown (400), or what it means does not exist (406).
     """
-    wanted = NAMES.get(name.lower(), (name.lower(),) if "/" in name else ())
+    names = [one.strip().replace(" ", "+") for one in name.lower().split(",") if one.strip()]
+    wanted = [
+        media_type for one in names for media_type in NAMES.get(one, (one,) if "/" in one else ())
+    ]
     if not wanted:
         from ctgraph.errors import suggest
 

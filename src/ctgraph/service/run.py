@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from ctgraph.errors import CtgraphError, StoreError, UsageError
+from ctgraph.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from ctgraph.service.http.app import App
@@ -24,6 +24,7 @@ HEAD = 10.0
 LONGEST_HEAD = 1 << 17
 """Bytes of the head of a request."""
 
+_COUNTING = 0.25  # seconds between two looks at how many connections an address holds
 _PARTING = 0.5  # seconds in which answers that were given up are still sent
 _REDIRECTS = 5  # which are followed by `fetch`
 
@@ -99,7 +100,6 @@ def serve(
     grace: float = 30.0,
     connections: int = 1000,
     ready: Callable[[str], None] | None = None,
-    failed: Callable[[CtgraphError], None] | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; answers that are on their way are finished.
 
@@ -107,20 +107,40 @@ def serve(
         settings: How the service is set up.
         host: A name or an address of this machine.
         port: A port; 0 for any that is free.
-        proxies: Addresses of proxies whose X-Forwarded-For and -Proto are believed.
+        proxies: Addresses of proxies whose X-Forwarded-For, -Proto and -Host are believed.
         grace: Seconds that running answers have when it is to end.
-        connections: How many are open at once; others wait.
+        connections: How many are open at once; others wait. Where half of them are taken, one
+            address keeps a quarter, unless it is a proxy's.
         ready: Called with its URL when it answers.
-        failed: Told why the graph could not be read anew after SIGHUP.
 
     Raises:
         CtgraphError: The graph cannot be opened, or the port not be used.
     """
     connections = fit_connections(connections, settings.workers)
     with _records_of_libraries(settings.log), bind(host, port) as reserved:
+        settings = settings._replace(hosts=known_hosts(settings.hosts, host, reserved))
         service = _Service(settings, reserved, proxies, grace, connections)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(service.run(ready, failed))
+            runner.run(service.run(ready))
+
+
+def known_hosts(names: tuple[str, ...], host: str, listener: socket.socket) -> tuple[str, ...]:
+    """Return the names to which a service answers; none if it answers to any.
+
+    A page elsewhere can have a browser ask a service of this machine by a name of its own that
+    leads here (DNS rebinding), so on loopback a name must be known.
+
+    Args:
+        names: Names that it was told.
+        host: Where it listens, as it was written.
+        listener: Its socket.
+    """
+    from ipaddress import ip_address
+
+    address = listener.getsockname()[0]
+    if not names and not ip_address(address.partition("%")[0]).is_loopback:
+        return ()
+    return (*names, host, address, "localhost", "127.0.0.1", "::1")
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -147,27 +167,23 @@ class _Service:
 
         self._app = create_app(settings)
         self._server = _make_server(self._app, reserved, proxies, connections)
+        self._port = reserved.getsockname()[1]
+        self._proxies = proxies
+        self._connections = connections
         self._address = address_of(reserved, settings.root)
         self._grace = grace
         self._ending = asyncio.Event()
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def run(
-        self,
-        ready: Callable[[str], None] | None,
-        failed: Callable[[CtgraphError], None] | None,
-    ) -> None:
+    async def run(self, ready: Callable[[str], None] | None) -> None:
         """Serve till a signal says to end."""
         loop = asyncio.get_running_loop()
 
         async def reload() -> None:
-            assert self._app.pool is not None
-            try:
-                await self._app.pool.reload()
-            except CtgraphError as error:
-                if failed is not None:
-                    failed(error)
+            if self._app.pool is not None:
+                with contextlib.suppress(Exception):  # which the pool told, and it tries again
+                    await self._app.pool.reload()
 
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._end)
@@ -183,6 +199,7 @@ class _Service:
             await _until_it_listens(self._address, serving)
             if ready is not None:
                 ready(self._address)
+            self._spawn(self._share_connections())
             await asyncio.wait((serving, ending), return_when=asyncio.FIRST_COMPLETED)
             self._server.stop()
             # A client that takes nothing of what it asked for is not waited for.
@@ -193,6 +210,19 @@ class _Service:
             starting.cancel()
             ending.cancel()
             await self._app.stop()
+
+    async def _share_connections(self) -> None:
+        """See that one address does not hold all connections."""
+        from ctgraph.service.http.connections import close_surplus
+
+        def is_proxy(address: str) -> bool:
+            return _is_believed(address, self._proxies)
+
+        while True:
+            await asyncio.sleep(_COUNTING)
+            busy = self._app.clients
+            if close_surplus(self._port, self._connections, busy, is_proxy):
+                self._app.metrics.count_event("surplus")
 
     def _end(self) -> None:
         """Let running answers finish; the second time they are given up."""
@@ -222,7 +252,7 @@ def _make_server(app: App, reserved: socket.socket, proxies: str, connections: i
     Args:
         app: The application.
         reserved: A socket that has the address and does not listen.
-        proxies: Addresses of proxies whose X-Forwarded-For and -Proto are believed.
+        proxies: Addresses of proxies whose X-Forwarded-For, -Proto and -Host are believed.
         connections: How many connections are served at once.
     """
     from granian.constants import HTTPModes, Interfaces
@@ -245,6 +275,15 @@ def _make_server(app: App, reserved: socket.socket, proxies: str, connections: i
         ),
         log_enabled=False,
     )
+
+
+def _is_believed(address: str, proxies: str) -> bool:
+    """Tell whether an address is one of the proxies, as granian reads their list."""
+    from granian.utils.proxies import wrap_asgi_with_proxy_headers
+
+    scope = {"type": "http", "client": (address, 1), "headers": [(b"x-forwarded-for", b"-")]}
+    wrap_asgi_with_proxy_headers(lambda *_: None, proxies)(scope, None, None)
+    return scope["client"] != (address, 1)
 
 
 async def _until_it_listens(address: str, serving: asyncio.Task[None]) -> None:

@@ -29,6 +29,8 @@ class Settings(NamedTuple):
         workers: How many questions are worked on at once.
         kept: Bytes of answers that are kept.
         body: Bytes of a request's body.
+        bodies: Bytes of all bodies that are held at once.
+        hosts: Names to which it answers; ``()`` for any.
         log: Called with a record for each request, or None.
         logs_queries: Whether the record holds the text of the query.
         modules: Modules with routes.
@@ -41,6 +43,8 @@ class Settings(NamedTuple):
     workers: int = 16
     kept: int = 64 << 20
     body: int = 4 << 20
+    bodies: int = 64 << 20
+    hosts: tuple[str, ...] = ()
     log: Callable[[dict[str, Any]], None] | None = None
     logs_queries: bool = False
     modules: tuple[str, ...] = MODULES

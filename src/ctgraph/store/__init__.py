@@ -8,7 +8,8 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.store.cache import compile_graph
-    from ctgraph.store.disk import read_description
+    from ctgraph.store.database import reseed
+    from ctgraph.store.disk import DESCRIPTION
     from ctgraph.store.memo import keep, keep_each, keep_last
     from ctgraph.store.merge import reach
     from ctgraph.store.project import Bundle, locate, locate_for_writing
@@ -19,7 +20,8 @@ else:
         __name__,
         {
             "cache": ("compile_graph",),
-            "disk": ("read_description",),
+            "database": ("reseed",),
+            "disk": ("DESCRIPTION",),
             "memo": ("keep", "keep_each", "keep_last"),
             "merge": ("reach",),
             "project": ("Bundle", "locate", "locate_for_writing"),

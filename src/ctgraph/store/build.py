@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from ctgraph.errors import StoreError
 from ctgraph.store.cache import compile_graph, count_graph, extend_graph
-from ctgraph.store.database import list_files, make_database, note_database
+from ctgraph.store.database import list_files, lock_database, make_database, note_database
 from ctgraph.store.disk import (
     DESCRIPTION,
     FORMAT,
@@ -275,16 +275,28 @@ def _next_number(directory: Path) -> int:
 
 
 def _clean(directory: Path, *, keep: int | None, before: int | None = None) -> None:
-    """Delete generations that nobody can need, such as those of a load that was killed."""
+    """Delete generations that nobody reads or can need, such as those of a load that was killed."""
     kept = {f"{GENERATION}{number}" for number in (keep, before) if number is not None}
     for entry in list(os.scandir(directory)):
         if entry.name.startswith(GENERATION) and entry.name not in kept and _is_ours(entry.name):
             if entry.is_dir():
-                shutil.rmtree(entry.path, ignore_errors=True)
+                with contextlib.suppress(BlockingIOError), _alone(Path(entry.path)):
+                    shutil.rmtree(entry.path, ignore_errors=True)
             else:
                 Path(entry.path).unlink(missing_ok=True)
         elif entry.name == f"{DESCRIPTION}.new":
             Path(entry.path).unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a database alone."""
+    held = lock_database(folder, alone=True)
+    try:
+        yield
+    finally:
+        if held is not None:
+            os.close(held)
 
 
 @contextlib.contextmanager

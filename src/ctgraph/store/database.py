@@ -49,6 +49,17 @@ def may_open_in_fork() -> bool:
     return not _was_opened
 
 
+def reseed() -> None:
+    """Let the engine's random numbers begin anew, in a fork.
+
+    A fork has a copy of their state, so all would give the same from `RAND()`, `UUID()` and
+    `STRUUID()` and for blank nodes. The engine takes a new seed from the system after 64 KiB, and a
+    node draws 16 bytes.
+    """
+    for _ in range(5000):
+        ox.BlankNode()
+
+
 def make_database(quads: Path, folder: Path) -> None:
     """Make a database from a file of N-Quads.
 
@@ -60,6 +71,42 @@ def make_database(quads: Path, folder: Path) -> None:
     store = ox.Store(str(folder))
     store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
     store.flush()
+
+
+def lock_database(folder: Path, *, alone: bool = False) -> int | None:
+    """Lock a database, so that it is not deleted while it is read.
+
+    Args:
+        folder: The folder of the database.
+        alone: Whether nobody else may hold it, which is asked before it is deleted.
+
+    Returns:
+        A descriptor; the lock lasts till it is closed, here and in every fork. None where the
+        system has no such locks.
+
+    Raises:
+        FileNotFoundError: It is gone.
+        BlockingIOError: Somebody holds it alone; or at all, if it is wanted alone.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows, where what is open cannot be deleted
+        return None
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # the engine will say so
+        return None
+    try:
+        fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        if not os.path.samestat(os.fstat(descriptor), os.stat(folder)):  # noqa: PTH116
+            raise FileNotFoundError(folder)  # it was deleted before it was locked
+    except (BlockingIOError, FileNotFoundError):
+        os.close(descriptor)
+        raise
+    except OSError:  # a file system without locks
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def list_files(folder: Path) -> dict[str, tuple[int, int]]:

@@ -22,7 +22,7 @@ from typing import IO, Any
 import pyoxigraph as ox
 
 from ctgraph.errors import QueryError, QueryTimeout
-from ctgraph.store.database import GraphFiles
+from ctgraph.store.database import GraphFiles, reseed
 from ctgraph.store.sparql.dataset import QueryDataset, Result, evaluate
 from ctgraph.store.sparql.query import Query
 
@@ -90,6 +90,7 @@ def run_forked(
         try:
             os.close(reading)
             _prepare_child(timeout)
+            reseed()
             with os.fdopen(writing, "wb", _BLOCK) as stream:
                 _serve(open_store, query, dataset, stream)
             status = 0

@@ -3,13 +3,17 @@
 `ctgraph-store.json` names the generation that counts. A load builds the next one beside it and
 then replaces that file, which is one atomic step: whoever opens the store before gets the old
 generation, whoever opens it after gets the new one, and a load that is killed changes nothing.
-Readers never lock. The generation before the current one is kept, for someone may be reading it;
-RocksDB shares the files that did not change.
+Readers hold their generation, which no load deletes till the last of them lets go of it. The one
+before the current one is kept in any case, for where the system has no locks; RocksDB shares the
+files that did not change.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctgraph.errors import StoreError
 from ctgraph.store.backend import LocalBackend
 from ctgraph.store.cache import Counts
-from ctgraph.store.database import GraphFiles, is_unchanged
+from ctgraph.store.database import GraphFiles, is_unchanged, lock_database
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -71,11 +75,17 @@ class Description(NamedTuple):
 class DiskBackend(LocalBackend):
     """The current generation of a store on disk, read-only."""
 
-    def __init__(self, location: str, description: Description) -> None:
+    def __init__(self, location: str, description: Description, held: int | None) -> None:
         super().__init__(location)
+        self._let_go = weakref.finalize(self, os.close, held) if held is not None else lambda: None
         self.fingerprint = f"{description.database} {description.created}"
         self._description = description
         self._was_checked = False
+
+    def close(self) -> None:
+        """Let go of the graph and of its generation. A second time it does nothing."""
+        super().close()
+        self._let_go()
 
     def counts(self) -> Counts:
         """Return how many claims and triples of each kind the graph holds."""
@@ -108,10 +118,13 @@ def open_disk(directory: Path, location: str) -> DiskBackend:
     Raises:
         StoreError: There is no store, it cannot be read, or another version made it.
     """
-    description = read_description(directory)
-    if not description.database.is_dir():
-        open_database(description)  # says what is wrong
-    return DiskBackend(location, description)
+    while True:
+        description = read_description(directory)
+        if not description.database.is_dir() and read_description(directory) == description:
+            open_database(description)  # says what is wrong
+        # Else loads have replaced it since its description was read.
+        with contextlib.suppress(FileNotFoundError, BlockingIOError):
+            return DiskBackend(location, description, lock_database(description.database))
 
 
 def read_description(directory: Path) -> Description:

@@ -152,7 +152,26 @@ def ask_endpoint(
     except (SyntaxError, ValueError) as error:
         said = error.msg if isinstance(error, SyntaxError) else error
         raise EndpointError("endpoint-answer-malformed", url=address.url, said=said) from None
+    _check_shape(address, query, result)
     return result
+
+
+def _check_shape(address: Address, query: Query, result: Result) -> None:
+    """Refuse an answer to another question: rows for a truth value, or other columns."""
+    if (query.form == "ASK") != isinstance(result, ox.QueryBoolean):
+        raise EndpointError("endpoint-answer-other-form", url=address.url, name=query.form)
+    if not isinstance(result, ox.QuerySolutions):
+        return
+    try:
+        if query.tree.projection is None:
+            return  # the order of the columns of * is not defined
+    except QuerySyntaxError:  # an endpoint may know more than SPARQL 1.1
+        return
+    found = [variable.value for variable in result.variables]
+    if found != query.columns:
+        raise EndpointError(
+            "endpoint-answer-other-columns", url=address.url, names=query.columns, found=found
+        )
 
 
 def declare_prefixes(query: str | Query) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctgraph.errors import DataError
+from ctgraph.errors import DataError, QueryError
 from ctgraph.terms import CTD, PREFIXES, expand, shorten
 
 if TYPE_CHECKING:
@@ -230,8 +230,14 @@ def _texts(header: dict[str, object], key: str, where: str) -> dict[str, str]:
 def _construct(store: pyoxigraph.Store, rule: Rule) -> Iterable[pyoxigraph.Triple]:
     import pyoxigraph as ox
 
+    from ctgraph.store.sparql.safety import refuse_deep, refuse_unsafe
+
     try:
+        refuse_unsafe(rule.text)
+        refuse_deep(rule.text)
         result = store.query(rule.text, prefixes=PREFIXES)
+    except QueryError as error:
+        raise DataError("passed-on", place=rule.where, reason=error, hint=error) from None
     except SyntaxError as error:
         raise DataError("rule-not-parsable", place=rule.where, reason=error) from None
     if not isinstance(result, ox.QueryTriples):

@@ -141,6 +141,11 @@ class Store:
         """The store that this one was cut out of; itself, if it is whole."""
         return self._whole or self
 
+    @property
+    def fingerprint(self) -> str:
+        """What it was made from; of a store on disk, its generation and when that was built."""
+        return self._backend.fingerprint
+
     # Queries
 
     def query(
@@ -173,6 +178,7 @@ class Store:
             raise UsageError("time-limit-invalid", timeout=timeout)
         query = Query.of(query)
         query.refuse_unsafe(allow_service=allow_service)
+        query.refuse_deep()
         return self._backend.answer(query, timeout, dataset)
 
     def explain_failure(self, error: Exception, query: str | Query) -> CtgraphError:

@@ -23,7 +23,7 @@ from sparql_queries import BAD, ENGINE_REFUSES, GOOD, PROLOGUE
 from ctgraph.errors import DataError, QueryRefused, QuerySyntaxError
 from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.query import Query
-from ctgraph.store.sparql.safety import query_form, refuse_unsafe
+from ctgraph.store.sparql.safety import LONGEST, query_form, refuse_deep, refuse_unsafe
 from ctgraph.store.sparql.tokens import tokenize
 from ctgraph.store.sparql.tree import (
     Alternative,
@@ -537,6 +537,83 @@ def test_query_form(text: str, form: str | None) -> None:
     else:
         with pytest.raises(QuerySyntaxError, match="expected SELECT, ASK, CONSTRUCT or DESCRIBE"):
             query_form(text)
+
+
+# --- what would end the process ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "each", "after"),
+    [
+        ("ASK { FILTER(?x", " || ?x", ") }"),
+        ("ASK { FILTER(?x", " && ?x", ") }"),
+        ("SELECT (1", " + 1", " AS ?x) { }"),
+        ("SELECT (1", "*?n", " AS ?x) { }"),
+        ("ASK { FILTER(", "!", "true) }"),
+        ("ASK { ?s ct:a", "/ct:a", " ?o }"),
+        ("ASK { ?s ct:a", "|ct:a", " ?o }"),
+        ("ASK { { }", " UNION { }", " }"),
+        ("ASK { ", "{ } ", "}"),
+        ("ASK { ", "OPTIONAL { } ", "}"),
+        ("ASK { ", "BIND(1 AS ?x) ", "}"),
+        ("ASK { ", "VALUES ?x { 1 } ", "}"),
+        ("ASK { ?s ?p 1 ", "; ?p 1 ", "}"),
+        ("ASK { ?s ?p 1 ", ", 1 ", "}"),
+        ("ASK { ?s ?p (", "1 ", ") }"),
+        ("SELECT ?x ", "(1 AS ?y) ", "{ }"),
+        ("SELECT ?x { } HAVING (1)", " (1)", ""),
+        ("DESCRIBE ct:a", " ct:a", ""),
+    ],
+)
+def test_chains_are_bounded(before: str, each: str, after: str) -> None:
+    refuse_deep(before + each * (LONGEST // 4) + after)
+    with pytest.raises(QuerySyntaxError, match=f"more than {LONGEST} operators") as caught:
+        refuse_deep(before + each * (LONGEST + 1) + after)
+    assert caught.value.column > len(before)
+
+
+@pytest.mark.parametrize(
+    ("before", "each", "after"),
+    [
+        ("ASK { FILTER(?x IN (1", ", -1", ")) }"),
+        ("SELECT (CONCAT('a'", ", 'a'", ") AS ?x) { }"),
+        ("ASK { VALUES ?x { 1", " -1", " } ?s ?p ?x }"),
+        ("ASK { VALUES (?x ?y) { ", "(-1 +1.5) ", " } }"),
+        ("ASK { FILTER(?x = '", " || ", "') }"),
+        ("ASK { } # ", "{ . ; || ", "\n"),
+    ],
+)
+def test_lists_of_values_are_not_bounded(before: str, each: str, after: str) -> None:
+    refuse_deep(before + each * 3 * LONGEST + after)
+
+
+# --- names and escapes ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mark", ["\u0308", "\u00b7", "\u203f"])
+@pytest.mark.parametrize(
+    "text", ["SELECT ?{} {{ }}", "ASK {{ _:{} ?p ?o }}", "ASK {{ ct:{} ?p ?o }}"]
+)
+def test_names_begin_as_the_standard_says(text: str, mark: str) -> None:
+    """A combining mark may stand in a name and not begin it; the engine says the same."""
+    parse_query(text.format(f"a{mark}"))
+    for name in (f"{mark}a", f"{mark}a×"):  # × stands in no name at all
+        with pytest.raises(QuerySyntaxError):
+            parse_query(text.format(name))
+        with pytest.raises(SyntaxError):
+            Store().query(text.format(name), prefixes={"ct": "http://e/"})
+
+
+@pytest.mark.parametrize(
+    "escape", [r"\uD800", r"\uDFFF", r"\uD83D\uDE00", r"\U00110000", r"\UFFFFFFFF"]
+)
+def test_escapes_that_stand_for_no_character(escape: str) -> None:
+    for text in (f'ASK {{ ?s ?p "{escape}" }}', f'ASK {{ ?s ?p """{escape}"""@en }}'):
+        with pytest.raises(QuerySyntaxError, match="not an escape sequence"):
+            parse_query(text)
+    with pytest.raises(QuerySyntaxError, match="not an absolute IRI"):
+        parse_query(f"ASK {{ ?s <http://e/{escape}> ?o }}")
+    parse_query(r'ASK { ?s ?p "\U0010FFFF\uE000" }')
 
 
 # --- terms of a query ----------------------------------------------------------------------------

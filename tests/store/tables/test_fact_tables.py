@@ -385,7 +385,10 @@ def test_a_template_that_was_changed_is_read_anew(tmp_path: Path) -> None:
     (path,) = bundle.template_files("facts")
     path.write_text("CONSTRUCT { ?a <urn:q> ?b } WHERE {}", encoding="utf-8")
     (after,) = read_templates(bundle, "facts")
-    row = {"a": ox.NamedNode("urn:a"), "b": ox.Literal("b")}
+    row: dict[str, ox.NamedNode | ox.Literal] = {
+        "a": ox.NamedNode("urn:a"),
+        "b": ox.Literal("b"),
+    }
     made = [triple for one in (before, after) for _, triple in fill(one, [row])]
     assert [triple.predicate.value for triple in made] == ["urn:p", "urn:q"]
 

@@ -16,6 +16,7 @@ from ctgraph.service.http.headers import (
     is_other,
     is_unchanged,
     knows,
+    read_range,
     reads_gzip,
     tag_of,
 )
@@ -129,16 +130,15 @@ class Answers:
 
     def _limit(self, exchange: Exchange) -> Limits:
         most = self._settings.limits
-        said = next((value for name, value in exchange.query if name == "timeout"), None)
-        if said is None:
-            return most
+        said = next((value for name, value in exchange.query if name == "timeout"), "")
         try:
-            seconds = float(said)
+            seconds = float(said or 0)
         except ValueError:
-            seconds = 0.0
-        if not 0 < seconds < float("inf"):
+            seconds = -1.0
+        if not 0 <= seconds < float("inf"):
             raise Failed(of_key(400, "timeout-not-seconds", text=said[:40]))
-        return most._replace(seconds=min(seconds, most.seconds))
+        # Forms of other endpoints send 0 for as long as may be.
+        return most._replace(seconds=min(seconds or most.seconds, most.seconds))
 
     def _order(
         self, exchange: Exchange, route: Route, values: Mapping[str, str], limits: Limits
@@ -189,6 +189,7 @@ class Answers:
         headers = dress(reply, is_zipped=answer.is_zipped, is_lang_chosen=is_chosen)
         if reply.may_keep and reply.status == 200:
             headers += self._times(tag or f'"{answer.digest}{"-gz" if answer.is_zipped else ""}"')
+            headers.append((b"accept-ranges", b"bytes"))
         outcome = "partial" if reply.is_partial else "ok" if reply.status < 400 else "refused"
         return Sent(reply.status, headers, reply.body, reply.rows, outcome)
 
@@ -212,11 +213,30 @@ class Answers:
         asked = exchange.headers
         if is_other(asked, tag, dated):
             raise Failed(of_key(412, "precondition-failed"))
-        if not tag or not (knows(asked, tag) or is_unchanged(asked, dated)):
+        if not tag:
             return sent
+        if not (knows(asked, tag) or is_unchanged(asked, dated)):
+            return _cut(sent, exchange.method, read_range(asked, len(sent.body), tag, dated))
         kept = (b"etag", b"cache-control", b"last-modified", b"vary")
         headers = [header for header in sent.headers if header[0] in kept]
         return Sent(304, headers, b"", outcome="not-modified")
+
+
+def _cut(sent: Sent, method: str, wanted: slice | None) -> Sent:
+    """Return the part of an answer that a client wants, or all of it.
+
+    Raises:
+        Failed: It has no such part (416).
+    """
+    size = len(sent.body)
+    if wanted is None or method != "GET":
+        return sent
+    if wanted.start >= wanted.stop:
+        known = (("Content-Range", f"bytes */{size}"),)
+        raise Failed(of_key(416, "range-beyond-answer", size=size, headers=known))
+    place = f"bytes {wanted.start}-{wanted.stop - 1}/{size}".encode()
+    headers = [*sent.headers, (b"content-range", place)]
+    return sent._replace(status=206, headers=headers, body=sent.body[wanted])
 
 
 def _key_of(order: Order) -> Hashable:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from ctgraph.errors import suggest
+from ctgraph.errors import CtgraphError, suggest
 from ctgraph.service import faults
 from ctgraph.service.faults import Failed, Fault, of_key
 from ctgraph.service.handler import Request, Route, pick_language
@@ -39,6 +40,7 @@ from ctgraph.service.workers.worker import Order
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.datastructures import Headers
     from starlette.requests import Request as WebRequest
     from starlette.responses import Response
 
@@ -49,6 +51,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 _PIECE = 1 << 18  # bytes sent at once
 _UNREAD = 1 << 30  # bytes of answers that clients have not read yet
+_SMALL = 1 << 14  # bytes of a body that are not counted, for there are only so many connections
 _PATIENCE = 30.0  # seconds in which a client must take or send the next piece
 _CLOSE = (("Connection", "close"),)
 
@@ -80,8 +83,9 @@ class App:
         self.is_draining = False
         self._pages = [one.path for one in routes if "GET" in one.methods and "{" not in one.path]
         self.answers = Answers(self.settings)
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: dict[asyncio.Task[Any], tuple[str, int]] = {}
         self._unread = 0
+        self._bodies = 0
         self._count = 0
         self._run = os.urandom(5).hex()
         self._web = self._route(routes)
@@ -136,11 +140,23 @@ class App:
 
         if not self.settings.cors:
             return app
-        return CORSMiddleware(
+
+        class Cors(CORSMiddleware):
+            def preflight_response(self, request_headers: Headers) -> Response:
+                """Return what is allowed: any header that is named, else what posting needs."""
+                response = super().preflight_response(request_headers)
+                response.headers.setdefault("Access-Control-Allow-Headers", "Content-Type")
+                return response
+
+        return Cors(
             app,
             allow_origins=self.settings.cors,
             allow_methods=("GET", "HEAD", "POST"),
-            expose_headers=("ETag", "X-Request-Id", "X-Ctgraph-Partial", "Link", "Retry-After"),
+            allow_headers=("*",),
+            expose_headers=(
+                *("ETag", "X-Request-Id", "X-Ctgraph-Partial", "Link", "Retry-After"),
+                *("Accept-Ranges", "Content-Range", "Content-Disposition"),
+            ),
             max_age=86400,
         )
 
@@ -179,9 +195,14 @@ class App:
         Raises:
             CtgraphError: The graph cannot be opened.
         """
-        pool = Pool(self.settings.plan, self.settings.workers, self.metrics.count_event)
+        pool = Pool(self.settings.plan, self.settings.workers, self.metrics.count_event, self._warn)
         await pool.start()
         self.pool = self.answers.pool = pool
+
+    def _warn(self, why: str) -> None:
+        """Log why the graph could not be opened."""
+        if self.settings.log is not None:
+            self.settings.log({"event": "graph-not-opened", "level": "WARNING", "detail": why})
 
     async def stop(self) -> None:
         """End the workers."""
@@ -194,6 +215,11 @@ class App:
         for task in self._running:
             task.cancel()
 
+    @property
+    def clients(self) -> set[tuple[str, int]]:
+        """Address and port of those whose requests are being answered."""
+        return set(self._running.values())
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
         if scope["type"] != "http":
@@ -202,10 +228,11 @@ class App:
         exchange = scope["exchange"] = Exchange(scope, f"{self._run}-{self._count:x}")
         task = asyncio.current_task()
         assert task is not None
-        self._running.add(task)
+        peer = scope.get("client")
+        self._running[task] = tuple(peer) if peer else ("", 0)
         try:
             try:
-                exchange.read_target(self.settings.root)
+                exchange.read_target(self.settings.root, self.settings.hosts)
                 scope["path"], scope["root_path"] = exchange.path, ""
                 scope.pop("extensions", None)  # every answer goes out by `_send`
                 act = self._web
@@ -213,7 +240,8 @@ class App:
                 act = self._with_cors(self._say(exchange, failed.fault))
             await act(scope, receive, partial(self._send, exchange, send))
         finally:
-            self._running.discard(task)
+            self._running.pop(task, None)
+            self._bodies -= exchange.held
             self._record(exchange)
 
     # What goes out
@@ -389,6 +417,7 @@ class App:
                         body += piece
                         if len(body) > most:
                             break
+                        self._hold(exchange, len(body) - _SMALL)
                     else:
                         return bytes(body)
         except ClientDisconnect:
@@ -397,10 +426,29 @@ class App:
             raise Failed(of_key(408, "body-too-slow", seconds=_PATIENCE, headers=_CLOSE)) from None
         raise Failed(of_key(413, "body-too-large", limit=most >> 20, headers=_CLOSE))
 
+    def _hold(self, exchange: Exchange, size: int) -> None:
+        """Count what a body takes among all; what is small has room in any case.
+
+        Raises:
+            Failed: There is no room for it.
+        """
+        more = max(0, size) - exchange.held
+        if self._bodies + more > self.settings.bodies:
+            crowd = faults.of_crowd(waited=False)
+            raise Failed(crowd._replace(headers=(*crowd.headers, *_CLOSE)))
+        self._bodies += more
+        exchange.held += more
+
     # What the front answers itself
 
     async def _answer_health(self, request: WebRequest) -> Response:
-        return self._own(request, b"alive\n")
+        pool = self.pool
+        # Where files are is the operator's matter; the log has it.
+        why = re.sub(r"(?<![^\s'\"(])/[^\s:]*/", "", pool.trouble) if pool is not None else ""
+        if pool is None or not pool.can_answer:
+            raise Failed(of_key(503, "nothing-answers", reason=why, outcome="unavailable"))
+        said = f"{CtgraphError('graph-stays', reason=why).message}\n" if why else ""
+        return self._own(request, f"alive\n{said}".encode())
 
     async def _answer_readiness(self, request: WebRequest) -> Response:
         if self.is_draining or self.pool is None:

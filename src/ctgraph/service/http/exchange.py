@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 from ctgraph.service.faults import Failed, Fault, of_key
-from ctgraph.service.handler import pick_language
+from ctgraph.service.handler import SCOPE, pick_language
+from ctgraph.terms import LANGUAGES
 
 Scope = MutableMapping[str, Any]
 
@@ -41,6 +42,7 @@ class Exchange:
         self.path = ""
         self.query: list[tuple[str, str]] = []
         self.body = b""
+        self.held = 0
         self.lang = "en"
         self.status = 0
         self.size = 0
@@ -52,24 +54,25 @@ class Exchange:
             key, said = name.decode("latin-1").lower(), value.decode("latin-1")
             self.headers[key] = f"{self.headers[key]}, {said}" if key in self.headers else said
 
-    def read_target(self, root: str) -> None:
+    def read_target(self, root: str, hosts: Sequence[str] = ()) -> None:
         """Decode path and query string, once and strictly; the path is then below the root.
 
         Args:
             root: Where the service is mounted.
+            hosts: Names to which the service answers; none for any.
 
         Raises:
             Failed: They cannot be read.
         """
-        self._check_host()
+        self._check_host(hosts)
         raw: bytes = self.scope.get("raw_path") or quote(self.scope["path"]).encode()
-        said: bytes = self.scope["query_string"]
-        if len(raw) + len(said) > LONGEST_URL:
+        sent: bytes = self.scope["query_string"]
+        if len(raw) + len(sent) > LONGEST_URL:
             raise Failed(of_key(414, "url-too-long"))
         try:
             path = "/" if raw == b"*" else unquote_to_bytes(raw).decode("utf-8")
             self.query = parse_qsl(
-                said.decode("ascii"),
+                sent.decode("ascii"),
                 keep_blank_values=True,
                 encoding="utf-8",
                 errors="strict",
@@ -83,18 +86,31 @@ class Exchange:
         if root and (path == root or path.startswith(root + "/")):
             path = path[len(root) :]
         self.path = path or "/"
-        self.lang = pick_language(
-            next((value for name, value in self.query if name == "lang"), ""),
-            self.headers.get("accept-language", ""),
-        )
+        lang = next((value for name, value in self.query if name == "lang"), "")
+        self.lang = pick_language(lang, self.headers.get("accept-language", ""))
+        # What asks for no language or scope makes no other request. A question may have a
+        # parameter that is called so.
+        own = self.path.startswith("/ask/")
+        said = [
+            (name, value)
+            for name, value in self.query
+            if name != "lang" and (name not in SCOPE or value.strip() or own)
+        ]
+        self.query = [*said, *([("lang", lang)] if lang in LANGUAGES else [])]
 
-    def _check_host(self) -> None:
-        """Refuse a host that could not stand in a URL, for answers hold it.
+    def _check_host(self, known: Sequence[str]) -> None:
+        """Refuse a host that could not stand in a URL, for answers hold it, or that is unknown.
 
         Raises:
-            Failed: It could not.
+            Failed: It could not, or is not known.
         """
         hosts = [value for name, value in self.scope["headers"] if name.lower() == b"host"]
+        # Only of a proxy that is believed no port is known.
+        is_forwarded = bool(self.client) and self.scope["client"][1] == 0
+        forwarded = self.headers.get("x-forwarded-host", "").partition(",")[0].strip()
+        if is_forwarded and forwarded:
+            hosts = [forwarded.encode("latin-1")]
+            self.headers["host"] = forwarded
         if len(hosts) > 1 or (hosts and hosts[0] and not _HOST.fullmatch(hosts[0])):
             raise Failed(
                 of_key(
@@ -104,6 +120,10 @@ class Exchange:
                     outcome="malformed",
                 )
             )
+        host = re.sub(rb":[0-9]*\Z", b"", hosts[0]).decode() if hosts else ""
+        host = host.strip("[]").removesuffix(".").lower()
+        if known and host and host not in (one.lower() for one in known):
+            raise Failed(of_key(421, "host-unknown", host=host, outcome="misdirected"))
 
     def base(self, root: str) -> str:
         """Return the absolute URL of the service, which ends in a slash.

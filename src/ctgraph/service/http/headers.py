@@ -145,6 +145,29 @@ def _is_not_newer(dated: str, said: str) -> bool | None:
         return None
 
 
+def read_range(asked: Mapping[str, str], size: int, tag: str, dated: str) -> slice | None:
+    """Return which bytes of an answer a client wants; None for all (RFC 9110, 14.2).
+
+    Several ranges at once, and what cannot be read, get all. A slice without bytes is a range that
+    the answer does not have.
+
+    Args:
+        asked: The headers of the request.
+        size: Bytes of the answer.
+        tag: The tag of the answer.
+        dated: When it was last modified, as HTTP writes it.
+    """
+    said = re.fullmatch(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", asked.get("range", ""), re.ASCII)
+    if said is None or said[0].endswith("=-") or asked.get("if-range", tag) not in (tag, dated):
+        return None
+    first, last = said.groups()
+    if not first:
+        return slice(max(0, size - int(last)), size)
+    if last and int(last) < int(first):
+        return None
+    return slice(int(first), min(size, int(last) + 1) if last else size)
+
+
 def reads_gzip(accepted: str) -> bool:
     """Tell whether a client reads gzip (RFC 9110, 12.5.3).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctgraph.network import FILTERS, OLD_NAMES
 from ctgraph.query import read_questions
 from ctgraph.query.evidence import load_claims
 from ctgraph.service.handler import Limits, Reply, Request, Route
@@ -48,7 +49,12 @@ ROUTES: list[Route] = [
     _page("/void", "downloads:void"),
     _page("/void.{extension}", "downloads:void"),
     _page("/about", "downloads:about"),
-    _page("/networks", "network:gallery", None, is_heavy=True),
+    _page(
+        "/networks",
+        "network:gallery",
+        ("view", "lang", *(name.replace("_", "-") for name in (*FILTERS, *OLD_NAMES))),
+        is_heavy=True,
+    ),
     _page("/networks/{file}", "network:network", None, is_heavy=True),
     _page("/source", "source:index", is_scoped=False),
     _page("/source/{name}", "source:source", ("page", "lang"), is_scoped=False),

@@ -91,14 +91,19 @@ class Operation(NamedTuple):
         """
         return tuple(value for key, value in self.fields if key == name)
 
-    def one(self, *names: str) -> str:
-        """Return the last value of a parameter that has several names; empty if it is not there.
+    def one(self, name: str) -> str:
+        """Return the last value of a parameter; empty if it is not there.
 
         Args:
-            *names: The names.
+            name: The parameter.
         """
-        found = [value for key, value in self.fields if key in names]
-        return found[-1] if found else ""
+        return (self.all(name) or ("",))[-1]
+
+    @property
+    def format(self) -> str:
+        """The formats that are named, with commas; what was said last goes before."""
+        named = [value for name, value in self.fields if name in ("format", "output")]
+        return ",".join(reversed(named)).strip(",")
 
 
 def sparql(store: Store, request: Request, limits: Limits) -> Reply:
@@ -194,8 +199,8 @@ def _unsupported(key: str, given: str, hint: str) -> RequestError:
 
 
 def _read_graphs(operation: Operation, default: str, named: str) -> QueryDataset | None:
-    """Return the dataset that two parameters name, or None if they are not there."""
-    dataset = QueryDataset(operation.all(default), operation.all(named))
+    """Return the dataset that two parameters name, or None if they are empty or not there."""
+    dataset = QueryDataset(*(tuple(filter(None, operation.all(name))) for name in (default, named)))
     for iri in (*dataset.default, *dataset.named):
         check_iri(iri, f"{default} or {named}")
     return dataset if any(dataset) else None
@@ -205,10 +210,10 @@ def _check_flags(operation: Operation) -> bool:
     """Tell whether a part of the answer will do."""
     for text in operation.all("timeout"):
         try:
-            seconds = float(text)
+            seconds = float(text or 0)
         except ValueError:
             seconds = -1.0
-        if not 0 < seconds < math.inf:
+        if not 0 <= seconds < math.inf:
             raise RequestError("timeout-not-a-time", text=text)
     partial = operation.one("partial")
     if partial not in ("", "ok"):
@@ -231,12 +236,11 @@ def _answer(store: Store, request: Request, limits: Limits, operation: Operation
     except QuerySyntaxError:
         asked.refuse_unsafe()  # an update is something, but not allowed
         raise
-    asked.refuse_deep()
     offers = results.TABLE_TYPES if is_table else results.GRAPH_TYPES
     row = operation.one("row")
     if row:
         offers = (results.HTML,)
-    media_type, varies = negotiation.choose_for(request, operation.one("format", "output"), offers)
+    media_type, varies = negotiation.choose_for(request, operation.format, offers)
     may_cut = _check_flags(operation)
     dataset = _read_graphs(operation, "default-graph-uri", "named-graph-uri")
     if row:
@@ -302,7 +306,7 @@ def _ask(
 
 def _describe(store: Store, request: Request, operation: Operation) -> Reply:
     rdf = results.GRAPH_TYPES
-    name = operation.one("format", "output")
+    name = operation.format
     accept = request.headers.get("accept", "")
     if not name and negotiation.negotiate(accept, rdf) is None:
         # Somebody who wants rows forgot the query.

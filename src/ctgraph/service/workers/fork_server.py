@@ -232,6 +232,7 @@ def _prepare_later(store: Store, plan: Plan) -> Iterator[None]:
 def _describe(store: Store, plan: Plan) -> tuple[str, str]:
     """Return a hash of all that answers are made from, and when it was last changed."""
     import hashlib
+    from datetime import datetime
     from email.utils import formatdate
 
     from ctgraph.version import __version__
@@ -245,10 +246,10 @@ def _describe(store: Store, plan: Plan) -> tuple[str, str]:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     digest.update(bundle.content_hash().encode())
     newest = max(path.stat().st_mtime for path in files)
-    if plan.store is not None:
-        from ctgraph.store import read_description
-
-        description = read_description(Path(plan.store))
-        digest.update(f"{description.generation} {description.created}".encode())
-        newest = max(newest, description.database.stat().st_mtime)
+    if store.kind == "disk":
+        # Of the generation that was opened, for by now there may be another.
+        generation = store.fingerprint.rpartition("/")[2]
+        digest.update(generation.encode())
+        created = generation.rpartition(" ")[2]
+        newest = max(newest, datetime.fromisoformat(created).timestamp())
     return digest.hexdigest()[:24], formatdate(newest, usegmt=True)

@@ -20,6 +20,7 @@ import socket
 import tempfile
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from ctgraph.errors import CtgraphError, StoreError, UsageError
@@ -28,6 +29,7 @@ from ctgraph.service.faults import Failed, Fault
 from ctgraph.service.workers.fork_server import NICE, Plan
 from ctgraph.service.workers.processes import ForkServer, Lost, Worker
 from ctgraph.service.workers.worker import Answer, Order
+from ctgraph.store import DESCRIPTION
 
 QUICK = 0.5
 """Seconds that a question has in the quick places."""
@@ -41,7 +43,12 @@ _PATIENCE = 4  # times half a second that one may be there who hardly works
 _YIELDING = 15  # how readily it then yields, as `nice`
 _TICK = 0.025  # seconds between two looks at what a question has worked
 
+_KILLED = (0, 9, 15)  # signals by which somebody else ends a worker, or none
+
 _WAITING = 1000  # questions that may wait for a place
+
+_LOOK = 0.5  # seconds between two looks whether the store has another generation
+_PAUSES = (0.25, 30.0)  # seconds before the graph is opened again after that failed: first, longest
 
 
 class Places:
@@ -92,8 +99,11 @@ class Places:
             TimeoutError: There was none.
             Failed: None can be made.
         """
-        if self.idle:
-            return self.idle.pop()
+        while self.idle:
+            worker = self.idle.pop()
+            if worker.is_there:
+                return worker
+            worker.dismiss()
         wanted: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._wanted.append(wanted)
         ask()
@@ -178,27 +188,40 @@ class Pool:
         plan: How the graph is opened.
         number: How many questions are worked on at once, 3 or more.
         note: Told of each event by a word: "forked", "deadline", "cancelled", "died", ….
+        warn: Told why the graph could not be opened.
 
     Attributes:
+        trouble: Why the graph could not be opened when that was last tried; "" if it could.
         stamp: A hash of all that answers are made from; "" if it may change unseen.
         modified: When that was last changed, as HTTP writes it; "" if unknown.
         quick: The places where every question begins.
         slow: The places for those that take longer.
     """
 
-    def __init__(self, plan: Plan, number: int, note: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        number: int,
+        note: Callable[[str], None] | None = None,
+        warn: Callable[[str], None] | None = None,
+    ) -> None:
         self.plan = plan
+        self.trouble = ""
         self.stamp = ""
         self.modified = ""
         slow = max(1, number // 16)
         self.quick = Places("quick", number - slow, NICE)
         self.slow = Places("slow", slow, 10)
         self._note = note or (lambda what: None)
+        self._warn = warn or (lambda why: None)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._server: ForkServer | None = None
         self._servers: set[ForkServer] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._reloading = asyncio.Lock()
+        self._seen: tuple[int, int] | None = None
+        self._is_needed = asyncio.Event()
+        self._is_stuck = False
         self._is_closed = False
         self._making: Counter[Places] = Counter()
 
@@ -222,6 +245,7 @@ class Pool:
         except BaseException:
             await self.close()
             raise
+        self._spawn(self._keep_open())
 
     async def reload(self) -> None:
         """Open the graph anew; questions that are being answered are finished with the old one.
@@ -231,17 +255,23 @@ class Pool:
         """
         async with self._reloading:
             scratch = self._folder.name if self._folder is not None else ""
+            seen = self._look()
             server = ForkServer(self._renew, self._replace)
             self._servers.add(server)
             try:
                 stamp, modified = await server.start(self.plan, scratch)
                 worker = await server.fork(self.quick.nice)
-            except BaseException:
+            except BaseException as error:
                 self._servers.discard(server)
                 await server.end()
+                if isinstance(error, Exception):
+                    self.trouble = str(error) or repr(error)
+                    self._note("unready")
+                    self._warn(self.trouble)
                 raise
             old, self._server = self._server, server
             self.stamp, self.modified = stamp, modified
+            self.trouble, self._seen, self._is_stuck = "", seen, False
             self._dismiss_idle()
             self.quick.idle.append(worker)
             self._refill(self.quick)
@@ -269,23 +299,40 @@ class Pool:
         if server is self._server:
             self._server = None
             self._dismiss_idle()
-            self._recover()
+            self._is_needed.set()
 
-    def _recover(self) -> None:
-        """Open the graph anew, as soon as that works."""
-        if not self._is_closed and not self._reloading.locked():
-            self._spawn(self._reload_until_it_works())
+    async def _keep_open(self) -> None:
+        """Open the graph anew whenever it has changed or is gone, again and again till it works."""
+        first, longest = _PAUSES
+        pause = first
+        while True:
+            if self.trouble:
+                await asyncio.sleep(pause)
+                pause = min(longest, 2 * pause)
+            else:
+                pause = first
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK):
+                        await self._is_needed.wait()
+            self._is_needed.clear()
+            is_overtaken = self._look() not in (None, self._seen)
+            if self.trouble or is_overtaken or self._is_stuck or self._server is None:
+                with contextlib.suppress(Exception):  # which `reload` told
+                    await self.reload()
 
-    async def _reload_until_it_works(self) -> None:
-        pause = 0.25
-        while not self._is_closed:
-            try:
-                await self.reload()
-                return
-            except CtgraphError:
-                self._note("unready")
-            pause = min(30.0, pause * 2)
-            await asyncio.sleep(pause)
+    @property
+    def can_answer(self) -> bool:
+        """Whether there is a process that has the graph, and workers of it."""
+        is_served = not self._is_stuck or bool(self.quick.idle or self.quick.running)
+        return self._server is not None and is_served
+
+    def _look(self) -> tuple[int, int] | None:
+        """Return what changes whenever a store on disk does; None if there is no such store."""
+        if self.plan.store is not None:
+            with contextlib.suppress(OSError):  # deleted: what is served stays
+                found = (Path(self.plan.store) / DESCRIPTION).stat()
+                return found.st_ino, found.st_mtime_ns
+        return None
 
     def _dismiss_idle(self) -> None:
         for places in (self.quick, self.slow):
@@ -335,7 +382,7 @@ class Pool:
             for places in (self.slow,) if is_heavy else (self.quick, self.slow):
                 answer = None
                 async with places.place(client, deadline):
-                    with contextlib.suppress(TimeoutError):
+                    with contextlib.suppress(TimeoutError, Lost):
                         answer = await self._try(order, places, deadline)
                 if answer is not None:
                     return answer
@@ -375,12 +422,19 @@ class Pool:
             work.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     async def _work(self, order: Order, worker: Worker, places: Places) -> Answer:
-        """Return the answer of one worker, which is killed if this is cancelled."""
+        """Return the answer of one worker, which is killed if this is cancelled.
+
+        Raises:
+            Failed: There is none.
+            Lost: Somebody else ended the worker, so the question may begin again.
+        """
         try:
             message = await worker.ask(order)
         except Lost:
             self._note("died")
             signal = await worker.server.find_cause(worker)
+            if signal in _KILLED and places is self.quick:
+                raise
             raise Failed(faults.of_death(signal, self.plan.memory)) from None
         except BaseException:
             worker.kill()
@@ -435,7 +489,8 @@ class Pool:
             self._note("unborn")
             if server is not self._server:  # the graph was opened anew in the meantime
                 return await self._fork(nice)
-            self._recover()
+            self._is_stuck = True
+            self._is_needed.set()
             raise Failed(faults.of_error(error, {})) from None
         self._note("forked")
         return worker

@@ -64,6 +64,11 @@ class Worker:
         self._writer.write(pickle.dumps(order, 5))
         return await self.hear()
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it has not ended, as far as is known."""
+        return not self._reader.at_eof() and not self._writer.is_closing()
+
     def measure_work(self) -> float:
         """Return seconds of processor time that it took; infinite where the system says none."""
         try:

@@ -23,6 +23,7 @@ from ctgraph.service import faults
 from ctgraph.service.faults import Fault
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.scope import narrow
+from ctgraph.store import reseed
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -99,6 +100,7 @@ def live(link: socket.socket, store: Store, memory: int, nice: int) -> None:
     os.setpriority(os.PRIO_PROCESS, 0, nice)
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 2)  # the last words of an engine that aborts are no lines of our log
+    reseed()
     try:
         if store.kind == "disk":
             store.ask("ASK { ?s ?p ?o }")

@@ -123,10 +123,10 @@ class Query:
         safety.refuse_unsafe(self.text, allow_service=allow_service)
 
     def refuse_deep(self) -> None:
-        """Refuse it if brackets are nested deeper than engines can read.
+        """Refuse it if engines could not walk it, see `safety.refuse_deep`.
 
         Raises:
-            QuerySyntaxError: They are nested deeper than `safety.DEEPEST`.
+            QuerySyntaxError: Brackets are too deep, or chains too long.
         """
         safety.refuse_deep(self.text)
 

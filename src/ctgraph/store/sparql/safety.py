@@ -25,20 +25,29 @@ a tenth of a second at 64, seconds at 200.
 """
 
 
+LONGEST = 1000
+"""How many operators, patterns and groups may be joined in a query.
+
+Engines read `?a || ?b || …`, and one OPTIONAL behind another, as pairs within pairs, and walk them
+with the stack: some 3,000 end the process.
+"""
+
 _BRACKETS = {"{": "}", "(": ")", "[": "]", "<<": ">>"}
+_OPERATORS = frozenset({"||", "&&", "|", "/", "*", "+", "-", "!", ".", ";"})
 
 
 def refuse_deep(text: str) -> None:
-    """Refuse a query whose brackets are nested deeper than engines can read.
+    """Refuse a query that engines could not walk: brackets too deep, or a chain too long.
 
     Where they are, some engines crash or plan for minutes, and our own reader would run out of
-    stack.
+    stack. What only lists values, in VALUES or IN, may be of any length.
 
     Args:
         text: A SPARQL query.
 
     Raises:
-        QuerySyntaxError: They are nested deeper than `DEEPEST`.
+        QuerySyntaxError: Brackets are nested deeper than `DEEPEST`, or more than `LONGEST`
+            operators and patterns are joined.
 
     Example:
         >>> refuse_deep("ASK " + 300 * "{" + 300 * "}")
@@ -48,19 +57,44 @@ than 64. Write the query with fewer groups inside each other.
     """
     # `?a<<urn:x>` compares; where nothing closes, nothing is open.
     pairs = {opening: end for opening, end in _BRACKETS.items() if opening != "<<" or end in text}
-    if sum(map(text.count, pairs)) <= DEEPEST:
+    opened = sum(map(text.count, pairs))
+    joins = opened + sum(map(text.count, (*_OPERATORS, ","))) + len(text.split())
+    if opened <= DEEPEST and joins <= LONGEST:
         return
     ends = set(pairs.values())
-    depth = 0
+    inner: list[str] = []  # the brackets that are open
+    values_at = -1  # how many are open around VALUES, while its rows are read
+    joined = 0
+    was_operand = False
     for token in scan_tokens(text):
+        is_name = is_operand(token.kind, token.text)
+        place = inner[-1] if inner else ""
+        joins_more = token.text in pairs or token.text in _OPERATORS
+        if token.text == ",":
+            joins_more = place != "("  # where it is a list of values
+        elif token.text in ("+", "-"):
+            joins_more = was_operand  # else it is a sign
+        elif is_name and was_operand:
+            joins_more = place in ("", "(")  # in braces a dot follows
         if token.text in pairs:
-            depth += 1
-            if depth > DEEPEST:
-                raise QuerySyntaxError(
-                    "brackets-too-deep", DEEPEST=DEEPEST, line=token.line, column=token.column
-                )
+            inner.append(token.text)
         elif token.text in ends:
-            depth -= 1
+            del inner[-1:]
+            if token.text == "}" and len(inner) <= values_at:
+                values_at = -1
+        elif token.is_word("VALUES"):
+            joined += 1
+            values_at = len(inner)
+        joined += joins_more and values_at < 0
+        was_operand = is_name
+        if len(inner) > DEEPEST or joined > LONGEST:
+            raise QuerySyntaxError(
+                "brackets-too-deep" if len(inner) > DEEPEST else "chain-too-long",
+                DEEPEST=DEEPEST,
+                LONGEST=LONGEST,
+                line=token.line,
+                column=token.column,
+            )
 
 
 # --- what runs before every query ---------------------------------------------------------------

@@ -28,6 +28,8 @@ _NO_NAME = (
     "(?P<other>[^\x00-\x7f\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040"
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff])"
 )
+# What may stand in a name, but not begin it: PN_CHARS without PN_CHARS_U and digits.
+_NO_START = "(?P<other>[\u00b7\u0300-\u036f\u203f\u2040])"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _PREFIX_NAME = rf"{_LETTER}(?:{_NAME_OR_DOT}*{_NAME})?"
 _LOCAL_NAME = rf"(?:{_LOCAL_START}|{_PLX})(?:(?:{_LOCAL_OR_DOT}|{_PLX})*(?:{_LOCAL}|{_PLX}))?"
@@ -113,7 +115,12 @@ def match_at(text: str, position: int) -> re.Match[str]:
     match_token = re.compile(_TOKEN, re.DOTALL).match
     match = match_token(text, position)
     if match is not None and match.lastgroup in _NAMES and not match.group().isascii():
-        wrong = re.compile(_NO_NAME).search(text, position, match.end())
+        starts = [position + {"var": 1, "bnode": 2}.get(match.lastgroup, 0)]
+        if match.lastgroup == "pname":
+            starts.append(text.index(":", position) + 1)
+        no_starts = [re.compile(_NO_START).match(text, start) for start in starts]
+        no_name = re.compile(_NO_NAME).search(text, position, match.end())
+        wrong = min(filter(None, (no_name, *no_starts)), key=re.Match.start, default=None)
         if wrong is not None and wrong.start() > position:
             match = match_token(text, position, wrong.start())
         elif wrong is not None:
@@ -196,17 +203,20 @@ _ESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", "\\": "\\", '
 
 
 def unescape_string(text: str) -> str:
-    """Return the string that an escaped one stands for (SPARQL 1.1 Query, 19.7)."""
+    """Return the string that an escaped one stands for (SPARQL 1.1 Query, 19.7).
+
+    Raises:
+        ValueError: An escape stands for nothing; it is the text of the error.
+    """
     if "\\" not in text:
         return text
 
     def replace(match: re.Match[str]) -> str:
         code = match.group(1)
-        if code[0] in "uU" and len(code) > 1:
-            return chr(int(code[1:], 16))
-        if code not in _ESCAPES:
+        found = _character(code[1:]) if code[0] in "uU" and len(code) > 1 else _ESCAPES.get(code)
+        if found is None:
             raise ValueError(f"\\{code}")
-        return _ESCAPES[code]
+        return found
 
     return re.sub(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", replace, text, flags=re.DOTALL)
 
@@ -217,10 +227,15 @@ def unescape_codepoints(text: str) -> str:
         return text
 
     def replace(match: re.Match[str]) -> str:
-        code = int(match.group()[2:], 16)
-        return chr(code) if code <= 0x10FFFF else match.group()
+        return _character(match.group()[2:]) or match.group()
 
     return re.sub(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}", replace, text)
+
+
+def _character(digits: str) -> str | None:
+    """Return the character of a code point; None for half a surrogate pair and beyond Unicode."""
+    code = int(digits, 16)
+    return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else None
 
 
 def resolve_iri(reference: str, base: str) -> str:

@@ -368,7 +368,10 @@ VIEWS: dict[str, View] = {
         about=_counted("member-count", "founding-member-count"),
     ),
     "treaties": View(
-        {"en": "Who signed or joined which treaty", "ja": "誰がどの条約に署名し、加わったか"},
+        {
+            "en": "Who signed or joined which treaty, or invites to it",
+            "ja": "誰がどの条約に署名し、加わり、又は招請したか",
+        },
         _TREATIES,
         True,
         roles=("role",),

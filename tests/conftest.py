@@ -15,12 +15,17 @@ from pathlib import Path
 
 import pytest
 from fixed_project import make_fixed_project
+from hypothesis import settings
 
 from ctgraph.store import project
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.store import Store, open_store
 
 pytest_plugins = ["network_page"]
+
+# An example that takes long on a busy machine is not wrong.
+settings.register_profile("untimed", parent=settings(), deadline=None)
+settings.load_profile("untimed")
 
 MINI = Path(__file__).parent / "mini"
 

@@ -49,7 +49,7 @@ async def give_up(*tasks: asyncio.Task[Answer]) -> None:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
 

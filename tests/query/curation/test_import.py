@@ -33,18 +33,23 @@ HERE = Path(__file__).parent
 QUESTIONS = ("checks", "disagreements.rq", "confirmations.rq")
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Bundle:
-    """A project with a few tables of example bodies, and with all checks."""
-    root = tmp_path / "project"
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a few tables of example bodies, and with all checks; tests copy it."""
+    root = tmp_path_factory.mktemp("original")
     (root / "queries").mkdir(parents=True)
     (root / "ontology").symlink_to(ROOT / "ontology")
     for name in QUESTIONS:
         (root / "queries" / name).symlink_to(ROOT / "queries" / name)
     shutil.copytree(HERE / "known", root / "data" / "known")
-    bundle = locate(root)
-    accept_totals(bundle)
-    return bundle
+    accept_totals(locate(root))
+    return root
+
+
+@pytest.fixture
+def project(original: Path, tmp_path: Path) -> Bundle:
+    """A copy of that project that a test may change."""
+    return locate(shutil.copytree(original, tmp_path / "project", symlinks=True))
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from ctgraph.store.reader.reader import read_tables, survey
 from ctgraph.store.store import Store, open_store
 from ctgraph.store.tables.cells import first_and_last
 from ctgraph.store.tables.read import read_layouts
-from ctgraph.store.tables.templates import fill, read_templates
+from ctgraph.store.tables.templates import Binding, fill, read_templates
 
 ROOT = Path(__file__).parents[3]
 DIGEST = hashlib.sha256(b"Theworkshopwasheld").hexdigest()
@@ -385,10 +385,7 @@ def test_a_template_that_was_changed_is_read_anew(tmp_path: Path) -> None:
     (path,) = bundle.template_files("facts")
     path.write_text("CONSTRUCT { ?a <urn:q> ?b } WHERE {}", encoding="utf-8")
     (after,) = read_templates(bundle, "facts")
-    row: dict[str, ox.NamedNode | ox.Literal] = {
-        "a": ox.NamedNode("urn:a"),
-        "b": ox.Literal("b"),
-    }
+    row: Binding = {"a": ox.NamedNode("urn:a"), "b": ox.Literal("b")}
     made = [triple for one in (before, after) for _, triple in fill(one, [row])]
     assert [triple.predicate.value for triple in made] == ["urn:p", "urn:q"]
 

@@ -26,7 +26,7 @@ from ctgraph.store.disk import DESCRIPTION
 from ctgraph.store.project import locate
 from ctgraph.store.store import build_store, open_store
 
-ROUNDS = 5
+ROUNDS = 3
 """Loads under questions; called as a program with a number, this file does more."""
 
 WHICH = get('SELECT ?c { ?c a ct:Claim FILTER(CONTAINS(STR(?c), "round")) }')

@@ -255,7 +255,7 @@ class Pool:
         """
         async with self._reloading:
             scratch = self._folder.name if self._folder is not None else ""
-            seen = self._look()
+            self._seen = self._look()
             server = ForkServer(self._renew, self._replace)
             self._servers.add(server)
             try:
@@ -271,7 +271,7 @@ class Pool:
                 raise
             old, self._server = self._server, server
             self.stamp, self.modified = stamp, modified
-            self.trouble, self._seen, self._is_stuck = "", seen, False
+            self.trouble, self._is_stuck = "", False
             self._dismiss_idle()
             self.quick.idle.append(worker)
             self._refill(self.quick)
@@ -304,21 +304,20 @@ class Pool:
     async def _keep_open(self) -> None:
         """Open the graph anew whenever it has changed or is gone, again and again till it works."""
         first, longest = _PAUSES
-        pause = first
+        pause, due = first, 0.0
         while True:
-            if self.trouble:
-                await asyncio.sleep(pause)
-                pause = min(longest, 2 * pause)
-            else:
-                pause = first
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_LOOK):
-                        await self._is_needed.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK):
+                    await self._is_needed.wait()
             self._is_needed.clear()
-            is_overtaken = self._look() not in (None, self._seen)
-            if self.trouble or is_overtaken or self._is_stuck or self._server is None:
+            now = asyncio.get_running_loop().time()
+            is_wanted = bool(self.trouble) or self._is_stuck or self._server is None
+            if (is_wanted and now >= due) or self._look() not in (None, self._seen):
+                due = now + pause
+                pause = min(longest, 2 * pause)
                 with contextlib.suppress(Exception):  # which `reload` told
                     await self.reload()
+                    pause = first
 
     @property
     def can_answer(self) -> bool:

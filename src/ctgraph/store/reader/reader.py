@@ -7,12 +7,13 @@ or skipped: a file is either right or the load fails.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from ctgraph.errors import BrokenFiles, Problem, suggest
+from ctgraph.store.merge import with_twins
 from ctgraph.store.project import Bundle
 from ctgraph.store.reader.checksums import DESCRIBING
 from ctgraph.store.reader.claim_rules import Claim, ClaimRules
@@ -122,8 +123,7 @@ def append_into(
         DataError: Something is wrong with a file, or a claim is in the store already.
     """
     reading = _Reading(bundle, progress, base=store)
-    for _ in reading.vocabulary_quads():
-        pass
+    _read_through(reading.vocabulary_quads())
     # Read as a whole before the first quad is written: the store is also what is asked.
     store.bulk_extend(list(reading.extra_quads(files)))
     reading.check_references()
@@ -138,10 +138,7 @@ def survey(bundle: Bundle) -> Survey:
         bundle: The bundle to look at.
     """
     reading = _Reading(bundle, None)
-    for _ in reading.vocabulary_quads():
-        pass
-    for _ in reading.bundle_quads():
-        pass
+    _read_through(reading.vocabulary_quads(), reading.bundle_quads())
     reading.check_totals()
     reading.check_references()
     return Survey(tuple(reading.problems), reading.counts, not reading._unparsed)
@@ -154,10 +151,7 @@ def read_tables(bundle: Bundle) -> list[TableClaims]:
         bundle: The project.
     """
     reading = _Reading(bundle, None)
-    for _ in reading.vocabulary_quads():
-        pass
-    for _ in reading.bundle_quads():
-        pass
+    _read_through(reading.vocabulary_quads(), reading.bundle_quads())
     return reading.tables
 
 
@@ -171,10 +165,16 @@ def read_vocabulary(bundle: Bundle) -> Vocabulary:
         DataError: Something is wrong with a file.
     """
     reading = _Reading(bundle, None)
-    for _ in reading.vocabulary_quads():
-        pass
+    _read_through(reading.vocabulary_quads())
     reading.raise_problems()
     return reading.vocabulary
+
+
+def _read_through(*readings: Iterable[ox.Quad]) -> None:
+    """Read for what is found on the way alone."""
+    for quads in readings:
+        for _ in quads:
+            pass
 
 
 class _Reading:
@@ -237,9 +237,7 @@ class _Reading:
         self._rules.vocabulary = define(self._vocabulary, self._rules.subjects)
         for path, graph, quads in read:
             check_vocabulary(path, quads, self.vocabulary.terms, self._problems)
-            for subject, predicate, value, _ in quads:
-                yield ox.Quad(subject, predicate, value, graph)
-                yield ox.Quad(subject, predicate, value)
+            yield from with_twins(ox.Quad(s, p, o, graph) for s, p, o, _ in quads)
 
     def _parsed(self, path: Path) -> list[ox.Quad] | None:
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -19,8 +20,7 @@ from ctgraph.store.reader.checksums import DESCRIBING
 from ctgraph.store.reader.claim_rules import Claim, ClaimRules
 from ctgraph.store.reader.collector import Collector
 from ctgraph.store.reader.places import Anonymous, open_data
-from ctgraph.store.reader.problems import FileCount, Survey
-from ctgraph.store.reader.totals import check_totals
+from ctgraph.store.reader.totals import FileCount, check_totals
 from ctgraph.store.reader.vocabulary import Vocabulary, check_vocabulary, define, find_scheme
 from ctgraph.store.tables import Known, TableClaims, read_claims
 from ctgraph.terms import ONTOLOGY, PREFIXES, rdf, spdx
@@ -71,6 +71,20 @@ def read_quads(path: Path, where: str | None = None) -> Iterator[ox.Quad]:
         key = hint = "file-unreadable"
         values = {"said": getattr(error, "strerror", None) or str(error)}
     raise BrokenFiles([Problem(where, line, key, hint, values)])
+
+
+class Survey(NamedTuple):
+    """What a look at every file of a bundle found.
+
+    Attributes:
+        problems: What is wrong; empty if all is well.
+        counts: Claims and quads by file, as `data/totals.toml` names the files.
+        is_parsed: Whether every file could be parsed, so that all of them could be looked at.
+    """
+
+    problems: tuple[Problem, ...]
+    counts: dict[str, FileCount]
+    is_parsed: bool
 
 
 def load_into(

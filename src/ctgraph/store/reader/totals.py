@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from ctgraph.errors import Problem
 from ctgraph.store.reader.collector import Collector
-from ctgraph.store.reader.problems import FileCount
+
+
+class FileCount(NamedTuple):
+    """What one file holds.
+
+    Attributes:
+        claims: Claim graphs.
+        quads: Statements in claim graphs, self-descriptions included.
+    """
+
+    claims: int
+    quads: int
 
 
 def format_totals(counts: Mapping[str, FileCount]) -> str:

@@ -347,7 +347,7 @@ class Counting(Store):
 
     def __init__(self, *, fault: CtgraphError | None = None) -> None:
         inner = awkward_store()
-        super().__init__("memory", "counting", inner.bundle, graph=inner._graph)
+        super().__init__("memory", "counting", inner.bundle, graph=inner._backend.as_graph())
         self.texts: list[str] = []
         self.timeouts: list[float | None] = []
         self.fault = fault

@@ -13,9 +13,8 @@ from ctgraph.errors import MOST_PROBLEMS, BrokenFiles, Problem
 from ctgraph.store.cache import compile_graph
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.reader import reader as data
-from ctgraph.store.reader.problems import FileCount
 from ctgraph.store.reader.reader import append_into, load_into, read_quads, read_vocabulary, survey
-from ctgraph.store.reader.totals import format_totals
+from ctgraph.store.reader.totals import FileCount, format_totals
 from ctgraph.terms import CT, CTD
 
 BROKEN = Path(__file__).parents[1] / "broken" / "data"

@@ -423,7 +423,7 @@ def test_no_fork_while_other_threads_run(
             assert result == rows(store, SELECT_ALL)
             with pytest.raises(QueryTimeout):
                 store.query(ENDLESS, timeout=1)
-            dumped = store._dumped
+            dumped = getattr(store._backend, "dumped", None)
             assert (dumped is not None) == (kind == "compiled")
         assert dumped is None or not dumped.exists()
         assert no_child_left()

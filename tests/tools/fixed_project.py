@@ -5,8 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from ctgraph.store.reader.problems import FileCount
-from ctgraph.store.reader.totals import format_totals
+from ctgraph.store.reader.totals import FileCount, format_totals
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("mofa-evaluation-2024", "register")

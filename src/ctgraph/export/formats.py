@@ -63,81 +63,67 @@ _TRIPLES = frozenset({"triples"})
 _GRAPHS = frozenset({"graphs"})
 _NETWORK = frozenset({"network"})
 
-_RDF = {
-    one.name: one
-    for one in (
-        Format("turtle", "Turtle", (".ttl", ".turtle"), "text/turtle", _TRIPLES, ("ttl",)),
-        Format("trig", "TriG", (".trig",), "application/trig", _GRAPHS),
-        Format("ntriples", "N-Triples", (".nt",), "application/n-triples", _TRIPLES, ("nt",)),
-        Format("nquads", "N-Quads", (".nq",), "application/n-quads", _GRAPHS, ("nq",)),
-        Format(
-            "jsonld",
-            "JSON-LD",
-            (".jsonld",),
-            "application/ld+json",
-            _TRIPLES | _GRAPHS,
-            ("json-ld", "json"),
-            (".json",),
-        ),
-        Format(
-            "rdfxml",
-            "RDF/XML",
-            (".rdf", ".owl"),
-            "application/rdf+xml",
-            _TRIPLES,
-            ("rdf", "xml", "rdf-xml"),
-            (".xml",),
-        ),
-    )
-}
 
-ANSWER_FORMATS: dict[str, Format] = {
-    one.name: one
-    for one in (
-        Format("text", "Text", (".txt",), "text/plain", _ALL, has_labels=True),
-        Format("csv", "CSV", (".csv",), "text/csv", _ROWS, has_labels=True),
-        Format("tsv", "TSV", (".tsv",), "text/tab-separated-values", _ROWS),
-        Format("json", "JSON", (".json", ".srj"), "application/sparql-results+json", _RESULTS),
-        Format("xml", "XML", (".xml", ".srx"), "application/sparql-results+xml", _RESULTS),
-        Format(
-            "markdown", "Markdown", (".md", ".markdown"), "text/markdown", _ALL, has_labels=True
-        ),
-        Format("jsonl", "JSON lines", (".jsonl", ".ndjson"), "application/x-ndjson", _ALL),
-        Format(
-            "xlsx",
-            "Spreadsheet",
-            (".xlsx",),
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            _ROWS,
-            has_labels=True,
-        ),
-        *(_RDF[name] for name in ("turtle", "ntriples", "jsonld", "rdfxml")),
-    )
-}
+def _by_name(*formats: Format) -> dict[str, Format]:
+    return {one.name: one for one in formats}
+
+
+_RDF = _by_name(
+    Format("turtle", "Turtle", (".ttl", ".turtle"), "text/turtle", _TRIPLES, ("ttl",)),
+    Format("trig", "TriG", (".trig",), "application/trig", _GRAPHS),
+    Format("ntriples", "N-Triples", (".nt",), "application/n-triples", _TRIPLES, ("nt",)),
+    Format("nquads", "N-Quads", (".nq",), "application/n-quads", _GRAPHS, ("nq",)),
+    Format(
+        "jsonld",
+        "JSON-LD",
+        (".jsonld",),
+        "application/ld+json",
+        _TRIPLES | _GRAPHS,
+        ("json-ld", "json"),
+        (".json",),
+    ),
+    Format(
+        "rdfxml",
+        "RDF/XML",
+        (".rdf", ".owl"),
+        "application/rdf+xml",
+        _TRIPLES,
+        ("rdf", "xml", "rdf-xml"),
+        (".xml",),
+    ),
+)
+
+ANSWER_FORMATS = _by_name(
+    Format("text", "Text", (".txt",), "text/plain", _ALL, has_labels=True),
+    Format("csv", "CSV", (".csv",), "text/csv", _ROWS, has_labels=True),
+    Format("tsv", "TSV", (".tsv",), "text/tab-separated-values", _ROWS),
+    Format("json", "JSON", (".json", ".srj"), "application/sparql-results+json", _RESULTS),
+    Format("xml", "XML", (".xml", ".srx"), "application/sparql-results+xml", _RESULTS),
+    Format("markdown", "Markdown", (".md", ".markdown"), "text/markdown", _ALL, has_labels=True),
+    Format("jsonl", "JSON lines", (".jsonl", ".ndjson"), "application/x-ndjson", _ALL),
+    Format(
+        "xlsx",
+        "Spreadsheet",
+        (".xlsx",),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ROWS,
+        has_labels=True,
+    ),
+    *(_RDF[name] for name in ("turtle", "ntriples", "jsonld", "rdfxml")),
+)
 """How an answer can be written, by name."""
 
 TABLE_FORMATS = tuple(one.name for one in ANSWER_FORMATS.values() if "table" in one.holds)
 TRIPLE_FORMATS = tuple(one.name for one in ANSWER_FORMATS.values() if one.is_rdf)
 
-FORMATS: dict[str, Format] = {
-    **_RDF,
-    **{
-        one.name: one
-        for one in (
-            # A table per class needs a folder or an archive.
-            Format("csv", "CSV, one table per class", (".zip", ".csv"), "text/csv", _TRIPLES),
-            Format(
-                "graphml",
-                "GraphML of a network",
-                (".graphml",),
-                "application/graphml+xml",
-                _NETWORK,
-            ),
-            Format("gexf", "GEXF of a network", (".gexf",), "application/gexf+xml", _NETWORK),
-            Format("cyjs", "Cytoscape JSON of a network", (".cyjs",), "application/json", _NETWORK),
-        )
-    },
-}
+FORMATS = _by_name(
+    *_RDF.values(),
+    # A table per class needs a folder or an archive.
+    Format("csv", "CSV, one table per class", (".zip", ".csv"), "text/csv", _TRIPLES),
+    Format("graphml", "GraphML of a network", (".graphml",), "application/graphml+xml", _NETWORK),
+    Format("gexf", "GEXF of a network", (".gexf",), "application/gexf+xml", _NETWORK),
+    Format("cyjs", "Cytoscape JSON of a network", (".cyjs",), "application/json", _NETWORK),
+)
 """How a whole graph, or a network of it, can be written, by name."""
 
 NETWORK_FORMATS = tuple(one.name for one in FORMATS.values() if "network" in one.holds)

@@ -23,7 +23,7 @@ from ctgraph.export.snapshot import (
     check_plain,
     subject_of,
 )
-from ctgraph.store import RULE_GRAPHS, reach
+from ctgraph.store import RULE_GRAPHS, reach, with_twins
 from ctgraph.store.scope import HANGING
 from ctgraph.terms import OWN_NAMESPACES, ct, rdf, shorten, skos
 from ctgraph.words import Phrase
@@ -122,9 +122,7 @@ def _derive_again(store: Store, snapshot: Snapshot, index: Index) -> Graphs:
 
     scratch = ox.Store()
     graphs = {claim: snapshot.claims[claim] for claim in index.claims} | snapshot.ontology
-    for graph, triples in graphs.items():
-        scratch.extend(to_quads({graph: triples}))
-        scratch.extend(ox.Quad(*triple) for triple in triples)
+    scratch.extend(with_twins(to_quads(graphs)))
     apply_rules(scratch, read_rules(store.bundle))
     made: Graphs = {}
     for quad in scratch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctgraph.version import fetch as _fetch
+from ctgraph.version import attach
 
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
@@ -20,54 +20,22 @@ if TYPE_CHECKING:
         say_undated,
     )
     from ctgraph.query.statistics import Statistics, count_statistics
-
-__all__ = [
-    "Parameter",
-    "Question",
-    "Row",
-    "Statistics",
-    "Table",
-    "Triples",
-    "ask",
-    "bind_params",
-    "count_statistics",
-    "describe_scope",
-    "list_sources",
-    "name_sources",
-    "read_question",
-    "read_questions",
-    "read_scope",
-    "run_query",
-    "say_scope",
-    "say_undated",
-    "to_python",
-]
-
-_HOMES = {
-    "Parameter": "questions",
-    "Question": "questions",
-    "Row": "answers",
-    "Statistics": "statistics",
-    "Table": "answers",
-    "Triples": "answers",
-    "ask": "run",
-    "bind_params": "parameters",
-    "count_statistics": "statistics",
-    "describe_scope": "scope",
-    "list_sources": "scope",
-    "name_sources": "scope",
-    "read_question": "questions",
-    "read_questions": "questions",
-    "read_scope": "scope",
-    "run_query": "run",
-    "say_scope": "scope",
-    "say_undated": "scope",
-    "to_python": "answers",
-}
-
-
-if not TYPE_CHECKING:  # a type checker reads the imports above
-
-    def __getattr__(name: str) -> object:
-        """Fetch a name of this room from the file where it stands."""
-        return _fetch(__name__, _HOMES, name)
+else:
+    __getattr__, __all__ = attach(
+        __name__,
+        {
+            "answers": ("Row", "Table", "Triples", "to_python"),
+            "parameters": ("bind_params",),
+            "questions": ("Parameter", "Question", "read_question", "read_questions"),
+            "run": ("ask", "run_query"),
+            "scope": (
+                "describe_scope",
+                "list_sources",
+                "name_sources",
+                "read_scope",
+                "say_scope",
+                "say_undated",
+            ),
+            "statistics": ("Statistics", "count_statistics"),
+        },
+    )

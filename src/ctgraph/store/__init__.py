@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ctgraph.store.database import reseed
     from ctgraph.store.disk import DESCRIPTION
     from ctgraph.store.memo import keep, keep_each, keep_last
-    from ctgraph.store.merge import reach
+    from ctgraph.store.merge import reach, with_twins
     from ctgraph.store.project import Bundle, locate, locate_for_writing
     from ctgraph.store.rules import RULE_GRAPHS, Rule, apply_rules, read_query_text, read_rules
     from ctgraph.store.store import Store, build_store, is_damage, open_store
@@ -23,7 +23,7 @@ else:
             "database": ("reseed",),
             "disk": ("DESCRIPTION",),
             "memo": ("keep", "keep_each", "keep_last"),
-            "merge": ("reach",),
+            "merge": ("reach", "with_twins"),
             "project": ("Bundle", "locate", "locate_for_writing"),
             "rules": ("RULE_GRAPHS", "Rule", "apply_rules", "read_query_text", "read_rules"),
             "store": ("Store", "build_store", "is_damage", "open_store"),

@@ -16,6 +16,7 @@ Label = tuple[int, ox.Literal]
 
 _TITLE_RANK = LABELS.index(dcterms.title)
 LABELS_AT_ONCE = 500
+"""Things whose labels are asked for in one query, where each query travels."""
 
 
 def is_mentioned(graph: ox.Store, iri: str) -> bool:

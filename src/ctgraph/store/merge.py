@@ -37,6 +37,17 @@ def reach(start: Iterable[_Thing], follow: Callable[[_Thing], Iterable[_Thing]])
     return found
 
 
+def with_twins(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """Yield each quad, and the same triple of the merge.
+
+    Args:
+        quads: Quads of named graphs.
+    """
+    for quad in quads:
+        yield quad
+        yield ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
 def list_claims(graph: ox.Store) -> set[ox.NamedNode]:
     """Return the claims of a graph.
 

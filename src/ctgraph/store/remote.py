@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from ctgraph.store.cache import Counts
     from ctgraph.store.sparql.dataset import QueryDataset, Result
 
-# Labels of so many things are asked for in one query.
-_LABELS_AT_ONCE = 500
-
 
 class EndpointBackend(Backend):
     """A graph that a SPARQL 1.1 endpoint holds."""

@@ -79,6 +79,8 @@ def apply_rules(
     """
     import pyoxigraph as ox
 
+    from ctgraph.store.merge import with_twins
+
     counts: dict[str, int] = {}
     for rule in rules:
         graph = ox.NamedNode(rule.graph)
@@ -87,14 +89,8 @@ def apply_rules(
         triples = dict.fromkeys(_construct(store, rule))
         for triple in triples:
             _check(triple, allowed, rule)
-        store.bulk_extend(
-            quad
-            for triple in triples
-            for quad in (
-                ox.Quad(triple.subject, triple.predicate, triple.object, graph),
-                ox.Quad(triple.subject, triple.predicate, triple.object),
-            )
-        )
+        quads = (ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples)
+        store.bulk_extend(with_twins(quads))
         counts[rule.name] = len(triples)
         if progress is not None:
             progress(f"rule {rule.name}", len(triples))

@@ -355,20 +355,6 @@ class Store:
         """
         self._backend.verify()
 
-    # What the backend holds, for tests
-
-    @property
-    def _graph(self) -> ox.Store | None:
-        """The engine's store, if it is open in this process."""
-        graph: ox.Store | None = getattr(self._backend, "graph", None)
-        return graph
-
-    @property
-    def _dumped(self) -> Path | None:
-        """A file with the graph for other processes, if one was made."""
-        dumped: Path | None = getattr(self._backend, "dumped", None)
-        return dumped
-
 
 def open_store(
     project: Path | None = None,

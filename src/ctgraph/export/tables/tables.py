@@ -12,12 +12,14 @@ that opens such a file may read a text such as ``=1+1`` as a formula; XLSX marks
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ctgraph.errors import UnknownName, UsageError, suggest
 from ctgraph.export.formats import ANSWER_FORMATS, TRIPLE_FORMATS
+from ctgraph.export.marks import spell_out
 from ctgraph.export.output import Target, is_path, write_output
+from ctgraph.export.rdf import Content, write_rdf
 from ctgraph.export.tables.aligned import write_text
 from ctgraph.export.tables.results import (
     write_csv,
@@ -31,7 +33,6 @@ from ctgraph.export.tables.results import (
 )
 from ctgraph.export.tables.rows import Grid, kind_of
 from ctgraph.export.tables.spreadsheet import write_xlsx
-from ctgraph.export.tables.triples import write_graph
 from ctgraph.query import Table, Triples
 from ctgraph.text import terminal_width
 
@@ -168,7 +169,7 @@ def format_answer(
     if isinstance(answer, bool):
         return write_truth(answer, chosen.name)
     if isinstance(answer, Triples) and chosen.name in TRIPLE_FORMATS:
-        return write_graph(answer, chosen.name)
+        return _write_graph(answer, chosen.name)
     # If nothing was read and nothing is cut, the engine writes four times as fast.
     fresh = write_fresh(answer, chosen.name) if isinstance(answer, Table) else None
     if fresh is not None:
@@ -190,3 +191,19 @@ _SHEETS: dict[str, Callable[[Grid], Iterable[str | bytes]]] = {
     "markdown": write_markdown,
     "xlsx": write_xlsx,
 }
+
+
+def _write_graph(answer: Triples, format: str) -> Iterator[bytes]:
+    """Yield the answer in a format that holds triples as a graph.
+
+    Args:
+        answer: The triples.
+        format: The name of the format.
+
+    Raises:
+        Unwritable: The format cannot hold a character or a property.
+    """
+    note = f"truncated at {len(answer)} triples: there are more" if answer.truncated else ""
+    body = write_rdf(format, Content(answer.triples), note=note, limit=answer.limit)
+    # An answer is shown on a terminal, where its canonical form counts less.
+    yield spell_out(body) if format == "ntriples" else body

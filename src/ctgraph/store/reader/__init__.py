@@ -8,16 +8,14 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.store.reader.places import Places
-    from ctgraph.store.reader.problems import FileCount
     from ctgraph.store.reader.reader import read_quads, read_tables, survey
-    from ctgraph.store.reader.totals import format_totals
+    from ctgraph.store.reader.totals import FileCount, format_totals
 else:
     __getattr__, __all__ = attach(
         __name__,
         {
             "places": ("Places",),
-            "problems": ("FileCount",),
             "reader": ("read_quads", "read_tables", "survey"),
-            "totals": ("format_totals",),
+            "totals": ("FileCount", "format_totals"),
         },
     )

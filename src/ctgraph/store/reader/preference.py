@@ -32,6 +32,7 @@ Value = tuple[ox.NamedNode, Term]
 """A property with one of its values."""
 
 _DEFAULT = ox.DefaultGraph()
+_NOT_STATED = ctv["not-stated"]
 
 
 DAYS = 1
@@ -91,7 +92,7 @@ class Statement:
     @property
     def is_silent(self) -> bool:
         """Whether it only notes what it leaves open."""
-        return all(value == ctv["not-stated"] for _, value in self.values)
+        return all(value == _NOT_STATED for _, value in self.values)
 
 
 def choose_values(statements: Iterable[Statement]) -> frozenset[Value]:

@@ -7,19 +7,20 @@ or skipped: a file is either right or the load fails.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from ctgraph.errors import BrokenFiles, Problem, suggest
+from ctgraph.store.merge import with_twins
 from ctgraph.store.project import Bundle
 from ctgraph.store.reader.checksums import DESCRIBING
 from ctgraph.store.reader.claim_rules import Claim, ClaimRules
 from ctgraph.store.reader.collector import Collector
 from ctgraph.store.reader.places import Anonymous, open_data
-from ctgraph.store.reader.problems import FileCount, Survey
-from ctgraph.store.reader.totals import check_totals
+from ctgraph.store.reader.totals import FileCount, check_totals
 from ctgraph.store.reader.vocabulary import Vocabulary, check_vocabulary, define, find_scheme
 from ctgraph.store.tables import Known, TableClaims, read_claims
 from ctgraph.terms import ONTOLOGY, PREFIXES, rdf, spdx
@@ -72,6 +73,20 @@ def read_quads(path: Path, where: str | None = None) -> Iterator[ox.Quad]:
     raise BrokenFiles([Problem(where, line, key, hint, values)])
 
 
+class Survey(NamedTuple):
+    """What a look at every file of a bundle found.
+
+    Attributes:
+        problems: What is wrong; empty if all is well.
+        counts: Claims and quads by file, as `data/totals.toml` names the files.
+        is_parsed: Whether every file could be parsed, so that all of them could be looked at.
+    """
+
+    problems: tuple[Problem, ...]
+    counts: dict[str, FileCount]
+    is_parsed: bool
+
+
 def load_into(
     store: ox.Store,
     bundle: Bundle,
@@ -122,8 +137,7 @@ def append_into(
         DataError: Something is wrong with a file, or a claim is in the store already.
     """
     reading = _Reading(bundle, progress, base=store)
-    for _ in reading.vocabulary_quads():
-        pass
+    _read_through(reading.vocabulary_quads())
     # Read as a whole before the first quad is written: the store is also what is asked.
     store.bulk_extend(list(reading.extra_quads(files)))
     reading.check_references()
@@ -138,10 +152,7 @@ def survey(bundle: Bundle) -> Survey:
         bundle: The bundle to look at.
     """
     reading = _Reading(bundle, None)
-    for _ in reading.vocabulary_quads():
-        pass
-    for _ in reading.bundle_quads():
-        pass
+    _read_through(reading.vocabulary_quads(), reading.bundle_quads())
     reading.check_totals()
     reading.check_references()
     return Survey(tuple(reading.problems), reading.counts, not reading._unparsed)
@@ -154,10 +165,7 @@ def read_tables(bundle: Bundle) -> list[TableClaims]:
         bundle: The project.
     """
     reading = _Reading(bundle, None)
-    for _ in reading.vocabulary_quads():
-        pass
-    for _ in reading.bundle_quads():
-        pass
+    _read_through(reading.vocabulary_quads(), reading.bundle_quads())
     return reading.tables
 
 
@@ -171,10 +179,16 @@ def read_vocabulary(bundle: Bundle) -> Vocabulary:
         DataError: Something is wrong with a file.
     """
     reading = _Reading(bundle, None)
-    for _ in reading.vocabulary_quads():
-        pass
+    _read_through(reading.vocabulary_quads())
     reading.raise_problems()
     return reading.vocabulary
+
+
+def _read_through(*readings: Iterable[ox.Quad]) -> None:
+    """Read for what is found on the way alone."""
+    for quads in readings:
+        for _ in quads:
+            pass
 
 
 class _Reading:
@@ -237,9 +251,7 @@ class _Reading:
         self._rules.vocabulary = define(self._vocabulary, self._rules.subjects)
         for path, graph, quads in read:
             check_vocabulary(path, quads, self.vocabulary.terms, self._problems)
-            for subject, predicate, value, _ in quads:
-                yield ox.Quad(subject, predicate, value, graph)
-                yield ox.Quad(subject, predicate, value)
+            yield from with_twins(ox.Quad(s, p, o, graph) for s, p, o, _ in quads)
 
     def _parsed(self, path: Path) -> list[ox.Quad] | None:
         try:

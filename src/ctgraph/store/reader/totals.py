@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from ctgraph.errors import Problem
 from ctgraph.store.reader.collector import Collector
-from ctgraph.store.reader.problems import FileCount
+
+
+class FileCount(NamedTuple):
+    """What one file holds.
+
+    Attributes:
+        claims: Claim graphs.
+        quads: Statements in claim graphs, self-descriptions included.
+    """
+
+    claims: int
+    quads: int
 
 
 def format_totals(counts: Mapping[str, FileCount]) -> str:
@@ -26,10 +38,7 @@ def format_totals(counts: Mapping[str, FileCount]) -> str:
         claims = 2
         quads = 14
     """
-    total = FileCount(
-        sum(count.claims for count in counts.values()),
-        sum(count.quads for count in counts.values()),
-    )
+    total = _sum(counts)
     parts = [f"[total]\nclaims = {total.claims}\nquads = {total.quads}\n"]
     parts += [
         f'[files."{name}"]\nclaims = {count.claims}\nquads = {count.quads}\n'
@@ -81,11 +90,11 @@ def check_totals(counts: Mapping[str, FileCount], problems: Collector) -> None:
             report("", "file-not-listed", name=name, **count._asdict())
         else:
             _compare(files[name], count, f"data/{name}", f'[files."{name}"]', report)
-    total = FileCount(
-        sum(count.claims for count in counts.values()),
-        sum(count.quads for count in counts.values()),
-    )
-    _compare(totals.get("total"), total, "data/", "[total]", report)
+    _compare(totals.get("total"), _sum(counts), "data/", "[total]", report)
+
+
+def _sum(counts: Mapping[str, FileCount]) -> FileCount:
+    return FileCount(*map(sum, zip(*counts.values(), strict=True))) if counts else FileCount(0, 0)
 
 
 def _compare(

@@ -11,7 +11,7 @@ from ctgraph.errors import EndpointError, UsageError
 from ctgraph.store.backend import Backend, LocalBackend
 from ctgraph.store.cache import find_scoped, keep_scoped
 from ctgraph.store.memory import MemoryBackend
-from ctgraph.store.merge import list_claims
+from ctgraph.store.merge import list_claims, with_twins
 from ctgraph.store.reader.preference import prefer_values
 from ctgraph.store.rules import RULE_GRAPHS, apply_rules, read_rules
 from ctgraph.store.scope.dates import drop_later
@@ -96,17 +96,10 @@ def _merge(graph: ox.Store, claims: Claims) -> ox.Store:
     Where sources differ, it carries the values that are preferred among those of the scope.
     """
     made = ox.Store()
-    made.extend(_with_twins(_vocabulary_quads(graph)))
-    made.extend(_with_twins(quad for quads in claims.values() for quad in quads))
+    made.extend(with_twins(_vocabulary_quads(graph)))
+    made.extend(with_twins(quad for quads in claims.values() for quad in quads))
     prefer_values(made)
     return made
-
-
-def _with_twins(quads: Iterator[ox.Quad]) -> Iterator[ox.Quad]:
-    """Yield each quad, and the same triple of the default graph."""
-    for quad in quads:
-        yield quad
-        yield ox.Quad(quad.subject, quad.predicate, quad.object)
 
 
 def _vocabulary_quads(graph: ox.Store) -> Iterator[ox.Quad]:

@@ -229,6 +229,9 @@ def test_every_part_of_a_query_has_its_noun() -> None:
     found = re.findall(r'\.(?:iri|graph_term|error)\("([a-z*][^"]*)"\)', source)
     assert len(found) > 15
     assert not [noun for noun in found if bare(noun) not in read_words("nouns", "ja")]
+    spelt = re.findall(r'\.expect_kind\("\w+", "([^"]*)"\)', source)
+    assert spelt
+    assert not [noun for noun in spelt if bare(noun) not in read_words("nouns", "ja")]
 
 
 def test_every_noun_of_an_error_is_known() -> None:

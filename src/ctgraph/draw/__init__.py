@@ -10,16 +10,20 @@ if TYPE_CHECKING:
     from ctgraph.draw.figures.figures import NETWORKS, has_chart, prepare, write_figure
     from ctgraph.draw.figures.typefaces import font_files
     from ctgraph.draw.notebook import show_inline
+    from ctgraph.draw.page.board import board_text
     from ctgraph.draw.page.page import page_text, write_page
+    from ctgraph.draw.slides.board import write_board_slides
     from ctgraph.draw.slides.slides import write_slides
 
 __all__ = [
     "NETWORKS",
+    "board_text",
     "font_files",
     "has_chart",
     "page_text",
     "prepare",
     "show_inline",
+    "write_board_slides",
     "write_figure",
     "write_page",
     "write_slides",
@@ -27,11 +31,13 @@ __all__ = [
 
 _HOMES = {
     "NETWORKS": "figures.figures",
+    "board_text": "page.board",
     "font_files": "figures.typefaces",
     "has_chart": "figures.figures",
     "page_text": "page.page",
     "prepare": "figures.figures",
     "show_inline": "notebook",
+    "write_board_slides": "slides.board",
     "write_figure": "figures.figures",
     "write_page": "page.page",
     "write_slides": "slides.slides",

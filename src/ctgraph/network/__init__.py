@@ -7,9 +7,8 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.network import facets, rollup, stories, styles
+    from ctgraph.network import board, facets, files, rollup, stories, styles
     from ctgraph.network.build import build_network
-    from ctgraph.network.files import network_archive, network_text
     from ctgraph.network.filters import FILTERS, LEVELS, OLD_NAMES, Filter, Filters, resolve_filters
     from ctgraph.network.layout import compute_layout
     from ctgraph.network.things import INFERRED, STATED, UNKNOWN_KIND, fiscal_year, read_claims
@@ -25,12 +24,12 @@ __all__ = [
     "VIEWS",
     "Filter",
     "Filters",
+    "board",
     "build_network",
     "compute_layout",
     "facets",
+    "files",
     "fiscal_year",
-    "network_archive",
-    "network_text",
     "read_claims",
     "resolve_filters",
     "rollup",
@@ -48,13 +47,17 @@ _HOMES = {
     "STATED": "things",
     "UNKNOWN_KIND": "things",
     "VIEWS": "views",
+    "board": "",
     "build_network": "build",
     "compute_layout": "layout",
+    "facets": "",
+    "files": "",
     "fiscal_year": "things",
-    "network_archive": "files",
-    "network_text": "files",
     "read_claims": "things",
     "resolve_filters": "filters",
+    "rollup": "",
+    "stories": "",
+    "styles": "",
 }
 
 

@@ -7,7 +7,7 @@ from ctgraph.version import fetch as _fetch
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.words.read import column_name, read_words, sentence, tag_name, term_name
+    from ctgraph.words.read import column_name, read_words, say_money, sentence, tag_name, term_name
     from ctgraph.words.sentences import Phrase, Quoted, fill, join_sentences
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "fill",
     "join_sentences",
     "read_words",
+    "say_money",
     "sentence",
     "tag_name",
     "term_name",
@@ -29,6 +30,7 @@ _HOMES = {
     "fill": "sentences",
     "join_sentences": "sentences",
     "read_words": "read",
+    "say_money": "read",
     "sentence": "read",
     "tag_name": "read",
     "term_name": "read",

@@ -88,10 +88,7 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
     """
     if lang not in LANGUAGES:
         raise UnknownName("language", lang, LANGUAGES)
-    try:
-        import pptx  # noqa: F401 - whether it is there is asked before anything is done
-    except ImportError as error:
-        raise UsageError("slides-not-installed") from error
+    require_pptx()
     store = story.narrow(store)
     graph = build_story(store, story, lang)
     if graph.number_of_nodes() > NODE_LIMIT:
@@ -115,6 +112,18 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
         _chart_slide(telling, series[start : start + _CHARTS_A_SLIDE])
     _last_slide(telling)
     write_output(target, [deck.to_bytes(story.title[lang], story.description[lang])])
+
+
+def require_pptx() -> None:
+    """Ask whether slides can be made, before anything is done.
+
+    Raises:
+        UsageError: python-pptx is not installed.
+    """
+    try:
+        import pptx  # noqa: F401
+    except ImportError as error:
+        raise UsageError("slides-not-installed") from error
 
 
 # --- slides -------------------------------------------------------------------------------------

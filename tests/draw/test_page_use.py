@@ -850,3 +850,32 @@ def test_a_network_too_large_shows_its_communities(
     assert "--backbone" in page.inner_text("#note")
     assert 1 < len(data_of(page)["nodes"]) <= 100
     assert visited.complaints == []
+
+
+# --- the board of an actor -----------------------------------------------------------------------
+
+
+@in_pages("cooperation")
+@pytest.mark.parametrize("hand", HANDS)
+def test_the_board_of_an_actor_and_the_words_of_a_line(opened: Visit, hand: str) -> None:
+    page, lang = opened.page, lang_of(opened.page)
+    data = data_of(page)
+    hub = [node["iri"] for node in data["nodes"]].index("ctd:jpn")
+    board = data["boards"][str(hub)]
+    go(page, "node=ctd:jpn")
+    use(page.locator("#open-board"), hand)
+    assert page.inner_text("#board-title") == board["title"][lang]
+    lines = page.locator("#board-body button.board-row")
+    told = [row for group in board["groups"] for row in group["rows"]]
+    assert lines.count() == len(told) == 17
+    for number in (0, 16):
+        edge = data["edges"][told[number]["edge"]]
+        partner = data["nodes"][edge["to"] if edge["from"] == hub else edge["from"]]
+        said = lines.nth(number).inner_text()
+        assert partner["name"][lang] in said
+        assert told[number]["done"][lang] in said
+        assert lines.nth(number).locator(".marks > *").count() == len(told[number]["marks"])
+    use(lines.nth(16), hand)
+    assert not page.locator("#board").is_visible()
+    assert partner["name"][lang] in details(page)
+    assert set(fragment(page)) == {"edge"}

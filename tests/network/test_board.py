@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 
 import networkx as nx
 import pytest
@@ -21,7 +23,6 @@ from ctgraph.network.board import (
     read_facts,
 )
 from ctgraph.network.build import build_network
-from ctgraph.store.project import Bundle
 from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CTD
 
@@ -79,6 +80,13 @@ def japan(graph_store: Store) -> Board:
     return build_board(graph_store, build_network(graph_store, actor="ctd:jpn"))
 
 
+@pytest.fixture(scope="module")
+def every_source() -> Iterator[Store]:
+    """The checkout's own graph, with all its sources."""
+    with open_store(Path(__file__).parents[2]) as store:
+        yield store
+
+
 def boards_of(store: Store) -> tuple[nx.Graph[str], dict[str, Board]]:
     network = build_network(store)
     facts = read_facts(store, network)
@@ -101,11 +109,10 @@ def test_the_rows_of_japan(japan: Board) -> None:
     assert [*japan.ties] == [(f"{CTD}iij", f"{CTD}unafei")]
 
 
-def test_a_board_says_what_the_network_says(bundled_project: Bundle) -> None:
+def test_a_board_says_what_the_network_says(every_source: Store) -> None:
     """For every actor: its partners, their ties, and what is stated of each activity."""
-    with open_store(bundled_project.root) as store:
-        network, boards = boards_of(store)
-        alone = build_board(store, build_network(store, actor="ctd:unodc"))
+    network, boards = boards_of(every_source)
+    alone = build_board(every_source, build_network(every_source, actor="ctd:unodc"))
     assert alone == boards[f"{CTD}unodc"]
     assert len(boards[f"{CTD}jpn"].rows) > 40
     for hub, board in boards.items():
@@ -130,9 +137,8 @@ def test_a_board_says_what_the_network_says(bundled_project: Bundle) -> None:
             assert not re.search(r"[{}]", board.title[lang] + board.subtitle[lang])
 
 
-def test_many_years_share_a_column_and_kinds_with_one_row_a_group(bundled_project: Bundle) -> None:
-    with open_store(bundled_project.root) as store:
-        board = build_board(store, build_network(store, actor="ctd:jpn"))
+def test_many_years_share_a_column_and_kinds_with_one_row_a_group(every_source: Store) -> None:
+    board = build_board(every_source, build_network(every_source, actor="ctd:jpn"))
     assert board.columns[0] == "–2001"
     assert board.columns[-1] == "?"
     assert list(board.columns[1:-1]) == [str(year) for year in range(2002, 2026)]
@@ -190,11 +196,8 @@ def test_every_actor_without_partners_is_told_so(graph_store: Store) -> None:
 # --- brackets and headings -----------------------------------------------------------------------
 
 
-def test_brackets_hold_every_tie_once_there_are_lanes_and_never_meet(
-    bundled_project: Bundle,
-) -> None:
-    with open_store(bundled_project.root) as store:
-        _, boards = boards_of(store)
+def test_brackets_hold_every_tie_once_there_are_lanes_and_never_meet(every_source: Store) -> None:
+    _, boards = boards_of(every_source)
     for board in boards.values():
         partners = [row.partner for row in board.rows]
         place = {partner: number for number, partner in enumerate(partners)}

@@ -119,12 +119,16 @@ def _choose_format(settings: Settings, stem: str) -> str:
     chosen = choose_format(settings, FORMATS)
     if chosen == "csv" and path.endswith(".csv"):
         raise UsageError("network-csv-two-tables")
-    if settings.output is None and sys.stdout.isatty():
+    if settings.output is None and _is_terminal():
         stem = Path(stem).stem
         ending = "zip" if chosen == "csv" else chosen
         names = (f"{stem}{f'-{n}' if n > 1 else ''}.{ending}" for n in itertools.count(1))
         settings.output = next(name for name in names if not Path(name).exists())
     return chosen
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _coarsening(communities: bool, backbone: bool) -> str | None:

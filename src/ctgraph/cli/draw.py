@@ -66,6 +66,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     ctgraph draw --story the-sheet-in-six-steps -o story.pptx
     ctgraph draw -o network.svg --size column
     ctgraph draw --chart timeline -o timeline.pdf --lang ja
+    ctgraph draw --actor UNODC --since 2023 -o unodc.pptx
     ctgraph draw --chart board --actor Japan -o japan.html     or .svg .pdf .png .pptx
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
     ctgraph draw --view plans -o plans.zip                 nodes.csv and edges.csv
@@ -100,7 +101,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
             network = build_story(store, told, settings.lang)
         if not network:
             raise DataError("network-empty")
-        _write_network(settings, network, chosen, store, told)
+        network = _write_network(settings, network, chosen, store, told)
         if chosen == "html" and filters["roll_up"]:  # it is shown so first
             network = roll_up(network, read_wholes(store, filters["roll_up"], network))
     if settings.output not in (None, "-"):
@@ -144,28 +145,31 @@ def _is_cut(view: str | None, filters: dict[str, Any]) -> bool:
 
 def _write_network(
     settings: Settings, network: Any, format: str, store: Store, story: Story | None
-) -> None:
+) -> Any:
+    """Write a network; gives the one that was drawn."""
+    if format == "pptx":
+        from ctgraph.draw import write_network_slide
+
+        return write_network_slide(store, network, find_target(settings), settings.lang)
     if format != "html":
         from ctgraph.export import write_network
 
         write_network(network, find_target(settings), format)
-        return
+        return network
     from ctgraph.draw import write_page
 
     write_page(network, find_target(settings), lang=settings.lang, store=store, story=story)
+    return network
 
 
 def _read_story(
     settings: Settings, story: str | None, format: str, *, view: str | None, filters: dict[str, Any]
 ) -> Story | None:
     """Return the story that the page tells; it says itself which network it is about."""
-    from ctgraph.network.stories import read_stories, read_story
+    from ctgraph.network.stories import read_story
     from ctgraph.store import locate
 
     if story is None:
-        if format == "pptx":
-            names = [*read_stories(locate(settings.project))]
-            raise UsageError("slides-without-story", names=names)
         return None
     if format not in ("html", "pptx"):
         raise UsageError("story-format-unsupported", format=format)

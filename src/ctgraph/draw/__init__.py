@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ctgraph.draw.page.page import page_text, write_page
     from ctgraph.draw.slides.board import write_board_slides
     from ctgraph.draw.slides.slides import write_slides
+    from ctgraph.draw.slides.view import write_network_slide
 
 __all__ = [
     "NETWORKS",
@@ -25,6 +26,7 @@ __all__ = [
     "show_inline",
     "write_board_slides",
     "write_figure",
+    "write_network_slide",
     "write_page",
     "write_slides",
 ]
@@ -39,6 +41,7 @@ _HOMES = {
     "show_inline": "notebook",
     "write_board_slides": "slides.board",
     "write_figure": "figures.figures",
+    "write_network_slide": "slides.view",
     "write_page": "page.page",
     "write_slides": "slides.slides",
 }

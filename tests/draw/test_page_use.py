@@ -10,7 +10,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
-from browser import Visit, file_url, serve_folder
+from browser import Visit, file_url, findings, serve_folder
 from network_page import (
     READY,
     Pages,
@@ -29,7 +29,9 @@ from network_page import (
 )
 from playwright.sync_api import Page
 
+from ctgraph.draw.page.board import board_text
 from ctgraph.draw.page.page import write_page
+from ctgraph.network.board import build_board
 from ctgraph.network.build import build_network
 from ctgraph.store.store import Store
 
@@ -879,3 +881,30 @@ def test_the_board_of_an_actor_and_the_words_of_a_line(opened: Visit, hand: str)
     assert not page.locator("#board").is_visible()
     assert partner["name"][lang] in details(page)
     assert set(fragment(page)) == {"edge"}
+
+
+@pytest.mark.parametrize("size", ["laptop", "phone"])
+def test_the_page_of_a_board(
+    windows: Windows, graph_store: Store, tmp_path: Path, size: str
+) -> None:
+    board = build_board(graph_store, build_network(graph_store, actor="ctd:jpn"))
+    path = tmp_path / "board.html"
+    path.write_text(board_text(graph_store, board), encoding="utf-8")
+    visited = windows(size)
+    visited.open(file_url(path))
+    page = visited.page
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.inner_text("h1:visible") == board.title["en"]
+    page.get_by_text("日本語").click()
+    assert page.inner_text("h1:visible") == board.title["ja"]
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("h1:visible") == board.title["en"]
+    lines = page.locator("summary.row:visible")
+    assert lines.count() == len(board.rows)
+    assert not page.locator("blockquote:visible").count()
+    lines.nth(0).click()
+    assert page.locator("blockquote:visible").count()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert visited.complaints == []
+    assert visited.foreign("file://") == []

@@ -8,6 +8,7 @@ activities are left out by name.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -152,6 +153,15 @@ class _Widths(NamedTuple):
     lanes: int
 
 
+class _Fitted(NamedTuple):
+    """A board that fits: how it is set, its columns, and who is left out."""
+
+    way: _Way
+    widths: _Widths
+    columns: list[list[_Item]]
+    away: list[Row]
+
+
 def _ways(sheet: Sheet) -> Iterator[_Way]:
     """Yield the ways to set a board, the best first."""
     smallest = sheet.small * _SMALLEST
@@ -162,14 +172,10 @@ def _ways(sheet: Sheet) -> Iterator[_Way]:
                 yield _Way(size, columns, is_full, sheet.narrow)
 
 
-def _measure(sheet: Sheet, board: Board, way: _Way) -> _Widths:
+def _measure(sheet: Sheet, board: Board, way: _Way, lanes: int) -> _Widths:
     size, lang, rows = way.size, sheet.lang, board.rows
     gap = size * _GAP
     whole = (sheet.width - (way.columns - 1) * 2 * size) / way.columns
-    brackets, _ = find_brackets(
-        board, [row.partner for row in rows], _LANES // (2 if way.is_stacked else way.columns)
-    )
-    lanes = max((bracket.lane + 1 for bracket in brackets), default=0)
     year = min(size * 2.7, whole * (0.32 if way.is_full else 0.27) / len(board.columns))
     limit = whole * (0.27 if way.is_full else 0.25)
     wide = [[sheet.measure(name, size) for name in _names(row, lang)] for row in rows]
@@ -181,6 +187,13 @@ def _measure(sheet: Sheet, board: Board, way: _Way) -> _Widths:
     if way.is_stacked:
         name, done = name + done + gap, 0.0
     return _Widths(whole, name, done, year, figure, lanes)
+
+
+def _lanes(sheet: Sheet, board: Board, columns: int) -> int:
+    """Return how many lanes brackets take, of as many as there is room for."""
+    most = _LANES // (2 if sheet.narrow else columns)
+    brackets, _ = find_brackets(board, [row.partner for row in board.rows], most)
+    return max((bracket.lane + 1 for bracket in brackets), default=0)
 
 
 def _set(
@@ -248,13 +261,15 @@ def _split(items: Sequence[_Item], columns: int, room: float) -> list[list[_Item
 
 def _draw_board(sheet: Sheet, top: float, slack: float, *, board: Board) -> tuple[float, int]:
     ranked = sorted(board.rows, key=lambda row: -len(row.deeds))
-    ways, left_out = list(_ways(sheet)), 0
-    while True:
-        away = ranked[len(ranked) - left_out :]
-        # At last the partners with the fewest activities are left out.
-        for way in ways if not left_out else ways[-1:]:
-            widths = _measure(sheet, board, way)
-            remarks = 2 * bool(away) + bool(board.ties) + _REMARK
+    ways = list(_ways(sheet))
+    lanes = {columns: _lanes(sheet, board, columns) for columns in (1, 2)}
+
+    def without(count: int) -> _Fitted | None:
+        """Set the board without the partners with the fewest activities, if that fits."""
+        away = ranked[len(ranked) - count :]
+        remarks = 2 * bool(away) + bool(board.ties) + _REMARK
+        for way in ways[-1:] if away else ways:
+            widths = _measure(sheet, board, way, lanes[way.columns])
             room = float("inf")
             if sheet.limit:
                 room = sheet.limit - top - (way.size + sheet.small * remarks) * LEADING
@@ -262,10 +277,15 @@ def _draw_board(sheet: Sheet, top: float, slack: float, *, board: Board) -> tupl
             if way.is_full and any(item.is_cut for item in items):
                 continue
             if (columns := _split(items, way.columns, room)) is not None:
-                return _draw_columns(sheet, board, top, slack, (way, widths, columns, away))
-        left_out += 1
-        if left_out == len(ranked):
-            return sheet.limit + 1, 0
+                return _Fitted(way, widths, columns, away)
+        return None
+
+    found = without(0)
+    if found is None:
+        counts = range(1, len(ranked))
+        fewest = bisect_left(counts, True, key=lambda count: without(count) is not None)
+        found = without(counts[fewest]) if fewest < len(counts) else None
+    return _draw_columns(sheet, board, top, slack, found) if found else (sheet.limit + 1, 0)
 
 
 def _draw_columns(
@@ -273,7 +293,7 @@ def _draw_columns(
     board: Board,
     top: float,
     slack: float,
-    found: tuple[_Way, _Widths, list[list[_Item]], list[Row]],
+    found: _Fitted,
 ) -> tuple[float, int]:
     way, widths, columns, away = found
     bottom, drawn = top, 0

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
 
 from ctgraph.network.board.model import Board
 from ctgraph.network.things import INFERRED, STATED
-
-if TYPE_CHECKING:
-    import networkx
 
 
 class Bracket(NamedTuple):
@@ -37,37 +35,51 @@ def find_brackets(board: Board, partners: Sequence[str], lanes: int) -> tuple[li
         partners: The partners, in the order in which their rows stand.
         lanes: How many lanes there are for brackets.
     """
-    import networkx as nx
-
     place = {partner: number for number, partner in enumerate(partners)}
-    tied: networkx.Graph[int] = nx.Graph()
-    for one, other in board.ties:
+    ties: dict[frozenset[int], str] = {}
+    near: dict[int, set[int]] = {}
+    for (one, other), basis in board.ties.items():
         if one in place and other in place:
-            tied.add_edge(place[one], place[other], basis=board.ties[one, other])
-    cliques = sorted(sorted(clique) for clique in nx.find_cliques(tied))
-    left = {(min(pair), max(pair)) for pair in tied.edges}
-    chosen = []
-    while left:
-        best = max(cliques, key=lambda rows: (len(left & _pairs(rows)), rows[0] - rows[-1]))
-        left -= _pairs(best)
-        chosen.append(best)
-    chosen.sort(key=lambda rows: (rows[-1] - rows[0], rows))
-    found, missed, ends = [], set(tied.edges), [set[int]() for _ in range(lanes)]
+            pair = place[one], place[other]
+            ties[frozenset(pair)] = basis
+            for row, across in (pair, pair[::-1]):
+                near.setdefault(row, set()).add(across)
+    chosen = sorted(_cover(set(ties), near), key=lambda rows: (rows[-1] - rows[0], rows))
+    found, held, taken = [], set[frozenset[int]](), [set[int]() for _ in range(lanes)]
     for rows in chosen:
         span = set(range(rows[0], rows[-1] + 1))
-        lane = next((lane for lane in range(lanes) if not ends[lane] & span), None)
+        lane = next((lane for lane in range(lanes) if not taken[lane] & span), None)
         if lane is None:
             continue
-        ends[lane] |= span
+        taken[lane] |= span
         pairs = _pairs(rows)
-        missed = {pair for pair in missed if (min(pair), max(pair)) not in pairs}
-        stated = all(tied.edges[pair]["basis"] == STATED for pair in pairs)
+        held |= pairs
+        stated = all(ties[pair] == STATED for pair in pairs)
         found.append(Bracket(rows, lane, STATED if stated else INFERRED))
-    return found, len(missed)
+    return found, len(ties) - len(held)
 
 
-def _pairs(rows: Sequence[int]) -> set[tuple[int, int]]:
-    return {(one, other) for one in rows for other in rows if one < other}
+def _cover(left: set[frozenset[int]], near: Mapping[int, set[int]]) -> Iterator[list[int]]:
+    """Yield rows that are all tied to each other until every tie is among some.
+
+    The shortest tie that is left takes in, one by one, who is tied to all and has most ties left.
+    """
+    for pair in sorted(left, key=lambda pair: (max(pair) - min(pair), sorted(pair))):
+        if pair not in left:
+            continue
+        rows = sorted(pair)
+        while shared := set.intersection(*(near[row] for row in rows)):
+            more = {row: sum(frozenset((row, one)) in left for one in rows) for row in shared}
+            best = min(shared, key=lambda row: (-more[row], row))
+            if not more[best]:
+                break
+            rows = sorted([*rows, best])
+        left -= _pairs(rows)
+        yield rows
+
+
+def _pairs(rows: Sequence[int]) -> set[frozenset[int]]:
+    return {frozenset(pair) for pair in combinations(rows, 2)}
 
 
 def choose_headings(columns: Sequence[str], half: Callable[[str], float], step: float) -> list[int]:

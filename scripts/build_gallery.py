@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ctgraph.draw.figures.figures import write_figure
 from ctgraph.query import read_scope
+from ctgraph.query.entities import resolve
 from ctgraph.store.store import Store, open_store
 
 
@@ -22,6 +23,7 @@ class Picture(NamedTuple):
     kind: str
     size: str
     says: str
+    actor: str = ""
 
 
 PICTURES = (
@@ -30,6 +32,13 @@ PICTURES = (
         "slide",
         "Who cooperates with whom. Shape and colour tell the kind of actor, dashes what is "
         "inferred, width the number of joint activities. Same layout as the interactive page.",
+    ),
+    Picture(
+        "board",
+        "slide",
+        "Who Japan works with, a line for each partner: what was done, in which years, and how "
+        "often or for how much. The title is what the rows say; solid is stated, hollow inferred.",
+        "Japan",
     ),
     Picture(
         "matrix",
@@ -96,6 +105,8 @@ def command(picture: Picture, lang: str) -> str:
         parts.append(f"--size {picture.size}")
     if lang != "en":
         parts.append(f"--lang {lang}")
+    if picture.actor:
+        parts.append(f"--actor {picture.actor}")
     return " ".join([*parts, f"--source {SOURCE}", f"-o {file_name(picture, lang)}"])
 
 
@@ -141,8 +152,15 @@ def draw(store: Store, picture: Picture, lang: str, path: Path) -> None:
         lang: ``en`` or ``ja``.
         path: Where.
     """
+    filters = {"actor": resolve(store, picture.actor, "actor").value} if picture.actor else None
     write_figure(
-        store, path, kind=picture.kind, lang=lang, size=picture.size, dpi=_DPI[picture.size]
+        store,
+        path,
+        kind=picture.kind,
+        lang=lang,
+        size=picture.size,
+        dpi=_DPI[picture.size],
+        filters=filters,
     )
 
 

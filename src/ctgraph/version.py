@@ -21,11 +21,12 @@ def attach(
             a name itself.
     """
     homes = {name: module for module, defined in names.items() for name in defined}
+    homes |= {module: "" for module, defined in names.items() if not defined}
 
     def get(name: str) -> object:
         return fetch(package, homes, name)
 
-    return get, [*homes, *(module for module, defined in names.items() if not defined)]
+    return get, [*homes]
 
 
 def fetch(package: str, homes: dict[str, str], name: str) -> object:
@@ -35,8 +36,8 @@ def fetch(package: str, homes: dict[str, str], name: str) -> object:
 
     Args:
         package: The package, by its full name.
-        homes: Its names, each with the module of the package that defines it; behind a colon the
-            name that it has there, if it is another.
+        homes: Its names, each with the module of the package that defines it, or "" if it is a
+            module; behind a colon the name that it has there, if it is another.
         name: What is asked for.
 
     Raises:
@@ -48,6 +49,7 @@ def fetch(package: str, homes: dict[str, str], name: str) -> object:
     if name not in homes:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
     module, _, attribute = homes[name].partition(":")
-    value: object = getattr(import_module(f"{package}.{module}"), attribute or name)
+    found = import_module(f"{package}.{module or name}")
+    value: object = getattr(found, attribute or name) if module else found
     setattr(sys.modules[package], name, value)
     return value

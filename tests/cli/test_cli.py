@@ -1060,9 +1060,6 @@ def test_progress_is_for_terminals_only(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_what_is_not_for_a_terminal_is_refused() -> None:
-    code, written = on_terminal(["draw"], {"LC_ALL": "C.UTF-8"})
-    assert code == 2
-    assert b"-o network.html" in written
     code, written = on_terminal(["ask", "partners", "-f", "xlsx"], {"LC_ALL": "C.UTF-8"})
     assert code == 2
     assert b"-o answer.xlsx" in written

@@ -262,9 +262,18 @@ def test_no_button_loses_the_place_of_who_presses_it(opened: Visit) -> None:
             page.keyboard.press("Enter")
             assert page.evaluate("document.activeElement !== document.body"), (said, name)
             pressed.add(name)
-            page.evaluate("document.getElementById('keys').close()")
+            page.evaluate("document.querySelectorAll('dialog').forEach((one) => one.close())")
             go(page, said)
-    assert {"clear", "ego", "ego-off", "path-off", "story-start", "story-end", "reset"} <= pressed
+    assert {
+        "clear",
+        "ego",
+        "ego-off",
+        "path-off",
+        "story-start",
+        "story-end",
+        "reset",
+        "open-board",
+    } <= pressed
 
 
 @in_pages("cooperation")

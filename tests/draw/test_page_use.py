@@ -10,7 +10,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
-from browser import Visit, file_url, serve_folder
+from browser import Visit, file_url, findings, serve_folder
 from network_page import (
     READY,
     Pages,
@@ -29,7 +29,9 @@ from network_page import (
 )
 from playwright.sync_api import Page
 
+from ctgraph.draw.page.board import board_text
 from ctgraph.draw.page.page import write_page
+from ctgraph.network.board import build_board
 from ctgraph.network.build import build_network
 from ctgraph.store.store import Store
 
@@ -850,3 +852,59 @@ def test_a_network_too_large_shows_its_communities(
     assert "--backbone" in page.inner_text("#note")
     assert 1 < len(data_of(page)["nodes"]) <= 100
     assert visited.complaints == []
+
+
+# --- the board of an actor -----------------------------------------------------------------------
+
+
+@in_pages("cooperation")
+@pytest.mark.parametrize("hand", HANDS)
+def test_the_board_of_an_actor_and_the_words_of_a_line(opened: Visit, hand: str) -> None:
+    page, lang = opened.page, lang_of(opened.page)
+    data = data_of(page)
+    hub = [node["iri"] for node in data["nodes"]].index("ctd:jpn")
+    board = data["boards"][str(hub)]
+    go(page, "node=ctd:jpn")
+    use(page.locator("#open-board"), hand)
+    assert page.inner_text("#board-title") == board["title"][lang]
+    lines = page.locator("#board-body button.board-row")
+    told = [row for group in board["groups"] for row in group["rows"]]
+    assert lines.count() == len(told) == 17
+    for number in (0, 16):
+        edge = data["edges"][told[number]["edge"]]
+        partner = data["nodes"][edge["to"] if edge["from"] == hub else edge["from"]]
+        said = lines.nth(number).inner_text()
+        assert partner["name"][lang] in said
+        assert told[number]["done"][lang] in said
+        assert lines.nth(number).locator(".marks > *").count() == len(told[number]["marks"])
+    use(lines.nth(16), hand)
+    assert not page.locator("#board").is_visible()
+    assert partner["name"][lang] in details(page)
+    assert set(fragment(page)) == {"edge"}
+
+
+@pytest.mark.parametrize("size", ["laptop", "phone"])
+def test_the_page_of_a_board(
+    windows: Windows, graph_store: Store, tmp_path: Path, size: str
+) -> None:
+    board = build_board(graph_store, build_network(graph_store, actor="ctd:jpn"))
+    path = tmp_path / "board.html"
+    path.write_text(board_text(graph_store, board), encoding="utf-8")
+    visited = windows(size)
+    visited.open(file_url(path))
+    page = visited.page
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.inner_text("h1:visible") == board.title["en"]
+    page.get_by_text("日本語").click()
+    assert page.inner_text("h1:visible") == board.title["ja"]
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("h1:visible") == board.title["en"]
+    lines = page.locator("summary.row:visible")
+    assert lines.count() == len(board.rows)
+    assert not page.locator("blockquote:visible").count()
+    lines.nth(0).click()
+    assert page.locator("blockquote:visible").count()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert visited.complaints == []
+    assert visited.foreign("file://") == []

@@ -25,8 +25,10 @@ from ctgraph.draw.slides.powerpoint import HEIGHT, WIDTH
 from ctgraph.draw.slides.series import read_series
 from ctgraph.draw.slides.shapes import SHAPES, crosses, text_boxes
 from ctgraph.draw.slides.slides import write_slides
+from ctgraph.draw.slides.view import write_network_slide
 from ctgraph.draw.text_metrics import Box, clean, count_lines, fit, text_height, text_points
-from ctgraph.errors import UnknownName, UsageError
+from ctgraph.errors import DataError, UnknownName, UsageError
+from ctgraph.network.build import build_network
 from ctgraph.network.stories import Story, build_story, lit, read_stories, read_story
 from ctgraph.network.styles import LOOKS, OTHER
 from ctgraph.network.things import read_claims
@@ -408,6 +410,26 @@ def test_a_network_too_large_for_a_slide_is_refused(
         to_bytes(graph_store, read_story(path, bundle))
 
 
+def test_a_network_without_a_story_is_one_slide(graph_store: Store) -> None:
+    for view in ("cooperation", "activities"):
+        network, stream = build_network(graph_store, view), io.BytesIO()
+        drawn = write_network_slide(graph_store, network, stream, "ja")
+        (slide,) = read(stream.getvalue()).slides
+        assert len(connectors(slide)) >= drawn.number_of_edges()
+        assert slide.shapes.title.text_frame.text == drawn.graph["title_ja"]
+        assert "「" in slide.notes_slide.notes_text_frame.text
+        # More nodes than have names on a slide are shown by their communities, which is said.
+        assert (drawn is network) == (len(network) <= NODE_LIMIT)
+        said = "".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+        assert ("コミュニティにまとめた" in said) == (drawn is not network)
+    with pytest.raises(DataError, match="empty"):
+        write_network_slide(graph_store, nx.Graph(), io.BytesIO())
+    crowd: nx.Graph[str] = nx.empty_graph(41)
+    crowd.graph["note_en"] = "communities"
+    with pytest.raises(UsageError, match="40 at most"):
+        write_network_slide(graph_store, crowd, io.BytesIO())
+
+
 DIRECTED = """\
 title.en = "Money"
 title.ja = "資金"
@@ -457,9 +479,6 @@ def test_the_command_writes_a_story(tmp_path: Path, files: dict[tuple[str, str],
     made = run(*draw, "-o", "x.pptx", folder=tmp_path)
     assert (made.stderr, made.returncode) == ("x.pptx: 6 steps; quotes in the notes.\n", 0)
     assert (tmp_path / "x.pptx").read_bytes() == files["the-sheet-in-six-steps", "en"]
-    which = run("draw", "-o", "y.pptx", folder=tmp_path)
-    assert which.returncode == 2
-    assert "--story: japan-in-fiscal-year-2023, the-sheet-in-six-steps." in which.stderr
     (tmp_path / "own.toml").write_text(DIRECTED.replace("funding", "fundin"), encoding="utf-8")
     wrong = run("draw", "--story", "own.toml", "-o", "y.pptx", folder=tmp_path)
     assert wrong.returncode == 3

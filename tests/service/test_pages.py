@@ -217,6 +217,8 @@ def test_the_network_of_an_actor_is_linked_where_there_is_one(graph_store: Store
         name = quote(f"ctd:{iri.removeprefix(CTD)}", safe="")
         there = status_of_file(graph_store, f"/networks/cooperation.json?actor={name}")
         assert shown == ([f"/networks/cooperation.html?actor={name}"] if there == 200 else []), iri
+        board = [one for _, one in links if one.startswith("/networks/board.html")]
+        assert board == [one.replace("cooperation", "board") for one in shown]
 
 
 def test_a_claim_page_shows_the_quote_in_its_context(graph_store: Store) -> None:
@@ -565,6 +567,16 @@ def test_networks_in_every_form(graph_store: Store) -> None:
     assert told.status == 200
 
 
+def test_the_board_of_an_actor(graph_store: Store) -> None:
+    board = get(graph_store, "/networks/board.html?actor=Japan&lang=ja")
+    assert "日本は17の相手と協力" in board.body.decode()
+    assert "style-src 'sha256-" in dict(board.headers)["Content-Security-Policy"]
+    figure = get(graph_store, "/networks/board.svg?actor=GIFCT&size=column")
+    assert figure.body.startswith(b"<?xml")
+    asked = get(graph_store, "/networks?view=board&actor=ctd:jpn&hops=1")
+    assert dict(asked.headers)["Location"].startswith("/networks/board.html?actor=ctd")
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [
@@ -573,6 +585,11 @@ def test_networks_in_every_form(graph_store: Store) -> None:
         ("/networks/story-nothing.html", 404),
         ("/networks/chart-nothing.svg", 404),
         ("/networks/cooperation.html?actor=GIFCT&year=2021", 404),
+        ("/networks/board.html", 400),
+        ("/networks/board.gexf?actor=Japan", 404),
+        ("/networks/board.html?actor=Japan&hops=2", 400),
+        ("/networks/board.html?actor=Japan&since=2060", 404),
+        ("/networks/board.png?actor=Japan&since=2060", 404),
         ("/networks?view=nothing", 404),
         ("/networks/cooperation.html?hops=x", 400),
         ("/networks/cooperation.html?actr=UNODC", 400),

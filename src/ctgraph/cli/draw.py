@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.cli.answer import find_target, open_graph, print_text
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("html", "svg", "pdf", "png", "pptx", "graphml", "gexf", "cyjs", "csv")
 CHARTS = "network, matrix, timeline, funding, indicators or goals; the first if none is named"
+BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
 
 
 @command(
@@ -43,7 +46,11 @@ CHARTS = "network, matrix, timeline, funding, indicators or goals; the first if 
     ),
     option("--communities", is_flag=True, help="Only its communities, each as one node."),
     option("--backbone", is_flag=True, help="Only the ties that chance would not make."),
-    option("--chart", metavar="CHART", help=f"For svg, pdf and png: {CHARTS}."),
+    option(
+        "--chart",
+        metavar="CHART",
+        help=f"For svg, pdf and png: {CHARTS}. For html and pptx too: board.",
+    ),
     option("--size", metavar="SIZE", help="For svg, pdf and png: slide, a4, a4-landscape, column."),
     *SCOPE,
     *output(FORMATS),
@@ -59,6 +66,8 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     ctgraph draw --story the-sheet-in-six-steps -o story.pptx
     ctgraph draw -o network.svg --size column
     ctgraph draw --chart timeline -o timeline.pdf --lang ja
+    ctgraph draw --actor UNODC --since 2023 -o unodc.pptx
+    ctgraph draw --chart board --actor Japan -o japan.html     or .svg .pdf .png .pptx
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
     ctgraph draw --view plans -o plans.zip                 nodes.csv and edges.csv
     """
@@ -67,14 +76,12 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
 
     chart, size = filters.pop("chart"), filters.pop("size")
     filters["coarsening"] = _coarsening(filters.pop("communities"), filters.pop("backbone"))
-    path = str(settings.output or "").lower()
-    if settings.format is None and path.endswith(".zip"):
-        settings.format = "csv"
-    chosen = choose_format(settings, FORMATS)
-    if chosen == "csv" and path.endswith(".csv"):
-        raise UsageError("network-csv-two-tables")
-    if settings.output is None and sys.stdout.isatty():
-        raise UsageError("network-to-terminal")
+    if chart not in (None, "board") and settings.output is None and settings.format is None:
+        settings.format = "svg"
+    chosen = _choose_format(settings, story or chart or view or "network")
+    if chart == "board" and chosen not in ("svg", "pdf", "png"):
+        _write_board(settings, chosen, size, story, view=view, filters=filters)
+        return
     told = _read_story(settings, story, chosen, view=view, filters=filters)
     if told is not None and chosen == "pptx":
         _write_slides(settings, told)
@@ -94,7 +101,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
             network = build_story(store, told, settings.lang)
         if not network:
             raise DataError("network-empty")
-        _write_network(settings, network, chosen, store, told)
+        network = _write_network(settings, network, chosen, store, told)
         if chosen == "html" and filters["roll_up"]:  # it is shown so first
             network = roll_up(network, read_wholes(store, filters["roll_up"], network))
     if settings.output not in (None, "-"):
@@ -103,6 +110,26 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
         if chosen == "html":
             said += settings.say("; open it in any browser", "。ブラウザーで開けます")
         settings.note(f"{settings.output}: {said}{settings.say('.', '。')}")
+
+
+def _choose_format(settings: Settings, stem: str) -> str:
+    """Return the format; what would go to a terminal goes to a file of a new name."""
+    path = str(settings.output or "").lower()
+    if settings.format is None and path.endswith(".zip"):
+        settings.format = "csv"
+    chosen = choose_format(settings, FORMATS)
+    if chosen == "csv" and path.endswith(".csv"):
+        raise UsageError("network-csv-two-tables")
+    if settings.output is None and _is_terminal():
+        stem = Path(stem).stem
+        ending = "zip" if chosen == "csv" else chosen
+        names = (f"{stem}{f'-{n}' if n > 1 else ''}.{ending}" for n in itertools.count(1))
+        settings.output = next(name for name in names if not Path(name).exists())
+    return chosen
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _coarsening(communities: bool, backbone: bool) -> str | None:
@@ -118,28 +145,31 @@ def _is_cut(view: str | None, filters: dict[str, Any]) -> bool:
 
 def _write_network(
     settings: Settings, network: Any, format: str, store: Store, story: Story | None
-) -> None:
+) -> Any:
+    """Write a network; gives the one that was drawn."""
+    if format == "pptx":
+        from ctgraph.draw import write_network_slide
+
+        return write_network_slide(store, network, find_target(settings), settings.lang)
     if format != "html":
         from ctgraph.export import write_network
 
         write_network(network, find_target(settings), format)
-        return
+        return network
     from ctgraph.draw import write_page
 
     write_page(network, find_target(settings), lang=settings.lang, store=store, story=story)
+    return network
 
 
 def _read_story(
     settings: Settings, story: str | None, format: str, *, view: str | None, filters: dict[str, Any]
 ) -> Story | None:
     """Return the story that the page tells; it says itself which network it is about."""
-    from ctgraph.network.stories import read_stories, read_story
+    from ctgraph.network.stories import read_story
     from ctgraph.store import locate
 
     if story is None:
-        if format == "pptx":
-            names = [*read_stories(locate(settings.project))]
-            raise UsageError("slides-without-story", names=names)
         return None
     if format not in ("html", "pptx"):
         raise UsageError("story-format-unsupported", format=format)
@@ -170,6 +200,37 @@ def _draw_figure(
         )
     if settings.output not in (None, "-"):
         settings.note(f"{settings.output}: {chart}, {size}")
+
+
+def _write_board(
+    settings: Settings,
+    format: str,
+    size: str | None,
+    story: str | None,
+    *,
+    view: str | None,
+    filters: dict[str, Any],
+) -> None:
+    """Write a board as a page or as slides; as a figure it is one of the charts."""
+    from ctgraph.draw import board_text, write_board_slides
+    from ctgraph.export import write_output
+    from ctgraph.network.board import build_board
+
+    if format not in BOARD_FORMATS:
+        raise UsageError("board-format-unsupported", format=format, names=[*BOARD_FORMATS])
+    if story is not None:
+        raise UsageError("story-with-filters")
+    if size is not None:
+        raise UsageError("figure-options-without-figure", chosen=format)
+    with open_graph(settings) as store:
+        board = build_board(store, build_view(settings, store, view, **filters))
+        if format == "html":
+            write_output(find_target(settings), [board_text(store, board, settings.lang)])
+        else:
+            write_board_slides(store, board, find_target(settings), settings.lang)
+    if settings.output not in (None, "-"):
+        end = settings.say(".", "。")
+        settings.note(f"{settings.output}: {board.title[settings.lang]}{end}")
 
 
 def _write_slides(settings: Settings, story: Story) -> None:

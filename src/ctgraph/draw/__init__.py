@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctgraph.version import fetch as _fetch
+from ctgraph.version import attach
 
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
@@ -10,36 +10,22 @@ if TYPE_CHECKING:
     from ctgraph.draw.figures.figures import NETWORKS, has_chart, prepare, write_figure
     from ctgraph.draw.figures.typefaces import font_files
     from ctgraph.draw.notebook import show_inline
+    from ctgraph.draw.page.board import board_text
     from ctgraph.draw.page.page import page_text, write_page
+    from ctgraph.draw.slides.board import write_board_slides
     from ctgraph.draw.slides.slides import write_slides
-
-__all__ = [
-    "NETWORKS",
-    "font_files",
-    "has_chart",
-    "page_text",
-    "prepare",
-    "show_inline",
-    "write_figure",
-    "write_page",
-    "write_slides",
-]
-
-_HOMES = {
-    "NETWORKS": "figures.figures",
-    "font_files": "figures.typefaces",
-    "has_chart": "figures.figures",
-    "page_text": "page.page",
-    "prepare": "figures.figures",
-    "show_inline": "notebook",
-    "write_figure": "figures.figures",
-    "write_page": "page.page",
-    "write_slides": "slides.slides",
-}
-
-
-if not TYPE_CHECKING:  # a type checker reads the imports above
-
-    def __getattr__(name: str) -> object:
-        """Fetch a name of this room from the file where it stands."""
-        return _fetch(__name__, _HOMES, name)
+    from ctgraph.draw.slides.view import write_network_slide
+else:
+    __getattr__, __all__ = attach(
+        __name__,
+        {
+            "figures.figures": ("NETWORKS", "has_chart", "prepare", "write_figure"),
+            "figures.typefaces": ("font_files",),
+            "notebook": ("show_inline",),
+            "page.board": ("board_text",),
+            "page.page": ("page_text", "write_page"),
+            "slides.board": ("write_board_slides",),
+            "slides.slides": ("write_slides",),
+            "slides.view": ("write_network_slide",),
+        },
+    )

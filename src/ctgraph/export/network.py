@@ -51,7 +51,8 @@ def write_network(graph: networkx.Graph[str], target: Target, format: str) -> No
         target: A path or a stream.
         format: One of `NETWORK_FORMATS`, or ``csv`` for a ZIP file of two tables.
     """
-    from ctgraph.network import compute_layout, network_archive, network_text
+    from ctgraph.network import compute_layout
+    from ctgraph.network.files import network_archive, network_text
     from ctgraph.network.styles import node_colours
 
     signed = graph.copy()

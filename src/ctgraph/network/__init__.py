@@ -7,9 +7,8 @@ from ctgraph.version import attach
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.network import facets, rollup, stories, styles
+    from ctgraph.network import board, facets, files, rollup, stories, styles
     from ctgraph.network.build import build_network
-    from ctgraph.network.files import network_archive, network_text
     from ctgraph.network.filters import FILTERS, LEVELS, OLD_NAMES, Filter, Filters, resolve_filters
     from ctgraph.network.layout import compute_layout
     from ctgraph.network.things import INFERRED, STATED, UNKNOWN_KIND, fiscal_year, read_claims
@@ -18,9 +17,10 @@ else:
     __getattr__, __all__ = attach(
         __name__,
         {
+            "board": (),
             "build": ("build_network",),
             "facets": (),
-            "files": ("network_archive", "network_text"),
+            "files": (),
             "filters": ("FILTERS", "LEVELS", "OLD_NAMES", "Filter", "Filters", "resolve_filters"),
             "layout": ("compute_layout",),
             "rollup": (),

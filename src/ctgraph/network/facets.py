@@ -8,13 +8,14 @@ or a kind of source as far as the graph of its claims.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.network.things import read_things, select_rows
 from ctgraph.network.views import QUERY, VIEWS, dated_path, facet_paths
 from ctgraph.query import list_sources
 from ctgraph.terms import CTD, LANGUAGES
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     import networkx
@@ -156,3 +157,21 @@ def _name(store: Store, facet: str, values: set[str]) -> dict[str, dict[str, str
     return kinds | {
         iri: {name: facts[iri][name] for name in ("label_en", "label_ja")} for iri in ordered
     }
+
+
+def say_filters(graph: networkx.Graph[str], lang: str, without: Collection[str] = ()) -> list[str]:
+    """Return in words what a network was cut by.
+
+    Args:
+        graph: A network of `ctgraph.network.build.build_network`.
+        lang: ``en`` or ``ja``.
+        without: Filters that are not told.
+    """
+    words = read_words("chart_network", lang)
+    things = graph.graph.get("things", {})
+    said = []
+    for key, value in graph.graph.get("filters", {}).items():
+        facts = graph.nodes[value] if value in graph else things.get(value, {})
+        if key in words and key not in without:
+            said.append(words[key].format(facts.get(f"label_{lang}") or value))
+    return said

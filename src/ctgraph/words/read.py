@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +110,43 @@ def sentence(text: str) -> str:
         ("There is no page '9'.", 'ctgraph.nq has 9 bytes.')
     """
     return text[:1].upper() + text[1:] if re.match(r"[a-z]+[ ,]", text) else text
+
+
+def say_money(
+    amount: Decimal, currency: str, lang: str, *, is_about: bool = False, is_short: bool = False
+) -> str:
+    """Return an amount in words, no more precise than it is given.
+
+    Args:
+        amount: How much.
+        currency: Code of the currency (ISO 4217).
+        lang: ``en`` or ``ja``.
+        is_about: Whether the source says about.
+        is_short: Whether there is little room.
+
+    Example:
+        >>> say_money(Decimal(48_300_000), "USD", "en", is_about=True)
+        'about 48.30 million US dollars'
+        >>> say_money(Decimal(48_300_000), "USD", "en", is_short=True)
+        '48.3M USD'
+        >>> say_money(Decimal(48_300_000), "USD", "ja")
+        '4,830万米ドル'
+    """
+    about = read_words("money", lang)["about"] if is_about else ""
+    name = currency if is_short and lang != "ja" else _currency(currency, lang)
+    if lang == "ja":
+        if amount % 10_000:
+            return f"{about}{amount:,f}{name}"
+        whole, rest = divmod(amount // 10_000, 10_000)
+        parts = [f"{part:,f}{unit}" for part, unit in ((whole, "億"), (rest, "万")) if part]
+        return f"{about}{''.join(parts) or 0}{name}"
+    if amount < 1_000_000:
+        return f"{about}{amount:,f} {name}"
+    millions = f"{amount / 1_000_000:,.2f}"
+    if is_short:
+        return f"{about}{millions.rstrip('0').rstrip('.')}M {name}"
+    return f"{about}{millions} million {name}"
+
+
+def _currency(code: str, lang: str) -> str:
+    return str(read_words("money", lang).get(code, code))

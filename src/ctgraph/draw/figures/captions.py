@@ -10,6 +10,7 @@ from ctgraph.draw.figures.canvas import Sheet
 from ctgraph.draw.figures.chart import Key, Sample
 from ctgraph.errors import DataError
 from ctgraph.network import UNKNOWN_KIND
+from ctgraph.network.facets import say_filters
 from ctgraph.network.styles import LOOKS, Look, look_of
 from ctgraph.words import read_words
 
@@ -45,14 +46,8 @@ def comma(lang: str) -> str:
 def subtitle_of(graph: networkx.Graph[str], lang: str) -> str:
     """Return how large a network is and which filters made it."""
     words = read_words("chart_network", lang)
-    said = [words["counts"].format(graph.number_of_nodes(), graph.number_of_edges())]
-    things = graph.graph.get("things", {})
-    for key, value in graph.graph.get("filters", {}).items():
-        facts = graph.nodes[value] if value in graph else things.get(value, {})
-        name = facts.get(f"label_{lang}") or value
-        if key in words:
-            said.append(words[key].format(name))
-    return comma(lang).join(said)
+    counts = words["counts"].format(graph.number_of_nodes(), graph.number_of_edges())
+    return comma(lang).join([counts, *say_filters(graph, lang)])
 
 
 def claims_behind(graph: networkx.Graph[str]) -> set[str]:

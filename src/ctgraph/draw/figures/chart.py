@@ -41,6 +41,7 @@ class Chart(NamedTuple):
         about: IRIs of what it shows, whose claims name the sources.
         draw: Draws it on a sheet, from a top edge, with so many points more for each row; gives
             the lower edge and the number of rows.
+        sources_named: How many sources are named below it, if there are more.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Chart(NamedTuple):
     legend: Sequence[Key]
     about: Iterable[str]
     draw: Callable[[Sheet, float, float], tuple[float, int]]
+    sources_named: int = 3
 
 
 def line_key(words: str, colour: str, *, dashed: bool = False) -> Key:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ctgraph.draw.figures.data import MONTHS, Facts, Thing, in_group, is_not_stated, is_true
-from ctgraph.words import read_words
+from ctgraph.words import read_words, say_money
 
 
 class Party(NamedTuple):
@@ -119,12 +119,6 @@ def _period(thing: Thing, lang: str) -> str:
     return f"{MONTHS[first.month]} {first.year} – {MONTHS[last.month]} {last.year}"
 
 
-_CURRENCIES = {
-    "en": {"USD": "US dollars", "EUR": "euros", "JPY": "yen", "GBP": "pounds sterling"},
-    "ja": {"USD": "米ドル", "EUR": "ユーロ", "JPY": "円", "GBP": "英ポンド"},
-}
-
-
 def amount_text(contribution: Thing, lang: str) -> str:
     """Return the amount in words; the words of the source where it has any in the language.
 
@@ -137,13 +131,9 @@ def amount_text(contribution: Thing, lang: str) -> str:
         return given[0]
     if not contribution.one("amount"):
         return str(read_words("chart_money", lang)["amount_unknown"])
-    amount = Decimal(contribution.one("amount"))
-    code = contribution.one("currency")
-    currency = _CURRENCIES[lang].get(code, code)
-    about = is_true(contribution, "approximate")
-    if lang == "ja":
-        unit, name = (Decimal(10_000), "万") if amount % 10_000 == 0 else (Decimal(1), "")
-        return f"{'約' if about else ''}{amount / unit:,f}{name}{currency}"
-    millions = amount / 1_000_000
-    text = f"{millions:,.2f} million" if millions >= 1 else f"{amount:,f}"
-    return f"{'about ' if about else ''}{text} {currency}"
+    return say_money(
+        Decimal(contribution.one("amount")),
+        contribution.one("currency"),
+        lang,
+        is_about=is_true(contribution, "approximate"),
+    )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ctgraph.draw.figures.board import board_chart
 from ctgraph.draw.figures.canvas import GREY, LEADING, SIZES, Sheet, Size
 from ctgraph.draw.figures.chart import Chart, draw_legend_row, legend_rows, legend_step
 from ctgraph.draw.figures.data import read_sources
@@ -34,6 +35,7 @@ from ctgraph.draw.figures.typefaces import font_files as _font_files
 from ctgraph.draw.source_names import join_sources
 from ctgraph.errors import DataError, UnknownName, UsageError, suggest
 from ctgraph.export import Target, write_output
+from ctgraph.network.board import build_board
 from ctgraph.terms import LANGUAGES
 from ctgraph.version import __version__
 from ctgraph.words import sentence
@@ -59,14 +61,15 @@ _CHARTS: Final[dict[str, Callable[[Store, str], Chart]]] = {
     "indicators": indicators_chart,
     "goals": goals_chart,
 }
-NETWORKS: Final = tuple(_NETWORKS)
-"""The kinds of figures that show a network."""
+NETWORKS: Final = (*_NETWORKS, "board")
+"""The kinds of figures that show a network; a board takes one around an actor."""
 
-KINDS: Final = (*_NETWORKS, *_CHARTS)
+KINDS: Final = (*NETWORKS, *_CHARTS)
 """The kinds of figures."""
 
 _SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
 _LONGEST = 14_000  # points; PDF readers stop at 14 400
+_SMALLER_TITLE = 0.8
 _LICENCE = "CC BY 4.0"
 
 _SOURCE = {"en": "Source: ", "ja": "出典："}
@@ -197,14 +200,18 @@ def _chart(
     subject: Any, kind: str, lang: str, store: Store | None, filters: Mapping[str, Any]
 ) -> tuple[Chart, Store | None]:
     is_network = hasattr(subject, "adj")
-    if kind in _NETWORKS:
-        if is_network:
-            if filters:
-                raise UsageError("network-filtered-when-drawn")
-            return _NETWORKS[kind](subject, lang), store
-        from ctgraph.network import build_network
+    if kind in NETWORKS:
+        if is_network and filters:
+            raise UsageError("network-filtered-when-drawn")
+        network = subject
+        if not is_network:
+            from ctgraph.network import build_network
 
-        return _NETWORKS[kind](build_network(subject, lang=lang, **filters), lang), subject
+            network, store = build_network(subject, lang=lang, **filters), subject
+        if kind in _NETWORKS:
+            return _NETWORKS[kind](network, lang), store
+        if store is not None:
+            return board_chart(build_board(store, network), lang), store
     if is_network and store is None:
         raise UsageError("figure-needs-graph", chart=kind)
     if filters:
@@ -294,13 +301,19 @@ def _lay(frame: _Frame, scale: float, slack: float) -> tuple[Sheet, float, int]:
     chart, size, lang, title, sources, scope = frame
     sheet = Sheet(size, lang, scale)
     top = size.margin * 0.8
-    for line in sheet.wrap(title, sheet.width, size.title, 2):
-        top = sheet.text(sheet.left, top, line, size=size.title)
+    # A title that needs a little more than a line has one of smaller letters.
+    smaller = size.title * min(
+        1.0, 0.998 * sheet.width / max(1.0, sheet.measure(title, size.title))
+    )
+    letters = smaller if smaller >= size.title * _SMALLER_TITLE else size.title
+    for line in sheet.wrap(title, sheet.width, letters, 3):
+        top = sheet.text(sheet.left, top, line, size=letters)
     for line in sheet.wrap(chart.subtitle, sheet.width, sheet.letters, 3):
         top = sheet.text(sheet.left, top, line, colour=GREY)
     top += sheet.letters * 0.8
     small = sheet.small
-    where = f"{_SOURCE[lang]}{join_sources(sources, lang)}" if sources else _NO_SOURCE[lang]
+    named = join_sources(sources, lang, chart.sources_named)
+    where = f"{_SOURCE[lang]}{named}" if sources else _NO_SOURCE[lang]
     where = (" · " if lang == "en" else "・").join(filter(None, [scope, where]))
     edited = _EDITED[lang].format(version=__version__, licence=_LICENCE)
     footer = [*sheet.wrap(where, sheet.width, small, 4), *sheet.wrap(edited, sheet.width, small, 2)]

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ctgraph.draw.page.boards import read_boards
 from ctgraph.draw.page.data import claims_of, page_data, read_titles
 from ctgraph.draw.page.places import MOST_NODES
 from ctgraph.errors import DataError, UnknownName
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "template"
 # In the order in which they stand in the page, inside one function.
 _SCRIPTS = (
-    *("core", "filter", "picture", "labels", "words", "details", "tables", "controls"),
+    *("core", "filter", "picture", "labels", "words", "board", "details", "tables", "controls"),
     *("story", "files", "keys", "link", "start"),
 )
 _VIS = ("templates", "lib", "vis-9.1.2", "vis-network.min.js")
@@ -110,7 +111,6 @@ def page_text(
     seed: int = 1,
 ) -> str:
     """Return the page of `write_page` as text."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     if lang not in LANGUAGES:
@@ -148,25 +148,21 @@ def page_text(
         seed=seed,
         is_too_big=is_too_big,
     )
+    data["boards"] = read_boards(store, graph) if store is not None else {}
     style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
     scripts = [_vis_script(), _page_script()]
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
     policy = "; ".join(
         [
             "default-src 'none'",
-            f"script-src {' '.join(map(_source_hash, scripts))}",
-            f"style-src {_source_hash(style)}",
+            f"script-src {' '.join(map(source_hash, scripts))}",
+            f"style-src {source_hash(style)}",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",
         ]
     )
-    page: str = environment.get_template("page.html").render(
+    return render_template(
+        "page.html",
         lang=lang,
         title=titles[lang],
         policy=policy,
@@ -177,10 +173,31 @@ def page_text(
         words=read_words("network_page", lang),
         has_story=story is not None,
     )
-    return page
 
 
-def _source_hash(text: str) -> str:
+def render_template(name: str, **values: Any) -> str:
+    """Return a template beside the scripts of the page, filled in.
+
+    Args:
+        name: Its file; what is filled into HTML is escaped.
+        **values: What its variables stand for.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=name.endswith(".html"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    text: str = environment.get_template(name).render(**values)
+    return text
+
+
+def source_hash(text: str) -> str:
+    """Return a script or style sheet as a Content-Security-Policy names it."""
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 

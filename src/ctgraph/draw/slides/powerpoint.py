@@ -329,6 +329,17 @@ class Deck:
         )
         name_shape(shape, name, "")
 
+    def bracket(
+        self, slide: Any, x: float, to: float, heights: Sequence[float], *, dashed: bool
+    ) -> None:
+        """Lines that join some heights on the right of them, as one group."""
+        group = slide.shapes.add_group_shape()
+        style: dict[str, Any] = {"width": 1.0, "dashed": dashed, "colour": _FAINT}
+        self._connector(group, (to, heights[0]), (to, heights[-1]), **style)
+        for height in heights:
+            self._connector(group, (x, height), (to, height), **style)
+        name_shape(group, "bracket", "")
+
     def _connector(
         self,
         slide: Any,

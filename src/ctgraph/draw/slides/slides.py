@@ -48,7 +48,7 @@ _CHARTS_A_SLIDE = 5
 _WITH_CHARTS = 84.0
 
 
-class _Telling(NamedTuple):
+class Telling(NamedTuple):
     """What all slides of a story need."""
 
     deck: Deck
@@ -88,10 +88,7 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
     """
     if lang not in LANGUAGES:
         raise UnknownName("language", lang, LANGUAGES)
-    try:
-        import pptx  # noqa: F401 - whether it is there is asked before anything is done
-    except ImportError as error:
-        raise UsageError("slides-not-installed") from error
+    require_pptx()
     store = story.narrow(store)
     graph = build_story(store, story, lang)
     if graph.number_of_nodes() > NODE_LIMIT:
@@ -107,20 +104,32 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
     claims |= {claim for one in series for claim in one.claims}
     words = read_claims(store, claims)
     deck = Deck(lang)
-    telling = _Telling(deck, story, graph, words, citation(store), lang, read_words("slides", lang))
+    telling = Telling(deck, story, graph, words, citation(store), lang, read_words("slides", lang))
     _title_slide(telling)
     for number, step in enumerate(story.steps, 1):
-        _step_slide(telling, nodes, number, step)
+        draw_step(telling, nodes, number, step)
     for start in range(0, len(series), _CHARTS_A_SLIDE):
         _chart_slide(telling, series[start : start + _CHARTS_A_SLIDE])
     _last_slide(telling)
     write_output(target, [deck.to_bytes(story.title[lang], story.description[lang])])
 
 
+def require_pptx() -> None:
+    """Ask whether slides can be made, before anything is done.
+
+    Raises:
+        UsageError: python-pptx is not installed.
+    """
+    try:
+        import pptx  # noqa: F401
+    except ImportError as error:
+        raise UsageError("slides-not-installed") from error
+
+
 # --- slides -------------------------------------------------------------------------------------
 
 
-def _title_slide(telling: _Telling) -> None:
+def _title_slide(telling: Telling) -> None:
     deck, story, about, lang = telling.deck, telling.story, telling.about, telling.lang
     slide = deck.slide(story.title[lang], Box(70, 150, 890, 250), sizes=(40, 36, 32, 28, 24, 20))
     deck.bar(slide, Box(40, 150, 48, 392))
@@ -136,10 +145,19 @@ def _title_slide(telling: _Telling) -> None:
     deck.notes(slide, [story.title[lang], story.description[lang], "", sources])
 
 
-def _step_slide(telling: _Telling, nodes: Mapping[str, Node], number: int, step: Step) -> None:
+def draw_step(telling: Telling, nodes: Mapping[str, Node], number: int, step: Step) -> None:
+    """Add the slide of a step.
+
+    Args:
+        telling: What all slides need.
+        nodes: Where the nodes stand.
+        number: Which step it is, from 1; that of an only one is not told.
+        step: The step.
+    """
     deck, lang = telling.deck, telling.lang
     slide = deck.slide(step.title[lang], _TITLE, sizes=_TITLE_SIZES)
-    count = f"{number} / {len(telling.story.steps)}"
+    steps = len(telling.story.steps)
+    count = f"{number} / {steps}" if steps > 1 else ""
     place = Box(_TITLE.right + 10, 28, WIDTH - EDGE, 48)
     deck.text(slide, place, count, sizes=(14,), colour=SOFT, align="r")
     _draw_network(telling, slide, nodes, step)
@@ -150,7 +168,7 @@ def _step_slide(telling: _Telling, nodes: Mapping[str, Node], number: int, step:
     deck.notes(slide, [step.caption[lang], "", *evidence_lines(step.claims, telling.words, lang)])
 
 
-def _draw_network(telling: _Telling, slide: Any, nodes: Mapping[str, Node], step: Step) -> None:
+def _draw_network(telling: Telling, slide: Any, nodes: Mapping[str, Node], step: Step) -> None:
     deck, graph = telling.deck, telling.graph
     lit_nodes, lit_edges = lit(graph, step)
     everything = not step.highlight
@@ -190,7 +208,7 @@ def _draw_network(telling: _Telling, slide: Any, nodes: Mapping[str, Node], step
     deck.send_back(slide, behind)
 
 
-def _draw_quotes(telling: _Telling, slide: Any, step: Step) -> None:
+def _draw_quotes(telling: Telling, slide: Any, step: Step) -> None:
     """As many of the words as have room, whole; the notes have all."""
     # What is inferred is often hung on a quote that says little by itself.
     words = [telling.words[claim] for claim in step.claims]
@@ -220,7 +238,7 @@ def _draw_quotes(telling: _Telling, slide: Any, step: Step) -> None:
     telling.deck.text(slide, _QUOTES, "\n".join(shown), sizes=(_QUOTE_SIZE,), colour=SOFT)
 
 
-def _draw_legend(telling: _Telling, slide: Any, pale: bool) -> None:
+def _draw_legend(telling: Telling, slide: Any, pale: bool) -> None:
     """The shapes in one line, and below them the lines."""
     graph = telling.graph
     groups = {group_of(graph.nodes[node]): look_of_node(graph.nodes[node]) for node in graph}
@@ -257,7 +275,7 @@ def _fit_row(names: Sequence[str], room: float) -> tuple[float, list[float]]:
 
 
 def _draw_entry(
-    telling: _Telling, slide: Any, box: Box, entry: tuple[str, Look | str, float]
+    telling: Telling, slide: Any, box: Box, entry: tuple[str, Look | str, float]
 ) -> None:
     """A shape or a line of the legend, and what it means, in letters of a size."""
     name, mark, size = entry
@@ -272,7 +290,7 @@ def _draw_entry(
     telling.deck.text(slide, place, name, sizes=(size,), wrapped=False)
 
 
-def _chart_slide(telling: _Telling, series: Sequence[Series]) -> None:
+def _chart_slide(telling: Telling, series: Sequence[Series]) -> None:
     deck, said, lang = telling.deck, telling.said, telling.lang
     slide = deck.slide(said["indicators"], _TITLE, sizes=_TITLE_SIZES)
     remark = Box(EDGE, 62, WIDTH - EDGE, _WITH_CHARTS)
@@ -321,7 +339,7 @@ def _join_notes(notes: Iterable[tuple[str, str]], lang: str) -> list[str]:
     return [f"{comma.join(of)}{colon}{text}" for text, of in years.items()]
 
 
-def _last_slide(telling: _Telling) -> None:
+def _last_slide(telling: Telling) -> None:
     deck, story, about, said = telling.deck, telling.story, telling.about, telling.said
     slide = deck.slide(said["sources"], _TITLE, sizes=_TITLE_SIZES)
     filters = [
@@ -417,10 +435,10 @@ def _source(source: Mapping[str, str], lang: str) -> str:
     return ", ".join(part for part in (publisher, label, date) if part)
 
 
-def _source_line(telling: _Telling) -> str:
+def _source_line(telling: Telling) -> str:
     about = telling.about
     named = [_source(source, telling.lang) for source in _main_sources(about)]
-    sources = join_sources(named, telling.lang)
+    sources = join_sources(named, telling.lang, 1)
     return telling.said["source_line"].format(
         sources=sources, version=about["version"], licence=about["licence_name"]
     )

@@ -32,6 +32,9 @@ FIGURES = ("svg", "pdf", "png")
 CHARTS = ("timeline", "funding", "indicators", "goals", "matrix")
 """Figures of the whole graph beside the networks."""
 
+BOARD = "board"
+"""Who works with an actor, which the filter ``actor`` names."""
+
 _DRAWING = (
     *("matplotlib", "matplotlib.text", "matplotlib.axes", "matplotlib.figure"),
     *("matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"),
@@ -96,8 +99,8 @@ def gallery(store: Store, request: Request, limits: Limits) -> Reply:
     """All networks with small pictures, the stories, the figures, and a form with filters."""
     asked = request.get("view")
     if asked and not request.is_static:
-        if asked not in VIEWS:
-            raise RequestError("no-such-view", asked=asked, names=[*VIEWS], status=404)
+        if asked not in (*VIEWS, BOARD):
+            raise RequestError("no-such-view", asked=asked, names=[*VIEWS, BOARD], status=404)
         kept = [(name, value) for name, value in request.query if name != "view" and value]
         if [pair for pair in kept if pair[0] not in SCOPE] == [("hops", "1")]:
             kept.remove(("hops", "1"))
@@ -117,7 +120,10 @@ def gallery(store: Store, request: Request, limits: Limits) -> Reply:
         files=FILES,
         figures=FIGURES if can_draw() else (),
         charts=read_charts(store),
-        views=[(name, view.title[lang]) for name, view in VIEWS.items()],
+        views=[
+            *((name, view.title[lang]) for name, view in VIEWS.items()),
+            (BOARD, read_words("pages", lang)["board_of_actor"]),
+        ],
         actors=_options(store, "actor", lang),
         years=_options(store, "year", lang),
         topics=_options(store, "topic", lang),
@@ -194,8 +200,10 @@ def network(store: Store, request: Request, limits: Limits) -> Reply:
         return _story(store, request, name.removeprefix("story-"), extension)
     if name.startswith("chart-"):
         return _chart(store, request, name.removeprefix("chart-"), extension)
+    if name == BOARD and extension in ("html", *FIGURES):
+        return _board(store, request, extension)
     if name not in VIEWS:
-        raise RequestError("no-such-network", name=name, names=[*VIEWS], status=404)
+        raise RequestError("no-such-network", name=name, names=[*VIEWS, BOARD], status=404)
     if extension in FIGURES:
         return _figure(store, request, "network", extension, view=name)
     filters = _read_filters(store, request)
@@ -258,6 +266,20 @@ def _chart(store: Store, request: Request, kind: str, extension: str) -> Reply:
     return _figure(store, request, kind, extension)
 
 
+def _board(store: Store, request: Request, extension: str) -> Reply:
+    if extension != "html":
+        return _figure(store, request, BOARD, extension, view="cooperation")
+    from ctgraph.draw import board_text
+    from ctgraph.network.board import build_board
+
+    found = _network(store, "cooperation", _read_filters(store, request), request.lang)
+    try:
+        board = build_board(store, found)
+    except DataError as error:
+        raise RequestError("passed-on", reason=error, status=404, hint=error) from error
+    return _offline(board_text(store, board, request.lang))
+
+
 def _figure(
     store: Store, request: Request, kind: str, extension: str, view: str | None = None
 ) -> Reply:
@@ -269,7 +291,7 @@ def _figure(
     subject: Any = store
     if view is not None:
         subject = _network(store, view, _read_filters(store, request), request.lang)
-        if not subject:
+        if not subject and kind != BOARD:
             raise RequestError("figure-network-empty", status=404)
     try:
         write_figure(

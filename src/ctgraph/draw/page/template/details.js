@@ -84,7 +84,7 @@ function nodeTools(number) {
     make("button", {
       type: "button", id: "path-here", text: word("path_from_here"), "data-key": "path-here",
       onclick: () => startPath(number),
-    }));
+    }), " ", boardButton(number));
 }
 
 function nodeDetails(number) {

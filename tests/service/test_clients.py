@@ -180,6 +180,7 @@ def test_names_that_mean_nothing_here(front: Front) -> None:
         ("format=json-ld,application/ld+json", "", 406),
         ("format=yaml", "*/*", 400),
         ("format=yaml", "image/png", 400),
+        ("format=yaml", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 400),
     ):
         assert front.ask(f"{query}&{said}", accept=accept).status == status, said
 

@@ -18,6 +18,7 @@ import pytest
 from serving import get
 from test_web import MINI, Front
 
+from ctgraph.service.handler import Limits
 from ctgraph.service.settings import Settings
 from ctgraph.service.workers import pool as pools
 from ctgraph.service.workers.fork_server import Plan
@@ -32,7 +33,7 @@ ROUNDS = 3
 WHICH = get('SELECT ?c { ?c a ct:Claim FILTER(CONTAINS(STR(?c), "round")) }')
 """Asks which load made the graph."""
 
-LONG = get("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?c ?k ?l }")
+LONG = get("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
 
 
 def load(folder: Path, number: int) -> None:
@@ -64,7 +65,7 @@ class Served(Front):
         self.folder = folder
         load(folder, 1)
         plan = Plan(project=str(MINI), store=str(folder), memory=256 << 20)
-        super().__init__(Settings(plan=plan, workers=4))
+        super().__init__(Settings(plan=plan, workers=4, limits=Limits(seconds=600)))
 
     @property
     def pool(self) -> Pool:

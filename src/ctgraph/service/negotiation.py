@@ -172,7 +172,7 @@ def choose_for(
     """Return the media type of a reply, and the headers that say what decided it.
 
     A name of what does not exist is passed over if the header names a type that does: clients send
-    all names that any server may know.
+    all names that any server may know. That a browser reads pages says nothing.
 
     Args:
         request: The request, whose header Accept counts.
@@ -189,7 +189,7 @@ def choose_for(
     try:
         return choose_named(name, offers), ()
     except RequestError:
-        named = [one for one in read_accept(accept) if one.subtype != "*"]
+        named = [one for one in read_accept(accept) if one.subtype not in ("*", "html")]
         found = negotiate(accept, tuple(offers)) if named else None
         kind = read_media_type(found) if found is not None else None
         if found is None or kind is None or not any(one.precedence(kind) for one in named):

@@ -71,7 +71,7 @@ CLIENTS = [
     Client("sparql-http-client 3", TABLES, WAYS, JSON, JSON),
     Client("sparql-http-client 3", GRAPHS, WAYS, f"{TRIPLES}, {TURTLE}", TRIPLES),
     Client("YASGUI", TABLES, ("get", "form"), f"{JSON},*/*;q=0.9", JSON),
-    Client("YASGUI", GRAPHS, ("get", "form"), f"{TURTLE},*/*;q=0.9", TURTLE),
+    Client("YASGUI", GRAPHS, ("get", "form"), f"{TRIPLES},*/*;q=0.9", TRIPLES),
     Client(
         "GraphDB's page",
         TABLES,

@@ -21,6 +21,8 @@ from pagetools import HOSTILE_CLAIM, NAMES, Markup, dangers, get, write_hostile
 from ctgraph.errors import CtgraphError, RequestError, UnknownName, Unwritable, UsageError
 from ctgraph.export.formats import RDF_FORMATS
 from ctgraph.export.resources.description import citation
+from ctgraph.network.build import build_network
+from ctgraph.query.entities import describe_entity
 from ctgraph.query.evidence.claims import load_claims
 from ctgraph.query.questions import read_questions
 from ctgraph.query.run import ask
@@ -29,6 +31,7 @@ from ctgraph.query.sources.text import cut_text, read_source_claims, source_name
 from ctgraph.service import faults
 from ctgraph.service.handler import Limits, Reply
 from ctgraph.service.pages import downloads, frame, source
+from ctgraph.service.pages.entity import _neighbours
 from ctgraph.service.pages.frame import _environment, static_file, thing_path
 from ctgraph.store.memo import keep, keep_last
 from ctgraph.store.project import Bundle
@@ -163,6 +166,22 @@ def test_every_template_finds_its_words() -> None:
 
 
 # --- one thing -----------------------------------------------------------------------------------
+
+
+def test_an_entity_page_dashes_what_the_network_dashes(graph_store: Store) -> None:
+    drawn = build_network(graph_store, "cooperation")
+    compared = 0
+    for actor in ("jpn", "unafei", "gifct", "iij"):
+        view = describe_entity(graph_store, f"ctd:{actor}")
+        said = {
+            one.iri: one.is_stated
+            for one in _neighbours(graph_store, view)
+            if one.words == ("cooperates with", "tie between")
+        }
+        for iri, is_stated in said.items():
+            assert is_stated == (drawn.edges[CTD + actor, iri]["basis"] == "Stated"), iri
+        compared += len(said)
+    assert compared > 15
 
 
 def test_an_entity_page_has_labels_statements_and_their_quotes(graph_store: Store) -> None:

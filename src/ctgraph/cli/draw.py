@@ -106,7 +106,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
             network = roll_up(network, read_wholes(store, filters["roll_up"], network))
     if settings.output not in (None, "-"):
         nodes, edges = network.number_of_nodes(), network.number_of_edges()
-        said = settings.say(f"{nodes} nodes, {edges} ties", f"ノード {nodes}、つながり {edges}")
+        said = settings.say(f"{nodes} nodes, {edges} ties", f"ノード {nodes}、関係 {edges}")
         if chosen == "html":
             said += settings.say("; open it in any browser", "。ブラウザーで開けます")
         settings.note(f"{settings.output}: {said}{settings.say('.', '。')}")

@@ -145,7 +145,7 @@ def export_command(
             )
         is_network = written.format in NETWORK_FORMATS
         counted = "ties" if is_network else "triples"
-        counted_ja = "つながり" if is_network else "トリプル"
+        counted_ja = "関係" if is_network else "トリプル"
         settings.note(
             settings.say(
                 f"{settings.output}: {written.triples} {counted}, {written.claims} claims,"

@@ -179,7 +179,7 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
         claim=claim,
         context=_contexts(store, claim) if claim else [],
         premises=_premises(store, claim, request.lang),
-        wheel=draw_wheel(_neighbours(view)),
+        wheel=draw_wheel(_neighbours(store, view)),
         timeline=draw_timeline(_moments(store, view)),
         files=_files(request, links, iri),
         query=_query(iri),
@@ -318,9 +318,17 @@ _NOT_TIES = {
 }
 
 
-def _neighbours(view: EntityView) -> list[Neighbour]:
-    """Return the individuals that a thing is connected with, directly or through a relation."""
+def _neighbours(store: Store, view: EntityView) -> list[Neighbour]:
+    """Return the individuals that a thing is connected with, directly or through a relation.
+
+    A tie is stated where the network of cooperation says so, anything else where every claim is.
+    """
     found: dict[str, dict[str, Any]] = {}
+    rows = store.select(
+        f"SELECT DISTINCT ?partner {{ ?tie ct:tieBetween <{view.iri}> , ?partner ; "
+        "ct:weakestBasis ct:Stated }"
+    )
+    stated = {row["partner"].value for row in rows}
     for group in (*view.outgoing, *view.incoming):
         if group.predicate in _NOT_TIES:
             continue
@@ -329,10 +337,12 @@ def _neighbours(view: EntityView) -> list[Neighbour]:
                 if iri == view.iri:
                     continue
                 entry = found.setdefault(
-                    iri, {"name": name, "words": [], "weight": 0, "stated": False, "in": True}
+                    iri,
+                    {"name": name, "words": [], "weight": 0, "stated": iri in stated, "in": True},
                 )
                 entry["weight"] += 1
-                entry["stated"] |= any(one.is_stated for one in statement.claims)
+                is_said = bool(statement.claims) and not statement.is_derived
+                entry["stated"] |= is_said and all(one.is_stated for one in statement.claims)
                 entry["in"] &= group.incoming
                 if group.label not in entry["words"]:
                     entry["words"].append(group.label)

@@ -7,7 +7,7 @@ that an activity makes is stated there.
 
 from __future__ import annotations
 
-from ctgraph.version import fetch as _fetch
+from ctgraph.version import attach
 
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
@@ -15,36 +15,12 @@ if TYPE_CHECKING:
     from ctgraph.network.board.brackets import Bracket, choose_headings, find_brackets
     from ctgraph.network.board.model import Board, Facts, Group, Row
     from ctgraph.network.board.rows import build_board, make_board, read_facts
-
-__all__ = [
-    "Board",
-    "Bracket",
-    "Facts",
-    "Group",
-    "Row",
-    "build_board",
-    "choose_headings",
-    "find_brackets",
-    "make_board",
-    "read_facts",
-]
-
-_HOMES = {
-    "Board": "model",
-    "Bracket": "brackets",
-    "Facts": "model",
-    "Group": "model",
-    "Row": "model",
-    "build_board": "rows",
-    "choose_headings": "brackets",
-    "find_brackets": "brackets",
-    "make_board": "rows",
-    "read_facts": "rows",
-}
-
-
-if not TYPE_CHECKING:  # a type checker reads the imports above
-
-    def __getattr__(name: str) -> object:
-        """Fetch a name of this room from the file where it stands."""
-        return _fetch(__name__, _HOMES, name)
+else:
+    __getattr__, __all__ = attach(
+        __name__,
+        {
+            "brackets": ("Bracket", "choose_headings", "find_brackets"),
+            "model": ("Board", "Facts", "Group", "Row"),
+            "rows": ("build_board", "make_board", "read_facts"),
+        },
+    )

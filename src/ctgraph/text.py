@@ -23,6 +23,28 @@ _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
 
 
+def plain_form(character: str) -> str | None:
+    """Return the ASCII character that a full-width one stands for, and "" for what is not seen.
+
+    A Japanese input method types the one with the key of the other; a page that is copied from
+    brings what is not seen.
+
+    Args:
+        character: One character.
+
+    Returns:
+        None for any other character.
+
+    Example:
+        >>> plain_form("；"), plain_form("\u3000"), plain_form("\u200b"), plain_form("語")
+        (';', ' ', '', None)
+    """
+    if unicodedata.category(character) in ("Cf", "Cc"):
+        return ""
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if character != plain and plain.isascii() and len(plain) == 1 else None
+
+
 def _clusters(text: str) -> Iterator[tuple[str, int]]:
     """Yield what a reader sees as one character, with the columns that it takes."""
     cluster, width = "", 0

@@ -1138,3 +1138,58 @@ def test_bash_completes_although_it_cuts_words(
         env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
     )
     assert offered in done.stdout.split(), (done.stdout, done.stderr)
+
+
+# --- what comes in --------------------------------------------------------------------------------
+
+NOT_UTF8 = "\udcb9\udcf1"
+"""What Python makes of an argument of the bytes B9 F1."""
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("find", NOT_UTF8),
+        ("ask", NOT_UTF8),
+        ("ask", "partners", "-p", f"actor={NOT_UTF8}"),
+        ("show", NOT_UTF8),
+        ("why", NOT_UTF8),
+        ("path", "Japan", NOT_UTF8),
+        ("query", f"SELECT ?x {{ ?x a {NOT_UTF8} }}"),
+        ("draw", "--actor", NOT_UTF8),
+        ("measure", NOT_UTF8),
+        ("export", "--topic", NOT_UTF8),
+        ("check", "--only", NOT_UTF8),
+        ("find", "Japan", "--source", NOT_UTF8),
+    ],
+)
+def test_a_text_that_is_not_utf8_is_refused(given: tuple[str, ...]) -> None:
+    result = call(*given)
+    assert result.exit_code == 2
+    assert "is not UTF-8 at character" in result.stderr
+    assert "UTF-8ではありません" in call("--lang", "ja", *given).stderr
+
+
+def test_a_path_may_have_any_bytes(tmp_path: Path) -> None:
+    target = tmp_path / f"a{NOT_UTF8}.csv"
+    try:
+        target.touch()
+    except OSError:
+        pytest.skip("the file system takes UTF-8 alone")
+    answer("ask", "partners", "-o", str(target))
+    assert target.read_text("utf-8").startswith("partner,")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+def test_a_closed_standard_input_is_an_empty_one() -> None:
+    line = f"exec {sys.executable} -m ctgraph query - <&-"
+    result = subprocess.run(["sh", "-c", line], capture_output=True, check=False)
+    assert result.returncode == 2
+    assert b"the text on standard input is empty" in result.stderr
+
+
+def test_a_usage_error_names_any_bytes() -> None:
+    result = run("draw", os.fsencode(NOT_UTF8).decode("utf-8", "surrogateescape"))
+    assert result.returncode == 2
+    assert b"unexpected extra argument" in result.stderr
+    assert b"Traceback" not in result.stderr

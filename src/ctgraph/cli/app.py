@@ -20,9 +20,11 @@ from ctgraph.cli.options import (
     LANG,
     LANGUAGE,
     MESSAGES,
+    PATHS,
     STORE,
     WATCH,
     Settings,
+    Text,
     option,
     with_settings,
 )
@@ -101,7 +103,11 @@ class Commands(click.Group):
             return None
         if cmd_name not in self.commands:
             module = import_module(f"ctgraph.cli.{COMMANDS[cmd_name]}")
-            self.commands[cmd_name] = getattr(module, f"{cmd_name}_command")
+            command = getattr(module, f"{cmd_name}_command")
+            for parameter in command.params:
+                if parameter.type is click.STRING and parameter.metavar not in PATHS:
+                    parameter.type = Text()
+            self.commands[cmd_name] = command
         return self.commands[cmd_name]
 
     def invoke(self, ctx: click.Context) -> Any:

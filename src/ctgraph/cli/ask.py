@@ -191,7 +191,7 @@ def read_query(text: str | None, file: str | None) -> Query:
     elif text is None:
         raise UsageError("no-query-given")
     else:
-        thing, raw = "the query", text.encode("utf-8", "surrogateescape")
+        thing, raw = "the query", text.encode("utf-8")
     try:
         decoded = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ctgraph.cli.terminal import tell, watch_for_interrupts
-from ctgraph.errors import UnknownName
+from ctgraph.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,6 +163,12 @@ def _configure_logging(settings: Settings) -> None:
 # The shared options -------------------------------------------------------------------------------
 
 
+def _note_lang(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Keep the language for what is wrong with the parameters after it."""
+    ctx.find_root().meta[LANGUAGE] = value
+    return value
+
+
 def _default_lang() -> str:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name)
@@ -203,6 +209,28 @@ class FormatChoice(click.Choice[str]):
         """Return the name of the format."""
         lowered = str(value).lower().lstrip(".")
         return super().convert(self.ALIASES.get(lowered, lowered), param, ctx)
+
+
+PATHS = ("FILE", "FILE...", "DIR", "FOLDER")
+"""How help calls what is a path."""
+
+
+class Text(click.types.StringParamType):
+    """A text from the command line, which is UTF-8; a path may have any bytes."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text.
+
+        Raises:
+            UsageError: It has bytes that are not UTF-8.
+        """
+        text = super().convert(value, param, ctx)
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            name = param.get_error_hint(ctx) if param is not None else "?"
+            raise UsageError("text-not-utf8", name=name, start=error.start + 1) from None
+        return str(text)
 
 
 class ByteSize(click.ParamType[int]):
@@ -307,6 +335,8 @@ LANG = option(
     "--lang",
     type=click.Choice(["ja", "en"]),
     default=_default_lang,
+    is_eager=True,
+    callback=_note_lang,
     help="Language of the answer (default: that of LC_ALL or LANG, else en).",
 )
 IRI = option("--iri", is_flag=True, help="Show IRIs, not labels.")

@@ -51,13 +51,17 @@ def prepare_streams() -> None:
         if getattr(sys, name) is None:
             # Closed by the shell (>&-). Writing to this one fails as writing to that should.
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDONLY), "w"))
+    if sys.stdin is None:  # closed by the shell (<&-): there is nothing to read
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if not isinstance(stream, io.TextIOWrapper):
             continue  # replaced by a test
         if stream.isatty():
             stream.reconfigure(errors="replace")
         else:
-            stream.reconfigure(encoding="utf-8", errors="strict")
+            # A message may name what the user typed, whatever bytes that had.
+            errors = "strict" if stream is sys.stdout else "backslashreplace"
+            stream.reconfigure(encoding="utf-8", errors=errors)
 
 
 def silence(stream: IO[Any]) -> None:

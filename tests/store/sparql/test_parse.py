@@ -668,3 +668,26 @@ def test_the_text_of_a_question_has_its_parts() -> None:
 )
 def test_star_is_written_out_in_order(text: str, columns: str | None) -> None:
     assert Query(text).name_columns().text == (columns or text)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "said"),
+    [
+        ("SELECT\u3000?x { ?x a ct:State }", 7, "U+3000 IDEOGRAPHIC SPACE is the full-width"),
+        ("SELECT ?x \uff5b ?x a ct:State }", 11, "write '{'"),
+        ("\uff33ELECT ?x { ?x a ct:State }", 1, "write 'S'"),
+        ("SELECT ?x {\u200b ?x a ct:State }", 12, "U+200B ZERO WIDTH SPACE cannot be seen"),
+        ("SELECT ?x { ?x a ct:State \u00ad}", 27, "U+00AD SOFT HYPHEN cannot be seen"),
+    ],
+)
+def test_what_an_input_method_typed_is_named(text: str, column: int, said: str) -> None:
+    with pytest.raises(QuerySyntaxError) as error:
+        assert Query(text).tree
+    assert said in str(error.value)
+    assert error.value.column == column
+
+
+def test_a_word_of_another_script_is_no_full_width_one() -> None:
+    with pytest.raises(QuerySyntaxError) as error:
+        assert Query("SELECT ?x 国 { ?x a ct:State }").tree
+    assert "full-width" not in str(error.value)

@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 from ctgraph.errors import QuerySyntaxError, suggest
 from ctgraph.store.sparql.tokens import (
     Token,
+    hint_at,
     language_literal,
     resolve_iri,
     tokenize,
@@ -112,8 +113,7 @@ class Cursor:
             "expected-but-ended" if is_end else "expected-but-found",
             expected=expected,
             found=self.token.text,
-            near=near,
-            hint="did-you-mean" if near else "",
+            **hint_at(self.token.text, near),
         )
 
     def error_of(

@@ -8,6 +8,7 @@ from typing import cast
 from ctgraph.errors import QueryRefused, QuerySyntaxError, suggest
 from ctgraph.store.sparql.tokens import (
     IRI,
+    hint_at,
     is_operand,
     match_at,
     resolve_iri,
@@ -259,6 +260,5 @@ def query_form(text: str) -> str:
         column=column,
         expected="SELECT, ASK, CONSTRUCT or DESCRIBE",
         found=found,
-        near=close,
-        hint="did-you-mean" if close else "",
+        **hint_at(found, close),
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from pyoxigraph import Literal
 
 from ctgraph.terms import PREFIXES
+from ctgraph.text import plain_form
 
 _RDF = PREFIXES["rdf"]
 
@@ -108,6 +110,21 @@ def tokenize(text: str) -> list[Token]:
         [('punct', '{'), ('var', '?s'), ('word', 'a')]
     """
     return list(scan_tokens(text))
+
+
+def hint_at(found: str, near: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what an error says to do about a token that stands where another is expected.
+
+    Args:
+        found: The token.
+        near: What may have been meant.
+    """
+    plain = plain_form(found[:1]) if found else None
+    if near or plain is None:
+        return {"near": near, "hint": "did-you-mean" if near else ""}
+    name = f"U+{ord(found[0]):04X} {unicodedata.name(found[0], '')}".rstrip()
+    hint = "character-wide" if plain else "character-unseen"
+    return {"near": near, "hint": hint, "name": name, "plain": plain}
 
 
 def match_at(text: str, position: int) -> re.Match[str]:

@@ -271,7 +271,7 @@ REFUSED: dict[str, tuple[list[Change], str]] = {
     "no number": ([("facts", "N18", "value", "1,500,000")], "is no xsd:decimal"),
     "no event": ([("facts", "N12", "event_id", "")], "needs something in the column 'event_id'"),
     "empty": ([("facts", "N12", "statement_ja", "")], "'statement_ja' is empty"),
-    "no digest": ([("facts", "N12", "words_sha256", "")], "'words_sha256' is empty"),
+    "no digest": ([("facts", "N12", "words_sha256", "")], "words_sha256, quote the row has 0"),
     "digest malformed": ([("facts", "N12", "words_sha256", "ABC")], "no SHA-256"),
     "words that do not fit": (
         [("facts", "N12", "words", "other words")],

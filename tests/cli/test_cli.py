@@ -257,8 +257,10 @@ def test_construct_and_describe_give_triples() -> None:
 def test_every_format_says_that_rows_were_left_out(format: str, tmp_path: Path) -> None:
     target = tmp_path / "answer"
     query = "SELECT ?s { ?s a ct:Claim }"
-    answer("query", query, "--limit", "3", "-f", format, "-o", str(target))
+    result = call("query", query, "--limit", "3", "-f", format, "-o", str(target))
     raw = target.read_bytes()
+    if format in ("csv", "tsv"):
+        raw = result.stderr_bytes or b""  # every line of the file is a row
     if format == "xlsx":
         with zipfile.ZipFile(target) as book:
             raw = b"".join(book.read(name) for name in book.namelist())
@@ -1193,3 +1195,56 @@ def test_a_usage_error_names_any_bytes() -> None:
     assert result.returncode == 2
     assert b"unexpected extra argument" in result.stderr
     assert b"Traceback" not in result.stderr
+
+
+# --- what goes out --------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_written_anew_keeps_its_mode(tmp_path: Path) -> None:
+    for name in ("a.csv", "a.xlsx", "a.json"):
+        target = tmp_path / name
+        target.touch(mode=0o600)
+        answer("ask", "partners", "-o", str(target))
+        assert target.stat().st_mode & 0o777 == 0o600
+        assert target.stat().st_size > 20
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="needs /dev/stdout")
+def test_standard_output_by_its_name_is_written_as_it_is(tmp_path: Path) -> None:
+    asked = ("ask", "partners", "--limit", "1", "-f", "csv", "-o", "/dev/stdout")
+    plain = run(*asked[:-2]).stdout
+    assert run(*asked).stdout == plain  # a pipe
+    with (tmp_path / "log").open("ab") as log:  # a shell's >>
+        log.write(b"before\n")
+        log.flush()
+        subprocess.run(command(*asked), stdout=log, stderr=subprocess.DEVNULL, check=True)
+    assert (tmp_path / "log").read_bytes() == b"before\n" + plain
+
+
+def test_a_cut_table_for_programs_says_so_beside_it() -> None:
+    for kind in ("csv", "tsv"):
+        result = call("ask", "actors", "--limit", "2", "-f", kind)
+        assert len(result.stdout.splitlines()) == 3
+        assert result.stderr == "(truncated at 2 rows: there are more)\n"
+        assert not call("ask", "actors", "-f", kind).stderr
+
+
+def test_completion_of_networks() -> None:
+    assert {"cooperation", "treaties"} <= complete("draw", "--view", "")
+    assert complete("measure", "coo") == {"cooperation"}
+    assert complete("draw", "--chart", "bo") == {"board"}
+    assert complete("draw", "--size", "a4-") == {"a4-landscape"}
+    assert "UNODC" in complete("draw", "--actor", "uno")
+    assert "国連薬物・犯罪事務所" in complete("draw", "--actor", "国連薬")
+    assert complete("draw", "--topic", "ctv:organised-") == {"ctv:organised-crime"}
+
+
+def test_endings_of_files_are_read_in_any_case(tmp_path: Path) -> None:
+    one = "<urn:a> <urn:p> <urn:b> <urn:g> .\n"
+    said = {}
+    for name in ("a.nq", "A.NQ"):
+        (tmp_path / name).write_text(one, encoding="utf-8")
+        result = call("load", str(tmp_path / name), "--store", str(tmp_path / "store"))
+        said[name] = result.stderr.replace(name, "file")
+    assert said["a.nq"] == said["A.NQ"]
+    assert "Convert the file" not in said["A.NQ"]

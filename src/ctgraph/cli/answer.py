@@ -169,7 +169,7 @@ def write_answer(
         row: The only row to show, from 1; None for all.
     """
     from ctgraph.export import write_output
-    from ctgraph.export.tables import default_format, format_answer
+    from ctgraph.export.tables import default_format, format_answer, truncation_note
 
     chosen = answer_format(settings) or ("text" if evidence else default_format(answer))
     _check_spreadsheet(settings, chosen)
@@ -192,6 +192,8 @@ def write_answer(
             else:
                 is_empty = not len(answer)
         write_output(find_target(settings), pieces)
+        if chosen in ("csv", "tsv") and not isinstance(answer, bool) and answer.truncated:
+            tell(truncation_note(len(answer), settings.lang) + "\n")
     if is_empty:
         explain_empty_answer(settings, store, query)
     elif not settings.quiet and query.text and not getattr(answer, "question", None):

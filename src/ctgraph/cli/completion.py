@@ -164,7 +164,7 @@ def complete_param(
         elif spec.type in ("text", "integer", "date", "boolean"):
             values = ("true", "false") if spec.type == "boolean" else ()
         else:
-            values = _names(context, spec.type)
+            values = _names(context, spec.type, typed)
     except CtgraphError:
         return []
     return [CompletionItem(f"{name}={value}") for value in _starting(values, typed)]
@@ -194,6 +194,44 @@ def complete_source(
     ]
 
 
+def complete_name(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem[str]]:
+    """Return names of things of the kind that a filter of networks takes.
+
+    Args:
+        context: The command that is being typed.
+        parameter: The option of the filter.
+        incomplete: What is typed of the name.
+    """
+    from ctgraph.network import FILTERS
+
+    try:
+        values = _names(context, FILTERS[parameter.name or ""].takes, incomplete)
+    except CtgraphError:
+        return []
+    return [CompletionItem(value) for value in _starting(values, incomplete)]
+
+
+def complete_view(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem[str]]:
+    """Return the views of networks, with their titles.
+
+    Args:
+        context: The command that is being typed.
+        parameter: Its option or argument.
+        incomplete: What is typed of the name.
+    """
+    from ctgraph.network import VIEWS
+
+    return [
+        CompletionItem(name, help=view.title["en"])
+        for name, view in VIEWS.items()
+        if name.startswith(incomplete)
+    ]
+
+
 def complete_entity(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
@@ -207,7 +245,7 @@ def complete_entity(
     if not incomplete:
         return []  # thousands of names help nobody
     try:
-        values = _names(context, "any")
+        values = _names(context, "any", incomplete)
     except CtgraphError:
         return []
     return [CompletionItem(value) for value in _starting(values, incomplete)]
@@ -234,16 +272,21 @@ def _open(context: click.Context) -> Store:
     )
 
 
-def _names(context: click.Context, type: str) -> list[str]:
-    """The CURIE of each individual of a type, and its shortest name that a shell keeps whole."""
+def _names(context: click.Context, type: str, typed: str) -> list[str]:
+    """Return the CURIE of each individual of a type, and its names that a shell keeps whole.
+
+    Of names in ASCII the shortest; others if one is being typed.
+    """
     from ctgraph.query.entities import candidates
 
     store = _open(context)
     names: set[str] = set()
     for iri, labels in candidates(store, type).items():
         names.add(shorten(iri))
-        short = [label for label in labels if label.isascii() and not re.search(r"[\s:=]", label)]
-        names.update(sorted(short, key=len)[:1])
+        whole = [label for label in labels if not re.search(r"[\s:=]", label)]
+        names.update(sorted(filter(str.isascii, whole), key=len)[:1])
+        if not typed.isascii():
+            names.update(whole)
     return sorted(names)
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.cli.answer import find_target, open_graph, print_text
-from ctgraph.cli.network import NETWORK, VIEW_NAMES, build_view
+from ctgraph.cli.network import NETWORK, VIEW, build_view
 from ctgraph.cli.options import (
     SCOPE,
     Settings,
     argument,
     choose_format,
     command,
+    complete_choice,
     complete_with,
     option,
     output,
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
 
 
 FORMATS = ("html", "svg", "pdf", "png", "pptx", "graphml", "gexf", "cyjs", "csv")
-CHARTS = "network, matrix, timeline, funding, indicators or goals; the first if none is named"
+CHARTS = ("network", "matrix", "timeline", "funding", "indicators", "goals")
 BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
 
 
 @command(
     "draw",
-    option("--view", metavar="VIEW", help=f"{VIEW_NAMES}; the first if none is named."),
+    VIEW,
     *NETWORK,
     option(
         "--story",
@@ -49,9 +50,16 @@ BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
     option(
         "--chart",
         metavar="CHART",
-        help=f"For svg, pdf and png: {CHARTS}. For html and pptx too: board.",
+        shell_complete=complete_choice(*CHARTS, "board"),
+        help=f"For svg, pdf and png: {', '.join(CHARTS)}; the first if none is named. "
+        "For html and pptx too: board.",
     ),
-    option("--size", metavar="SIZE", help="For svg, pdf and png: slide, a4, a4-landscape, column."),
+    option(
+        "--size",
+        metavar="SIZE",
+        shell_complete=complete_choice("slide", "a4", "a4-landscape", "column"),
+        help="For svg, pdf and png: slide, a4, a4-landscape, column.",
+    ),
     *SCOPE,
     *output(FORMATS),
 )

@@ -54,11 +54,12 @@ def _declare(name: str, filter: Filter) -> click.Option:
         },
         "flag": {"is_flag": True},
         "level": {"metavar": "LEVEL", "type": click.Choice([*LEVELS])},
-        "year": {"metavar": "YEAR"},
+        "year": {"metavar": "YEAR", "shell_complete": complete_with("complete_name")},
         "day": {"metavar": "DATE"},
         "class": {"metavar": "CLASS"},
     }
-    attributes = shape.get(filter.takes, {"metavar": "NAME"})
+    named = {"metavar": "NAME", "shell_complete": complete_with("complete_name")}
+    attributes = shape.get(filter.takes, named)
     return option(f"--{name.replace('_', '-')}", name, help=filter.help, **attributes)
 
 
@@ -70,6 +71,13 @@ NETWORK = (
 
 VIEW_NAMES = (
     "cooperation, activities, goals, funding, structure, membership, treaties, plans or everything"
+)
+
+VIEW = option(
+    "--view",
+    metavar="VIEW",
+    shell_complete=complete_with("complete_view"),
+    help=f"{VIEW_NAMES}; the first if none is named.",
 )
 
 
@@ -111,7 +119,7 @@ def build_view(
     "path",
     argument("start", metavar="A", shell_complete=complete_with("complete_entity")),
     argument("end", metavar="B", shell_complete=complete_with("complete_entity")),
-    option("--view", metavar="VIEW", help=f"{VIEW_NAMES}; the first if none is named."),
+    VIEW,
     *(one for one in NETWORK if not {"--query", "--actor", "--hops"} & set(one.opts)),
     *SCOPE,
     *output(PATH_FORMATS),
@@ -156,7 +164,7 @@ def path_command(
 
 @command(
     "measure",
-    argument("view", required=False),
+    argument("view", required=False, shell_complete=complete_with("complete_view")),
     option(
         "--of",
         "of",

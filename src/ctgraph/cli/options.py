@@ -296,6 +296,15 @@ def complete_with(name: str) -> Callable[..., Any]:
     return complete
 
 
+def complete_choice(*names: str) -> Callable[..., Any]:
+    """Return a completion function that offers names."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> Any:
+        return [name for name in names if name.startswith(incomplete)]
+
+    return complete
+
+
 PROJECT = option(
     "--project",
     metavar="DIR",

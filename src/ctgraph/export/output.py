@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ Target: TypeAlias = "str | os.PathLike[str] | IO[bytes] | IO[str]"
 """Where something is written: a path, or an open stream, binary or text."""
 
 
+_STREAMS = (Path("/dev/stdout"), Path("/dev/stderr"))
+
+
 def is_path(target: Target) -> bool:
     """Tell whether a target is a path, not a stream."""
     return isinstance(target, (str, os.PathLike))
@@ -24,7 +28,8 @@ def write_output(target: Target, chunks: Iterable[str | bytes]) -> None:
     """Write text, as UTF-8, or bytes to a path or a stream.
 
     A path appears only when everything is written: the text goes to a temporary file in the same
-    directory, which then takes the name. An interruption or a full disk leaves what stood there.
+    directory, which then takes the name. An interruption or a full disk leaves what stood there;
+    who may read it stays as it was.
     Devices and pipes are written as they are. A closed pipe (`BrokenPipeError`) is the caller's.
 
     Args:
@@ -38,17 +43,22 @@ def write_output(target: Target, chunks: Iterable[str | bytes]) -> None:
     if not is_path(target):
         _write_stream(target, chunks)
         return
-    path = resolve_output(target)
-    if path.exists() and not path.is_file():
-        with translated_errors(path), path.open("wb") as stream:
+    given = Path(target)  # type: ignore[arg-type]  # a path, as was asked
+    if _is_device(given):
+        # Not resolved, for /dev/stdout of a pipe leads nowhere; and behind what stands there, for a
+        # shell that appends (>>) has a file that is not ours to empty.
+        with translated_errors(given), given.open("ab", buffering=0) as stream:
             _write_stream(stream, chunks)
         return
+    path = resolve_output(target)
 
     temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")
     with translated_errors(path):
         temporary.unlink(missing_ok=True)
         try:
             with temporary.open("xb") as stream:
+                if path.exists():
+                    temporary.chmod(stat.S_IMODE(path.stat().st_mode))
                 _write_stream(stream, chunks)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -56,6 +66,12 @@ def write_output(target: Target, chunks: Iterable[str | bytes]) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def _is_device(path: Path) -> bool:
+    """Tell whether a path is a device, a pipe or a descriptor, which are written as they are."""
+    is_other = path.exists() and not (path.is_file() or path.is_dir())
+    return is_other or path.is_relative_to("/dev/fd") or path in _STREAMS
 
 
 def to_csv(rows: Iterable[Sequence[str]]) -> str:

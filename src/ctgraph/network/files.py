@@ -147,6 +147,7 @@ def network_archive(
         for name, text in network_tables(graph, positions).items():
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
             archive.writestr(entry, text.encode())
     return held.getvalue()
 

@@ -301,7 +301,7 @@ def _walk(folder: str, suffix: str | tuple[str, ...]) -> Iterator[str]:
                 continue
             if entry.is_dir():
                 pending.append(entry.path)
-            elif entry.name.endswith(suffix):
+            elif entry.name.lower().endswith(suffix):
                 yield entry.path
 
 

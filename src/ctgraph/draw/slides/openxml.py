@@ -98,6 +98,6 @@ def settle(content: bytes) -> bytes:
                 )
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
+            entry.external_attr = 0o644 << 16
             new.writestr(entry, data)
     return made.getvalue()

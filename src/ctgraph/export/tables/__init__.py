@@ -8,6 +8,7 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.export.tables.results import term_to_json
+    from ctgraph.export.tables.rows import truncation_note
     from ctgraph.export.tables.tables import (
         default_format,
         format_answer,
@@ -19,6 +20,7 @@ else:
         __name__,
         {
             "results": ("term_to_json",),
+            "rows": ("truncation_note",),
             "tables": ("default_format", "format_answer", "guess_format", "write_table"),
         },
     )

@@ -164,19 +164,15 @@ def write_xml(sheet: Grid) -> Iterator[bytes]:
 
 
 def write_tsv(sheet: Grid) -> Iterator[str | bytes]:
-    """Yield the answer as SPARQL results TSV."""
+    """Yield the answer as SPARQL results TSV; whether it was cut is said elsewhere."""
     yield _through_engine(write_json(sheet), "tsv")
-    if sheet.truncated:
-        yield f"# truncated at {len(sheet.rows)} rows{chr(9) * (len(sheet.columns) - 1)}\n"
 
 
 def write_csv(sheet: Grid) -> Iterator[str]:
-    """Yield the answer as CSV (RFC 4180)."""
+    """Yield the answer as CSV (RFC 4180); whether it was cut is said elsewhere."""
     show = sheet.show
     yield to_csv([sheet.columns])
     yield to_csv([show(cell) for cell in row] for row in sheet.rows)
-    if sheet.truncated:
-        yield to_csv([[f"# truncated at {len(sheet.rows)} rows", *[""] * (len(sheet.columns) - 1)]])
 
 
 _MARKDOWN = {ord(char): "\\" + char for char in "\\`*_[]|~"}

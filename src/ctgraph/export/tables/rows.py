@@ -119,7 +119,7 @@ class Grid:
 
     def note(self) -> str:
         """Return the sentence that says that the answer was cut."""
-        return _TRUNCATED["ja" if self.lang == "ja" else "en"].format(rows=len(self.rows))
+        return truncation_note(len(self.rows), self.lang)
 
     def numeric(self) -> list[bool]:
         """For each column, whether it holds numbers and nothing else."""
@@ -141,4 +141,16 @@ _TRUNCATED = {
     "en": "(truncated at {rows} rows: there are more)",
     "ja": "（{rows}行で打ち切り: 続きがあります）",
 }
+
+
+def truncation_note(rows: int, lang: str) -> str:
+    """Return the sentence that says that an answer was cut.
+
+    Args:
+        rows: How many rows are left.
+        lang: ``en`` or ``ja``.
+    """
+    return _TRUNCATED[lang].format(rows=rows)
+
+
 EMPTY_NOTE = {"en": "(no rows)", "ja": "（結果なし）"}

@@ -1,8 +1,10 @@
 """Answers as text: aligned tables, CSV, TSV, SPARQL JSON and XML, Markdown, XLSX, RDF.
 
 Formats for people (text, Markdown, CSV, XLSX) show labels instead of IRIs; formats for programs
-keep RDF terms. An answer that was cut says so in every format: in a last line, row, record or
-comment, or in the JSON head. The same answer gives the same bytes in every process.
+keep RDF terms. An answer that was cut says so in a last line, row or comment, or in the JSON head;
+but not in CSV and TSV, where every line is a row for the program that reads it: there the command
+says it on standard error, and HTTP in a header. The same answer gives the same bytes in every
+process.
 
 CSV is the form of the W3C recommendation (SPARQL 1.1 Query Results CSV and TSV Formats,
 https://www.w3.org/TR/sparql11-results-csv-tsv/), in which values stand as they are. A spreadsheet

@@ -132,7 +132,7 @@ class ClaimRules:
         found = self.claims.get(graph)
         if found is not None and found.file == path:
             # In N-Quads the statements of a graph may stand anywhere in the file.
-            if ".trig" in path.suffixes:
+            if ".trig" in path.name.lower():
                 self._twice(found, found)
             return found
         claim = Claim(path, graph)

@@ -41,7 +41,7 @@ class FileText:
     def __init__(self, path: Path) -> None:
         with open_data(path) as stream:
             self._text = stream.read().decode("utf-8", "replace")
-        self._in_lines = ".nq" in path.suffixes
+        self._in_lines = ".nq" in path.name.lower()
         self._tokens, self._iris = _read_tokens("" if self._in_lines else self._text)
         self._blocks = list(self._scan())
 

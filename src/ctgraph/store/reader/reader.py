@@ -298,7 +298,7 @@ class _Reading:
     ) -> Iterator[ox.Quad]:
         """Check a file while its quads stream by; each is followed by its twin in the merge."""
         where = self.bundle.show(path)
-        if table is None and not {".trig", ".nq"} & set(path.suffixes):
+        if table is None and not {".trig", ".nq"} & {suffix.lower() for suffix in path.suffixes}:
             self._problems.report(path, "file-of-claims-wrong")
             self._unparsed = True
             return

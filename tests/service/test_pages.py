@@ -168,6 +168,12 @@ def test_every_template_finds_its_words() -> None:
 # --- one thing -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("path", ["/", "/things", "/ask", "/about", "/source", "/find?q=UNODC"])
+def test_pages_of_the_graph_of_all_sources(path: str) -> None:
+    with open_store(Path(__file__).parents[2]) as store:
+        assert page(get(store, path)).text
+
+
 def test_an_entity_page_dashes_what_the_network_dashes(graph_store: Store) -> None:
     drawn = build_network(graph_store, "cooperation")
     compared = 0

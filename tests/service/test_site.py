@@ -21,6 +21,8 @@ from ctgraph.service.site import MARK, write_site
 from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CT, CTD, CTV
 
+ROOT = Path(__file__).parents[2]
+
 
 def files_of(folder: Path) -> dict[str, bytes]:
     return {
@@ -126,6 +128,27 @@ def test_the_same_graph_gives_the_same_bytes(tmp_path: Path, mini_store: Store, 
     with open_store(mini) as again:
         write_site(again, tmp_path / "two")
     assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
+
+
+def test_no_two_files_differ_in_case_alone() -> None:
+    with open_store(ROOT) as store:
+        names = {name for group in site._group(store) for name, _, _ in group}
+    assert len(names) > 10_000
+    assert len({name.casefold() for name in names}) == len(names)
+
+
+def test_what_xml_cannot_hold_stops_no_site(tmp_path: Path, mini: Path) -> None:
+    text = (mini / "data" / "mini-source" / "efforts.trig").read_text("utf-8")
+    (claim,) = re.findall(r"^ctd:mini-a02 \{.*?^\}", text, re.M | re.S)
+    told = claim.replace("mini-a02", "mini-f01")
+    told = told.replace("a ct:Claim ;", 'a ct:Claim ; skos:note "a\\f"@en ;', 1)
+    more = tmp_path / "more.trig"
+    more.write_text("".join(re.findall(r"^@prefix.*\n", text, re.M)) + told, encoding="utf-8")
+    with open_store(mini, files=[more]) as store:
+        write_site(store, tmp_path / "site")
+    names = files_of(tmp_path / "site")
+    assert {"id/mini-f01.ttl", "id/mini-f01.html", "id/fatf.rdf"} <= set(names)
+    assert "id/mini-f01.rdf" not in names
 
 
 @pytest.fixture

@@ -113,6 +113,14 @@ RDFLIB = pytest.mark.filterwarnings(r"ignore:Dataset\.\w+ is deprecated:Deprecat
 
 
 @RDFLIB
+def test_a_query_of_ours_grows_with_the_graph_and_one_of_a_user_is_bounded() -> None:
+    long = " UNION ".join(["{ ?x a ct:State }"] * 1_100)
+    with open_store() as store:
+        assert store.ask(f"ASK {{ {long} }}")
+        with pytest.raises(QuerySyntaxError, match="more than 1000"):
+            store.query(f"ASK {{ {long} }}")
+
+
 def test_a_triple_that_two_claims_share_counts_once(any_store: Store) -> None:
     shared = "ctd:workshop-2023 a ct:Workshop"
     assert number(any_store, f"SELECT (COUNT(*) AS ?n) {{ {shared} }}") == 1

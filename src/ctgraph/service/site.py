@@ -16,7 +16,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ctgraph.errors import CtgraphError, StoreError, UsageError
+from ctgraph.errors import CtgraphError, StoreError, Unwritable, UsageError
 from ctgraph.export import replace_folder, translated_errors
 from ctgraph.service.handler import Limits, Reply, Request
 from ctgraph.service.pages import frame
@@ -228,8 +228,9 @@ def _answer(store: Store, entry: Entry, lang: str) -> bytes | None:
     )
     try:
         reply = entry.handler(store, request, Limits(rows=1 << 31, bytes=1 << 40))
-    except CtgraphError:
-        if entry.optional:
+    except CtgraphError as error:
+        # What XML cannot hold is told by `ctgraph check`; the other files are there.
+        if entry.optional or isinstance(error, Unwritable):
             return None
         raise
     return reply.body

@@ -172,13 +172,28 @@ class Store:
             StoreError: The store cannot be read.
             UsageError: The timeout is not above 0.
         """
+        return self._answer(
+            query, timeout, allow_service=allow_service, dataset=dataset, is_bounded=True
+        )
+
+    def _answer(
+        self,
+        query: str | Query,
+        timeout: float | None,
+        *,
+        allow_service: bool = False,
+        dataset: QueryDataset | None = None,
+        is_bounded: bool = False,
+    ) -> Result:
+        """Return the answer to a query; one of our own may be long, for it grows with the graph."""
         from ctgraph.store.sparql.query import Query
 
         if timeout is not None and not 0 < timeout < float("inf"):
             raise UsageError("time-limit-invalid", timeout=timeout)
         query = Query.of(query)
         query.refuse_unsafe(allow_service=allow_service)
-        query.refuse_deep()
+        if is_bounded:
+            query.refuse_deep()
         return self._backend.answer(query, timeout, dataset)
 
     def explain_failure(self, error: Exception, query: str | Query) -> CtgraphError:
@@ -193,7 +208,7 @@ class Store:
         return self._backend.explain_failure(error, Query.of(query))
 
     def select(self, query: str | Query, *, timeout: float | None = None) -> Solutions:
-        """Return the rows of a SELECT query.
+        """Return the rows of a SELECT query, however long it is.
 
         Args:
             query: The query.
@@ -203,7 +218,7 @@ class Store:
             QueryError: As `query`, or the query is of another form. Some errors come only when
                 rows are read.
         """
-        result = self.query(query, timeout=timeout)
+        result = self._answer(query, timeout)
         if not isinstance(result, ox.QuerySolutions):
             raise wrong_form("SELECT")
         return Solutions(result, self._translated(result, query))
@@ -218,7 +233,7 @@ class Store:
         Raises:
             QueryError: As `query`, or the query is of another form.
         """
-        result = self.query(query, timeout=timeout)
+        result = self._answer(query, timeout)
         if not isinstance(result, ox.QueryBoolean):
             raise wrong_form("ASK")
         return bool(result)
@@ -234,7 +249,7 @@ class Store:
             QueryError: As `query`, or the query is of another form. Some errors come only when
                 triples are read.
         """
-        result = self.query(query, timeout=timeout)
+        result = self._answer(query, timeout)
         if not isinstance(result, ox.QueryTriples):
             raise wrong_form("CONSTRUCT or DESCRIBE")
         return self._translated(result, query)

@@ -366,10 +366,12 @@ def static_file(path: str, lang: str, query: Mapping[str, str] | None = None) ->
 
 
 def _file_name(iri: str) -> str:
-    short = shorten(iri)
+    short, digest = shorten(iri), hashlib.sha256(iri.encode("utf-8")).hexdigest()
     if short.startswith("<"):
-        return hashlib.sha256(iri.encode("utf-8")).hexdigest()[:16]
-    return short.replace(":", "-", 1)
+        return digest[:16]
+    name = short.replace(":", "-", 1)
+    # Names that differ in case alone are one file on macOS and Windows.
+    return name if name == name.lower() else f"{name}-{digest[:6]}"
 
 
 def described_elsewhere(store: Store) -> frozenset[str]:

@@ -112,7 +112,6 @@ RDFLIB = pytest.mark.filterwarnings(r"ignore:Dataset\.\w+ is deprecated:Deprecat
 # What the issue asks for
 
 
-@RDFLIB
 def test_a_query_of_ours_grows_with_the_graph_and_one_of_a_user_is_bounded() -> None:
     long = " UNION ".join(["{ ?x a ct:State }"] * 1_100)
     with open_store() as store:
@@ -121,6 +120,7 @@ def test_a_query_of_ours_grows_with_the_graph_and_one_of_a_user_is_bounded() -> 
             store.query(f"ASK {{ {long} }}")
 
 
+@RDFLIB
 def test_a_triple_that_two_claims_share_counts_once(any_store: Store) -> None:
     shared = "ctd:workshop-2023 a ct:Workshop"
     assert number(any_store, f"SELECT (COUNT(*) AS ?n) {{ {shared} }}") == 1

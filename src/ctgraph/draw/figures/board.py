@@ -27,7 +27,7 @@ from ctgraph.draw.figures.canvas import (
 )
 from ctgraph.draw.figures.chart import Chart, Key, Sample
 from ctgraph.network import STATED
-from ctgraph.network.board import Board, Row, choose_headings, find_brackets
+from ctgraph.network.board import Board, Row, choose_headings, count_lanes, find_brackets
 from ctgraph.network.styles import Look
 from ctgraph.words import read_words
 
@@ -49,12 +49,11 @@ def board_chart(board: Board, lang: str) -> Chart:
         lang: ``en`` or ``ja``.
     """
     words = read_words("board", lang)
-    marks = [mark for row in board.rows for mark in row.marks.values()]
     legend = [
         Key(words["stated"], partial(_sample, stated=True), 1.0),
         Key(words["inferred"], partial(_sample, stated=False), 1.0),
     ]
-    if any(mark.goes_on for mark in marks):
+    if board.goes_on:
         legend.append(Key(words["goes_on"], _joined_sample, 2.2))
     if board.columns[-1:] == ["?"]:
         legend.append(Key(f"? {words['no_date']}", lambda sheet, at: None, 0))
@@ -65,7 +64,7 @@ def board_chart(board: Board, lang: str) -> Chart:
         board.title[lang],
         board.subtitle[lang],
         legend,
-        sorted({claim for row in board.rows for deed in row.deeds for claim in deed.claims}),
+        sorted(board.claims),
         partial(_draw_board, board=board),
         sources_named=1,
     )
@@ -192,8 +191,7 @@ def _measure(sheet: Sheet, board: Board, way: _Way, lanes: int) -> _Widths:
 def _lanes(sheet: Sheet, board: Board, columns: int) -> int:
     """Return how many lanes brackets take, of as many as there is room for."""
     most = _LANES // (2 if sheet.narrow else columns)
-    brackets, _ = find_brackets(board, [row.partner for row in board.rows], most)
-    return max((bracket.lane + 1 for bracket in brackets), default=0)
+    return count_lanes(find_brackets(board, [row.partner for row in board.rows], most)[0])
 
 
 def _set(
@@ -373,10 +371,9 @@ class _Column(NamedTuple):
     def _draw_years(self, top: float, start: float, bottom: float) -> None:
         """Draw bands of five years, and as many years above them as have room."""
         columns, year = self.board.columns, self.widths.year
-        for number, heading in enumerate(columns):
+        for number in self.board.bands:
             x = self.years + number * year
-            if heading.isdigit() and int(heading) // 5 % 2:
-                self.sheet.rectangle(x, start, year, bottom - start, fill=BAND)
+            self.sheet.rectangle(x, start, year, bottom - start, fill=BAND)
         size = self.size
 
         def half(heading: str) -> float:

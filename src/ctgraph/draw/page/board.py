@@ -13,7 +13,15 @@ from ctgraph.draw.figures.data import read_sources
 from ctgraph.draw.page.page import render_template, source_hash
 from ctgraph.errors import UnknownName
 from ctgraph.network import STATED, read_claims
-from ctgraph.network.board import Board, Bracket, Group, Row, choose_headings, find_brackets
+from ctgraph.network.board import (
+    Board,
+    Bracket,
+    Group,
+    Row,
+    choose_headings,
+    count_lanes,
+    find_brackets,
+)
 from ctgraph.query import say_scope
 from ctgraph.terms import LANGUAGES
 from ctgraph.version import __version__
@@ -50,15 +58,14 @@ def board_text(store: Store, board: Board, lang: str = "en") -> str:
     """
     if lang not in LANGUAGES:
         raise UnknownName("language", lang, LANGUAGES)
-    claims = {claim for row in board.rows for deed in row.deeds for claim in deed.claims}
     brackets, missed = find_brackets(board, [row.partner for row in board.rows], _LANES)
     year = min(_WIDEST_YEAR, _YEARS / len(board.columns))
     style = render_template(
         "board.css",
         columns=len(board.columns),
         year=round(year, 3),
-        lanes=max((one.lane + 1 for one in brackets), default=0),
-        bands=_bands(board.columns),
+        lanes=count_lanes(brackets),
+        bands=_bands(board),
     )
     policy = (
         f"default-src 'none'; style-src {source_hash(style)}; img-src data:; base-uri 'none'; "
@@ -75,11 +82,10 @@ def board_text(store: Store, board: Board, lang: str = "en") -> str:
         lines=list(_lines(board, brackets)),
         tied=_tied(board),
         drawn=len(board.ties) - missed,
-        claims=read_claims(store, claims),
-        lasts=any(mark.goes_on for row in board.rows for mark in row.marks.values()),
+        claims=read_claims(store, board.claims),
         words={one: read_words("slides", one) | read_words("board", one) for one in LANGUAGES},
         own={one: read_words("evidence", one)["own_words"] for one in LANGUAGES},
-        sources={one: read_sources(store, claims, one) for one in LANGUAGES},
+        sources={one: read_sources(store, board.claims, one) for one in LANGUAGES},
         scope={one: sentence(say_scope(store, one)) for one in LANGUAGES},
         say_marks=_say_marks,
         version=__version__,
@@ -87,13 +93,11 @@ def board_text(store: Store, board: Board, lang: str = "en") -> str:
     )
 
 
-def _bands(columns: Sequence[str]) -> list[tuple[float, float]]:
-    """Return where every second span of five years begins and ends, in percent."""
+def _bands(board: Board) -> list[tuple[float, float]]:
+    """Return where the shaded spans of years begin and end, in percent."""
     found: list[tuple[float, float]] = []
-    for number, heading in enumerate(columns):
-        if not heading.isdigit() or not int(heading) // 5 % 2:
-            continue
-        begin, end = (round(100 * at / len(columns), 3) for at in (number, number + 1))
+    for number in board.bands:
+        begin, end = (round(100 * at / len(board.columns), 3) for at in (number, number + 1))
         if found and found[-1][1] == begin:
             begin = found.pop()[0]
         found.append((begin, end))

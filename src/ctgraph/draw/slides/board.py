@@ -18,7 +18,7 @@ from ctgraph.errors import UnknownName
 from ctgraph.export import Target, write_output
 from ctgraph.export.resources import LICENCE_NAME
 from ctgraph.network import STATED, read_claims
-from ctgraph.network.board import Board, Group, Row, choose_headings, find_brackets
+from ctgraph.network.board import Board, Group, Row, choose_headings, count_lanes, find_brackets
 from ctgraph.network.styles import Look
 from ctgraph.query import say_scope
 from ctgraph.terms import LANGUAGES
@@ -101,8 +101,7 @@ def write_board_slides(store: Store, board: Board, target: Target, lang: str = "
     if lang not in LANGUAGES:
         raise UnknownName("language", lang, LANGUAGES)
     require_pptx()
-    claims = {claim for row in board.rows for deed in row.deeds for claim in deed.claims}
-    evidence = read_claims(store, claims)
+    evidence = read_claims(store, board.claims)
     brackets, _ = find_brackets(board, [row.partner for row in board.rows], _LANES)
     setting = _Setting(
         Deck(lang),
@@ -110,11 +109,11 @@ def write_board_slides(store: Store, board: Board, target: Target, lang: str = "
         lang,
         read_words("board", lang),
         min(24.0, _YEARS / len(board.columns)),
-        max((one.lane + 1 for one in brackets), default=0),
+        count_lanes(brackets),
     )
-    slides = fill_columns(list(_items(setting)), _BOTTOM - _TOP - _SIZE * LINE)
+    slides = fill_columns(_items(setting), _BOTTOM - _TOP - _SIZE * LINE)
     source = read_words("slides", lang)["source_line"].format(
-        sources=join_sources(read_sources(store, claims, lang), lang, 1),
+        sources=join_sources(read_sources(store, board.claims, lang), lang, 1),
         version=__version__,
         licence=LICENCE_NAME,
     )
@@ -155,10 +154,9 @@ def _draw_rows(setting: _Setting, slide: Any, items: Sequence[_Item]) -> int:
     deck, board, year = setting.deck, setting.board, setting.year
     start = _TOP + _SIZE * LINE
     bottom = start + sum(item.high for item in items)
-    for number, heading in enumerate(board.columns):
+    for number in board.bands:
         left = setting.years + number * year
-        if heading.isdigit() and int(heading) // 5 % 2:
-            deck.bar(slide, Box(left, start, left + year, bottom), "F0F3F5")
+        deck.bar(slide, Box(left, start, left + year, bottom), "F0F3F5")
 
     def half(heading: str) -> float:
         return text_points(heading, _HEADINGS) / 2 + 3
@@ -227,13 +225,12 @@ def _draw_row(setting: _Setting, slide: Any, row: Row, place: Box) -> None:
 def _draw_legend(setting: _Setting, slide: Any, drawn: int) -> None:
     deck, words, board = setting.deck, setting.words, setting.board
     x, middle = _LEGEND.left, _LEGEND.top + 11 * LINE / 2
-    marks = [mark for row in board.rows for mark in row.marks.values()]
     for name, look in ((words["stated"], _FULL), (words["inferred"], _HOLLOW)):
         deck.symbol(
             slide.shapes, Box(x, middle - 4, x + 8, middle + 4), look, strong=True, name=name
         )
         x = _draw_entry(setting, slide, x + 12, name)
-    if any(mark.goes_on for mark in marks):
+    if board.goes_on:
         deck.bar(slide, Box(x + 4, middle - 0.7, x + 18, middle + 0.7), "33424D")
         for left in (x, x + 14):
             box = Box(left, middle - 4, left + 8, middle + 4)

@@ -12,14 +12,14 @@ from ctgraph.version import attach
 TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
-    from ctgraph.network.board.brackets import Bracket, choose_headings, find_brackets
+    from ctgraph.network.board.brackets import Bracket, choose_headings, count_lanes, find_brackets
     from ctgraph.network.board.model import Board, Facts, Group, Row
     from ctgraph.network.board.rows import build_board, make_board, read_facts
 else:
     __getattr__, __all__ = attach(
         __name__,
         {
-            "brackets": ("Bracket", "choose_headings", "find_brackets"),
+            "brackets": ("Bracket", "choose_headings", "count_lanes", "find_brackets"),
             "model": ("Board", "Facts", "Group", "Row"),
             "rows": ("build_board", "make_board", "read_facts"),
         },

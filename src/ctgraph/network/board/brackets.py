@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -57,6 +57,15 @@ def find_brackets(board: Board, partners: Sequence[str], lanes: int) -> tuple[li
         stated = all(ties[pair] == STATED for pair in pairs)
         found.append(Bracket(rows, lane, STATED if stated else INFERRED))
     return found, len(ties) - len(held)
+
+
+def count_lanes(brackets: Iterable[Bracket]) -> int:
+    """Return how many lanes brackets take.
+
+    Args:
+        brackets: The brackets.
+    """
+    return max((one.lane + 1 for one in brackets), default=0)
 
 
 def _cover(left: set[frozenset[int]], near: Mapping[int, set[int]]) -> Iterator[list[int]]:

@@ -103,6 +103,22 @@ class Board(NamedTuple):
         """The rows of all groups, from top to bottom."""
         return [row for group in self.groups for row in group.rows]
 
+    @property
+    def claims(self) -> set[str]:
+        """IRIs of the claims that the rows rest on."""
+        return {claim for row in self.rows for deed in row.deeds for claim in deed.claims}
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether any mark goes on in the next column."""
+        return any(mark.goes_on for row in self.rows for mark in row.marks.values())
+
+    @property
+    def bands(self) -> list[int]:
+        """Numbers of the columns in every second span of five years, which are shaded."""
+        headings = enumerate(self.columns)
+        return [number for number, one in headings if one.isdigit() and int(one) // 5 % 2]
+
 
 class Facts(NamedTuple):
     """What boards say of activities beside what the network says.

@@ -206,11 +206,7 @@ def complete_name(
     """
     from ctgraph.network import FILTERS
 
-    try:
-        values = _names(context, FILTERS[parameter.name or ""].takes, incomplete)
-    except CtgraphError:
-        return []
-    return [CompletionItem(value) for value in _starting(values, incomplete)]
+    return _complete_type(context, FILTERS[parameter.name or ""].takes, incomplete)
 
 
 def complete_view(
@@ -244,8 +240,12 @@ def complete_entity(
     """
     if not incomplete:
         return []  # thousands of names help nobody
+    return _complete_type(context, "any", incomplete)
+
+
+def _complete_type(context: click.Context, type: str, incomplete: str) -> list[CompletionItem[str]]:
     try:
-        values = _names(context, "any", incomplete)
+        values = _names(context, type, incomplete)
     except CtgraphError:
         return []
     return [CompletionItem(value) for value in _starting(values, incomplete)]

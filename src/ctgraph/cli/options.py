@@ -51,9 +51,8 @@ class Settings:
     def __init__(self, values: dict[str, Any]) -> None:
         context = click.get_current_context(silent=True)
         if context is not None:
-            # Errors are told in it; a command without the option keeps that of the root.
-            kept = context.find_root().meta
-            self.lang = kept[LANGUAGE] = values.get("lang") or kept.get(LANGUAGE, "en")
+            # A command without the option keeps that of the root.
+            self.lang = values.get("lang") or context.find_root().meta.get(LANGUAGE, "en")
         for name in list(values):
             if name in Settings.__annotations__:
                 setattr(self, name, values.pop(name))

@@ -186,7 +186,8 @@ class _Tools:
     async def show(self, name: Name, lang: Language = "en") -> Answer:
         """Tell what is said about one thing, each statement with its claims."""
         view = describe_entity(self._store, name, lang)
-        given = [(group, one) for group in view.told for one in group.statements][:_STATEMENTS]
+        groups = view.told
+        given = [(group, one) for group in groups for one in group.statements][:_STATEMENTS]
         statements = [
             {
                 "property": group.label,
@@ -204,7 +205,7 @@ class _Tools:
             "otherNames": list(view.acronyms),
             "kinds": [label for _, label in view.classes],
             "statements": statements,
-            "complete": len(statements) == sum(group.total for group in view.told),
+            "complete": len(statements) == sum(group.total for group in groups),
             **self._claims((claim for _, one in given for claim in one.claims), lang),
         }
 

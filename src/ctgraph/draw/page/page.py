@@ -166,7 +166,7 @@ def page_text(
         lang=lang,
         title=titles[lang],
         policy=policy,
-        style=Markup(style),
+        style=style,
         data=Markup(_embed(data)),
         vis=Markup(scripts[0]),
         script=Markup(scripts[1]),

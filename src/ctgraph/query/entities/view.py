@@ -157,12 +157,13 @@ class EntityView:
         from ctgraph.query.markup import show_statements
 
         kinds = ", ".join(label for _, label in self.classes)
+        groups = self.told
         rows = (
             (group.title(self.lang), one.pieces or [(one.text, "")], one.claims)
-            for group in self.told
+            for group in groups
             for one in group.statements
         )
-        total = sum(group.total for group in self.told)
+        total = sum(group.total for group in groups)
         texts = (kinds, self.definition, ", ".join(self.acronyms))
         return show_statements((self.iri, self.label), texts, rows, total, self.lang)
 

@@ -366,12 +366,12 @@ def static_file(path: str, lang: str, query: Mapping[str, str] | None = None) ->
 
 
 def _file_name(iri: str) -> str:
-    short, digest = shorten(iri), hashlib.sha256(iri.encode("utf-8")).hexdigest()
-    if short.startswith("<"):
-        return digest[:16]
-    name = short.replace(":", "-", 1)
+    name = shorten(iri).replace(":", "-", 1)
     # Names that differ in case alone are one file on macOS and Windows.
-    return name if name == name.lower() else f"{name}-{digest[:6]}"
+    if name == name.lower() and not name.startswith("<"):
+        return name
+    digest = hashlib.sha256(iri.encode("utf-8")).hexdigest()
+    return digest[:16] if name.startswith("<") else f"{name}-{digest[:6]}"
 
 
 def described_elsewhere(store: Store) -> frozenset[str]:

@@ -732,6 +732,7 @@ BAD: list[Any] = [
     (["export", "--actor", "UNDOC"], 2, r"unknown actor"),
     (["draw", "--view", "coperation"], 2, r"Did you mean cooperation"),
     (["draw", "--actor", "UNDOC"], 2, r"unknown actor"),
+    (["draw", "--chart", "bord", "--actor", "UNODC", "-o", "x.svg"], 2, r"Did you mean board"),
     (["demo", "-o", __file__], 2, r"cannot be made"),
     (["completion", "pwsh"], 2, r"'pwsh' is not one of"),
     (["stats", "-o", "stats.csv"], 2, r"\.csv"),

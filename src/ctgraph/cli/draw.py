@@ -195,7 +195,7 @@ def _draw_figure(
         subject: Any = store
         if chart in NETWORKS:
             subject = build_view(settings, store, view, **filters)
-        elif _is_cut(view, filters):
+        elif chart in CHARTS and _is_cut(view, filters):
             raise UsageError("chart-not-filterable", chart=chart, both=[*NETWORKS])
         write_figure(
             subject,

@@ -678,9 +678,9 @@ def write_pyvis(graph: Network, evidence: dict[str, dict[str, str]], path: Path)
     """The page that pyvis makes, without physics and with what it takes from elsewhere in it."""
     import re
 
+    import pyvis  # type: ignore[import-untyped]
     from pyvis.network import Network as Model  # type: ignore[import-untyped]
 
-    from ctgraph.draw.page.page import _vis_script
     from ctgraph.network.layout import compute_layout
 
     model = Model(height="720px", width="100%", directed=True)
@@ -693,7 +693,8 @@ def write_pyvis(graph: Network, evidence: dict[str, dict[str, str]], path: Path)
     model.toggle_physics(False)
     page = model.generate_html()
     page = re.sub(r"<link[^>]*>|<script[^>]*src=[^>]*></script>", "", page)
-    script = f"<script>{_vis_script()}</script>"
+    vis = Path(pyvis.__file__).parent / "templates" / "lib" / "vis-9.1.2" / "vis-network.min.js"
+    script = f"<script>{vis.read_text(encoding='utf-8')}</script>"
     path.write_text(page.replace("</head>", script + "</head>", 1), encoding="utf-8")
 
 

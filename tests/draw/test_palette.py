@@ -12,7 +12,7 @@ import pytest
 
 from ctgraph.draw.figures import canvas
 from ctgraph.draw.page.page import page_text
-from ctgraph.network.styles import LOOKS, OTHER, Look
+from ctgraph.network.styles import INFERRED_LINE, LOOKS, OTHER, STATED_LINE, Look
 
 EVERY = {**LOOKS, "other": OTHER}
 TEMPLATES = Path(__file__).parents[2] / "src" / "ctgraph" / "draw" / "page"
@@ -185,14 +185,12 @@ def test_ties_stand_out_and_differ_by_dash_everywhere() -> None:
     text = page_text(graph)
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
     assert found is not None
-    stated, inferred = json.loads(found[1])["drawn"]["edges"]
-    assert (stated["dashes"], bool(inferred["dashes"])) == (False, True)
-    colours = [edge["color"]["color"] for edge in (stated, inferred)]
-    assert colours == [canvas.STATED_LINE, canvas.INFERRED_LINE]
+    colours = [json.loads(found[1])["lines"][basis] for basis in ("Stated", "Inferred")]
+    assert colours == [STATED_LINE, INFERRED_LINE]
     for colour in colours:
         assert contrast(colour, "#ffffff") >= 3
-        # The legend, what a filter leaves, and the frames of quotes are in other files.
-        assert all(colour in of_page(name) for name in ("controls.js", "picture.js", "page.css"))
+        assert colour in of_page("page.css")  # the frames of quotes
+    assert all("dash: inferred ? [7, 5]" in of_page("picture.js") for _ in colours)
     assert contrast(*colours) > 1.8
 
 

@@ -58,7 +58,8 @@ def test_gexf_has_places_colours_and_dates(graph_store: Store) -> None:
     back = nx.read_gexf(BytesIO(text.encode()))
     viz = back.nodes[CTD + "jpn"]["viz"]
     assert (viz["color"]["r"], viz["color"]["g"], viz["color"]["b"]) == (0, 0x72, 0xB2)
-    assert (viz["position"]["x"], viz["position"]["y"]) == places[CTD + "jpn"]
+    x, y = places[CTD + "jpn"]
+    assert (viz["position"]["x"], viz["position"]["y"]) == (x, -y)  # Gephi's y grows upwards
     workshop = CTD + "rule-of-law-workshop-2024-02"
     assert back.nodes[workshop]["start"] == graph.nodes[workshop]["starts"]
     assert back.edges[workshop, CTD + "unafei"]["end"] == graph.nodes[workshop]["ends"]

@@ -93,11 +93,17 @@ def in_pages(*views: str, size: str = "laptop") -> pytest.MarkDecorator:
 
 
 def rows(page: Page, table: str = "edges") -> list[list[str]]:
-    """The text of the cells of a table."""
+    """The text of the cells of a table, which is made when it is opened."""
+    open_tables(page)
     found: list[list[str]] = page.eval_on_selector_all(
         f"#{table}-table tbody tr", "rows => rows.map(r => [...r.cells].map(c => c.textContent))"
     )
     return found
+
+
+def open_tables(page: Page) -> None:
+    page.evaluate("document.getElementById('tables-tool').open = true")
+    page.wait_for_selector("#edges-table", state="attached")
 
 
 def fragment(page: Page) -> dict[str, str]:

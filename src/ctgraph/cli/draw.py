@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from ctgraph.cli.answer import find_target, open_graph, print_text
 from ctgraph.cli.network import NETWORK, VIEW, build_view
 from ctgraph.cli.options import (
@@ -18,6 +20,7 @@ from ctgraph.cli.options import (
     choose_format,
     command,
     complete_choice,
+    complete_path,
     complete_with,
     option,
     output,
@@ -60,6 +63,14 @@ BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
         shell_complete=complete_choice("slide", "a4", "a4-landscape", "column"),
         help="For svg, pdf and png: slide, a4, a4-landscape, column.",
     ),
+    option(
+        "--layout",
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        shell_complete=complete_path("file"),
+        help="Where nodes stand, and notes: a file that the page saved, or JSON of Cytoscape, "
+        "GEXF (Gephi) or GraphML with places.",
+    ),
     *SCOPE,
     *output(FORMATS),
 )
@@ -78,15 +89,18 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     ctgraph draw --chart board --actor Japan -o japan.html     or .svg .pdf .png .pptx
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
     ctgraph draw --view plans -o plans.zip                 nodes.csv and edges.csv
+    ctgraph draw --layout ctgraph-cooperation-en.layout.json -o arranged.pptx
     """
     from ctgraph.network.rollup import read_wholes, roll_up
     from ctgraph.network.stories import build_story
 
-    chart, size = filters.pop("chart"), filters.pop("size")
+    chart, size, layout = filters.pop("chart"), filters.pop("size"), filters.pop("layout")
     filters["coarsening"] = _coarsening(filters.pop("communities"), filters.pop("backbone"))
     if chart not in (None, "board") and settings.output is None and settings.format is None:
         settings.format = "svg"
     chosen = _choose_format(settings, story or chart or view or "network")
+    if layout is not None and (chart not in (None, "network") or (story and chosen == "pptx")):
+        raise UsageError("layout-without-network", chosen=chart or story)
     if chart == "board" and chosen not in ("svg", "pdf", "png"):
         _write_board(settings, chosen, size, story, view=view, filters=filters)
         return
@@ -96,7 +110,9 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
         return
     if chosen in {"svg", "pdf", "png"}:
         settings.format = chosen
-        _draw_figure(settings, chart or "network", size or "slide", view=view, filters=filters)
+        _draw_figure(
+            settings, chart or "network", size or "slide", layout, view=view, filters=filters
+        )
         return
     if chart or size:
         raise UsageError("figure-options-without-figure", chosen=chosen)
@@ -109,6 +125,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
             network = build_story(store, told, settings.lang)
         if not network:
             raise DataError("network-empty")
+        _arrange(settings, network, layout)
         network = _write_network(settings, network, chosen, store, told)
         if chosen == "html" and filters["roll_up"]:  # it is shown so first
             network = roll_up(network, read_wholes(store, filters["roll_up"], network))
@@ -134,6 +151,23 @@ def _choose_format(settings: Settings, stem: str) -> str:
         names = (f"{stem}{f'-{n}' if n > 1 else ''}.{ending}" for n in itertools.count(1))
         settings.output = next(name for name in names if not Path(name).exists())
     return chosen
+
+
+def _arrange(settings: Settings, network: Any, layout: Path | None) -> None:
+    """Put nodes where a file says; those that it does not place are told of."""
+    from ctgraph.network.placed import place_by, read_layout
+
+    if layout is None:
+        return
+    missing = place_by(network, read_layout(layout))
+    if missing:
+        settings.note(
+            settings.say(
+                f"{layout}: {missing} nodes have no place there; "
+                "they stand by those they are tied to.",
+                f"{layout}：位置のないノードが{missing}件あり、つながる先の近くに置きました。",
+            )
+        )
 
 
 def _is_terminal() -> bool:
@@ -187,7 +221,13 @@ def _read_story(
 
 
 def _draw_figure(
-    settings: Settings, chart: str, size: str, *, view: str | None, filters: dict[str, Any]
+    settings: Settings,
+    chart: str,
+    size: str,
+    layout: Path | None,
+    *,
+    view: str | None,
+    filters: dict[str, Any],
 ) -> None:
     from ctgraph.draw import NETWORKS, write_figure
 
@@ -195,6 +235,7 @@ def _draw_figure(
         subject: Any = store
         if chart in NETWORKS:
             subject = build_view(settings, store, view, **filters)
+            _arrange(settings, subject, layout)
         elif chart in CHARTS and _is_cut(view, filters):
             raise UsageError("chart-not-filterable", chart=chart, both=[*NETWORKS])
         write_figure(

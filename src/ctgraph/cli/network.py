@@ -35,14 +35,13 @@ from ctgraph.export import TABLE_FORMATS
 from ctgraph.network import FILTERS, LEVELS, OLD_NAMES
 
 if TYPE_CHECKING:
-    from ctgraph.network import Filter
     from ctgraph.store import Store
 
 
 PATH_FORMATS = ("text", "markdown", "json", "jsonl", "csv", "tsv", "xlsx")
 
 
-def _declare(name: str, filter: Filter) -> click.Option:
+def _declare(name: str, filter: Any) -> click.Option:
     """Return the option of a filter."""
     shape: dict[str, dict[str, Any]] = {
         "query": {"metavar": "FILE", "shell_complete": complete_path("file")},

@@ -105,7 +105,8 @@ def _graphml_look(place: tuple[float, float] | None, colour: str | None) -> dict
 def _gexf_look(place: tuple[float, float] | None, colour: str | None) -> dict[str, Any]:
     viz: dict[str, Any] = {}
     if place:
-        viz["position"] = {"x": place[0], "y": place[1], "z": 0.0}
+        # In Gephi y grows upwards.
+        viz["position"] = {"x": place[0], "y": -place[1] + 0.0, "z": 0.0}
     if colour:
         red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
         viz["color"] = {"r": red, "g": green, "b": blue, "a": 1.0}

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 # many neighbours side by side, which is what is left to see when there are too many names to read,
 # and seconds for 5,000 nodes (measured: benchmarks/README.md, "Networks").
 _STRESS_LIMIT = 300
+# From so many nodes on, those in the middle want room that those far away have.
+_CROWD = 40
+_WITHIN = 0.7
 _RING_FROM = 6
 _RING_TO = 40
 # Nodes whose push is reckoned one by one; other nodes push as cells of so many.
@@ -30,7 +33,8 @@ def compute_layout(graph: networkx.Graph[str], seed: int = 1) -> dict[str, tuple
     ForceAtlas2, a continuous graph layout algorithm, 2014) from a start by pivots (Brandes, Pich:
     Eigensolver methods for progressive multidimensional scaling, 2007). The components are set
     side by side, largest first. Weights do not count. Rounded to three decimals; empty for an
-    empty graph.
+    empty graph. A network that was placed by hand (`ctgraph.network.placed`) has those places, in
+    units of its own.
 
     Args:
         graph: The network.
@@ -38,6 +42,9 @@ def compute_layout(graph: networkx.Graph[str], seed: int = 1) -> dict[str, tuple
     """
     import networkx as nx
 
+    given = graph.graph.get("places", {})
+    if given and all(node in given for node in graph):
+        return {node: given[node] for node in sorted(graph)}
     components = sorted(
         (sorted(part) for part in nx.connected_components(nx.Graph(graph))),
         key=lambda part: (-len(part), part),
@@ -85,7 +92,12 @@ def _place(
     if hubs and _RING_FROM <= len(nodes) <= _RING_TO:
         return _ring(part, hubs[0])
     ties = nx.to_scipy_sparse_array(part, format="csr").astype(float)
-    points = _majorize(ties, seed) if len(nodes) <= _STRESS_LIMIT else _pull_and_push(ties, seed)
+    if len(nodes) > _STRESS_LIMIT:
+        points = _pull_and_push(ties, seed)
+    elif len(nodes) > _CROWD:
+        points = _even_out(_majorize(ties, seed, _apart(part, seed)))
+    else:
+        points = _majorize(ties, seed)
     return {
         node: (float(x), float(y)) for node, (x, y) in zip(nodes, _lie_flat(points), strict=True)
     }
@@ -110,16 +122,44 @@ def _ring(part: networkx.Graph[str], hub: str) -> dict[str, tuple[float, float]]
     return {hub: (0.0, 0.0), **placed}
 
 
-def _majorize(ties: Any, seed: int) -> Any:
+def _apart(part: networkx.Graph[str], seed: int) -> Any:
+    """Return by how much two nodes stand further apart, or nearer, than the ties between them say.
+
+    What belongs to one community comes together, so that communities are seen as areas.
+    """
+    import networkx as nx
+    import numpy as np
+
+    groups = nx.community.louvain_communities(part, seed=seed)
+    home = {node: number for number, group in enumerate(groups) for node in group}
+    homes = np.array([home[node] for node in part])
+    return np.where(homes[:, None] == homes, _WITHIN, 1.0)
+
+
+def _even_out(points: Any) -> Any:
+    """Return points moved, on each axis, half way to where they would be at equal distances.
+
+    The order from left to right and from top to bottom stays (Misue et al., Layout adjustment and
+    the mental map, 1995); the crowd in the middle gets room from the few far away.
+    """
+    import numpy as np
+
+    rank = np.argsort(np.argsort(points, axis=0, kind="stable"), axis=0, kind="stable")
+    low, high = points.min(axis=0), points.max(axis=0)
+    even = low + rank / (len(points) - 1) * (high - low)
+    return (points + even) / 2
+
+
+def _majorize(ties: Any, seed: int, apart: Any = 1.0) -> Any:
     """Points whose distances come as near to the wanted ones as stress majorization brings them.
 
     Starts from classical scaling, which needs few steps more; chance parts what it puts together,
-    such as the leaves of one node.
+    such as the leaves of one node. Distances are times `apart`.
     """
     import numpy as np
     from scipy.sparse.csgraph import shortest_path  # type: ignore[import-untyped]
 
-    distance = shortest_path(ties, directed=False, unweighted=True)
+    distance = shortest_path(ties, directed=False, unweighted=True) * apart
     size = len(distance)
     with np.errstate(divide="ignore"):
         weights = np.where(distance > 0, distance**-2.0, 0.0)

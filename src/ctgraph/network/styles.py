@@ -41,6 +41,10 @@ class Look(NamedTuple):
         return self.hollow or self.tinted
 
 
+STATED_LINE = "#33424d"
+INFERRED_LINE = "#8794a0"
+"""Colours of ties; what is inferred is dashed too."""
+
 _DARK_RIM = "#26323a"
 _TINT = 0.35
 

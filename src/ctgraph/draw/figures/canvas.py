@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ctgraph.draw.figures.typefaces import FALLBACK, FAMILY, LARGE, clean, measure, renderer
-from ctgraph.network.styles import Look
+from ctgraph.network.styles import INFERRED_LINE, STATED_LINE, Look
 from ctgraph.text import wrap_evenly
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ PALE_BLUE: Final = "#cfe3f1"
 PALE_ORANGE: Final = "#f8e3bd"
 HATCH_BLUE: Final = "#6ba9d3"
 HATCH_ORANGE: Final = "#e3b04b"
-STATED_LINE: Final = "#33424d"
-INFERRED_LINE: Final = "#8794a0"
 BLUE: Final = "#0072B2"
 ORANGE: Final = "#E69F00"
 VERMILION: Final = "#D55E00"

@@ -25,9 +25,9 @@ from ctgraph.draw.figures.timeline import timeline_chart
 from ctgraph.draw.figures.typefaces import (
     FALLBACK,
     FAMILY,
-    as_woff,
     clean,
     cut_fonts,
+    font_faces,
     forget,
     register,
 )
@@ -360,8 +360,8 @@ def render(sheet: Sheet, format: str, dpi: int) -> bytes:
         if format == "svg":
             metadata = {"Date": None, "Creator": maker, "Title": title}
             figure.savefig(stream, format="svg", metadata=metadata)
-            files = cut_fonts(_letters(sheet), Path(folder))
-            return _with_fonts(stream.getvalue().decode("utf-8"), title, files).encode("utf-8")
+            faces = font_faces(_letters(sheet))
+            return _with_fonts(stream.getvalue().decode("utf-8"), title, faces).encode("utf-8")
         _save_pdf(sheet, stream, Path(folder), {"Creator": maker, "Title": title})
     return stream.getvalue()
 
@@ -439,16 +439,10 @@ _STACK = (
 _TEXT_STYLE = re.compile(rf"(<text style=\"[^\"]*font-family: )'{FAMILY}', '{FALLBACK}'")
 
 
-def _with_fonts(svg: str, title: str, files: Mapping[str, Path]) -> str:
+def _with_fonts(svg: str, title: str, faces: str) -> str:
     """Return the SVG text with its letters inside and a title for those who listen."""
-    import base64
     from xml.sax.saxutils import escape
 
-    faces = "".join(
-        f"@font-face{{font-family:'{family}';src:url(data:font/woff;base64,"
-        f"{base64.b64encode(as_woff(path)).decode('ascii')}) format('woff')}}"
-        for family, path in files.items()
-    )
     svg = _TEXT_STYLE.sub(rf"\1'{FAMILY}', '{FALLBACK}', {_STACK}", svg)
     end = svg.index(">", svg.index("<svg")) + 1
     head = svg[: end - 1] + f' role="img" aria-label="{escape(clean(title), {chr(34): "&quot;"})}">'

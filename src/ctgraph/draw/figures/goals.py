@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ctgraph.draw.figures.canvas import (
     BLUE,
     GREY,
-    INFERRED_LINE,
     INK,
     LEADING,
     ORANGE,
     PALE_BLUE,
     PALE_ORANGE,
-    STATED_LINE,
     Sheet,
     join,
 )
 from ctgraph.draw.figures.chart import Chart, box_key, line_key
 from ctgraph.draw.figures.data import Thing, in_group, read_goals
 from ctgraph.errors import DataError
+from ctgraph.network.styles import INFERRED_LINE, STATED_LINE
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.draw.figures.canvas import BAND, GREY, HATCH_BLUE, LEADING, PALE, STATED_LINE, Sheet
+from ctgraph.draw.figures.canvas import BAND, GREY, HATCH_BLUE, LEADING, PALE, Sheet
 from ctgraph.draw.figures.captions import (
     JOINT,
     claims_behind,
@@ -20,6 +20,7 @@ from ctgraph.draw.figures.captions import (
 from ctgraph.draw.figures.chart import Chart, Key, Sample
 from ctgraph.draw.figures.name_places import HALF
 from ctgraph.network import INFERRED
+from ctgraph.network.styles import STATED_LINE
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:

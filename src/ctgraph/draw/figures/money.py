@@ -14,7 +14,6 @@ from ctgraph.draw.figures.canvas import (
     BAND,
     GREY,
     HATCH_ORANGE,
-    INFERRED_LINE,
     INK,
     LEADING,
     ORANGE,
@@ -26,6 +25,7 @@ from ctgraph.draw.figures.chart import Chart, Key, box_key, line_key
 from ctgraph.draw.figures.contributions import Flow, Party, read_flow
 from ctgraph.draw.figures.data import in_group, read_funding
 from ctgraph.errors import DataError
+from ctgraph.network.styles import INFERRED_LINE
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:

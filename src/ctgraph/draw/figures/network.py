@@ -10,7 +10,7 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ctgraph.draw.figures.canvas import GREY, INFERRED_LINE, LEADING, STATED_LINE, Sheet
+from ctgraph.draw.figures.canvas import GREY, LEADING, Sheet
 from ctgraph.draw.figures.captions import (
     JOINT,
     claims_behind,
@@ -31,6 +31,7 @@ from ctgraph.draw.figures.name_places import (
     shape_blocks,
 )
 from ctgraph.network import INFERRED, STATED, compute_layout
+from ctgraph.network.styles import INFERRED_LINE, STATED_LINE
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:

@@ -178,7 +178,7 @@ def _cut(path: Path, letters: set[str]) -> Any:
     # Gone before the cutter reads them. The rules of the Japanese font set letters closer than they
     # were measured, and are half of the work; those of the other join letters of other scripts.
     rules = ("GDEF", "GPOS", "GSUB") if "CFF " in font else ()
-    for tag in ("DSIG", "VORG", "vhea", "vmtx", "BASE", *rules):
+    for tag in ("DSIG", "FFTM", "VORG", "vhea", "vmtx", "BASE", *rules):
         if tag in font:
             del font[tag]
     cutter = Subsetter(options)
@@ -225,12 +225,25 @@ def _make_truetype(font: Any) -> None:
     font.sfntVersion = "\x00\x01\x00\x00"
 
 
-def as_woff(path: Path) -> bytes:
-    """Return a TrueType file in the format that browsers take.
+def font_faces(text: str) -> str:
+    """Return style rules that hold the letters of a text, for `FAMILY` and `FALLBACK`.
 
     Args:
-        path: The file.
+        text: All letters that are used.
     """
+    import base64
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        return "".join(
+            f"@font-face{{font-family:'{family}';src:url(data:font/woff;base64,"
+            f"{base64.b64encode(_as_woff(path)).decode('ascii')}) format('woff')}}"
+            for family, path in cut_fonts(text, Path(folder)).items()
+        )
+
+
+def _as_woff(path: Path) -> bytes:
+    """Return a TrueType file in the format that browsers take."""
     import io
 
     from fontTools.ttLib import TTFont

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.draw.page.places import FONT, FONT_SIZE, LABEL_LIMIT, LABEL_LINES, LABEL_WIDTH, arrange
+from ctgraph.draw.page.model import make_model, node_size
+from ctgraph.draw.page.places import FONT, LABEL_LINES, LABEL_WIDTH, arrange
 from ctgraph.draw.page.told import Telling, dated, disputed, names_of
-from ctgraph.network import INFERRED, UNKNOWN_KIND, compute_layout
+from ctgraph.network import UNKNOWN_KIND, compute_layout
+from ctgraph.network.analysis import find_communities
 from ctgraph.network.stories import lit
-from ctgraph.network.styles import LOOKS, OTHER, Look, group_of, legend_order
+from ctgraph.network.styles import (
+    INFERRED_LINE,
+    LOOKS,
+    OTHER,
+    STATED_LINE,
+    Look,
+    group_of,
+    legend_order,
+)
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.text import wrap_evenly
 from ctgraph.version import __version__
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
     import networkx
 
     from ctgraph.network.facets import Facets
+    from ctgraph.network.placed import Note
     from ctgraph.network.rollup import RollUp
     from ctgraph.network.stories import Story
 
@@ -69,6 +79,8 @@ def page_data(
     those of it rolled up: a part has the number of its ``whole``; what only stands there rolled up
     is ``added``, or has the numbers of the edges that it joins as ``pieces``.
     """
+    is_placed = "places" in graph.graph
+    notes = graph.graph.get("notes", ())
     positions = compute_layout(graph, seed)
     ties: list[tuple[Mapping[str, Any], Sequence[int]]] = [
         ({"source": source, "target": target, **data}, ())
@@ -86,13 +98,12 @@ def page_data(
     labels = {node: _labels(graph.nodes[node], names[node]) for node in graph}
     groups = {node: group_of(graph.nodes[node]) for node in graph}
     sizes = {
-        node: _size(rolling.rolled if rolling and node in rolling.added else graph, node)
+        node: node_size(rolling.rolled if rolling and node in rolling.added else graph, node)
         for node in graph
     }
-    positions = arrange(positions, labels, sizes)
-    model = _model(
-        graph, ties, labels=labels, groups=groups, sizes=sizes, positions=positions, lang=lang
-    )
+    if not is_placed:
+        positions = arrange(positions, labels, sizes)
+    model = make_model(graph, ties, groups=groups, sizes=sizes, positions=positions)
     kinds = graph.graph.get("kinds", {})
     shown = {data.get("kind", UNKNOWN_KIND) for _, data in graph.nodes(data=True)}
 
@@ -117,7 +128,11 @@ def page_data(
             | {"own_words": read_words("evidence", name)["own_words"]}
             for name in LANGUAGES
         },
-        "options": model.options,
+        "face": FONT,
+        "lines": {"Stated": STATED_LINE, "Inferred": INFERRED_LINE},
+        "starts": is_begun_by_search(graph),
+        "communities": _communities(telling, seed),
+        "notes": _notes(notes, telling),
         "drawn": {"nodes": model.nodes, "edges": model.edges},
         "nodes": [
             {
@@ -163,6 +178,68 @@ def page_data(
             "sources": sources,
         },
     }
+
+
+_WHOLE = 600
+
+
+def is_begun_by_search(graph: networkx.Graph[str]) -> bool:
+    """Tell whether a page asks for a part before it draws anything.
+
+    Args:
+        graph: The network; everything, or more than 600 nodes, is no picture to begin with.
+    """
+    return graph.graph.get("view") == "everything" or graph.number_of_nodes() > _WHOLE
+
+
+# Below it a network has no communities worth the name: Newman and Girvan, Finding and evaluating
+# community structure in networks, Physical Review E 69, 2004.
+_MODULAR = 0.3
+_FEWEST, _MOST = 12, 2_000
+_NAMED = 3
+
+
+def _communities(telling: Telling, seed: int) -> dict[str, Any]:
+    """Return the groups of three and more nodes that the page colours, and how apart they are."""
+    graph = telling.graph
+    own = graph.subgraph(node for node in graph if not telling.rolled(node).get("added"))
+    if not _FEWEST <= len(own) <= _MOST or not own.number_of_edges():
+        return {"modularity": None, "groups": []}
+    groups, modularity = find_communities(own, seed)
+    said = round(modularity, 2)
+    if modularity < _MODULAR:
+        return {"modularity": said, "groups": []}
+    return {
+        "modularity": said,
+        "groups": [
+            {"name": _group_name(telling, members), "nodes": [telling.number[m] for m in members]}
+            for members in groups
+            if len(members) >= _NAMED
+        ],
+    }
+
+
+def _group_name(telling: Telling, members: Sequence[str]) -> dict[str, str]:
+    """Name a community by those of its members that have most ties."""
+    graph = telling.graph
+    most = sorted(members, key=lambda node: (-graph.degree(node), node))[:_NAMED]
+    names = [graph.nodes[node].get("acronym") or telling.name(node) for node in most]
+    return {
+        language: " · ".join(name if isinstance(name, str) else name[language] for name in names)
+        for language in LANGUAGES
+    }
+
+
+def _notes(notes: Iterable[Note], telling: Telling) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": note.text,
+            "x": note.at[0],
+            "y": note.at[1],
+            "to": telling.number.get(note.to) if note.to else None,
+        }
+        for note in notes
+    ]
 
 
 def _drawn(look: Look) -> dict[str, str | bool]:
@@ -212,11 +289,6 @@ def _labels(facts: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, str
     return made
 
 
-def _size(graph: networkx.Graph[str], node: str) -> int:
-    counted = graph.nodes[node].get("size") or graph.degree(node)
-    return min(30, 11 + round(3 * math.sqrt(counted)))
-
-
 def _filters(graph: networkx.Graph[str], name: Any, *, is_rolled: bool) -> list[dict[str, str]]:
     """Return what the network was cut by, in words; ``key`` is one of the words.
 
@@ -243,78 +315,3 @@ def _offered(
     listed = next((i for i, source in enumerate(sources) if source.get("iri") == value), None)
     iri = shorten(value).strip("<>")
     return {"iri": iri, **(names_of(value, names) if listed is None else {"source": listed})}
-
-
-def _model(
-    graph: networkx.Graph[str],
-    ties: Sequence[tuple[Mapping[str, Any], Sequence[int]]],
-    *,
-    labels: Mapping[str, Mapping[str, str]],
-    groups: Mapping[str, str],
-    sizes: Mapping[str, int],
-    positions: Mapping[str, tuple[float, float]],
-    lang: str,
-) -> Any:
-    """Return the pyvis network; its ids are the numbers of nodes in their order."""
-    from pyvis.network import Network  # type: ignore[import-untyped]
-
-    # Directed, so that adding an edge does not walk over all others; arrows are drawn by view.
-    model = Network(directed=True)
-    number = {node: index for index, node in enumerate(graph)}
-    small = len(number) <= LABEL_LIMIT
-    for node, index in number.items():
-        look = LOOKS.get(groups[node], OTHER)
-        x, y = positions[node]
-        model.add_node(
-            index,
-            label=labels[node][lang],
-            shape=look.shape,
-            color={
-                "background": look.inside,
-                "border": look.rim,
-                "highlight": {"background": look.inside, "border": "#000000"},
-            },
-            size=sizes[node],
-            borderWidth=3 if look.is_thick else 1.5,
-            borderWidthSelected=4,
-            x=x,
-            y=y,
-            physics=False,
-        )
-    for index, (data, _) in enumerate(ties):
-        inferred = data.get("basis", INFERRED) == INFERRED
-        model.add_edge(
-            number[data["source"]],
-            number[data["target"]],
-            id=index,
-            arrows="to" if graph.is_directed() else "",
-            width=min(8.0, 1.25 + 1.25 * float(data.get("weight", 1))),
-            dashes=[7, 5] if inferred else False,
-            color={"color": "#8794a0" if inferred else "#33424d", "highlight": "#000000"},
-        )
-    # Not by set_options, which takes the blanks out of every string, font names included.
-    model.options = {
-        "autoResize": True,
-        "physics": {"enabled": False},
-        "layout": {"improvedLayout": False},
-        "edges": {"smooth": False, "selectionWidth": 1.5, "hoverWidth": 0.5},
-        "nodes": {
-            "font": {
-                "face": FONT,
-                "size": FONT_SIZE,
-                "color": "#16202a",
-                "strokeWidth": 3,
-                "strokeColor": "rgba(255,255,255,0.92)",
-            },
-            "scaling": {"label": {"drawThreshold": 4 if small else 9}},
-        },
-        "interaction": {
-            "hover": True,
-            # Our own keys walk from node to node; see keys.js.
-            "keyboard": {"enabled": False},
-            "hideEdgesOnDrag": len(number) > LABEL_LIMIT,
-            "multiselect": False,
-            "navigationButtons": False,
-        },
-    }
-    return model

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ctgraph.draw.figures.typefaces import font_faces
 from ctgraph.draw.page.boards import read_boards
 from ctgraph.draw.page.data import claims_of, page_data, read_titles
 from ctgraph.draw.page.places import MOST_NODES
@@ -36,10 +37,9 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "template"
 # In the order in which they stand in the page, inside one function.
 _SCRIPTS = (
-    *("core", "filter", "picture", "labels", "words", "board", "details", "tables", "controls"),
-    *("story", "files", "keys", "link", "start"),
+    *("core", "paint", "filter", "labels", "arrange", "view", "picture", "words", "hint", "board"),
+    *("details", "tables", "controls", "story", "files", "keys", "link", "start"),
 )
-_VIS = ("templates", "lib", "vis-9.1.2", "vis-network.min.js")
 
 
 def write_page(
@@ -150,12 +150,15 @@ def page_text(
     )
     data["boards"] = read_boards(store, graph) if store is not None else {}
     style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
-    scripts = [_vis_script(), _page_script()]
+    embedded = _embed(data)
+    script = _page_script()
+    fonts = font_faces(embedded + "".join(map(str, data["words"].values())))
     policy = "; ".join(
         [
             "default-src 'none'",
-            f"script-src {' '.join(map(source_hash, scripts))}",
-            f"style-src {source_hash(style)}",
+            f"script-src {source_hash(script)}",
+            f"style-src {source_hash(style)} {source_hash(fonts)}",
+            "font-src data:",
             "img-src data:",
             "base-uri 'none'",
             "form-action 'none'",
@@ -167,9 +170,9 @@ def page_text(
         title=titles[lang],
         policy=policy,
         style=style,
-        data=Markup(_embed(data)),
-        vis=Markup(scripts[0]),
-        script=Markup(scripts[1]),
+        fonts=fonts,
+        data=Markup(embedded),
+        script=Markup(script),
         words=read_words("network_page", lang),
         has_story=story is not None,
     )
@@ -200,16 +203,6 @@ def source_hash(text: str) -> str:
     """Return a script or style sheet as a Content-Security-Policy names it."""
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
-
-
-def _vis_script() -> str:
-    """vis-network as pyvis ships it, without the pointer to a source map that is not there."""
-    import pyvis  # type: ignore[import-untyped]
-
-    path = Path(pyvis.__file__).parent.joinpath(*_VIS)
-    text = path.read_text(encoding="utf-8")
-    kept = [line for line in text.split("\n") if not line.startswith("//# sourceMappingURL")]
-    return "\n".join(kept)
 
 
 def _page_script() -> str:

@@ -48,7 +48,8 @@ def write_network_slide(
     require_pptx()
     if not graph:
         raise DataError("network-empty")
-    if len(graph) > NODE_LIMIT and "note_en" not in graph.graph:
+    # Nodes that somebody placed are those that the slide is to show.
+    if len(graph) > NODE_LIMIT and not {"note_en", "places"} & graph.graph.keys():
         graph = to_communities(graph, lang=lang)
     if len(graph) > NODE_LIMIT:
         raise UsageError("network-too-large-for-slide", graph=len(graph), limit=NODE_LIMIT)

@@ -160,15 +160,25 @@ def modularity(graph: networkx.Graph[str], seed: int = 1) -> float | None:
 
     None without edges. Newman, Modularity and community structure in networks, PNAS 103, 2006.
     """
+    if not as_simple(graph).number_of_edges():
+        return None
+    return float(_rounded(find_communities(graph, seed)[1]))
+
+
+def find_communities(graph: networkx.Graph[str], seed: int = 1) -> tuple[list[list[str]], float]:
+    """Return the nodes of each community, in the order of their numbers, and the modularity.
+
+    Args:
+        graph: A network with edges.
+        seed: Where chance starts, as for `community`.
+    """
     import networkx as nx
 
-    simple = as_simple(graph)
-    if not simple.number_of_edges():
-        return None
-    groups: dict[Value, set[str]] = {}
+    groups: dict[str, set[str]] = {}
     for node, number in community(graph, seed).items():
-        groups.setdefault(number, set()).add(node)
-    return float(_rounded(nx.community.modularity(simple, groups.values(), weight="weight")))
+        groups.setdefault(f"{number:06}", set()).add(node)
+    found = nx.community.modularity(as_simple(graph), groups.values(), weight="weight")
+    return [sorted(groups[number]) for number in sorted(groups)], float(found)
 
 
 NODE_MEASURES: dict[str, Callable[[networkx.Graph[str]], dict[str, Value]]] = {

@@ -1,39 +1,15 @@
 // What the reader filters and finds with: legend, fiscal years, topics, places, names, paths.
 
-const SHAPES = {
-  dot: ["circle", { cx: 9, cy: 9, r: 6.5 }],
-  square: ["rect", { x: 3, y: 3, width: 12, height: 12 }],
-  diamond: ["polygon", { points: "9,1 17,9 9,17 1,9" }],
-  triangle: ["polygon", { points: "9,2 16.5,15.5 1.5,15.5" }],
-  triangleDown: ["polygon", { points: "9,16 16.5,2.5 1.5,2.5" }],
-  hexagon: ["polygon", { points: "5,2.1 13,2.1 17,9 13,15.9 5,15.9 1,9" }],
-  star: ["polygon", {
-    points: "9,1 11.2,6.4 17,6.7 12.5,10.4 14,16 9,12.9 4,16 5.5,10.4 1,6.7 6.8,6.4",
-  }],
-};
-
-function svg(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
 function symbol(look) {
-  const [shape, attributes] = SHAPES[look.shape];
-  return svg("svg", { width: 18, height: 18, "aria-hidden": "true" }, svg(shape, {
-    ...attributes,
-    fill: look.inside, stroke: look.rim, "stroke-width": look.thick ? 2.5 : 1,
-  }));
+  return svg("svg", { width: 18, height: 18, "aria-hidden": "true" }, ...drawSvg([{
+    type: "shapes", shape: look.shape, places: [[9, 9, 6.8]], fill: look.inside, stroke: look.rim,
+    width: look.thick ? 2.5 : 1,
+  }]));
 }
 
-function dash(inferred) {
-  return svg("svg", { width: 34, height: 18, "aria-hidden": "true" }, svg("line", {
-    x1: 1, y1: 9, x2: 33, y2: 9,
-    stroke: inferred ? "#8794a0" : "#33424d",
-    "stroke-width": 2.5,
-    ...(inferred ? { "stroke-dasharray": "7 5" } : {}),
-  }));
+function sample({ stroke, dash }) {
+  return svg("svg", { width: 34, height: 18, "aria-hidden": "true" },
+    ...drawSvg([{ type: "lines", lines: [[1, 9, 33, 9]], stroke, width: 2.5, dash }]));
 }
 
 // --- legend: each entry switches what it names on and off
@@ -51,17 +27,64 @@ function toggle(key, picture, text) {
   }, picture, named(text)));
 }
 
-function showLegend() {
-  const drawn = page.legend.filter((entry) => inGroup.has(entry.group));
+// Kinds of nodes with how many are shown, of how many if some are not.
+function legendKinds() {
+  const shown = new Map();
+  for (const number of seen.nodes) {
+    const { group } = page.nodes[number];
+    shown.set(group, (shown.get(group) || 0) + 1);
+  }
+  return page.legend.filter(({ group }) => inGroup.has(group)).map(({ group, name, look }) => {
+    const [some, all] = [shown.get(group) || 0, inGroup.get(group)];
+    return { group, look, text: inLanguage(name) + " (" + (some < all ? some + " / " : "") + all + ")" };
+  });
+}
+
+function legendLines() {
+  if (state.against >= 0) {
+    const changes = [...seen.edges.values()].map((kept) => kept.change);
+    return Object.entries(CHANGES).map(([change, stroke]) => {
+      const number = changes.filter((one) => one === change).length;
+      return { stroke: change === "same" ? INFERRED_LINE : stroke, text: word(change) + " (" + number + ")" };
+    });
+  }
   const bases = new Set(page.edges.flatMap((edge) =>
     edge.activities.map((part) => part.basis || "Inferred")));
+  return ["Stated", "Inferred"].filter((basis) => bases.has(basis)).map((basis) => ({
+    basis, text: word(basis.toLowerCase() + "_edge"),
+    ...(basis === "Stated" ? { stroke: STATED_LINE, dash: null } : { stroke: INFERRED_LINE, dash: [7, 5] }),
+  }));
+}
+
+function legendGroups() {
+  return isGrouped() ? page.communities.groups.map(({ name }, number) =>
+    ({ fill: GROUPS[number % GROUPS.length], text: inLanguage(name) })) : [];
+}
+
+function groupToggle() {
+  if (page.communities.modularity === null || state.rolled) return [];
+  if (!page.communities.groups.length) {
+    return [make("li", {}, named(word("no_communities").replace("{q}", page.communities.modularity)))];
+  }
+  return [make("li", {}, make("button", {
+    type: "button", class: "entry", "aria-pressed": String(state.grouped), "data-key": "communities",
+    onclick: () => change({ grouped: !state.grouped }),
+  }, named(word("communities").replace("{q}", page.communities.modularity))))];
+}
+
+function showLegend() {
   replace($("legend-list"), [
-    ...drawn.map((entry) => toggle(entry.group, symbol(entry.look),
-      inLanguage(entry.name) + " (" + inGroup.get(entry.group) + ")")),
-    ...["Stated", "Inferred"].filter((basis) => bases.has(basis)).map((basis) =>
-      toggle(basis, dash(basis === "Inferred"), word(basis.toLowerCase() + "_edge"))),
+    ...legendKinds().map(({ group, look, text }) => toggle(group, symbol(look), text)),
+    ...legendLines().map((line) => (line.basis ? toggle(line.basis, sample(line), line.text)
+      : make("li", {}, sample(line), named(line.text)))),
+    ...(seen.ghosts && seen.ghosts.edges.length
+      ? [make("li", {}, sample({ stroke: GHOST_LINE }), named(word("other_years")))] : []),
     ...(page.edges.some((edge) => edge.weight > 1)
       ? [make("li", {}, named(word("width")))] : []),
+    ...groupToggle(),
+    ...legendGroups().map(({ fill, text }) => make("li", { class: "group" },
+      svg("svg", { width: 16, height: 16, "aria-hidden": "true" },
+        svg("rect", { width: 16, height: 16, rx: 4, fill, stroke: "#76858f" })), named(text))),
   ]);
 }
 
@@ -98,7 +121,48 @@ function showYears() {
   $("year-said").textContent = said;
   $("year").setAttribute("aria-valuetext", said);
 }
-$("year").addEventListener("input", () => change({ year: Number($("year").value) - 1 }));
+const chooseYear = (year) => change({ year, against: year === state.against || year < 0 ? -1 : state.against });
+$("year").addEventListener("input", () => {
+  stopPlaying();
+  chooseYear(Number($("year").value) - 1);
+});
+
+// --- the years one after the other, and one beside another
+
+const YEAR_TAKES = 1400; // milliseconds
+let playing = null;
+function stopPlaying() {
+  clearInterval(playing);
+  playing = null;
+  $("play").textContent = "▶";
+  $("play").setAttribute("aria-pressed", "false");
+}
+$("play").addEventListener("click", () => {
+  if (playing !== null) {
+    stopPlaying();
+    return;
+  }
+  const last = page.facets.year.length - 1;
+  chooseYear(state.year < 0 || state.year === last ? 0 : state.year + 1);
+  $("play").textContent = "⏸";
+  $("play").setAttribute("aria-pressed", "true");
+  playing = setInterval(() => {
+    if (state.year >= last) stopPlaying();
+    else chooseYear(state.year + 1);
+  }, YEAR_TAKES);
+});
+
+function showAgainst(before) {
+  $("against-tool").hidden = !page.facets.year || state.year < 0;
+  if ($("against-tool").hidden) return;
+  if (isNew(before, "lang", "year") || !$("against").firstChild) {
+    $("against").replaceChildren(make("option", { value: -1, text: word("nothing") }),
+      ...page.facets.year.map((value, index) => ({ value: index, text: inLanguage(value) }))
+        .filter(({ value }) => value !== state.year).map((option) => make("option", option)));
+  }
+  $("against").value = state.against;
+}
+$("against").addEventListener("change", () => change({ against: Number($("against").value) }));
 
 const CHOICES = ["topic", "place", "source"];
 function showChoice(facet, before) {
@@ -124,8 +188,9 @@ const canRollUp = page.nodes.some((node) => node.whole !== undefined);
 $("roll-up").addEventListener("click", () => change({ rolled: !state.rolled }));
 
 $("reset").addEventListener("click", () => {
-  const { hidden, year, topic, place, source, rolled, ego, path } = START;
-  change({ hidden, year, topic, place, source, rolled, ego, path });
+  stopPlaying();
+  const { lang, selected, step, grouped, ...rest } = START;
+  change(rest);
   fit(motion);
 });
 
@@ -150,7 +215,8 @@ function findNode(text, loose) {
 function search(loose) {
   const found = findNode($("query").value, loose);
   $("search-answer").textContent = "";
-  if (found >= 0 && !seen.nodes.has(found)) $("search-answer").textContent = word("filtered_away");
+  if (found >= 0 && isBegun()) showNear(found, 1);
+  else if (found >= 0 && !seen.nodes.has(found)) $("search-answer").textContent = word("filtered_away");
   else if (found >= 0) select("node", found, true);
   else if (loose && $("query").value.trim()) $("search-answer").textContent = word("not_found");
 }
@@ -197,9 +263,11 @@ onChange((before) => {
   showYears();
   if (before.lang !== state.lang || !$("names").firstChild) showNames();
   for (const facet of CHOICES) showChoice(facet, before);
+  showAgainst(before);
   $("roll-up").hidden = !canRollUp;
   $("roll-up").setAttribute("aria-pressed", String(state.rolled));
   const changed = state.hidden.size || state.ego || state.path || state.rolled !== START.rolled
+    || state.whole !== START.whole
     || FACETS.some((facet) => state[facet] >= 0);
   $("reset").disabled = !changed;
 });

@@ -3,7 +3,7 @@
 const page = JSON.parse(document.getElementById("data").textContent);
 const $ = (id) => document.getElementById(id);
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-const motion = calm ? false : { duration: 350, easingFunction: "easeInOutQuad" };
+const motion = calm ? false : { duration: 350 };
 
 // The reader's choices. Facets hold the index of a value, or -1 for all.
 const START = {
@@ -11,16 +11,21 @@ const START = {
   selected: null, // { kind: "node" | "edge", number }
   hidden: new Set(), // groups of the legend, and "Stated" or "Inferred"
   year: -1,
+  against: -1, // the year that `year` is compared with
   topic: -1,
   place: -1,
   source: -1,
   rolled: page.rolled, // whether bodies of a state are drawn as the state
   ego: null, // { node, hops }
+  open: new Set(), // nodes whose own neighbourhoods were added to it
+  whole: !page.starts, // whether everything is drawn before anybody asks for a part
+  grouped: true, // whether communities are coloured
   path: null, // { from, to }
   step: -1, // of the story; -1 if it is not told
 };
 const state = { ...START };
 const FACETS = ["year", "topic", "place", "source"];
+const LOOKED_AT = ["hidden", "ego", "open", "whole", "path", "rolled", "against", ...FACETS];
 // A source of the whole page is named with the others.
 for (const value of page.facets.source || []) {
   const { label_en: en, label_ja: ja } = page.about.sources[value.source] || {};
@@ -48,7 +53,7 @@ function change(choices) {
   const home = document.activeElement.closest("#details, #story, #tools");
   for (const [key, value] of Object.entries(choices)) if (!same(state[key], value)) state[key] = value;
   if (isNew(before, "rolled") && state.selected) state.selected = drawnAs(state.selected);
-  if (seen === null || isNew(before, "hidden", "ego", "path", "rolled", ...FACETS)) seen = look();
+  if (seen === null || isNew(before, ...LOOKED_AT)) seen = look();
   if (state.selected && !isSeen(state.selected)) state.selected = null;
   for (const view of viewers) view(before);
   keepPlace(home);
@@ -60,9 +65,8 @@ const isUsable = (element) => element !== document.body && element.isConnected
 // A button may take itself away; who stood on it then stands on what it was part of.
 function keepPlace(home) {
   if (!home || isUsable(document.activeElement)) return;
-  const places = [home, ...home.querySelectorAll("button, input, select, summary")];
-  const place = places.find((element) => element.tabIndex >= 0 && isUsable(element));
-  if (place) place.focus({ preventScroll: true });
+  const near = [home, ...home.querySelectorAll("button, input, select, summary"), $("picture")];
+  near.find((element) => element.tabIndex >= 0 && isUsable(element)).focus({ preventScroll: true });
 }
 
 const word = (key) => page.words[state.lang][key];

@@ -79,7 +79,7 @@ function nodeTools(number) {
     }), " ", hops, " ",
     state.ego ? make("button", {
       type: "button", id: "ego-off", text: word("ego_off"), "data-key": "ego-off",
-      onclick: () => change({ ego: null }),
+      onclick: () => change({ ego: null, open: START.open }),
     }) : null, " ",
     make("button", {
       type: "button", id: "path-here", text: word("path_from_here"), "data-key": "path-here",
@@ -87,9 +87,31 @@ function nodeTools(number) {
     }), " ", boardButton(number));
 }
 
+// With whom, and what: those first with whom there was most.
+function tieList(number) {
+  const ties = touching[number].filter((edge) => seen.edges.has(edge)).sort((one, two) =>
+    seen.edges.get(two).weight - seen.edges.get(one).weight || one - two);
+  const line = (edge) => {
+    const kept = seen.edges.get(edge);
+    const [first] = kept.parts;
+    const left = kept.parts.length - 1;
+    const done = first && first.iri !== page.nodes[number].iri
+      ? inLanguage(first.name) + (left > 0 ? " " + word("and_more").replace("{n}", left) : "") : "";
+    return make("li", {}, link(nodeName(acrossFrom(edge, number)), "edge", edge), " ",
+      roles(edge), badge(kept.basis), done ? make("p", { class: "done", dir: "auto", text: done }) : null);
+  };
+  return [
+    make("h4", { text: word("ties_of") + " (" + ties.length + ")" }),
+    make("ul", {}, ...ties.slice(0, FIRST_TIES).map(line)),
+    ties.length > FIRST_TIES ? make("details", {},
+      make("summary", { text: word("and_more").replace("{n}", ties.length - FIRST_TIES) }),
+      make("ul", {}, ...ties.slice(FIRST_TIES).map(line))) : null,
+  ];
+}
+const FIRST_TIES = 12;
+
 function nodeDetails(number) {
   const node = page.nodes[number];
-  const ties = touching[number].filter((edge) => seen.edges.has(edge));
   const second = node.name[other()];
   return [
     make("h3", { dir: "auto", text: inLanguage(node.name) }),
@@ -98,14 +120,11 @@ function nodeDetails(number) {
     make("p", {}, named([inLanguage(page.kinds[node.kind]), node.acronym, when(node)]
       .filter(Boolean).join(" · "))),
     disputed(node),
-    node.unnamed ? make("p", { text: word("unnamed") }) : null,
     ...members(node),
-    ...aboutNode(node),
     nodeTools(number),
-    make("h4", { text: word("ties_of") + " (" + ties.length + ")" }),
-    make("ul", {}, ...ties.map((edge) => make("li", {},
-      link(nodeName(acrossFrom(edge, number)), "edge", edge), " ",
-      roles(edge), badge(seen.edges.get(edge).basis)))),
+    ...tieList(number),
+    ...aboutNode(node),
+    node.unnamed ? make("p", { text: word("unnamed") }) : null,
     make("h4", { text: word("named_by") }),
     ...claims([...node.claims, ...(state.rolled && node.part_claims ? node.part_claims : [])]),
   ];
@@ -186,17 +205,36 @@ function pathDetails() {
   ];
 }
 
-function showDetails() {
-  let content = [make("p", { text: word("help") })];
+function shownDetails() {
   if (state.selected) {
     const { kind, number } = state.selected;
-    content = kind === "node" ? nodeDetails(number) : edgeDetails(number);
-    content.push(make("p", {}, make("button", {
-      type: "button", id: "clear", text: word("clear"), "data-key": "clear",
-      onclick: () => select(null),
-    })));
-  } else if (state.path) content = pathDetails();
-  else if (page.story && state.step >= 0) content = stepDetails();
-  replace($("details-body"), content.filter((part) => part !== null));
+    return kind === "node" ? nodeDetails(number) : edgeDetails(number);
+  }
+  if (state.path) return pathDetails();
+  return page.story && state.step >= 0 ? stepDetails() : null;
+}
+
+// The panel takes none of the picture while there is nothing to say.
+function showDetails() {
+  const content = shownDetails();
+  $("details").hidden = content === null;
+  $("clear").hidden = !state.selected;
+  replace($("details-body"), (content || []).filter((part) => part !== null));
 }
 onChange(showDetails);
+$("clear").addEventListener("click", () => select(null));
+
+// --- where a reader begins who is not shown everything
+
+const isBegun = () => !state.whole && !state.ego && !state.path;
+function showBegin() {
+  $("begin").hidden = !isBegun();
+  if ($("begin").hidden) return;
+  const most = page.nodes.map((_, number) => number).filter((number) => isDrawnNode(page.nodes[number]))
+    .sort((one, two) => touching[two].length - touching[one].length || one - two).slice(0, 10);
+  $("begin-list").replaceChildren(...most.map((number) => make("li", {}, make("button", {
+    type: "button", text: nodeName(number), onclick: () => showNear(number, 1),
+  }))));
+}
+onChange(showBegin);
+$("begin-whole").addEventListener("click", () => change({ whole: true }));

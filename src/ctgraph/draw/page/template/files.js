@@ -40,33 +40,104 @@ $("save-csv").addEventListener("click", () => {
   save(fileName(".csv"), new Blob([csv()], { type: "text/csv;charset=utf-8" }));
 });
 
-// The picture as it stands, with the words that make it citable.
-function picture() {
-  const whole = document.createElement("canvas");
-  const scale = canvas.width / canvas.clientWidth;
-  const line = 20 * scale;
-  const { from, version } = origin();
-  whole.width = canvas.width;
-  whole.height = canvas.height + 5 * line;
-  const pen = whole.getContext("2d");
-  const face = page.options.nodes.font.face;
-  const write = (text, y, size, weight) => {
-    pen.font = weight + " " + size * scale + "px " + face;
-    pen.fillText(text, line / 2, y, whole.width - line);
+// --- the picture as it stands, with its legend and the words that make it citable
+
+const MARGIN = 16;
+
+function legendItems(top, wide) {
+  const items = [];
+  const size = 14;
+  let [x, y] = [MARGIN, top];
+  const add = (room, text, drawn) => {
+    const length = room + 6 + textWidth(text, size) + 18;
+    if (x > MARGIN && x + length > wide - MARGIN) [x, y] = [MARGIN, y + 22];
+    items.push(...drawn(x, y + 9), {
+      type: "text", lines: [text], size, x: x + room + 6, y: y + 1, fill: INK, align: "left",
+    });
+    x += length;
   };
-  pen.fillStyle = "#ffffff";
-  pen.fillRect(0, 0, whole.width, whole.height);
-  pen.drawImage(canvas, 0, 2.6 * line);
-  pen.fillStyle = "#16202a";
-  write(inLanguage(page.title), 1.1 * line, 17, "600");
-  write($("summary").textContent, 2.1 * line, 12, "400");
-  write(from, whole.height - 1.3 * line, 11, "400");
-  write(version, whole.height - 0.4 * line, 11, "400");
-  return whole;
+  for (const { look, text } of legendKinds().filter(({ group }) => !state.hidden.has(group))) {
+    add(14, text, (left, middle) => [{
+      type: "shapes", shape: look.shape, places: [[left + 7, middle, 6]], fill: look.inside,
+      stroke: look.rim, width: look.thick ? 2.5 : 1,
+    }]);
+  }
+  for (const { stroke, dash, text } of legendLines()) {
+    add(30, text, (left, middle) =>
+      [{ type: "lines", lines: [[left, middle, left + 30, middle]], stroke, width: 2.5, dash }]);
+  }
+  for (const { fill, text } of legendGroups()) {
+    add(14, text, (left, middle) => [{
+      type: "area", fill, stroke: "#76858f", width: 1,
+      points: [[left, middle - 6], [left + 14, middle - 6], [left + 14, middle + 6], [left, middle + 6]],
+    }]);
+  }
+  return { items, bottom: y + 22 };
+}
+
+// Lines of a text that is too wide, broken where its language breaks.
+function broken(text, size, wide) {
+  const lines = [""];
+  for (const { segment } of new Intl.Segmenter(state.lang, { granularity: "word" }).segment(text)) {
+    if (textWidth(lines.at(-1) + segment, size) > wide && lines.at(-1)) lines.push("");
+    lines[lines.length - 1] += segment;
+  }
+  return lines.map((line) => line.trim());
+}
+
+function sheet() {
+  const wide = screen.wide;
+  const { from, version } = origin();
+  const text = (words, y, size, fill, weight) =>
+    ({ type: "text", lines: broken(words, size, wide - 2 * MARGIN), size, weight, x: MARGIN, y, fill, align: "left" });
+  const high = (item) => item.lines.length * LEADING * item.size;
+  const title = text(inLanguage(page.title), 12, 24, INK, 600);
+  const summary = text($("summary").textContent, title.y + high(title) + 4, 15, SOFT_INK);
+  const top = summary.y + high(summary) + 6;
+  const legend = legendItems(top + screen.high + 8, wide);
+  const source = text(from, legend.bottom + 4, 12, SOFT_INK);
+  const edition = text(version, source.y + high(source) + 2, 12, SOFT_INK);
+  return { wide, high: Math.ceil(edition.y + high(edition) + 10), top, words: [title, summary, ...legend.items, source, edition] };
+}
+
+const SHARPEST = 3;
+function picture() {
+  const { wide, high, top, words } = sheet();
+  const drawn = make("canvas", { width: wide * SHARPEST, height: high * SHARPEST });
+  const context = drawn.getContext("2d");
+  context.scale(SHARPEST, SHARPEST);
+  context.fillStyle = "#ffffff";
+  context.fillRect(0, 0, wide, high);
+  context.save();
+  context.beginPath();
+  context.rect(0, top, wide, screen.high);
+  context.clip();
+  context.translate(0, top);
+  paint(context, makeScene());
+  context.restore();
+  paint(context, words);
+  return drawn;
+}
+
+function vectorPicture() {
+  const { wide, high, top, words } = sheet();
+  const clip = svg("clipPath", { id: "picture" }, svg("rect", { width: wide, height: screen.high }));
+  const style = svg("style", {});
+  style.textContent = $("fonts").textContent;
+  const drawn = svg("svg", {
+    viewBox: "0 0 " + wide + " " + high, width: wide, height: high, "font-family": FACE, lang: state.lang,
+  }, svg("title", {}), svg("defs", {}, style, clip), svg("rect", { width: wide, height: high, fill: "#ffffff" }),
+  svg("g", { transform: "translate(0 " + short(top) + ")", "clip-path": "url(#picture)" }, ...drawSvg(makeScene())),
+  ...drawSvg(words));
+  drawn.firstChild.textContent = inLanguage(page.title);
+  return new XMLSerializer().serializeToString(drawn) + "\n";
 }
 
 $("save-png").addEventListener("click", () => {
   picture().toBlob((blob) => save(fileName(".png"), blob), "image/png");
+});
+$("save-svg").addEventListener("click", () => {
+  save(fileName(".svg"), new Blob([vectorPicture()], { type: "image/svg+xml" }));
 });
 
 $("copy-link").addEventListener("click", async () => {

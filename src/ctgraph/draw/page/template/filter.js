@@ -41,11 +41,14 @@ const drawnAs = ({ kind, number }) => ({
 const isFiltered = () => FACETS.some((facet) => state[facet] >= 0)
   || state.hidden.has("Stated") || state.hidden.has("Inferred");
 
-// A part is an activity (or statement) of an edge; the edge stays while a part of it does.
-function keepsPart(part) {
+// A part is an activity (or statement) of an edge; the edge stays while a part of it does. Years are
+// those that count, or none if all do.
+function keepsPart(part, years) {
   if (state.hidden.has(part.basis || "Inferred")) return false;
-  return FACETS.every((facet) =>
-    state[facet] < 0 || (part.facets[facet] || []).includes(state[facet]));
+  return FACETS.every((facet) => {
+    const wanted = facet === "year" ? years : state[facet] < 0 ? [] : [state[facet]];
+    return !wanted.length || wanted.some((value) => (part.facets[facet] || []).includes(value));
+  });
 }
 
 // What is left of a part according to the chosen source, which may only imply what others state.
@@ -75,11 +78,13 @@ function distinct(parts) {
   return [...found.values()];
 }
 
-function keptEdge(edge) {
+const chosenYears = () => [state.year, state.against].filter((year) => year >= 0);
+
+function keptEdge(edge, years) {
   if ([edge.from, edge.to].some((end) => state.hidden.has(page.nodes[end].group))) return null;
   // A network made elsewhere may not say what makes its edges.
   const whole = edge.activities.length ? edge.activities : [{ basis: edge.basis, facets: {} }];
-  const kept = whole.map(accordingly).filter(keepsPart);
+  const kept = whole.map(accordingly).filter((part) => keepsPart(part, years));
   if (!kept.length) return null;
   const isWhole = kept.length === whole.length;
   const parts = edge.activities.length ? (edge.pieces ? distinct(kept) : kept) : [];
@@ -87,8 +92,18 @@ function keptEdge(edge) {
     parts,
     isWhole,
     weight: isWhole ? edge.weight : parts.length,
+    change: state.against >= 0 ? changeOf(kept) : null,
     basis: kept.some((part) => part.basis === "Stated") ? "Stated" : "Inferred",
   };
+}
+
+// What became of a tie between two years: the earlier one is the one that is compared with.
+function changeOf(parts) {
+  const [then, now] = [state.against, state.year].map((year) =>
+    parts.filter((part) => (part.facets.year || []).includes(year)).length);
+  if (!then) return "came";
+  if (!now) return "went";
+  return now > then ? "grew" : now < then ? "shrank" : "same";
 }
 
 // The nodes within some steps, by walking over the edges that are left.
@@ -132,31 +147,63 @@ function shortest(edges, from, to) {
   return path;
 }
 
-function look() {
-  const edges = new Map();
-  page.edges.forEach((edge, number) => {
-    const kept = isDrawnEdge(number) ? keptEdge(edge) : null;
-    if (kept) edges.set(number, kept);
-  });
+// Nothing is left of a node whose every tie was filtered away or lies within a state, but one without
+// ties stays.
+function leftOf(edges) {
   const nodes = new Set();
   page.nodes.forEach((node, number) => {
     if (state.hidden.has(node.group) || !isDrawnNode(node)) return;
-    // Nothing is left of a node whose every tie was filtered away or lies within a state, but one
-    // without ties stays.
     const isLeft = (edge) => (isFiltered() ? edges.has(edge) : isDrawnEdge(edge));
     if (touching[number].length && !touching[number].some(isLeft)) return;
     nodes.add(number);
   });
-  const centre = state.ego && standsFor(state.ego.node);
-  if (state.ego && nodes.has(centre)) {
-    const within = near(edges, centre, state.ego.hops);
-    for (const number of [...nodes]) if (!within.has(number)) nodes.delete(number);
-    for (const number of [...edges.keys()]) {
-      const { from, to } = page.edges[number];
-      if (!nodes.has(from) || !nodes.has(to)) edges.delete(number);
-    }
+  return nodes;
+}
+
+function keptEdges(years) {
+  const edges = new Map();
+  page.edges.forEach((edge, number) => {
+    const kept = isDrawnEdge(number) ? keptEdge(edge, years) : null;
+    if (kept) edges.set(number, kept);
+  });
+  return edges;
+}
+
+// Around a node, and around those that were opened after it.
+function cutTo({ nodes, edges }) {
+  const centre = standsFor(state.ego.node);
+  if (!nodes.has(centre)) return;
+  const within = new Set(near(edges, centre, state.ego.hops).keys());
+  for (const node of [...state.open].map(standsFor)) {
+    if (within.has(node)) for (const next of near(edges, node, 1).keys()) within.add(next);
   }
-  return { nodes, edges, path: findPath(nodes, edges) };
+  for (const number of [...nodes]) if (!within.has(number)) nodes.delete(number);
+  for (const number of [...edges.keys()]) {
+    const { from, to } = page.edges[number];
+    if (!nodes.has(from) || !nodes.has(to)) edges.delete(number);
+  }
+}
+
+function lookIn(years) {
+  const edges = keptEdges(years);
+  const left = { edges, nodes: leftOf(edges) };
+  if (state.ego) cutTo(left);
+  return left;
+}
+
+function look() {
+  if (isBegun()) return { nodes: new Set(), edges: new Map(), path: null };
+  const { nodes, edges } = lookIn(chosenYears());
+  return { nodes, edges, path: findPath(nodes, edges), ghosts: state.year >= 0 ? ghostsOf(nodes, edges) : null };
+}
+
+// What was in other years, so that one year is seen as a part of them.
+function ghostsOf(nodes, edges) {
+  const all = lookIn([]);
+  return {
+    nodes: [...all.nodes].filter((number) => !nodes.has(number)),
+    edges: [...all.edges.keys()].filter((number) => !edges.has(number)),
+  };
 }
 
 function findPath(nodes, edges) {
@@ -188,6 +235,9 @@ function filterWords() {
     said.push(word({ year: "in_year", source: "according_to" }[facet] || facet) + " "
       + inLanguage(page.facets[facet][state[facet]]));
   }
+  if (state.against >= 0) {
+    said.push(word("compared_with") + " " + inLanguage(page.facets.year[state.against]));
+  }
   if (state.rolled) said.push(word("rolled_up"));
   const without = [
     ...page.legend.filter((entry) => state.hidden.has(entry.group))
@@ -198,7 +248,7 @@ function filterWords() {
   if (without.length) said.push(word("without") + " " + listed(without));
   if (state.ego && seen.nodes.has(standsFor(state.ego.node))) {
     said.push(word("actor") + " " + nodeName(standsFor(state.ego.node)) + " (" + word("hops") + " "
-      + state.ego.hops + ")");
+      + state.ego.hops + ")" + (state.open.size ? " + " + state.open.size : ""));
   }
   return said;
 }

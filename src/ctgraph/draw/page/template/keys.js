@@ -2,7 +2,7 @@
 
 const DIRECTIONS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
-const place = (number) => network.getPosition(number);
+const place = pointOf;
 
 // The node that is nearest in a direction; what lies off to the side counts as further away.
 function nearest(start, [right, down]) {
@@ -27,7 +27,7 @@ function firstNode() {
 
 function selectSeen(kind, number) {
   select(kind, number, false);
-  if (kind === "node" && !inView(number)) network.focus(number, { animation: motion });
+  if (kind === "node" && !inView(number)) lookAt(number);
 }
 
 function walk(direction) {
@@ -59,7 +59,7 @@ const IN_PICTURE = {
   "-": () => zoom(1 / 1.3),
   0: () => fit(motion),
   Enter: () => $("details").focus(),
-  e: () => { if (state.selected && state.selected.kind === "node") showNear(state.selected.number, 1); },
+  e: () => { if (state.selected && state.selected.kind === "node") openNode(state.selected.number); },
   p: () => { if (state.selected && state.selected.kind === "node") startPath(state.selected.number); },
 };
 
@@ -87,12 +87,14 @@ const IN_STORY = {
 
 // What is undone first: the selection, then the path, the neighbourhood, the story.
 function escape() {
-  if ($("path-tool").open) {
-    $("path-tool").open = false;
-    $("path-tool").querySelector("summary").focus();
-  } else if (state.selected) select(null);
+  const tool = ["path-tool", "arrange-tool", "save-tool"].map($).find(({ open }) => open);
+  if (tool) {
+    tool.open = false;
+    tool.querySelector("summary").focus();
+  } else if (isNoting) startNote(false);
+  else if (state.selected) select(null);
   else if (state.path) change({ path: null });
-  else if (state.ego) change({ ego: null });
+  else if (state.ego) change({ ego: null, open: START.open });
   else if (state.step >= 0) change({ step: -1 });
 }
 

@@ -1,10 +1,11 @@
-// Which names stand in the picture, and how large. Names keep a size that can be read however far
-// away the network is; where they would cover each other, those with more ties come first, and the
-// rest appear when there is room: closer, or when they are selected or pointed at.
+// Which names stand in the picture. At rest a name is crossed by no tie and covers no node and no
+// other name; those with more ties come first, and the rest appear when there is room: closer, or
+// when they are selected, pointed at or told of.
 
-const READABLE = 12; // pixels on the screen
-const FULL = page.options.nodes.font.size;
-const pen = document.createElement("canvas").getContext("2d");
+const READABLE = 16; // pixels on a screen of 1280 and more
+const MOST_NAMES = 400; // tried at once
+const nameSize = () => (screen.wide < 700 ? 13 : READABLE * Math.max(1, 0.85 * screenUnit()));
+
 const inGroup = new Map(); // how many nodes of each kind the network has, as it is drawn
 onChange((before) => {
   if (inGroup.size && !isNew(before, "rolled")) return;
@@ -13,151 +14,234 @@ onChange((before) => {
     inGroup.set(node.group, (inGroup.get(node.group) || 0) + 1);
   }
 });
-let pointed = null;
 let placed = []; // the boxes of the names that are shown
-
-const nameSize = (scale) => Math.max(FULL, READABLE / scale);
-
-function widths(label, size) {
-  pen.font = size + "px " + page.options.nodes.font.face;
-  return Math.max(...label.split("\n").map((line) => pen.measureText(line).width));
-}
-
-// A name in full or its beginning, below the node or above it: the first that has room is taken.
-function variants(number, size) {
-  const { x, y } = network.getPosition(number);
-  const { acronym, label } = page.nodes[number];
-  const radius = drawnNodes.get(number).size;
-  const lines = label[state.lang].split("\n");
-  const short = acronym ? [acronym] : [...lines.slice(0, 2)];
-  if (!acronym && lines.length > 2) short[1] = short[1].replace(/…?$/, "…");
-  return [lines, short].flatMap((some) => {
-    const text = some.join("\n");
-    const wide = widths(text, size) / 2 + 3;
-    const high = some.length * size;
-    const hanging = 0.15 * size; // the foot of a "g" in the last line
-    // Where vis-network begins the first line below a node.
-    const below = y + radius + size / 2 + 4;
-    const above = y - radius - high - 4;
-    const at = (top, vadjust) =>
-      ({ text, vadjust, left: x - wide, right: x + wide, top, bottom: top + high + hanging });
-    return [at(below, 0), at(above, above - below)];
-  });
-}
-
-function shapeOf(number) {
-  const { x, y } = network.getPosition(number);
-  const radius = drawnNodes.get(number).size * 0.8;
-  return { number, left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
-}
 
 const overlap = (one, two) => one.left < two.right && two.left < one.right
   && one.top < two.bottom && two.top < one.bottom;
 
-// Boxes by square of a grid, so that thousands of names need not be compared with each other.
+// Whether a straight line enters a box (Liang and Barsky, 1984).
+function crosses([x, y, toX, toY], { left, right, top, bottom }) {
+  const [across, down] = [toX - x, toY - y];
+  let [enter, leave] = [0, 1];
+  for (const [step, room] of [[-across, x - left], [across, right - x], [-down, y - top], [down, bottom - y]]) {
+    if (step === 0) {
+      if (room < 0) return false;
+    } else if (step < 0) enter = Math.max(enter, room / step);
+    else leave = Math.min(leave, room / step);
+  }
+  return enter < leave;
+}
+
+// Things by square of a grid, so that thousands of names need not be compared with each other.
 function makeGrid(side) {
   const squares = new Map();
-  const keysOf = (box) => {
-    const found = [];
-    for (let x = Math.floor(box.left / side); x * side < box.right; x += 1) {
-      for (let y = Math.floor(box.top / side); y * side < box.bottom; y += 1) found.push(x + "," + y);
+  const at = (x, y) => {
+    const key = x * 65536 + y;
+    if (!squares.has(key)) squares.set(key, []);
+    return squares.get(key);
+  };
+  const each = ({ left, right, top, bottom }, does) => {
+    const last = [Math.floor(right / side), Math.floor(bottom / side)];
+    for (let x = Math.floor(left / side); x <= last[0]; x += 1) {
+      for (let y = Math.floor(top / side); y <= last[1]; y += 1) if (does(at(x, y))) return true;
     }
-    return found;
+    return false;
   };
   return {
-    add: (box) => keysOf(box).forEach((key) => {
-      if (!squares.has(key)) squares.set(key, []);
-      squares.get(key).push(box);
-    }),
-    meets: (box, except) => keysOf(box).some((key) => (squares.get(key) || [])
-      .some((other) => other.number !== except && overlap(other, box))),
+    addBox: (box) => { each(box, (square) => { square.push(box); }); },
+    // A long line is cut, so that it is not looked for far from where it runs.
+    addLine: (line) => {
+      const [x, y, toX, toY] = line;
+      const parts = Math.ceil(Math.max(Math.abs(toX - x), Math.abs(toY - y), 1) / (2 * side));
+      for (let part = 0; part < parts; part += 1) {
+        const piece = [x + ((toX - x) * part) / parts, y + ((toY - y) * part) / parts,
+          x + ((toX - x) * (part + 1)) / parts, y + ((toY - y) * (part + 1)) / parts];
+        each({
+          left: Math.min(piece[0], piece[2]), right: Math.max(piece[0], piece[2]),
+          top: Math.min(piece[1], piece[3]), bottom: Math.max(piece[1], piece[3]),
+        }, (square) => { square.push({ line: piece }); });
+      }
+    },
+    isClear: (box, except) => !each(box, (square) => square.some((other) =>
+      !other.line && other.number !== except && !other.gone && overlap(other, box))),
+    isFree: (box, except) => !each(box, (square) => square.some((other) =>
+      (other.line ? crosses(other.line, box)
+        : other.number !== except && !other.gone && overlap(other, box)))),
   };
 }
 
-function wanted() {
-  const lit = litNow();
-  const chosen = new Set(lit ? lit.nodes : []);
-  const always = new Set(chosen);
-  if (state.selected && state.selected.kind === "node") always.add(state.selected.number);
-  if (state.selected && state.selected.kind === "edge") {
-    const { from, to } = page.edges[state.selected.number];
-    always.add(from).add(to);
-  }
-  if (pointed !== null) always.add(pointed);
+// A name in few lines and, if it is longer, in full. A name that is as short as an acronym says more.
+const SHORT = 4.2; // times the size
+function spellings(number) {
+  const { acronym, label, name } = page.nodes[number];
+  const full = label[state.lang].split("\n");
+  if (acronym && textWidth(inLanguage(name), 1) <= SHORT) return [[inLanguage(name)]];
+  const few = acronym ? [acronym] : full.slice(0, 2);
+  if (!acronym && full.length > 2) few[1] = few[1].replace(/…?$/, "…");
+  return full.length === few.length ? [few] : [few, full];
+}
+
+const GAP = 3;
+const INSIDE = {
+  dot: (wide, high, radius) => wide * wide + high * high <= (1.9 * radius) ** 2,
+  square: (wide, high, radius) => Math.max(wide, high) <= 1.72 * radius,
+  hexagon: (wide, high, radius) => wide <= 1.5 * radius && high <= 1.6 * radius,
+  diamond: (wide, high, radius) => wide + high <= 2.2 * radius,
+  star: (wide, high, radius) => wide <= 0.9 * radius && high <= 0.9 * radius,
+};
+const isDark = (colour) => {
+  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(colour.slice(start, start + 2), 16));
+  return 0.3 * red + 0.59 * green + 0.11 * blue < 110;
+};
+
+function boxOf(number, lines, size, place) {
+  const wide = Math.max(...lines.map((line) => textWidth(line, size)));
+  const high = lines.length * LEADING * size;
+  const { left, top } = place(wide, high);
+  return { number, lines, size, left, right: left + wide, top, bottom: top + high };
+}
+
+// A name within its node is crossed by nothing; there it may be as small as can be read.
+function within(number, lines) {
+  const { x, y } = pointOf(number);
+  const { shape, color } = page.drawn.nodes[number];
+  if (!INSIDE[shape]) return [];
+  const smallest = Math.min(nameSize(), Math.max(READABLE, 0.7 * nameSize()));
+  return [nameSize(), smallest]
+    .map((size) => boxOf(number, lines, size, (wide, high) => ({ left: x - wide / 2, top: y - high / 2 })))
+    .filter(({ left, right, size }) => INSIDE[shape](right - left, lines.length * size, radiusOf(number)))
+    .slice(0, 1).map((box) => ({ ...box, isInside: true, isLight: isDark(color.background) }));
+}
+
+// Where a name may stand: within a large node, or around it.
+function spots(number, lines) {
+  const { x, y } = pointOf(number);
+  const radius = radiusOf(number);
+  const [near, slant] = [radius + GAP, 0.6 * radius + GAP];
+  const around = [
+    (wide, high) => ({ left: x + near, top: y - high / 2 }),
+    (wide) => ({ left: x - wide / 2, top: y + near }),
+    (wide, high) => ({ left: x - near - wide, top: y - high / 2 }),
+    (wide, high) => ({ left: x - wide / 2, top: y - near - high }),
+    () => ({ left: x + slant, top: y + slant }),
+    (wide, high) => ({ left: x + slant, top: y - slant - high }),
+    (wide) => ({ left: x - slant - wide, top: y + slant }),
+    (wide, high) => ({ left: x - slant - wide, top: y - slant - high }),
+  ];
+  return [...within(number, lines), ...around.map((place) => boxOf(number, lines, nameSize(), place))];
+}
+
+// Where the name of a node in a crowd may stand, with a line that leads to it.
+const LED = 40; // nodes with most ties, whose names may be led to
+const RINGS = [0.9, 1.7, 2.6, 3.6, 4.8, 6, 7.5, 9, 11];
+function ledSpots(number, lines) {
+  const { x, y } = pointOf(number);
+  const radius = radiusOf(number);
+  return RINGS.flatMap((ring) => [...Array(24).keys()].map((part) => {
+    const [across, down] = [Math.cos((part * Math.PI) / 12), Math.sin((part * Math.PI) / 12)];
+    const far = radius + ring * nameSize();
+    const box = boxOf(number, lines, nameSize(), (wide, high) => ({
+      left: x + across * (far + wide / 2) - wide / 2, top: y + down * (far + high / 2) - high / 2,
+    }));
+    const rim = [x + across * radius, y + down * radius];
+    const end = [
+      Math.max(box.left, Math.min(box.right, rim[0])), Math.max(box.top, Math.min(box.bottom, rim[1]))];
+    return { ...box, leader: [...rim, ...end] };
+  }));
+}
+
+// A line that leads to a name runs over no node and no other name.
+function isLeaderFree({ number, leader: [x, y, toX, toY] }, grid) {
+  return [0.5, 0.7, 0.9].every((part) => {
+    const [left, top] = [x + (toX - x) * part - 1, y + (toY - y) * part - 1];
+    return grid.isClear({ left, top, right: left + 2, bottom: top + 2 }, number);
+  });
+}
+
+function byRank(out) {
+  const told = out && out.isHard ? out.nodes : new Set();
   // Of a rare kind, such as the goals, each name says more.
-  const rank = (number) => (always.has(number) ? 1e6 : 0)
+  const rank = (number) => (told.has(number) ? 1e6 : 0)
     + touching[number].length * (1 + 10 / inGroup.get(page.nodes[number].group));
-  return {
-    always,
-    order: [...seen.nodes].sort((one, two) => rank(two) - rank(one) || one - two),
-  };
+  const ranks = new Map([...seen.nodes].map((number) => [number, rank(number)]));
+  return [...seen.nodes].filter((number) => {
+    const { x, y } = pointOf(number);
+    return x > 0 && y > 0 && x < screen.wide && y < screen.high;
+  }).sort((one, two) => ranks.get(two) - ranks.get(one) || one - two).slice(0, MOST_NAMES);
 }
 
-function visibleFrame() {
-  const { clientWidth, clientHeight } = $("picture");
-  const { x: left, y: top } = network.DOMtoCanvas({ x: 0, y: 0 });
-  const { x: right, y: bottom } = network.DOMtoCanvas({ x: clientWidth, y: clientHeight });
-  return { left, right, top, bottom };
-}
+const shapeBox = (number) => {
+  const { x, y } = pointOf(number);
+  const radius = radiusOf(number);
+  return { number, left: x - radius, right: x + radius, top: y - radius, bottom: y + radius };
+};
 
-// Where the buttons lie on the picture.
-function buttonsBox() {
+function placeNames(out) {
+  const size = nameSize();
+  const grid = makeGrid(3 * size);
   const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = $("zoom");
-  const { x: left, y: top } = network.DOMtoCanvas({ x: offsetLeft, y: offsetTop });
-  const { x: right, y: bottom } = network.DOMtoCanvas({
-    x: offsetLeft + offsetWidth, y: offsetTop + offsetHeight,
+  grid.addBox({
+    left: offsetLeft, right: offsetLeft + offsetWidth, top: offsetTop, bottom: offsetTop + offsetHeight,
   });
-  return { left, right, top, bottom };
-}
-
-// Whether a name would be cut off though its node is in the picture.
-function leaves(box, number, frame) {
-  const { x, y } = network.getPosition(number);
-  const isIn = x > frame.left && x < frame.right && y > frame.top && y < frame.bottom;
-  return isIn && (box.left < frame.left || box.right > frame.right
-    || box.top < frame.top || box.bottom > frame.bottom);
-}
-
-function showNamesInPicture() {
-  const size = nameSize(network.getScale());
-  const { always, order } = wanted();
-  const grid = makeGrid(12 * size);
-  const frame = visibleFrame();
-  for (const number of seen.nodes) grid.add(shapeOf(number));
-  grid.add(buttonsBox());
-  const updates = [];
-  placed = [];
-  for (const number of order) {
-    const tried = variants(number, size);
-    let box = tried.find((one) => !grid.meets(one, number) && !leaves(one, number, frame));
-    if (!box && always.has(number)) [box] = tried;
-    if (box) {
-      grid.add(box);
-      placed.push({ ...box, size });
-    }
-    updates.push({
-      id: number,
-      label: box ? box.text : undefined,
-      font: {
-        size, vadjust: box ? box.vadjust : 0, color: paleNodes.has(number) ? "#8a959d" : "#16202a",
-      },
-    });
+  const shown = { left: 0, right: screen.wide, top: 0, bottom: screen.high };
+  const near = { left: -size, right: screen.wide + size, top: -size, bottom: screen.high + size };
+  for (const number of seen.edges.keys()) {
+    const { from, to } = page.edges[number];
+    const line = lineOf(page.edges[number]).slice(0, 4);
+    if (from !== to && crosses(line, near)) grid.addLine(line);
   }
-  nodes.update(updates);
-}
-
-let waiting = false;
-function nameSoon() {
-  if (waiting) return;
-  waiting = true;
-  requestAnimationFrame(() => {
-    waiting = false;
-    showNamesInPicture();
+  for (const number of seen.nodes) {
+    const box = shapeBox(number);
+    if (overlap(box, shown)) grid.addBox(box);
+  }
+  const end = screen.wide - covered();
+  const isIn = ({ left, right, top, bottom }) =>
+    left > 2 && right < end - 2 && top > 2 && bottom < screen.high - 2;
+  const free = (number, lines) => spots(number, lines)
+    .find((box) => isIn(box) && (box.isInside || grid.isFree(box, number)));
+  const order = byRank(out);
+  const found = new Map();
+  const put = (number, box) => {
+    if (!box) return;
+    if (found.has(number)) found.get(number).gone = true;
+    found.set(number, box);
+    grid.addBox(box);
+  };
+  order.forEach((number, rank) => {
+    const [few] = spellings(number);
+    put(number, free(number, few) || (rank < LED ? ledSpots(number, few).find((box) =>
+      isIn(box) && grid.isFree(box, null) && isLeaderFree(box, grid)) : null));
   });
+  for (const number of order) {
+    const [, full] = spellings(number);
+    if (!full || !found.has(number)) continue;
+    found.get(number).gone = true;
+    const box = free(number, full);
+    if (box) put(number, box);
+    else found.get(number).gone = false;
+  }
+  // What is told of has its name, though a tie may run under it.
+  const told = out ? [...out.nodes].filter((number) => seen.nodes.has(number)) : [];
+  for (const number of out && out.isHard ? told : told.slice(0, 60)) {
+    if (found.has(number)) continue;
+    const tried = spots(number, spellings(number)[0]).filter((box) => !box.isInside);
+    const clear = (box) => ![...found.values()].some((other) => overlap(other, box));
+    const box = tried.find((one) => isIn(one) && clear(one)) || (out.isHard ? tried[1] : null);
+    if (box) put(number, { ...box, isOver: true });
+  }
+  return [...found.values()];
 }
 
-onChange(nameSoon);
-network.on("zoom", nameSoon);
-network.on("animationFinished", nameSoon);
-network.on("hoverNode", ({ node }) => { pointed = node; nameSoon(); });
-network.on("blurNode", () => { pointed = null; nameSoon(); });
+function nameItems(out) {
+  placed = placeNames(out);
+  const leaders = placed.filter(({ leader }) => leader).map(({ leader }) => leader);
+  return [{ type: "lines", lines: leaders, stroke: SOFT_INK, width: 0.8 }, ...placed.map((box) => {
+    const isPale = out !== null && !out.nodes.has(box.number);
+    return {
+      type: "text", lines: box.lines, size: box.size, x: (box.left + box.right) / 2, y: box.top,
+      fill: box.isInside && box.isLight ? "#ffffff" : isPale && !box.isInside ? "#7b8790" : INK,
+      halo: box.isInside ? null : "rgba(255,255,255,.9)",
+      alpha: isPale && box.isInside ? 0.45 : undefined,
+    };
+  })];
+}

@@ -8,14 +8,26 @@ function toFragment() {
   if (state.lang !== START.lang) said.set("lang", state.lang);
   for (const facet of FACETS) if (state[facet] >= 0) said.set(facet, page.facets[facet][state[facet]].iri);
   if (state.rolled !== START.rolled) said.set("roll-up", state.rolled ? "states" : "none");
+  if (state.against >= 0) said.set("against", page.facets.year[state.against].iri);
+  if (state.whole !== START.whole) said.set("whole", "1");
+  if (!state.grouped) said.set("communities", "none");
   if (state.hidden.size) said.set("without", [...state.hidden].sort().join(" "));
   if (state.ego) said.set("near", iri(state.ego.node) + " " + state.ego.hops);
+  if (state.ego && state.open.size) said.set("open", [...state.open].map(iri).join(" "));
   if (state.path) said.set("path", iri(state.path.from) + " " + iri(state.path.to));
   if (state.step >= 0) said.set("step", state.step + 1);
   if (state.selected) {
     const { kind, number } = state.selected;
     const edge = page.edges[number];
     said.set(kind, kind === "node" ? iri(number) : iri(edge.from) + " " + iri(edge.to));
+  }
+  if (moved.size) {
+    said.set("at", [...moved].map((number) =>
+      [iri(number), places[number].x, places[number].y].join(" ")).join(" "));
+  }
+  if (notes.length) {
+    said.set("notes", JSON.stringify(notes.map(({ text, x, y, to }) =>
+      ({ text, at: [x, y], ...(to === null ? {} : { to: iri(to) }) }))));
   }
   return said.toString();
 }
@@ -39,6 +51,12 @@ function fromFragment(text) {
   if (numberOf.has(centre) && ["1", "2", "3"].includes(hops)) {
     choices.ego = { node: numberOf.get(centre), hops: Number(hops) };
   }
+  choices.open = new Set(words("open").map((iri) => numberOf.get(iri)).filter((number) => number !== undefined));
+  if (choices.year >= 0 && said.has("against")) {
+    choices.against = page.facets.year.findIndex((value) => value.iri === said.get("against"));
+  }
+  if (said.get("whole") === "1") choices.whole = true;
+  if (said.get("communities") === "none") choices.grouped = false;
   const ends = words("path").map((iri) => numberOf.get(iri));
   if (ends.length === 2 && !ends.includes(undefined)) {
     choices.path = { from: ends[0], to: ends[1] };
@@ -58,14 +76,34 @@ function fromFragment(text) {
   return choices;
 }
 
-onChange(() => {
+// Where the nodes were put, and the notes.
+function placesFrom(text) {
+  const said = new URLSearchParams(text);
+  const at = (said.get("at") || "").split(" ").filter(Boolean);
+  const nodes = {};
+  for (let number = 0; number + 2 < at.length; number += 3) {
+    nodes[at[number]] = [Number(at[number + 1]), Number(at[number + 2])];
+  }
+  let written = null;
+  try {
+    written = JSON.parse(said.get("notes") || "null");
+  } catch {
+    // Like all else of an address that this page cannot show.
+  }
+  if (at.length || written) arrangeBy({ nodes, notes: written });
+}
+
+function writeLink() {
   const fragment = toFragment();
   if (fragment === location.hash.slice(1)) return;
   // Not a step back for every click; an address without fragment stays without "#".
   history.replaceState(null, "", fragment ? "#" + fragment : location.pathname + location.search);
-});
+}
+onChange(writeLink);
 
 window.addEventListener("hashchange", () => {
   // "#table" is a place in the page, and no choice.
-  if (!document.getElementById(location.hash.slice(1))) change(fromFragment(location.hash.slice(1)));
+  if (document.getElementById(location.hash.slice(1))) return;
+  placesFrom(location.hash.slice(1));
+  change(fromFragment(location.hash.slice(1)));
 });

@@ -1,192 +1,280 @@
-// The drawing: vis-network with places from the file; it never moves a node by itself.
+// What is drawn: the scene of the picture as the reader's choices leave it, and what they point at.
 
-const nodes = new vis.DataSet(page.drawn.nodes);
-const edges = new vis.DataSet(page.drawn.edges);
-const network = new vis.Network($("picture"), { nodes, edges }, page.options);
-const canvas = $("picture").querySelector("canvas");
-canvas.tabIndex = -1;
+const { Stated: STATED_LINE, Inferred: INFERRED_LINE } = page.lines;
+const PALE_LINE = "#d3dae0";
+const GHOST_LINE = "#e3e8ec";
+const INK = "#16202a";
+const SOFT_INK = "#51606c";
+const CHANGES = { came: "#00795a", went: "#c24e00", grew: "#0072b2", shrank: "#8f2d56", same: PALE_LINE };
+const GROUPS = ["#cfe3f3", "#fbe3b8", "#cdeadf", "#f3d9e8", "#e2dcf0", "#f6d9c9", "#e9efc0", "#d9e0e6"];
 
-const drawnNodes = new Map(page.drawn.nodes.map((node) => [node.id, node]));
-const drawnEdges = new Map(page.drawn.edges.map((edge) => [edge.id, edge]));
-const PALE = "#d3dae0";
+const hasReverse = new Set(page.edges.map(({ from, to }) => from + " " + to));
+let pointed = null; // { kind, number } under the pointer
 
-const LARGEST = 1.6; // a small network is not blown up
-const RIM = 8; // pixels of the screen
-const MEASURED = 300; // names beyond these are too small a part of the whole to be measured
-
-// What a picture at a scale has to hold: the nodes, with the names that keep their size on screen.
-function extent(numbers, scale) {
-  const size = nameSize(scale);
-  const boxes = numbers.length > MEASURED
-    ? numbers.map(shapeOf) : numbers.flatMap((number) => [shapeOf(number), variants(number, size)[0]]);
-  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (const box of boxes) {
-    left = Math.min(left, box.left);
-    right = Math.max(right, box.right);
-    top = Math.min(top, box.top);
-    bottom = Math.max(bottom, box.bottom);
-  }
-  return { left, right, top, bottom };
+// A tie and its reverse bend to different sides.
+function lineOf({ from, to }) {
+  const { x, y } = pointOf(from);
+  const { x: toX, y: toY } = pointOf(to);
+  if (!page.directed || !hasReverse.has(to + " " + from) || from === to) return [x, y, toX, toY];
+  const long = Math.hypot(toX - x, toY - y) || 1;
+  const bend = Math.min(40, 0.18 * long);
+  return [x, y, toX, toY, (x + toX) / 2 - ((toY - y) / long) * bend, (y + toY) / 2 + ((toX - x) / long) * bend];
 }
 
-// The largest scale at which everything fits below a strip of the picture. Names grow in the picture
-// as it gets smaller, so the scale is found by halving.
-function frameBelow(numbers, strip) {
-  const { clientWidth, clientHeight } = $("picture");
-  const fits = ({ left, right, top, bottom }, scale) =>
-    (right - left) * scale <= Math.max(60, clientWidth - 2 * RIM)
-    && (bottom - top) * scale <= Math.max(60, clientHeight - strip - 2 * RIM);
-  let [low, high] = [0, LARGEST];
-  for (let round = 0; round < 12; round += 1) {
-    const scale = (low + high) / 2;
-    if (fits(extent(numbers, scale), scale)) low = scale;
-    else high = scale;
-  }
-  const scale = low || high;
-  const { left, right, top, bottom } = extent(numbers, scale);
-  return { scale, position: { x: (left + right) / 2, y: (top + bottom - strip / scale) / 2 } };
-}
+const lineWidth = (weight) => Math.min(7, 0.5 + 0.8 * Math.sqrt(weight)) * Math.min(1.6, Math.max(0.55, unit));
 
-// No node lies under the buttons; if one would, all stand below them.
-function frame(numbers) {
-  const whole = frameBelow(numbers, 0);
-  const { offsetLeft, offsetTop, offsetHeight } = $("zoom");
-  const { clientWidth, clientHeight } = $("picture");
-  const { x, y } = whole.position;
-  const isCovered = numbers.length <= MEASURED && numbers.map(shapeOf).some(({ right, top }) =>
-    (right - x) * whole.scale + clientWidth / 2 > offsetLeft
-    && (top - y) * whole.scale + clientHeight / 2 < offsetTop + offsetHeight);
-  return isCovered ? frameBelow(numbers, offsetTop + offsetHeight) : whole;
-}
-
-function fit(animation, numbers = [...seen.nodes]) {
-  if (numbers.length) network.moveTo({ ...frame(numbers), animation });
-  if (!animation) nameSoon();
-}
-
-function zoom(factor) {
-  network.moveTo({ scale: network.getScale() * factor, animation: motion });
-  if (!motion) nameSoon();
-}
-
-function pan(right, down) {
-  const { x, y } = network.getViewPosition();
-  const step = 80 / network.getScale();
-  network.moveTo({ position: { x: x + right * step, y: y + down * step }, animation: motion });
-}
-
-function inView(number) {
-  const { x, y } = network.canvasToDOM(network.getPosition(number));
-  const { clientWidth, clientHeight } = $("picture");
-  return network.getScale() > 0.45 && x > 0 && y > 0 && x < clientWidth && y < clientHeight;
-}
-
-const paleNodes = new Set();
-
-function drawnNode(number, lit) {
-  const drawn = drawnNodes.get(number);
-  const pale = lit !== null && !lit.has(number);
-  if (pale) paleNodes.add(number);
-  else paleNodes.delete(number);
-  return {
-    id: number,
-    hidden: !seen.nodes.has(number),
-    opacity: pale ? 0.25 : 1,
-    borderWidth: !pale && lit !== null ? 4 : drawn.borderWidth,
-  };
-}
-
-function drawnEdge(number, lit) {
-  const kept = seen.edges.get(number);
-  if (!kept) return { id: number, hidden: true };
-  const inferred = kept.basis !== "Stated";
-  const pale = lit !== null && !lit.has(number);
-  const colour = inferred ? "#8794a0" : "#33424d";
-  return {
-    id: number,
-    hidden: false,
-    width: Math.min(8, 1.25 + 1.25 * kept.weight),
-    dashes: inferred ? [7, 5] : false,
-    color: { ...drawnEdges.get(number).color, color: pale ? PALE : colour },
-  };
-}
-
-function showPicture() {
+// What stands out: the step of a story or a path while the rest is pale, or else what is selected or
+// pointed at, with what it is tied to.
+function standsOut() {
   const lit = litNow();
-  const litNodes = lit && new Set(lit.nodes);
-  const litEdges = lit && new Set(lit.edges);
-  nodes.update(page.nodes.map((_, number) => drawnNode(number, litNodes)));
-  edges.update(page.edges.map((_, number) => drawnEdge(number, litEdges)));
+  if (lit) return { nodes: new Set(lit.nodes), edges: new Set(lit.edges), isHard: true };
+  const chosen = pointed || state.selected;
+  if (!chosen || !isSeen(chosen)) return null;
+  const { kind, number } = chosen;
+  const edges = kind === "edge" ? [number] : touching[number].filter((edge) => seen.edges.has(edge));
+  const nodes = edges.flatMap((edge) => [page.edges[edge].from, page.edges[edge].to]);
+  return { nodes: new Set(kind === "node" ? [...nodes, number] : nodes), edges: new Set(edges), isHard: false };
 }
 
-let wasDrawn = false;
-function showSelection() {
-  network.unselectAll();
-  if (!state.selected) return;
-  const { kind, number } = state.selected;
-  if (kind === "node") network.selectNodes([number]);
-  else network.selectEdges([number]);
+// Lines that look the same are drawn in one go.
+function tieItems(out) {
+  const items = new Map();
+  const heads = new Map();
+  const add = (level, look, line, number) => {
+    const key = level + JSON.stringify(look);
+    if (!items.has(key)) items.set(key, { type: "lines", lines: [], level, ...look });
+    items.get(key).lines.push(line);
+    if (page.directed) {
+      if (!heads.has(look.stroke)) heads.set(look.stroke, []);
+      heads.get(look.stroke).push(arrow(line, radiusOf(page.edges[number].to), look.width));
+    }
+  };
+  for (const number of seen.ghosts ? seen.ghosts.edges : []) {
+    add(0, { stroke: GHOST_LINE, width: 1 }, lineOf(page.edges[number]), number);
+  }
+  for (const [number, kept] of seen.edges) {
+    const inferred = kept.basis !== "Stated";
+    const isOut = out !== null && out.edges.has(number);
+    const isPale = out !== null && !isOut;
+    const width = lineWidth(kept.weight) * (isOut ? 1.35 : 1);
+    const basic = kept.change ? CHANGES[kept.change] : inferred ? INFERRED_LINE : STATED_LINE;
+    add(isOut ? 2 : 1, {
+      stroke: isPale ? PALE_LINE : isOut && !kept.change ? INK : basic,
+      width: isPale ? Math.min(width, 2) : kept.change === "same" ? 1 : width,
+      dash: inferred ? [7, 5] : null,
+    }, lineOf(page.edges[number]), number);
+  }
+  const triangles = [...heads].flatMap(([fill, points]) => points.map((one) => ({ type: "area", points: one, fill })));
+  return [...[...items.values()].sort((one, two) => one.level - two.level), ...triangles];
 }
-onChange((before) => {
-  const drawn = isNew(before, "hidden", "ego", "path", "step", "rolled", ...FACETS);
-  if (drawn || !wasDrawn) showPicture();
-  wasDrawn = true;
-  showSelection();
-});
 
-// Whoever asks for a part of the network sees that part; a filter leaves the view as it is.
-onChange((before) => {
-  if (before.ego !== state.ego) fit(motion);
-});
+// The head of an arrow, where a line reaches the rim of its node.
+function arrow([x, y, toX, toY, midX, midY], radius, width) {
+  const [fromX, fromY] = midX === undefined ? [x, y] : [midX, midY];
+  const long = Math.hypot(toX - fromX, toY - fromY) || 1;
+  const [across, down] = [(toX - fromX) / long, (toY - fromY) / long];
+  const size = 5 + 1.6 * width;
+  const tip = [toX - across * (radius + 1.5), toY - down * (radius + 1.5)];
+  const back = [tip[0] - across * size, tip[1] - down * size];
+  return [tip, [back[0] - down * size * 0.42, back[1] + across * size * 0.42],
+    [back[0] + down * size * 0.42, back[1] - across * size * 0.42]];
+}
+
+function nodeItems(out) {
+  const items = new Map();
+  const add = (number, alpha) => {
+    const drawn = page.drawn.nodes[number];
+    const { x, y } = pointOf(number);
+    const radius = radiusOf(number);
+    if (x < -radius || y < -radius || x > screen.wide + radius || y > screen.high + radius) return;
+    const key = page.nodes[number].group + alpha;
+    if (!items.has(key)) {
+      items.set(key, {
+        type: "shapes", shape: drawn.shape, places: [], alpha: alpha === 1 ? undefined : alpha,
+        fill: drawn.color.background, stroke: drawn.color.border,
+        width: drawn.borderWidth * Math.min(1, Math.max(0.5, unit)),
+      });
+    }
+    items.get(key).places.push([x, y, radius]);
+  };
+  for (const number of seen.ghosts ? seen.ghosts.nodes : []) if (!seen.nodes.has(number)) add(number, 0.12);
+  for (const number of seen.nodes) add(number, out && !out.nodes.has(number) ? 0.3 : 1);
+  const rims = [];
+  const rim = (number, width) => {
+    const { x, y } = pointOf(number);
+    rims.push({
+      type: "shapes", shape: page.drawn.nodes[number].shape, fill: null, stroke: "#000000", width,
+      places: [[x, y, radiusOf(number) + width / 2]],
+    });
+  };
+  if (out && out.isHard) for (const number of out.nodes) if (seen.nodes.has(number)) rim(number, 2.5);
+  for (const chosen of [pointed, state.selected]) {
+    if (chosen && chosen.kind === "node" && seen.nodes.has(chosen.number)) rim(chosen.number, 3.5);
+  }
+  return [...items.values(), ...rims];
+}
+
+// --- communities: an area around those that belong together
+
+// The points of the least convex area, by Andrew's monotone chain.
+function hull(points) {
+  const order = [...points].sort((one, two) => one[0] - two[0] || one[1] - two[1]);
+  const turn = ([x, y], [x2, y2], [x3, y3]) => (x2 - x) * (y3 - y) - (y2 - y) * (x3 - x);
+  const half = (some) => {
+    const kept = [];
+    for (const point of some) {
+      while (kept.length > 1 && turn(kept.at(-2), kept.at(-1), point) <= 0) kept.pop();
+      kept.push(point);
+    }
+    return kept.slice(0, -1);
+  };
+  return [...half(order), ...half(order.reverse())];
+}
+
+const isGrouped = () => page.communities.groups.length > 0 && state.grouped && !state.rolled;
+
+function groupItems() {
+  if (!isGrouped()) return [];
+  return page.communities.groups.flatMap(({ nodes }, number) => {
+    const drawn = nodes.filter((node) => seen.nodes.has(node));
+    if (drawn.length < 2) return [];
+    const round = drawn.flatMap((node) => {
+      const { x, y } = pointOf(node);
+      const wide = radiusOf(node) + 12;
+      return [...Array(12).keys()].map((part) =>
+        [x + wide * Math.cos((part * Math.PI) / 6), y + wide * Math.sin((part * Math.PI) / 6)]);
+    });
+    const fill = GROUPS[number % GROUPS.length];
+    return [{ type: "area", points: hull(round), fill, stroke: fill, width: 2, alpha: 0.45 }];
+  });
+}
+
+// --- the scene
+
+function makeScene() {
+  unit = nodeUnit();
+  const out = standsOut();
+  const ties = tieItems(out);
+  return [...groupItems(), ...ties, ...nodeItems(out), ...nameItems(out), ...noteItems()];
+}
+
+let waiting = false;
+let wasDrawn = () => {};
+function draw() {
+  waiting = false;
+  const context = canvas.getContext("2d");
+  const sharp = canvas.width / Math.max(1, screen.wide);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.setTransform(sharp, 0, 0, sharp, 0, 0);
+  paint(context, makeScene());
+  wasDrawn();
+}
+function drawSoon() {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(draw);
+}
+onChange(drawSoon);
+
+// --- what is where
+
+function nodeAt({ x, y }) {
+  let best = null;
+  for (const number of seen.nodes) {
+    const point = pointOf(number);
+    const far = Math.hypot(point.x - x, point.y - y) - radiusOf(number);
+    if (far < 4 && (best === null || far < best.far)) best = { number, far };
+  }
+  return best && best.number;
+}
+
+// How far a point is from a line that may bend, which is then looked at as a few straight ones.
+function distance({ x, y }, [fromX, fromY, toX, toY, midX, midY]) {
+  if (midX !== undefined) {
+    const bent = [0, 0.25, 0.5, 0.75, 1].map((part) => [
+      (1 - part) ** 2 * fromX + 2 * part * (1 - part) * midX + part ** 2 * toX,
+      (1 - part) ** 2 * fromY + 2 * part * (1 - part) * midY + part ** 2 * toY,
+    ]);
+    return Math.min(...bent.slice(1).map((point, number) => distance({ x, y }, [...bent[number], ...point])));
+  }
+  const [across, down] = [toX - fromX, toY - fromY];
+  const along = ((x - fromX) * across + (y - fromY) * down) / (across * across + down * down || 1);
+  const part = Math.max(0, Math.min(1, along));
+  return Math.hypot(fromX + part * across - x, fromY + part * down - y);
+}
+
+function edgeAt(at) {
+  let best = null;
+  for (const number of seen.edges.keys()) {
+    const far = distance(at, lineOf(page.edges[number]));
+    if (far < 6 && (best === null || far < best.far)) best = { number, far };
+  }
+  return best && best.number;
+}
+
+function thingAt(at) {
+  const node = nodeAt(at);
+  if (node !== null) return { kind: "node", number: node };
+  const name = placed.find(({ left, right, top, bottom }) =>
+    at.x > left && at.x < right && at.y > top && at.y < bottom);
+  if (name) return { kind: "node", number: name.number };
+  const edge = edgeAt(at);
+  return edge === null ? null : { kind: "edge", number: edge };
+}
+
+function point(at) {
+  const found = at && seen ? thingAt(at) : null;
+  canvas.style.cursor = found ? "pointer" : "default";
+  if (found ? !same(found, pointed) : pointed) {
+    pointed = found;
+    drawSoon();
+  }
+  showHint(found, at);
+}
+
+// --- selecting
+
+// The second click of a double click comes when the picture may have moved on.
+let doubled = -Infinity;
+function click(at) {
+  showHint(null);
+  if (performance.now() - doubled < 400 || takesNote(at)) return;
+  const found = thingAt(at);
+  if (found) select(found.kind, found.number);
+  else select(null);
+}
+
+function doubleClick(at) {
+  doubled = performance.now();
+  const node = nodeAt(at);
+  if (node !== null) openNode(node);
+  else if (edgeAt(at) === null && state.ego) change({ ego: null, open: START.open });
+}
 
 // Selects a thing; `move` says that it was chosen elsewhere than in the picture.
 function select(kind, number, move) {
   change({ selected: kind === null ? null : { kind, number } });
   if (kind === null || !state.selected) return;
   announce(kind === "node" ? nodeName(number) : edgeName(page.edges[number]));
-  if (!move) return;
-  if (kind === "node" && !inView(number)) {
-    network.focus(number, { scale: Math.max(network.getScale(), 0.8), animation: motion });
-  }
-  if (kind === "edge") {
-    const { from, to } = page.edges[number];
-    if (!(inView(from) && inView(to))) {
-      fit(motion, [from, to]);
-    }
-  }
+  const ends = kind === "node" ? [number] : [page.edges[number].from, page.edges[number].to];
+  const isHidden = !ends.every(inView);
+  if (isHidden && ends.length === 1) lookAt(number);
+  else if (isHidden && move) moveTo(frame(ends, view.stretch), motion);
   $("details").scrollTop = 0;
-  $("details").focus({ preventScroll: false });
+  if (move) $("details").focus({ preventScroll: false });
 }
 
 function showNear(node, hops) {
-  change({ ego: { node, hops }, selected: { kind: "node", number: node } });
+  change({ ego: { node, hops }, open: START.open, selected: { kind: "node", number: node } });
   announce(filterWords().join(", "));
 }
 
-// The second click of a double click comes when the picture may have moved on.
-let doubled = -Infinity;
-network.on("click", (event) => {
-  if (performance.now() - doubled < 400) return;
-  if (event.nodes.length) select("node", event.nodes[0]);
-  else if (event.edges.length) select("edge", event.edges[0]);
-  else select(null);
-});
-network.on("doubleClick", (event) => {
-  doubled = performance.now();
-  if (event.nodes.length) showNear(event.nodes[0], 1);
-  else if (!event.edges.length && state.ego) change({ ego: null });
-});
-network.on("hoverNode", () => { canvas.style.cursor = "pointer"; });
-network.on("blurNode", () => { canvas.style.cursor = "default"; });
-network.on("hoverEdge", () => { canvas.style.cursor = "pointer"; });
-network.on("blurEdge", () => { canvas.style.cursor = "default"; });
-
-$("zoom-in").addEventListener("click", () => zoom(1.3));
-$("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
-$("fit").addEventListener("click", () => { isMoved = false; fit(motion); });
-// Who has moved the picture keeps their place in it.
-let isMoved = false;
-network.on("dragEnd", () => { isMoved = true; });
-network.on("zoom", () => { isMoved = true; });
-// In the frame after: vis-network moves the view to its own idea of it once its listeners are done.
-network.on("resize", () => { requestAnimationFrame(() => { if (!isMoved) fit(false); }); });
+// Around a neighbourhood each node that is opened adds what it is tied to.
+function openNode(node) {
+  if (!state.ego || standsFor(state.ego.node) === node) showNear(node, 1);
+  else {
+    change({ open: new Set([...state.open, node]), selected: { kind: "node", number: node } });
+    announce(filterWords().join(", "));
+  }
+}

@@ -1,30 +1,35 @@
+// Whoever asks for another part of the network sees all of it, beside the panel as it is now.
+onChange((before) => {
+  if (isNew(before, "step", ...LOOKED_AT)) fit(motion);
+});
+
+placesFrom(location.hash.slice(1));
 change(fromFragment(location.hash.slice(1)));
 showWords();
+if (location.hash === "#table") openTables();
 // Legend and filters have their heights now, so the picture has its own.
-network.setSize("100%", "100%");
-network.redraw();
+resize();
 fit(false);
 
 // What is drawn where, for tests and for scripts around the page; it changes nothing.
 window.ctgraph = {
   place: (number) => {
-    const { x, y } = network.canvasToDOM(network.getPosition(number));
+    const { x, y } = pointOf(number);
     const { left, top } = canvas.getBoundingClientRect();
     return { x: x + left, y: y + top };
   },
-  names: () => placed.map((box) => {
-    const scale = network.getScale();
-    const { x: left, y: top } = network.canvasToDOM({ x: box.left, y: box.top });
-    const { x: right, y: bottom } = network.canvasToDOM({ x: box.right, y: box.bottom });
-    return { text: box.text, size: box.size * scale, left, top, right, bottom };
-  }),
-  scale: () => network.getScale(),
+  names: () => placed.map(({ number, lines, size, left, top, right, bottom, isInside, isOver }) =>
+    ({ number, text: lines.join("\n"), size, left, top, right, bottom, isInside: !!isInside, isOver: !!isOver })),
+  lines: () => [...seen.edges.keys()].map((number) => lineOf(page.edges[number])),
+  radius: radiusOf,
+  scale: () => view.scale,
   lit: () => { const lit = litNow(); return lit && lit.nodes; },
-  pictureSize: () => { const { width, height } = picture(); return [width, height]; },
+  pictureSize: () => { const { wide, high, top } = sheet(); return [wide, high, top].map((one) => one * SHARPEST); },
 };
 
 // Whoever opens the page by a program may wait for this mark: everything is drawn.
-network.once("afterDrawing", () => requestAnimationFrame(() => {
-  document.documentElement.dataset.ready = "true";
-}));
-nameSoon();
+wasDrawn = () => {
+  wasDrawn = () => {};
+  requestAnimationFrame(() => { document.documentElement.dataset.ready = "true"; });
+};
+drawSoon();

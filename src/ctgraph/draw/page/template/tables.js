@@ -109,7 +109,19 @@ function showTables() {
       [word("name"), word("other_name"), word("acronym"), word("kind"), word("ties_of")], things),
   ]);
 }
+// Rows that nobody has asked for are not made: thousands would keep the picture waiting.
+const isOpen = () => $("tables-tool").open;
 onChange((before) => {
-  // Thousands of rows are not made anew because something was selected.
-  if (isNew(before, "lang", "hidden", "ego", "rolled", ...FACETS) || !$("tables").firstChild) showTables();
+  if (isNew(before, "lang", ...LOOKED_AT) && $("tables").firstChild) {
+    if (isOpen()) showTables();
+    else $("tables").replaceChildren();
+  }
 });
+function openTables() {
+  $("tables-tool").open = true;
+  if (!$("tables").firstChild) showTables();
+}
+$("tables-tool").addEventListener("toggle", () => { if (isOpen()) openTables(); });
+window.addEventListener("beforeprint", openTables);
+paper.addEventListener("change", ({ matches }) => { if (matches) openTables(); });
+document.querySelector(".skip").addEventListener("click", openTables);

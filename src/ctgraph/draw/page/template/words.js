@@ -1,7 +1,7 @@
 // Everything that is said outside the picture and the tables, in the reader's language.
 
 const LABELLED = [
-  ["zoom-in", "zoom_in"], ["zoom-out", "zoom_out"], ["fit", "fit"], ["picture", "picture"],
+  ["zoom-in", "zoom_in"], ["zoom-out", "zoom_out"], ["fit", "fit"], ["play", "play"], ["picture", "picture"],
   ["tools", "tools"], ["languages", "language"], ["origin", "source"],
 ];
 

@@ -1,0 +1,514 @@
+"""The picture of a page: names, hints, years, communities, the reader's own arrangement, files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+import pytest
+from browser import Visit, file_url, window
+from network_page import (
+    READY,
+    Pages,
+    Windows,
+    browser,
+    data_of,
+    fragment,
+    go,
+    in_pages,
+    lang_of,
+    opened,
+    pages,
+    place_of,
+    rows,
+    windows,
+    words_of,
+)
+
+from ctgraph.draw.page.page import write_page
+from ctgraph.network.build import build_network
+from ctgraph.network.placed import place_by, read_layout
+from ctgraph.store.store import Store, open_store
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+__all__ = ["browser", "opened", "pages", "windows"]  # fixtures
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    """All sources."""
+    with open_store(ROOT) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def whole_pages(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    """The URL of the page of the cooperation of all sources, in a language."""
+    folder = tmp_path_factory.mktemp("whole")
+
+    def url(view: str = "cooperation", lang: str = "en") -> str:
+        path = folder / f"{view}-{lang}.html"
+        if not path.exists():
+            write_page(build_network(store, view), path, store=store, lang=lang)
+        return file_url(path)
+
+    return url
+
+
+ROOT = Path(__file__).parents[2]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+def crossed(page: Page) -> list[str]:
+    """Names outside of nodes that a tie runs through."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const names = ctgraph.names().filter((name) => !name.isInside);
+            const meets = ([x, y, toX, toY], { left, right, top, bottom }) => {
+                for (let part = 0; part <= 400; part += 1) {
+                    const [px, py] = [x + (toX - x) * part / 400, y + (toY - y) * part / 400];
+                    if (px > left && px < right && py > top && py < bottom) return true;
+                }
+                return false;
+            };
+            return names.filter((name) => ctgraph.lines().some((line) => meets(line, name)))
+                .map(({ text }) => text);
+        }"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("size", ["laptop", "projector"])
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_no_name_at_rest_is_crossed_and_the_main_bodies_are_named(
+    windows: Windows, whole_pages: Pages, lang: str, size: str
+) -> None:
+    visited = windows(size)
+    visited.open(whole_pages("cooperation", lang), READY)
+    page = visited.page
+    assert crossed(page) == []
+    names = page.evaluate("ctgraph.names()")
+    assert min(name["size"] for name in names) >= 16
+    data = data_of(page)
+    ties = [0] * len(data["nodes"])
+    for edge in data["edges"]:
+        if "pieces" not in edge:
+            ties[edge["from"]] += 1
+            ties[edge["to"]] += 1
+    drawn = [number for number, node in enumerate(data["nodes"]) if not node.get("added")]
+    most = sorted(drawn, key=lambda number: -ties[number])[:12]
+    assert set(most) <= {name["number"] for name in names}
+
+
+def test_more_names_come_with_a_closer_look(windows: Windows, whole_pages: Pages) -> None:
+    visited = windows()
+    visited.open(whole_pages(), READY)
+    page = visited.page
+    before = {name["number"] for name in page.evaluate("ctgraph.names()")}
+    shown = [number for number in before if page.evaluate(IN_VIEW, [number, 0.25])]
+    for _ in range(4):
+        page.click("#zoom-in")
+    page.wait_for_function("() => new Promise((done) => requestAnimationFrame(() => done(true)))")
+    near = page.evaluate("ctgraph.names()")
+    assert {name["number"] for name in near} - before
+    assert shown
+    assert crossed(page) == []
+
+
+IN_VIEW = """([number, share]) => {
+    const { x, y } = ctgraph.place(number);
+    const box = document.getElementById("picture").getBoundingClientRect();
+    return Math.abs(x - box.left - box.width / 2) < share * box.width
+      && Math.abs(y - box.top - box.height / 2) < share * box.height;
+}"""
+
+
+# --- hints ---------------------------------------------------------------------------------------
+
+
+def tie_of(page: Page, one: str, other: str) -> tuple[dict[str, Any], float, float]:
+    """A tie, and a point on its line where no node lies."""
+    data = data_of(page)
+    number = {node["iri"]: index for index, node in enumerate(data["nodes"])}
+    pair = {number[one], number[other]}
+    edge = next(edge for edge in data["edges"] if {edge["from"], edge["to"]} == pair)
+    (x, y), (to_x, to_y) = place_of(page, one), place_of(page, other)
+    return edge, x + (to_x - x) * 0.42, y + (to_y - y) * 0.42
+
+
+@in_pages("funding")
+def test_a_tie_says_what_when_and_how_much_under_the_pointer(opened: Visit) -> None:
+    page = opened.page
+    data = data_of(page)
+    lang = lang_of(page)
+    edge = next(edge for edge in data["edges"] if edge["amounts"] and edge["activities"])
+    ends = [data["nodes"][edge[end]]["iri"] for end in ("from", "to")]
+    (x, y), (to_x, to_y) = (place_of(page, end) for end in ends)
+    said = ""
+    for share in (0.5, 0.4, 0.6, 0.3, 0.7):
+        page.mouse.move(x + (to_x - x) * share, y + (to_y - y) * share)
+        said = page.inner_text("#hint") if page.is_visible("#hint") else ""
+        if edge["amounts"][0] in said:
+            break
+    assert edge["amounts"][0] in said
+    part = edge["activities"][0]
+    assert part["name"][lang] in said
+    assert part["when"] in said
+    assert words_of(page)[edge["basis"].lower()] in said
+    page.mouse.move(2, 2)
+    assert not page.is_visible("#hint")
+
+
+@in_pages("cooperation")
+def test_a_hint_names_a_node_and_leaves_its_colour(opened: Visit) -> None:
+    page = opened.page
+    x, y = place_of(page, "ctd:jpn")
+    page.mouse.move(x, y)
+    node = next(node for node in data_of(page)["nodes"] if node["iri"] == "ctd:jpn")
+    assert node["name"][lang_of(page)] in page.inner_text("#hint")
+    colour = page.evaluate(
+        """([x, y]) => {
+            const canvas = document.querySelector("#picture canvas");
+            const box = canvas.getBoundingClientRect();
+            const sharp = canvas.width / box.width;
+            const at = [(x - box.left) * sharp, (y - box.top) * sharp].map(Math.round);
+            return [...canvas.getContext("2d").getImageData(...at, 1, 1).data].slice(0, 3);
+        }""",
+        [x, y + 0.85 * page.evaluate("n => ctgraph.radius(n)", data_of(page)["nodes"].index(node))],
+    )
+    assert colour == [0x00, 0x72, 0xB2]
+
+
+# --- what is in view -----------------------------------------------------------------------------
+
+ALL_IN_VIEW = """() => {
+    const box = document.getElementById("picture").getBoundingClientRect();
+    const panel = document.getElementById("details");
+    const right = panel.hidden ? box.right : panel.getBoundingClientRect().left;
+    const data = JSON.parse(document.getElementById("data").textContent);
+    return data.nodes.map((_, number) => number)
+        .filter((number) => !data.nodes[number].added)
+        .filter((number) => {
+            const { x, y } = ctgraph.place(number);
+            const radius = ctgraph.radius(number);
+            return x - radius < box.left || x + radius > right
+              || y - radius < box.top || y + radius > box.bottom;
+        }).map((number) => data.nodes[number].iri);
+}"""
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def test_everything_is_in_view_after_filters_paths_steps_and_sizes(
+    windows: Windows, pages: Pages
+) -> None:
+    visited = windows()
+    visited.open(pages("story"), READY)
+    page = visited.page
+
+    def look() -> list[str]:
+        page.evaluate(SETTLED)
+        found: list[str] = page.evaluate(ALL_IN_VIEW)
+        return found
+
+    try:
+        for said in ("step=2", "step=3&lang=ja", "path=ctd:iij+ctd:gifct", "year=2023", ""):
+            go(page, said)
+            assert look() == [], said
+        for wide, high in ((1920, 960), (1920, 1080), (900, 700), (1280, 720)):
+            page.set_viewport_size({"width": wide, "height": high})
+            assert look() == [], (wide, high)
+        go(page, "step=4")
+        page.set_viewport_size({"width": 1600, "height": 900})
+        assert look() == []
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 720})
+
+
+# --- years ---------------------------------------------------------------------------------------
+
+
+def test_years_are_compared_as_they_are(windows: Windows, whole_pages: Pages) -> None:
+    visited = windows()
+    visited.open(whole_pages(), READY)
+    page = visited.page
+    go(page, "year=2023&against=2022")
+    words = words_of(page)
+    data = data_of(page)
+    years = [value["iri"] for value in data["facets"]["year"]]
+    counts = dict.fromkeys(("came", "went", "grew", "shrank", "same"), 0)
+    for edge in data["edges"]:
+        if "pieces" in edge:
+            continue
+        then, now = (
+            sum(years.index(year) in part["facets"].get("year", ()) for part in edge["activities"])
+            for year in ("2022", "2023")
+        )
+        if then or now:
+            change = "came" if not then else "went" if not now else "same"
+            if then and now and then != now:
+                change = "grew" if now > then else "shrank"
+            counts[change] += 1
+    legend = page.inner_text("#legend")
+    assert sum(counts.values()) > 10
+    assert counts["came"]
+    for change, number in counts.items():
+        assert f"{words[change]} ({number})" in legend
+    assert len(rows(page)) == sum(counts.values())
+    page.select_option("#against", "-1")
+    assert fragment(page) == {"year": "2023"}
+    assert words["other_years"] in page.inner_text("#legend")  # as pale lines
+
+
+@in_pages("cooperation")
+def test_the_years_are_played_and_stopped(opened: Visit) -> None:
+    page = opened.page
+    page.click("#play")
+    first = page.input_value("#year")
+    assert first == "1"
+    page.wait_for_function("() => document.getElementById('year').value === '2'")
+    page.click("#play")
+    assert page.get_attribute("#play", "aria-pressed") == "false"
+    held = page.input_value("#year")
+    page.wait_for_timeout(1600)
+    assert page.input_value("#year") == held
+    page.click("#reset")
+    assert page.input_value("#year") == "0"
+
+
+# --- communities ---------------------------------------------------------------------------------
+
+
+def test_communities_are_those_that_are_measured(
+    store: Store, windows: Windows, whole_pages: Pages
+) -> None:
+    from ctgraph.network.analysis import find_communities
+
+    visited = windows()
+    visited.open(whole_pages(), READY)
+    page = visited.page
+    data = data_of(page)
+    groups, modularity = find_communities(build_network(store, "cooperation"))
+    assert data["communities"]["modularity"] == round(modularity, 2) >= 0.3
+    drawn = [
+        sorted(data["nodes"][number]["iri"] for number in group["nodes"])
+        for group in data["communities"]["groups"]
+    ]
+    assert [len(group) for group in drawn] == [len(group) for group in groups if len(group) > 2]
+    legend = page.inner_text("#legend")
+    assert data["communities"]["groups"][0]["name"]["en"] in legend
+    page.click("#legend [data-key=communities]")
+    assert fragment(page) == {"communities": "none"}
+    assert data["communities"]["groups"][0]["name"]["en"] not in page.inner_text("#legend")
+
+
+def test_a_network_without_communities_says_so(windows: Windows, pages: Pages) -> None:
+    visited = windows()
+    visited.open(pages("story"), READY)
+    data = data_of(visited.page)
+    assert data["communities"]["groups"] == []
+    said = words_of(visited.page)["no_communities"].replace(
+        "{q}", str(data["communities"]["modularity"])
+    )
+    assert said in visited.page.inner_text("#legend")
+
+
+# --- beginning with a part -----------------------------------------------------------------------
+
+
+def test_everything_begins_with_a_search_and_grows(windows: Windows, pages: Pages) -> None:
+    visited = windows()
+    visited.open(pages("everything"), READY)
+    page = visited.page
+    assert page.is_visible("#begin")
+    assert page.evaluate("ctgraph.names()") == []
+    page.fill("#query", "GIFCT")
+    page.keyboard.press("Enter")
+    assert not page.is_visible("#begin")
+    assert fragment(page)["near"] == "ctd:gifct 1"
+    few = len(rows(page, "nodes"))
+    nodes = data_of(page)["nodes"]
+    shown = {row[0] for row in rows(page, "nodes")}
+    near = next(n for n in nodes if n["name"]["en"] in shown and n["iri"] != "ctd:gifct")
+    page.mouse.dblclick(*place_of(page, near["iri"]))
+    assert fragment(page)["open"] == near["iri"]
+    assert len(rows(page, "nodes")) > few
+    page.click("#reset")
+    assert page.is_visible("#begin")
+    page.click("#begin-whole")
+    assert fragment(page) == {"whole": "1"}
+    assert len(rows(page, "nodes")) > 100
+
+
+# --- the reader's own arrangement ----------------------------------------------------------------
+
+
+def drag(page: Page, iri: str, right: float, down: float) -> None:
+    x, y = place_of(page, iri)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + right / 2, y + down / 2, steps=3)
+    page.mouse.move(x + right, y + down, steps=3)
+    page.mouse.up()
+
+
+def test_nodes_are_dragged_and_kept_in_the_link_and_undone(windows: Windows, pages: Pages) -> None:
+    visited = windows()
+    visited.open(pages("story"), READY)
+    page = visited.page
+    x, y = place_of(page, "ctd:gifct")
+    drag(page, "ctd:gifct", -80, -60)
+    assert place_of(page, "ctd:gifct") == pytest.approx((x - 80, y - 60), abs=1.5)
+    link = page.url
+    assert "ctd%3Agifct" in link
+    assert not page.is_visible("#details")  # a drag is no click
+    visited.open(link, READY)
+    one, other = place_of(page, "ctd:gifct"), place_of(page, "ctd:jpn")
+    assert (one[0] - other[0]) != pytest.approx(0, abs=5)
+    assert "at" in fragment(page)
+    page.click("#arrange-tool summary")
+    page.click("#arrange-undo")
+    page.evaluate(SETTLED)
+    assert fragment(page) == {}
+    assert place_of(page, "ctd:gifct") == pytest.approx((x, y), abs=1.5)
+
+
+def test_an_arrangement_with_a_note_goes_to_a_file_and_comes_back(
+    windows: Windows, pages: Pages, store: Store, tmp_path: Path
+) -> None:
+    visited = windows()
+    visited.open(pages("story"), READY)
+    page = visited.page
+    drag(page, "ctd:gifct", -70, -90)
+    page.click("#arrange-tool summary")
+    page.click("#note-add")
+    page.mouse.click(*place_of(page, "ctd:gifct"))
+    page.fill("#note-text", "Look here\n</script>")
+    page.click("#note-form button[type=submit]")
+    page.click("#arrange-tool summary")
+    with page.expect_download() as waiting:
+        page.click("#arrange-save")
+    path = tmp_path / waiting.value.suggested_filename
+    assert path.name.endswith(".layout.json")
+    waiting.value.save_as(path)
+    said = json.loads(path.read_text(encoding="utf-8"))
+    assert said["notes"][0]["text"] == "Look here\n</script>"
+    assert said["notes"][0]["to"] == "ctd:gifct"
+
+    # The page takes it again …
+    visited.open(pages("story"), READY)
+    page.click("#arrange-tool summary")
+    page.set_input_files("#arrange-open", path)
+    page.wait_for_function("() => location.hash.includes('at=')")
+    assert "Look here" in fragment(page)["notes"]
+    # … one of something else is refused with a reason …
+    (tmp_path / "other.json").write_text('{"nodes": {}}', encoding="utf-8")
+    page.set_input_files("#arrange-open", tmp_path / "other.json")
+    page.wait_for_function("() => document.getElementById('arrange-answer').textContent")
+    assert page.inner_text("#arrange-answer") == words_of(page)["layout_unknown"]
+    # … and so does the network that is drawn elsewhere.
+    graph = build_network(store, "cooperation", actor="ctd:jpn", hops=1)
+    place_by(graph, read_layout(path))
+    write_page(graph, tmp_path / "own.html", store=store)
+    visited.open((tmp_path / "own.html").as_uri(), READY)
+    assert data_of(page)["notes"][0]["text"] == "Look here\n</script>"
+    assert visited.complaints == []
+
+
+@pytest.mark.parametrize("ending", ["json", "gexf", "graphml", "cyjs"])
+def test_a_layout_comes_back_from_each_program(store: Store, tmp_path: Path, ending: str) -> None:
+    from ctgraph.export import write_network
+    from ctgraph.network import compute_layout
+
+    graph = build_network(store, "funding")
+    before = compute_layout(graph)
+    path = tmp_path / f"x.{ending}"
+    if ending == "json":
+        said = {"format": "ctgraph-layout", "nodes": {node: [*at] for node, at in before.items()}}
+        path.write_text(json.dumps(said), encoding="utf-8")
+    else:
+        write_network(graph, path, ending)
+    again = build_network(store, "funding")
+    assert place_by(again, read_layout(path)) == 0
+    after = compute_layout(again)
+    one, two = sorted(graph)[:2]
+    by = (after[two][0] - after[one][0]) / (before[two][0] - before[one][0])
+    for node in graph:
+        for axis in (0, 1):
+            wanted = (before[node][axis] - before[one][axis]) * by
+            assert after[node][axis] - after[one][axis] == pytest.approx(wanted, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("x.txt", "", "Endings: .json"),
+        ("x.json", "[", "no layout"),
+        ("x.json", "[]", "no layout"),
+        ("x.json", '{"format": "ctgraph-layout", "nodes": {"a": [1]}}', "no layout"),
+        ("x.json", '{"format": "ctgraph-layout", "nodes": {"a": [1, "NaN"]}}', "no layout"),
+        ("x.json", '{"format": "ctgraph-layout", "nodes": {}}', "places no node"),
+        ("x.json", '{"format": "ctgraph-layout", "nodes": {"a": [1, 2]}}', "of this network"),
+        ("x.gexf", "<gexf", "no layout"),
+        ("x.graphml", "<graphml/>", "no layout"),
+    ],
+)
+def test_what_is_no_layout_is_refused(tmp_path: Path, name: str, text: str, said: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "ctgraph", "draw", "--view", "funding", "--layout", str(path)]
+    done = subprocess.run(
+        [*command, "-o", str(tmp_path / "x.svg")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode in (2, 3)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "x.svg").exists()
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+@in_pages("cooperation")
+def test_the_svg_is_the_picture_with_legend_source_and_letters(
+    opened: Visit, tmp_path: Path
+) -> None:
+    page = opened.page
+    page.click("#save-tool summary")
+    with page.expect_download() as waiting:
+        page.click("#save-svg")
+    waiting.value.save_as(tmp_path / "x.svg")
+    text = (tmp_path / "x.svg").read_text(encoding="utf-8")
+    root = ElementTree.fromstring(text)
+    said = [element.text for element in root.iter(f"{SVG}text")]
+    data = data_of(page)
+    lang = lang_of(page)
+    assert root.findtext(f"{SVG}title") == data["title"][lang]
+    for name in page.evaluate("ctgraph.names()"):
+        assert set(name["text"].split("\n")) <= set(said)
+    assert any(data["legend"][0]["name"][lang] in (line or "") for line in said)
+    assert any(data["about"]["version"] in (line or "") for line in said)
+    assert "@font-face" in text
+    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+    drawn = [*root.iter(f"{SVG}circle"), *root.iter(f"{SVG}polygon")]
+    assert len(drawn) >= len([node for node in data["nodes"] if not node.get("added")])
+
+
+def test_the_letters_are_in_the_page(browser: Browser, pages: Pages) -> None:
+    with window(browser, "laptop") as visited:
+        visited.open(pages("cooperation", "ja"), READY)
+        loaded = visited.page.evaluate(
+            "document.fonts.load('16px ctgraph-sans', '国連').then((faces) => faces.length)"
+        )
+        assert loaded == 1
+        assert visited.complaints == []
+        assert visited.foreign("file://") == []

@@ -668,9 +668,9 @@ def chromium() -> str:
 
 def write_ours(graph: Network, evidence: dict[str, dict[str, str]], path: Path) -> None:
     """Our page, also of networks that it would show by their communities."""
-    from ctgraph.draw.page import page, places
+    from ctgraph.draw.page import page
 
-    places.MOST_NODES = 10**9  # type: ignore[misc,unused-ignore]
+    page.MOST_NODES = 10**9  # type: ignore[attr-defined,misc,unused-ignore]
     page.write_page(graph, path, evidence=evidence)
 
 
@@ -704,7 +704,8 @@ def open_page(browser: Any, path: Path) -> dict[str, Any]:
     page.set_default_timeout(180_000)
     page.add_init_script(WATCH)
     start = time.perf_counter()
-    page.goto(path.resolve().as_uri(), wait_until="commit")
+    # Our page of many nodes begins with a search; here it draws all, as that of pyvis does.
+    page.goto(path.resolve().as_uri() + "#whole=1", wait_until="commit")
     page.wait_for_function(DRAWN, polling="raf")
     drawn = (time.perf_counter() - start) * 1000
     box = page.locator("canvas").first.bounding_box()

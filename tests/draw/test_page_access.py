@@ -471,7 +471,9 @@ def test_the_legend_shows_what_is_drawn(opened: Visit) -> None:
 def test_print_has_the_picture_and_the_tables_but_no_buttons(
     browser: Browser, pages: Pages, lang: str
 ) -> None:
-    with visit(browser, pages("story", lang) + "#node=ctd:unafei", ready=READY) as visited:
+    with visit(
+        browser, pages("story", lang, begins=True) + "#node=ctd:unafei", ready=READY
+    ) as visited:
         page = visited.page
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 703, "height": 1000})  # A4 within its margins
@@ -609,7 +611,8 @@ def test_hostile_words_are_text(browser: Browser, tmp_path: Path, size: str) -> 
     graph, evidence, about = hostile_network()
     path = tmp_path / "x.html"
     write_page(graph, path, evidence=evidence, about=about, title=HOSTILE[0], story=hostile_story())
-    with visit(browser, file_url(path), size, READY, reduced_motion="reduce") as visited:
+    url = file_url(path) + "#lang=en"  # the story does not begin
+    with visit(browser, url, size, READY, reduced_motion="reduce") as visited:
         page = visited.page
         assert page.inner_text("h1") == HOSTILE[0] == page.title()
         open_tables(page)
@@ -665,7 +668,8 @@ if __name__ == "__main__":
             for language in LANGS:
                 file = Path(made) / f"{name}-{language}.html"
                 write_view(fixed, name, file, language)
-                with visit(chromium, file_url(file), ready=READY) as shown:
+                url = file_url(file) + f"#lang={language}"
+                with visit(chromium, url, ready=READY) as shown:
                     text = "\n".join(outline(shown.page)) + "\n"
                 (GOLDEN / f"{name}-{language}.txt").write_text(text, encoding="utf-8")
     sys.stdout.write("".join(f"{path.name}\n" for path in sorted(GOLDEN.iterdir())))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
-from browser import Visit, file_url, window
+from browser import Visit, file_url, serious_findings, window
 from network_page import (
     READY,
     Pages,
@@ -512,3 +512,73 @@ def test_the_letters_are_in_the_page(browser: Browser, pages: Pages) -> None:
         assert loaded == 1
         assert visited.complaints == []
         assert visited.foreign("file://") == []
+
+
+# --- the stage -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", ["laptop", "projector"])
+def test_a_story_begins_on_a_stage_without_tools(windows: Windows, pages: Pages, size: str) -> None:
+    visited = windows(size)
+    visited.open(pages("story", "ja", begins=True), READY)
+    page = visited.page
+    steps = data_of(page)["story"]["steps"]
+    for selector in ("header", "#tools", "#zoom", "#table", "#details"):
+        assert not page.is_visible(selector), selector
+    caption = page.locator("#stage-caption p")
+    for number, step in enumerate(steps):
+        assert caption.text_content() == step["caption"]["ja"]
+        assert fragment(page)["step"] == str(number + 1)
+        page.evaluate(SETTLED)
+        assert page.evaluate(ALL_IN_VIEW) == []
+        above = page.locator("#stage-caption").bounding_box()
+        assert above is not None
+        frame = page.locator("#picture").bounding_box()
+        assert frame is not None
+        assert all(
+            name["bottom"] + frame["y"] <= above["y"] for name in page.evaluate("ctgraph.names()")
+        )
+        page.keyboard.press("PageDown")  # as a clicker sends it
+    assert (
+        page.evaluate(
+            "parseFloat(getComputedStyle(document.querySelector('#stage-caption p')).fontSize)"
+        )
+        >= 28
+    )
+    assert serious_findings(page) == []
+    page.keyboard.press("Escape")
+    assert page.is_visible("#tools")
+    assert page.is_visible("#caption")
+    page.keyboard.press("Escape")
+    assert "step" not in fragment(page)
+    assert visited.complaints == []
+
+
+def test_the_presenter_has_the_words_the_next_step_and_a_clock(
+    browser: Browser, pages: Pages
+) -> None:
+    with window(browser, "laptop") as visited:
+        visited.open(pages("story", begins=True), READY)
+        page = visited.page
+        page.mouse.move(300, 300)
+        page.mouse.move(310, 310)
+        with page.context.expect_page() as waiting:
+            page.click("#presenter")
+        own = waiting.value
+        steps = data_of(page)["story"]["steps"]
+        claims = data_of(page)["claims"]
+        assert own.inner_text("h1") == steps[0]["title"]["en"]
+        own.click("#next")
+        assert own.inner_text("h1") == steps[1]["title"]["en"]
+        assert page.locator("#stage-caption h2").text_content() == steps[1]["title"]["en"]
+        assert steps[2]["title"]["en"] in own.inner_text("#told")
+        quotes = [claims[number]["quote"] for number in steps[1]["claims"]]
+        shown = own.inner_text("#told")
+        assert all(quote in shown for quote in quotes if quote)
+        own.keyboard.press("ArrowRight")
+        assert own.inner_text("h1") == steps[2]["title"]["en"]
+        assert page.locator("#stage-caption h2").text_content() == steps[2]["title"]["en"]
+        assert ":" in own.inner_text("#clock")
+        style = own.evaluate("getComputedStyle(document.querySelector('.claim')).borderLeftWidth")
+        assert style == "4px"  # the styles of the page hold there too
+        assert visited.complaints == []

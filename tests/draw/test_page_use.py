@@ -731,8 +731,10 @@ def test_a_story_is_told_by_keyboard(opened: Visit) -> None:
     lang = lang_of(page)
     page.focus("#story-start")
     page.keyboard.press("Enter")
-    assert page.inner_text("#caption") == told[0]["caption"][lang]
     assert focused(page) == "story-next"
+    assert page.is_visible("#stage-caption")
+    page.keyboard.press("Escape")  # off the stage
+    assert page.inner_text("#caption") == told[0]["caption"][lang]
     page.keyboard.press("ArrowRight")
     assert page.inner_text("#caption") == told[1]["caption"][lang]
     assert page.locator("#details blockquote").count() == len(
@@ -764,6 +766,7 @@ def test_a_story_is_told_by_mouse_and_fills_the_screen(opened: Visit) -> None:
     page = opened.page
     told = data_of(page)["story"]["steps"]
     page.click("#story-start")
+    page.click("#stage-on")
     for number, step in enumerate(told):
         assert page.inner_text("#caption") == step["caption"][lang_of(page)]
         assert page.evaluate("ctgraph.lit()") == step["nodes"]
@@ -809,7 +812,7 @@ def test_a_page_from_a_server_asks_for_nothing_more(
 ) -> None:
     from urllib.request import url2pathname
 
-    source = Path(url2pathname(pages("story").removeprefix("file://")))
+    source = Path(url2pathname(pages("story", begins=True).removeprefix("file://")))
     (tmp_path / "page.html").write_bytes(source.read_bytes())
     visited = windows()
     with serve_folder(tmp_path) as own:
@@ -817,6 +820,7 @@ def test_a_page_from_a_server_asks_for_nothing_more(
         page = visited.page
         for _ in range(3):
             page.click("#story-start" if page.is_visible("#story-start") else "#story-next")
+        page.click("#stage-on")
         page.click("#zoom-in")
         page.press("body", "?")
         assert visited.requests == [own + "page.html"]

@@ -44,14 +44,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def pages(graph_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Pages:
-    """The URL of the page of a view, or of the story, in a language."""
+    """The URL of the page of a view, or of the story, in a language; the story does not begin."""
     folder = tmp_path_factory.mktemp("pages")
 
-    def url(view: str = "cooperation", lang: str = "en") -> str:
+    def url(view: str = "cooperation", lang: str = "en", *, begins: bool = False) -> str:
         path = folder / f"{view}-{lang}.html"
         if not path.exists():
             write_view(graph_store, view, path, lang)
-        return file_url(path)
+        return file_url(path) + (f"#lang={lang}" if view == "story" and not begins else "")
 
     return url
 

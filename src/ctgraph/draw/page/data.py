@@ -266,6 +266,7 @@ def _told(telling: Telling, story: Story) -> dict[str, Any]:
                 "nodes": sorted(telling.number[node] for node in nodes),
                 "edges": [index for index, pair in edges if tuple(sorted(pair)) in pairs],
                 "claims": telling.cited(step.claims),
+                "choices": {},
             }
         )
     return {"title": dict(story.title), "description": dict(story.description), "steps": steps}

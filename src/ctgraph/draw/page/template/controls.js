@@ -232,6 +232,11 @@ function showNames() {
   $("names").replaceChildren(...[...names].map((name) => make("option", { value: name })));
 }
 
+// Thousands of names are not listed before somebody is about to choose one.
+for (const id of ["query", "path-from", "path-to"]) {
+  $(id).addEventListener("focus", () => { if (!$("names").firstChild) showNames(); });
+}
+
 // --- a path between two nodes
 
 function startPath(number) {
@@ -261,7 +266,7 @@ $("path-form").addEventListener("submit", (event) => {
 onChange((before) => {
   showLegend();
   showYears();
-  if (before.lang !== state.lang || !$("names").firstChild) showNames();
+  if (before.lang !== state.lang) $("names").replaceChildren();
   for (const facet of CHOICES) showChoice(facet, before);
   showAgainst(before);
   $("roll-up").hidden = !canRollUp;

@@ -22,6 +22,7 @@ const START = {
   grouped: true, // whether communities are coloured
   path: null, // { from, to }
   step: -1, // of the story; -1 if it is not told
+  stage: false, // whether it is told without tools
 };
 const state = { ...START };
 const FACETS = ["year", "topic", "place", "source"];

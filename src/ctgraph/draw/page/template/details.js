@@ -211,7 +211,7 @@ function shownDetails() {
     return kind === "node" ? nodeDetails(number) : edgeDetails(number);
   }
   if (state.path) return pathDetails();
-  return page.story && state.step >= 0 ? stepDetails() : null;
+  return page.story && state.step >= 0 && !isOnStage() ? stepDetails() : null;
 }
 
 // The panel takes none of the picture while there is nothing to say.

@@ -95,7 +95,8 @@ function escape() {
   else if (state.selected) select(null);
   else if (state.path) change({ path: null });
   else if (state.ego) change({ ego: null, open: START.open });
-  else if (state.step >= 0) change({ step: -1 });
+  else if (isOnStage()) change({ stage: false });
+  else if (state.step >= 0) endStory();
 }
 
 const isTyping = (element) => /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName);
@@ -110,6 +111,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "/") $("query").focus();
   else if (event.key === "?") showKeys();
   else if (event.key === "f" && page.story) fillScreen();
+  else if (event.key === "n" && state.step >= 0) openPresenter();
   else if (state.step >= 0 && IN_STORY[event.key]) IN_STORY[event.key]();
   else return;
   event.preventDefault();

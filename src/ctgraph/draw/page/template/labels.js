@@ -134,20 +134,24 @@ function spots(number, lines) {
 // Where the name of a node in a crowd may stand, with a line that leads to it.
 const LED = 40; // nodes with most ties, whose names may be led to
 const RINGS = [0.9, 1.7, 2.6, 3.6, 4.8, 6, 7.5, 9, 11];
-function ledSpots(number, lines) {
+const TURNS = [...Array(24).keys()].map((part) => [Math.cos((part * Math.PI) / 12), Math.sin((part * Math.PI) / 12)]);
+function ledSpot(number, lines, isFree) {
   const { x, y } = pointOf(number);
   const radius = radiusOf(number);
-  return RINGS.flatMap((ring) => [...Array(24).keys()].map((part) => {
-    const [across, down] = [Math.cos((part * Math.PI) / 12), Math.sin((part * Math.PI) / 12)];
-    const far = radius + ring * nameSize();
-    const box = boxOf(number, lines, nameSize(), (wide, high) => ({
-      left: x + across * (far + wide / 2) - wide / 2, top: y + down * (far + high / 2) - high / 2,
-    }));
-    const rim = [x + across * radius, y + down * radius];
-    const end = [
-      Math.max(box.left, Math.min(box.right, rim[0])), Math.max(box.top, Math.min(box.bottom, rim[1]))];
-    return { ...box, leader: [...rim, ...end] };
-  }));
+  const size = nameSize();
+  const { right: wide, bottom: high } = boxOf(number, lines, size, () => ({ left: 0, top: 0 }));
+  for (const ring of RINGS) {
+    const far = radius + ring * size;
+    for (const [across, down] of TURNS) {
+      const left = x + across * (far + wide / 2) - wide / 2;
+      const top = y + down * (far + high / 2) - high / 2;
+      const box = { number, lines, size, left, right: left + wide, top, bottom: top + high };
+      const rim = [x + across * radius, y + down * radius];
+      box.leader = [...rim, Math.max(left, Math.min(box.right, rim[0])), Math.max(top, Math.min(box.bottom, rim[1]))];
+      if (isFree(box)) return box;
+    }
+  }
+  return null;
 }
 
 // A line that leads to a name runs over no node and no other name.
@@ -183,6 +187,12 @@ function placeNames(out) {
   grid.addBox({
     left: offsetLeft, right: offsetLeft + offsetWidth, top: offsetTop, bottom: offsetTop + offsetHeight,
   });
+  if (isOnStage()) {
+    const bar = $("story");
+    grid.addBox({
+      left: bar.offsetLeft, right: screen.wide, top: 0, bottom: bar.offsetTop + bar.offsetHeight,
+    });
+  }
   const shown = { left: 0, right: screen.wide, top: 0, bottom: screen.high };
   const near = { left: -size, right: screen.wide + size, top: -size, bottom: screen.high + size };
   for (const number of seen.edges.keys()) {
@@ -195,8 +205,9 @@ function placeNames(out) {
     if (overlap(box, shown)) grid.addBox(box);
   }
   const end = screen.wide - covered();
+  const foot = screen.high - captioned();
   const isIn = ({ left, right, top, bottom }) =>
-    left > 2 && right < end - 2 && top > 2 && bottom < screen.high - 2;
+    left > 2 && right < end - 2 && top > 2 && bottom < foot - 2;
   const free = (number, lines) => spots(number, lines)
     .find((box) => isIn(box) && (box.isInside || grid.isFree(box, number)));
   const order = byRank(out);
@@ -209,7 +220,7 @@ function placeNames(out) {
   };
   order.forEach((number, rank) => {
     const [few] = spellings(number);
-    put(number, free(number, few) || (rank < LED ? ledSpots(number, few).find((box) =>
+    put(number, free(number, few) || (rank < LED ? ledSpot(number, few, (box) =>
       isIn(box) && grid.isFree(box, null) && isLeaderFree(box, grid)) : null));
   });
   for (const number of order) {
@@ -240,7 +251,8 @@ function nameItems(out) {
     return {
       type: "text", lines: box.lines, size: box.size, x: (box.left + box.right) / 2, y: box.top,
       fill: box.isInside && box.isLight ? "#ffffff" : isPale && !box.isInside ? "#7b8790" : INK,
-      halo: box.isInside ? null : "rgba(255,255,255,.9)",
+      // Letters that no tie crosses need none, and it is most of the work of drawing them.
+      halo: box.isOver || (seen.ghosts && !box.isInside) ? "rgba(255,255,255,.9)" : null,
       alpha: isPale && box.isInside ? 0.45 : undefined,
     };
   })];

@@ -16,6 +16,7 @@ function toFragment() {
   if (state.ego && state.open.size) said.set("open", [...state.open].map(iri).join(" "));
   if (state.path) said.set("path", iri(state.path.from) + " " + iri(state.path.to));
   if (state.step >= 0) said.set("step", state.step + 1);
+  if (isOnStage()) said.set("stage", "1");
   if (state.selected) {
     const { kind, number } = state.selected;
     const edge = page.edges[number];
@@ -64,6 +65,8 @@ function fromFragment(text) {
   const step = Number(said.get("step"));
   if (page.story && Number.isInteger(step) && step >= 1 && step <= page.story.steps.length) {
     choices.step = step - 1;
+    choices.stage = said.get("stage") === "1";
+    if (said.size === 1 + said.has("stage") + said.has("lang")) Object.assign(choices, page.story.steps[step - 1].choices);
   }
   const pair = words("edge").map((iri) => numberOf.get(iri));
   const edge = pair.length === 2

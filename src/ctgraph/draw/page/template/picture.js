@@ -81,6 +81,7 @@ function arrow([x, y, toX, toY, midX, midY], radius, width) {
 }
 
 function nodeItems(out) {
+  const paper = { type: "shapes", fill: "#ffffff", stroke: "#ffffff", width: 1 };
   const items = new Map();
   const add = (number, alpha) => {
     const drawn = page.drawn.nodes[number];
@@ -89,6 +90,8 @@ function nodeItems(out) {
     if (x < -radius || y < -radius || x > screen.wide + radius || y > screen.high + radius) return;
     const key = page.nodes[number].group + alpha;
     if (!items.has(key)) {
+      // No tie shows through what is pale.
+      if (alpha < 1) items.set(key + "paper", { ...paper, shape: drawn.shape, places: [] });
       items.set(key, {
         type: "shapes", shape: drawn.shape, places: [], alpha: alpha === 1 ? undefined : alpha,
         fill: drawn.color.background, stroke: drawn.color.border,
@@ -96,6 +99,7 @@ function nodeItems(out) {
       });
     }
     items.get(key).places.push([x, y, radius]);
+    if (alpha < 1) items.get(key + "paper").places.push([x, y, radius]);
   };
   for (const number of seen.ghosts ? seen.ghosts.nodes : []) if (!seen.nodes.has(number)) add(number, 0.12);
   for (const number of seen.nodes) add(number, out && !out.nodes.has(number) ? 0.3 : 1);
@@ -159,7 +163,7 @@ function makeScene() {
 }
 
 let waiting = false;
-let wasDrawn = () => {};
+let isReady = false;
 function draw() {
   waiting = false;
   const context = canvas.getContext("2d");
@@ -168,10 +172,9 @@ function draw() {
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.setTransform(sharp, 0, 0, sharp, 0, 0);
   paint(context, makeScene());
-  wasDrawn();
 }
 function drawSoon() {
-  if (waiting) return;
+  if (waiting || !isReady) return;
   waiting = true;
   requestAnimationFrame(draw);
 }

@@ -1,15 +1,20 @@
 // Whoever asks for another part of the network sees all of it, beside the panel as it is now.
 onChange((before) => {
-  if (isNew(before, "step", ...LOOKED_AT)) fit(motion);
+  if (isNew(before, "step", "stage", ...LOOKED_AT)) fit(motion);
 });
 
-placesFrom(location.hash.slice(1));
-change(fromFragment(location.hash.slice(1)));
+const asked = location.hash.slice(1);
+placesFrom(asked);
+change(fromFragment(asked));
+// A story begins by itself; an address says where in it somebody was, or that they were not.
+if (page.story && !asked) {
+  change({ stage: true });
+  goTo(0);
+}
 showWords();
 if (location.hash === "#table") openTables();
 // Legend and filters have their heights now, so the picture has its own.
 resize();
-fit(false);
 
 // What is drawn where, for tests and for scripts around the page; it changes nothing.
 window.ctgraph = {
@@ -27,9 +32,12 @@ window.ctgraph = {
   pictureSize: () => { const { wide, high, top } = sheet(); return [wide, high, top].map((one) => one * SHARPEST); },
 };
 
-// Whoever opens the page by a program may wait for this mark: everything is drawn.
-wasDrawn = () => {
-  wasDrawn = () => {};
-  requestAnimationFrame(() => { document.documentElement.dataset.ready = "true"; });
-};
-drawSoon();
+// Names are measured in the letters of the page, so these come first. Whoever opens the page by a
+// program may wait for the mark: everything is drawn.
+Promise.all(["ctgraph-sans", "ctgraph-fallback"].map((family) => document.fonts.load("16px " + family)))
+  .finally(() => {
+    fit(false);
+    isReady = true;
+    draw();
+    requestAnimationFrame(() => { document.documentElement.dataset.ready = "true"; });
+  });

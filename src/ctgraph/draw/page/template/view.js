@@ -37,6 +37,9 @@ function nodeUnit() {
 let unit = 1; // made anew before each drawing
 const radiusOf = (number) => page.drawn.nodes[number].size * unit;
 
+// Nothing is drawn under the captions of a stage.
+const captioned = () => ($("stage-caption").hidden ? 0 : $("stage-caption").offsetHeight + 12);
+
 // The panel of details lies on the right of the picture, unless it stands below it.
 function covered() {
   const panel = $("details");
@@ -60,7 +63,7 @@ function frameBelow(numbers, strip, stretched) {
   const above = RIM + most + 1.3 * letters;
   const room = {
     wide: Math.max(60, screen.wide - panel - 2 * aside),
-    high: Math.max(60, screen.high - strip - 2 * above),
+    high: Math.max(60, screen.high - strip - captioned() - 2 * above),
   };
   const across = room.wide / Math.max(1, right - left);
   const down = room.high / Math.max(1, bottom - top);
@@ -70,7 +73,7 @@ function frameBelow(numbers, strip, stretched) {
     scale,
     stretch,
     x: (left + right) / 2 + panel / 2 / (scale * stretch),
-    y: (top + bottom) / 2 - ((strip / 2) * stretch) / scale,
+    y: (top + bottom) / 2 - (((strip - captioned()) / 2) * stretch) / scale,
   };
 }
 
@@ -160,7 +163,7 @@ function resize() {
   canvas.height = Math.round(clientHeight * sharp);
   if (seen === null) return;
   if (!isMoved) fit(false);
-  draw(); // at once: a canvas of another size is empty
+  if (isReady) draw(); // at once: a canvas of another size is empty
 }
 new ResizeObserver(resize).observe(stage);
 

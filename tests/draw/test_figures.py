@@ -492,7 +492,7 @@ def test_too_much_for_a_slide_is_refused_with_a_way_out() -> None:
     )
     graph.update(f"{prefixes} INSERT DATA {{ {rows} }}")
     store = Store("memory", "many", Bundle(ROOT), graph=graph)
-    with pytest.raises(DataError, match="larger size"):
+    with pytest.raises(DataError, match="--size tall"):
         draw_figure(store, kind="timeline")
     assert draw_figure(store, kind="timeline", size="column").figure.get_figheight() > 20
 

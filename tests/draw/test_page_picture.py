@@ -582,3 +582,39 @@ def test_the_presenter_has_the_words_the_next_step_and_a_clock(
         style = own.evaluate("getComputedStyle(document.querySelector('.claim')).borderLeftWidth")
         assert style == "4px"  # the styles of the page hold there too
         assert visited.complaints == []
+
+
+# --- charts --------------------------------------------------------------------------------------
+
+
+def test_charts_are_tabs_of_the_page(windows: Windows, graph_store: Store, tmp_path: Path) -> None:
+    from ctgraph.draw import PAGE_CHARTS
+
+    network = build_network(graph_store, "cooperation")
+    write_page(network, tmp_path / "x.html", store=graph_store, charts=PAGE_CHARTS)
+    visited = windows()
+    visited.open(file_url(tmp_path / "x.html"), READY)
+    page = visited.page
+    charts = data_of(page)["charts"]
+    assert [chart["key"] for chart in charts] == [*PAGE_CHARTS]
+    for chart in charts:
+        page.click(f"#charts [data-key=chart-{chart['key']}]")
+        assert fragment(page)["chart"] == chart["key"]
+        assert not page.is_visible("#picture")
+        image = page.locator("#chart img")
+        assert image.get_attribute("alt") == chart["title"]["en"]
+        page.wait_for_function("() => document.querySelector('#chart img').naturalWidth > 400")
+    page.click("#languages [data-lang=ja]")
+    assert page.locator("#chart img").get_attribute("alt") == charts[-1]["title"]["ja"]
+    assert serious_findings(page) == []
+    page.click("#charts button")
+    assert page.is_visible("#picture")
+    assert visited.complaints == []
+    assert visited.foreign("file://") == []
+
+
+def test_charts_belong_to_a_page(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "ctgraph", "draw", "--charts", "-o", str(tmp_path / "x.svg")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "--charts" in done.stderr

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("html", "svg", "pdf", "png", "pptx", "graphml", "gexf", "cyjs", "csv")
 CHARTS = ("network", "matrix", "timeline", "funding", "indicators", "goals")
+SIZES = ("slide", "a4", "a4-landscape", "column", "tall")
 BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
 
 
@@ -60,9 +61,10 @@ BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
     option(
         "--size",
         metavar="SIZE",
-        shell_complete=complete_choice("slide", "a4", "a4-landscape", "column"),
-        help="For svg, pdf and png: slide, a4, a4-landscape, column.",
+        shell_complete=complete_choice(*SIZES),
+        help=f"For svg, pdf and png: {', '.join(SIZES)}.",
     ),
+    option("--charts", is_flag=True, help="For html: the other charts too, as tabs."),
     option(
         "--layout",
         metavar="FILE",
@@ -81,6 +83,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     ctgraph draw -o network.html
     ctgraph draw -o unodc.html --actor UNODC --lang ja
     ctgraph draw --view funding -o funding.html
+    ctgraph draw --charts -o all.html
     ctgraph draw --story the-sheet-in-six-steps -o story.html
     ctgraph draw --story the-sheet-in-six-steps -o story.pptx
     ctgraph draw -o network.svg --size column
@@ -94,6 +97,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     from ctgraph.network.rollup import read_wholes, roll_up
     from ctgraph.network.stories import build_story
 
+    with_charts = filters.pop("charts")
     chart, size, layout = filters.pop("chart"), filters.pop("size"), filters.pop("layout")
     filters["coarsening"] = _coarsening(filters.pop("communities"), filters.pop("backbone"))
     if chart not in (None, "board") and settings.output is None and settings.format is None:
@@ -101,6 +105,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     chosen = _choose_format(settings, story or chart or view or "network")
     if layout is not None and (chart not in (None, "network") or (story and chosen == "pptx")):
         raise UsageError("layout-without-network", chosen=chart or story)
+    _check_charts(chosen, chart, with_charts=with_charts)
     if chart == "board" and chosen not in ("svg", "pdf", "png"):
         _write_board(settings, chosen, size, story, view=view, filters=filters)
         return
@@ -126,7 +131,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
         if not network:
             raise DataError("network-empty")
         _arrange(settings, network, layout)
-        network = _write_network(settings, network, chosen, store, told)
+        network = _write_network(settings, network, chosen, store, told, with_charts=with_charts)
         if chosen == "html" and filters["roll_up"]:  # it is shown so first
             network = roll_up(network, read_wholes(store, filters["roll_up"], network))
     if settings.output not in (None, "-"):
@@ -170,6 +175,11 @@ def _arrange(settings: Settings, network: Any, layout: Path | None) -> None:
         )
 
 
+def _check_charts(chosen: str, chart: str | None, *, with_charts: bool) -> None:
+    if with_charts and (chosen != "html" or chart is not None):
+        raise UsageError("charts-without-page", chosen=chart or chosen)
+
+
 def _is_terminal() -> bool:
     return sys.stdout.isatty()
 
@@ -186,7 +196,13 @@ def _is_cut(view: str | None, filters: dict[str, Any]) -> bool:
 
 
 def _write_network(
-    settings: Settings, network: Any, format: str, store: Store, story: Story | None
+    settings: Settings,
+    network: Any,
+    format: str,
+    store: Store,
+    story: Story | None,
+    *,
+    with_charts: bool,
 ) -> Any:
     """Write a network; gives the one that was drawn."""
     if format == "pptx":
@@ -198,9 +214,16 @@ def _write_network(
 
         write_network(network, find_target(settings), format)
         return network
-    from ctgraph.draw import write_page
+    from ctgraph.draw import PAGE_CHARTS, write_page
 
-    write_page(network, find_target(settings), lang=settings.lang, store=store, story=story)
+    write_page(
+        network,
+        find_target(settings),
+        lang=settings.lang,
+        store=store,
+        story=story,
+        charts=PAGE_CHARTS if with_charts else (),
+    )
     return network
 
 

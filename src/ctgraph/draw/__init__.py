@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ctgraph.draw.figures.typefaces import font_files
     from ctgraph.draw.notebook import show_inline
     from ctgraph.draw.page.board import board_text
+    from ctgraph.draw.page.charts import PAGE_CHARTS
     from ctgraph.draw.page.page import page_text, write_page
     from ctgraph.draw.slides.board import write_board_slides
     from ctgraph.draw.slides.slides import write_slides
@@ -23,6 +24,7 @@ else:
             "figures.typefaces": ("font_files",),
             "notebook": ("show_inline",),
             "page.board": ("board_text",),
+            "page.charts": ("PAGE_CHARTS",),
             "page.page": ("page_text", "write_page"),
             "slides.board": ("write_board_slides",),
             "slides.slides": ("write_slides",),

@@ -80,9 +80,10 @@ SIZES: Final[dict[str, Size]] = {
     "a4": Size(595.28, 841.89, 40, 9, 7.5, 16, 200),
     "a4-landscape": Size(841.89, 595.28, 40, 9.5, 8, 17, 200),
     "column": Size(252, 0, 5, 6.6, 5.8, 9, 400),
+    "tall": Size(960, 0, 34, 13, 10.5, 24, 144),
 }
 """The sizes by name: a 16:9 slide (13.333 by 7.5 inches), which is always full; at most a page of
-A4; and one column of a journal (3.5 inches wide)."""
+A4; one column of a journal (3.5 inches wide); and as wide as a slide, as high as is needed."""
 
 
 class Sheet:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.draw.figures.canvas import (
@@ -25,6 +26,7 @@ from ctgraph.draw.figures.canvas import (
 )
 from ctgraph.draw.figures.chart import Chart, Key, Sample, box_key
 from ctgraph.draw.figures.data import MONTHS, Facts, Thing, in_group, precision, read_timeline
+from ctgraph.draw.figures.typefaces import clean, measure
 from ctgraph.errors import DataError
 from ctgraph.network.styles import look_of
 from ctgraph.terms import CTV
@@ -171,6 +173,29 @@ def _when(thing: Thing, years: Sequence[_Year], lang: str) -> str:
     return f"{first}～{last}" if lang == "ja" else f"{first} – {last}"
 
 
+_STEPS = (1, 2, 5, 10, 20, 50)
+_NUMBER = 2.8  # times the size of the letters that the number of a year is wide, with room
+
+
+def _bands(
+    years: Sequence[_Year], span: tuple[date, date], day_wide: float, size: float
+) -> list[_Year]:
+    """Return the fiscal years, or some calendar years where those are too many to be named."""
+    narrowest = min(((year.last - year.first).days * day_wide for year in years), default=0.0)
+    widest = max((measure(clean(year.label)) for year in years), default=0.0) * size
+    overlap = any(one.last >= other.first for one, other in pairwise(years))
+    if years and widest <= narrowest and not overlap:
+        return list(years)
+    first, last = span
+    wide = 365.25 * day_wide
+    step = next((step for step in _STEPS if step * wide >= _NUMBER * size), _STEPS[-1])
+    bands = []
+    for year in range(first.year - first.year % step, last.year + 1, step):
+        begin, end = date(year, 1, 1), date(year + step - 1, 12, 31)
+        bands.append(_Year(max(first, begin), min(last, end), str(year)))
+    return bands
+
+
 def _draw_timeline(
     sheet: Sheet,
     top: float,
@@ -203,13 +228,13 @@ def _draw_timeline(
     ]
     heights = [len(lines) * letters * LEADING + letters * 0.45 + slack for lines in wrapped]
     bottom = begin + sum(heights) + letters * 0.3
-    for number, year in enumerate(shown):
-        x, end = place(year.first), place(year.last) + (sheet.right - start) / days
+    day_wide = (sheet.right - start) / days
+    for number, year in enumerate(_bands(shown, (first, last), day_wide, small)):
+        x, end = place(year.first), place(year.last) + day_wide
         sheet.rectangle(x, head, end - x, bottom - head, fill=BAND if number % 2 == 0 else "white")
-        label = sheet.wrap(year.label, end - x, small, 1)
-        sheet.text(
-            (x + end) / 2, head + small * 0.2, label[0], size=small, colour=GREY, align="center"
-        )
+        if measure(clean(year.label)) * small <= end - x:
+            at = ((x + end) / 2, head + small * 0.2)
+            sheet.text(*at, year.label, size=small, colour=GREY, align="center")
     for row, lines, height, width in zip(rows, wrapped, heights, widths, strict=True):
         thing = row.thing
         span = thing.span()

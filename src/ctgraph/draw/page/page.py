@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.draw.figures.typefaces import font_faces
 from ctgraph.draw.page.boards import read_boards
+from ctgraph.draw.page.charts import draw_charts
 from ctgraph.draw.page.data import claims_of, page_data, read_titles
 from ctgraph.draw.page.places import MOST_NODES
 from ctgraph.errors import DataError, UnknownName
@@ -37,7 +38,19 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "template"
 # In the order in which they stand in the page, inside one function.
 _SCRIPTS = (
-    *("core", "paint", "filter", "labels", "arrange", "view", "picture", "words", "hint", "board"),
+    *(
+        "core",
+        "paint",
+        "filter",
+        "labels",
+        "arrange",
+        "view",
+        "picture",
+        "words",
+        "hint",
+        "board",
+        "charts",
+    ),
     *("details", "tables", "controls", "story", "files", "keys", "link", "start"),
 )
 
@@ -53,6 +66,7 @@ def write_page(
     about: Mapping[str, Any] | None = None,
     facets: Facets | None = None,
     story: Story | None = None,
+    charts: Sequence[str] = (),
     seed: int = 1,
 ) -> None:
     """Write a network as one HTML page that asks no host for anything.
@@ -73,6 +87,8 @@ def write_page(
             them.
         facets: What a reader can filter by, as `ctgraph.network.facets.read_facets` gives it.
         story: The steps in which the page can tell the network.
+        charts: Names of `ctgraph.draw.page.charts.PAGE_CHARTS`, shown beside the network if there
+            is a store to draw them from.
         seed: Where the layout starts.
 
     Raises:
@@ -92,6 +108,7 @@ def write_page(
                 about=about,
                 facets=facets,
                 story=story,
+                charts=charts,
                 seed=seed,
             )
         ],
@@ -108,6 +125,7 @@ def page_text(
     about: Mapping[str, Any] | None = None,
     facets: Facets | None = None,
     story: Story | None = None,
+    charts: Sequence[str] = (),
     seed: int = 1,
 ) -> str:
     """Return the page of `write_page` as text."""
@@ -148,6 +166,7 @@ def page_text(
         seed=seed,
         is_too_big=is_too_big,
     )
+    data["charts"] = draw_charts(store, graph, charts) if store is not None else []
     data["boards"] = read_boards(store, graph) if store is not None else {}
     style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
     embedded = _embed(data)

@@ -16,6 +16,7 @@ function toFragment() {
   if (state.ego && state.open.size) said.set("open", [...state.open].map(iri).join(" "));
   if (state.path) said.set("path", iri(state.path.from) + " " + iri(state.path.to));
   if (state.step >= 0) said.set("step", state.step + 1);
+  if (state.chart) said.set("chart", state.chart);
   if (isOnStage()) said.set("stage", "1");
   if (state.selected) {
     const { kind, number } = state.selected;
@@ -62,6 +63,7 @@ function fromFragment(text) {
   if (ends.length === 2 && !ends.includes(undefined)) {
     choices.path = { from: ends[0], to: ends[1] };
   }
+  if (page.charts.some(({ key }) => key === said.get("chart"))) choices.chart = said.get("chart");
   const step = Number(said.get("step"));
   if (page.story && Number.isInteger(step) && step >= 1 && step <= page.story.steps.length) {
     choices.step = step - 1;

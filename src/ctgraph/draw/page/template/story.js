@@ -14,7 +14,7 @@ function goTo(step) {
 // What a step may choose; another step begins without it.
 const START_OF_STEP = {
   year: START.year, against: START.against, topic: START.topic, place: START.place,
-  source: START.source, rolled: START.rolled,
+  source: START.source, rolled: START.rolled, chart: START.chart,
 };
 
 const progress = () => (state.step + 1) + " / " + steps.length;

@@ -64,6 +64,14 @@ if TYPE_CHECKING:
         help="Let pages of this origin read answers; * for all. May be repeated.",
     ),
     option(
+        "--frame-ancestors",
+        "ancestors",
+        metavar="ORIGIN",
+        multiple=True,
+        help="Let pages of this origin show ours in a frame; self for its own, * for all. May be "
+        "repeated.",
+    ),
+    option(
         "--timeout",
         metavar="SECONDS",
         type=click.FloatRange(min=0, min_open=True, max=86400),
@@ -248,6 +256,13 @@ def site_command(settings: Settings, folder: str, force: bool) -> None:
     )
 
 
+# A host may begin with the place of any, as CSP has it: https://*.example.org.
+_ANCESTOR = (
+    r"self|\*|https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?"
+    r"|https?://\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?"
+)
+
+
 def _service(
     settings: Settings, values: dict[str, Any], log: Callable[[dict[str, Any]], None] | None = None
 ) -> ServiceSettings:
@@ -273,6 +288,9 @@ def _service(
     for origin in values["cors"]:
         if not re.fullmatch(r"\*|https?://[A-Za-z0-9.\[\]:-]+", origin):
             raise UsageError("cors-origin-invalid", origin=origin)
+    for origin in values["ancestors"]:
+        if not re.fullmatch(_ANCESTOR, origin):
+            raise UsageError("frame-ancestor-invalid", origin=origin)
     return Service(
         plan=Plan(
             project=None if settings.project is None else str(settings.project.resolve()),
@@ -282,6 +300,9 @@ def _service(
         ),
         root=root,
         cors=tuple(values["cors"]),
+        frame_ancestors=tuple(
+            "'self'" if origin == "self" else origin for origin in values["ancestors"]
+        ),
         limits=Limits(cast("float", settings.timeout), values["rows"], values["size"]),
         workers=values["workers"] or 32 + 8 * (os.cpu_count() or 1),
         kept=values["kept"],

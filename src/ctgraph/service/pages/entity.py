@@ -24,6 +24,7 @@ from ctgraph.query.evidence import ClaimEvidence, load_claims
 from ctgraph.query.sources import quote_offsets, source_name, source_text
 from ctgraph.service.handler import Limits, Reply, Request, link, see_other
 from ctgraph.service.negotiation import choose
+from ctgraph.service.pages.card import Partner, make_card, read_partners
 from ctgraph.service.pages.frame import Links, embed, render, thing_path
 from ctgraph.service.pages.sketch import Moment, Neighbour, draw_timeline, draw_wheel
 from ctgraph.store import keep_last
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 _HTML = "text/html"
 _MOST_STATEMENTS = 200
+_LISTED = 6
+"""Statements of one property that are seen at once; the others are folded."""
 _CONTEXT = 90
 _FULL_SEARCH = 200_000
 
@@ -166,6 +169,8 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
     view = describe_entity(store, ox.NamedNode(iri), request.lang, limit=_MOST_STATEMENTS)
     links = Links(store, request)
     claim = next((one for one in view.claims if one.iri == iri), None)
+    partners = [] if claim else read_partners(store, iri, request.lang)
+    moments = [] if claim else _moments(store, view)
     return render(
         store,
         request,
@@ -175,12 +180,14 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
         view=view,
         names=_content_names(store, view) if claim else {},
         said=_by_subject(view) if claim else [],
-        has_ties=_has_ties(store, iri),
+        card=[] if claim else make_card(store, view, partners, moments),
+        has_ties=bool(partners),
         claim=claim,
         context=_contexts(store, claim) if claim else [],
         premises=_premises(store, claim, request.lang),
-        wheel=draw_wheel(_neighbours(store, view)),
-        timeline=draw_timeline(_moments(store, view)),
+        wheel=draw_wheel([] if claim else _tied(view, partners) if partners else _neighbours(view)),
+        timeline=draw_timeline(moments),
+        listed=_LISTED,
         files=_files(request, links, iri),
         query=_query(iri),
         embedded=_embedded(store, iri),
@@ -251,11 +258,6 @@ def _by_subject(view: EntityView) -> list[tuple[str, list[Statement]]]:
     return list(found.items())
 
 
-def _has_ties(store: Store, iri: str) -> bool:
-    """Tell whether the network of cooperation has anything around it."""
-    return store.ask(f"ASK {{ ?tie a ct:CooperationTie ; ct:tieBetween <{iri}> }}")
-
-
 def _is_retired(store: Store, iri: str) -> bool:
     return store.ask(f"ASK {{ <{iri}> owl:deprecated true }}")
 
@@ -318,17 +320,22 @@ _NOT_TIES = {
 }
 
 
-def _neighbours(store: Store, view: EntityView) -> list[Neighbour]:
+def _tied(view: EntityView, partners: Sequence[Partner]) -> list[Neighbour]:
+    """Return those whom an actor works with, as the network of cooperation has them."""
+    ties = {group.predicate: group.title(view.lang) for group in view.told}
+    words = tuple(ties[one] for one in (CT + "tieBetween", CT + "cooperatesWith") if one in ties)
+    return [
+        Neighbour(one.iri, one.name, words[:1], one.weight, one.is_stated, False)
+        for one in partners
+    ]
+
+
+def _neighbours(view: EntityView) -> list[Neighbour]:
     """Return the individuals that a thing is connected with, directly or through a relation.
 
-    A tie is stated where the network of cooperation says so, anything else where every claim is.
+    They are stated where every claim of one of the statements is.
     """
     found: dict[str, dict[str, Any]] = {}
-    rows = store.select(
-        f"SELECT DISTINCT ?partner {{ ?tie ct:tieBetween <{view.iri}> , ?partner ; "
-        "ct:weakestBasis ct:Stated }"
-    )
-    stated = {row["partner"].value for row in rows}
     for group in (*view.outgoing, *view.incoming):
         if group.predicate in _NOT_TIES:
             continue
@@ -338,7 +345,7 @@ def _neighbours(store: Store, view: EntityView) -> list[Neighbour]:
                     continue
                 entry = found.setdefault(
                     iri,
-                    {"name": name, "words": [], "weight": 0, "stated": iri in stated, "in": True},
+                    {"name": name, "words": [], "weight": 0, "stated": False, "in": True},
                 )
                 entry["weight"] += 1
                 is_said = bool(statement.claims) and not statement.is_derived
@@ -387,8 +394,9 @@ def _moments(store: Store, view: EntityView) -> list[Moment]:
                 continue
             first = row["start"].value
             last = row["end"].value if row["end"] is not None else first
-            precision = row["precision"].value if row["precision"] is not None else ""
-            period = show_period(first, last, precision.removeprefix(CTV), view.lang)
-            found.append(Moment(row["x"].value, names[row["x"].value], period, first, last))
+            known = row["precision"].value if row["precision"] is not None else ""
+            known = known.removeprefix(CTV)
+            period = show_period(first, last, known, view.lang)
+            found.append(Moment(row["x"].value, names[row["x"].value], period, first, last, known))
     labels = store.labels([one.iri for one in found], view.lang)
     return [one._replace(name=labels.get(one.iri) or one.name) for one in found]

@@ -27,6 +27,7 @@ from ctgraph.words import read_words, sentence, term_name
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from ctgraph.query.evidence import ClaimEvidence
     from ctgraph.store import Store
 
 
@@ -148,6 +149,7 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
             asked=request.get("q"),
             kept_lang=links.lang,
             title=title,
+            untold=_Untold().pick,
             navigation=[(key, path) for key, path in NAVIGATION if links.url(path)],
             version=__version__,
             licence=LICENCE,
@@ -155,6 +157,19 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
             **context,
         )
     )
+
+
+class _Untold:
+    """The claims whose words a page has not shown yet."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def pick(self, claims: Sequence[ClaimEvidence]) -> list[ClaimEvidence]:
+        """Return those claims that were not picked before."""
+        found = [one for one in claims if one.iri not in self._told]
+        self._told.update(one.iri for one in found)
+        return found
 
 
 @functools.cache

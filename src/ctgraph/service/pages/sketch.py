@@ -17,6 +17,7 @@ _MOST = 14
 _MOST_BARS = 60
 _MOST_ON_RING = 24
 _NAME_WIDTH, _NAME_LINES = 24, 3
+_VAGUE = ("year", "fiscal-year", "multi-year")
 
 
 class Neighbour(NamedTuple):
@@ -108,6 +109,7 @@ class Moment(NamedTuple):
         period: When, for a reader.
         start: Its first day as YYYY-MM-DD.
         end: Its last day.
+        precision: How exactly a source gives the dates: a local name of the concepts of that.
     """
 
     iri: str
@@ -115,6 +117,12 @@ class Moment(NamedTuple):
     period: str
     start: str
     end: str
+    precision: str = ""
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether no more than the year is known, so that it may have been any day of it."""
+        return self.precision in _VAGUE
 
 
 class Bar(NamedTuple):
@@ -178,17 +186,33 @@ class Column(NamedTuple):
     length: float
 
 
-def draw_bars(values: Sequence[tuple[str, float]]) -> tuple[Column, ...]:
-    """Return bars beside each other's names; those below zero have no length.
+class Scale(NamedTuple):
+    """Bars that may be compared: what they count, and the bars."""
+
+    unit: str
+    bars: tuple[Column, ...]
+
+
+def draw_bars(values: Sequence[tuple[str, float, str]]) -> tuple[Scale, ...]:
+    """Return bars beside each other's names, for each unit on a scale of its own.
+
+    Bars below zero have no length.
 
     Args:
-        values: Names and numbers, in their order.
+        values: Names, numbers and what is counted, in their order; nothing if all count the same.
     """
-    most = max((value for _, value in values), default=0.0)
-    return tuple(
-        Column(name, f"{value:,.10g}", round(max(value, 0.0) / most * 100, 2) if most > 0 else 0.0)
-        for name, value in values[:_MOST_BARS]
-    )
+    scales: dict[str, list[tuple[str, float]]] = {}
+    for name, value, unit in values[:_MOST_BARS]:
+        scales.setdefault(unit, []).append((name, value))
+    found = []
+    for unit, held in scales.items():
+        most = max(value for _, value in held)
+        bars = [
+            Column(name, f"{value:,.10g}", round(max(value, 0) / most * 100, 2) if most > 0 else 0)
+            for name, value in held
+        ]
+        found.append(Scale(unit, tuple(bars)))
+    return tuple(found)
 
 
 class Dot(NamedTuple):

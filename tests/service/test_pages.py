@@ -165,6 +165,30 @@ def test_every_template_finds_its_words() -> None:
     assert used <= read_words("pages", "en").keys()
 
 
+def test_the_home_page_finds_what_its_questions_answer(graph_store: Store) -> None:
+    for lang in ("en", "ja"):
+        markup = page(get(graph_store, "/", lang=lang))
+        text = text_of(markup)
+        best = next(iter(ask(graph_store, "best-connected", {}, lang)))
+        assert f"{best.bindings['partners'].value}" in text
+        things = {row.bindings["thing"] for row in ask(graph_store, "disagreements", {}, lang)}
+        asked = ["best-connected", "ties-grown", *(["disagreements"] if things else [])]
+        shown = [one for _, one in markup.links if one.startswith("/ask/")]
+        assert [one.partition("?")[0] for one in shown] == [f"/ask/{name}" for name in asked]
+        # The picture leads to the network, and each actor of it to its page.
+        network = build_network(graph_store, "cooperation", lang=lang)
+        links = {one.partition("?")[0] for _, one in markup.links}
+        assert {thing_path(iri) for iri in network} <= links
+        assert "/networks/cooperation.html" in links
+        circles = [values for tag, values in markup.elements if tag == "circle"]
+        assert sum("fill" in one for one in circles) == len(network)
+    assert "triples" in text_of(page(get(graph_store, "/about")))
+
+
+def test_a_finding_of_a_graph_that_has_none_is_left_out(mini_store: Store) -> None:
+    assert "disagree" not in text_of(page(get(mini_store, "/")))
+
+
 # --- one thing -----------------------------------------------------------------------------------
 
 
@@ -203,7 +227,7 @@ def test_a_card_says_what_a_reader_asks_first(graph_store: Store) -> None:
     assert lines["As of"].startswith("2024-08; ")
     # An actor gives: with whom most, since when, what it gave.
     text = text_of(page(get(graph_store, "/id/jpn.html")))
-    assert re.search(r"Works with \d+ partners, most joint activities with ?: ", text)
+    assert re.search(r"Works with ?\d+ partners, most joint activities with ?: ", text)
     assert text.index("Works with") < text.index("cooperates with")
 
 

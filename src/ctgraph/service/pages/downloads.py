@@ -250,6 +250,26 @@ def void(store: Store, request: Request, limits: Limits) -> Reply:
     return Reply(text.encode("utf-8"), found.content_type, headers=(("Vary", "Accept"),))
 
 
+def _figures(store: Store) -> list[tuple[str, int]]:
+    """Return what there is, counted: keys of the words, and numbers."""
+    counts = store.counts()
+
+    def number(pattern: str) -> int:
+        for row in store.select(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }}"):
+            return int(row["n"].value)
+        return 0
+
+    return [
+        ("claims_stated", counts.stated),
+        ("claims_inferred", counts.inferred),
+        ("actors", number("?x a/rdfs:subClassOf* ct:Actor")),
+        ("activities", number("?x a/rdfs:subClassOf* ct:Activity")),
+        ("ties", number("?x a ct:CooperationTie")),
+        ("sources_count", number("?x a ct:Source")),
+        ("triples", counts.triples),
+    ]
+
+
 def about(store: Store, request: Request, limits: Limits) -> Reply:
     """Return what this is, how to cite it, under which licence, and where its limits are."""
     links = Links(store, request)
@@ -261,6 +281,7 @@ def about(store: Store, request: Request, limits: Limits) -> Reply:
         title=said["about"],
         cited=cite(store),
         bibtex=bibtex(store),
+        figures=keep(store, "figures", lambda: _figures(store)),
         versions=[
             (said[f"version_{name}"], value)
             for name, value in store.version_info().items()

@@ -56,7 +56,7 @@ _COARSE = ("communities", "backbone")
 _OTHERS = ("lang", "view", "size", "timeout", *SCOPE)
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _MOST_DRAWN = 3000
-_MOST_PREPARED = 50_000  # triples
+_MOST_PREPARED = 200_000  # triples
 
 
 class Picture(NamedTuple):
@@ -83,6 +83,8 @@ def prepare(store: Store) -> Iterator[None]:
 
         prepare()
         yield
+    from ctgraph.service.pages.routes import home
+
     if store.kind != "memory" or store.counts().triples > _MOST_PREPARED:
         return
     for lang in LANGUAGES:
@@ -90,6 +92,8 @@ def prepare(store: Store) -> Iterator[None]:
             _network(store, name, {}, lang)
             yield
         gallery(store, Request(path="/networks", lang=lang), Limits())
+        yield
+        home(store, Request(lang=lang), Limits())
         yield
     name = next(iter(VIEWS))
     network(store, Request(values={"file": f"{name}.html"}), Limits())
@@ -339,6 +343,17 @@ def _read_filters(store: Store, request: Request) -> dict[str, Any]:
             filters[_FILTERS.get(name, name)] = given
     coarse = {name: filters.pop(name) for name in _COARSE if name in filters}
     return {**resolve_filters(store, filters, request.lang), **coarse}
+
+
+def read_network(store: Store, view: str, lang: str) -> networkx.Graph[str]:
+    """Return a whole network, which is kept with the store.
+
+    Args:
+        store: The graph.
+        view: A name of `ctgraph.network.VIEWS`.
+        lang: Language of the labels.
+    """
+    return _network(store, view, {}, lang)
 
 
 def _network(store: Store, view: str, filters: Mapping[str, Any], lang: str) -> networkx.Graph[str]:

@@ -280,7 +280,7 @@ def test_an_entity_page_says_no_name_twice(graph_store: Store, name: str, names:
 
 
 def test_an_entity_page_shows_neighbours_and_a_timeline(graph_store: Store) -> None:
-    markup = page(get(graph_store, "/id/gifct.html"))
+    markup = page(get(graph_store, "/id/unafei.html"))
     circles = [values for tag, values in markup.elements if tag == "circle"]
     assert len(circles) >= 3
     japan = page(get(graph_store, "/id/jpn.html"))

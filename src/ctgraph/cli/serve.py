@@ -222,15 +222,20 @@ def mcp_command(settings: Settings, *, rows: int) -> None:
     "site",
     argument("folder", metavar="DIR", shell_complete=complete_path("dir")),
     *STORE,
+    option(
+        "--full",
+        is_flag=True,
+        help="Also a page for each claim, relation and section, and every file in all formats.",
+    ),
     option("--force", is_flag=True, help="Replace the folder even if it holds something else."),
     asks=False,
 )
-def site_command(settings: Settings, folder: str, force: bool) -> None:
+def site_command(settings: Settings, folder: str, full: bool, force: bool) -> None:
     """The pages of `ctgraph serve` as files, for any web server or none.
 
     English stands at the top of the folder and Japanese in ja/. All but free queries, other values
-    of the questions and filtered networks is there. An older site in its place stays until the new
-    one is ready.
+    of the questions and filtered networks is there; the page of a source tells its claims. An older
+    site in its place stays until the new one is ready.
 
     \b
     ctgraph site public
@@ -245,6 +250,7 @@ def site_command(settings: Settings, folder: str, force: bool) -> None:
         written = write_site(
             store,
             Path(folder),
+            full=full,
             force=force,
             progress=show and (lambda done, total: show(f"{done:,} / {total:,}")),
         )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _WITH_EVIDENCE = 20
 _LARGE = 200_000
 _MOST_FOLLOWED = 100
-_WITH_EVIDENCE_STATIC = 100
+_WITH_EVIDENCE_STATIC = 60
 _UNITS = ("unit", "currency")
 """Columns that say what is counted."""
 

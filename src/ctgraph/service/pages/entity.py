@@ -28,7 +28,7 @@ from ctgraph.service.pages.card import Partner, make_card, read_partners
 from ctgraph.service.pages.frame import Links, embed, render, thing_path
 from ctgraph.service.pages.sketch import Moment, Neighbour, draw_timeline, draw_wheel
 from ctgraph.store import keep_last
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, expand, shorten
+from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, expand, shorten
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _HTML = "text/html"
 _MOST_STATEMENTS = 200
+_MOST_OF_CONCEPTS = 50
+"""Statements of one property about a concept in a static site: what uses it can be downloaded."""
 _LISTED = 6
 """Statements of one property that are seen at once; the others are folded."""
 _CONTEXT = 90
@@ -166,7 +168,10 @@ def _format_url(links: Links, iri: str, format: Format) -> str:
 
 
 def _page(store: Store, request: Request, iri: str) -> Reply:
-    view = describe_entity(store, ox.NamedNode(iri), request.lang, limit=_MOST_STATEMENTS)
+    most = _MOST_STATEMENTS
+    if request.is_static and iri.startswith(CTV):
+        most = _MOST_OF_CONCEPTS
+    view = describe_entity(store, ox.NamedNode(iri), request.lang, limit=most)
     links = Links(store, request)
     claim = next((one for one in view.claims if one.iri == iri), None)
     partners = [] if claim else read_partners(store, iri, request.lang)
@@ -185,12 +190,15 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
         claim=claim,
         context=_contexts(store, claim) if claim else [],
         premises=_premises(store, claim, request.lang),
-        wheel=draw_wheel([] if claim else _tied(view, partners) if partners else _neighbours(view)),
+        wheel=draw_wheel([] if claim else _tied(partners) if partners else _neighbours(view)),
         timeline=draw_timeline(moments),
         listed=_LISTED,
         files=_files(request, links, iri),
         query=_query(iri),
-        embedded=_embedded(store, iri),
+        # Of a static site the page in one language has it, which is the same in the other.
+        embedded=""
+        if request.is_static and request.lang != LANGUAGES[0]
+        else _embedded(store, iri),
         replaced=_replacements(store, view),
         is_retired=_is_retired(store, iri),
         namesakes=_named(store, view.namesakes, request.lang),
@@ -204,7 +212,8 @@ def _files(request: Request, links: Links, iri: str) -> list[tuple[Format, str]]
     path = thing_path(iri)
     if path and "#" not in path:
         stem = path.removesuffix("html")
-        return [(one, links.url(f"{stem}{one.extension}")) for one in RDF_FORMATS]
+        found = [(one, links.url(f"{stem}{one.extension}")) for one in RDF_FORMATS]
+        return [(one, address) for one, address in found if address]
     if request.is_static:
         return []
     return [(one, _format_url(links, iri, one)) for one in RDF_FORMATS]
@@ -320,14 +329,9 @@ _NOT_TIES = {
 }
 
 
-def _tied(view: EntityView, partners: Sequence[Partner]) -> list[Neighbour]:
+def _tied(partners: Sequence[Partner]) -> list[Neighbour]:
     """Return those whom an actor works with, as the network of cooperation has them."""
-    ties = {group.predicate: group.title(view.lang) for group in view.told}
-    words = tuple(ties[one] for one in (CT + "tieBetween", CT + "cooperatesWith") if one in ties)
-    return [
-        Neighbour(one.iri, one.name, words[:1], one.weight, one.is_stated, False)
-        for one in partners
-    ]
+    return [Neighbour(one.iri, one.name, (), one.weight, one.is_stated, False) for one in partners]
 
 
 def _neighbours(view: EntityView) -> list[Neighbour]:

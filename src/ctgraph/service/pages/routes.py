@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.network import FILTERS, OLD_NAMES
@@ -13,6 +13,7 @@ from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.service.pages.frame import render
 from ctgraph.service.pages.sketch import NamedMap, draw_named_map
 from ctgraph.store import keep
+from ctgraph.terms import LANGUAGES
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
@@ -82,6 +83,18 @@ class Finding(NamedTuple):
 
     text: str
     question: str
+
+
+def prepare(store: Store) -> Iterator[None]:
+    """Make the home page, and yield after each language.
+
+    Args:
+        store: The graph. Only of one in memory it is made.
+    """
+    if store.kind == "memory":
+        for lang in LANGUAGES:
+            home(store, Request(lang=lang), Limits())
+            yield
 
 
 def home(store: Store, request: Request, limits: Limits) -> Reply:

@@ -224,7 +224,7 @@ def test_a_card_says_what_a_reader_asks_first(graph_store: Store) -> None:
     assert "Japan (contributor)" in lines["Who"]
     assert lines["How much"] == "48,300,000 USD"
     assert lines["When"] == "FY2021-FY2023"
-    assert lines["As of"].startswith("2024-08; ")
+    assert lines["As of"].startswith("2024-08 (sources: 1; claims: ")
     # An actor gives: with whom most, since when, what it gave.
     text = text_of(page(get(graph_store, "/id/jpn.html")))
     assert re.search(r"Works with ?\d+ partners, most joint activities with ?: ", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 import re
 import shutil
@@ -20,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctgraph import __version__
+from ctgraph.draw.slides.finding import say_step
 from ctgraph.draw.slides.places import NODE_LIMIT, count_crossings, place_nodes
 from ctgraph.draw.slides.powerpoint import HEIGHT, WIDTH
 from ctgraph.draw.slides.series import read_series
@@ -29,11 +31,12 @@ from ctgraph.draw.slides.view import write_network_slide
 from ctgraph.draw.text_metrics import Box, clean, count_lines, fit, text_height, text_points
 from ctgraph.errors import DataError, UnknownName, UsageError
 from ctgraph.network.build import build_network
-from ctgraph.network.stories import Story, build_story, lit, read_stories, read_story
+from ctgraph.network.stories import Step, Story, build_story, lit, read_stories, read_story
 from ctgraph.network.styles import LOOKS, OTHER
 from ctgraph.network.things import read_claims
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.store import Store
+from ctgraph.terms import shorten
 
 pptx: Any = pytest.importorskip("pptx")
 
@@ -107,11 +110,17 @@ def test_a_story_is_title_steps_indicators_and_sources(
     slides = list(presentation.slides)
     titles = [slide.shapes.title.text_frame.text for slide in slides]
     assert titles[0] == story.title[lang]
-    assert titles[1:-2] == [step.title[lang] for step in story.steps]
+    # A title says what is found; what the step is about stands above it.
+    for title, step in zip(titles[1:-2], story.steps, strict=True):
+        assert re.search(r"worked with .+ activit" if lang == "en" else "件の活動で協力", title)
+        assert "…" not in title, step.title[lang]
+    said = "4 of 5 indicators rose" if lang == "en" else "5指標中4指標が増加"
+    assert said in titles[-2]
     assert len(slides) == len(story.steps) + 3
     for slide, step in zip(step_slides(presentation, story), story.steps, strict=True):
         texts = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
         assert step.caption[lang] in texts
+        assert step.title[lang] in texts
         assert any("CC BY 4.0" in text and "2024-08" in text for text in texts)
     last = "\n".join(s.text_frame.text for s in slides[-1].shapes if s.has_text_frame)
     for part in ("CC BY 4.0", __version__, name, "UN M49" if lang == "en" else "国連M49"):
@@ -396,18 +405,65 @@ def test_without_python_pptx_it_says_how_to_get_it(
         to_bytes(graph_store, stories[SHIPPED[0]])
 
 
-def test_a_network_too_large_for_a_slide_is_refused(
+def test_of_a_large_network_a_slide_shows_what_the_story_tells(
     tmp_path: Path, graph_store: Store, bundle: Bundle
 ) -> None:
     path = tmp_path / "large.toml"
     words = 'title.en = "T"\ntitle.ja = "T"\n{}.en = "D"\n{}.ja = "D"\n'
-    path.write_text(
-        words.format("description", "description") + 'view = "activities"\n[[step]]\n'
-        + words.format("caption", "caption") + 'highlight = []\nclaims = ["ctd:mofa-2024-a01"]\n',
-        encoding="utf-8",
-    )  # fmt: skip
+    network = build_network(graph_store, "activities")
+    assert len(network) > NODE_LIMIT
+
+    def slides_about(*told: str) -> bytes:
+        path.write_text(
+            words.format("description", "description") + 'view = "activities"\n[[step]]\n'
+            + words.format("caption", "caption")
+            + f"highlight = {json.dumps([shorten(one) for one in told])}\n"
+            + 'claims = ["ctd:mofa-2024-a01"]\n',
+            encoding="utf-8",
+        )  # fmt: skip
+        return to_bytes(graph_store, read_story(path, bundle))
+
+    told = min(network)  # whatever comes first, however few ties it has
+    slide = list(read(slides_about(told)).slides)[1]
+    texts = [shape.text_frame.text for shape in flat(slide.shapes) if shape.has_text_frame]
+    assert f"16 of {len(network)} nodes: those told of, and of the most ties" in texts
+    assert clean(network.nodes[told]["label"]) in {shape.name for shape in flat(slide.shapes)}
     with pytest.raises(UsageError, match=f"at most {NODE_LIMIT}"):
-        to_bytes(graph_store, read_story(path, bundle))
+        slides_about(*sorted(network)[: NODE_LIMIT + 1])
+
+
+def test_quotes_of_another_language_are_told_in_that_of_the_slide(
+    files: dict[tuple[str, str], bytes], stories: dict[str, Story]
+) -> None:
+    for name, story in stories.items():
+        for slide in step_slides(read(files[name, "en"]), story):
+            shown = [
+                (shape, run)
+                for shape in slide.shapes
+                if shape.has_text_frame
+                for paragraph in shape.text_frame.paragraphs
+                for run in paragraph.runs
+            ]
+            assert not any("「" in run.text for _, run in shown)
+            assert "「" in slide.notes_slide.notes_text_frame.text
+            beside = [run for shape, run in shown if box_of(shape)[:2] == (612, 386)]
+            assert beside
+            assert {run.font.size.pt for run in beside} == {14}
+
+
+def test_a_finding_that_has_no_room_counts() -> None:
+    graph: nx.Graph[str] = nx.star_graph(["hub", *(f"n{i}" for i in range(5))])
+    for node in graph:
+        name = "A body whose name is as long as the name of a body can be, of its kind"
+        graph.nodes[node].update(label_en="Hub" if node == "hub" else name, acronym="")
+    for one, other in graph.edges():
+        graph.edges[one, other]["by_activity"] = {"a": {}, other: {}}
+    graph.graph["view"] = "cooperation"
+    step = Step({}, {}, ("hub", ("hub", "n0"), ("hub", "n1")), ())
+    for one, other in graph.edges():
+        graph.edges[one, other]["activities"] = []
+    assert say_step(graph, step, "en") == "Hub worked with 2 partners in 3 activities"
+    assert not say_step(graph, Step({}, {}, (), ()), "en")
 
 
 def test_a_network_without_a_story_is_one_slide(graph_store: Store) -> None:
@@ -550,6 +606,8 @@ def test_hostile_labels_and_quotes_are_text(
         ),
         "".join(HOSTILE),
     )
+    # The words are in another language, so what the claim says takes their place.
+    evil |= {"quote_language": "fr", "gloss_language_en": "en", "gloss_language_ja": "ja"}
     story = stories[SHIPPED[0]]
     monkeypatch.setattr("ctgraph.draw.slides.slides.build_story", lambda *_: hostile_graph())
     monkeypatch.setattr(

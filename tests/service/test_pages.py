@@ -22,7 +22,6 @@ from ctgraph.errors import CtgraphError, RequestError, UnknownName, Unwritable, 
 from ctgraph.export.formats import RDF_FORMATS
 from ctgraph.export.resources.description import citation
 from ctgraph.network.build import build_network
-from ctgraph.query.entities import describe_entity
 from ctgraph.query.evidence.claims import load_claims
 from ctgraph.query.questions import read_questions
 from ctgraph.query.run import ask
@@ -31,8 +30,9 @@ from ctgraph.query.sources.text import cut_text, read_source_claims, source_name
 from ctgraph.service import faults
 from ctgraph.service.handler import Limits, Reply
 from ctgraph.service.pages import downloads, frame, source
-from ctgraph.service.pages.entity import _neighbours
+from ctgraph.service.pages.card import read_partners
 from ctgraph.service.pages.frame import _environment, static_file, thing_path
+from ctgraph.service.pages.sketch import draw_bars
 from ctgraph.store.memo import keep, keep_last
 from ctgraph.store.project import Bundle
 from ctgraph.store.store import Store, build_store, open_store
@@ -165,6 +165,30 @@ def test_every_template_finds_its_words() -> None:
     assert used <= read_words("pages", "en").keys()
 
 
+def test_the_home_page_finds_what_its_questions_answer(graph_store: Store) -> None:
+    for lang in ("en", "ja"):
+        markup = page(get(graph_store, "/", lang=lang))
+        text = text_of(markup)
+        best = next(iter(ask(graph_store, "best-connected", {}, lang)))
+        assert f"{best.bindings['partners'].value}" in text
+        things = {row.bindings["thing"] for row in ask(graph_store, "disagreements", {}, lang)}
+        asked = ["best-connected", "ties-grown", *(["disagreements"] if things else [])]
+        shown = [one for _, one in markup.links if one.startswith("/ask/")]
+        assert [one.partition("?")[0] for one in shown] == [f"/ask/{name}" for name in asked]
+        # The picture leads to the network, and each actor of it to its page.
+        network = build_network(graph_store, "cooperation", lang=lang)
+        links = {one.partition("?")[0] for _, one in markup.links}
+        assert {thing_path(iri) for iri in network} <= links
+        assert "/networks/cooperation.html" in links
+        circles = [values for tag, values in markup.elements if tag == "circle"]
+        assert sum("fill" in one for one in circles) == len(network)
+    assert "triples" in text_of(page(get(graph_store, "/about")))
+
+
+def test_a_finding_of_a_graph_that_has_none_is_left_out(mini_store: Store) -> None:
+    assert "disagree" not in text_of(page(get(mini_store, "/")))
+
+
 # --- one thing -----------------------------------------------------------------------------------
 
 
@@ -178,16 +202,50 @@ def test_an_entity_page_dashes_what_the_network_dashes(graph_store: Store) -> No
     drawn = build_network(graph_store, "cooperation")
     compared = 0
     for actor in ("jpn", "unafei", "gifct", "iij"):
-        view = describe_entity(graph_store, f"ctd:{actor}")
-        said = {
-            one.iri: one.is_stated
-            for one in _neighbours(graph_store, view)
-            if one.words == ("cooperates with", "tie between")
-        }
-        for iri, is_stated in said.items():
-            assert is_stated == (drawn.edges[CTD + actor, iri]["basis"] == "Stated"), iri
-        compared += len(said)
+        partners = read_partners(graph_store, CTD + actor, "en")
+        assert {one.iri for one in partners} == set(drawn[CTD + actor])
+        for one in partners:
+            tie = drawn.edges[CTD + actor, one.iri]
+            assert one.is_stated == (tie["basis"] == "Stated"), one.iri
+        compared += len(partners)
     assert compared > 15
+
+
+def test_a_card_says_what_a_reader_asks_first(graph_store: Store) -> None:
+    body = get(graph_store, "/id/jpn-capacity-building-contribution.html").body.decode()
+    card = re.search(r'<dl class="card facts">(.*?)</dl>', body, re.DOTALL)
+    assert card is not None
+    lines = {
+        " ".join(re.sub(r"<[^>]*>", "", key).split()): " ".join(
+            re.sub(r"<[^>]*>", "", value).split()
+        )
+        for key, value in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", card[1], re.DOTALL)
+    }
+    assert "Japan (contributor)" in lines["Who"]
+    assert lines["How much"] == "48,300,000 USD"
+    assert lines["When"] == "FY2021-FY2023"
+    assert lines["As of"].startswith("2024-08 (sources: 1; claims: ")
+    # An actor gives: with whom most, since when, what it gave.
+    text = text_of(page(get(graph_store, "/id/jpn.html")))
+    assert re.search(r"Works with ?\d+ partners, most joint activities with ?: ", text)
+    assert text.index("Works with") < text.index("cooperates with")
+
+
+def test_a_page_shows_the_words_of_a_claim_once(graph_store: Store) -> None:
+    body = get(graph_store, "/id/unafei.html").body.decode()
+    shown = re.findall(r'<article class="claim" id="c-([^"]+)">', body)
+    assert len(shown) == len(set(shown)) > 5
+    named = set(re.findall(r'href="#c-([^"]+)"', body))
+    assert named
+    assert named <= set(re.findall(r'id="c-([^"]+)"', body))
+
+
+def test_long_groups_are_folded(graph_store: Store) -> None:
+    body = get(graph_store, "/id/jpn.html").body.decode()
+    for part in re.split(r"<h3>", body.partition('<section class="statements">')[2])[1:]:
+        seen = part.partition('<details class="folded">')[0].count('<li class="statement">')
+        assert seen <= 6
+    assert body.count('<details class="folded">') > 2
 
 
 def test_an_entity_page_has_labels_statements_and_their_quotes(graph_store: Store) -> None:
@@ -222,7 +280,7 @@ def test_an_entity_page_says_no_name_twice(graph_store: Store, name: str, names:
 
 
 def test_an_entity_page_shows_neighbours_and_a_timeline(graph_store: Store) -> None:
-    markup = page(get(graph_store, "/id/gifct.html"))
+    markup = page(get(graph_store, "/id/unafei.html"))
     circles = [values for tag, values in markup.elements if tag == "circle"]
     assert len(circles) >= 3
     japan = page(get(graph_store, "/id/jpn.html"))
@@ -873,3 +931,25 @@ def test_paths_of_things() -> None:
     assert thing_path(CTV + "host") == "/concept/host.html"
     assert thing_path(CTD + "a/b") == ""
     assert thing_path("http://example.org/x") == ""
+
+
+def test_bars_of_different_units_have_scales_of_their_own(graph_store: Store) -> None:
+    body = get(graph_store, "/ask/indicators").body.decode()
+    scales = re.findall(r'<table class="bars">(.*?)</table>', body, re.DOTALL)
+    units = [re.search(r"<caption>(.*?)</caption>", one)[1] for one in scales]  # type: ignore[index]
+    assert len(units) == len(set(units)) >= 3
+    for one in scales:
+        lengths = [float(width) for width in re.findall(r'<rect [^>]*width="([\d.]+)"', one)]
+        assert max(lengths) in (0, 100)
+    (one,) = draw_bars([("a", 2, ""), ("b", 1, "")])
+    assert [bar.length for bar in one.bars] == [100, 50]
+
+
+def test_a_timeline_hatches_what_is_known_by_the_year(graph_store: Store) -> None:
+    body = get(graph_store, "/ask/timeline").body.decode()
+    rows = re.findall(r'<td class="when">(.*?)</td>.*?<rect ([^>]*)/>', body, re.DOTALL)
+    assert {bool(re.search(r"\d-", period)) for period, _ in rows} == {True, False}
+    for period, bar in rows:
+        is_vague = re.search(r"\d{4}-\d\d", period) is None
+        assert ('class="vague"' in bar) == is_vague, period
+    assert body.count('id="hatch"') == 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,7 +18,7 @@ from pagetools import Markup, dangers, write_hostile
 
 from ctgraph.cli.app import cli
 from ctgraph.errors import CtgraphError, UnknownName, UsageError
-from ctgraph.service import site
+from ctgraph.service import site, sitemap
 from ctgraph.service.site import MARK, write_site
 from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CT, CTD, CTV
@@ -39,25 +41,32 @@ def small_site(tmp_path_factory: pytest.TempPathFactory, mini: Path) -> Path:
     hostile = write_hostile(tmp_path_factory.mktemp("hostile"))
     with open_store(mini, files=[hostile]) as store:
         write_site(store, folder)
+        write_site(store, folder.with_name("full"), full=True)
     return folder
 
 
-@pytest.fixture(scope="module")
-def markups(small_site: Path) -> dict[str, Markup]:
-    """The pages of the site by file; the offline pages of networks have tests of their own."""
+def read_markups(folder: Path) -> dict[str, Markup]:
+    """The pages of a site by file; the offline pages of networks have tests of their own."""
     return {
         name: Markup(body.decode())
-        for name, body in files_of(small_site).items()
+        for name, body in files_of(folder).items()
         if name.endswith(".html") and "networks/" not in name
     }
 
 
-def test_every_link_leads_to_a_file_and_every_anchor_is_there(
-    small_site: Path, markups: dict[str, Markup]
-) -> None:
+@pytest.fixture(scope="module")
+def markups(small_site: Path) -> dict[str, Markup]:
+    return read_markups(small_site)
+
+
+@pytest.mark.parametrize("kind", ["small", "full"])
+def test_every_link_leads_to_a_file_and_every_anchor_is_there(small_site: Path, kind: str) -> None:
+    small_site = small_site if kind == "small" else small_site.with_name("full")
+    markups = read_markups(small_site)
     assert len(markups) > 60
     files = files_of(small_site)
     for name, markup in markups.items():
+        assert ("a", "") not in markup.links, name
         for tag, address in markup.links:
             parts = urlsplit(address)
             if parts.scheme:
@@ -68,7 +77,7 @@ def test_every_link_leads_to_a_file_and_every_anchor_is_there(
             target = (small_site / name).parent / unquote(parts.path) if parts.path else None
             found = target.resolve().relative_to(small_site).as_posix() if target else name
             assert found in files, (name, tag, address)
-            if parts.fragment and found in markups:
+            if parts.fragment and found in markups and not parts.fragment.startswith("lang="):
                 assert unquote(parts.fragment) in markups[found].anchors, (name, address)
 
 
@@ -80,20 +89,59 @@ def test_pages_hold_nothing_that_was_not_ours(markups: dict[str, Markup]) -> Non
         assert {form["role"] for form in forms} == {"search"}, name
 
 
-def test_everything_that_has_a_page_has_one_in_both_languages(
+def test_a_whole_site_has_a_page_of_everything_in_both_languages(
     small_site: Path, mini_store: Store
 ) -> None:
-    files = files_of(small_site)
+    files = files_of(small_site.with_name("full"))
     for iri in mini_store.known_terms():
         if iri.startswith(CT) or iri in (CTD, CTV):
             continue
         kind = "id" if iri.startswith(CTD) else "concept"
         name = f"{kind}/{iri.rpartition('/')[2]}"
         assert {f"{name}.html", f"ja/{name}.html", f"{name}.ttl", f"{name}.trig"} <= files.keys()
-    english = {name for name in files if name.endswith(".html") and not name.startswith("ja/")}
+    english = {
+        name
+        for name in files
+        if name.endswith(".html") and not name.startswith(("ja/", "networks/"))
+    }
     assert {f"ja/{name}" for name in english} <= files.keys()
     assert "ask/activities.csv" in files
     assert "ja/ask/activities.xlsx" in files
+    assert "networks/everything.gexf" in files
+
+
+def test_a_site_tells_claims_on_the_pages_of_their_sources(
+    small_site: Path, markups: dict[str, Markup], mini_store: Store
+) -> None:
+    files = files_of(small_site)
+    rows = list(mini_store.select("SELECT ?c ?q { ?c a ct:Claim ; ct:quote ?q }"))
+    assert len(rows) == 5
+    for row in rows:
+        local = row["c"].value.rpartition("/")[2]
+        assert f"id/{local}.html" not in files
+        told = [name for name, one in markups.items() if local in one.anchors]
+        assert {name.partition("/")[0] for name in told} == {"source", "ja"}, local
+        assert row["q"].value in " ".join(markups[told[0]].text.split()), local
+    links = {address.partition("#")[0] for _, address in markups["id/unodc.html"].links}
+    assert "../source/mini-source.html" in links
+    # What is in fewer files is there in one of them.
+    assert {"downloads/ctgraph.ttl.gz", "downloads/ctgraph.trig.gz"} <= files.keys()
+    assert gzip.decompress(files["downloads/ctgraph.trig.gz"]).count(b"ct:Claim") > 5
+    assert not [name for name in files if name.startswith("id/") and not name.endswith(".html")]
+    assert len(files) < len(files_of(small_site.with_name("full"))) / 3
+
+
+def test_networks_share_their_scripts_and_language(small_site: Path) -> None:
+    files = files_of(small_site)
+    shared = sorted(name for name in files if name.startswith("static/network-"))
+    assert shared
+    text = files["networks/activities.html"].decode()
+    assert "ja/networks/activities.html" not in files
+    assert re.findall(r'<script src="\.\./(static/network-[0-9a-f]+\.js)">', text)
+    assert set(re.findall(r'src="\.\./([^"]+)"', text)) <= set(shared)
+    assert "script-src 'self' file:" in unescape(text)
+    gallery = Markup(files["ja/networks.html"].decode())
+    assert ("a", "../networks/activities.html#lang=ja") in gallery.links
 
 
 def test_the_two_languages_differ_and_link_each_other(
@@ -104,23 +152,23 @@ def test_the_two_languages_differ_and_link_each_other(
     assert dict(japanese.elements[0][1])["lang"] == "ja"
     assert ("a", "../ja/id/unodc.html") in english.links
     assert ("a", "../../id/unodc.html") in japanese.links
-    assert ("a", "unodc.ttl") in english.links
-    assert ("a", "../../id/unodc.ttl") in japanese.links
 
 
-def test_the_index_of_the_search_holds_everything(small_site: Path, mini_store: Store) -> None:
-    for lang, start in (("en", "id/"), ("ja", "id/")):
-        text = (small_site / f"static/index-{lang}.js").read_text("utf-8")
-        match = re.fullmatch(r"window\.ctgraphIndex = (\[.*\]);\n", text, re.DOTALL)
-        assert match is not None
-        assert "<" not in text
-        entries = json.loads(match[1])
-        by_address = {entry["u"]: entry for entry in entries}
-        unodc = by_address[f"{start}unodc.html"]
-        assert "UNODC" in (unodc["n"], *unodc["a"])
-        assert any("研修" in text for entry in entries for text in entry["t"])
-        page = small_site / ("" if lang == "en" else lang)
-        assert all((page / entry["u"].partition("#")[0]).is_file() for entry in entries)
+def test_the_index_of_the_search_holds_everything(small_site: Path) -> None:
+    text = (small_site / "static/index.js").read_text("utf-8")
+    match = re.fullmatch(r"window\.ctgraphIndex = (\{.*\});\n", text, re.DOTALL)
+    assert match is not None
+    assert "<" not in text
+    index = json.loads(match[1])
+    by_address = {entry[0]: entry for entry in index["things"]}
+    _, names, kind, others, _, is_relation = by_address["id/unodc.html"]
+    assert "UNODC" in (*names, *others)
+    assert len(index["kinds"][kind]) == 2
+    assert not is_relation
+    assert any("研修" in text for entry in by_address.values() for text in entry[4])
+    for address in by_address:
+        for page in (small_site, small_site / "ja"):
+            assert (page / address.partition("#")[0]).is_file(), address
 
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path: Path, mini_store: Store, mini: Path) -> None:
@@ -132,7 +180,8 @@ def test_the_same_graph_gives_the_same_bytes(tmp_path: Path, mini_store: Store, 
 
 def test_no_two_files_differ_in_case_alone() -> None:
     with open_store(ROOT) as store:
-        names = {name for group in site._group(store) for name, _, _ in group}
+        entries = sitemap.list_entries(store, full=True)
+        names = {name for group in site._group(entries) for name, _, _ in group}
     assert len(names) > 10_000
     assert len({name.casefold() for name in names}) == len(names)
 
@@ -145,7 +194,7 @@ def test_what_xml_cannot_hold_stops_no_site(tmp_path: Path, mini: Path) -> None:
     more = tmp_path / "more.trig"
     more.write_text("".join(re.findall(r"^@prefix.*\n", text, re.M)) + told, encoding="utf-8")
     with open_store(mini, files=[more]) as store:
-        write_site(store, tmp_path / "site")
+        write_site(store, tmp_path / "site", full=True)
     names = files_of(tmp_path / "site")
     written = {name for name in names if name.startswith("id/") and name.endswith(".rdf")}
     assert {"id/mini-f01.ttl", "id/mini-f01.html"} <= set(names)
@@ -156,10 +205,10 @@ def test_what_xml_cannot_hold_stops_no_site(tmp_path: Path, mini: Path) -> None:
 @pytest.fixture
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the home page is written, which is enough to see what becomes of the folder."""
-    whole = site.list_entries
+    whole = sitemap.list_entries
 
-    def first(store: Store) -> Iterator[site.Entry]:
-        yield next(whole(store))
+    def first(store: Store, *, full: bool) -> Iterator[sitemap.Entry]:
+        yield next(whole(store, full=full))
 
     monkeypatch.setattr(site, "list_entries", first)
 
@@ -203,7 +252,7 @@ def test_a_failure_leaves_the_old_site(
     write_site(mini_store, folder)
     before = files_of(folder)
 
-    def fail(store: Store) -> Iterator[site.Entry]:
+    def fail(store: Store, *, full: bool) -> Iterator[sitemap.Entry]:
         raise UsageError("broken")
         yield
 
@@ -225,16 +274,16 @@ def test_progress_counts_to_the_end(tmp_path: Path, mini_store: Store) -> None:
 def test_one_process_writes_what_several_write(
     tmp_path: Path, mini_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def some(store: Store) -> Iterator[site.Entry]:
-        entries = [one for one in site_entries(store) if "networks" not in one.path]
+    def some(store: Store, *, full: bool) -> Iterator[sitemap.Entry]:
+        entries = [one for one in site_entries(store, full=full) if "networks" not in one.path]
         yield from entries[::5]
 
-    site_entries = site.list_entries
+    site_entries = sitemap.list_entries
     monkeypatch.setattr(site, "list_entries", some)
     for cores in (1, 3):
         monkeypatch.setattr(site, "_count_cores", lambda cores=cores: cores)
         write_site(mini_store, tmp_path / str(cores))
-    assert len(files_of(tmp_path / "1")) > 40
+    assert len(files_of(tmp_path / "1")) > 20
     assert files_of(tmp_path / "1") == files_of(tmp_path / "3")
 
 
@@ -286,7 +335,7 @@ def refuse(*_):
 
 signal.signal(signal.SIGTERM, lambda *_: None)  # as a caller may have it
 site._count_cores, site._begin, site._answer = lambda: 2, begin_late, refuse
-site.list_entries = lambda store: iter(list(entries(store))[:3])
+site.list_entries = lambda store, full: iter(list(entries(store, full=full))[:3])
 with open_store(Path(sys.argv[1])) as store:
     try:
         site.write_site(store, Path(sys.argv[2], "public"))

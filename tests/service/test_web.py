@@ -336,6 +336,26 @@ def test_cors() -> None:
         front.close()
 
 
+def test_who_may_embed_pages(front: Front) -> None:
+    for path in ("/", "/echo", "/nowhere", "/static/style.css", "/networks/cooperation.html"):
+        got = front.ask(path)
+        (policy,) = [value for name, value in got.headers if name == "content-security-policy"]
+        assert policy.count("frame-ancestors") == 1, path
+        assert policy.endswith("; frame-ancestors 'none'"), path
+        assert field(got, "x-frame-options") == "DENY", path
+    ancestors = ("'self'", "https://*.a.example:8443")
+    other = Front(WITH_TESTS._replace(frame_ancestors=ancestors))
+    try:
+        for path in ("/", "/nowhere", "/networks/cooperation.html"):
+            got = other.ask(path)
+            policy = field(got, "content-security-policy")
+            assert policy.endswith("; frame-ancestors 'self' https://*.a.example:8443"), path
+            assert "default-src 'none'" in policy, path
+            assert not field(got, "x-frame-options"), path
+    finally:
+        other.close()
+
+
 def test_body_is_bounded(front: Front) -> None:
     assert front.ask("/echo", "POST", b"x" * (4 << 20)).status == 200
     assert front.ask("/echo", "POST", b"x" * ((4 << 20) + 1)).status == 413

@@ -64,6 +64,14 @@ if TYPE_CHECKING:
         help="Let pages of this origin read answers; * for all. May be repeated.",
     ),
     option(
+        "--frame-ancestors",
+        "ancestors",
+        metavar="ORIGIN",
+        multiple=True,
+        help="Let pages of this origin show ours in a frame; self for its own, * for all. May be "
+        "repeated.",
+    ),
+    option(
         "--timeout",
         metavar="SECONDS",
         type=click.FloatRange(min=0, min_open=True, max=86400),
@@ -214,15 +222,20 @@ def mcp_command(settings: Settings, *, rows: int) -> None:
     "site",
     argument("folder", metavar="DIR", shell_complete=complete_path("dir")),
     *STORE,
+    option(
+        "--full",
+        is_flag=True,
+        help="Also a page for each claim, relation and section, and every file in all formats.",
+    ),
     option("--force", is_flag=True, help="Replace the folder even if it holds something else."),
     asks=False,
 )
-def site_command(settings: Settings, folder: str, force: bool) -> None:
+def site_command(settings: Settings, folder: str, full: bool, force: bool) -> None:
     """The pages of `ctgraph serve` as files, for any web server or none.
 
     English stands at the top of the folder and Japanese in ja/. All but free queries, other values
-    of the questions and filtered networks is there. An older site in its place stays until the new
-    one is ready.
+    of the questions and filtered networks is there; the page of a source tells its claims. An older
+    site in its place stays until the new one is ready.
 
     \b
     ctgraph site public
@@ -237,6 +250,7 @@ def site_command(settings: Settings, folder: str, force: bool) -> None:
         written = write_site(
             store,
             Path(folder),
+            full=full,
             force=force,
             progress=show and (lambda done, total: show(f"{done:,} / {total:,}")),
         )
@@ -246,6 +260,13 @@ def site_command(settings: Settings, folder: str, force: bool) -> None:
             f"{folder}：{written.files:,}ファイル、{written.bytes:,}バイト。index.htmlを開いてください。",
         )
     )
+
+
+# A host may begin with the place of any, as CSP has it: https://*.example.org.
+_ANCESTOR = (
+    r"self|\*|https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?"
+    r"|https?://\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?"
+)
 
 
 def _service(
@@ -273,6 +294,9 @@ def _service(
     for origin in values["cors"]:
         if not re.fullmatch(r"\*|https?://[A-Za-z0-9.\[\]:-]+", origin):
             raise UsageError("cors-origin-invalid", origin=origin)
+    for origin in values["ancestors"]:
+        if not re.fullmatch(_ANCESTOR, origin):
+            raise UsageError("frame-ancestor-invalid", origin=origin)
     return Service(
         plan=Plan(
             project=None if settings.project is None else str(settings.project.resolve()),
@@ -282,6 +306,9 @@ def _service(
         ),
         root=root,
         cors=tuple(values["cors"]),
+        frame_ancestors=tuple(
+            "'self'" if origin == "self" else origin for origin in values["ancestors"]
+        ),
         limits=Limits(cast("float", settings.timeout), values["rows"], values["size"]),
         workers=values["workers"] or 32 + 8 * (os.cpu_count() or 1),
         kept=values["kept"],

@@ -46,6 +46,7 @@ class Request(NamedTuple):
         lang: The language for people, "en" or "ja".
         is_static: Whether the answer becomes a file of a static site, where no query string and
             no negotiation works.
+        site: The paths that this site has, which alone are linked; empty for all that there are.
     """
 
     method: str = "GET"
@@ -58,6 +59,7 @@ class Request(NamedTuple):
     base: str = "http://localhost/"
     lang: str = "en"
     is_static: bool = False
+    site: frozenset[str] = frozenset()
 
     def get(self, name: str, default: str = "") -> str:
         """Return the last value of a name in the query string.

@@ -25,6 +25,7 @@ class Settings(NamedTuple):
         plan: How the graph is opened, and the memory of a worker.
         root: Path where it is mounted, ``""`` or ``/graph``.
         cors: Origins whose pages may read answers; ``("*",)`` for all, ``()`` for none.
+        frame_ancestors: Who may show pages in a frame, as CSP names them; ``()`` for nobody.
         limits: What one request may take at most.
         workers: How many questions are worked on at once.
         kept: Bytes of answers that are kept.
@@ -39,6 +40,7 @@ class Settings(NamedTuple):
     plan: Plan = Plan()
     root: str = ""
     cors: tuple[str, ...] = ()
+    frame_ancestors: tuple[str, ...] = ()
     limits: Limits = Limits()
     workers: int = 16
     kept: int = 64 << 20

@@ -6,21 +6,26 @@ with other values than their own, networks with filters.
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import CtgraphError, StoreError, Unwritable, UsageError
 from ctgraph.export import replace_folder, translated_errors
-from ctgraph.service.handler import Limits, Reply, Request
+from ctgraph.service.handler import Limits, Request
 from ctgraph.service.pages import frame
-from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, shorten
+from ctgraph.service.search_index import search_index
+from ctgraph.service.sitemap import Entry, list_entries
+from ctgraph.terms import LANGUAGES
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
@@ -28,23 +33,12 @@ if TYPE_CHECKING:
 
 
 _STATIC = Path(__file__).parent / "pages" / "static"
+_INDEX = "static/index.js"
 _SCRIPTS = ("style.css", "favicon.svg", "table.js", "source.js", "find.js")
 MARK = "ctgraph-site.json"
 """The file by which a folder is known as a site that may be written anew."""
 
-Handler = Callable[["Store", Request, Limits], Reply]
 Progress = Callable[[int, int], None]
-
-
-class Entry(NamedTuple):
-    """Something to write: a path of the service, and what answers it."""
-
-    path: str
-    handler: Handler
-    values: dict[str, str]
-    query: tuple[tuple[str, str], ...] = ()
-    optional: bool = False
-    """Whether it is left out if the graph has nothing for it, as an empty network."""
 
 
 class Written(NamedTuple):
@@ -55,7 +49,12 @@ class Written(NamedTuple):
 
 
 def write_site(
-    store: Store, target: Path, *, force: bool = False, progress: Progress | None = None
+    store: Store,
+    target: Path,
+    *,
+    full: bool = False,
+    force: bool = False,
+    progress: Progress | None = None,
 ) -> Written:
     """Return the files of a static site in a folder, English at the top and Japanese in ``ja/``.
 
@@ -64,6 +63,7 @@ def write_site(
     Args:
         store: The graph.
         target: The folder; made if it does not exist.
+        full: Whether it holds all that `list_entries` has for a whole site.
         force: Whether a folder that holds something else may be replaced.
         progress: Called with how many files of how many are written.
 
@@ -76,7 +76,7 @@ def write_site(
     shutil.rmtree(fresh, ignore_errors=True)
     try:
         with translated_errors(target):
-            written = _fill(store, fresh, progress)
+            written = _fill(store, fresh, progress, full=full)
             replace_folder(fresh, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -92,21 +92,21 @@ def _refuse_foreign(target: Path, *, force: bool) -> None:
         raise UsageError("site-folder-has-others", target=target)
 
 
-def _fill(store: Store, folder: Path, progress: Progress | None) -> Written:
+def _fill(store: Store, folder: Path, progress: Progress | None, *, full: bool) -> Written:
     done: dict[str, int] = {}
     for name in _SCRIPTS:
         done[f"static/{name}"] = _write(folder / "static" / name, (_STATIC / name).read_bytes())
-    for lang in LANGUAGES:
-        # It reads every label, which the pages then find in memory.
-        name = f"static/index-{lang}.js"
-        done[name] = _write(folder / name, _index(store, lang))
-    groups = _group(store)
+    entries = list(list_entries(store, full=full))
+    site = frozenset(frame.site_path(entry.path, dict(entry.query)) for entry in entries)
+    # It reads every label, which the pages then find in memory.
+    done[_INDEX] = _write(folder / _INDEX, search_index(store, site))
+    groups = _group(entries)
     total = sum(map(len, groups))
     made = 0
     if progress is not None:
         progress(made, total)
     # Whatever stops this, nobody writes any more when it is left.
-    with contextlib.closing(_make_all(store, folder, groups)) as finished:
+    with contextlib.closing(_make_all(store, folder, groups, site)) as finished:
         for number, written in finished:
             done.update(written)
             made += number
@@ -121,38 +121,44 @@ def _fill(store: Store, folder: Path, progress: Progress | None) -> Written:
 _Task = tuple[str, Entry, str]
 
 
-def _group(store: Store) -> list[list[_Task]]:
+def _group(entries: Iterable[Entry]) -> list[list[_Task]]:
     """Return the files to write, those together that are made from the same, large ones first."""
     groups: dict[str, list[_Task]] = {}
     known: set[str] = set()
-    for entry in list_entries(store):
+    for entry in entries:
         for lang in LANGUAGES:
             name = frame.static_file(entry.path, lang, dict(entry.query))
             if name not in known:  # some files are shared by both languages
                 known.add(name)
                 stem = entry.path.partition(".")[0] + dict(entry.query).get("iri", "")
+                if stem.startswith("/downloads"):
+                    stem = "/downloads"  # whose page measures the files
                 groups.setdefault(stem, []).append((name, entry, lang))
     order = sorted(groups, key=lambda stem: not stem.startswith(("/networks", "/downloads")))
     return [groups[stem] for stem in order]
 
 
-def _make(store: Store, folder: Path, group: list[_Task]) -> dict[str, int]:
+def _make(store: Store, folder: Path, group: list[_Task], site: frozenset[str]) -> dict[str, int]:
     """Return the names and sizes of the files of a group, which are written."""
     written = {}
     for name, entry, lang in group:
-        body = _answer(store, entry, lang)
+        body = _answer(store, entry, lang, site)
         if body is not None:
+            if frame.is_bilingual(entry.path):
+                body, scripts = _share_scripts(body)
+                for script, text in scripts.items():
+                    written[script] = _write(folder / script, text)
             written[name] = _write(folder / name, body)
     return written
 
 
 def _make_all(
-    store: Store, folder: Path, groups: list[list[_Task]]
+    store: Store, folder: Path, groups: list[list[_Task]], site: frozenset[str]
 ) -> Generator[tuple[int, dict[str, int]]]:
     """Yield how many files each group has, and what was written of it, as they are finished."""
     workers = _count_cores() if store.kind == "memory" and hasattr(os, "fork") else 1
     if workers < 2:
-        yield from ((len(group), _make(store, folder, group)) for group in groups)
+        yield from ((len(group), _make(store, folder, group, site)) for group in groups)
         return
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from concurrent.futures.process import BrokenProcessPool
@@ -160,7 +166,7 @@ def _make_all(
 
     others = active_children()
     # A graph in memory is shared by what is forked; one on disk would have to be opened again.
-    _shared.update(store=store, folder=folder, groups=groups)
+    _shared.update(store=store, folder=folder, groups=groups, site=site)
     executor = ProcessPoolExecutor(workers, get_context("fork"), initializer=_begin)
     try:
         futures = {executor.submit(_make_shared, place): place for place in range(len(groups))}
@@ -184,7 +190,7 @@ _shared: dict[str, Any] = {}
 def _make_shared(place: int) -> dict[str, int]:
     group = _shared["groups"][place]
     try:
-        return _make(_shared["store"], _shared["folder"], group)
+        return _make(_shared["store"], _shared["folder"], group, _shared["site"])
     except CtgraphError as error:
         # Not every error can be sent from one process to another.
         raise StoreError(
@@ -217,7 +223,9 @@ def _count_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _answer(store: Store, entry: Entry, lang: str) -> bytes | None:
+def _answer(
+    store: Store, entry: Entry, lang: str, site: frozenset[str] = frozenset()
+) -> bytes | None:
     request = Request(
         path=entry.path,
         values=entry.values,
@@ -225,6 +233,7 @@ def _answer(store: Store, entry: Entry, lang: str) -> bytes | None:
         base="https://w3id.org/ctgraph/",
         lang=lang,
         is_static=True,
+        site=site,
     )
     try:
         reply = entry.handler(store, request, Limits(rows=1 << 31, bytes=1 << 40))
@@ -236,147 +245,36 @@ def _answer(store: Store, entry: Entry, lang: str) -> bytes | None:
     return reply.body
 
 
+_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+
+
+def _share_scripts(page: bytes) -> tuple[bytes, dict[str, bytes]]:
+    """Return a page of a network with its scripts in files that all networks share, and these.
+
+    Such a page holds its scripts, and names their digests in its policy, so that it may be sent
+    alone; in a site the scripts would be most of it. There the policy allows the site's own.
+
+    Args:
+        page: The page.
+    """
+    scripts: dict[str, bytes] = {}
+    digests: list[bytes] = []
+
+    def share(match: re.Match[bytes]) -> bytes:
+        digest = hashlib.sha256(match[1]).digest()
+        digests.append(b"'sha256-" + base64.b64encode(digest) + b"'")
+        name = f"static/network-{digest.hex()[:12]}.js"
+        scripts[name] = match[1]
+        return f'<script src="../{name}"></script>'.encode()
+
+    shared = _SCRIPT.sub(share, page)
+    for place, digest in enumerate(digests):
+        for said in (digest, digest.replace(b"'", b"&#39;")):
+            shared = shared.replace(said, b"" if place else b"'self' file:", 1)
+    return shared, scripts
+
+
 def _write(path: Path, body: bytes) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(body)
     return len(body)
-
-
-# --- what there is -------------------------------------------------------------------------------
-
-
-def list_entries(store: Store) -> Iterator[Entry]:
-    """Yield everything that a static site of a graph holds.
-
-    Args:
-        store: The graph.
-    """
-    from ctgraph.service.pages import browse, downloads, routes
-    from ctgraph.service.pages import source as source_page
-
-    yield Entry("/", routes.home, {})
-    yield Entry("/find", browse.results, {})
-    yield Entry("/things", browse.kinds, {})
-    for kind in browse.read_kinds(store, "en"):
-        yield Entry(f"/things/{kind.name}", browse.things, {"kind": kind.name})
-    yield Entry("/about", downloads.about, {})
-    yield Entry("/downloads", downloads.downloads, {})
-    for name in downloads.file_names():
-        yield Entry(f"/downloads/{name}", downloads.download, {"file": name})
-    yield Entry("/source", source_page.index, {})
-    for source in source_page.read_source_list(store, "en"):
-        if source.name and source.claims:
-            yield Entry(f"/source/{source.name}", source_page.source, {"name": source.name})
-    yield from _questions(store)
-    yield from _networks(store)
-    yield from _terms()
-    yield from _things(store)
-
-
-def _questions(store: Store) -> Iterator[Entry]:
-    from ctgraph.query import read_questions
-    from ctgraph.service.pages import question as question_page
-
-    yield Entry("/ask", question_page.index, {})
-    yield Entry("/ask.ttl", question_page.collection, {})
-    for name in read_questions(store.bundle):
-        yield Entry(f"/ask/{name}", question_page.question, {"name": name})
-        for ending in (*question_page.FILES, "ttl"):
-            file = f"{name}.{ending}"
-            yield Entry(f"/ask/{file}", question_page.question, {"name": file})
-
-
-def _networks(store: Store) -> Iterator[Entry]:
-    from ctgraph.network import VIEWS
-    from ctgraph.network.stories import read_stories
-    from ctgraph.service.pages import network as network_page
-
-    def entry(file: str) -> Entry:
-        return Entry(f"/networks/{file}", network_page.network, {"file": file}, optional=True)
-
-    # A network with nothing in it is not linked, so it may be missing.
-
-    yield Entry("/networks", network_page.gallery, {})
-    for name in VIEWS:
-        for ending in ("html", *network_page.FILES):
-            yield entry(f"{name}.{ending}")
-    for name in read_stories(store.bundle):
-        yield entry(f"story-{name}.html")
-    for name in network_page.read_charts(store):
-        yield entry(f"chart-{name}.svg")
-
-
-def _terms() -> Iterator[Entry]:
-    from ctgraph.export import RDF_FORMATS
-    from ctgraph.service.pages import downloads
-    from ctgraph.service.pages import ontology as ontology_page
-
-    yield Entry("/concept", ontology_page.vocabularies, {})
-    endings = [one.extension for one in RDF_FORMATS if one.extension != "trig"]
-    for ending in ("html", *endings):
-        yield Entry(f"/ontology.{ending}", ontology_page.ontology_file, {"extension": ending})
-    for ending in endings:
-        yield Entry(f"/void.{ending}", downloads.void, {"extension": ending})
-
-
-def _things(store: Store) -> Iterator[Entry]:
-    from ctgraph.export import RDF_FORMATS
-    from ctgraph.service.pages import entity as entity_page
-
-    for base, path, handler in (
-        (CTD, "/id/", entity_page.individual),
-        (CTV, "/concept/", entity_page.concept),
-    ):
-        for iri in sorted(store.known_terms()):
-            local = iri.removeprefix(base)
-            if local == iri or not frame.thing_path(iri):
-                continue
-            for ending in ("html", *(one.extension for one in RDF_FORMATS)):
-                name = f"{local}.{ending}"
-                yield Entry(f"{path}{name}", handler, {"name": name})
-    for iri in sorted(frame.described_elsewhere(store)):
-        yield Entry("/entity", entity_page.other, {}, (("iri", iri),))
-
-
-# --- searching -----------------------------------------------------------------------------------
-
-_NAMES = (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label", PREFIXES["skos"] + "altLabel")
-_TEXTS = (PREFIXES["skos"] + "definition", CT + "quote", CT + "gloss")
-
-
-def _index(store: Store, lang: str) -> bytes:
-    """Return what the search of a static site looks through, as a script that sets one variable."""
-    from ctgraph.query.entities import find_relations, read_kinds
-
-    iris = [iri for iri in sorted(store.known_terms()) if frame.thing_path(iri)]
-    names = _read(store, _NAMES)
-    texts = _read(store, _TEXTS)
-    labels = store.labels(iris, lang)
-    kinds = read_kinds(store, iris, lang)
-    relations = find_relations(store, iris)
-    here = Request(path="/find", lang=lang, is_static=True)
-    links = frame.Links(store, here)
-    entries = []
-    for iri in iris:
-        label = labels.get(iri) or shorten(iri)
-        entries.append(
-            {
-                "u": links.thing(iri),
-                "n": label,
-                "a": sorted(set(names.get(iri, ())) - {label}),
-                "k": kinds.get(iri, ""),
-                "t": sorted(set(texts.get(iri, ()))),
-                "r": int(iri in relations),
-            }
-        )
-    return f"window.ctgraphIndex = {frame.embed(entries)};\n".encode()
-
-
-def _read(store: Store, properties: Iterable[str]) -> dict[str, list[str]]:
-    values = " ".join(f"<{one}>" for one in properties)
-    found: dict[str, list[str]] = {}
-    for row in store.select(
-        f"SELECT ?x ?v {{ VALUES ?p {{ {values} }} ?x ?p ?v FILTER(ISLITERAL(?v)) }}"
-    ):
-        found.setdefault(row["x"].value, []).append(row["v"].value)
-    return found

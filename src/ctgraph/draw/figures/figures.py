@@ -182,7 +182,7 @@ def prepare() -> None:
 
 
 def has_chart(store: Store, kind: str, lang: str) -> bool:
-    """Tell whether there is something to show in a figure of a whole graph; nothing is drawn.
+    """Tell whether a figure of a whole graph has something to show, and a slide room for it.
 
     Args:
         store: The graph.
@@ -190,7 +190,7 @@ def has_chart(store: Store, kind: str, lang: str) -> bool:
         lang: ``en`` or ``ja``.
     """
     try:
-        _chart(store, kind, lang, store, {})
+        draw_figure(store, kind=kind, lang=lang)
     except DataError:
         return False
     return True
@@ -283,6 +283,9 @@ class _Frame(NamedTuple):
 
 def _compose(frame: _Frame) -> Sheet:
     """Return the sheet with letters as large as the size has room for."""
+    smallest = _lay(frame, _SCALES[-1], 0.0)
+    if smallest[0].limit and smallest[1] > smallest[0].limit + 0.01:
+        raise DataError("figure-overfull")
     for scale in _SCALES:
         sheet, bottom, rows = _lay(frame, scale, 0.0)
         room = sheet.limit - bottom

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctgraph.draw.slides.finding import say_series, say_step
 from ctgraph.draw.slides.places import NODE_LIMIT, group_of, look_of_node, place_nodes
 from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck, whole
 from ctgraph.draw.slides.series import read_series
@@ -18,7 +19,7 @@ from ctgraph.draw.text_metrics import LINE, Box, clean, count_lines, fit, text_h
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.export import Target, write_output
 from ctgraph.export.resources import citation
-from ctgraph.network import INFERRED, read_claims
+from ctgraph.network import INFERRED, VIEWS, read_claims
 from ctgraph.network.stories import LANGUAGES, Step, Story, build_story, lit
 from ctgraph.network.styles import LOOKS, Look
 from ctgraph.terms import shorten
@@ -35,14 +36,18 @@ _CAPTION = Box(EDGE, 386, 575, 478)
 _QUOTES = Box(612, 386, WIDTH - EDGE, 478)
 _LEGEND = Box(EDGE, 484, WIDTH - EDGE, 512)
 _SOURCE = Box(EDGE, 516, WIDTH - 80, 532)
-_TITLE = Box(EDGE, 16, WIDTH - 110, 58)
+_ABOVE = Box(EDGE, 10, WIDTH - 110, 25)
+_TITLE = Box(EDGE, 22, WIDTH - 110, 60)
 
 _TITLE_SIZES = (28, 26, 24, 22, 20, 18, 16)
 _CAPTION_SIZES = (18, 17, 16, 15, 14, 13, 12, 11, 10)
-_QUOTE_SIZE = 12.0
+_QUOTE_SIZE = 14.0
 _LEGEND_SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.0, 7.0, 6.0)
-_SMALL_SIZES = (10, 9, 8)
+_SMALL_SIZES = (10, 9, 8, 7)
 
+
+_PART = 16
+"""Nodes that are shown of a network with more than a slide has room for."""
 
 _CHARTS_A_SLIDE = 5
 _WITH_CHARTS = 84.0
@@ -92,12 +97,7 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
     store = story.narrow(store)
     graph = build_story(store, story, lang)
     if graph.number_of_nodes() > NODE_LIMIT:
-        raise UsageError(
-            "slide-network-too-large",
-            where=story.where,
-            graph=graph.number_of_nodes(),
-            NODE_LIMIT=NODE_LIMIT,
-        )
+        graph = _told_part(graph, story)
     nodes = place_nodes(graph)
     series = read_series(store, lang, story)
     claims = {claim for step in story.steps for claim in step.claims}
@@ -112,6 +112,26 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
         _chart_slide(telling, series[start : start + _CHARTS_A_SLIDE])
     _last_slide(telling)
     write_output(target, [deck.to_bytes(story.title[lang], story.description[lang])])
+
+
+def _told_part(graph: networkx.Graph[str], story: Story) -> networkx.Graph[str]:
+    """Return the part of a large network that a story tells, and the nodes of the most ties.
+
+    Its graph attribute ``left_out`` says how many nodes are not in it.
+
+    Raises:
+        UsageError: The story tells more than a slide can name.
+    """
+    told = frozenset().union(*(lit(graph, step)[0] for step in story.steps))
+    if len(told) > NODE_LIMIT:
+        raise UsageError(
+            "slide-network-too-large", where=story.where, graph=len(told), NODE_LIMIT=NODE_LIMIT
+        )
+    others = sorted(set(graph) - told, key=lambda node: (-graph.degree(node), node))
+    shown = told.union(others[: max(0, _PART - len(told))])
+    part = graph.subgraph(sorted(shown)).copy()
+    part.graph["left_out"] = graph.number_of_nodes() - len(shown)
+    return part
 
 
 def require_pptx() -> None:
@@ -155,7 +175,10 @@ def draw_step(telling: Telling, nodes: Mapping[str, Node], number: int, step: St
         step: The step.
     """
     deck, lang = telling.deck, telling.lang
-    slide = deck.slide(step.title[lang], _TITLE, sizes=_TITLE_SIZES)
+    found = say_step(telling.graph, step, lang)
+    slide = deck.slide(found or step.title[lang], _TITLE, sizes=_TITLE_SIZES)
+    if found:
+        deck.text(slide, _ABOVE, step.title[lang], sizes=(11,), colour=SOFT)
     steps = len(telling.story.steps)
     count = f"{number} / {steps}" if steps > 1 else ""
     place = Box(_TITLE.right + 10, 28, WIDTH - EDGE, 48)
@@ -213,10 +236,10 @@ def _draw_quotes(telling: Telling, slide: Any, step: Step) -> None:
     # What is inferred is often hung on a quote that says little by itself.
     words = [telling.words[claim] for claim in step.claims]
     words = [one for one in words if one["basis"] != INFERRED] or words
-    given = {one["quote"]: None for one in words if one["quote"]}
+    given = {one["quote"]: one for one in words if one["quote"]}
     quotes = [
-        f"「{clean(quote)}」"
-        for quote in given
+        _in_language(one, telling.lang)
+        for quote, one in given.items()
         if not any(quote in other and quote != other for other in given)
     ]
     quotes += dict.fromkeys(
@@ -238,6 +261,15 @@ def _draw_quotes(telling: Telling, slide: Any, step: Step) -> None:
     telling.deck.text(slide, _QUOTES, "\n".join(shown), sizes=(_QUOTE_SIZE,), colour=SOFT)
 
 
+def _in_language(one: Mapping[str, str], lang: str) -> str:
+    """Return the quote of a claim, or what it says in the language of a slide of another one."""
+    gloss = clean(one[f"gloss_{lang}"])
+    is_ours = one["quote_language"].partition("-")[0] == lang
+    if is_ours or not gloss or one[f"gloss_language_{lang}"] != lang:
+        return f"「{clean(one['quote'])}」"
+    return gloss
+
+
 def _draw_legend(telling: Telling, slide: Any, pale: bool) -> None:
     """The shapes in one line, and below them the lines."""
     graph = telling.graph
@@ -251,6 +283,9 @@ def _draw_legend(telling: Telling, slide: Any, pale: bool) -> None:
     ]
     if any(data["weight"] > 1 for _, _, data in graph.edges(data=True)):
         rows[1].append((telling.said["width"], ""))
+    if left_out := graph.graph.get("left_out", 0):
+        shown = graph.number_of_nodes()
+        rows[1].append((telling.said["part"].format(shown=shown, total=shown + left_out), ""))
     high = _LEGEND.height / len(rows)
     for index, row in enumerate(rows):
         top = _LEGEND.top + index * high
@@ -292,7 +327,8 @@ def _draw_entry(
 
 def _chart_slide(telling: Telling, series: Sequence[Series]) -> None:
     deck, said, lang = telling.deck, telling.said, telling.lang
-    slide = deck.slide(said["indicators"], _TITLE, sizes=_TITLE_SIZES)
+    slide = deck.slide(say_series(series, lang) or said["indicators"], _TITLE, sizes=_TITLE_SIZES)
+    deck.text(slide, _ABOVE, said["indicators"], sizes=(11,), colour=SOFT)
     remark = Box(EDGE, 62, WIDTH - EDGE, _WITH_CHARTS)
     deck.text(slide, remark, said["own_unit"], sizes=(14, 13, 12, 11, 10), colour=SOFT)
     gap = 16.0
@@ -353,7 +389,7 @@ def _last_slide(telling: Telling) -> None:
     parts = [
         (said["source_many"], shown),
         (said["data"], f"{title}\n{said['version'].format(about['version'])}\n{about['url']}"),
-        (said["network"], f"{story.name}: {', '.join([f'view = {story.view}', *filters])}"),
+        (said["network"], "\n".join([VIEWS[story.view].title[telling.lang], story.name, *filters])),
         (said["licence"], f"{about['licence_name']}\n{about['licence']}"),
         (said["hash"], str(about["hash"])),
         (said["cite"], str(about["text"])),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ctgraph.query.entities.labels import IRIS_AT_ONCE, read_dates, show_period
+from ctgraph.query.entities.labels import IRIS_AT_ONCE, pick_text, read_dates, show_period
 from ctgraph.store import keep, keep_each
 from ctgraph.terms import CT, CTV, shorten
 from ctgraph.words import read_words
@@ -200,7 +200,7 @@ class _Side:
 
     source: str
     group: str
-    gloss: str
+    gloss: dict[str, str]
     values: dict[str, list[Term]]
     differing: dict[str, list[Term]]
 
@@ -228,7 +228,9 @@ def _read_disputes(
             OtherValue(
                 _show_value(side, labels, lang)
                 if group
-                else read_words("disputes", lang)["claim"].format(text=side.gloss.rstrip(".")),
+                else read_words("disputes", lang)["claim"].format(
+                    text=pick_text(side.gloss, lang).rstrip(".")
+                ),
                 side.source,
                 labels.get(side.source) or shorten(side.source),
                 claim,
@@ -275,14 +277,20 @@ ORDER BY ?d ?thing ?claim ?p ?v"""
     for row in rows:
         claims = found.setdefault((row["d"].value, row["thing"].value), {})
         group = "" if row["group"] is None else row["group"].value
-        side = claims.setdefault(
-            row["claim"].value, _Side(row["source"].value, group, row["gloss"].value, {}, {})
-        )
+        side = claims.setdefault(row["claim"].value, _Side(row["source"].value, group, {}, {}, {}))
+        side.gloss[row["gloss"].language or ""] = row["gloss"].value
         if row["p"] is not None:
-            side.values.setdefault(row["p"].value, []).append(row["v"])
+            _add(side.values, row["p"].value, row["v"])
             if row["differs"].value == "true":
-                side.differing.setdefault(row["p"].value, []).append(row["v"])
+                _add(side.differing, row["p"].value, row["v"])
     return found
+
+
+def _add(values: dict[str, list[Term]], name: str, value: Term) -> None:
+    """Add a value once: rows repeat it for each language of the gloss."""
+    held = values.setdefault(name, [])
+    if value not in held:
+        held.append(value)
 
 
 def _show_value(side: _Side, labels: Mapping[str, str], lang: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -31,7 +32,7 @@ from ctgraph.query.evidence.claims import (
 )
 from ctgraph.query.evidence.find import RowEvidence, find_evidence_of_rows
 from ctgraph.query.scope import describe_scope
-from ctgraph.store import RULE_GRAPHS, read_rules
+from ctgraph.store import RULE_GRAPHS, keep_last, read_rules
 from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, PREFIXES, check_lang, fold, shorten
 
@@ -208,20 +209,30 @@ class _Viewer:
         )
         free = [one for one in triples if not holders.get(one)]
         is_traced = len(free) <= MOST_TRACED
-        behind = self._read_derivations(free) if is_traced else {}
-        origins = {} if is_traced else self._read_origins(free)
+        behind = self._read_derivations(free) if is_traced else self._read_origins(free)
+        all_claims |= load_claims(
+            self.store, {iri for found in behind.values() for iri in found.claims}, self.lang
+        )
+        titles = {
+            rule.graph.removeprefix(RULE_GRAPHS): pick_text(rule.title, self.lang)
+            for rule in read_rules(self.store.bundle)
+        }
         made: dict[Triple, Statement] = {}
         for triple in triples:
             other = ends[triple]
             told = relations.get(other.value, []) if isinstance(other, NamedNode) else []
             iris = {claim for one in (triple, *told) for claim in holders.get(one, ())}
             claims = [all_claims[iri] for iri in sorted(iris) if iri in all_claims]
-            rule, rule_label, graph = origins.get(triple, ("", "", ""))
+            rule = graph = ""
             if triple in behind:
                 found = behind[triple]
-                rule, rule_label, graph = _origin(triple, found)
+                rule, graph = found.rule, found.graph
                 known = {claim.iri for claim in claims}
-                claims += [claim for claim in found.claims if claim.iri not in known]
+                claims += [
+                    replace(all_claims[iri], triples=held)
+                    for iri, held in found.claims.items()
+                    if iri not in known and iri in all_claims
+                ]
                 claims.sort(key=lambda claim: claim.iri)
             pieces = self._tell(other, told, labels, dates)
             text = "".join(piece for piece, _ in pieces)
@@ -229,7 +240,16 @@ class _Viewer:
             ours = () if rule else disputes.get(self.entity.value, ())
             others = find_others(ours, triple.predicate.value, triple.object, iris)
             made[triple] = Statement(
-                triple, other, text, tuple(claims), rule, rule_label, graph, beyond, pieces, others
+                triple,
+                other,
+                text,
+                tuple(claims),
+                rule,
+                titles.get(rule) or rule,
+                graph,
+                beyond,
+                pieces,
+                others,
             )
         return made
 
@@ -239,9 +259,13 @@ class _Viewer:
         assert not isinstance(end, Triple)  # RDF 1.1 has no triples in triples
         return end
 
-    def _read_derivations(self, triples: Sequence[Triple]) -> dict[Triple, RowEvidence]:
-        """Return what triples that stand in no claim rest on."""
-        found: dict[Triple, RowEvidence] = {}
+    def _read_derivations(self, triples: Sequence[Triple]) -> dict[Triple, _Origin]:
+        """Return what triples that stand in no claim rest on; it is the same in each language."""
+        key = ("derivations", self.entity.value, tuple(triples))
+        return keep_last(self.store, key, lambda: self._find_derivations(triples))
+
+    def _find_derivations(self, triples: Sequence[Triple]) -> dict[Triple, _Origin]:
+        found: dict[Triple, _Origin] = {}
         sides = (
             (
                 f"SELECT ?p ?o {{ {self.entity} ?p ?o }}",
@@ -255,26 +279,23 @@ class _Viewer:
             ),
         )
         for text, end, part in sides:
-            rows = [
-                {"p": one.predicate, "o": one.object if end == "o" else one.subject}
-                for one in part
-                if not isinstance(one.object, (BlankNode, Triple))
-                and not isinstance(one.subject, (BlankNode, Triple))
-            ]
+            rows: dict[Triple, dict[str, Term]] = {}
+            for one in part:
+                other = one.object if end == "o" else one.subject
+                if not isinstance(other, (BlankNode, Triple)):
+                    rows[one] = {"p": one.predicate, "o": other}
             if rows:
-                results = find_evidence_of_rows(self.store, text, rows, lang=self.lang)
-                found.update(zip(part, results, strict=True))
+                told = find_evidence_of_rows(self.store, text, [*rows.values()], lang=self.lang)
+                found |= {one: _origin(one, held) for one, held in zip(rows, told, strict=True)}
         return found
 
-    def _read_origins(self, triples: Sequence[Triple]) -> dict[Triple, tuple[str, str, str]]:
-        """What `_origin` says of triples, where there are too many to trace each to its claims."""
-        titles = {rule.graph: rule.title for rule in read_rules(self.store.bundle)}
+    def _read_origins(self, triples: Sequence[Triple]) -> dict[Triple, _Origin]:
+        """Return the rules or graphs of triples that are too many to trace each to its claims."""
         found = {}
         for triple, graphs in graphs_of_triples(self.store, triples).items():
             rules = [one for one in sorted(graphs) if one.startswith(RULE_GRAPHS)]
             name = rules[0].removeprefix(RULE_GRAPHS) if rules else ""
-            label = pick_text(titles.get(rules[0], {}), self.lang) or name if rules else ""
-            found[triple] = (name, label, "" if rules else min(graphs))
+            found[triple] = _Origin(name, "" if rules else min(graphs), {})
         return found
 
     def _tell(
@@ -361,12 +382,26 @@ def _ends(statement: Statement) -> tuple[str, ...]:
     return (*((other.value,) if isinstance(other, NamedNode) else ()), *statement.beyond)
 
 
-def _origin(triple: Triple, found: RowEvidence) -> tuple[str, str, str]:
-    """Return the name and title of the rule that made a triple, or the graph that defines it."""
+class _Origin(NamedTuple):
+    """What a triple that no claim holds comes from.
+
+    Attributes:
+        rule: Name of the rule that made it.
+        graph: The graph that defines it, if no rule does.
+        claims: What each claim behind it holds of that, by the IRI of the claim.
+    """
+
+    rule: str
+    graph: str
+    claims: Mapping[str, tuple[Triple, ...]]
+
+
+def _origin(triple: Triple, found: RowEvidence) -> _Origin:
+    claims = {claim.iri: claim.triples for claim in found.claims}
     for derived in found.derived:
         if derived.triple == triple:
-            return derived.rule, derived.rule_label, ""
+            return _Origin(derived.rule, "", claims)
     for definition in found.definitions:
         if definition.triple == triple:
-            return "", "", definition.graph
-    return "", "", ""
+            return _Origin("", definition.graph, claims)
+    return _Origin("", "", claims)

@@ -31,7 +31,7 @@ from ctgraph.service.http.exchange import (
     not_allowed,
     not_found,
 )
-from ctgraph.service.http.headers import SECURITY, clean
+from ctgraph.service.http.headers import clean, secure
 from ctgraph.service.http.metrics import Metrics
 from ctgraph.service.pages.fault import fault_page
 from ctgraph.service.settings import Settings, read_routes
@@ -250,9 +250,7 @@ class App:
         """Send a part of an answer, with what every answer has."""
         if message["type"] == "http.response.start":
             exchange.status = message["status"]
-            headers = message["headers"]
-            names = {name.lower() for name, _ in headers}
-            headers = [*headers, *(one for one in SECURITY if one[0] not in names)]
+            headers = secure(message["headers"], self.settings.frame_ancestors)
             headers.append((b"x-request-id", exchange.number.encode()))
             await send({**message, "headers": headers})
             return

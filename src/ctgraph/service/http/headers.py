@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -19,14 +19,35 @@ SECURITY: Headers = [
     (
         b"content-security-policy",
         b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        b"connect-src 'self'; form-action 'self'; base-uri 'none'",
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
-"""The headers by which a browser keeps a page from harm."""
+"""The headers by which a browser keeps a page from harm, but who may embed it: see `secure`."""
+
+
+def secure(headers: Iterable[tuple[bytes, bytes]], ancestors: Sequence[str]) -> Headers:
+    """Return the headers of an answer with those that keep a page from harm.
+
+    A page that has a policy of its own keeps it, and who may embed it is added there too (CSP3,
+    6.4.2). Only where nobody may, the older X-Frame-Options says the same: it cannot name several.
+
+    Args:
+        headers: Those of the answer.
+        ancestors: Who may show its pages in a frame, as `frame-ancestors` takes them.
+    """
+    found = [*headers]
+    names = {name.lower() for name, _ in found}
+    found += [one for one in SECURITY if one[0] not in names]
+    if not ancestors:
+        found.append((b"x-frame-options", b"DENY"))
+    embedding = ("; frame-ancestors " + (" ".join(ancestors) or "'none'")).encode("ascii")
+    return [
+        (name, value + embedding if name.lower() == b"content-security-policy" else value)
+        for name, value in found
+    ]
 
 
 def dress(reply: Reply, *, is_zipped: bool, is_lang_chosen: bool) -> Headers:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 _WITH_EVIDENCE = 20
 _LARGE = 200_000
 _MOST_FOLLOWED = 100
-_WITH_EVIDENCE_STATIC = 100
+_WITH_EVIDENCE_STATIC = 60
+_UNITS = ("unit", "currency")
+"""Columns that say what is counted."""
+
 _NUMBERS = {
     PREFIXES["xsd"] + name
     for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")
@@ -190,13 +193,17 @@ def _dated(answer: Table, labels: Mapping[str, str], lang: str) -> list[Moment]:
                 show_period(start.value, last, known, lang),
                 start.value,
                 last,
+                known,
             ),
         )
     return list(found.values())
 
 
 def _bars(answer: Table, labels: Mapping[str, str], lang: str) -> Any:
-    """Bars of the first column of numbers that is no order, named by the columns before it."""
+    """Bars of the first column of numbers that is no order, named by the columns of words.
+
+    What is counted in another unit or currency stands on a scale of its own.
+    """
     rows = [
         (index, [_cell(term, labels, lang) for term in row.terms])
         for index, row in enumerate(answer)
@@ -209,17 +216,23 @@ def _bars(answer: Table, labels: Mapping[str, str], lang: str) -> Any:
     if not numbers:
         return None
     value = numbers[0]
+    units = [place for place, column in enumerate(answer.columns) if column in _UNITS]
     names = [
         place
         for place, column in enumerate(answer.columns)
-        if place not in numbers and column not in ("order", "note", "unit", "mode", "source")
+        if place not in (*numbers, *units) and column not in ("order", "note", "mode", "source")
     ]
-    bars = []
-    for _, row in rows:
-        if row[value].key:
-            name = " · ".join(row[place].text for place in names if row[place].text)
-            bars.append((name, float(row[value].key)))
-    return draw_bars(bars)
+
+    def say(row: list[Cell], places: list[int]) -> str:
+        return " · ".join(row[place].text for place in places if row[place].text)
+
+    return draw_bars(
+        [
+            (say(row, names), float(row[value].key), say(row, units))
+            for _, row in rows
+            if row[value].key
+        ]
+    )
 
 
 def _pairs(answer: Table, labels: Mapping[str, str]) -> Any:

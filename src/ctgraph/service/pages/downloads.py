@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -44,6 +45,9 @@ FILES: tuple[File, ...] = (
     File("ctgraph.nt", "ntriples", (), "file_plain"),
     File("ctgraph-csv.zip", "csv", (), "file_tables"),
 )
+GZIP = ".gz"
+"""Ending of a file that is compressed, as a static site has them."""
+
 _CITATIONS = {
     "CITATION.cff": "text/yaml; charset=utf-8",
     "ctgraph.bib": "text/x-bibtex; charset=utf-8",
@@ -53,7 +57,8 @@ _CITATIONS = {
 def downloads(store: Store, request: Request, limits: Limits) -> Reply:
     """Return the files of the whole graph with their sizes and hashes, and how to cite them."""
     is_small = store.counts().triples <= _MEASURED and store.kind != "endpoint"
-    measured = keep(store, "measured", lambda: _measure(store)) if is_small else {}
+    measured = keep(store, "measured", lambda: _measure(store, request)) if is_small else {}
+    links = Links(store, request)
     said = read_words("pages", request.lang)
     return render(
         store,
@@ -61,8 +66,10 @@ def downloads(store: Store, request: Request, limits: Limits) -> Reply:
         "downloads.html",
         title=said["downloads"],
         files=[
-            (one, _format_name(one), said[one.words], *measured.get(one.name, (0, "")))
+            (name, _format_name(one), said[one.words], *measured.get(name, (0, "")))
             for one in FILES
+            for name in (one.name, one.name + GZIP)
+            if (name == one.name or request.is_static) and links.url(f"/downloads/{name}")
         ],
         citations=_CITATIONS,
         cited=cite(store),
@@ -74,12 +81,28 @@ def _format_name(file: File) -> str:
     return FORMATS[file.format].title.partition(",")[0]
 
 
-def _measure(store: Store) -> dict[str, tuple[int, str]]:
+def _measure(store: Store, request: Request) -> dict[str, tuple[int, str]]:
     found = {}
-    for one in FILES:
-        body = _file(store, one)
-        found[one.name] = (len(body), hashlib.sha256(body).hexdigest())
+    names = [one.name for one in FILES]
+    if request.site:
+        names = [name for name in (*names, *(one + GZIP for one in names))
+                 if f"/downloads/{name}" in request.site]  # fmt: skip
+    for name in names:
+        body = _read_file(store, name)
+        assert body is not None
+        found[name] = (len(body), hashlib.sha256(body).hexdigest())
+        if request.site:  # which is about to be written, and is made once
+            keep(store, ("file", name), lambda body=body: body)  # type: ignore[misc]
     return found
+
+
+def _read_file(store: Store, name: str) -> bytes | None:
+    """Return a file of the whole graph, which may be compressed; None if there is none."""
+    for one in FILES:
+        if name in (one.name, one.name + GZIP):
+            body = _file(store, one)
+            return body if name == one.name else gzip.compress(body, mtime=0)
+    return None
 
 
 def _file(store: Store, file: File) -> bytes:
@@ -100,16 +123,26 @@ def download(store: Store, request: Request, limits: Limits) -> Reply:
     if name in _CITATIONS:
         text = citation_cff(store) if name.endswith("cff") else bibtex(store)
         return Reply(text.encode("utf-8"), _CITATIONS[name], headers=headers)
-    for one in FILES:
-        if one.name == name:
-            body = _file(store, one)
-            if len(body) > limits.bytes:
-                raise RequestError("download-too-large", name=name, n=len(body), status=413)
-            media = FORMATS[one.format].media_type
-            media = "application/zip" if one.format == "csv" else media
-            is_text = media.startswith(("text/", "application/n-", "application/trig"))
-            return Reply(body, f"{media}; charset=utf-8" if is_text else media, headers=headers)
+    kept = request.is_static
+    body = (
+        keep(store, ("file", name), lambda: _read_file(store, name))
+        if kept
+        else _read_file(store, name)
+    )
+    if body is not None:
+        if len(body) > limits.bytes:
+            raise RequestError("download-too-large", name=name, n=len(body), status=413)
+        return Reply(body, _media_type(name), headers=headers)
     raise RequestError("no-such-download", name=name, names=[*file_names()], status=404)
+
+
+def _media_type(name: str) -> str:
+    if name.endswith(GZIP):
+        return "application/gzip"
+    (kind,) = (one.format for one in FILES if one.name == name)
+    media = "application/zip" if kind == "csv" else FORMATS[kind].media_type
+    is_text = media.startswith(("text/", "application/n-", "application/trig"))
+    return f"{media}; charset=utf-8" if is_text else media
 
 
 # --- citing --------------------------------------------------------------------------------------
@@ -250,6 +283,26 @@ def void(store: Store, request: Request, limits: Limits) -> Reply:
     return Reply(text.encode("utf-8"), found.content_type, headers=(("Vary", "Accept"),))
 
 
+def _figures(store: Store) -> list[tuple[str, int]]:
+    """Return what there is, counted: keys of the words, and numbers."""
+    counts = store.counts()
+
+    def number(pattern: str) -> int:
+        for row in store.select(f"SELECT (COUNT(DISTINCT ?x) AS ?n) {{ {pattern} }}"):
+            return int(row["n"].value)
+        return 0
+
+    return [
+        ("claims_stated", counts.stated),
+        ("claims_inferred", counts.inferred),
+        ("actors", number("?x a/rdfs:subClassOf* ct:Actor")),
+        ("activities", number("?x a/rdfs:subClassOf* ct:Activity")),
+        ("ties", number("?x a ct:CooperationTie")),
+        ("sources_count", number("?x a ct:Source")),
+        ("triples", counts.triples),
+    ]
+
+
 def about(store: Store, request: Request, limits: Limits) -> Reply:
     """Return what this is, how to cite it, under which licence, and where its limits are."""
     links = Links(store, request)
@@ -261,6 +314,7 @@ def about(store: Store, request: Request, limits: Limits) -> Reply:
         title=said["about"],
         cited=cite(store),
         bibtex=bibtex(store),
+        figures=keep(store, "figures", lambda: _figures(store)),
         versions=[
             (said[f"version_{name}"], value)
             for name, value in store.version_info().items()

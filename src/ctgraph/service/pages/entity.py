@@ -24,10 +24,11 @@ from ctgraph.query.evidence import ClaimEvidence, load_claims
 from ctgraph.query.sources import quote_offsets, source_name, source_text
 from ctgraph.service.handler import Limits, Reply, Request, link, see_other
 from ctgraph.service.negotiation import choose
+from ctgraph.service.pages.card import Partner, make_card, read_partners
 from ctgraph.service.pages.frame import Links, embed, render, thing_path
 from ctgraph.service.pages.sketch import Moment, Neighbour, draw_timeline, draw_wheel
 from ctgraph.store import keep_last
-from ctgraph.terms import CT, CTD, CTV, PREFIXES, expand, shorten
+from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, expand, shorten
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 _HTML = "text/html"
 _MOST_STATEMENTS = 200
+_MOST_OF_CONCEPTS = 50
+"""Statements of one property about a concept in a static site: what uses it can be downloaded."""
+_LISTED = 6
+"""Statements of one property that are seen at once; the others are folded."""
 _CONTEXT = 90
 _FULL_SEARCH = 200_000
 
@@ -163,9 +168,14 @@ def _format_url(links: Links, iri: str, format: Format) -> str:
 
 
 def _page(store: Store, request: Request, iri: str) -> Reply:
-    view = describe_entity(store, ox.NamedNode(iri), request.lang, limit=_MOST_STATEMENTS)
+    most = _MOST_STATEMENTS
+    if request.is_static and iri.startswith(CTV):
+        most = _MOST_OF_CONCEPTS
+    view = describe_entity(store, ox.NamedNode(iri), request.lang, limit=most)
     links = Links(store, request)
     claim = next((one for one in view.claims if one.iri == iri), None)
+    partners = [] if claim else read_partners(store, iri, request.lang)
+    moments = [] if claim else _moments(store, view)
     return render(
         store,
         request,
@@ -175,15 +185,20 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
         view=view,
         names=_content_names(store, view) if claim else {},
         said=_by_subject(view) if claim else [],
-        has_ties=_has_ties(store, iri),
+        card=[] if claim else make_card(store, view, partners, moments),
+        has_ties=bool(partners),
         claim=claim,
         context=_contexts(store, claim) if claim else [],
         premises=_premises(store, claim, request.lang),
-        wheel=draw_wheel(_neighbours(store, view)),
-        timeline=draw_timeline(_moments(store, view)),
+        wheel=draw_wheel([] if claim else _tied(partners) if partners else _neighbours(view)),
+        timeline=draw_timeline(moments),
+        listed=_LISTED,
         files=_files(request, links, iri),
         query=_query(iri),
-        embedded=_embedded(store, iri),
+        # Of a static site the page in one language has it, which is the same in the other.
+        embedded=""
+        if request.is_static and request.lang != LANGUAGES[0]
+        else _embedded(store, iri),
         replaced=_replacements(store, view),
         is_retired=_is_retired(store, iri),
         namesakes=_named(store, view.namesakes, request.lang),
@@ -197,7 +212,8 @@ def _files(request: Request, links: Links, iri: str) -> list[tuple[Format, str]]
     path = thing_path(iri)
     if path and "#" not in path:
         stem = path.removesuffix("html")
-        return [(one, links.url(f"{stem}{one.extension}")) for one in RDF_FORMATS]
+        found = [(one, links.url(f"{stem}{one.extension}")) for one in RDF_FORMATS]
+        return [(one, address) for one, address in found if address]
     if request.is_static:
         return []
     return [(one, _format_url(links, iri, one)) for one in RDF_FORMATS]
@@ -249,11 +265,6 @@ def _by_subject(view: EntityView) -> list[tuple[str, list[Statement]]]:
         if one.triple.predicate.value not in naming:
             found.setdefault(str(getattr(one.triple.subject, "value", "")), []).append(one)
     return list(found.items())
-
-
-def _has_ties(store: Store, iri: str) -> bool:
-    """Tell whether the network of cooperation has anything around it."""
-    return store.ask(f"ASK {{ ?tie a ct:CooperationTie ; ct:tieBetween <{iri}> }}")
 
 
 def _is_retired(store: Store, iri: str) -> bool:
@@ -318,17 +329,17 @@ _NOT_TIES = {
 }
 
 
-def _neighbours(store: Store, view: EntityView) -> list[Neighbour]:
+def _tied(partners: Sequence[Partner]) -> list[Neighbour]:
+    """Return those whom an actor works with, as the network of cooperation has them."""
+    return [Neighbour(one.iri, one.name, (), one.weight, one.is_stated, False) for one in partners]
+
+
+def _neighbours(view: EntityView) -> list[Neighbour]:
     """Return the individuals that a thing is connected with, directly or through a relation.
 
-    A tie is stated where the network of cooperation says so, anything else where every claim is.
+    They are stated where every claim of one of the statements is.
     """
     found: dict[str, dict[str, Any]] = {}
-    rows = store.select(
-        f"SELECT DISTINCT ?partner {{ ?tie ct:tieBetween <{view.iri}> , ?partner ; "
-        "ct:weakestBasis ct:Stated }"
-    )
-    stated = {row["partner"].value for row in rows}
     for group in (*view.outgoing, *view.incoming):
         if group.predicate in _NOT_TIES:
             continue
@@ -338,7 +349,7 @@ def _neighbours(store: Store, view: EntityView) -> list[Neighbour]:
                     continue
                 entry = found.setdefault(
                     iri,
-                    {"name": name, "words": [], "weight": 0, "stated": iri in stated, "in": True},
+                    {"name": name, "words": [], "weight": 0, "stated": False, "in": True},
                 )
                 entry["weight"] += 1
                 is_said = bool(statement.claims) and not statement.is_derived
@@ -387,8 +398,9 @@ def _moments(store: Store, view: EntityView) -> list[Moment]:
                 continue
             first = row["start"].value
             last = row["end"].value if row["end"] is not None else first
-            precision = row["precision"].value if row["precision"] is not None else ""
-            period = show_period(first, last, precision.removeprefix(CTV), view.lang)
-            found.append(Moment(row["x"].value, names[row["x"].value], period, first, last))
+            known = row["precision"].value if row["precision"] is not None else ""
+            known = known.removeprefix(CTV)
+            period = show_period(first, last, known, view.lang)
+            found.append(Moment(row["x"].value, names[row["x"].value], period, first, last, known))
     labels = store.labels([one.iri for one in found], view.lang)
     return [one._replace(name=labels.get(one.iri) or one.name) for one in found]

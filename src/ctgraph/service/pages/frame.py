@@ -17,6 +17,7 @@ from ctgraph.export.resources import LICENCE, LICENCE_NAME
 from ctgraph.query import list_sources, say_scope, say_undated
 from ctgraph.query.entities import say_dispute
 from ctgraph.query.evidence import attribution_pieces
+from ctgraph.query.sources import source_name
 from ctgraph.service.handler import SCOPE, Reply, Request, link
 from ctgraph.service.scope import asked_scope, own_parameters
 from ctgraph.store import keep
@@ -27,6 +28,7 @@ from ctgraph.words import read_words, sentence, term_name
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from ctgraph.query.evidence import ClaimEvidence
     from ctgraph.store import Store
 
 
@@ -148,6 +150,7 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
             asked=request.get("q"),
             kept_lang=links.lang,
             title=title,
+            untold=_Untold().pick,
             navigation=[(key, path) for key, path in NAVIGATION if links.url(path)],
             version=__version__,
             licence=LICENCE,
@@ -155,6 +158,19 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
             **context,
         )
     )
+
+
+class _Untold:
+    """The claims whose words a page has not shown yet."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def pick(self, claims: Sequence[ClaimEvidence]) -> list[ClaimEvidence]:
+        """Return those claims that were not picked before."""
+        found = [one for one in claims if one.iri not in self._told]
+        self._told.update(one.iri for one in found)
+        return found
 
 
 @functools.cache
@@ -238,7 +254,13 @@ class Links:
             return link(self.request.root, path, scope, **said) + end
         if path.startswith(_LIVE_ONLY) or query.keys() - {"iri", "lang"}:
             return ""
-        return self._relative(static_file(path, query.get("lang", self.request.lang), query)) + end
+        site = self.request.site
+        if site and not path.startswith("/static/") and site_path(path, query) not in site:
+            return ""
+        lang = query.get("lang", self.request.lang)
+        if is_bilingual(path) and not end and lang != LANGUAGES[0]:
+            end = f"#lang={lang}"
+        return self._relative(static_file(path, lang, query)) + end
 
     def thing(self, iri: str) -> str:
         """Return the URL of the page about a thing; empty if there is none.
@@ -248,12 +270,18 @@ class Links:
         """
         path = thing_path(iri)
         if path:
-            return self.url(path)
+            return self.url(path) or self._in_source(iri)
         is_web = iri.startswith(("https://", "http://"))
         if self.request.is_static and self.store is not None:
             known = iri in described_elsewhere(self.store)
             return self.url("/entity", iri=iri) if known else iri if is_web else ""
         return self.url("/entity", iri=iri)
+
+    def _in_source(self, iri: str) -> str:
+        """Return where the page of a source tells a thing that has no page of its own."""
+        if not self.request.site or self.store is None:
+            return ""
+        return self.url(told_by_sources(self.store).get(iri, ""))
 
     def files(self, path: str, request: Request) -> str:
         """Return the URL of a file with the same values as the page that offers it.
@@ -322,6 +350,7 @@ def _is_scoped(path: str) -> bool:
 
 _NAME = {CTD: "/id/", CTV: "/concept/"}
 _BY_LANGUAGE = ("/ask/", "/networks/")
+_DATA = (".html", ".gexf", ".graphml", ".json", ".zip")
 
 
 def thing_path(iri: str) -> str:
@@ -362,7 +391,52 @@ def static_file(path: str, lang: str, query: Mapping[str, str] | None = None) ->
     if "." not in posixpath.basename(name):
         name += ".html"
     depends = name.endswith(".html") or path.startswith(_BY_LANGUAGE)
+    depends = depends and not is_bilingual(path)
     return f"{lang}/{name}" if depends and lang != LANGUAGES[0] else name
+
+
+def is_bilingual(path: str) -> bool:
+    """Tell whether a file is the same in each language, as those of networks, which hold both.
+
+    Args:
+        path: The path below the root of the service.
+    """
+    return path.startswith("/networks/") and path.endswith(_DATA)
+
+
+def site_path(path: str, query: Mapping[str, str]) -> str:
+    """Return a path with the thing that a query names, as `Request.site` lists it.
+
+    Args:
+        path: The path below the root of the service.
+        query: The query string, of which only ``iri`` counts.
+    """
+    iri = query.get("iri", "")
+    return f"{path}?iri={iri}" if iri else path.partition("#")[0]
+
+
+def told_by_sources(store: Store) -> dict[str, str]:
+    """Return where the pages of sources tell claims, sections and sources, by IRI.
+
+    Args:
+        store: The graph.
+    """
+
+    def read() -> dict[str, str]:
+        found: dict[str, str] = {}
+        rows = store.select(
+            "SELECT ?claim ?section ?source "
+            "{ ?section ct:source ?source OPTIONAL { ?claim ct:section ?section ; a ct:Claim } }"
+        )
+        for row in rows:
+            page = f"/source/{source_name(row['source'].value)}"
+            found[row["source"].value] = found[row["section"].value] = page
+            if row["claim"] is not None:
+                iri = row["claim"].value
+                found[iri] = f"{page}#{iri.rpartition('/')[2]}"
+        return found
+
+    return keep(store, "told by sources", read)
 
 
 def _file_name(iri: str) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 FILES = ("gexf", "graphml", "json", "zip")
 FIGURES = ("svg", "pdf", "png")
+SLIDES = "pptx"
 CHARTS = ("timeline", "funding", "indicators", "goals", "matrix")
 """Figures of the whole graph beside the networks."""
 
@@ -50,13 +51,14 @@ _MEDIA = {
     "svg": "image/svg+xml",
     "pdf": "application/pdf",
     "png": "image/png",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 _FILTERS = {name.replace("_", "-"): name for name in FILTERS if name != "query"} | OLD_NAMES
 _COARSE = ("communities", "backbone")
 _OTHERS = ("lang", "view", "size", "timeout", *SCOPE)
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 _MOST_DRAWN = 3000
-_MOST_PREPARED = 50_000  # triples
+_MOST_PREPARED = 200_000  # triples
 
 
 class Picture(NamedTuple):
@@ -119,6 +121,7 @@ def gallery(store: Store, request: Request, limits: Limits) -> Reply:
         ],
         files=FILES,
         figures=FIGURES if can_draw() else (),
+        slides=(SLIDES,) if has_slides() else (),
         charts=read_charts(store),
         views=[
             *((name, view.title[lang]) for name, view in VIEWS.items()),
@@ -160,6 +163,13 @@ def can_draw() -> bool:
     except UsageError:
         return False
     return True
+
+
+def has_slides() -> bool:
+    """Tell whether slides can be made, which need a package that not everybody installs."""
+    from importlib.util import find_spec
+
+    return find_spec("pptx") is not None
 
 
 def _options(store: Store, kind: str, lang: str) -> list[tuple[str, str]]:
@@ -206,6 +216,8 @@ def network(store: Store, request: Request, limits: Limits) -> Reply:
         raise RequestError("no-such-network", name=name, names=[*VIEWS, BOARD], status=404)
     if extension in FIGURES:
         return _figure(store, request, "network", extension, view=name)
+    if extension == SLIDES:
+        return _slide(store, request, name)
     filters = _read_filters(store, request)
     if extension == "html" and not any(name in filters for name in _COARSE):
         filters["rolled_down"] = True  # the page shows the network both ways
@@ -226,8 +238,7 @@ def _written(
 
     stream = io.BytesIO()
     write_network(found, stream, {"json": "cyjs", "zip": "csv"}.get(extension, extension))
-    named = f'attachment; filename="{name}.{extension}"'
-    return Reply(stream.getvalue(), _MEDIA[extension], headers=(("Content-Disposition", named),))
+    return _attached(stream.getvalue(), f"{name}.{extension}")
 
 
 def _offline(text: str) -> Reply:
@@ -242,7 +253,7 @@ def _story(store: Store, request: Request, name: str, extension: str) -> Reply:
     from ctgraph.network.stories import build_story
 
     stories = read_stories(store.bundle)
-    if name not in stories or extension != "html":
+    if name not in stories or extension not in ("html", SLIDES):
         raise RequestError(
             "no-such-story" if name not in stories else "story-only-as-page",
             name=name,
@@ -254,7 +265,30 @@ def _story(store: Store, request: Request, name: str, extension: str) -> Reply:
     story = stories[name]
     store = story.narrow(store)
     found = build_story(store, story, request.lang)
+    if extension == SLIDES:
+        from ctgraph.draw import write_slides
+
+        stream = io.BytesIO()
+        write_slides(store, story, stream, request.lang)
+        return _attached(stream.getvalue(), f"story-{name}.{SLIDES}")
     return _offline(page_text(found, lang=request.lang, store=store, story=story))
+
+
+def _slide(store: Store, request: Request, view: str) -> Reply:
+    """Return a network as one slide; of many nodes its communities."""
+    from ctgraph.draw import write_network_slide
+
+    found = _network(store, view, _read_filters(store, request), request.lang)
+    if not found:
+        raise RequestError("network-empty", status=404)
+    stream = io.BytesIO()
+    write_network_slide(store, found, stream, request.lang)
+    return _attached(stream.getvalue(), f"{view}.{SLIDES}")
+
+
+def _attached(body: bytes, name: str) -> Reply:
+    headers = (("Content-Disposition", f'attachment; filename="{name}"'),)
+    return Reply(body, _MEDIA[name.rpartition(".")[2]], headers=headers)
 
 
 def _chart(store: Store, request: Request, kind: str, extension: str) -> Reply:
@@ -339,6 +373,17 @@ def _read_filters(store: Store, request: Request) -> dict[str, Any]:
             filters[_FILTERS.get(name, name)] = given
     coarse = {name: filters.pop(name) for name in _COARSE if name in filters}
     return {**resolve_filters(store, filters, request.lang), **coarse}
+
+
+def read_network(store: Store, view: str, lang: str) -> networkx.Graph[str]:
+    """Return a whole network, which is kept with the store.
+
+    Args:
+        store: The graph.
+        view: A name of `ctgraph.network.VIEWS`.
+        lang: Language of the labels.
+    """
+    return _network(store, view, {}, lang)
 
 
 def _network(store: Store, view: str, filters: Mapping[str, Any], lang: str) -> networkx.Graph[str]:

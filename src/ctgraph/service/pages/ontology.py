@@ -96,7 +96,11 @@ def _page(store: Store, request: Request) -> Reply:
         title=read_words("pages", request.lang)["ontology"],
         terms=terms,
         names=store.labels(sorted(named), request.lang),
-        files=[(one, links.url(f"/ontology.{one.extension}")) for one in _FORMATS],
+        files=[
+            (one, address)
+            for one in _FORMATS
+            if (address := links.url(f"/ontology.{one.extension}"))
+        ],
         rules=read_rules(store.bundle),
         iri=ONTOLOGY,
     )

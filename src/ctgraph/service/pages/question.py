@@ -23,6 +23,7 @@ FILES = ("csv", "tsv", "json", "xml", "xlsx", "md")
 """Endings of the files in which an answer can be had."""
 
 _MOST_ROWS = 500
+_MOST_ROWS_STATIC = 200  # the file beside the page has them all
 _RESERVED = ("lang", "row", "timeout")
 
 
@@ -115,7 +116,7 @@ def _page(store: Store, request: Request, limits: Limits, question: Question) ->
     bound, terms, faults = bind_given(store, question, given, request.lang)
     answer: Table | None = None
     if not faults:
-        rows = min(_MOST_ROWS, limits.rows)
+        rows = min(_MOST_ROWS_STATIC if request.is_static else _MOST_ROWS, limits.rows)
         answer = ask(store, question.name, given, request.lang, limit=rows)
     links = Links(store, request)
     fields = [

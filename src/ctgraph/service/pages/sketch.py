@@ -17,6 +17,7 @@ _MOST = 14
 _MOST_BARS = 60
 _MOST_ON_RING = 24
 _NAME_WIDTH, _NAME_LINES = 24, 3
+_VAGUE = ("year", "fiscal-year", "multi-year")
 
 
 class Neighbour(NamedTuple):
@@ -108,6 +109,7 @@ class Moment(NamedTuple):
         period: When, for a reader.
         start: Its first day as YYYY-MM-DD.
         end: Its last day.
+        precision: How exactly a source gives the dates: a local name of the concepts of that.
     """
 
     iri: str
@@ -115,6 +117,12 @@ class Moment(NamedTuple):
     period: str
     start: str
     end: str
+    precision: str = ""
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether no more than the year is known, so that it may have been any day of it."""
+        return self.precision in _VAGUE
 
 
 class Bar(NamedTuple):
@@ -178,17 +186,33 @@ class Column(NamedTuple):
     length: float
 
 
-def draw_bars(values: Sequence[tuple[str, float]]) -> tuple[Column, ...]:
-    """Return bars beside each other's names; those below zero have no length.
+class Scale(NamedTuple):
+    """Bars that may be compared: what they count, and the bars."""
+
+    unit: str
+    bars: tuple[Column, ...]
+
+
+def draw_bars(values: Sequence[tuple[str, float, str]]) -> tuple[Scale, ...]:
+    """Return bars beside each other's names, for each unit on a scale of its own.
+
+    Bars below zero have no length.
 
     Args:
-        values: Names and numbers, in their order.
+        values: Names, numbers and what is counted, in their order; nothing if all count the same.
     """
-    most = max((value for _, value in values), default=0.0)
-    return tuple(
-        Column(name, f"{value:,.10g}", round(max(value, 0.0) / most * 100, 2) if most > 0 else 0.0)
-        for name, value in values[:_MOST_BARS]
-    )
+    scales: dict[str, list[tuple[str, float]]] = {}
+    for name, value, unit in values[:_MOST_BARS]:
+        scales.setdefault(unit, []).append((name, value))
+    found = []
+    for unit, held in scales.items():
+        most = max(value for _, value in held)
+        bars = [
+            Column(name, f"{value:,.10g}", round(max(value, 0) / most * 100, 2) if most > 0 else 0)
+            for name, value in held
+        ]
+        found.append(Scale(unit, tuple(bars)))
+    return tuple(found)
 
 
 class Dot(NamedTuple):
@@ -256,6 +280,111 @@ def draw_pairs(ties: Mapping[tuple[str, str], int], names: Mapping[str, str]) ->
     return Ring(width, height, tuple(dots), drawn, len(ranked) - len(shown))
 
 
+class Named(NamedTuple):
+    """A node of a picture at its place: its IRI, whole name, radius and colour."""
+
+    iri: str
+    name: str
+    x: float
+    y: float
+    radius: float
+    colour: str
+
+
+class NamedMap(NamedTuple):
+    """A network whose main nodes are named: names as x, y, anchor and text."""
+
+    width: int
+    height: int
+    dots: tuple[Named, ...]
+    lines: tuple[tuple[float, float, float, float, bool], ...]
+    names: tuple[tuple[float, float, str, str], ...]
+
+
+_LETTERS = 15  # px of the names of a picture, of which it is 760 wide
+_MOST_NAMED = 16
+
+
+def draw_named_map(
+    places: Mapping[str, tuple[float, float]],
+    ties: Mapping[tuple[str, str], bool],
+    colours: Mapping[str, str],
+    names: Mapping[str, str],
+    short: Mapping[str, str],
+) -> NamedMap:
+    """Return a network in which the nodes of the most ties are named where there is room.
+
+    Args:
+        places: Where the nodes lie.
+        ties: The pairs that are tied, and whether it is stated.
+        colours: ``#rrggbb`` by node.
+        names: Their names.
+        short: The names that are drawn.
+    """
+    drawn = _fit(places, 760, 470, 26)
+    degree = dict.fromkeys(places, 0)
+    for pair in ties:
+        for end in pair:
+            degree[end] += 1
+    order = sorted(places, key=lambda node: (-degree[node], node))
+    dots = [
+        Named(
+            node,
+            names[node],
+            *drawn[node],
+            round(3.4 + min(degree[node], 40) ** 0.5, 1),
+            colours[node],
+        )
+        for node in order
+    ]
+    taken = [(one.x - one.radius, one.y - one.radius, one.x + one.radius, one.y + one.radius)
+             for one in dots[: 2 * _MOST_NAMED]]  # fmt: skip
+    placed: list[tuple[float, float, str, str]] = []
+    for one in dots:
+        if len(placed) == _MOST_NAMED:
+            break
+        text = short[one.iri]
+        wide = sum(1.0 if ord(letter) > 0x2E80 else 0.58 for letter in text) * _LETTERS
+        for x, y, anchor, left in (
+            (one.x + one.radius + 4, one.y + 5, "start", one.x + one.radius + 4),
+            (one.x - one.radius - 4, one.y + 5, "end", one.x - one.radius - 4 - wide),
+            (one.x, one.y - one.radius - 5, "middle", one.x - wide / 2),
+            (one.x, one.y + one.radius + _LETTERS, "middle", one.x - wide / 2),
+        ):
+            box = (left, y - _LETTERS, left + wide, y + 3)
+            if box[0] < 0 or box[2] > 760 or any(_overlap(box, other) for other in taken):
+                continue
+            taken.append(box)
+            placed.append((round(x, 1), round(y, 1), anchor, text))
+            break
+    lines = tuple((*drawn[one], *drawn[other], ties[one, other]) for one, other in sorted(ties))
+    return NamedMap(760, 470, tuple(reversed(dots)), lines, tuple(placed))
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _fit(
+    places: Mapping[str, tuple[float, float]], width: int, height: int, rim: int
+) -> dict[str, tuple[float, float]]:
+    """Return places inside a picture, in its middle and as large as it allows."""
+    xs = [x for x, _ in places.values()]
+    ys = [y for _, y in places.values()]
+    scale = min(
+        (width - 2 * rim) / ((max(xs) - min(xs)) or 1.0),
+        (height - 2 * rim) / ((max(ys) - min(ys)) or 1.0),
+    )
+    middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    return {
+        node: (
+            round(width / 2 + (x - middle_x) * scale, 1),
+            round(height / 2 + (y - middle_y) * scale, 1),
+        )
+        for node, (x, y) in places.items()
+    }
+
+
 class Map(NamedTuple):
     """A network without names: places and colours of nodes, and ends of lines."""
 
@@ -278,22 +407,9 @@ def draw_map(
         colours: ``#rrggbb`` by node.
     """
     width, height, rim = 320, 200, 10
-    xs = [x for x, _ in places.values()]
-    ys = [y for _, y in places.values()]
-    if not xs:
+    if not places:
         return Map(width, height, (), ())
-    scale = min(
-        (width - 2 * rim) / ((max(xs) - min(xs)) or 1.0),
-        (height - 2 * rim) / ((max(ys) - min(ys)) or 1.0),
-    )
-    middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
-    at = {
-        node: (
-            round(width / 2 + (x - middle_x) * scale, 1),
-            round(height / 2 + (y - middle_y) * scale, 1),
-        )
-        for node, (x, y) in places.items()
-    }
+    at = _fit(places, width, height, rim)
     radius = 5.0 if len(at) <= 30 else 3.5 if len(at) <= 100 else 2.2
     lines = tuple((*at[one], *at[other]) for one, other in ties if one in at and other in at)
     return Map(

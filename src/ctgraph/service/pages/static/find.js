@@ -5,6 +5,12 @@
   const most = 100;
   const around = 60;
 
+  const language = document.documentElement.lang === "ja" ? 1 : 0;
+  const things = window.ctgraphIndex.things.map(([u, names, kind, a, t, r]) => ({
+    u, n: names[language] || names[0], k: window.ctgraphIndex.kinds[kind][language],
+    a: [...names, ...a], t, r,
+  }));
+
   const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/[\s・]+/gu, "");
 
   // Where a folded text stands in one that is not folded: its first and last character.
@@ -66,7 +72,7 @@
   function search(text) {
     const wanted = fold(text);
     const found = [];
-    for (const entry of wanted ? window.ctgraphIndex : []) {
+    for (const entry of wanted ? things : []) {
       const hit = rank(entry, wanted);
       if (hit) found.push([entry.r, hit[0], hit[0] < 3 ? entry.n.length : 0, entry, hit[1]]);
     }

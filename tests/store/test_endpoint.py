@@ -23,8 +23,9 @@ from ctgraph.errors import (
     QueryTimeout,
     UsageError,
 )
-from ctgraph.store import endpoint
-from ctgraph.store.endpoint import ask_endpoint, declare_prefixes, read_address
+from ctgraph.store.endpoint import ask, exchange
+from ctgraph.store.endpoint.address import read_address
+from ctgraph.store.endpoint.ask import declare_prefixes, fetch_answer
 from ctgraph.store.store import open_store
 from ctgraph.terms import PREFIXES
 
@@ -39,7 +40,7 @@ ROWS = (
 def fail(url: str, text: str = "ASK {}", timeout: float | None = 30) -> CtgraphError:
     """The error of a query that must fail."""
     with pytest.raises(CtgraphError) as caught:
-        ask_endpoint(read_address(url), text, timeout)
+        fetch_answer(read_address(url), text, timeout)
     return caught.value
 
 
@@ -52,7 +53,7 @@ def says(status: int, content_type: str | None, body: bytes) -> Callable[[Handle
 
 def test_rows(misbehave: Misbehave) -> None:
     url = misbehave(says(200, JSON + "; charset=utf-8", ROWS))
-    result = ask_endpoint(read_address(url), "SELECT ?x {}")
+    result = fetch_answer(read_address(url), "SELECT ?x {}").result
     assert isinstance(result, ox.QuerySolutions)
     assert [str(row["x"]) for row in result] == ['"1"', '"2"']
 
@@ -69,7 +70,7 @@ def test_rows(misbehave: Misbehave) -> None:
     ],
 )
 def test_truth_in_other_clothes(misbehave: Misbehave, content_type: str, body: bytes) -> None:
-    result = ask_endpoint(read_address(misbehave(says(200, content_type, body))), "ASK {}")
+    result = fetch_answer(read_address(misbehave(says(200, content_type, body))), "ASK {}").result
     assert isinstance(result, ox.QueryBoolean)
     assert bool(result)
 
@@ -84,7 +85,7 @@ def test_truth_in_other_clothes(misbehave: Misbehave, content_type: str, body: b
 )
 def test_triples(misbehave: Misbehave, content_type: str, body: bytes) -> None:
     url = misbehave(says(200, content_type, body))
-    result = ask_endpoint(read_address(url), "DESCRIBE <http://a/s>")
+    result = fetch_answer(read_address(url), "DESCRIBE <http://a/s>").result
     assert [str(triple) for triple in result] == ["<http://a/s> <http://a/p> <http://a/o>"]  # type: ignore[union-attr]
 
 
@@ -97,7 +98,7 @@ def test_what_is_sent(misbehave: Misbehave) -> None:
         seen["query"] = parse_qs(handler.form())["query"][0]
         handler.answer(200, JSON, YES)
 
-    ask_endpoint(read_address(misbehave(act)), 'ASK { ?x ct:quote "テロ+&=%"@ja }\n')
+    fetch_answer(read_address(misbehave(act)), 'ASK { ?x ct:quote "テロ+&=%"@ja }\n')
     assert seen["path"] == "/sparql"
     assert seen["query"] == (f'PREFIX ct: <{PREFIXES["ct"]}> ASK {{ ?x ct:quote "テロ+&=%"@ja }}\n')
     assert seen["Content-Type"].startswith("application/x-www-form-urlencoded")
@@ -220,7 +221,7 @@ def test_answers_to_another_question(
 def test_columns_of_what_is_not_sparql_1_1(misbehave: Misbehave) -> None:
     url = misbehave(says(200, JSON, ROWS))
     for text in ("SELECT * { ?y ?p ?o }", "SELECT ?y { LATERAL { } }"):
-        result = ask_endpoint(read_address(url), text)
+        result = fetch_answer(read_address(url), text).result
         assert isinstance(result, ox.QuerySolutions)
         assert len(list(result)) == 2
 
@@ -242,7 +243,7 @@ def test_a_body_shorter_than_announced(misbehave: Misbehave) -> None:
 
 
 def test_an_answer_that_is_too_large(misbehave: Misbehave, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoint, "LARGEST_ANSWER", 1000)
+    monkeypatch.setattr(exchange, "LARGEST_ANSWER", 1000)
     url = misbehave(says(200, JSON, b" " * 2000 + YES))
     assert re.search("larger than .* MiB. Ask for less with LIMIT", str(fail(url)))
 
@@ -359,7 +360,7 @@ def test_a_connection_that_is_closed_at_once(raw: Raw) -> None:
 
 
 def test_there_is_a_time_limit_if_none_is_named(raw: Raw, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoint, "DEFAULT_TIMEOUT", 0.3)
+    monkeypatch.setattr(ask, "DEFAULT_TIMEOUT", 0.3)
     assert isinstance(fail(raw(lambda connection: None), timeout=None), QueryTimeout)
 
 
@@ -386,7 +387,7 @@ def test_a_redirect_is_followed_with_the_query(misbehave: Misbehave, status: int
             query = parse_qs(handler.form())["query"]
             handler.answer(200, JSON, YES if query == ["ASK {}"] else b"")
 
-    assert bool(ask_endpoint(read_address(misbehave(act)), "ASK {}"))
+    assert bool(fetch_answer(read_address(misbehave(act)), "ASK {}").result)
 
 
 @pytest.mark.parametrize(
@@ -474,7 +475,7 @@ def test_a_password_is_not_sent_elsewhere(misbehave: Misbehave) -> None:
         handler.answer(200, JSON, YES)
 
     url = misbehave(redirect(misbehave(other))).replace("http://", "http://user:secret@")
-    ask_endpoint(read_address(url), "ASK {}")
+    fetch_answer(read_address(url), "ASK {}")
     assert seen == [None]
 
 
@@ -484,4 +485,4 @@ def test_loopback_is_asked_without_a_proxy(
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
-    assert bool(ask_endpoint(read_address(misbehave(says(200, JSON, YES))), "ASK {}"))
+    assert bool(fetch_answer(read_address(misbehave(says(200, JSON, YES))), "ASK {}").result)

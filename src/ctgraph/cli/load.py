@@ -161,8 +161,13 @@ def _say_pushed(settings: Settings, url: str, pushed: Pushed) -> str:
     from ctgraph.words import fill
 
     values = {"url": url, **pushed._asdict()}
-    lines = [fill("push", "sent" if pushed.ok else "differs", settings.lang, values)]
-    lines += [fill("push", "hash", settings.lang, values)]
+    lines = [fill("push", "stands" if pushed.ok else "differs", settings.lang, values)]
+    if pushed.sha256 == pushed.found_sha256:
+        lines.append(fill("push", "hash", settings.lang, values))
+    else:
+        lines.append(fill("push", "hashes", settings.lang, values))
+    if pushed.rewritten:
+        lines.append(fill("push", "rewritten", settings.lang, values))
     if pushed.merge:
         lines.append(fill("push", "merge", settings.lang, values))
     for key, found in (("missing", pushed.missing), ("added", pushed.added)):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ctgraph.store.endpoint.address import Address, read_address
     from ctgraph.store.endpoint.backend import EndpointBackend
     from ctgraph.store.endpoint.push import Pushed, push_graph
+    from ctgraph.store.endpoint.values import value_of
 else:
     __getattr__, __all__ = attach(
         __name__,
@@ -17,5 +18,6 @@ else:
             "address": ("Address", "read_address"),
             "backend": ("EndpointBackend",),
             "push": ("Pushed", "push_graph"),
+            "values": ("value_of",),
         },
     )

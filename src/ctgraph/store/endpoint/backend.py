@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ctgraph.store.sparql.dataset import QueryDataset, Result
     from ctgraph.store.sparql.tree import QueryTree
 
-_KINDS = "VALUES ?kind { ct:Claim ct:Rule skos:ConceptScheme owl:Ontology }"
+_VOCABULARIES = ("skos:ConceptScheme", "owl:Ontology")
 _DESCRIBED_AT_ONCE = 100
 
 
@@ -91,9 +91,9 @@ class EndpointBackend(Backend):
         """
         for solution in self._select("SELECT ?s ?p ?o { ?s ?p ?o }"):
             yield ox.Quad(*solution)
-        text = f"SELECT DISTINCT ?s ?p ?o ?g {{ {_KINDS} ?g a ?kind . GRAPH ?g {{ ?s ?p ?o }} }}"
-        for solution in self._select(text):
-            yield ox.Quad(*solution)
+        for graphs in (_of_kind("ct:Claim", *_VOCABULARIES), _derived()):
+            for solution in self._select(f"SELECT DISTINCT ?s ?p ?o ?g {{ {graphs} }}"):
+                yield ox.Quad(*solution)
 
     def as_graph(self) -> ox.Store:
         """Return a copy of the whole in memory."""
@@ -126,18 +126,17 @@ class EndpointBackend(Backend):
                 return int(value.value)
             return 0
 
-        def distinct(*kinds: str) -> int:
-            graphs = f"VALUES ?kind {{ {' '.join(kinds)} }} ?g a ?kind"
-            return number(f"SELECT DISTINCT ?s ?p ?o {{ {graphs} . GRAPH ?g {{ ?s ?p ?o }} }}")
+        def distinct(graphs: str) -> int:
+            return number(f"SELECT DISTINCT ?s ?p ?o {{ {graphs} }}")
 
         return Counts(
             claims=number("?c a ct:Claim"),
             stated=number("?c a ct:Claim ; ct:basis ct:Stated"),
             inferred=number("?c a ct:Claim ; ct:basis ct:Inferred"),
             triples=number("?s ?p ?o"),
-            asserted=distinct("ct:Claim"),
-            derived=distinct("ct:Rule"),
-            ontology=distinct("skos:ConceptScheme", "owl:Ontology"),
+            asserted=distinct(_of_kind("ct:Claim")),
+            derived=distinct(_derived()),
+            ontology=distinct(_of_kind(*_VOCABULARIES)),
             claims_hash="",
         )
 
@@ -244,3 +243,15 @@ class EndpointBackend(Backend):
             if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal):
                 found[thing.value].append((LABELS.index(kind), label))
         return found
+
+
+def _of_kind(*kinds: str) -> str:
+    """Return the pattern for what stands in the graphs that describe themselves as of a kind."""
+    return f"VALUES ?kind {{ {' '.join(kinds)} }} ?g a ?kind . GRAPH ?g {{ ?s ?p ?o }}"
+
+
+def _derived() -> str:
+    """Return the pattern for what stands in the graphs of rules."""
+    from ctgraph.store.rules import RULE_GRAPHS
+
+    return f'GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{RULE_GRAPHS}"))'

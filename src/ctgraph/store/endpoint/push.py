@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -13,6 +13,7 @@ from ctgraph.errors import EndpointError
 from ctgraph.store.endpoint.address import Address
 from ctgraph.store.endpoint.backend import EndpointBackend
 from ctgraph.store.endpoint.exchange import DEFAULT_TIMEOUT, exchange, refuse_status
+from ctgraph.store.endpoint.values import value_of
 from ctgraph.store.sparql.write import term_to_sparql
 from ctgraph.terms import BASE, MERGE
 
@@ -35,7 +36,8 @@ class Pushed(NamedTuple):
         found: How many stand there.
         found_sha256: SHA-256 of what stands there.
         merge: The graph that holds the merge; "" if that is the default graph.
-        missing: Some of those that were sent and do not stand there as they were sent.
+        rewritten: How many stand there with a number or truth value written otherwise.
+        missing: Some of those that were sent and do not stand there.
         added: Some of those that stand there and were not sent.
     """
 
@@ -44,13 +46,14 @@ class Pushed(NamedTuple):
     found: int
     found_sha256: str
     merge: str
+    rewritten: int
     missing: tuple[str, ...]
     added: tuple[str, ...]
 
     @property
     def ok(self) -> bool:
-        """Whether the same stands there."""
-        return self.sha256 == self.found_sha256
+        """Whether the same stands there, however numbers and truth values are written."""
+        return not self.missing and not self.added
 
 
 def push_graph(
@@ -181,15 +184,29 @@ def _batched(lines: Sequence[Line], size: int) -> Iterator[Sequence[Line]]:
 
 
 def _compare(sent: set[ox.Quad], found: set[ox.Quad], merge: str) -> Pushed:
+    missing = {_by_value(quad): str(quad) for quad in sent - found}
+    added = {_by_value(quad): str(quad) for quad in found - sent}
+    rewritten = missing.keys() & added.keys()
     return Pushed(
         statements=len(sent),
         sha256=_hash(sent),
         found=len(found),
         found_sha256=_hash(found),
         merge=merge,
-        missing=tuple(sorted(map(str, sent - found))[:_SHOWN]),
-        added=tuple(sorted(map(str, found - sent))[:_SHOWN]),
+        rewritten=len(rewritten),
+        missing=_some(missing, rewritten),
+        added=_some(added, rewritten),
     )
+
+
+def _by_value(quad: ox.Quad) -> tuple[str, ...]:
+    return str(quad.subject), str(quad.predicate), value_of(quad.object), str(quad.graph_name)
+
+
+def _some(
+    quads: Mapping[tuple[str, ...], str], without: Collection[tuple[str, ...]]
+) -> tuple[str, ...]:
+    return tuple(sorted(text for value, text in quads.items() if value not in without)[:_SHOWN])
 
 
 def _hash(quads: Iterable[ox.Quad]) -> str:

@@ -107,7 +107,7 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
     *output(("text", "json")),
 )
 def push_command(settings: Settings, update: str | None, replace: bool, batch: int) -> None:
-    """The graph into a SPARQL server, compared afterwards with what stands there.
+    """The graph into a SPARQL server, and what stands there compared.
 
     It goes there by SPARQL Update, in batches. Where the default graph of a server is all its
     graphs together, the merge goes into a graph of its own; `--endpoint` finds it by itself. User

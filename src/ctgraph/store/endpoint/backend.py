@@ -173,13 +173,11 @@ class EndpointBackend(Backend):
 
     def _fetch(self, query: Query, limits: _Limits) -> Fetched:
         """Return the answer to one query, on the merge wherever that is."""
-        left = limits.deadline - time.monotonic()
+        left = max(limits.deadline - time.monotonic(), 0.001)
         sent = query
         if self._merge is not None and limits.dataset is None:
             sent = read_from(query, self._merge)
         try:
-            if left <= 0:
-                raise QueryTimeout("endpoint-timed-out")
             return fetch_answer(self._address, sent, left, limits.dataset)
         except QueryTimeout:
             seconds = limits.timeout

@@ -36,7 +36,7 @@ _PARTS = ("value", "xml:lang", "datatype", "its:dir")
 _TRUTH = "__ASK_RETVAL"
 """The column in which Virtuoso 7.2 answers ASK, with 1 or 0."""
 
-_SAYS_CUT = re.compile(rb'"[\w:-]*truncated"\s*:\s*true|<!-- truncated at ')
+_SAYS_CUT = {"json": rb'"[\w:-]*truncated"\s*:\s*true', "xml": rb"<!-- truncated at "}
 
 
 class Read(NamedTuple):
@@ -75,7 +75,7 @@ def read_answer(content_type: str, body: bytes, form: str) -> Read | None:
     if kind is None:
         return None
     # Where the mark could stand in a value its quotes would be escaped, as the bracket in XML.
-    says_cut = kind != "tsv" and _SAYS_CUT.search(body) is not None
+    says_cut = kind in _SAYS_CUT and re.search(_SAYS_CUT[kind], body) is not None
     try:
         result, count = _read_table(kind, body)
     except (SyntaxError, ValueError):

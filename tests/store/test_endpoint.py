@@ -9,6 +9,7 @@ import socket
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from hashlib import md5
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -477,6 +478,37 @@ def test_a_password_is_not_sent_elsewhere(misbehave: Misbehave) -> None:
     url = misbehave(redirect(misbehave(other))).replace("http://", "http://user:secret@")
     fetch_answer(read_address(url), "ASK {}")
     assert seen == [None]
+
+
+def test_updates_are_signed_where_digest_is_asked_for(misbehave: Misbehave) -> None:
+    """As Virtuoso does, which asks only who sends no name at all."""
+    seen: list[str] = []
+
+    def act(handler: Handler) -> None:
+        handler.form()
+        said = handler.headers.get("Authorization")
+        seen.append((said or "nothing").split()[0])
+        if said is None:
+            handler.send_response(401)
+            challenge = 'Digest realm="SPARQL", nonce="n0", qop="auth", algorithm="MD5"'
+            handler.send_header("WWW-Authenticate", challenge)
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+            return
+        parts = dict(re.findall(r'(\w+)="?([^",]+)', said))
+        first, second = (
+            md5(text.encode()).hexdigest() for text in ("curator:SPARQL:s3cret", "POST:/sparql")
+        )
+        signed = f"{first}:n0:{parts.get('nc')}:{parts.get('cnonce')}:auth:{second}"
+        is_right = parts.get("response") == md5(signed.encode()).hexdigest()
+        handler.answer(204 if is_right else 401, None, b"")
+
+    address = read_address(misbehave(act))
+    for password, status in (("s3cret", 204), ("wrong", 401)):
+        asker = address._replace(user="curator", password=password)
+        answer = exchange.exchange(asker, [("update", "CLEAR DEFAULT")], "*/*", 30)
+        assert answer.status == status
+    assert seen[:3] == ["Basic", "nothing", "Digest"]
 
 
 def test_loopback_is_asked_without_a_proxy(

@@ -45,6 +45,7 @@ ANSWERS = {
 }
 """The same for the group ``answers``."""
 
+_GONE = ("endpoint-connection-refused", "endpoint-host-unknown", "endpoint-unreachable")
 _REPAIR = Words(
     "Do not rely on this question there; ask the graph in memory or with --store.",
     "この質問はそこでは使わず、メモリー上のグラフか--storeで尋ねる。",
@@ -170,6 +171,8 @@ def _compare_answers(ours: Store, theirs: Store, question: Question) -> tuple[st
     try:
         found = _values(theirs, question)
     except CtgraphError as error:
+        if error.key in _GONE:
+            raise  # it would be said of every question
         return "answer-differs", Words(error.tell(), error.tell("ja"))
     if found == expected:
         return None

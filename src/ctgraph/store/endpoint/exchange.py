@@ -105,17 +105,22 @@ def _send(
     authorization = address.authorization
     if authorization is not None:
         headers["Authorization"] = authorization
+    is_update = any(name == "update" for name, _ in form)
     body = urlencode(form, errors="surrogatepass").encode("ascii")
     url = address.url
     try:
         for _ in range(_MOST_REDIRECTS + 1):
             with _post(address, url, body, headers, deadline) as response:
+                if response.status == 401 and is_update and "Authorization" in headers:
+                    del headers["Authorization"]
+                    continue  # Virtuoso asks for Digest only who sends nothing
                 if response.status not in (301, 302, 307, 308):
                     return _read_answer(address, response, deadline)
                 url = _redirected(address, url, response.headers.get("Location"))
             if urlsplit(url)[:2] != urlsplit(address.url)[:2]:
                 # The password is for the server it was given for.
                 headers.pop("Authorization", None)
+                is_update = False
     except TimeoutError:
         raise _too_slow(address, timeout) from None
     except (http.client.HTTPException, OSError) as error:
@@ -147,7 +152,7 @@ def _post(
     if host in ("localhost", "::1") or host.startswith("127."):
         # No proxy can reach this machine's own loopback.
         handlers.append(urllib.request.ProxyHandler({}))
-    if "Authorization" in headers:
+    if address.user is not None and urlsplit(url)[:2] == urlsplit(address.url)[:2]:
         handlers.append(_digest_handler(address, url))
     left = deadline - time.monotonic()
     if left <= 0:
@@ -172,8 +177,12 @@ def _digest_handler(address: Address, url: str) -> urllib.request.BaseHandler:
 
         def http_error_401(self, *given: Any) -> Any:
             challenge = given[-1].get("WWW-Authenticate") or ""
-            is_digest = challenge.lower().startswith("digest")
-            return super().http_error_401(*given) if is_digest else None
+            if not challenge.lower().startswith("digest"):
+                return None
+            try:
+                return super().http_error_401(*given)
+            finally:
+                given[1].close()  # what said it; urllib leaves it open
 
     passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
     passwords.add_password(None, url, address.user or "", address.password)

@@ -22,7 +22,7 @@ Progress = Callable[[str, int], None]
 BATCH = 1000
 """Statements in one request, unless the caller says otherwise."""
 
-_CLEARED_AT_ONCE = 100
+_CLEARED_AT_ONCE = 20  # rdflib reads a list of updates by recursion
 _SHOWN = 5
 _DONE = (200, 201, 202, 204)
 

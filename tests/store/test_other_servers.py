@@ -117,6 +117,34 @@ def test_an_answer_that_says_itself_that_it_is_cut(misbehave: Misbehave) -> None
     assert not fetch_answer(read_address(url), "SELECT ?x { }").says_cut
 
 
+def test_what_cannot_be_counted_is_taken_where_longer_answers_come_whole(
+    misbehave: Misbehave, disputed: Store, graph: ox.Store
+) -> None:
+    """As a query with relative IRIs, which only the server can read."""
+    text = "SELECT ?claim { ?claim a ct:Claim . FILTER(?claim != <relative>) }"
+    resolved = text.replace("<relative>", "<http://127.0.0.1/relative>")
+
+    def relative(rows: int | None) -> str:
+        honest = answering(graph, rows=rows)
+
+        def act(handler: Handler) -> None:
+            form = handler.form().replace(
+                "%3Crelative%3E", "%3Chttp%3A%2F%2F127.0.0.1%2Frelative%3E"
+            )
+            handler.form = lambda: form  # type: ignore[method-assign]
+            honest(handler)
+
+        return misbehave(act)
+
+    with open_store(disputed.bundle.root, endpoint=relative(None)) as store:
+        assert sorted(rows_of(store.query(text))) == sorted(rows_of(disputed.query(resolved)))
+    with (
+        open_store(disputed.bundle.root, endpoint=relative(3)) as store,
+        pytest.raises(EndpointError, match="may have cut the answer"),
+    ):
+        store.query(text)
+
+
 # Default graphs
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.errors import EndpointError, QuerySyntaxError, QueryTimeout
+from ctgraph.errors import QuerySyntaxError, QueryTimeout
 from ctgraph.store.backend import Backend, wrong_form
 from ctgraph.store.endpoint.address import Address
 from ctgraph.store.endpoint.ask import Fetched, fetch_answer
@@ -78,9 +78,9 @@ class EndpointBackend(Backend):
             return self._select_whole(query, limits)
         try:
             tree = query.tree
-        except QuerySyntaxError:
-            self._fetch(query, limits)  # which says what it does not understand
-            raise EndpointError("endpoint-answer-uncounted", url=self.location) from None
+        except QuerySyntaxError:  # an endpoint may know more than SPARQL 1.1
+            found = self._fetch(query, limits)
+            return self._whole.accept(found, lambda asked: self._fetch(asked, limits)).result
         return self._make_triples(tree, limits)
 
     def quads(self) -> Iterator[ox.Quad]:

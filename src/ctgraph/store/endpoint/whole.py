@@ -52,9 +52,11 @@ class WholeAnswers:
         found = fetch(query)
         assert isinstance(found.result, ox.QuerySolutions)
         tree = _tree(query)
-        limit = None if tree is None else tree.limit
+        if tree is None:
+            self.accept(found, fetch)
+            return found.result
         if not found.says_cut:
-            if found.rows == limit:
+            if found.rows == tree.limit:
                 self._learn(found)
                 return found.result
             if found.rows == 0 or self._is_small(found):
@@ -62,13 +64,27 @@ class WholeAnswers:
             self._sample(found, fetch)
             if self._is_small(found):
                 return found.result
-        if tree is None:
-            raise EndpointError("endpoint-answer-uncounted", url=self._location)
         total = _read_count(fetch(count_rows(tree)))
         if found.rows >= total and not found.says_cut:
             self._learn(found)
             return found.result
         return self._fetch_pages(tree, total, found, fetch)
+
+    def accept(self, found: Fetched, fetch: Fetch) -> Fetched:
+        """Return an answer that cannot be counted, if the server gives longer ones whole.
+
+        Args:
+            found: The answer.
+            fetch: Asks the endpoint.
+
+        Raises:
+            EndpointError: It may have been cut.
+        """
+        if not found.says_cut and found.rows and not self._is_small(found):
+            self._sample(found, fetch)
+        if found.says_cut or (found.rows and not self._is_small(found)):
+            raise EndpointError("endpoint-answer-uncounted", url=self._location)
+        return found
 
     def _is_small(self, found: Fetched) -> bool:
         return found.rows < self._rows and found.size < self._bytes
@@ -81,7 +97,11 @@ class WholeAnswers:
         """Ask for more rows than were found, of what any graph has."""
         wanted = max(SHORTEST_SAMPLE, 4 * found.rows)
         sample = fetch(Query(f"SELECT ?s ?p ?o {{ ?s ?p ?o }} LIMIT {wanted}"))
-        if sample.rows == wanted and not sample.says_cut:
+        if sample.says_cut:
+            return
+        if sample.rows < wanted:  # the graph may be smaller
+            wanted = _read_count(fetch(Query("SELECT (COUNT(*) AS ?rows) { ?s ?p ?o }")))
+        if sample.rows == wanted:
             self._learn(sample)
 
     def _fetch_pages(

@@ -22,6 +22,8 @@ ONTOLOGY = BASE + "ontology"
 CT = ONTOLOGY + "#"
 CTD = BASE + "id/"
 CTV = BASE + "concept/"
+MERGE = BASE + "merge"
+"""The graph that holds the merge on servers whose default graph is all their graphs together."""
 
 PREFIXES: dict[str, str] = {
     "ct": CT,

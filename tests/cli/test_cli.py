@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,8 +21,11 @@ from threading import Thread
 from typing import Any
 
 import click
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
+from conftest import Handler, Misbehave
+from other_server import answering
 
 import ctgraph
 from ctgraph.cli import show
@@ -124,7 +128,7 @@ def test_shared_options_are_the_same_everywhere() -> None:
     seen: dict[str, tuple[Any, ...]] = {}
     # A folder; in place of a folder; required; of all questions, not of one.
     special = {("demo", "output"), ("draft", "output"), ("draft", "format"), ("load", "store")}
-    special |= {("serve", "timeout"), ("mcp", "timeout")}
+    special |= {("serve", "timeout"), ("mcp", "timeout"), ("push", "endpoint")}
     for name in COMMANDS:
         built = cli.get_command(click.Context(cli), name)
         assert built is not None
@@ -666,6 +670,35 @@ def test_disk_and_endpoint_answer_like_memory(
     assert answer(*project, "--endpoint", mini_endpoint, *arguments) == in_memory
 
 
+def test_a_push_is_compared_and_leaves_what_stands_there(
+    mini: Path, misbehave: Misbehave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there, seen = ox.Store(), set[str | None]()
+    serve = answering(there)
+
+    def act(handler: Handler) -> None:
+        seen.add(handler.headers.get("Authorization"))
+        serve(handler)
+
+    url = misbehave(act)
+    push = ("push", "--project", str(mini), "--endpoint", url)
+    monkeypatch.setenv("CTGRAPH_ENDPOINT_USER", "curator")
+    monkeypatch.setenv("CTGRAPH_ENDPOINT_PASSWORD", "s3cret")
+    assert f"{url}: all " in answer(*push)
+    assert seen == {"Basic " + b64encode(b"curator:s3cret").decode()}
+    again = call(*push)
+    assert again.exit_code == 3
+    assert "--replace" in again.stderr
+    found = json.loads(answer(*push, "--replace", "-f", "json"))
+    assert found["ok"]
+    assert found["sha256"] == found["found_sha256"]
+    assert found["statements"] == len(there)
+    refused = call("push", "--endpoint", url.replace("http://", "http://curator:s3cret@"))
+    assert refused.exit_code == 2
+    assert "CTGRAPH_ENDPOINT_PASSWORD" in refused.stderr
+    assert "s3cret" not in refused.stderr
+
+
 # --- bad input -----------------------------------------------------------------------------------
 
 BAD: list[Any] = [
@@ -725,6 +758,8 @@ BAD: list[Any] = [
     (["why", "zzz"], 2, r"unknown claim 'zzz'"),
     (["load", "no-such.trig", "--store", "s"], 3, r"no-such.trig: no such file"),
     (["load"], 2, r"--store"),
+    (["push"], 2, r"--endpoint"),
+    (["push", "--endpoint", "ftp://127.0.0.1/"], 2, r"scheme ftp"),
     (["check", "--only", "shaps"], 2, r"'shaps'.*shapes"),
     (["export", "--include", "derivd"], 2, r"'derivd'. Did you mean derived"),
     (["export", "--include", "claims"], 2, r"cannot hold each claim"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from dispute_project import make_project
@@ -12,7 +14,9 @@ from pagetools import get
 from two_engines import RDFLIB_DEPRECATIONS, assert_engines_agree, to_rdflib
 
 from ctgraph.draw.page.page import page_text
+from ctgraph.export.graph import export
 from ctgraph.export.reports import format_entity
+from ctgraph.export.snapshot import read_snapshot
 from ctgraph.export.tables.tables import format_answer
 from ctgraph.network.build import build_network
 from ctgraph.query.checks.run import check
@@ -214,3 +218,17 @@ def test_panels_of_a_network_page_say_what_is_disputed(store: Store) -> None:
     text = page_text(build_network(store, "activities"), store=store)
     assert "2023-06-15 according to Example report" in text
     assert "例示報道によれば2023-06-15" in text
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+def test_a_file_holds_the_merge_as_the_store_does(store: Store) -> None:
+    """What another source is preferred over stands in its claim alone."""
+    whole = {str(quad) for quad in store.quads()}
+    aside = {str(ox.Quad(*quad.triple)) for quad in store.quads()} - whole
+    assert aside
+    target = io.BytesIO()
+    export(store, target, format="nquads", parts=("claims", "derived", "ontology"))
+    assert {str(quad) for quad in ox.parse(target.getvalue(), ox.RdfFormat.N_QUADS)} == whole
+    assert read_snapshot(store).hash() == store.counts().graph_hash

@@ -9,6 +9,7 @@ import socket
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from hashlib import md5
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -23,8 +24,9 @@ from ctgraph.errors import (
     QueryTimeout,
     UsageError,
 )
-from ctgraph.store import endpoint
-from ctgraph.store.endpoint import ask_endpoint, declare_prefixes, read_address
+from ctgraph.store.endpoint import ask, exchange
+from ctgraph.store.endpoint.address import read_address
+from ctgraph.store.endpoint.ask import declare_prefixes, fetch_answer
 from ctgraph.store.store import open_store
 from ctgraph.terms import PREFIXES
 
@@ -39,7 +41,7 @@ ROWS = (
 def fail(url: str, text: str = "ASK {}", timeout: float | None = 30) -> CtgraphError:
     """The error of a query that must fail."""
     with pytest.raises(CtgraphError) as caught:
-        ask_endpoint(read_address(url), text, timeout)
+        fetch_answer(read_address(url), text, timeout)
     return caught.value
 
 
@@ -52,7 +54,7 @@ def says(status: int, content_type: str | None, body: bytes) -> Callable[[Handle
 
 def test_rows(misbehave: Misbehave) -> None:
     url = misbehave(says(200, JSON + "; charset=utf-8", ROWS))
-    result = ask_endpoint(read_address(url), "SELECT ?x {}")
+    result = fetch_answer(read_address(url), "SELECT ?x {}").result
     assert isinstance(result, ox.QuerySolutions)
     assert [str(row["x"]) for row in result] == ['"1"', '"2"']
 
@@ -69,7 +71,7 @@ def test_rows(misbehave: Misbehave) -> None:
     ],
 )
 def test_truth_in_other_clothes(misbehave: Misbehave, content_type: str, body: bytes) -> None:
-    result = ask_endpoint(read_address(misbehave(says(200, content_type, body))), "ASK {}")
+    result = fetch_answer(read_address(misbehave(says(200, content_type, body))), "ASK {}").result
     assert isinstance(result, ox.QueryBoolean)
     assert bool(result)
 
@@ -84,7 +86,7 @@ def test_truth_in_other_clothes(misbehave: Misbehave, content_type: str, body: b
 )
 def test_triples(misbehave: Misbehave, content_type: str, body: bytes) -> None:
     url = misbehave(says(200, content_type, body))
-    result = ask_endpoint(read_address(url), "DESCRIBE <http://a/s>")
+    result = fetch_answer(read_address(url), "DESCRIBE <http://a/s>").result
     assert [str(triple) for triple in result] == ["<http://a/s> <http://a/p> <http://a/o>"]  # type: ignore[union-attr]
 
 
@@ -97,7 +99,7 @@ def test_what_is_sent(misbehave: Misbehave) -> None:
         seen["query"] = parse_qs(handler.form())["query"][0]
         handler.answer(200, JSON, YES)
 
-    ask_endpoint(read_address(misbehave(act)), 'ASK { ?x ct:quote "テロ+&=%"@ja }\n')
+    fetch_answer(read_address(misbehave(act)), 'ASK { ?x ct:quote "テロ+&=%"@ja }\n')
     assert seen["path"] == "/sparql"
     assert seen["query"] == (f'PREFIX ct: <{PREFIXES["ct"]}> ASK {{ ?x ct:quote "テロ+&=%"@ja }}\n')
     assert seen["Content-Type"].startswith("application/x-www-form-urlencoded")
@@ -220,7 +222,7 @@ def test_answers_to_another_question(
 def test_columns_of_what_is_not_sparql_1_1(misbehave: Misbehave) -> None:
     url = misbehave(says(200, JSON, ROWS))
     for text in ("SELECT * { ?y ?p ?o }", "SELECT ?y { LATERAL { } }"):
-        result = ask_endpoint(read_address(url), text)
+        result = fetch_answer(read_address(url), text).result
         assert isinstance(result, ox.QuerySolutions)
         assert len(list(result)) == 2
 
@@ -242,7 +244,7 @@ def test_a_body_shorter_than_announced(misbehave: Misbehave) -> None:
 
 
 def test_an_answer_that_is_too_large(misbehave: Misbehave, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoint, "LARGEST_ANSWER", 1000)
+    monkeypatch.setattr(exchange, "LARGEST_ANSWER", 1000)
     url = misbehave(says(200, JSON, b" " * 2000 + YES))
     assert re.search("larger than .* MiB. Ask for less with LIMIT", str(fail(url)))
 
@@ -359,7 +361,7 @@ def test_a_connection_that_is_closed_at_once(raw: Raw) -> None:
 
 
 def test_there_is_a_time_limit_if_none_is_named(raw: Raw, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endpoint, "DEFAULT_TIMEOUT", 0.3)
+    monkeypatch.setattr(ask, "DEFAULT_TIMEOUT", 0.3)
     assert isinstance(fail(raw(lambda connection: None), timeout=None), QueryTimeout)
 
 
@@ -386,7 +388,7 @@ def test_a_redirect_is_followed_with_the_query(misbehave: Misbehave, status: int
             query = parse_qs(handler.form())["query"]
             handler.answer(200, JSON, YES if query == ["ASK {}"] else b"")
 
-    assert bool(ask_endpoint(read_address(misbehave(act)), "ASK {}"))
+    assert bool(fetch_answer(read_address(misbehave(act)), "ASK {}").result)
 
 
 @pytest.mark.parametrize(
@@ -474,8 +476,39 @@ def test_a_password_is_not_sent_elsewhere(misbehave: Misbehave) -> None:
         handler.answer(200, JSON, YES)
 
     url = misbehave(redirect(misbehave(other))).replace("http://", "http://user:secret@")
-    ask_endpoint(read_address(url), "ASK {}")
+    fetch_answer(read_address(url), "ASK {}")
     assert seen == [None]
+
+
+def test_updates_are_signed_where_digest_is_asked_for(misbehave: Misbehave) -> None:
+    """As Virtuoso does, which asks only who sends no name at all."""
+    seen: list[str] = []
+
+    def act(handler: Handler) -> None:
+        handler.form()
+        said = handler.headers.get("Authorization")
+        seen.append((said or "nothing").split()[0])
+        if said is None:
+            handler.send_response(401)
+            challenge = 'Digest realm="SPARQL", nonce="n0", qop="auth", algorithm="MD5"'
+            handler.send_header("WWW-Authenticate", challenge)
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+            return
+        parts = dict(re.findall(r'(\w+)="?([^",]+)', said))
+        first, second = (
+            md5(text.encode()).hexdigest() for text in ("curator:SPARQL:s3cret", "POST:/sparql")
+        )
+        signed = f"{first}:n0:{parts.get('nc')}:{parts.get('cnonce')}:auth:{second}"
+        is_right = parts.get("response") == md5(signed.encode()).hexdigest()
+        handler.answer(204 if is_right else 401, None, b"")
+
+    address = read_address(misbehave(act))
+    for password, status in (("s3cret", 204), ("wrong", 401)):
+        asker = address._replace(user="curator", password=password)
+        answer = exchange.exchange(asker, [("update", "CLEAR DEFAULT")], "*/*", 30)
+        assert answer.status == status
+    assert seen[:3] == ["Basic", "nothing", "Digest"]
 
 
 def test_loopback_is_asked_without_a_proxy(
@@ -484,4 +517,4 @@ def test_loopback_is_asked_without_a_proxy(
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{free_port()}")
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
-    assert bool(ask_endpoint(read_address(misbehave(says(200, JSON, YES))), "ASK {}"))
+    assert bool(fetch_answer(read_address(misbehave(says(200, JSON, YES))), "ASK {}").result)

@@ -57,6 +57,7 @@ COMMANDS = {
     "mcp": "serve",
     "measure": "network",
     "path": "network",
+    "push": "load",
     "query": "ask",
     "serve": "serve",
     "show": "show",

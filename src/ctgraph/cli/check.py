@@ -52,7 +52,8 @@ def check_command(settings: Settings, only: tuple[str, ...], accept: bool) -> No
     """What is wrong with the data, where, and how it is mended.
 
     Shapes, violation queries, quotes found in the text of the source, coverage of its sentences,
-    labels, totals, questions; with --store, whether every file of the store is as it was written.
+    labels, totals, questions; with --store, whether every file of the store is as it was written;
+    with --endpoint, whether every question is answered there as it is by the graph in memory.
     The first line, on standard error, names the folder that is checked. Exit code 1 if an error is
     found.
 
@@ -60,6 +61,7 @@ def check_command(settings: Settings, only: tuple[str, ...], accept: bool) -> No
     ctgraph check
     ctgraph check --project my-graph -f json -o report.json
     ctgraph check --only quotes,coverage
+    ctgraph check --only answers --endpoint http://localhost:7878/query
     ctgraph check --project my-graph --accept
     """
     from ctgraph.query.checks import check, check_broken, check_files, format_report, report_to_json

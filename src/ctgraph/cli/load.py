@@ -1,12 +1,14 @@
-"""The commands `load` and `import`: a store on disk, and rows for the project itself."""
+"""The commands `load`, `push` and `import`: stores, and rows for the project itself."""
 
 # ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from ctgraph.cli.answer import print_json, print_text, show_progress
+from ctgraph.cli.answer import open_graph, print_json, print_text, show_progress
 from ctgraph.cli.options import (
     PROJECT,
     Settings,
@@ -18,7 +20,10 @@ from ctgraph.cli.options import (
     output,
     to_path,
 )
-from ctgraph.errors import DataError
+from ctgraph.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from ctgraph.store.endpoint import Pushed
 
 
 @command(
@@ -72,6 +77,102 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
             f"{settings.store}：主張 {claims}。--store {settings.store} で使えます。",
         )
     )
+
+
+@command(
+    "push",
+    PROJECT,
+    option(
+        "--store",
+        metavar="DIR",
+        shell_complete=complete_path("dir"),
+        callback=to_path,
+        help="A store on disk, made by `ctgraph load`.",
+    ),
+    option("--endpoint", metavar="URL", required=True, help="Where the server is asked."),
+    option(
+        "--update",
+        metavar="URL",
+        help="Where it takes SPARQL Update (default: …/update for …/query, else the same URL).",
+    ),
+    option("--replace", is_flag=True, help="Clear the graph of ours that stands there first."),
+    option(
+        "--batch",
+        type=click.IntRange(1, 100_000),
+        default=1000,
+        show_default=True,
+        metavar="N",
+        help="Statements in one request.",
+    ),
+    *output(("text", "json")),
+)
+def push_command(settings: Settings, update: str | None, replace: bool, batch: int) -> None:
+    """The graph into a SPARQL server, and what stands there compared.
+
+    It goes there by SPARQL Update, in batches. Where the default graph of a server is all its
+    graphs together, the merge goes into a graph of its own; `--endpoint` finds it by itself. User
+    name and password are read from CTGRAPH_ENDPOINT_USER and CTGRAPH_ENDPOINT_PASSWORD. Exit code 1
+    if what stands there differs.
+
+    \b
+    ctgraph push --endpoint http://localhost:7878/query
+    ctgraph push --store graph.store --endpoint http://localhost:3030/ds/query --replace
+    ctgraph push --endpoint http://localhost:8890/sparql --update http://localhost:8890/sparql-auth
+    """
+    from ctgraph.store.endpoint import push_graph, read_address
+
+    chosen = choose_format(settings, ("text", "json"))
+    # The graph that is opened is the one that goes there.
+    endpoint, settings.endpoint = settings.endpoint or "", None
+    if update is None:
+        update = f"{endpoint.removesuffix('/query')}/update"
+        update = update if endpoint.endswith("/query") else endpoint
+    for url in (endpoint, update):
+        if "@" in url.partition("://")[2].partition("/")[0]:
+            raise UsageError("push-password-in-argument")
+    show = show_progress(settings)
+
+    def tell(what: str, count: int) -> None:
+        if show is not None:
+            show(settings.say(*_STEPS[what]), count)
+
+    asked, target = read_address(endpoint), read_address(update)
+    with open_graph(settings) as store:
+        pushed = push_graph(
+            store.quads(), asked, target, replace=replace, batch=batch, progress=tell
+        )
+    if show is not None:
+        show("")
+    if chosen == "json":
+        print_json(settings, {"endpoint": asked.url, **pushed._asdict(), "ok": pushed.ok})
+    else:
+        print_text(settings, _say_pushed(settings, asked.url, pushed))
+    if not pushed.ok:
+        click.get_current_context().exit(1)
+
+
+_STEPS = {
+    "push": ("statements sent", "送った文"),
+    "verify": ("reading back statements", "読み戻しています"),
+}
+
+
+def _say_pushed(settings: Settings, url: str, pushed: Pushed) -> str:
+    from ctgraph.words import fill
+
+    values = {"url": url, **pushed._asdict()}
+    lines = [fill("push", "stands" if pushed.ok else "differs", settings.lang, values)]
+    if pushed.sha256 == pushed.found_sha256:
+        lines.append(fill("push", "hash", settings.lang, values))
+    else:
+        lines.append(fill("push", "hashes", settings.lang, values))
+    if pushed.rewritten:
+        lines.append(fill("push", "rewritten", settings.lang, values))
+    if pushed.merge:
+        lines.append(fill("push", "merge", settings.lang, values))
+    for key, found in (("missing", pushed.missing), ("added", pushed.added)):
+        lines += [fill("push", key, settings.lang, {"statement": one}) for one in found]
+    return "\n".join(lines) + "\n"
 
 
 @command(

@@ -29,18 +29,27 @@ Graphs = dict[ox.NamedNode, set[ox.Triple]]
 
 
 class Snapshot(NamedTuple):
-    """All triples of a store by what they come from."""
+    """All triples of a store by what they come from.
+
+    Attributes:
+        claims: The triples of each claim.
+        rules: What each rule derives.
+        ontology: The ontology and the vocabularies.
+        set_aside: What claims say and the merge leaves out, for another source is preferred.
+    """
 
     claims: Graphs
     rules: Graphs
     ontology: Graphs
+    set_aside: Collection[ox.Triple] = ()
 
     def hash(self) -> str:
         """Return the SHA-256 of the canonical N-Quads (RDFC-1.0) of everything.
 
         There are no blank nodes, so the canonical form is the sorted lines.
         """
-        lines = canonical_lines(None, {**self.claims, **self.rules, **self.ontology})
+        content = everything(self)
+        lines = canonical_lines(content.triples, content.graphs)
         return hashlib.sha256(b"".join(lines)).hexdigest()
 
 
@@ -57,6 +66,7 @@ def read_snapshot(store: Store) -> Snapshot:
         DataError: There are no claims, or there is a blank node.
     """
     named: Graphs = {}
+    merged: set[ox.Triple] = set()
     for quad in store.quads():
         graph = quad.graph_name
         if isinstance(graph, ox.NamedNode):
@@ -66,6 +76,8 @@ def read_snapshot(store: Store) -> Snapshot:
             named.setdefault(graph, set()).add(triple)
         elif isinstance(graph, ox.BlankNode):
             raise _blank(quad.triple)
+        else:
+            merged.add(quad.triple)
     found = Snapshot({}, {}, {})
     for graph, triples in named.items():
         if ox.Triple(graph, rdf.type, ct.Claim) in triples:
@@ -85,7 +97,8 @@ def read_snapshot(store: Store) -> Snapshot:
             hint="store-without-claim-graphs",
             location=location,
         )
-    return found
+    set_aside = set().union(*found.claims.values()) - merged
+    return found._replace(set_aside=set_aside)
 
 
 def check_plain(triple: ox.Triple) -> ox.Triple:
@@ -133,7 +146,8 @@ def everything(snapshot: Snapshot) -> Content:
         snapshot: What a store holds.
     """
     graphs = {**snapshot.claims, **snapshot.rules, **snapshot.ontology}
-    return Content(set().union(*graphs.values()), graphs, snapshot.claims)
+    merge = set().union(*graphs.values()).difference(snapshot.set_aside)
+    return Content(merge, graphs, snapshot.claims)
 
 
 class Index:

@@ -112,6 +112,8 @@ def cut(store: Store, snapshot: Snapshot, wanted: Slice, parts: Sequence[str]) -
     merge.update(*graphs.values())
     if "claims" not in parts:
         return Content(merge, {}, claims)
+    if not wanted.stated_only:
+        merge.difference_update(snapshot.set_aside)  # their claims hold them
     graphs |= claims
     return Content(merge, {name: held for name, held in graphs.items() if held}, claims)
 

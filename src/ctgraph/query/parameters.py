@@ -59,10 +59,13 @@ def bind_params(
     for name, param in question.params.items():
         if name in given:
             terms[name] = _resolve_values(store, param, given[name], lang)
-            bindings[name] = list(terms[name]) or None
         else:
             terms[name] = param.default
-    return Query(question.text).bind_values(bindings).text, terms
+        bindings[name] = list(terms[name]) or None
+    query = Query(question.text).bind_values(bindings)
+    single = {name: found[0] for name, found in terms.items() if len(found) == 1}
+    literals = {name: term for name, term in single.items() if isinstance(term, ox.Literal)}
+    return query.inline_values(literals).text, terms
 
 
 def _resolve_values(store: Store, param: Parameter, value: object, lang: str) -> tuple[Value, ...]:

@@ -399,8 +399,8 @@ def open_store(
         raise UsageError("files-only-into-memory")
     bundle = locate(project)
     if endpoint is not None:
-        from ctgraph.store.endpoint import read_address
-        from ctgraph.store.remote import EndpointBackend
+        from ctgraph.store.endpoint.address import read_address
+        from ctgraph.store.endpoint.backend import EndpointBackend
 
         address = read_address(endpoint)
         backend: Backend = EndpointBackend(address.url, address)

@@ -273,7 +273,7 @@ def test_path_with_one_route_is_exact(store: Store) -> None:
         ("SELECT ?whole { ?whole (^ct:partOf/ct:none?)+ ctd:meeting }", "ctd:elsewhere"),
     ):
         found = find_evidence(store, text, {"whole": NamedNode(expand(whole))})
-        assert not found.notes
+        assert kinds(found) == (["no-length"] if whole == "ctd:meeting" else [])
         assert found.complete
     text = "SELECT ?whole { ctd:meeting (ct:partOf/^ct:partOf)+ ?whole }"
     found = find_evidence(store, text, {"whole": NamedNode(expand("ctd:meeting"))})
@@ -486,6 +486,28 @@ def test_rule_that_no_longer_derives_a_triple(store: Store) -> None:
     found = find_triple_evidence(broken, stale)
     assert kinds(found) == ["underived"]
     assert not found.complete
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("SELECT ?x { ctd:jpn ct:partOf* ?x }", "no-length"),
+        ("SELECT ?x { ctd:jpn ct:partOf? ?x }", "no-length"),
+        ("SELECT ?x { ctd:jpn (ct:partOf|ct:activity)* ?x }", "no-length"),
+        ("SELECT ?x { BIND(ctd:jpn AS ?x) }", "no-triple"),
+        ("SELECT ?x { VALUES ?x { ctd:jpn } OPTIONAL { ?x ct:partOf ?y } }", "no-triple"),
+    ],
+)
+def test_a_row_that_rests_on_no_triple_says_so(store: Store, text: str, kind: str) -> None:
+    found = evidence(store, text, x="ctd:jpn")
+    assert (claims(found), found.derived, found.definitions) == ([], (), ())
+    assert kinds(found) == [kind]
+    assert found.complete
+
+
+def test_a_path_of_no_length_beside_triples_is_no_news(store: Store) -> None:
+    text = "SELECT ?x { ctd:meeting a ?x . ?x rdfs:subClassOf* ct:Meeting }"
+    assert kinds(evidence(store, text, x="ct:Meeting")) == []
 
 
 # --- other forms ---------------------------------------------------------------------------------

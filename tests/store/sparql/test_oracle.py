@@ -23,7 +23,7 @@ from sparql_queries import BAD, ENGINE_REFUSES, GOOD, PROLOGUE
 
 from ctgraph.query.parameters import bind_params
 from ctgraph.query.questions import read_questions
-from ctgraph.store.endpoint import declare_prefixes
+from ctgraph.store.endpoint.ask import declare_prefixes
 from ctgraph.store.project import Bundle
 from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.safety import query_form

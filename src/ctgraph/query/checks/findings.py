@@ -41,6 +41,7 @@ GROUPS = (
     Group("labels", Words("Labels", "ラベル")),
     Group("files", Words("Files and totals", "ファイルと件数")),
     Group("questions", Words("Questions", "質問")),
+    Group("answers", Words("Answers of the endpoint", "エンドポイントの回答")),
 )
 """The groups of rules, in the order in which they run and are reported."""
 

@@ -32,6 +32,10 @@ class CheckedGraph:
         """Tell whether the store was filled from the files of the project."""
         return bool(self.store.kind == "memory")
 
+    def is_here(self) -> bool:
+        """Tell whether the engine of this process answers, not that of an endpoint."""
+        return bool(self.store.kind != "endpoint")
+
     def make_finding(
         self,
         rule: str,

@@ -60,6 +60,7 @@ _RULES: dict[str, dict[str, Words]] = {
         ),
     },
     "questions": questions.RULES,
+    "answers": questions.ANSWERS,
 }
 """The rules that are part of the package, by group; shapes and queries are the project's."""
 
@@ -242,6 +243,8 @@ class _Run:
             names = there[group.name]
             if wanted is not None and group.name not in wanted:
                 names = [name for name in names if name in wanted]
+            if group.name == "answers" and wanted is None and self.graph.is_here():
+                continue  # its answers are the right ones
             if names:
                 chosen[group.name] = names
         return chosen
@@ -256,6 +259,7 @@ class _Run:
             "labels": lambda names: self._gather(labels.check_labels(self.graph, names)),
             "files": self._check_files,
             "questions": lambda names: self._gather(questions.check_questions(self.graph)),
+            "answers": self._check_answers,
         }
         for group, rules in self._rules.items():
             if self._progress is not None:
@@ -404,3 +408,14 @@ class _Run:
             )
         self._findings += check_files(self.graph.bundle, problems=self._problems)
         return True
+
+    # Answers
+
+    def _check_answers(self, names: list[str]) -> bool:
+        if self.graph.is_here():
+            return self._skip(
+                "answers",
+                "Name an endpoint, whose answers are compared with those of the graph here.",
+                "エンドポイントを指定すると、ここにあるグラフの回答と比べる。",
+            )
+        return self._gather(questions.check_answers(self.graph, names))

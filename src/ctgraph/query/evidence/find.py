@@ -403,6 +403,8 @@ class _Search:
         ]
         derived = [self.derived(step) for step in steps]
         definitions = [Definition(triple, graph) for triple, graph in found.definitions.items()]
+        if not (claims or derived or definitions or total.notes):
+            total.add(self.solver.note("no-triple"))  # it is of values that the query gives itself
         return RowEvidence(
             claims=tuple(claims),
             derived=tuple(sorted(derived, key=lambda item: str(item.triple))),
@@ -448,6 +450,8 @@ class _Found:
         self.definitions: dict[Triple, str] = {}
         self.notes: dict[Note, None] = dict(support.notes) if support else {}
         self.complete = support.complete if support else True
+        if support is not None and not support.triples:
+            self.notes.update(support.of_no_length)
 
     def add(self, note: Note) -> None:
         self.notes[note] = None

@@ -224,7 +224,9 @@ class Plan:
             out = []
             for row in rows:
                 support = Support()
-                if not (may_be_empty and row["start"] == row["end"]):
+                if may_be_empty and row["start"] == row["end"]:
+                    support.of_no_length[self.solver.note("no-length", place.origin)] = None
+                else:
                     support = next(found)
                     if may_fork and not support.is_single_route(row["start"], row["end"]):
                         support.add(self.solver.note("path", place.origin))

@@ -18,11 +18,12 @@ Solve: TypeAlias = "Callable[[Sequence[Row]], list[Support]]"
 class Support:
     """What was found behind one row so far: triples, each with its graph if that is known."""
 
-    __slots__ = ("complete", "groups", "notes", "solved", "triples")
+    __slots__ = ("complete", "groups", "notes", "of_no_length", "solved", "triples")
 
     def __init__(self) -> None:
         self.triples: dict[tuple[Triple, str | None], None] = {}
         self.notes: dict[Note, None] = {}
+        self.of_no_length: dict[Note, None] = {}  # to be told if there are no triples
         self.groups: set[tuple[Term | None, ...]] = set()
         self.complete = True
         self.solved = False
@@ -35,6 +36,7 @@ class Support:
         """Add what another support has."""
         self.triples.update(other.triples)
         self.notes.update(other.notes)
+        self.of_no_length.update(other.of_no_length)
         self.complete = self.complete and other.complete
 
     def is_single_route(self, start: Term, end: Term) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.errors import DataError, QueryRefused, QuerySyntaxError
 from ctgraph.store.sparql import safety
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from pyoxigraph import Literal, NamedNode
 
     from ctgraph.store.sparql.tree import QueryTree
+
+
+class _Block(NamedTuple):
+    """A block ``VALUES ?name { … }``: where it begins, where its contents do, where it ends."""
+
+    start: int
+    inside: int
+    end: int
+    bracketed: bool
 
 
 class Query:
@@ -208,7 +217,9 @@ class Query:
         all get the same contents. The rest of the text stays as it is.
 
         Args:
-            values: The terms for each name; None stands for any (``UNDEF``).
+            values: The terms for each name; None stands for any, so the block is left out, unless
+                a ``*`` needs it. (It would hold ``UNDEF``, beside which Jena 4.5 and Virtuoso 7.2
+                lose or add rows.)
 
         Raises:
             DataError: A name has no block of its own; a list of terms is empty; a term cannot stand
@@ -218,6 +229,8 @@ class Query:
             >>> from pyoxigraph import Literal
             >>> Query("ASK { VALUES ?n { 1 } }").bind_values({"n": [Literal("2 }")]})
             <Query 'ASK { VALUES ?n { "2 }" } }'>
+            >>> Query("ASK { VALUES ?n { 1 } ?s ?p ?n }").bind_values({"n": None})
+            <Query 'ASK {  ?s ?p ?n }'>
         """
         from ctgraph.store.sparql.write import term_to_sparql
 
@@ -229,18 +242,75 @@ class Query:
                 raise DataError("values-block-missing", name=name)
             if terms is not None and not terms:
                 raise DataError("values-empty", name=name)
+            if terms is None and not self._has_star():
+                edits += [(block.start, block.end, "") for block in found]
+                continue
             items = ["UNDEF"] if terms is None else [term_to_sparql(term) for term in terms]
-            for start, end, bracketed in found:
-                content = " ".join(f"({item})" if bracketed else item for item in items)
-                edits.append((start, end, f" {content} "))
-        query = self
-        for start, end, content in sorted(edits, reverse=True):
-            query = query._replace(start, end, content)
-        return query
+            for block in found:
+                content = " ".join(f"({item})" if block.bracketed else item for item in items)
+                edits.append((block.inside, block.end - 1, f" {content} "))
+        return self._edited(edits)
 
-    def _values_blocks(self) -> dict[str, list[tuple[int, int, bool]]]:
-        """Return where the contents of each block for a single variable begin and end, by name."""
-        blocks: dict[str, list[tuple[int, int, bool]]] = {}
+    def inline_values(self, values: Mapping[str, Literal]) -> Query:
+        """Return the query with literals in place of variables that one VALUES block gives.
+
+        Engines differ where such a variable stands in the filter of an OPTIONAL. One that stands
+        anywhere but in expressions keeps its block, for a column or a pattern needs it.
+
+        Args:
+            values: The literal for each name.
+
+        Example:
+            >>> from pyoxigraph import Literal
+            >>> text = "SELECT ?l { VALUES ?x { 'en' } ?s ?p ?l FILTER(LANG(?l) = ?x) }"
+            >>> Query(text).inline_values({"x": Literal("ja")})
+            <Query 'SELECT ?l {  ?s ?p ?l FILTER(LANG(?l) = "ja") }'>
+        """
+        from ctgraph.store.sparql.write import term_to_sparql
+
+        blocks = self._values_blocks() if values else {}
+        selects = sum(token.is_word("SELECT") for token in self.tokens)
+        edits: list[tuple[int, int, str]] = []
+        for name, literal in values.items():
+            found = blocks.get(name, [])
+            places = self._places_in_expressions(name, found)
+            # The same name inside a sub-select is another variable, unless that has the block too.
+            if places is None or len(found) != selects:
+                continue
+            edits += [(block.start, block.end, "") for block in found]
+            edits += [(token.start, token.end, term_to_sparql(literal)) for token in places]
+        return self._edited(edits)
+
+    def _places_in_expressions(self, name: str, blocks: Sequence[_Block]) -> list[Token] | None:
+        """Return where a variable stands outside its blocks; None if that is not an expression."""
+        places: list[Token] = []
+        opened = [""]
+        before = ("", "", "")
+        for token in self.tokens:
+            is_own = token.kind == "var" and token.text[1:] == name
+            if is_own and not any(block.start <= token.start < block.end for block in blocks):
+                # `AS ?x`, `BOUND(?x)` and `VALUES (?x ?y)` want a variable.
+                wants_variable = before[2].upper() == "AS" or before[1].upper() == "BOUND"
+                if opened[-1] != "(" or wants_variable:
+                    return None
+                places.append(token)
+            elif token.text in ("(", "{", "["):
+                is_values = token.text == "(" and before[2].upper() == "VALUES"
+                opened.append("VALUES" if is_values else token.text)
+            elif token.text in (")", "}", "]") and len(opened) > 1:
+                opened.pop()
+            before = (before[1], before[2], token.text)
+        return None if self._has_star() else places
+
+    def _has_star(self) -> bool:
+        """Tell whether some SELECT gives every variable, so that one that goes is missed."""
+        pairs = zip(self.tokens, self.tokens[1:], strict=False)
+        heads = ("SELECT", "DISTINCT", "REDUCED")
+        return any(token.text == "*" and before.is_word(*heads) for before, token in pairs)
+
+    def _values_blocks(self) -> dict[str, list[_Block]]:
+        """Return where each block for a single variable stands, by name."""
+        blocks: dict[str, list[_Block]] = {}
         tokens = self.tokens
         for index, token in enumerate(tokens):
             if not token.is_word("VALUES"):
@@ -258,9 +328,16 @@ class Query:
                 None,
             )
             if closing is not None:
-                place = (tokens[opening].end, closing.start, bracketed)
-                blocks.setdefault(name.text[1:], []).append(place)
+                block = _Block(token.start, tokens[opening].end, closing.end, bracketed)
+                blocks.setdefault(name.text[1:], []).append(block)
         return blocks
+
+    def _edited(self, edits: Sequence[tuple[int, int, str]]) -> Query:
+        """Return the query with other text between several places."""
+        query = self
+        for start, end, text in sorted(edits, reverse=True):
+            query = query._replace(start, end, text)
+        return query
 
     def _replace(self, start: int, end: int, text: str) -> Query:
         """Return the query with other text between two places."""

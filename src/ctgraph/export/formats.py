@@ -133,11 +133,17 @@ RDF_FORMATS = tuple(_RDF[name] for name in ("turtle", "ntriples", "jsonld", "rdf
 
 
 class Exported(NamedTuple):
-    """What was written: the format, the number of triples (or edges) and of claims."""
+    """What was written: the format, the number of triples (or edges) and of claims.
+
+    Attributes:
+        outside: Triples of a file with claims that stand in none and are made by no rule in the
+            file, so that `ctgraph load` does not take it.
+    """
 
     format: str
     triples: int
     claims: int
+    outside: int = 0
 
 
 def find_format(name: str) -> Format:

@@ -26,6 +26,7 @@ from ctgraph.export.rdf import Content, write_rdf
 from ctgraph.export.resources.description import LICENCE, LICENCE_NAME, TITLE
 from ctgraph.export.snapshot import Snapshot, read_snapshot
 from ctgraph.export.subsets import Slice, cut, resolve_name
+from ctgraph.terms import ct
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
@@ -115,12 +116,20 @@ def export(
     )
     content = cut(store, snapshot, wanted, asked)
     header = _header(store, snapshot, asked, wanted)
-    written = Exported(chosen.name, len(content.triples), len(content.claims))
+    outside = _outside(content, snapshot) if "claims" in asked else 0
+    written = Exported(chosen.name, len(content.triples), len(content.claims), outside)
     if chosen.name == "csv":
         _write_csv(target, content, header)
     else:
         write_output(target, [write_rdf(chosen.name, content, header)])
     return written
+
+
+def _outside(content: Content, snapshot: Snapshot) -> int:
+    """Count what a query made itself, which no claim and no rule in the file stands for."""
+    held = set().union(*content.graphs.values(), *snapshot.ontology.values())
+    loose = (triple for triple in content.triples if triple not in held)
+    return sum(triple.predicate != ct.evidence for triple in loose)
 
 
 def _choose_format(target: Target, name: str | None) -> Format:

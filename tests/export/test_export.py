@@ -662,7 +662,8 @@ def test_csv_directory_and_zip_hold_the_same(store: Store, tmp_path: Path) -> No
     assert meeting["startDate"] == "2023-03-01"
     assert meeting["skos:prefLabel@ja"] == "ローマ・リヨン・グループ（2023年３月）"
     columns = list(csv.DictReader(io.StringIO(inside["_columns.csv"].decode("utf-8"))))
-    assert {row["file"] for row in columns} == set(inside) - {"_columns.csv", "_about.txt"}
+    beside = {"_columns.csv", "_about.txt", "datapackage.json", "csv-metadata.json"}
+    assert {row["file"] for row in columns} == set(inside) - beside
 
 
 def test_csv_loses_no_value(store: Store, tmp_path: Path) -> None:

@@ -95,6 +95,8 @@ _RDF = _by_name(
 
 ANSWER_FORMATS = _by_name(
     Format("text", "Text", (".txt",), "text/plain", _ALL, has_labels=True),
+    # With a byte order mark, without which Excel on a Japanese Windows reads Shift_JIS.
+    Format("csv-excel", "CSV for Excel", (".csv",), "text/csv", _ROWS, has_labels=True),
     Format("csv", "CSV", (".csv",), "text/csv", _ROWS, has_labels=True),
     Format("tsv", "TSV", (".tsv",), "text/tab-separated-values", _ROWS),
     Format("json", "JSON", (".json", ".srj"), "application/sparql-results+json", _RESULTS),

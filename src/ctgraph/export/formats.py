@@ -95,8 +95,6 @@ _RDF = _by_name(
 
 ANSWER_FORMATS = _by_name(
     Format("text", "Text", (".txt",), "text/plain", _ALL, has_labels=True),
-    # With a byte order mark, without which Excel on a Japanese Windows reads Shift_JIS.
-    Format("csv-excel", "CSV for Excel", (".csv",), "text/csv", _ROWS, has_labels=True),
     Format("csv", "CSV", (".csv",), "text/csv", _ROWS, has_labels=True),
     Format("tsv", "TSV", (".tsv",), "text/tab-separated-values", _ROWS),
     Format("json", "JSON", (".json", ".srj"), "application/sparql-results+json", _RESULTS),
@@ -111,6 +109,9 @@ ANSWER_FORMATS = _by_name(
         _ROWS,
         has_labels=True,
     ),
+    # With a byte order mark, without which Excel on a Japanese Windows reads Shift_JIS. No name of
+    # a file means it.
+    Format("csv-excel", "CSV for Excel", (), "text/csv", _ROWS, has_labels=True),
     *(_RDF[name] for name in ("turtle", "ntriples", "jsonld", "rdfxml")),
 )
 """How an answer can be written, by name."""

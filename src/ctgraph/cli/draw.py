@@ -60,6 +60,11 @@ BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
         shell_complete=complete_choice("slide", "a4", "a4-landscape", "column"),
         help="For svg, pdf and png: slide, a4, a4-landscape, column.",
     ),
+    option(
+        "--outlines",
+        is_flag=True,
+        help="For svg: letters as paths, for programs that do not read the fonts in the file.",
+    ),
     *SCOPE,
     *output(FORMATS),
 )
@@ -82,11 +87,13 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     from ctgraph.network.rollup import read_wholes, roll_up
     from ctgraph.network.stories import build_story
 
-    chart, size = filters.pop("chart"), filters.pop("size")
+    chart, size, outlines = (filters.pop(name) for name in ("chart", "size", "outlines"))
     filters["coarsening"] = _coarsening(filters.pop("communities"), filters.pop("backbone"))
     if chart not in (None, "board") and settings.output is None and settings.format is None:
         settings.format = "svg"
     chosen = _choose_format(settings, story or chart or view or "network")
+    if outlines and chosen != "svg":
+        raise UsageError("outlines-without-svg", chosen=chosen)
     if chart == "board" and chosen not in ("svg", "pdf", "png"):
         _write_board(settings, chosen, size, story, view=view, filters=filters)
         return
@@ -96,7 +103,8 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
         return
     if chosen in {"svg", "pdf", "png"}:
         settings.format = chosen
-        _draw_figure(settings, chart or "network", size or "slide", view=view, filters=filters)
+        size = size or "slide"
+        _draw_figure(settings, chart or "network", size, outlines, view=view, filters=filters)
         return
     if chart or size:
         raise UsageError("figure-options-without-figure", chosen=chosen)
@@ -187,7 +195,13 @@ def _read_story(
 
 
 def _draw_figure(
-    settings: Settings, chart: str, size: str, *, view: str | None, filters: dict[str, Any]
+    settings: Settings,
+    chart: str,
+    size: str,
+    outlines: bool,
+    *,
+    view: str | None,
+    filters: dict[str, Any],
 ) -> None:
     from ctgraph.draw import NETWORKS, write_figure
 
@@ -205,6 +219,7 @@ def _draw_figure(
             size=size,
             store=store,
             format=settings.format,
+            outlines=outlines,
         )
     if settings.output not in (None, "-"):
         settings.note(f"{settings.output}: {chart}, {size}")

@@ -13,7 +13,8 @@ PAGES = (
     *("cli.md", "errors.md", "questions.md", "ontology.md", "vocabularies.md", "rules.md"),
     "measures.md",
 )
-WRITTEN_BY_HAND = {"protocol.md"}
+# readers.md is written by programs that are not here: scripts/build_readers.py.
+WRITTEN_ELSEWHERE = {"protocol.md", "readers.md"}
 
 
 @pytest.fixture(scope="module")
@@ -34,4 +35,4 @@ def test_page_is_current(built: Path, page: str) -> None:
 
 def test_no_page_is_left_over() -> None:
     pages = {path.name for path in (ROOT / "docs" / "reference").glob("*.md")}
-    assert pages == set(PAGES) | WRITTEN_BY_HAND
+    assert pages == set(PAGES) | WRITTEN_ELSEWHERE

@@ -320,6 +320,25 @@ def test_svg_has_its_text_as_text_and_its_letters_inside(
     assert letters <= held
 
 
+def test_svg_with_outlines_needs_no_letters(graph_store: Store, tmp_path: Path) -> None:
+    def write(name: str) -> bytes:
+        write_figure(graph_store, tmp_path / name, kind="goals", lang="ja", outlines=True)
+        return (tmp_path / name).read_bytes()
+
+    svg = write("a.svg")
+    assert svg == write("b.svg")
+    root = ET.fromstring(svg)
+    assert not list(root.iter(f"{SVG}text"))
+    assert b"@font-face" not in svg
+    places = {one.get("id") for one in root.iter(f"{SVG}path")}
+    links = [one.get("{http://www.w3.org/1999/xlink}href", "") for one in root.iter(f"{SVG}use")]
+    assert len(links) > 100
+    assert {one.removeprefix("#") for one in links} <= places
+    assert root.get("aria-label")
+    with pytest.raises(UsageError, match="--outlines is for SVG, not for pdf"):
+        write("a.pdf")
+
+
 def test_pdf_embeds_truetype_letters_and_says_no_day(graph_store: Store) -> None:
     stream = io.BytesIO()
     write_figure(graph_store, stream, kind="goals", lang="ja", format="pdf")

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 import pytest
+import rdflib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from processes import same_output
@@ -662,7 +663,8 @@ def test_csv_directory_and_zip_hold_the_same(store: Store, tmp_path: Path) -> No
     assert meeting["startDate"] == "2023-03-01"
     assert meeting["skos:prefLabel@ja"] == "ローマ・リヨン・グループ（2023年３月）"
     columns = list(csv.DictReader(io.StringIO(inside["_columns.csv"].decode("utf-8"))))
-    assert {row["file"] for row in columns} == set(inside) - {"_columns.csv", "_about.txt"}
+    beside = {"_columns.csv", "_about.txt", "datapackage.json", "csv-metadata.json"}
+    assert {row["file"] for row in columns} == set(inside) - beside
 
 
 def test_csv_loses_no_value(store: Store, tmp_path: Path) -> None:
@@ -736,6 +738,25 @@ def test_description_in_every_format(store: Store, name: str) -> None:
     assert parse(describe(store, format=name), TRIPLE_FORMATS[name]) == wanted
 
 
+def test_description_is_what_harvesters_look_for(store: Store) -> None:
+    """A day, keywords, and a URL and a format for each distribution."""
+    files = {"turtle": "http://localhost/downloads/ctgraph.ttl"}
+    text = describe(store, downloads=files)
+    graph = rdflib.Graph().parse(data=text, format="turtle")
+    days = list(graph.objects(predicate=rdflib.DCTERMS.issued))
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", str(day)) for day in days)
+    assert len(days) == 1
+    words = graph.objects(predicate=rdflib.DCAT.keyword)
+    assert {getattr(word, "language", "") for word in words} == {"en", "ja"}
+    found = list(graph.objects(predicate=rdflib.DCAT.distribution))
+    assert len(found) == len(FORMATS)
+    for one in found:
+        assert graph.value(one, rdflib.DCAT.accessURL)
+        assert graph.value(one, rdflib.DCTERMS.format)
+    urls = [str(url) for url in graph.objects(predicate=rdflib.DCAT.downloadURL)]
+    assert urls == [*files.values()]
+
+
 def test_description_refuses_networks(store: Store) -> None:
     with pytest.raises(UsageError, match="Turtle"):
         describe(store, format="gexf")
@@ -749,6 +770,9 @@ def test_citation_file_agrees(store: Store) -> None:
     assert said["title"].strip('"') == cited["title"]
     assert said["version"] == cited["version"] == ctgraph.__version__
     assert said["url"] == cited["url"]
+    ontology = rdflib.Graph().parse(ROOT / "ontology" / "ctgraph.ttl")
+    (day,) = map(str, ontology.objects(predicate=rdflib.DCTERMS.modified))
+    assert said["date-released"] == day
     assert cited["publisher"] == "The ctgraph project"
     assert '  - name: "The ctgraph project"' in text
     assert "  - CC-BY-4.0" in text

@@ -126,7 +126,7 @@ def test_every_format_holds_what_it_says(
         if format == "xlsx":
             with zipfile.ZipFile(io.BytesIO(made)) as archive:
                 plain = archive.read("xl/sharedStrings.xml")
-        assert (b"truncated" in plain) == (format not in ("csv", "tsv"))
+        assert (b"truncated" in plain) == (format not in ("csv", "csv-excel", "tsv"))
 
 
 # Text
@@ -443,16 +443,24 @@ def test_xlsx_keeps_types_and_no_formula(store: Store, tmp_path: Path) -> None:
     assert page.freeze_panes == "A2"
 
 
-def test_xlsx_cuts_what_a_cell_cannot_hold(store: Store, tmp_path: Path) -> None:
-    openpyxl = pytest.importorskip("openpyxl")
+def test_xlsx_tells_what_a_cell_cannot_hold(store: Store, tmp_path: Path) -> None:
     graph = ox.Store()
     thing = ox.NamedNode("http://x/s")
     graph.add(ox.Quad(thing, thing, ox.Literal("x" * 40_000)))
     long = Store("memory", "x", store.bundle, graph=graph)
-    tables.write_table(table(long, "SELECT ?v { ?s ?p ?v }"), tmp_path / "a.xlsx")
-    value = openpyxl.load_workbook(tmp_path / "a.xlsx").active["A2"].value
-    assert len(value) == 32_767
-    assert value.endswith("…")
+    answer = table(long, "SELECT ?v { ?s ?p ?v }")
+    with pytest.raises(UsageError, match=r"row 1 of \?v has 40000 characters.*32767"):
+        tables.write_table(answer, tmp_path / "a.xlsx")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_csv_for_excel_says_that_it_is_utf8(store: Store, tmp_path: Path) -> None:
+    answer = table(store, "SELECT ?name { ctd:unodc skos:prefLabel ?name } ORDER BY ?name")
+    tables.write_table(answer, tmp_path / "a.csv")
+    tables.write_table(answer, tmp_path / "b.csv", "csv-excel")
+    plain = (tmp_path / "a.csv").read_bytes()
+    assert plain.startswith(b"name\r\n")
+    assert (tmp_path / "b.csv").read_bytes() == b"\xef\xbb\xbf" + plain
 
 
 def test_xlsx_names_its_sheet_after_the_question(tmp_path: Path) -> None:

@@ -210,7 +210,8 @@ def test_a_folder_in_place_of_a_file(mini_bundle: Bundle, tmp_path: Path) -> Non
 def test_other_kinds_of_files(mini_bundle: Bundle, tmp_path: Path, name: str) -> None:
     path = write(tmp_path, name, "x")
     assert problems(mini_bundle, path) == [
-        f"{path}: claims come as TriG (.trig) or N-Quads (.nq). Convert the file."
+        f"{path}: claims come as TriG (.trig), N-Quads (.nq) or JSON-LD (.jsonld)."
+        " Convert the file."
     ]
 
 

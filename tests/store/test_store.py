@@ -992,8 +992,12 @@ def test_broken_files_leave_the_old_store_whole(mini: Path, tmp_path: Path) -> N
 def test_a_claim_is_not_loaded_twice(mini: Path, tmp_path: Path) -> None:
     directory = tmp_path / "store"
     build_store(directory, [extra(tmp_path)], locate(mini))
-    with pytest.raises(DataError, match="claim ctd:extra-1 is in the store already"):
-        build_store(directory, [extra(tmp_path)], locate(mini))
+    build_store(directory, [extra(tmp_path)], locate(mini))
+    assert claims(mini, directory) == 7
+    other = extra(tmp_path)
+    other.write_text(other.read_text("utf-8").replace("ct:Stated", "ct:Inferred"), "utf-8")
+    with pytest.raises(DataError, match="claim ctd:extra-1 is in the store already, and says"):
+        build_store(directory, [other], locate(mini))
     assert claims(mini, directory) == 7
 
 

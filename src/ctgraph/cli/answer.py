@@ -192,7 +192,11 @@ def write_answer(
             else:
                 is_empty = not len(answer)
         write_output(find_target(settings), pieces)
-        if chosen in ("csv", "tsv") and not isinstance(answer, bool) and answer.truncated:
+        if (
+            chosen in ("csv", "csv-excel", "tsv")
+            and not isinstance(answer, bool)
+            and answer.truncated
+        ):
             tell(truncation_note(len(answer), settings.lang) + "\n")
     if is_empty:
         explain_empty_answer(settings, store, query)

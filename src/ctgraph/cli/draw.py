@@ -73,6 +73,11 @@ BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
         help="Where nodes stand, and notes: a file that the page saved, or JSON of Cytoscape, "
         "GEXF (Gephi) or GraphML with places.",
     ),
+    option(
+        "--outlines",
+        is_flag=True,
+        help="For svg: letters as paths, for programs that do not read the fonts in the file.",
+    ),
     *SCOPE,
     *output(FORMATS),
 )
@@ -97,15 +102,14 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     from ctgraph.network.rollup import read_wholes, roll_up
     from ctgraph.network.stories import build_story
 
+    chart, size = filters.pop("chart"), filters.pop("size")
+    outlines, layout = filters.pop("outlines"), filters.pop("layout")
     with_charts = filters.pop("charts")
-    chart, size, layout = filters.pop("chart"), filters.pop("size"), filters.pop("layout")
     filters["coarsening"] = _coarsening(filters.pop("communities"), filters.pop("backbone"))
     if chart not in (None, "board") and settings.output is None and settings.format is None:
         settings.format = "svg"
     chosen = _choose_format(settings, story or chart or view or "network")
-    if layout is not None and (chart not in (None, "network") or (story and chosen == "pptx")):
-        raise UsageError("layout-without-network", chosen=chart or story)
-    _check_charts(chosen, chart, with_charts=with_charts)
+    _check_options(chosen, chart, story, layout=layout, charts=with_charts, outlines=outlines)
     if chart == "board" and chosen not in ("svg", "pdf", "png"):
         _write_board(settings, chosen, size, story, view=view, filters=filters)
         return
@@ -116,7 +120,13 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     if chosen in {"svg", "pdf", "png"}:
         settings.format = chosen
         _draw_figure(
-            settings, chart or "network", size or "slide", layout, view=view, filters=filters
+            settings,
+            chart or "network",
+            size or "slide",
+            layout,
+            outlines=outlines,
+            view=view,
+            filters=filters,
         )
         return
     if chart or size:
@@ -175,9 +185,22 @@ def _arrange(settings: Settings, network: Any, layout: Path | None) -> None:
         )
 
 
-def _check_charts(chosen: str, chart: str | None, *, with_charts: bool) -> None:
-    if with_charts and (chosen != "html" or chart is not None):
+def _check_options(
+    chosen: str,
+    chart: str | None,
+    story: str | None,
+    *,
+    layout: Path | None,
+    charts: bool,
+    outlines: bool,
+) -> None:
+    """Refuse options that do nothing for the format."""
+    if outlines and chosen != "svg":
+        raise UsageError("outlines-without-svg", chosen=chosen)
+    if charts and (chosen != "html" or chart is not None):
         raise UsageError("charts-without-page", chosen=chart or chosen)
+    if layout is not None and (chart not in (None, "network") or (story and chosen == "pptx")):
+        raise UsageError("layout-without-network", chosen=chart or story)
 
 
 def _is_terminal() -> bool:
@@ -249,6 +272,7 @@ def _draw_figure(
     size: str,
     layout: Path | None,
     *,
+    outlines: bool,
     view: str | None,
     filters: dict[str, Any],
 ) -> None:
@@ -269,6 +293,7 @@ def _draw_figure(
             size=size,
             store=store,
             format=settings.format,
+            outlines=outlines,
         )
     if settings.output not in (None, "-"):
         settings.note(f"{settings.output}: {chart}, {size}")

@@ -135,6 +135,15 @@ def export_command(
             view=view,
             lang=settings.lang,
         )
+    if written.outside:
+        settings.note(
+            settings.say(
+                f"{written.outside} triples that the query made stand in no claim:"
+                " `ctgraph load` does not take this file.",
+                f"問い合わせが作ったトリプル{written.outside}個はどの主張にもないため、"
+                "`ctgraph load`ではこのファイルを読み込めません。",
+            )
+        )
     if settings.output not in (None, "-"):
         if written.format in NETWORK_FORMATS:
             settings.note(

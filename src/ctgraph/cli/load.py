@@ -47,8 +47,9 @@ if TYPE_CHECKING:
 def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> None:
     """A store on disk: the graph and more files of claims.
 
-    The files are TriG or N-Quads. The store appears whole or not at all; an older one in its
-    place stays until the new one is ready.
+    The files are TriG, N-Quads or JSON-LD, exports with claims among them; what is known already
+    is not added again. The store appears whole or not at all; an older one in its place stays
+    until the new one is ready.
 
     \b
     ctgraph load --store graph.store

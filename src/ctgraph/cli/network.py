@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
-PATH_FORMATS = ("text", "markdown", "json", "jsonl", "csv", "tsv", "xlsx")
+PATH_FORMATS = ("text", "markdown", "json", "jsonl", "csv", "csv-excel", "tsv", "xlsx")
 
 
 def _declare(name: str, filter: Any) -> click.Option:
@@ -149,7 +149,7 @@ def path_command(
         network = build_view(settings, store, view, query=None, **filters)
         found = find_paths(network, one, other, None if limit is None else limit + 1)
         paths = describe_paths(store, network, found[:limit], settings.lang)
-        if chosen in {"csv", "tsv", "xlsx"}:
+        if chosen in {"csv", "csv-excel", "tsv", "xlsx"}:
             write_table(settings, path_table(store, paths, settings.lang), chosen)
         elif found or chosen == "json":
             print_text(settings, write_paths(paths, chosen, settings.lang))

@@ -109,6 +109,9 @@ ANSWER_FORMATS = _by_name(
         _ROWS,
         has_labels=True,
     ),
+    # With a byte order mark, without which Excel on a Japanese Windows reads Shift_JIS. No name of
+    # a file means it.
+    Format("csv-excel", "CSV for Excel", (), "text/csv", _ROWS, has_labels=True),
     *(_RDF[name] for name in ("turtle", "ntriples", "jsonld", "rdfxml")),
 )
 """How an answer can be written, by name."""
@@ -133,11 +136,17 @@ RDF_FORMATS = tuple(_RDF[name] for name in ("turtle", "ntriples", "jsonld", "rdf
 
 
 class Exported(NamedTuple):
-    """What was written: the format, the number of triples (or edges) and of claims."""
+    """What was written: the format, the number of triples (or edges) and of claims.
+
+    Attributes:
+        outside: Triples of a file with claims that stand in none and are made by no rule in the
+            file, so that `ctgraph load` does not take it.
+    """
 
     format: str
     triples: int
     claims: int
+    outside: int = 0
 
 
 def find_format(name: str) -> Format:

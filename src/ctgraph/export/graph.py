@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
+
 from ctgraph.errors import UnknownName, UsageError, suggest
 from ctgraph.export.class_tables import COLUMNS, csv_files
 from ctgraph.export.formats import (
@@ -26,6 +28,7 @@ from ctgraph.export.rdf import Content, write_rdf
 from ctgraph.export.resources.description import LICENCE, LICENCE_NAME, TITLE
 from ctgraph.export.snapshot import Snapshot, read_snapshot
 from ctgraph.export.subsets import Slice, cut, resolve_name
+from ctgraph.terms import ct, rdfs
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
@@ -115,12 +118,21 @@ def export(
     )
     content = cut(store, snapshot, wanted, asked)
     header = _header(store, snapshot, asked, wanted)
-    written = Exported(chosen.name, len(content.triples), len(content.claims))
+    outside = _outside(content, snapshot) if "claims" in asked else 0
+    written = Exported(chosen.name, len(content.triples), len(content.claims), outside)
     if chosen.name == "csv":
-        _write_csv(target, content, header)
+        labels = _labels(snapshot)
+        _write_csv(target, csv_files(content.triples, header, labels, snapshot.hash()))
     else:
         write_output(target, [write_rdf(chosen.name, content, header)])
     return written
+
+
+def _outside(content: Content, snapshot: Snapshot) -> int:
+    """Count what a query made itself, which no claim and no rule in the file stands for."""
+    held = set().union(*content.graphs.values(), *snapshot.ontology.values())
+    loose = (triple for triple in content.triples if triple not in held)
+    return sum(triple.predicate != ct.evidence for triple in loose)
 
 
 def _choose_format(target: Target, name: str | None) -> Format:
@@ -160,8 +172,17 @@ def _header(store: Store, snapshot: Snapshot, parts: Sequence[str], wanted: Slic
     ]
 
 
-def _write_csv(target: Target, content: Content, header: Sequence[str]) -> None:
-    files = csv_files(content.triples, header)
+def _labels(snapshot: Snapshot) -> dict[str, dict[str, str]]:
+    """Return the labels of the terms of the ontology, by IRI and language."""
+    found: dict[str, dict[str, str]] = {}
+    for triples in snapshot.ontology.values():
+        for subject, predicate, text in triples:
+            if predicate == rdfs.label and isinstance(subject, ox.NamedNode):
+                found.setdefault(subject.value, {})[text.language or ""] = text.value
+    return {iri: dict(sorted(labels.items())) for iri, labels in found.items()}
+
+
+def _write_csv(target: Target, files: Mapping[str, str]) -> None:
     if not is_path(target) or str(target).lower().endswith(".zip"):
         _write_zip(target, files)
         return

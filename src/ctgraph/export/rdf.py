@@ -176,13 +176,13 @@ def tidy(body: bytes, chosen: ox.RdfFormat, prefixes: Mapping[str, str] = PREFIX
     """
     if chosen == ox.RdfFormat.RDF_XML:
         return make_legal_xml(_tidy_root(body), "RDF/XML")
-    return _tidy_turtle(body, prefixes) if chosen in _TURTLE else body
+    return _tidy_turtle(body, chosen, prefixes) if chosen in _TURTLE else body
 
 
 _QUOTED = re.compile(rb'(?:"[^"\\]*(?:\\.[^"\\]*)*"|<[^>]*>)(?:\^\^)?')
 
 
-def _tidy_turtle(body: bytes, prefixes: Mapping[str, str]) -> bytes:
+def _tidy_turtle(body: bytes, chosen: ox.RdfFormat, prefixes: Mapping[str, str]) -> bytes:
     head = re.match(rb"(?:@prefix [^\n]*\n)*", body)
     assert head is not None  # it may be empty
     # Line breaks and tabs in values are escaped, so these stand only between terms.
@@ -194,8 +194,26 @@ def _tidy_turtle(body: bytes, prefixes: Mapping[str, str]) -> bytes:
         names = _names(rest)
     used = {name.partition(b":")[0] + b":" for name in names}
     lines = [one for one in head[0].splitlines(keepends=True) if one.split(b" ", 2)[1] in used]
+    if chosen == ox.RdfFormat.TRIG:
+        rest = _with_braces(rest)
     rest = rest.replace(b" .\n", b" .\n\n").replace(b"\n\n}\n", b"\n}\n\n")
     return b"".join(sorted(lines)) + (b"\n" if lines and rest else b"") + rest.removesuffix(b"\n")
+
+
+_FIRST_GRAPH = re.compile(rb"^\S.* \{$|\Z", re.MULTILINE)
+
+
+def _with_braces(body: bytes) -> bytes:
+    """Return TriG whose default graph, which comes first, stands in braces.
+
+    The first drafts of TriG asked for them, and some readers still do.
+    """
+    first = _FIRST_GRAPH.search(body)
+    assert first is not None  # the end, if there is no graph with a name
+    default = body[: first.start()]
+    if default:
+        default = b"{\n" + re.sub(rb"^(?=.)", b"    ", default, flags=re.MULTILINE) + b"}\n"
+    return default + body[first.start() :]
 
 
 def _names(body: bytes) -> set[bytes]:

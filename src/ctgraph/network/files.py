@@ -6,6 +6,10 @@ lost) is JSON under the name of the attribute with ``_json`` behind it, which `r
 restores. Beside it stands what a person can read, if anything: a list of texts with blanks between,
 a text without its control characters. Cytoscape JSON holds values as they are.
 
+GraphML and GEXF declare one type for each attribute: whole numbers among others are written as
+floating-point ones, which are equal, and what is text somewhere is text everywhere, with the value
+as JSON. Weights in GraphML are always ``double``, which NetworKit looks for.
+
 Some names belong to the files: ``from`` and ``to`` of an edge are its attributes ``source`` and
 ``target``; ``x``, ``y``, ``colour``, ``viz``, ``start`` and ``end`` are places, colours and dates
 that programs draw by, and `read_network` leaves these out. An attribute that has such a name itself
@@ -16,7 +20,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,8 +64,6 @@ def network_text(
     Raises:
         UnknownName: The format is another.
     """
-    import networkx as nx
-
     if format not in TEXT_FORMATS:
         raise UnknownName("network format", format, suggest(format, TEXT_FORMATS))
     if format == "cyjs":
@@ -73,44 +75,15 @@ def network_text(
         if format == "gexf" and data.get("label") == node:
             # The label of a node without one.
             flat.nodes[node]["label" + _JSON] = json.dumps(node)
-        look = _graphml_look if format == "graphml" else _gexf_look
-        flat.nodes[node].update(look((positions or {}).get(node), (colours or {}).get(node)))
-        if format == "gexf":
-            flat.nodes[node].update(_span([data]))
     for source, target, data in graph.edges(data=True):
         flat.add_edge(source, target, **_encoded_edge(data, format))
-        if format == "gexf":
-            things = graph.graph.get("things", {})
-            made = [
-                things.get(iri) or graph.nodes.get(iri, {}) for iri in data.get("activities", ())
-            ]
-            flat.edges[source, target].update(_span(made))
+    _give_one_type([data for _, data in flat.nodes(data=True)])
+    _give_one_type([data for _, _, data in flat.edges(data=True)])
+    from ctgraph.network.markup import to_gexf, to_graphml
+
     if format == "graphml":
-        return "\n".join(nx.generate_graphml(flat, prettyprint=True)) + "\n"
-    import re
-    from xml.sax.saxutils import escape
-
-    text = "\n".join(nx.generate_gexf(flat, prettyprint=True)) + "\n"
-    # The day of writing would make every day's file differ.
-    text = re.sub(r'<meta lastmodifieddate="[^"]*">', "<meta>", text, count=1)
-    about = escape(json.dumps(graph.graph, ensure_ascii=True, sort_keys=True))
-    return text.replace("</meta>", f"  <description>{about}</description>\n  </meta>", 1)
-
-
-def _graphml_look(place: tuple[float, float] | None, colour: str | None) -> dict[str, Any]:
-    drawn: dict[str, Any] = dict(zip("xy", place or (), strict=False))
-    return {**drawn, "colour": colour} if colour else drawn
-
-
-def _gexf_look(place: tuple[float, float] | None, colour: str | None) -> dict[str, Any]:
-    viz: dict[str, Any] = {}
-    if place:
-        # In Gephi y grows upwards.
-        viz["position"] = {"x": place[0], "y": -place[1] + 0.0, "z": 0.0}
-    if colour:
-        red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-        viz["color"] = {"r": red, "g": green, "b": blue, "a": 1.0}
-    return {"viz": viz} if viz else {}
+        return to_graphml(flat, positions or {}, colours or {})
+    return to_gexf(flat, graph, positions or {}, colours or {})
 
 
 def network_tables(
@@ -165,17 +138,6 @@ def _csv(rows: list[dict[str, Any]], first: list[str]) -> str:
     return held.getvalue()
 
 
-def _span(dated: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """First and last day of things, as GEXF names them; empty unless all have dates."""
-    known = [(str(data.get("starts", "")), str(data.get("ends", ""))) for data in dated]
-    if not known or not all(start for start, _ in known):
-        return {}
-    return {
-        "start": min(start for start, _ in known),
-        "end": max(end or start for start, end in known),
-    }
-
-
 def _cytoscape(
     graph: networkx.Graph[str],
     positions: Mapping[str, tuple[float, float]],
@@ -184,18 +146,21 @@ def _cytoscape(
     import networkx as nx
 
     copy: networkx.Graph[str] = graph.__class__()
-    copy.graph.update(graph.graph)
     for node, data in graph.nodes(data=True):
         colour = {"colour": colours[node]} if node in colours else {}
         copy.add_node(node, **_encoded(data, "cyjs"), **colour)
     for source, target, data in graph.edges(data=True):
         copy.add_edge(source, target, **_encoded_edge(data, "cyjs"))
-    found = nx.cytoscape_data(copy)
+    # What Cytoscape shows is the name.
+    found = nx.cytoscape_data(copy, name="label")
+    found["data"] = graph.graph
     for element in found["elements"]["nodes"]:
         node = element["data"]["id"]
         if node in positions:
             x, y = positions[node]
-            element["position"] = {"x": x * 100, "y": y * 100}
+            element["position"] = {"x": round(x * 100, 1), "y": round(y * 100, 1)}
+    for element in found["elements"]["edges"]:
+        element["data"]["id"] = "{source} {target}".format(**element["data"])
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -233,6 +198,29 @@ def _encoded(data: Mapping[str, Any], format: str) -> dict[str, Any]:
     return {**found, _JSON: _to_json(nameless)} if nameless else found
 
 
+def _give_one_type(rows: Sequence[dict[str, Any]]) -> None:
+    """Let each attribute of encoded nodes, or edges, have values of one type.
+
+    Args:
+        rows: The attributes of each, which are changed.
+    """
+    kinds: dict[str, set[type]] = {}
+    for row in rows:
+        for key, value in row.items():
+            # Beyond 32 bits some readers have floating-point numbers alone.
+            is_long = type(value) is int and not -(2**31) < value < 2**31
+            kinds.setdefault(key, set()).add(float if is_long else type(value))
+    for key, found in kinds.items():
+        if found <= {int, float} and float in found:
+            for row in rows:
+                if key in row:
+                    row[key] = float(row[key])
+        elif len(found) > 1:
+            for row in rows:
+                if key in row and not isinstance(row[key], str):
+                    row[key + _JSON] = row[key] = _to_json(row[key])
+
+
 def _shown(value: Any) -> str | None:
     """Return what a person reads of a value that a file cannot hold; None if that is nothing."""
     if isinstance(value, (list, tuple)) and all(isinstance(part, str) for part in value):
@@ -252,8 +240,8 @@ def _fits(value: Any, format: str) -> bool:
     if format == "cyjs":
         return True
     if isinstance(value, (int, float)):
-        # Some readers have 32 bits; "not a number" fails every comparison.
-        return -(2**31) < value < 2**31
+        # As far as a floating-point number is exact; "not a number" fails every comparison.
+        return -(2**53) <= value <= 2**53
     if not isinstance(value, str) or value != value.strip() or any(map(_is_odd, value)):
         return False
     return format != "csv" or (value != "" and isinstance(_cell(value), str))
@@ -343,6 +331,8 @@ def _read_graphml(path: Path) -> networkx.Graph[str]:
     read: networkx.Graph[str] = nx.read_graphml(path)
     for name in ("node_default", "edge_default"):
         read.graph.pop(name, None)
+    for _, _, data in read.edges(data=True):
+        _tell_whole_weight(data)
     return read
 
 
@@ -360,21 +350,24 @@ def _read_gexf(path: Path) -> networkx.Graph[str]:
             del data["label"]
     for _, _, data in read.edges(data=True):
         data.pop("id", None)
-        if isinstance(data.get("weight"), float) and data["weight"].is_integer():
-            data["weight"] = int(data["weight"])
+        _tell_whole_weight(data)
     return read
+
+
+def _tell_whole_weight(data: dict[str, Any]) -> None:
+    if isinstance(data.get("weight"), float) and data["weight"].is_integer():
+        data["weight"] = int(data["weight"])
 
 
 def _read_cytoscape(path: Path) -> networkx.Graph[str]:
     import networkx as nx
 
     read: networkx.Graph[str] = nx.cytoscape_graph(json.loads(path.read_text(encoding="utf-8")))
-    for node, data in read.nodes(data=True):
+    for _, data in read.nodes(data=True):
         for key in ("id", "value", "name"):
-            if data.get(key) == node:  # NetworkX adds it
-                del data[key]
+            del data[key]
     for _, _, data in read.edges(data=True):
-        for key in _ENDS.values():
+        for key in ("id", *_ENDS.values()):
             data.pop(key, None)
     return read
 

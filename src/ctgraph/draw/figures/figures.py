@@ -91,6 +91,7 @@ def write_figure(
     store: Store | None = None,
     format: str | None = None,
     dpi: int | None = None,
+    outlines: bool = False,
     filters: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one figure.
@@ -106,6 +107,8 @@ def write_figure(
         store: Where the sources are read from if `subject` is a network.
         format: A name of `FORMATS`; by default the ending of the path.
         dpi: Pixels to the inch of a PNG file; by default fit for the size.
+        outlines: Whether the letters of an SVG file are paths, for programs that do not read the
+            fonts in it.
         filters: Arguments of `build_network` (``view``, ``actor``, ``year`` …), if `subject` is
             the graph and the kind a network or a matrix.
 
@@ -119,7 +122,9 @@ def write_figure(
     figure = draw_figure(
         subject, kind=kind, lang=lang, size=size, title=title, store=store, filters=filters
     )
-    write_output(target, [render(figure, chosen, dpi or SIZES[size].dpi)])
+    if outlines and chosen != "svg":
+        raise UsageError("outlines-without-svg", chosen=chosen)
+    write_output(target, [render(figure, chosen, dpi or SIZES[size].dpi, outlines=outlines)])
 
 
 def draw_figure(
@@ -341,16 +346,19 @@ def _lay(frame: _Frame, scale: float, slack: float) -> tuple[Sheet, float, int]:
 # --- files --------------------------------------------------------------------------------------
 
 
-def render(sheet: Sheet, format: str, dpi: int) -> bytes:
+def render(sheet: Sheet, format: str, dpi: int, *, outlines: bool = False) -> bytes:
     """Return a sheet as the content of a file; the same sheet gives the same bytes.
 
     Args:
         sheet: What was drawn.
         format: A name of `FORMATS`.
         dpi: Pixels to the inch, for PNG.
+        outlines: Whether the letters of an SVG file are paths.
     """
     import io
     import tempfile
+
+    from matplotlib import rc_context
 
     stream = io.BytesIO()
     figure = sheet.figure
@@ -362,8 +370,9 @@ def render(sheet: Sheet, format: str, dpi: int) -> bytes:
             return _with_palette(stream, dpi)
         if format == "svg":
             metadata = {"Date": None, "Creator": maker, "Title": title}
-            figure.savefig(stream, format="svg", metadata=metadata)
-            faces = font_faces(_letters(sheet))
+            with rc_context({"svg.fonttype": "path" if outlines else "none"}):
+                figure.savefig(stream, format="svg", metadata=metadata)
+            faces = "" if outlines else font_faces(_letters(sheet))
             return _with_fonts(stream.getvalue().decode("utf-8"), title, faces).encode("utf-8")
         _save_pdf(sheet, stream, Path(folder), {"Creator": maker, "Title": title})
     return stream.getvalue()

@@ -21,7 +21,7 @@ from ctgraph.export.snapshot import (
     subject_of,
 )
 from ctgraph.query import say_scope
-from ctgraph.terms import BASE, CT, LANGUAGES, PREFIXES, ct, expand, rdf, shorten, xsd
+from ctgraph.terms import BASE, CT, LANGUAGES, ONTOLOGY, PREFIXES, ct, expand, rdf, shorten, xsd
 from ctgraph.version import __version__
 from ctgraph.words import read_words, sentence
 
@@ -40,6 +40,10 @@ DESCRIPTION = {
     "すべての記述に、根拠となる出典の原文が付いている。",
 }
 PUBLISHER = "The ctgraph project"
+KEYWORDS = {
+    "en": ("counter-terrorism", "international cooperation", "knowledge graph", "provenance"),
+    "ja": ("テロ対策", "国際協力", "知識グラフ", "出典"),
+}
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 LICENCE_NAME = "CC BY 4.0"
 DATASET = BASE + "dataset"
@@ -48,7 +52,13 @@ DATASET = BASE + "dataset"
 # --- the description ----------------------------------------------------------------------------
 
 
-def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str:
+def describe(
+    store: Store,
+    *,
+    format: str = "turtle",
+    endpoint: str = "",
+    downloads: Mapping[str, str] | None = None,
+) -> str:
     """Return the VoID and DCAT description of the graph, as text in a format for triples.
 
     Every node of it has an IRI. Counts are those of the default graph, which is the merge of all
@@ -60,6 +70,7 @@ def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str
         store: The graph.
         format: ``turtle``, ``ntriples``, ``jsonld`` or ``rdfxml``.
         endpoint: URL of a SPARQL endpoint that answers for this graph, if there is one.
+        downloads: URLs of files of the whole graph, by the names of their formats.
 
     Raises:
         UsageError: The format does not hold triples.
@@ -67,7 +78,7 @@ def describe(store: Store, *, format: str = "turtle", endpoint: str = "") -> str
     chosen = find_format(format)
     if chosen.name in {"csv", *NETWORK_FORMATS}:
         raise UsageError("description-format-unsupported", title=chosen.title)
-    made = _description(read_snapshot(store), read_sources(store))
+    made = _description(read_snapshot(store), read_sources(store), downloads or {})
     scope = {lang: say_scope(store, lang) for lang in LANGUAGES}
     if any(scope.values()):
         made.add(DATASET, "dcterms:description", *_both(scope))
@@ -148,7 +159,9 @@ def _both(texts: Mapping[str, str]) -> list[ox.Literal]:
     return [ox.Literal(text, language=language) for language, text in texts.items()]
 
 
-def _description(snapshot: Snapshot, sources: list[dict[str, str]]) -> _Description:
+def _description(
+    snapshot: Snapshot, sources: list[dict[str, str]], downloads: Mapping[str, str]
+) -> _Description:
     made = _Description()
     merge = everything(snapshot).triples
     dataset = DATASET
@@ -160,6 +173,15 @@ def _description(snapshot: Snapshot, sources: list[dict[str, str]]) -> _Descript
     add(dataset, "dcterms:description", *_both(DESCRIPTION))
     add(dataset, "owl:versionInfo", ox.Literal(__version__))
     add(dataset, "dcat:version", ox.Literal(__version__))
+    for language, words in KEYWORDS.items():
+        add(dataset, "dcat:keyword", *(ox.Literal(word, language=language) for word in words))
+    # The day that the ontology names; that of writing would make every day's file differ.
+    of_ontology = [one for one in merge if one.subject == ox.NamedNode(ONTOLOGY)]
+    modified = ox.NamedNode(expand("dcterms:modified"))
+    said = [one.object for one in of_ontology if one.predicate == modified]
+    days = [day.value for day in said if isinstance(day, ox.Literal)]
+    if days:
+        add(dataset, "dcterms:issued", ox.Literal(max(days), datatype=xsd.date))
     add(dataset, "dcterms:license", LICENCE)
     add(dataset, "dcterms:creator", publisher)
     add(dataset, "dcterms:publisher", publisher)
@@ -179,6 +201,14 @@ def _description(snapshot: Snapshot, sources: list[dict[str, str]]) -> _Descript
     examples = (*sorted(participations)[:3], *sorted(snapshot.claims)[:1])
     add(dataset, "void:exampleResource", *(one.value for one in examples))
     _add_subsets(made, dataset, snapshot)
+    _add_distributions(made, dataset, digest, downloads)
+    return made
+
+
+def _add_distributions(
+    made: _Description, dataset: str, digest: str, downloads: Mapping[str, str]
+) -> None:
+    add = made.add
     for item in FORMATS.values():
         distribution = f"{dataset}#distribution-{item.name}"
         add(dataset, "dcat:distribution", distribution)
@@ -187,6 +217,10 @@ def _description(snapshot: Snapshot, sources: list[dict[str, str]]) -> _Descript
         add(distribution, "dcterms:license", LICENCE)
         media = f"https://www.iana.org/assignments/media-types/{item.media_type}"
         add(distribution, "dcat:mediaType", media)
+        add(distribution, "dcterms:format", ox.Literal(item.media_type))
+        add(distribution, "dcat:accessURL", downloads.get(item.name, BASE))
+        if item.name in downloads:
+            add(distribution, "dcat:downloadURL", downloads[item.name])
     checksum = f"{dataset}#checksum"
     complete = f"{dataset}#distribution-nquads"
     about = "Complete: every claim, rule and vocabulary a named graph; RDFC-1.0 canonical form."
@@ -195,7 +229,6 @@ def _description(snapshot: Snapshot, sources: list[dict[str, str]]) -> _Descript
     add(checksum, "rdf:type", expand("spdx:Checksum"))
     add(checksum, "spdx:algorithm", expand("spdx:checksumAlgorithm_sha256"))
     add(checksum, "spdx:checksumValue", ox.Literal(digest, datatype=xsd.hexBinary))
-    return made
 
 
 def _count(made: _Description, dataset: str, triples: Collection[ox.Triple]) -> None:

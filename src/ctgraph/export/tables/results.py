@@ -175,6 +175,12 @@ def write_csv(sheet: Grid) -> Iterator[str]:
     yield to_csv([show(cell) for cell in row] for row in sheet.rows)
 
 
+def write_csv_for_excel(sheet: Grid) -> Iterator[str]:
+    """Yield the answer as CSV behind a byte order mark, by which Excel knows UTF-8."""
+    yield "\ufeff"
+    yield from write_csv(sheet)
+
+
 _MARKDOWN = {ord(char): "\\" + char for char in "\\`*_[]|~"}
 _MARKDOWN |= {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord("\r"): ""}
 _MARKDOWN_BREAKS = {ord(char): "<br>" for char in "\n\x85\u2028\u2029"}

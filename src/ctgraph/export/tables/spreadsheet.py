@@ -27,7 +27,11 @@ _SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 def write_xlsx(sheet: Grid) -> Iterator[bytes]:
-    """Yield the answer as a spreadsheet, as one piece of bytes."""
+    """Yield the answer as a spreadsheet, as one piece of bytes.
+
+    Raises:
+        UsageError: It holds more rows, columns or characters in a cell than a sheet can.
+    """
     import datetime
     import io
 
@@ -69,6 +73,14 @@ def write_xlsx(sheet: Grid) -> Iterator[bytes]:
             if cell is None:
                 continue
             shown = sheet.show(cell)
+            if len(shown) > _XLSX_TEXT:
+                raise UsageError(
+                    "sheet-cell-too-long",
+                    row=index,
+                    column=sheet.columns[column],
+                    n=len(shown),
+                    most=_XLSX_TEXT,
+                )
             _write_cell(page, index, column, cell, shown, formats)
             if index <= 1000:
                 widths[column] = max(widths[column], min(display_width(make_safe(shown)), 60))
@@ -111,5 +123,4 @@ def _write_cell(  # noqa: PLR0917 - the order of xlsxwriter's own
     elif type(value) is datetime.date and value.year >= 1900:
         page.write_datetime(row, column, value, formats["date"])
     else:
-        text = shown if len(shown) <= _XLSX_TEXT else shown[: _XLSX_TEXT - 1] + "…"
-        page.write_string(row, column, text)
+        page.write_string(row, column, shown)

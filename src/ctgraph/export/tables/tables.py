@@ -6,6 +6,8 @@ but not in CSV and TSV, where every line is a row for the program that reads it:
 says it on standard error, and HTTP in a header. The same answer gives the same bytes in every
 process.
 
+CSV for Excel begins with a byte order mark, which programs would take for a part of the first name.
+
 CSV is the form of the W3C recommendation (SPARQL 1.1 Query Results CSV and TSV Formats,
 https://www.w3.org/TR/sparql11-results-csv-tsv/), in which values stand as they are. A spreadsheet
 that opens such a file may read a text such as ``=1+1`` as a formula; XLSX marks every text as one.
@@ -25,6 +27,7 @@ from ctgraph.export.rdf import Content, write_rdf
 from ctgraph.export.tables.aligned import write_text
 from ctgraph.export.tables.results import (
     write_csv,
+    write_csv_for_excel,
     write_fresh,
     write_json,
     write_jsonl,
@@ -186,6 +189,7 @@ def format_answer(
 
 _SHEETS: dict[str, Callable[[Grid], Iterable[str | bytes]]] = {
     "csv": write_csv,
+    "csv-excel": write_csv_for_excel,
     "tsv": write_tsv,
     "json": write_json,
     "jsonl": write_jsonl,

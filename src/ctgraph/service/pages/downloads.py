@@ -194,7 +194,7 @@ def bibtex(store: Store) -> str:
         store: The graph.
     """
     cited = cite(store)
-    year = _year(store)
+    year = _date(store)[:4]
     fields = {
         "title": f"{{{cited['title']}}}",
         "author": f"{{{cited['publisher']}}}",
@@ -227,6 +227,7 @@ def citation_cff(store: Store) -> str:
         f"title: {_yaml(cited['title'])}",
         *([f"abstract: {_yaml(cited['scope'])}"] if "scope" in cited else []),
         f"version: {_yaml(cited['version'])}",
+        *([f"date-released: {date}"] if (date := _date(store)) else []),
         "authors:",
         f"  - name: {_yaml(cited['publisher'])}",
         f"url: {_yaml(cited['url'])}",
@@ -256,10 +257,10 @@ def _yaml(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _year(store: Store) -> str:
+def _date(store: Store) -> str:
     for row in store.select(f"SELECT (MAX(?d) AS ?last) {{ <{ONTOLOGY}> dcterms:modified ?d }}"):
         if row["last"] is not None:
-            return str(row["last"].value[:4])
+            return str(row["last"].value)
     return ""
 
 
@@ -278,8 +279,13 @@ def void(store: Store, request: Request, limits: Limits) -> Reply:
         # A browser gets Turtle, which it can at least show.
         chosen = negotiate(request.headers.get("accept", ""), tuple(offers))
         found = offers[chosen or "text/turtle"]
-    endpoint = "" if request.is_static else f"{request.base}sparql"
-    text = describe(store, format=found.name, endpoint=endpoint)
+    served = {} if request.is_static else {one.format: one.name for one in FILES}
+    text = describe(
+        store,
+        format=found.name,
+        endpoint="" if request.is_static else f"{request.base}sparql",
+        downloads={name: f"{request.base}downloads/{file}" for name, file in served.items()},
+    )
     return Reply(text.encode("utf-8"), found.content_type, headers=(("Vary", "Accept"),))
 
 

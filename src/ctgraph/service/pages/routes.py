@@ -54,6 +54,7 @@ ROUTES: list[Route] = [
     _page("/downloads/{file}", "downloads:download", is_heavy=True),
     _page("/void", "downloads:void"),
     _page("/void.{extension}", "downloads:void"),
+    _page("/.well-known/void", "downloads:void"),
     _page("/about", "downloads:about"),
     _page(
         "/networks",

@@ -155,6 +155,7 @@ def _paths(store: Store) -> _Json:
             [_in_path("extension", "The ending of a file.", enum=["html", *rdf])],
             _LINKED,
         ),
+        "/.well-known/void": _get("The same, where VoID asks for it", _shared(*SCOPE), _RDF),
         "/void": _get("What the graph holds, as VoID and DCAT", _shared(*SCOPE), _RDF),
         "/void.{extension}": _get(
             "The same as a file",

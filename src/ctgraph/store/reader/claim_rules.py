@@ -143,6 +143,7 @@ class ClaimRules:
         mine.append(claim)
         if self._base is not None and self._base.contains_named_graph(graph):
             self._report(claim, "claim-in-store-already", name=claim.name)
+            claim.is_double = True
         return claim
 
     def check_predicate(self, claim: Claim, term: ox.NamedNode) -> None:

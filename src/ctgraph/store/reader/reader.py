@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from ctgraph.store.reader.checksums import DESCRIBING
 from ctgraph.store.reader.claim_rules import Claim, ClaimRules
 from ctgraph.store.reader.collector import Collector
 from ctgraph.store.reader.places import Anonymous, open_data
+from ctgraph.store.reader.repeats import Repeats
 from ctgraph.store.reader.totals import FileCount, check_totals
 from ctgraph.store.reader.vocabulary import Vocabulary, check_vocabulary, define, find_scheme
 from ctgraph.store.tables import Known, TableClaims, read_claims
@@ -31,17 +33,23 @@ Progress = Callable[[str, int], None]
 
 _STEP = 50_000
 
-_FORMATS = {".trig": ox.RdfFormat.TRIG, ".nq": ox.RdfFormat.N_QUADS, ".ttl": ox.RdfFormat.TURTLE}
+_FORMATS = {
+    ".trig": ox.RdfFormat.TRIG,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+}
+_OF_CLAIMS = {".trig", ".nq", ".jsonld"}
 
 # A tag that is not lower case, after the end of a string that is not an escaped quote.
 _UPPER_TAG = re.compile(rb"""(?<!\\)["']@[A-Za-z0-9-]*[A-Z]""")
 
 
 def read_quads(path: Path, where: str | None = None) -> Iterator[ox.Quad]:
-    """Yield the quads of a TriG, N-Quads or Turtle file, in the order of the file.
+    """Yield the quads of a TriG, N-Quads, JSON-LD or Turtle file, in the order of the file.
 
     Args:
-        path: A file ending in .trig, .nq or .ttl, or one of these and .gz.
+        path: A file ending in .trig, .nq, .jsonld or .ttl, or one of these and .gz.
         where: The file as messages name it; None means the path.
 
     Raises:
@@ -115,7 +123,7 @@ def load_into(
     store.bulk_extend(reading.vocabulary_quads())
     store.bulk_extend(reading.bundle_quads())
     reading.check_totals()
-    store.bulk_extend(reading.extra_quads(extra_files))
+    store.bulk_extend(reading.extra_quads(extra_files, store))
     reading.check_references()
     if strict:
         reading.raise_problems()
@@ -139,7 +147,7 @@ def append_into(
     reading = _Reading(bundle, progress, base=store)
     _read_through(reading.vocabulary_quads())
     # Read as a whole before the first quad is written: the store is also what is asked.
-    store.bulk_extend(list(reading.extra_quads(files)))
+    store.bulk_extend(list(reading.extra_quads(files, store)))
     reading.check_references()
     reading.raise_problems()
     return reading.counts
@@ -288,17 +296,24 @@ class _Reading:
         # A row that is wrong makes whatever rests on it look missing.
         self._unparsed = self._unparsed or len(self.problems) > before
 
-    def extra_quads(self, files: Sequence[Path]) -> Iterator[ox.Quad]:
-        """Yield the quads of more files of claims, in their graphs and in the default graph."""
-        for path in files:
-            yield from self._claim_quads(Path(path))
+    def extra_quads(self, files: Sequence[Path], store: ox.Store) -> Iterator[ox.Quad]:
+        """Yield the quads of more files of claims, in their graphs and in the default graph.
+
+        Args:
+            files: The files; what they say again, as exports do, is left out.
+            store: What is known.
+        """
+        for path in map(Path, files):
+            read = partial(read_quads, path, self.bundle.show(path))
+            yield from self._claim_quads(path, Repeats(read, store))
 
     def _claim_quads(  # noqa: PLR0912, PLR0915 - one loop
-        self, path: Path, table: Sequence[ox.Quad] | None = None
+        self, path: Path, given: Sequence[ox.Quad] | Repeats | None = None
     ) -> Iterator[ox.Quad]:
         """Check a file while its quads stream by; each is followed by its twin in the merge."""
         where = self.bundle.show(path)
-        if table is None and not {".trig", ".nq"} & {suffix.lower() for suffix in path.suffixes}:
+        is_table = isinstance(given, Sequence)
+        if not is_table and not _OF_CLAIMS & {suffix.lower() for suffix in path.suffixes}:
             self._problems.report(path, "file-of-claims-wrong")
             self._unparsed = True
             return
@@ -313,7 +328,7 @@ class _Reading:
         make_quad = ox.Quad
         try:
             # This loop runs for every quad of a large file; what is rare is in methods.
-            for quad in read_quads(path, where) if table is None else table:
+            for quad in read_quads(path, where) if given is None else given:
                 subject, predicate, value, name = quad
                 if name != graph:
                     if not isinstance(name, ox.NamedNode):
@@ -348,11 +363,12 @@ class _Reading:
             self.problems.extend(error.problems)
             self._unparsed = True
         else:
-            if table is None:
+            if not is_table:
                 self._check_tags(path)
             for claim in mine:
                 rules.check_claim(claim)
-            if not quads and not outside:
+            is_known = isinstance(given, Repeats) and given.number > 0
+            if not quads and not outside and not is_known:
                 self._problems.report(path, "file-without-claim")
         subjects.update(claim.graph for claim in mine)
         self.counts[self._key(path)] = FileCount(len(mine), quads)

@@ -556,7 +556,7 @@ def _chosen(graph: Network) -> Mapping[Any, Any]:
 
 def _igraph(method: str) -> Callable[[Network], Mapping[Any, Any]]:
     def lay_out(graph: Network) -> Mapping[Any, Any]:
-        import igraph  # type: ignore[import-not-found,unused-ignore]
+        import igraph  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
         random.seed(1)
         number = {node: index for index, node in enumerate(graph)}
@@ -568,7 +568,7 @@ def _igraph(method: str) -> Callable[[Network], Mapping[Any, Any]]:
 
 
 def _networkit(graph: Network) -> Mapping[Any, Any]:
-    import networkit  # type: ignore[import-not-found,unused-ignore]
+    import networkit  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     networkit.setSeed(1, False)
     networkit.setNumberOfThreads(1)
@@ -583,14 +583,14 @@ def _networkit(graph: Network) -> Mapping[Any, Any]:
 
 def _scikit(graph: Network) -> Mapping[Any, Any]:
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-    from sknetwork.embedding import ForceAtlas  # type: ignore[import-not-found,unused-ignore]
+    from sknetwork.embedding import ForceAtlas  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     ties = csr_matrix(nx.to_scipy_sparse_array(graph).astype(float))
     return dict(zip(graph, ForceAtlas(2, n_iter=100).fit_transform(ties), strict=True))
 
 
 def _fa2(graph: Network) -> Mapping[Any, Any]:
-    import fa2  # type: ignore[import-not-found,unused-ignore]
+    import fa2  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     method = fa2.ForceAtlas2(verbose=False, seed=1)
     found: Mapping[Any, Any] = method.forceatlas2_networkx_layout(graph, iterations=200)

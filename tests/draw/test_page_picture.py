@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,8 +32,11 @@ from network_page import (
 )
 
 from ctgraph.draw.page.page import write_page
+from ctgraph.errors import DataError
 from ctgraph.network.build import build_network
 from ctgraph.network.placed import place_by, read_layout
+from ctgraph.network.stories import build_story, read_story
+from ctgraph.store.project import locate
 from ctgraph.store.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -618,3 +622,66 @@ def test_charts_belong_to_a_page(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "--charts" in done.stderr
+
+
+HEAD = """\
+title = { en = "T", ja = "題" }
+description = { en = "D", ja = "説" }
+view = "funding"
+"""
+STEP = """
+[[step]]
+title = { en = "A", ja = "あ" }
+caption = { en = "A.", ja = "あ。" }
+highlight = []
+claims = ["ctd:mofa-2024-f01"]
+"""
+
+
+def test_a_step_chooses_years_sources_and_charts(
+    windows: Windows, store: Store, tmp_path: Path
+) -> None:
+    told = tmp_path / "chosen.toml"
+    chosen = ("year = 2024\ncompare = 2023\n", 'chart = "indicators"\n', "")
+    told.write_text(HEAD + "".join(STEP + choice for choice in chosen), encoding="utf-8")
+    story = read_story(told, locate(ROOT))
+    write_page(build_story(store, story), tmp_path / "x.html", store=store, story=story)
+    visited = windows()
+    visited.open(file_url(tmp_path / "x.html"), READY)
+    page = visited.page
+    words = words_of(page)
+    assert words["came"] in page.inner_text("#legend")
+    page.keyboard.press("ArrowRight")
+    assert page.is_visible("#chart img")
+    assert not page.is_visible("#picture")
+    assert page.locator("#stage-caption p").text_content() == "A."
+    page.keyboard.press("ArrowRight")
+    assert page.is_visible("#picture")
+    assert words["came"] not in page.inner_text("#legend")
+    assert page.evaluate("ctgraph.lit()") is None  # a step without highlight leaves all as it is
+    assert visited.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ("year = 1799", "1799 is not in what the page shows"),
+        ('chart = "pie"', "there is no chart 'pie'"),
+        ("compare = 2020", "compare without year"),
+        ('year = "2024"', "a whole number"),
+        ('source = "ctd:nobody"', "is not in what the page shows"),
+    ],
+)
+def test_what_a_step_cannot_choose_is_refused(
+    store: Store, tmp_path: Path, choice: str, said: str
+) -> None:
+    told = tmp_path / "wrong.toml"
+    told.write_text(f"{HEAD}{STEP}{choice}\n", encoding="utf-8")
+
+    def draw() -> None:
+        story = read_story(told, locate(ROOT))
+        write_page(build_story(store, story), tmp_path / "x.html", store=store, story=story)
+
+    with pytest.raises(DataError, match=re.escape(said)) as refused:
+        draw()
+    assert "wrong.toml:10" in str(refused.value)

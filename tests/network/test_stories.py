@@ -209,11 +209,15 @@ SHIPPED = ["japan-in-fiscal-year-2023", "the-sheet-in-six-steps"]
 """Those of the first source."""
 
 
-def test_stories_of_many_sources(bundled_project: Bundle) -> None:
+OF_MANY_SOURCES = ("what-came-of-the-plans", "who-holds-the-network-together")
+
+
+@pytest.mark.parametrize("name", OF_MANY_SOURCES)
+def test_stories_of_many_sources(bundled_project: Bundle, name: str) -> None:
     """Each step is about ties of the network and claims of the graph, more than one source's."""
     stories = read_stories(bundled_project)
-    assert list(stories) == sorted([*SHIPPED, "who-holds-the-network-together"])
-    story = stories["who-holds-the-network-together"]
+    assert list(stories) == sorted([*SHIPPED, *OF_MANY_SOURCES])
+    story = stories[name]
     with open_store(bundled_project.root) as store:
         for lang in LANGUAGES:
             assert build_story(store, story, lang).number_of_nodes() > 100

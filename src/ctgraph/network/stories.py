@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from ctgraph.errors import CtgraphError, DataError, UnknownName, suggest
 from ctgraph.network.build import build_network
-from ctgraph.network.filters import FILTERS, OLD_NAMES
-from ctgraph.network.views import VIEWS
-from ctgraph.store.scope import Scope
-from ctgraph.terms import CT, expand, shorten
-from ctgraph.words import Phrase
+from ctgraph.network.story_reader import PAIR, Step, Story, StoryReader, spell
+from ctgraph.terms import CT, shorten
 
 if TYPE_CHECKING:
     import networkx
@@ -27,87 +23,17 @@ if TYPE_CHECKING:
     from ctgraph.store import Bundle, Store
 
 
-LANGUAGES = ("en", "ja")
-PAIR = " -- "
-"""What stands between the ends of an edge in a file."""
-
-_TYPES = {"number": int, "year": int, "flag": bool}  # of other filters the value is a text
-_FILTERS = {
-    old: name
-    for name in FILTERS
-    if name != "query"
-    for old in (name, *(one for one, new in OLD_NAMES.items() if new == name))
-}
-"""Filters by their keys in a file, old ones among them."""
-
-_STORY_KEYS = ("title", "description", "view", "source", *_FILTERS, "step")
-_STEP_KEYS = ("title", "caption", "highlight", "claims")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One picture of a story.
-
-    Attributes:
-        title: A few words, by language.
-        caption: What is told, by language; every sentence rests on `claims`.
-        highlight: IRIs of actors and activities, and pairs of IRIs, in the order of the file.
-        claims: IRIs of the claims whose words are shown.
-        lines: Where each highlight and claim stands, by its text in the file.
-    """
-
-    title: Mapping[str, str]
-    caption: Mapping[str, str]
-    highlight: tuple[str | tuple[str, str], ...]
-    claims: tuple[str, ...]
-    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class Story:
-    """A network and the steps in which it is told.
-
-    Attributes:
-        name: The stem of the file's name.
-        path: The file.
-        where: The file as messages name it.
-        title: By language.
-        description: By language.
-        view: A name of `ctgraph.network.VIEWS`.
-        filters: Further arguments of `ctgraph.network.build.build_network`.
-        steps: At least one.
-        sources: IRIs of the sources whose word it tells; empty for all.
-        lines: Where the filters stand, by key.
-    """
-
-    name: str
-    path: Path
-    where: str
-    title: Mapping[str, str]
-    description: Mapping[str, str]
-    view: str
-    filters: Mapping[str, Any]
-    steps: tuple[Step, ...]
-    sources: frozenset[str] = frozenset()
-    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
-
-    def narrow(self, store: Store) -> Store:
-        """Return the graph that it is told of: that of its sources, if it names some.
-
-        Args:
-            store: The graph.
-
-        Raises:
-            DataError: The graph has no claim of them.
-        """
-        try:
-            return store.within(Scope(self.sources))
-        except CtgraphError as error:
-            place = f"{self.where}:{self.lines.get('source', 0)}"
-            raise DataError("passed-on", place=place, reason=error, hint=error) from error
-
-
-# --- reading ------------------------------------------------------------------------------------
+__all__ = [
+    "PAIR",
+    "Step",
+    "Story",
+    "build_story",
+    "light_up",
+    "lit",
+    "read_stories",
+    "read_story",
+    "story_files",
+]
 
 
 def story_files(bundle: Bundle) -> list[Path]:
@@ -169,178 +95,7 @@ def _read(path: Path, where: str) -> Story:
         line = int(found[1]) if found else text.count("\n") + 1
         said = re.sub(r" \(at .*\)$", "", str(error))
         raise DataError("story-not-toml", where=where, line=line, said=said) from error
-    return _Reader(path, where, text).story(values)
-
-
-class _Reader:
-    """Turns the values of one file into a story; knows the lines that they stand in."""
-
-    def __init__(self, path: Path, where: str, text: str) -> None:
-        self.path = path
-        self.where = where
-        # A header inside a text of several lines is none.
-        masked = re.sub(
-            r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'',
-            lambda match: re.sub(r"[^\n]", "x", match[0]),
-            text,
-            flags=re.DOTALL,
-        )
-        self.lines = masked.split("\n")
-        heads = [
-            number
-            for number, line in enumerate(self.lines)
-            if re.match(r"\s*\[\[\s*[\"']?step[\"']?\s*\]\]", line)
-        ]
-        self.parts = list(zip([0, *heads], [*heads, len(self.lines)], strict=True))
-
-    def line(self, part: int, key: str = "", item: str = "") -> int:
-        """The line, from 1, of a key in the head (part 0) or a step, or of an item behind it."""
-        start, end = self.parts[part] if part < len(self.parts) else self.parts[-1]
-        pattern = re.compile(rf"\s*(?:\[\s*(?:step\s*\.\s*)?)?[\"']?{re.escape(key)}(?![\w-])")
-        at = next((n for n in range(start, end) if key and pattern.match(self.lines[n])), start)
-        if item:
-            at = next((n for n in range(at, end) if _quoted(item, self.lines[n])), at)
-        return at + 1
-
-    def fail(self, line: int, key: str, **values: Any) -> NoReturn:
-        raise DataError(key, place=f"{self.where}:{line}", **values)
-
-    def story(self, values: Mapping[str, Any]) -> Story:
-        self.check_keys(values, _STORY_KEYS, 0)
-        view = values.get("view", "cooperation")
-        if view not in VIEWS:
-            close = suggest(view, VIEWS) if isinstance(view, str) else []
-            self.fail(
-                self.line(0, "view"),
-                "unknown-name",
-                kind="view",
-                name=view,
-                near=close[:1],
-                names=[*VIEWS],
-                hint="did-you-mean" if close else "known",
-            )
-        filters: dict[str, Any] = {}
-        lines = {"view": self.line(0, "view")}
-        for key, name in _FILTERS.items():
-            if key not in values:
-                continue
-            value, kind = values[key], _TYPES.get(FILTERS[name].takes, str)
-            if type(value) is not kind:
-                nouns = {str: "a text", int: "a whole number", bool: "true or false"}
-                self.fail(
-                    self.line(0, key), "value-is-not", name=key, kind=nouns[kind], hint="mend-value"
-                )
-            if FILTERS[name].is_thing:
-                value = self.iri(str(value), self.line(0, key))
-            filters[name] = value
-            lines[name] = self.line(0, key)
-        sources = self.texts(values, "source", 0) if "source" in values else []
-        lines["source"] = self.line(0, "source")
-        steps = values.get("step")
-        if not isinstance(steps, list) or not steps:
-            self.fail(self.line(0, "step"), "story-without-steps")
-        return Story(
-            name=self.path.stem,
-            path=self.path,
-            where=self.where,
-            title=self.words(values, "title", 0),
-            description=self.words(values, "description", 0),
-            view=view,
-            filters=filters,
-            steps=tuple(self.step(step, number) for number, step in enumerate(steps, 1)),
-            sources=frozenset(self.iri(text, lines["source"]) for text in sources),
-            lines=lines,
-        )
-
-    def step(self, values: Any, number: int) -> Step:
-        if not isinstance(values, dict):
-            self.fail(self.line(number), "step-not-table", number=number)
-        self.check_keys(values, _STEP_KEYS, number)
-        highlight = self.texts(values, "highlight", number)
-        claims = self.texts(values, "claims", number)
-        if not claims:
-            self.fail(self.line(number, "claims"), "step-without-claims", number=number)
-        parts: list[str | tuple[str, str]] = []
-        for text in highlight:
-            at = self.line(number, "highlight", text)
-            ends = [self.iri(end.strip(), at) for end in text.split(PAIR)]
-            if len(ends) > 2:
-                self.fail(at, "highlight-of-many-ends", text=text, pair=PAIR)
-            parts.append(ends[0] if len(ends) == 1 else (ends[0], ends[1]))
-        return Step(
-            title=self.words(values, "title", number),
-            caption=self.words(values, "caption", number),
-            highlight=tuple(parts),
-            claims=tuple(self.iri(text, self.line(number, "claims", text)) for text in claims),
-            lines={
-                **{_spell(p): self.line(number, "highlight", text)
-                   for p, text in zip(parts, highlight, strict=True)},
-                **{self.iri(text, 0): self.line(number, "claims", text) for text in claims},
-            },
-        )  # fmt: skip
-
-    def check_keys(self, values: Mapping[str, Any], known: Sequence[str], part: int) -> None:
-        for key in values:
-            if key not in known:
-                close = suggest(key, known)
-                self.fail(
-                    self.line(part, key),
-                    "unknown-key",
-                    name=key,
-                    near=close[:1],
-                    names=[*known],
-                    hint="did-you-mean" if close else "known",
-                )
-
-    def words(self, values: Mapping[str, Any], key: str, part: int) -> dict[str, str]:
-        """Return a text in each language."""
-        given = values.get(key)
-        whose = Phrase("step-of-story", number=part) if part else Phrase("story")
-        if not isinstance(given, dict):
-            at = self.line(part, key if key in values else "")
-            self.fail(at, "story-needs-texts", whose=whose, name=key)
-        for language in given:
-            if language not in LANGUAGES:
-                at = self.line(part, f"{key}.{language}")
-                name = f"{key}.{language}"
-                self.fail(at, "unknown-language", name=name, names=[*LANGUAGES], hint="known")
-        made = {}
-        for language in LANGUAGES:
-            text = given.get(language)
-            if not isinstance(text, str) or not text.strip():
-                at = self.line(part, key)
-                self.fail(at, "story-needs-text", whose=whose, name=f"{key}.{language}")
-            made[language] = " ".join(text.split())
-        return made
-
-    def texts(self, values: Mapping[str, Any], key: str, part: int) -> list[str]:
-        """Return a list of texts, none twice."""
-        given = values.get(key)
-        line = self.line(part, key if key in values else "")
-        if not isinstance(given, list) or not all(isinstance(item, str) for item in given):
-            self.fail(line, "step-needs-names", number=part, name=key)
-        for index, item in enumerate(given):
-            if item in given[:index]:
-                at = self.line(part, key, item)
-                self.fail(at, "listed-twice", item=item, name=key)
-        return list(given)
-
-    def iri(self, curie: str, line: int) -> str:
-        try:
-            iri = expand(curie)
-        except CtgraphError as error:
-            self.fail(line, error.key, hint=error.hint_key, **error.values)
-        if shorten(iri) != curie:
-            self.fail(line, "not-a-prefixed-name", curie=curie, hint="write-ctd-name")
-        return iri
-
-
-def _quoted(item: str, line: str) -> bool:
-    return f'"{item}"' in line or f"'{item}'" in line
-
-
-def _spell(part: str | tuple[str, str]) -> str:
-    return part if isinstance(part, str) else PAIR.join(part)
+    return StoryReader(path, where, text).story(values)
 
 
 # --- the network of a story ---------------------------------------------------------------------
@@ -419,7 +174,7 @@ def _refuse_highlight(
     part: str | tuple[str, str],
 ) -> NoReturn:
     step = story.steps[number - 1]
-    line = step.lines.get(_spell(part), 1)
+    line = step.lines.get(spell(part), 1)
     place = f"{story.where}:{line}"
     drawn = sorted(
         {*graph, *(a for _, _, data in graph.edges(data=True) for a in data["activities"])}

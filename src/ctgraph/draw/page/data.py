@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ctgraph.draw.page.choices import read_choices
 from ctgraph.draw.page.model import make_model, node_size
 from ctgraph.draw.page.places import FONT, LABEL_LINES, LABEL_WIDTH, arrange
 from ctgraph.draw.page.told import Telling, dated, disputed, names_of
@@ -117,7 +118,7 @@ def page_data(
         for source in about.get("sources") or ()
         if not drawn or source.get("iri") in drawn
     ]
-    return {
+    data: dict[str, Any] = {
         "lang": lang,
         "view": graph.graph.get("view", "query"),
         "directed": graph.is_directed(),
@@ -167,7 +168,7 @@ def page_data(
             # A source alone comes with its kind.
             if len(values) > (2 if facet == "source" else 1)
         },
-        "story": _told(telling, story) if story else None,
+        "story": None,
         "note": {name: _note(graph, name, is_too_big=is_too_big) for name in LANGUAGES},
         "about": {
             "version": about.get("version") or __version__,
@@ -178,6 +179,9 @@ def page_data(
             "sources": sources,
         },
     }
+    if story is not None:
+        data["story"] = _told(telling, story, data)
+    return data
 
 
 _WHOLE = 600
@@ -254,10 +258,10 @@ def _note(graph: networkx.Graph[str], lang: str, *, is_too_big: bool) -> str:
     return " ".join(part for part in said if part)
 
 
-def _told(telling: Telling, story: Story) -> dict[str, Any]:
+def _told(telling: Telling, story: Story, data: Mapping[str, Any]) -> dict[str, Any]:
     edges = list(enumerate(telling.graph.edges))
     steps = []
-    for step in story.steps:
+    for number, step in enumerate(story.steps, 1):
         nodes, pairs = lit(telling.graph, step)
         steps.append(
             {
@@ -266,7 +270,7 @@ def _told(telling: Telling, story: Story) -> dict[str, Any]:
                 "nodes": sorted(telling.number[node] for node in nodes),
                 "edges": [index for index, pair in edges if tuple(sorted(pair)) in pairs],
                 "claims": telling.cited(step.claims),
-                "choices": {},
+                "choices": read_choices(story, number, data),
             }
         )
     return {"title": dict(story.title), "description": dict(story.description), "steps": steps}

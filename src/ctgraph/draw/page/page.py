@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from ctgraph.draw.figures.typefaces import font_faces
 from ctgraph.draw.page.boards import read_boards
-from ctgraph.draw.page.charts import draw_charts
+from ctgraph.draw.page.charts import PAGE_CHARTS, draw_charts
+from ctgraph.draw.page.choices import charts_of
 from ctgraph.draw.page.data import claims_of, page_data, read_titles
 from ctgraph.draw.page.places import MOST_NODES
 from ctgraph.errors import DataError, UnknownName
@@ -166,7 +167,9 @@ def page_text(
         seed=seed,
         is_too_big=is_too_big,
     )
-    data["charts"] = draw_charts(store, graph, charts) if store is not None else []
+    needed = charts_of(story) if story else []
+    named = [name for name in PAGE_CHARTS if name in {*charts, *needed}]
+    data["charts"] = draw_charts(store, graph, named, needed=needed) if store is not None else []
     data["boards"] = read_boards(store, graph) if store is not None else {}
     style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
     embedded = _embed(data)

@@ -20,9 +20,9 @@ from ctgraph.errors import UnknownName, UsageError
 from ctgraph.export import Target, write_output
 from ctgraph.export.resources import citation
 from ctgraph.network import INFERRED, VIEWS, read_claims
-from ctgraph.network.stories import LANGUAGES, Step, Story, build_story, lit
+from ctgraph.network.stories import Step, Story, build_story, lit
 from ctgraph.network.styles import LOOKS, Look
-from ctgraph.terms import shorten
+from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:

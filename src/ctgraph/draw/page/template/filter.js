@@ -220,6 +220,7 @@ function litNow() {
   if (seen.path) return seen.path;
   if (!page.story || state.step < 0) return null;
   const { nodes, edges } = page.story.steps[state.step];
+  if (!nodes.length && !edges.length) return null;
   return {
     nodes: nodes.map(standsFor),
     edges: edges.map((number) => drawnAs({ kind: "edge", number }).number),

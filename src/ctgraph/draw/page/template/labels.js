@@ -220,7 +220,7 @@ function placeNames(out) {
   };
   order.forEach((number, rank) => {
     const [few] = spellings(number);
-    put(number, free(number, few) || (rank < LED ? ledSpot(number, few, (box) =>
+    put(number, free(number, few) || (rank < LED && (!out || !out.isHard || out.nodes.has(number)) ? ledSpot(number, few, (box) =>
       isIn(box) && grid.isFree(box, null) && isLeaderFree(box, grid)) : null));
   });
   for (const number of order) {

@@ -65,7 +65,8 @@ function tieItems(out) {
     }, lineOf(page.edges[number]), number);
   }
   const triangles = [...heads].flatMap(([fill, points]) => points.map((one) => ({ type: "area", points: one, fill })));
-  return [...[...items.values()].sort((one, two) => one.level - two.level), ...triangles];
+  const [outer, ...rest] = [2, 1, 0].map((level) => [...items.values()].filter((item) => item.level === level));
+  return { back: rest.reverse().flat(), front: [...outer, ...triangles] };
 }
 
 // The head of an arrow, where a line reaches the rim of its node.
@@ -102,7 +103,10 @@ function nodeItems(out) {
     if (alpha < 1) items.get(key + "paper").places.push([x, y, radius]);
   };
   for (const number of seen.ghosts ? seen.ghosts.nodes : []) if (!seen.nodes.has(number)) add(number, 0.12);
-  for (const number of seen.nodes) add(number, out && !out.nodes.has(number) ? 0.3 : 1);
+  for (const number of seen.nodes) if (out && !out.nodes.has(number)) add(number, 0.3);
+  const back = [...items.values()];
+  items.clear();
+  for (const number of seen.nodes) if (!out || out.nodes.has(number)) add(number, 1);
   const rims = [];
   const rim = (number, width) => {
     const { x, y } = pointOf(number);
@@ -115,7 +119,7 @@ function nodeItems(out) {
   for (const chosen of [pointed, state.selected]) {
     if (chosen && chosen.kind === "node" && seen.nodes.has(chosen.number)) rim(chosen.number, 3.5);
   }
-  return [...items.values(), ...rims];
+  return { back, front: [...items.values(), ...rims] };
 }
 
 // --- communities: an area around those that belong together
@@ -159,7 +163,9 @@ function makeScene() {
   unit = nodeUnit();
   const out = standsOut();
   const ties = tieItems(out);
-  return [...groupItems(), ...ties, ...nodeItems(out), ...nameItems(out), ...noteItems()];
+  const drawn = nodeItems(out);
+  return [...groupItems(), ...ties.back, ...drawn.back, ...ties.front, ...drawn.front, ...nameItems(out),
+    ...noteItems()];
 }
 
 let waiting = false;

@@ -392,7 +392,8 @@ def test_names_in_the_picture_can_be_read(
     boxes = page.evaluate("ctgraph.names()")
     data = data_of(page)
     # What the page believes to have written, it has written.
-    lines = sorted(line for box in boxes for line in box["text"].split("\n"))
+    amounts = page.evaluate("ctgraph.amounts()")
+    lines = sorted([line for box in boxes for line in box["text"].split("\n")] + amounts)
     assert sorted(text["text"] for text in drawn) == lines
     assert len(boxes) >= 0.45 * len(data["nodes"])
     if view in {"cooperation", "story"}:
@@ -400,7 +401,7 @@ def test_names_in_the_picture_can_be_read(
     frame = box_of(page, "#picture")
     buttons = box_of(page, "#zoom")
     for text in drawn:
-        assert text["size"] >= 16, text
+        assert text["size"] >= (12 if text["text"] in amounts else 16), text
         assert text["left"] >= 0, text
         assert text["right"] <= frame["right"], text
         assert text["top"] >= 0, text

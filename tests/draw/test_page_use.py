@@ -276,7 +276,7 @@ def test_amounts_of_a_tie_are_told(opened: Visit) -> None:
     edge = next(edge for edge in data["edges"] if edge["amounts"])
     ends = [data["nodes"][edge[end]]["iri"] for end in ("from", "to")]
     go(page, f"edge={ends[0]}+{ends[1]}")
-    assert edge["amounts"][0] in details(page)
+    assert edge["amounts"][0][lang_of(page)] in details(page)
 
 
 # --- the picture ---------------------------------------------------------------------------------

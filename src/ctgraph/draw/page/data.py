@@ -201,6 +201,7 @@ def is_begun_by_search(graph: networkx.Graph[str]) -> bool:
 _MODULAR = 0.3
 _FEWEST, _MOST = 12, 2_000
 _NAMED = 3
+_NAME_WIDTH = 26  # columns of text
 
 
 def _communities(telling: Telling, seed: int) -> dict[str, Any]:
@@ -227,9 +228,14 @@ def _group_name(telling: Telling, members: Sequence[str]) -> dict[str, str]:
     """Name a community by those of its members that have most ties."""
     graph = telling.graph
     most = sorted(members, key=lambda node: (-graph.degree(node), node))[:_NAMED]
-    names = [graph.nodes[node].get("acronym") or telling.name(node) for node in most]
+    names = {
+        language: [
+            graph.nodes[node].get("acronym") or telling.name(node)[language] for node in most
+        ]
+        for language in LANGUAGES
+    }
     return {
-        language: " · ".join(name if isinstance(name, str) else name[language] for name in names)
+        language: " · ".join(wrap_evenly(name, _NAME_WIDTH, 1)[0] for name in names[language])
         for language in LANGUAGES
     }
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.network import INFERRED, STATED
 from ctgraph.network.facets import FACETS
 from ctgraph.terms import LANGUAGES, shorten
+from ctgraph.words import say_money
 
 if TYPE_CHECKING:
     import networkx
@@ -76,7 +78,7 @@ class Telling:
             "to": self.number[data["target"]],
             "weight": data.get("weight", 1),
             "basis": data.get("basis", INFERRED),
-            "amounts": list(data.get("amounts", ())),
+            "amounts": [_amount(text) for text in data.get("amounts", ())],
             "shared": bool(data.get("shared")),
             "roles": [self.name(role) for role in data.get("roles", ())],
             **(
@@ -156,6 +158,14 @@ class Telling:
             said["parts"] = [self.number[part] for part in whole["members"]]
             said["part_claims"] = self.cited(sorted(set(whole["claims"]) - own))
         return said
+
+
+def _amount(text: str) -> dict[str, Any]:
+    """Return an amount of a tie in words, and in few, by language."""
+    number, _, currency = text.partition(" ")
+    said = {lang: say_money(Decimal(number), currency, lang) for lang in LANGUAGES}
+    few = {lang: say_money(Decimal(number), currency, lang, is_short=True) for lang in LANGUAGES}
+    return {**said, "few": few}
 
 
 def names_of(iri: str, facts: Mapping[str, Any]) -> dict[str, str]:

@@ -61,7 +61,7 @@ function roles(number) {
 // Only the whole of a tie has its amounts: what a filter leaves of it may be another sum.
 function amounts(edge, kept) {
   return edge.amounts.length && kept.isWhole
-    ? make("p", { class: "second", text: word("amount") + ": " + listed(edge.amounts)
+    ? make("p", { class: "second", text: word("amount") + ": " + listed(edge.amounts.map(inLanguage))
       + (edge.shared ? " (" + word("shared") + ")" : "") }) : null;
 }
 

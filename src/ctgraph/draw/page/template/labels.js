@@ -240,13 +240,51 @@ function placeNames(out) {
     const box = tried.find((one) => isIn(one) && clear(one)) || (out.isHard ? tried[1] : null);
     if (box) put(number, { ...box, isOver: true });
   }
+  amountsPlaced = out !== null && out.isHard ? [] : placeAmounts(grid, isIn);
   return [...found.values()];
+}
+
+// What was paid stands on the tie, where there is room.
+const MOST_AMOUNTS = 60;
+const NO_NODE = -1;
+let amountsPlaced = [];
+function placeAmounts(grid, isIn) {
+  const paid = [...seen.edges].filter(([number, kept]) => page.edges[number].amounts.length && kept.isWhole);
+  if (paid.length > MOST_AMOUNTS) return [];
+  const size = 0.8 * nameSize();
+  return paid.map(([number]) => {
+    const { amounts: all, shared } = page.edges[number];
+    const some = listed([...all.slice(0, 2).map(({ few }) => few[state.lang]), ...(all.length > 2 ? ["…"] : [])]);
+    const text = shared ? word("part_of").replace("{amount}", some) : some;
+    const [x, y, toX, toY, midX, midY] = lineOf(page.edges[number]);
+    for (const part of [0.5, 0.42, 0.58, 0.34, 0.66]) {
+      const along = (from, middle, to) => (middle === undefined ? from + (to - from) * part
+        : (1 - part) ** 2 * from + 2 * part * (1 - part) * middle + part ** 2 * to);
+      const box = boxOf(number, [text], size, (wide, high) =>
+        ({ left: along(x, midX, toX) - wide / 2, top: along(y, midY, toY) - high / 2 }));
+      if (isIn(box) && grid.isClear(box, NO_NODE)) {
+        grid.addBox({ ...box, number: null });
+        return box;
+      }
+    }
+    return null;
+  }).filter((box) => box !== null);
+}
+
+function amountItems() {
+  return amountsPlaced.flatMap(({ lines, size, left, right, top, bottom }) => [
+    {
+      type: "area", points: [[left, top], [right, top], [right, bottom], [left, bottom]], fill: "#ffffff",
+      alpha: 0.85,
+    },
+    { type: "text", lines, size, x: (left + right) / 2, y: top, fill: INK, weight: 600 },
+  ]);
 }
 
 function nameItems(out) {
   placed = placeNames(out);
   const leaders = placed.filter(({ leader }) => leader).map(({ leader }) => leader);
-  return [{ type: "lines", lines: leaders, stroke: SOFT_INK, width: 0.8 }, ...placed.map((box) => {
+  return [{ type: "lines", lines: leaders, stroke: SOFT_INK, width: 0.8 }, ...amountItems(), ...placed.map((box) => {
     const isPale = out !== null && !out.nodes.has(box.number);
     return {
       type: "text", lines: box.lines, size: box.size, x: (box.left + box.right) / 2, y: box.top,

@@ -25,6 +25,7 @@ window.ctgraph = {
   },
   names: () => placed.map(({ number, lines, size, left, top, right, bottom, isInside, isOver }) =>
     ({ number, text: lines.join("\n"), size, left, top, right, bottom, isInside: !!isInside, isOver: !!isOver })),
+  amounts: () => amountsPlaced.map(({ lines }) => lines[0]),
   lines: () => [...seen.edges.keys()].map((number) => lineOf(page.edges[number])),
   radius: radiusOf,
   scale: () => view.scale,

@@ -503,7 +503,7 @@ def test_the_svg_is_the_picture_with_legend_source_and_letters(
     assert any(data["legend"][0]["name"][lang] in (line or "") for line in said)
     assert any(data["about"]["version"] in (line or "") for line in said)
     assert "@font-face" in text
-    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+    assert "://" not in text.replace("http://www.w3.org/2000/svg", "")
     drawn = [*root.iter(f"{SVG}circle"), *root.iter(f"{SVG}polygon")]
     assert len(drawn) >= len([node for node in data["nodes"] if not node.get("added")])
 

@@ -41,30 +41,52 @@ function noteBox({ text, x, y }) {
   const at = toScreen({ x, y });
   const wide = Math.max(...lines.map((line) => textWidth(line, size))) + size;
   const high = lines.length * LEADING * size + 0.7 * size;
-  return { lines, size, left: at.x - wide / 2, right: at.x + wide / 2, top: at.y - high / 2, bottom: at.y + high / 2 };
+  return {
+    lines,
+    size,
+    left: at.x - wide / 2,
+    right: at.x + wide / 2,
+    top: at.y - high / 2,
+    bottom: at.y + high / 2,
+  };
 }
 
 function noteItems() {
   return notes.flatMap((note) => {
     const { lines, size, left, right, top, bottom } = noteBox(note);
     const middle = [(left + right) / 2, (top + bottom) / 2];
-    const items = [{
-      type: "area", points: [[left, top], [right, top], [right, bottom], [left, bottom]],
-      fill: "#fffbe6", stroke: "#8a6d00", width: 1.2,
-    }, { type: "text", lines, size, x: middle[0], y: top + 0.35 * size, fill: INK }];
+    const items = [
+      {
+        type: "area",
+        points: [
+          [left, top],
+          [right, top],
+          [right, bottom],
+          [left, bottom],
+        ],
+        fill: "#fffbe6",
+        stroke: "#8a6d00",
+        width: 1.2,
+      },
+      { type: "text", lines, size, x: middle[0], y: top + 0.35 * size, fill: INK },
+    ];
     if (note.to === null || !seen.nodes.has(standsFor(note.to))) return items;
     const { x, y } = pointOf(standsFor(note.to));
     const line = [...middle, x, y];
     const radius = radiusOf(standsFor(note.to));
-    return [{ type: "lines", lines: [line], stroke: "#8a6d00", width: 2 },
-      { type: "area", points: arrow(line, radius, 2), fill: "#8a6d00" }, ...items];
+    return [
+      { type: "lines", lines: [line], stroke: "#8a6d00", width: 2 },
+      { type: "area", points: arrow(line, radius, 2), fill: "#8a6d00" },
+      ...items,
+    ];
   });
 }
 
-const noteAt = ({ x, y }) => notes.findLast((note) => {
-  const { left, right, top, bottom } = noteBox(note);
-  return x > left && x < right && y > top && y < bottom;
-});
+const noteAt = ({ x, y }) =>
+  notes.findLast((note) => {
+    const { left, right, top, bottom } = noteBox(note);
+    return x > left && x < right && y > top && y < bottom;
+  });
 
 let edited = null;
 function editNote(note) {
@@ -102,7 +124,9 @@ $("note-add").addEventListener("click", () => {
   if (chosen && chosen.kind === "node") {
     const { x, y } = pointOf(chosen.number);
     editNote({
-      text: "", to: chosen.number, ...rounded(toNetwork({ x: x + 7 * nameSize(), y: y - 4 * nameSize() })),
+      text: "",
+      to: chosen.number,
+      ...rounded(toNetwork({ x: x + 7 * nameSize(), y: y - 4 * nameSize() })),
     });
   } else startNote(!isNoting);
 });
@@ -127,20 +151,25 @@ $("note-cancel").addEventListener("click", () => $("note-edit").close());
 
 function arrangement() {
   const at = {};
-  for (const number of seen.nodes) at[page.nodes[number].iri] = [places[number].x, places[number].y];
+  for (const number of seen.nodes)
+    at[page.nodes[number].iri] = [places[number].x, places[number].y];
   return {
     format: "ctgraph-layout",
     version: 1,
     view: page.view,
     nodes: at,
-    notes: notes.map(({ text, x, y, to }) =>
-      ({ text, at: [x, y], ...(to === null ? {} : { to: page.nodes[to].iri }) })),
+    notes: notes.map(({ text, x, y, to }) => ({
+      text,
+      at: [x, y],
+      ...(to === null ? {} : { to: page.nodes[to].iri }),
+    })),
   };
 }
 
 // What a file or an address says that this page can show; the rest is left out.
 function arrangeBy(said) {
-  const isPlace = (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isFinite);
+  const isPlace = (value) =>
+    Array.isArray(value) && value.length === 2 && value.every(Number.isFinite);
   let known = 0;
   for (const [iri, at] of Object.entries(said.nodes || {})) {
     const number = numberOf.get(iri);
@@ -149,8 +178,14 @@ function arrangeBy(said) {
     known += 1;
   }
   const written = Array.isArray(said.notes) ? said.notes : [];
-  notes = written.filter((note) => note && typeof note.text === "string" && note.text.trim() && isPlace(note.at))
-    .map(({ text, at, to }) => ({ text: text.slice(0, 500), x: at[0], y: at[1], to: numberOf.get(to) ?? null }));
+  notes = written
+    .filter((note) => note && typeof note.text === "string" && note.text.trim() && isPlace(note.at))
+    .map(({ text, at, to }) => ({
+      text: text.slice(0, 500),
+      x: at[0],
+      y: at[1],
+      to: numberOf.get(to) ?? null,
+    }));
   showUndo();
   return known + notes.length;
 }
@@ -172,7 +207,9 @@ $("arrange-open").addEventListener("change", async () => {
   }
   const isOurs = said !== null && typeof said === "object" && said.format === "ctgraph-layout";
   const known = isOurs ? arrangeBy(said) : 0;
-  $("arrange-answer").textContent = known ? "" : word(isOurs ? "layout_of_others" : "layout_unknown");
+  $("arrange-answer").textContent = known
+    ? ""
+    : word(isOurs ? "layout_of_others" : "layout_unknown");
   if (!known) return;
   keepPlaces();
   fit(motion);

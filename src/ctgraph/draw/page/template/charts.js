@@ -2,7 +2,10 @@
 
 function chartTab(key, text) {
   return make("button", {
-    type: "button", "aria-pressed": String(state.chart === key), "data-key": "chart-" + key, text,
+    type: "button",
+    "aria-pressed": String(state.chart === key),
+    "data-key": "chart-" + key,
+    text,
     onclick: () => change({ chart: key }),
   });
 }

@@ -18,18 +18,36 @@ function field(value) {
 }
 
 function csv() {
-  const rows = [["source", "source_label", "target", "target_label", "weight", "basis", "roles",
-    "activities", "quotes", "sources"]];
+  const rows = [
+    [
+      "source",
+      "source_label",
+      "target",
+      "target_label",
+      "weight",
+      "basis",
+      "roles",
+      "activities",
+      "quotes",
+      "sources",
+    ],
+  ];
   for (const [number, kept] of seen.edges) {
     const edge = page.edges[number];
     const said = kept.parts.flatMap((part) => part.claims.map((claim) => page.claims[claim]));
     const quotes = new Set(said.map((claim) => claim.quote).filter(Boolean));
     const sources = new Set(said.map((claim) => claim["told_" + state.lang]).filter(Boolean));
     rows.push([
-      page.nodes[edge.from].iri, nodeName(edge.from), page.nodes[edge.to].iri, nodeName(edge.to),
-      kept.weight, kept.basis, roleNames(edge, kept).join("; "),
+      page.nodes[edge.from].iri,
+      nodeName(edge.from),
+      page.nodes[edge.to].iri,
+      nodeName(edge.to),
+      kept.weight,
+      kept.basis,
+      roleNames(edge, kept).join("; "),
       kept.parts.map((part) => inLanguage(part.name)).join("; "),
-      [...quotes].map(quoteMarks).join(" "), [...sources].join("; "),
+      [...quotes].map(quoteMarks).join(" "),
+      [...sources].join("; "),
     ]);
   }
   // The mark tells Excel that this is UTF-8.
@@ -52,25 +70,48 @@ function legendItems(top, wide) {
     const length = room + 6 + textWidth(text, size) + 18;
     if (x > MARGIN && x + length > wide - MARGIN) [x, y] = [MARGIN, y + 22];
     items.push(...drawn(x, y + 9), {
-      type: "text", lines: [text], size, x: x + room + 6, y: y + 1, fill: INK, align: "left",
+      type: "text",
+      lines: [text],
+      size,
+      x: x + room + 6,
+      y: y + 1,
+      fill: INK,
+      align: "left",
     });
     x += length;
   };
   for (const { look, text } of legendKinds().filter(({ group }) => !state.hidden.has(group))) {
-    add(14, text, (left, middle) => [{
-      type: "shapes", shape: look.shape, places: [[left + 7, middle, 6]], fill: look.inside,
-      stroke: look.rim, width: look.thick ? 2.5 : 1,
-    }]);
+    add(14, text, (left, middle) => [
+      {
+        type: "shapes",
+        shape: look.shape,
+        places: [[left + 7, middle, 6]],
+        fill: look.inside,
+        stroke: look.rim,
+        width: look.thick ? 2.5 : 1,
+      },
+    ]);
   }
   for (const { stroke, dash, text } of legendLines()) {
-    add(30, text, (left, middle) =>
-      [{ type: "lines", lines: [[left, middle, left + 30, middle]], stroke, width: 2.5, dash }]);
+    add(30, text, (left, middle) => [
+      { type: "lines", lines: [[left, middle, left + 30, middle]], stroke, width: 2.5, dash },
+    ]);
   }
   for (const { fill, text } of legendGroups()) {
-    add(14, text, (left, middle) => [{
-      type: "area", fill, stroke: "#76858f", width: 1,
-      points: [[left, middle - 6], [left + 14, middle - 6], [left + 14, middle + 6], [left, middle + 6]],
-    }]);
+    add(14, text, (left, middle) => [
+      {
+        type: "area",
+        fill,
+        stroke: "#76858f",
+        width: 1,
+        points: [
+          [left, middle - 6],
+          [left + 14, middle - 6],
+          [left + 14, middle + 6],
+          [left, middle + 6],
+        ],
+      },
+    ]);
   }
   return { items, bottom: y + 22 };
 }
@@ -88,8 +129,16 @@ function broken(text, size, wide) {
 function sheet() {
   const wide = screen.wide;
   const { from, version } = origin();
-  const text = (words, y, size, fill, weight) =>
-    ({ type: "text", lines: broken(words, size, wide - 2 * MARGIN), size, weight, x: MARGIN, y, fill, align: "left" });
+  const text = (words, y, size, fill, weight) => ({
+    type: "text",
+    lines: broken(words, size, wide - 2 * MARGIN),
+    size,
+    weight,
+    x: MARGIN,
+    y,
+    fill,
+    align: "left",
+  });
   const high = (item) => item.lines.length * LEADING * item.size;
   const title = text(inLanguage(page.title), 12, 24, INK, 600);
   const summary = text($("summary").textContent, title.y + high(title) + 4, 15, SOFT_INK);
@@ -97,7 +146,12 @@ function sheet() {
   const legend = legendItems(top + screen.high + 8, wide);
   const source = text(from, legend.bottom + 4, 12, SOFT_INK);
   const edition = text(version, source.y + high(source) + 2, 12, SOFT_INK);
-  return { wide, high: Math.ceil(edition.y + high(edition) + 10), top, words: [title, summary, ...legend.items, source, edition] };
+  return {
+    wide,
+    high: Math.ceil(edition.y + high(edition) + 10),
+    top,
+    words: [title, summary, ...legend.items, source, edition],
+  };
 }
 
 const SHARPEST = 3;
@@ -121,14 +175,32 @@ function picture() {
 
 function vectorPicture() {
   const { wide, high, top, words } = sheet();
-  const clip = svg("clipPath", { id: "picture" }, svg("rect", { width: wide, height: screen.high }));
+  const clip = svg(
+    "clipPath",
+    { id: "picture" },
+    svg("rect", { width: wide, height: screen.high }),
+  );
   const style = svg("style", {});
   style.textContent = $("fonts").textContent;
-  const drawn = svg("svg", {
-    viewBox: "0 0 " + wide + " " + high, width: wide, height: high, "font-family": FACE, lang: state.lang,
-  }, svg("title", {}), svg("defs", {}, style, clip), svg("rect", { width: wide, height: high, fill: "#ffffff" }),
-  svg("g", { transform: "translate(0 " + short(top) + ")", "clip-path": "url(#picture)" }, ...drawSvg(makeScene())),
-  ...drawSvg(words));
+  const drawn = svg(
+    "svg",
+    {
+      viewBox: "0 0 " + wide + " " + high,
+      width: wide,
+      height: high,
+      "font-family": FACE,
+      lang: state.lang,
+    },
+    svg("title", {}),
+    svg("defs", {}, style, clip),
+    svg("rect", { width: wide, height: high, fill: "#ffffff" }),
+    svg(
+      "g",
+      { transform: "translate(0 " + short(top) + ")", "clip-path": "url(#picture)" },
+      ...drawSvg(makeScene()),
+    ),
+    ...drawSvg(words),
+  );
   drawn.firstChild.textContent = inLanguage(page.title);
   return new XMLSerializer().serializeToString(drawn) + "\n";
 }

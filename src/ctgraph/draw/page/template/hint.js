@@ -17,14 +17,32 @@ function hintOf({ kind, number }) {
   const left = kept.parts.length - TOLD;
   return [
     make("b", { dir: "auto", text: edgeName(edge) }),
-    make("p", {}, badge(kept.basis), " ", named([
-      kept.change && word(kept.change), kept.parts.length > 1 && count(kept.parts.length, "parts"),
-    ].filter(Boolean).join(" · "))),
+    make(
+      "p",
+      {},
+      badge(kept.basis),
+      " ",
+      named(
+        [
+          kept.change && word(kept.change),
+          kept.parts.length > 1 && count(kept.parts.length, "parts"),
+        ]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+    ),
     edge.roles.length ? make("p", { text: listed(roleNames(edge, kept)) }) : null,
     amounts(edge, kept),
-    make("ul", {}, ...kept.parts.slice(0, TOLD).map((part) => make("li", {
-      dir: "auto", text: inLanguage(part.name) + (when(part) && " (" + when(part) + ")"),
-    }))),
+    make(
+      "ul",
+      {},
+      ...kept.parts.slice(0, TOLD).map((part) =>
+        make("li", {
+          dir: "auto",
+          text: inLanguage(part.name) + (when(part) && " (" + when(part) + ")"),
+        }),
+      ),
+    ),
     left > 0 ? make("p", { text: word("and_more").replace("{n}", left) }) : null,
   ].filter((part) => part !== null);
 }

@@ -16,14 +16,19 @@ onChange((before) => {
 });
 let placed = []; // the boxes of the names that are shown
 
-const overlap = (one, two) => one.left < two.right && two.left < one.right
-  && one.top < two.bottom && two.top < one.bottom;
+const overlap = (one, two) =>
+  one.left < two.right && two.left < one.right && one.top < two.bottom && two.top < one.bottom;
 
 // Whether a straight line enters a box (Liang and Barsky, 1984).
 function crosses([x, y, toX, toY], { left, right, top, bottom }) {
   const [across, down] = [toX - x, toY - y];
   let [enter, leave] = [0, 1];
-  for (const [step, room] of [[-across, x - left], [across, right - x], [-down, y - top], [down, bottom - y]]) {
+  for (const [step, room] of [
+    [-across, x - left],
+    [across, right - x],
+    [-down, y - top],
+    [down, bottom - y],
+  ]) {
     if (step === 0) {
       if (room < 0) return false;
     } else if (step < 0) enter = Math.max(enter, room / step);
@@ -48,25 +53,49 @@ function makeGrid(side) {
     return false;
   };
   return {
-    addBox: (box) => { each(box, (square) => { square.push(box); }); },
+    addBox: (box) => {
+      each(box, (square) => {
+        square.push(box);
+      });
+    },
     // A long line is cut, so that it is not looked for far from where it runs.
     addLine: (line) => {
       const [x, y, toX, toY] = line;
       const parts = Math.ceil(Math.max(Math.abs(toX - x), Math.abs(toY - y), 1) / (2 * side));
       for (let part = 0; part < parts; part += 1) {
-        const piece = [x + ((toX - x) * part) / parts, y + ((toY - y) * part) / parts,
-          x + ((toX - x) * (part + 1)) / parts, y + ((toY - y) * (part + 1)) / parts];
-        each({
-          left: Math.min(piece[0], piece[2]), right: Math.max(piece[0], piece[2]),
-          top: Math.min(piece[1], piece[3]), bottom: Math.max(piece[1], piece[3]),
-        }, (square) => { square.push({ line: piece }); });
+        const piece = [
+          x + ((toX - x) * part) / parts,
+          y + ((toY - y) * part) / parts,
+          x + ((toX - x) * (part + 1)) / parts,
+          y + ((toY - y) * (part + 1)) / parts,
+        ];
+        each(
+          {
+            left: Math.min(piece[0], piece[2]),
+            right: Math.max(piece[0], piece[2]),
+            top: Math.min(piece[1], piece[3]),
+            bottom: Math.max(piece[1], piece[3]),
+          },
+          (square) => {
+            square.push({ line: piece });
+          },
+        );
       }
     },
-    isClear: (box, except) => !each(box, (square) => square.some((other) =>
-      !other.line && other.number !== except && !other.gone && overlap(other, box))),
-    isFree: (box, except) => !each(box, (square) => square.some((other) =>
-      (other.line ? crosses(other.line, box)
-        : other.number !== except && !other.gone && overlap(other, box)))),
+    isClear: (box, except) =>
+      !each(box, (square) =>
+        square.some(
+          (other) => !other.line && other.number !== except && !other.gone && overlap(other, box),
+        ),
+      ),
+    isFree: (box, except) =>
+      !each(box, (square) =>
+        square.some((other) =>
+          other.line
+            ? crosses(other.line, box)
+            : other.number !== except && !other.gone && overlap(other, box),
+        ),
+      ),
   };
 }
 
@@ -108,9 +137,14 @@ function within(number, lines) {
   if (!INSIDE[shape]) return [];
   const smallest = Math.min(nameSize(), Math.max(READABLE, 0.7 * nameSize()));
   return [nameSize(), smallest]
-    .map((size) => boxOf(number, lines, size, (wide, high) => ({ left: x - wide / 2, top: y - high / 2 })))
-    .filter(({ left, right, size }) => INSIDE[shape](right - left, lines.length * size, radiusOf(number)))
-    .slice(0, 1).map((box) => ({ ...box, isInside: true, isLight: isDark(color.background) }));
+    .map((size) =>
+      boxOf(number, lines, size, (wide, high) => ({ left: x - wide / 2, top: y - high / 2 })),
+    )
+    .filter(({ left, right, size }) =>
+      INSIDE[shape](right - left, lines.length * size, radiusOf(number)),
+    )
+    .slice(0, 1)
+    .map((box) => ({ ...box, isInside: true, isLight: isDark(color.background) }));
 }
 
 // Where a name may stand: within a large node, or around it.
@@ -128,13 +162,19 @@ function spots(number, lines) {
     (wide) => ({ left: x - slant - wide, top: y + slant }),
     (wide, high) => ({ left: x - slant - wide, top: y - slant - high }),
   ];
-  return [...within(number, lines), ...around.map((place) => boxOf(number, lines, nameSize(), place))];
+  return [
+    ...within(number, lines),
+    ...around.map((place) => boxOf(number, lines, nameSize(), place)),
+  ];
 }
 
 // Where the name of a node in a crowd may stand, with a line that leads to it.
 const LED = 40; // nodes with most ties, whose names may be led to
 const RINGS = [0.9, 1.7, 2.6, 3.6, 4.8, 6, 7.5, 9, 11];
-const TURNS = [...Array(24).keys()].map((part) => [Math.cos((part * Math.PI) / 12), Math.sin((part * Math.PI) / 12)]);
+const TURNS = [...Array(24).keys()].map((part) => [
+  Math.cos((part * Math.PI) / 12),
+  Math.sin((part * Math.PI) / 12),
+]);
 function ledSpot(number, lines, isFree) {
   const { x, y } = pointOf(number);
   const radius = radiusOf(number);
@@ -147,7 +187,11 @@ function ledSpot(number, lines, isFree) {
       const top = y + down * (far + high / 2) - high / 2;
       const box = { number, lines, size, left, right: left + wide, top, bottom: top + high };
       const rim = [x + across * radius, y + down * radius];
-      box.leader = [...rim, Math.max(left, Math.min(box.right, rim[0])), Math.max(top, Math.min(box.bottom, rim[1]))];
+      box.leader = [
+        ...rim,
+        Math.max(left, Math.min(box.right, rim[0])),
+        Math.max(top, Math.min(box.bottom, rim[1])),
+      ];
       if (isFree(box)) return box;
     }
   }
@@ -165,13 +209,17 @@ function isLeaderFree({ number, leader: [x, y, toX, toY] }, grid) {
 function byRank(out) {
   const told = out && out.isHard ? out.nodes : new Set();
   // Of a rare kind, such as the goals, each name says more.
-  const rank = (number) => (told.has(number) ? 1e6 : 0)
-    + touching[number].length * (1 + 10 / inGroup.get(page.nodes[number].group));
+  const rank = (number) =>
+    (told.has(number) ? 1e6 : 0) +
+    touching[number].length * (1 + 10 / inGroup.get(page.nodes[number].group));
   const ranks = new Map([...seen.nodes].map((number) => [number, rank(number)]));
-  return [...seen.nodes].filter((number) => {
-    const { x, y } = pointOf(number);
-    return x > 0 && y > 0 && x < screen.wide && y < screen.high;
-  }).sort((one, two) => ranks.get(two) - ranks.get(one) || one - two).slice(0, MOST_NAMES);
+  return [...seen.nodes]
+    .filter((number) => {
+      const { x, y } = pointOf(number);
+      return x > 0 && y > 0 && x < screen.wide && y < screen.high;
+    })
+    .sort((one, two) => ranks.get(two) - ranks.get(one) || one - two)
+    .slice(0, MOST_NAMES);
 }
 
 const shapeBox = (number) => {
@@ -185,12 +233,18 @@ function placeNames(out) {
   const grid = makeGrid(3 * size);
   const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = $("zoom");
   grid.addBox({
-    left: offsetLeft, right: offsetLeft + offsetWidth, top: offsetTop, bottom: offsetTop + offsetHeight,
+    left: offsetLeft,
+    right: offsetLeft + offsetWidth,
+    top: offsetTop,
+    bottom: offsetTop + offsetHeight,
   });
   if (isOnStage()) {
     const bar = $("story");
     grid.addBox({
-      left: bar.offsetLeft, right: screen.wide, top: 0, bottom: bar.offsetTop + bar.offsetHeight,
+      left: bar.offsetLeft,
+      right: screen.wide,
+      top: 0,
+      bottom: bar.offsetTop + bar.offsetHeight,
     });
   }
   const shown = { left: 0, right: screen.wide, top: 0, bottom: screen.high };
@@ -208,8 +262,8 @@ function placeNames(out) {
   const foot = screen.high - captioned();
   const isIn = ({ left, right, top, bottom }) =>
     left > 2 && right < end - 2 && top > 2 && bottom < foot - 2;
-  const free = (number, lines) => spots(number, lines)
-    .find((box) => isIn(box) && (box.isInside || grid.isFree(box, number)));
+  const free = (number, lines) =>
+    spots(number, lines).find((box) => isIn(box) && (box.isInside || grid.isFree(box, number)));
   const order = byRank(out);
   const found = new Map();
   const put = (number, box) => {
@@ -220,8 +274,17 @@ function placeNames(out) {
   };
   order.forEach((number, rank) => {
     const [few] = spellings(number);
-    put(number, free(number, few) || (rank < LED && (!out || !out.isHard || out.nodes.has(number)) ? ledSpot(number, few, (box) =>
-      isIn(box) && grid.isFree(box, null) && isLeaderFree(box, grid)) : null));
+    put(
+      number,
+      free(number, few) ||
+        (rank < LED && (!out || !out.isHard || out.nodes.has(number))
+          ? ledSpot(
+              number,
+              few,
+              (box) => isIn(box) && grid.isFree(box, null) && isLeaderFree(box, grid),
+            )
+          : null),
+    );
   });
   for (const number of order) {
     const [, full] = spellings(number);
@@ -249,49 +312,87 @@ const MOST_AMOUNTS = 60;
 const NO_NODE = -1;
 let amountsPlaced = [];
 function placeAmounts(grid, isIn) {
-  const paid = [...seen.edges].filter(([number, kept]) => page.edges[number].amounts.length && kept.isWhole);
+  const paid = [...seen.edges].filter(
+    ([number, kept]) => page.edges[number].amounts.length && kept.isWhole,
+  );
   if (paid.length > MOST_AMOUNTS) return [];
   const size = 0.8 * nameSize();
-  return paid.map(([number]) => {
-    const { amounts: all, shared } = page.edges[number];
-    const some = listed([...all.slice(0, 2).map(({ few }) => few[state.lang]), ...(all.length > 2 ? ["…"] : [])]);
-    const text = shared ? word("part_of").replace("{amount}", some) : some;
-    const [x, y, toX, toY, midX, midY] = lineOf(page.edges[number]);
-    for (const part of [0.5, 0.42, 0.58, 0.34, 0.66]) {
-      const along = (from, middle, to) => (middle === undefined ? from + (to - from) * part
-        : (1 - part) ** 2 * from + 2 * part * (1 - part) * middle + part ** 2 * to);
-      const box = boxOf(number, [text], size, (wide, high) =>
-        ({ left: along(x, midX, toX) - wide / 2, top: along(y, midY, toY) - high / 2 }));
-      if (isIn(box) && grid.isClear(box, NO_NODE)) {
-        grid.addBox({ ...box, number: null });
-        return box;
+  return paid
+    .map(([number]) => {
+      const { amounts: all, shared } = page.edges[number];
+      const some = listed([
+        ...all.slice(0, 2).map(({ few }) => few[state.lang]),
+        ...(all.length > 2 ? ["…"] : []),
+      ]);
+      const text = shared ? word("part_of").replace("{amount}", some) : some;
+      const [x, y, toX, toY, midX, midY] = lineOf(page.edges[number]);
+      for (const part of [0.5, 0.42, 0.58, 0.34, 0.66]) {
+        const along = (from, middle, to) =>
+          middle === undefined
+            ? from + (to - from) * part
+            : (1 - part) ** 2 * from + 2 * part * (1 - part) * middle + part ** 2 * to;
+        const box = boxOf(number, [text], size, (wide, high) => ({
+          left: along(x, midX, toX) - wide / 2,
+          top: along(y, midY, toY) - high / 2,
+        }));
+        if (isIn(box) && grid.isClear(box, NO_NODE)) {
+          grid.addBox({ ...box, number: null });
+          return box;
+        }
       }
-    }
-    return null;
-  }).filter((box) => box !== null);
+      return null;
+    })
+    .filter((box) => box !== null);
 }
 
 function amountItems() {
   return amountsPlaced.flatMap(({ lines, size, left, right, top, bottom }) => [
     {
-      type: "area", points: [[left, top], [right, top], [right, bottom], [left, bottom]], fill: "#ffffff",
+      type: "area",
+      points: [
+        [left, top],
+        [right, top],
+        [right, bottom],
+        [left, bottom],
+      ],
+      fill: "#ffffff",
       alpha: 0.85,
     },
     { type: "text", lines, size, x: (left + right) / 2, y: top, fill: INK, weight: 600 },
   ]);
 }
 
+const isPaleName = ({ number }, out) => out !== null && !out.nodes.has(number);
+
+function nameItem(box, out) {
+  const { lines, size, left, right, top, isInside, isLight, isOver } = box;
+  const isPale = isPaleName(box, out);
+  return {
+    type: "text",
+    lines,
+    size,
+    x: (left + right) / 2,
+    y: top,
+    fill: isInside && isLight ? "#ffffff" : isPale && !isInside ? "#7b8790" : INK,
+    // Letters that no tie crosses need none, and it is most of the work of drawing them.
+    halo: isOver || (seen.ghosts && !isInside) ? "rgba(255,255,255,.9)" : null,
+    alpha: isPale && isInside ? 0.45 : undefined,
+  };
+}
+
 function nameItems(out) {
   placed = placeNames(out);
-  const leaders = placed.filter(({ leader }) => leader).map(({ leader }) => leader);
-  return [{ type: "lines", lines: leaders, stroke: SOFT_INK, width: 0.8 }, ...amountItems(), ...placed.map((box) => {
-    const isPale = out !== null && !out.nodes.has(box.number);
-    return {
-      type: "text", lines: box.lines, size: box.size, x: (box.left + box.right) / 2, y: box.top,
-      fill: box.isInside && box.isLight ? "#ffffff" : isPale && !box.isInside ? "#7b8790" : INK,
-      // Letters that no tie crosses need none, and it is most of the work of drawing them.
-      halo: box.isOver || (seen.ghosts && !box.isInside) ? "rgba(255,255,255,.9)" : null,
-      alpha: isPale && box.isInside ? 0.45 : undefined,
-    };
-  })];
+  const led = placed.filter(({ leader }) => leader);
+  const leaders = (isPale, stroke) => ({
+    type: "lines",
+    stroke,
+    width: 0.8,
+    lines: led.filter((box) => isPaleName(box, out) === isPale).map(({ leader }) => leader),
+  });
+  return [
+    leaders(true, PALE_LINE),
+    leaders(false, SOFT_INK),
+    ...amountItems(),
+    ...placed.map((box) => nameItem(box, out)),
+  ];
 }

@@ -4,13 +4,48 @@
 // Points within a circle of radius 1; a dot is the circle itself.
 const SHAPES = {
   dot: null,
-  square: [[-.88, -.88], [.88, -.88], [.88, .88], [-.88, .88]],
-  diamond: [[0, -1.15], [1.15, 0], [0, 1.15], [-1.15, 0]],
-  triangle: [[0, -1.08], [1.08, .87], [-1.08, .87]],
-  triangleDown: [[0, 1.08], [1.08, -.87], [-1.08, -.87]],
-  hexagon: [[-.57, -.99], [.57, -.99], [1.15, 0], [.57, .99], [-.57, .99], [-1.15, 0]],
-  star: [[0, -1.14], [.31, -.37], [1.14, -.33], [.5, .2], [.71, 1], [0, .56], [-.71, 1], [-.5, .2],
-    [-1.14, -.33], [-.31, -.37]],
+  square: [
+    [-0.88, -0.88],
+    [0.88, -0.88],
+    [0.88, 0.88],
+    [-0.88, 0.88],
+  ],
+  diamond: [
+    [0, -1.15],
+    [1.15, 0],
+    [0, 1.15],
+    [-1.15, 0],
+  ],
+  triangle: [
+    [0, -1.08],
+    [1.08, 0.87],
+    [-1.08, 0.87],
+  ],
+  triangleDown: [
+    [0, 1.08],
+    [1.08, -0.87],
+    [-1.08, -0.87],
+  ],
+  hexagon: [
+    [-0.57, -0.99],
+    [0.57, -0.99],
+    [1.15, 0],
+    [0.57, 0.99],
+    [-0.57, 0.99],
+    [-1.15, 0],
+  ],
+  star: [
+    [0, -1.14],
+    [0.31, -0.37],
+    [1.14, -0.33],
+    [0.5, 0.2],
+    [0.71, 1],
+    [0, 0.56],
+    [-0.71, 1],
+    [-0.5, 0.2],
+    [-1.14, -0.33],
+    [-0.31, -0.37],
+  ],
 };
 
 const FACE = page.face;
@@ -62,7 +97,11 @@ const ON_CANVAS = {
   shapes(context, { shape, places, fill, stroke, width }) {
     context.beginPath();
     for (const [x, y, radius] of places) {
-      if (SHAPES[shape]) trace(context, SHAPES[shape].map(([dx, dy]) => [x + dx * radius, y + dy * radius]));
+      if (SHAPES[shape])
+        trace(
+          context,
+          SHAPES[shape].map(([dx, dy]) => [x + dx * radius, y + dy * radius]),
+        );
       else {
         context.moveTo(x + radius, y);
         context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -115,34 +154,59 @@ function svg(tag, attributes, ...children) {
 
 const short = (value) => String(Math.round(value * 100) / 100);
 const pairs = (points) => points.map((point) => point.map(short).join(",")).join(" ");
-const path = ([x, y, toX, toY, midX, midY]) => "M" + short(x) + " " + short(y)
-  + (midX === undefined ? "L" : "Q" + short(midX) + " " + short(midY) + " ") + short(toX) + " " + short(toY);
+const path = ([x, y, toX, toY, midX, midY]) =>
+  "M" +
+  short(x) +
+  " " +
+  short(y) +
+  (midX === undefined ? "L" : "Q" + short(midX) + " " + short(midY) + " ") +
+  short(toX) +
+  " " +
+  short(toY);
 
 const AS_SVG = {
-  area: ({ points, fill, stroke, width }) => [svg("polygon", {
-    points: pairs(points), fill, stroke: stroke || "none", "stroke-width": width || 1,
-  })],
-  lines: ({ lines, stroke, width, dash }) => [svg("path", {
-    d: lines.map(path).join(""), fill: "none", stroke, "stroke-width": short(width),
-    "stroke-dasharray": dash ? dash.map(short).join(" ") : null,
-  })],
-  shapes: ({ shape, places, fill, stroke, width }) => places.map(([x, y, radius]) => {
-    const look = { fill: fill || "none", stroke, "stroke-width": short(width) };
-    if (!SHAPES[shape]) return svg("circle", { cx: short(x), cy: short(y), r: short(radius), ...look });
-    const points = SHAPES[shape].map(([dx, dy]) => [x + dx * radius, y + dy * radius]);
-    return svg("polygon", { points: pairs(points), ...look });
-  }),
-  text: ({ x, y, lines, size, weight, fill, halo, align }) => lines.map((line, number) => {
-    const written = svg("text", {
-      x: short(x), y: short(y + (0.88 + number * LEADING) * size), fill,
-      "font-size": short(size), "font-weight": weight || 400,
-      "text-anchor": { left: "start", right: "end" }[align] || "middle",
-      stroke: halo || null, "stroke-width": halo ? short(Math.max(3, size / 5)) : null,
-      "stroke-linejoin": halo ? "round" : null, "paint-order": halo ? "stroke" : null,
-    });
-    written.textContent = line;
-    return written;
-  }),
+  area: ({ points, fill, stroke, width }) => [
+    svg("polygon", {
+      points: pairs(points),
+      fill,
+      stroke: stroke || "none",
+      "stroke-width": width || 1,
+    }),
+  ],
+  lines: ({ lines, stroke, width, dash }) => [
+    svg("path", {
+      d: lines.map(path).join(""),
+      fill: "none",
+      stroke,
+      "stroke-width": short(width),
+      "stroke-dasharray": dash ? dash.map(short).join(" ") : null,
+    }),
+  ],
+  shapes: ({ shape, places, fill, stroke, width }) =>
+    places.map(([x, y, radius]) => {
+      const look = { fill: fill || "none", stroke, "stroke-width": short(width) };
+      if (!SHAPES[shape])
+        return svg("circle", { cx: short(x), cy: short(y), r: short(radius), ...look });
+      const points = SHAPES[shape].map(([dx, dy]) => [x + dx * radius, y + dy * radius]);
+      return svg("polygon", { points: pairs(points), ...look });
+    }),
+  text: ({ x, y, lines, size, weight, fill, halo, align }) =>
+    lines.map((line, number) => {
+      const written = svg("text", {
+        x: short(x),
+        y: short(y + (0.88 + number * LEADING) * size),
+        fill,
+        "font-size": short(size),
+        "font-weight": weight || 400,
+        "text-anchor": { left: "start", right: "end" }[align] || "middle",
+        stroke: halo || null,
+        "stroke-width": halo ? short(Math.max(3, size / 5)) : null,
+        "stroke-linejoin": halo ? "round" : null,
+        "paint-order": halo ? "stroke" : null,
+      });
+      written.textContent = line;
+      return written;
+    }),
 };
 
 function drawSvg(scene) {

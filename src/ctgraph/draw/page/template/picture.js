@@ -5,8 +5,23 @@ const PALE_LINE = "#d3dae0";
 const GHOST_LINE = "#e3e8ec";
 const INK = "#16202a";
 const SOFT_INK = "#51606c";
-const CHANGES = { came: "#00795a", went: "#c24e00", grew: "#0072b2", shrank: "#8f2d56", same: PALE_LINE };
-const GROUPS = ["#cfe3f3", "#fbe3b8", "#cdeadf", "#f3d9e8", "#e2dcf0", "#f6d9c9", "#e9efc0", "#d9e0e6"];
+const CHANGES = {
+  came: "#00795a",
+  went: "#c24e00",
+  grew: "#0072b2",
+  shrank: "#8f2d56",
+  same: PALE_LINE,
+};
+const GROUPS = [
+  "#cfe3f3",
+  "#fbe3b8",
+  "#cdeadf",
+  "#f3d9e8",
+  "#e2dcf0",
+  "#f6d9c9",
+  "#e9efc0",
+  "#d9e0e6",
+];
 
 const hasReverse = new Set(page.edges.map(({ from, to }) => from + " " + to));
 let pointed = null; // { kind, number } under the pointer
@@ -18,10 +33,18 @@ function lineOf({ from, to }) {
   if (!page.directed || !hasReverse.has(to + " " + from) || from === to) return [x, y, toX, toY];
   const long = Math.hypot(toX - x, toY - y) || 1;
   const bend = Math.min(40, 0.18 * long);
-  return [x, y, toX, toY, (x + toX) / 2 - ((toY - y) / long) * bend, (y + toY) / 2 + ((toX - x) / long) * bend];
+  return [
+    x,
+    y,
+    toX,
+    toY,
+    (x + toX) / 2 - ((toY - y) / long) * bend,
+    (y + toY) / 2 + ((toX - x) / long) * bend,
+  ];
 }
 
-const lineWidth = (weight) => Math.min(7, 0.5 + 0.8 * Math.sqrt(weight)) * Math.min(1.6, Math.max(0.55, unit));
+const lineWidth = (weight) =>
+  Math.min(7, 0.5 + 0.8 * Math.sqrt(weight)) * Math.min(1.6, Math.max(0.55, unit));
 
 // What stands out: the step of a story or a path while the rest is pale, or else what is selected or
 // pointed at, with what it is tied to.
@@ -31,9 +54,14 @@ function standsOut() {
   const chosen = pointed || state.selected;
   if (!chosen || !isSeen(chosen)) return null;
   const { kind, number } = chosen;
-  const edges = kind === "edge" ? [number] : touching[number].filter((edge) => seen.edges.has(edge));
+  const edges =
+    kind === "edge" ? [number] : touching[number].filter((edge) => seen.edges.has(edge));
   const nodes = edges.flatMap((edge) => [page.edges[edge].from, page.edges[edge].to]);
-  return { nodes: new Set(kind === "node" ? [...nodes, number] : nodes), edges: new Set(edges), isHard: false };
+  return {
+    nodes: new Set(kind === "node" ? [...nodes, number] : nodes),
+    edges: new Set(edges),
+    isHard: false,
+  };
 }
 
 // Lines that look the same are drawn in one go.
@@ -58,14 +86,23 @@ function tieItems(out) {
     const isPale = out !== null && !isOut;
     const width = lineWidth(kept.weight) * (isOut ? 1.35 : 1);
     const basic = kept.change ? CHANGES[kept.change] : inferred ? INFERRED_LINE : STATED_LINE;
-    add(isOut ? 2 : 1, {
-      stroke: isPale ? PALE_LINE : isOut && !kept.change ? INK : basic,
-      width: isPale ? Math.min(width, 2) : kept.change === "same" ? 1 : width,
-      dash: inferred ? [7, 5] : null,
-    }, lineOf(page.edges[number]), number);
+    add(
+      isOut ? 2 : 1,
+      {
+        stroke: isPale ? PALE_LINE : isOut && !kept.change ? INK : basic,
+        width: isPale ? Math.min(width, 2) : kept.change === "same" ? 1 : width,
+        dash: inferred ? [7, 5] : null,
+      },
+      lineOf(page.edges[number]),
+      number,
+    );
   }
-  const triangles = [...heads].flatMap(([fill, points]) => points.map((one) => ({ type: "area", points: one, fill })));
-  const [outer, ...rest] = [2, 1, 0].map((level) => [...items.values()].filter((item) => item.level === level));
+  const triangles = [...heads].flatMap(([fill, points]) =>
+    points.map((one) => ({ type: "area", points: one, fill })),
+  );
+  const [outer, ...rest] = [2, 1, 0].map((level) =>
+    [...items.values()].filter((item) => item.level === level),
+  );
   return { back: rest.reverse().flat(), front: [...outer, ...triangles] };
 }
 
@@ -77,8 +114,11 @@ function arrow([x, y, toX, toY, midX, midY], radius, width) {
   const size = 5 + 1.6 * width;
   const tip = [toX - across * (radius + 1.5), toY - down * (radius + 1.5)];
   const back = [tip[0] - across * size, tip[1] - down * size];
-  return [tip, [back[0] - down * size * 0.42, back[1] + across * size * 0.42],
-    [back[0] + down * size * 0.42, back[1] - across * size * 0.42]];
+  return [
+    tip,
+    [back[0] - down * size * 0.42, back[1] + across * size * 0.42],
+    [back[0] + down * size * 0.42, back[1] - across * size * 0.42],
+  ];
 }
 
 function nodeItems(out) {
@@ -94,15 +134,20 @@ function nodeItems(out) {
       // No tie shows through what is pale.
       if (alpha < 1) items.set(key + "paper", { ...paper, shape: drawn.shape, places: [] });
       items.set(key, {
-        type: "shapes", shape: drawn.shape, places: [], alpha: alpha === 1 ? undefined : alpha,
-        fill: drawn.color.background, stroke: drawn.color.border,
+        type: "shapes",
+        shape: drawn.shape,
+        places: [],
+        alpha: alpha === 1 ? undefined : alpha,
+        fill: drawn.color.background,
+        stroke: drawn.color.border,
         width: drawn.borderWidth * Math.min(1, Math.max(0.5, unit)),
       });
     }
     items.get(key).places.push([x, y, radius]);
     if (alpha < 1) items.get(key + "paper").places.push([x, y, radius]);
   };
-  for (const number of seen.ghosts ? seen.ghosts.nodes : []) if (!seen.nodes.has(number)) add(number, 0.12);
+  for (const number of seen.ghosts ? seen.ghosts.nodes : [])
+    if (!seen.nodes.has(number)) add(number, 0.12);
   for (const number of seen.nodes) if (out && !out.nodes.has(number)) add(number, 0.3);
   const back = [...items.values()];
   items.clear();
@@ -111,11 +156,16 @@ function nodeItems(out) {
   const rim = (number, width) => {
     const { x, y } = pointOf(number);
     rims.push({
-      type: "shapes", shape: page.drawn.nodes[number].shape, fill: null, stroke: "#000000", width,
+      type: "shapes",
+      shape: page.drawn.nodes[number].shape,
+      fill: null,
+      stroke: "#000000",
+      width,
       places: [[x, y, radiusOf(number) + width / 2]],
     });
   };
-  if (out && out.isHard) for (const number of out.nodes) if (seen.nodes.has(number)) rim(number, 2.5);
+  if (out && out.isHard)
+    for (const number of out.nodes) if (seen.nodes.has(number)) rim(number, 2.5);
   for (const chosen of [pointed, state.selected]) {
     if (chosen && chosen.kind === "node" && seen.nodes.has(chosen.number)) rim(chosen.number, 3.5);
   }
@@ -149,8 +199,10 @@ function groupItems() {
     const round = drawn.flatMap((node) => {
       const { x, y } = pointOf(node);
       const wide = radiusOf(node) + 12;
-      return [...Array(12).keys()].map((part) =>
-        [x + wide * Math.cos((part * Math.PI) / 6), y + wide * Math.sin((part * Math.PI) / 6)]);
+      return [...Array(12).keys()].map((part) => [
+        x + wide * Math.cos((part * Math.PI) / 6),
+        y + wide * Math.sin((part * Math.PI) / 6),
+      ]);
     });
     const fill = GROUPS[number % GROUPS.length];
     return [{ type: "area", points: hull(round), fill, stroke: fill, width: 2, alpha: 0.45 }];
@@ -164,8 +216,15 @@ function makeScene() {
   const out = standsOut();
   const ties = tieItems(out);
   const drawn = nodeItems(out);
-  return [...groupItems(), ...ties.back, ...drawn.back, ...ties.front, ...drawn.front, ...nameItems(out),
-    ...noteItems()];
+  return [
+    ...groupItems(),
+    ...ties.back,
+    ...drawn.back,
+    ...ties.front,
+    ...drawn.front,
+    ...nameItems(out),
+    ...noteItems(),
+  ];
 }
 
 let waiting = false;
@@ -205,7 +264,9 @@ function distance({ x, y }, [fromX, fromY, toX, toY, midX, midY]) {
       (1 - part) ** 2 * fromX + 2 * part * (1 - part) * midX + part ** 2 * toX,
       (1 - part) ** 2 * fromY + 2 * part * (1 - part) * midY + part ** 2 * toY,
     ]);
-    return Math.min(...bent.slice(1).map((point, number) => distance({ x, y }, [...bent[number], ...point])));
+    return Math.min(
+      ...bent.slice(1).map((point, number) => distance({ x, y }, [...bent[number], ...point])),
+    );
   }
   const [across, down] = [toX - fromX, toY - fromY];
   const along = ((x - fromX) * across + (y - fromY) * down) / (across * across + down * down || 1);
@@ -225,8 +286,9 @@ function edgeAt(at) {
 function thingAt(at) {
   const node = nodeAt(at);
   if (node !== null) return { kind: "node", number: node };
-  const name = placed.find(({ left, right, top, bottom }) =>
-    at.x > left && at.x < right && at.y > top && at.y < bottom);
+  const name = placed.find(
+    ({ left, right, top, bottom }) => at.x > left && at.x < right && at.y > top && at.y < bottom,
+  );
   if (name) return { kind: "node", number: name.number };
   const edge = edgeAt(at);
   return edge === null ? null : { kind: "edge", number: edge };

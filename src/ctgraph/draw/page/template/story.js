@@ -13,11 +13,16 @@ function goTo(step) {
 
 // What a step may choose; another step begins without it.
 const START_OF_STEP = {
-  year: START.year, against: START.against, topic: START.topic, place: START.place,
-  source: START.source, rolled: START.rolled, chart: START.chart,
+  year: START.year,
+  against: START.against,
+  topic: START.topic,
+  place: START.place,
+  source: START.source,
+  rolled: START.rolled,
+  chart: START.chart,
 };
 
-const progress = () => (state.step + 1) + " / " + steps.length;
+const progress = () => state.step + 1 + " / " + steps.length;
 
 function stepDetails() {
   const told = steps[state.step];
@@ -55,7 +60,8 @@ function showStage() {
   const told = steps[state.step];
   $("stage-caption").replaceChildren(
     make("h2", { dir: "auto", text: inLanguage(told.title) }),
-    make("p", { dir: "auto", text: inLanguage(told.caption) }));
+    make("p", { dir: "auto", text: inLanguage(told.caption) }),
+  );
 }
 
 const AWAKE = 3000; // milliseconds after the pointer was moved
@@ -92,8 +98,10 @@ const clockText = (milliseconds) => {
 function showClock() {
   if (!presenter || presenter.window.closed) return;
   const now = new Date();
-  presenter.window.document.getElementById("clock").textContent = clockText(now - presenter.began)
-    + "  ·  " + now.toLocaleTimeString(state.lang, { hour: "2-digit", minute: "2-digit" });
+  presenter.window.document.getElementById("clock").textContent =
+    clockText(now - presenter.began) +
+    "  ·  " +
+    now.toLocaleTimeString(state.lang, { hour: "2-digit", minute: "2-digit" });
 }
 
 function showPresenter() {
@@ -103,13 +111,23 @@ function showPresenter() {
   paper.documentElement.lang = state.lang;
   const told = steps[Math.max(0, state.step)];
   const next = steps[state.step + 1];
-  paper.getElementById("told").replaceChildren(
-    make("p", { class: "second", text: progress() }),
-    make("h1", { dir: "auto", text: inLanguage(told.title) }),
-    make("p", { id: "caption", dir: "auto", text: inLanguage(told.caption) }),
-    ...claims(told.claims),
-    make("p", { class: "second", dir: "auto", text: next ? word("next_step") + ": " + inLanguage(next.title) : "" }));
-  for (const [id, key] of [["back", "story_back"], ["next", "story_next"]]) {
+  paper
+    .getElementById("told")
+    .replaceChildren(
+      make("p", { class: "second", text: progress() }),
+      make("h1", { dir: "auto", text: inLanguage(told.title) }),
+      make("p", { id: "caption", dir: "auto", text: inLanguage(told.caption) }),
+      ...claims(told.claims),
+      make("p", {
+        class: "second",
+        dir: "auto",
+        text: next ? word("next_step") + ": " + inLanguage(next.title) : "",
+      }),
+    );
+  for (const [id, key] of [
+    ["back", "story_back"],
+    ["next", "story_next"],
+  ]) {
     paper.getElementById(id).textContent = word(key);
   }
   showClock();
@@ -128,14 +146,23 @@ function openPresenter() {
   presenter = { window: opened, began: Date.now() };
   const { document: paper } = opened;
   // The policy of the page, which the window has too, knows these two.
-  paper.head.replaceChildren(...[...document.querySelectorAll("style")].map((style) =>
-    make("style", { text: style.textContent })));
+  paper.head.replaceChildren(
+    ...[...document.querySelectorAll("style")].map((style) =>
+      make("style", { text: style.textContent }),
+    ),
+  );
   paper.body.className = "presenter";
   paper.body.replaceChildren(
-    make("p", { id: "clock", role: "timer" }), make("main", { id: "told" }),
-    make("p", { class: "tools" },
-      make("button", { type: "button", id: "back", onclick: () => goTo(state.step - 1) }), " ",
-      make("button", { type: "button", id: "next", onclick: () => goTo(state.step + 1) })));
+    make("p", { id: "clock", role: "timer" }),
+    make("main", { id: "told" }),
+    make(
+      "p",
+      { class: "tools" },
+      make("button", { type: "button", id: "back", onclick: () => goTo(state.step - 1) }),
+      " ",
+      make("button", { type: "button", id: "next", onclick: () => goTo(state.step + 1) }),
+    ),
+  );
   paper.addEventListener("keydown", (event) => {
     if (!IN_STORY[event.key]) return;
     IN_STORY[event.key]();
@@ -144,7 +171,9 @@ function openPresenter() {
   showPresenter();
 }
 setInterval(showClock, 1000);
-window.addEventListener("pagehide", () => { if (presenter) presenter.window.close(); });
+window.addEventListener("pagehide", () => {
+  if (presenter) presenter.window.close();
+});
 
 if (page.story) {
   $("story-start").addEventListener("click", () => {

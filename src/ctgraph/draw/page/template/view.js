@@ -67,7 +67,8 @@ function frameBelow(numbers, strip, stretched) {
   };
   const across = room.wide / Math.max(1, right - left);
   const down = room.high / Math.max(1, bottom - top);
-  const stretch = stretched ?? Math.min(MOST_STRETCH, Math.max(1 / MOST_STRETCH, Math.sqrt(across / down)));
+  const stretch =
+    stretched ?? Math.min(MOST_STRETCH, Math.max(1 / MOST_STRETCH, Math.sqrt(across / down)));
   const scale = Math.min(across / stretch, down * stretch, LARGEST * screenUnit());
   return {
     scale,
@@ -81,12 +82,18 @@ function frameBelow(numbers, strip, stretched) {
 function frame(numbers, stretched) {
   const found = frameBelow(numbers, 0, stretched);
   const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = $("zoom");
-  const isCovered = numbers.length <= 400 && numbers.some((number) => {
-    const { x, y } = places[number];
-    const radius = radiusOf(number);
-    return (x - found.x) * found.scale * found.stretch + screen.wide / 2 - radius < offsetLeft + offsetWidth
-      && ((y - found.y) * found.scale) / found.stretch + screen.high / 2 - radius < offsetTop + offsetHeight;
-  });
+  const isCovered =
+    numbers.length <= 400 &&
+    numbers.some((number) => {
+      const { x, y } = places[number];
+      const radius = radiusOf(number);
+      return (
+        (x - found.x) * found.scale * found.stretch + screen.wide / 2 - radius <
+          offsetLeft + offsetWidth &&
+        ((y - found.y) * found.scale) / found.stretch + screen.high / 2 - radius <
+          offsetTop + offsetHeight
+      );
+    });
   return isCovered ? frameBelow(numbers, offsetTop + offsetHeight, stretched) : found;
 }
 
@@ -100,7 +107,8 @@ function moveTo(wanted, animation) {
   const step = (now) => {
     const part = animation ? Math.min(1, Math.max(0, now - began) / animation.duration) : 1;
     const eased = part < 0.5 ? 2 * part * part : 1 - 2 * (1 - part) ** 2;
-    for (const key of Object.keys(wanted)) view[key] = start[key] + (wanted[key] - start[key]) * eased;
+    for (const key of Object.keys(wanted))
+      view[key] = start[key] + (wanted[key] - start[key]) * eased;
     if (part < 1) moving = requestAnimationFrame(step);
     drawSoon();
   };
@@ -119,16 +127,23 @@ function fit(animation, numbers = shownNodes()) {
   moveTo(wanted, animation);
 }
 
-function zoom(factor, at = { x: (screen.wide - covered()) / 2, y: screen.high / 2 }, animation = motion) {
+function zoom(
+  factor,
+  at = { x: (screen.wide - covered()) / 2, y: screen.high / 2 },
+  animation = motion,
+) {
   isMoved = true;
   const scale = Math.min(whole * CLOSEST, Math.max(whole / 4, view.scale * factor));
   const before = toNetwork(at);
   const share = view.scale / scale;
-  moveTo({
-    scale,
-    x: before.x + (view.x - before.x) * share,
-    y: before.y + (view.y - before.y) * share,
-  }, animation);
+  moveTo(
+    {
+      scale,
+      x: before.x + (view.x - before.x) * share,
+      y: before.y + (view.y - before.y) * share,
+    },
+    animation,
+  );
 }
 
 function pan(right, down) {
@@ -222,12 +237,18 @@ function release(event) {
 }
 canvas.addEventListener("pointerup", release);
 canvas.addEventListener("pointercancel", release);
-canvas.addEventListener("pointerleave", () => { if (!fingers.size) point(null); });
+canvas.addEventListener("pointerleave", () => {
+  if (!fingers.size) point(null);
+});
 canvas.addEventListener("dblclick", (event) => doubleClick(offsetOf(event)));
-canvas.addEventListener("wheel", (event) => {
-  event.preventDefault();
-  zoom(1.0015 ** -event.deltaY, offsetOf(event), false);
-}, { passive: false });
+canvas.addEventListener(
+  "wheel",
+  (event) => {
+    event.preventDefault();
+    zoom(1.0015 ** -event.deltaY, offsetOf(event), false);
+  },
+  { passive: false },
+);
 
 $("zoom-in").addEventListener("click", () => zoom(1.3));
 $("zoom-out").addEventListener("click", () => zoom(1 / 1.3));

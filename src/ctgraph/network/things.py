@@ -58,7 +58,7 @@ def read_cells(store: Store, query: str) -> Iterator[list[str]]:
         text = result.native.serialize(format=pyoxigraph.QueryResultsFormat.CSV)
     except (OSError, RuntimeError, ValueError) as error:
         raise store.explain_failure(error, query) from error
-    rows = csv.reader(io.StringIO(text.decode(), newline=""))
+    rows = csv.reader(io.StringIO((text or b"").decode(), newline=""))
     next(rows)
     return rows
 

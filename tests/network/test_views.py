@@ -12,7 +12,10 @@ import ctgraph
 from ctgraph.cli import run
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.network.build import build_network
-from ctgraph.network.filters import resolve_filters
+from ctgraph.network.filters import filter_pattern, resolve_filters
+from ctgraph.network.participations import JOINED, view_rows
+from ctgraph.network.things import select_rows
+from ctgraph.network.ties import read_ties
 from ctgraph.network.views import VIEWS
 from ctgraph.store.scope import first_day, last_day
 from ctgraph.store.store import Store
@@ -335,3 +338,26 @@ def test_what_is_no_filter_is_refused(graph_store: Store) -> None:
         build_network(graph_store, topics="ctd:x")  # type: ignore[call-arg]
     with pytest.raises(UnknownName, match=r"unknown filter 'yaer'\. Did you mean year\?"):
         resolve_filters(graph_store, {"yaer": 2023})
+
+
+# --- rows that are joined here ------------------------------------------------------------------
+
+CUTS: tuple[dict[str, str], ...] = (
+    {},
+    {"topic": CTV + "terrorism"},
+    {"place": CTD + "place-jpn"},
+    {"year": CTD + "jp-fy2023"},
+    {"since": "2022-06-01", "until": "2023-03-31"},
+    {"role": CTV + "role-lead"},
+    {"kind": CT + "Workshop"},
+    {"kind": CT + "State", "topic": CTV + "terrorism"},
+)
+
+
+@pytest.mark.parametrize("cut", CUTS, ids=str)
+@pytest.mark.parametrize("view", JOINED)
+def test_rows_are_those_of_the_query(graph_store: Store, view: str, cut: dict[str, str]) -> None:
+    asked = VIEWS[view].query.replace("#FILTER#", filter_pattern(VIEWS[view], **cut))
+    wanted = read_ties(select_rows(graph_store, asked), stated_only=False)
+    assert read_ties(view_rows(graph_store, view, cut), stated_only=False) == wanted
+    assert wanted

@@ -7,13 +7,16 @@ files in `files`, measures in `measures`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import gc
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ctgraph.errors import UnknownName, UsageError, suggest
-from ctgraph.network.filters import Filters, check_names
+from ctgraph.network.filters import Filters, check_iri, check_names, filter_pattern
 from ctgraph.network.from_query import query_rows
+from ctgraph.network.participations import view_rows
 from ctgraph.network.rollup import Wholes, read_wholes, roll_up
 from ctgraph.network.things import (
     CONCEPT,
@@ -23,7 +26,7 @@ from ctgraph.network.things import (
     select_rows,
 )
 from ctgraph.network.ties import read_ties
-from ctgraph.network.views import QUERY, VIEWS, check_iri, filter_pattern
+from ctgraph.network.views import QUERY, VIEWS
 from ctgraph.query import describe_scope
 from ctgraph.store.scope import first_day, last_day
 from ctgraph.terms import CT, LANGUAGES, expand, fold, shorten
@@ -34,6 +37,19 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make what stays without a look for what does not, which takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_uncollected()
 def build_network(
     store: Store,
     view: str = "cooperation",
@@ -101,11 +117,10 @@ def build_network(
         raise UsageError("hops-below-one", hops=hops)
     chosen = QUERY if query is not None else VIEWS[view]
     kept = _read_filters(store, filters)
-    pattern = filter_pattern(chosen, **kept)
     if query is None:
-        rows = select_rows(store, chosen.query.replace("#FILTER#", pattern))
+        rows = view_rows(store, view, kept)
     else:
-        rows = query_rows(store, query, pattern, lang)
+        rows = query_rows(store, query, filter_pattern(chosen, **kept), lang)
     edges = read_ties(rows, stated_only=stated_only)
     graph: networkx.Graph[str] = nx.DiGraph() if chosen.directed else nx.Graph()
     graph.graph.update(

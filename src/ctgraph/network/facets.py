@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctgraph.network.filters import dated_path, facet_paths
 from ctgraph.network.things import read_things, select_rows
-from ctgraph.network.views import QUERY, VIEWS, dated_path, facet_paths
+from ctgraph.network.views import QUERY, VIEWS
 from ctgraph.query import list_sources
 from ctgraph.terms import CTD, LANGUAGES
 from ctgraph.words import read_words

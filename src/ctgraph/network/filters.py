@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from ctgraph.errors import UnknownName, suggest
+import pyoxigraph
+
+from ctgraph.errors import UnknownName, UsageError, suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from ctgraph.network.views import View
     from ctgraph.store import Store
 
 
@@ -126,3 +129,128 @@ def resolve_filters(store: Store, filters: Mapping[str, Any], lang: str = "en") 
         if value is not None and FILTERS[name].is_thing:
             found[name] = resolve(store, value, FILTERS[name].takes, lang).value
     return found  # type: ignore[return-value]  # the same keys
+
+
+def filter_pattern(view: View, **filters: str) -> str:
+    """SPARQL filters for a view's ``#FILTER#``; empty if nothing is filtered.
+
+    Args:
+        view: The view.
+        **filters: As `filter_parts` takes them.
+    """
+    found = []
+    for part in filter_parts(view, **filters):
+        # What fits is found once and joined; an EXISTS would walk the paths for every row.
+        same = " || ".join(f"?{variable} = ?{part.fit}" for variable in part.variables)
+        found.append(f"{{ {part.query} }} FILTER({same})")
+    return "\n  ".join(found)
+
+
+class FilterPart(NamedTuple):
+    """One filter of a view.
+
+    Attributes:
+        fit: The variable that the query gives.
+        query: SELECT of all that fits.
+        variables: Variables of the view; one that fits is enough.
+    """
+
+    fit: str
+    query: str
+    variables: Sequence[str]
+
+
+def filter_parts(
+    view: View,
+    *,
+    topic: str | None = None,
+    place: str | None = None,
+    year: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    role: str | None = None,
+    kind: str | None = None,
+) -> list[FilterPart]:
+    """Return the filters of a view.
+
+    Args:
+        view: The view.
+        topic: IRI of a topic; those below it fit too, and so do parts of what has it.
+        place: IRI of a place; those within it fit too.
+        year: IRI of a fiscal year.
+        since: First day, ISO 8601.
+        until: Last day, ISO 8601.
+        role: IRI of a role or of a group of roles.
+        kind: IRI of a class; source, target or what makes the edge is of it.
+    """
+    found: list[FilterPart] = []
+
+    def keep(name: str, pattern: str, variables: Sequence[str]) -> None:
+        fit = f"{name}Fits"
+        query = f"SELECT DISTINCT ?{fit} WHERE {{ {pattern.format('?' + fit)} }}"
+        found.append(FilterPart(fit, query, variables))
+
+    for facet, value in (("topic", topic), ("place", place), ("year", year)):
+        if value is not None:
+            keep(facet, f"{{0}} {facet_paths()[facet][0]} <{value}>", view.things)
+    if since is not None or until is not None:
+        limits = []
+        if until is not None:
+            limits.append(f'?first <= "{until}"^^xsd:date')
+        if since is not None:
+            day = f'"{since}"^^xsd:date'
+            without_end = "true" if view.lasting else f"?first >= {day}"
+            limits.append(f"COALESCE(?last >= {day}, {without_end})")
+        keep(
+            "dated",
+            "?dated ct:startDate ?first . OPTIONAL {{ ?dated ct:endDate ?last }}"
+            f" FILTER({' && '.join(limits)}) {{0}} {dated_path()} ?dated",
+            view.things,
+        )
+    if role is not None:
+        if view.roles:
+            keep("role", f"{{0}} skos:broader* <{role}>", view.roles)
+        else:
+            played = "(^ct:activity|^ct:participant)/ct:role|^org:member/org:role|ct:plannedRole"
+            keep("role", f"{{0}} ({played})/skos:broader* <{role}>", view.things)
+    if kind is not None:
+        keep("kind", f"{{0}} a/rdfs:subClassOf* <{kind}>", ("source", "target", "through"))
+    return found
+
+
+def dated_path() -> str:
+    """Return the path from a thing to what has its first and last day."""
+    return f"{_OF}(ct:fiscalYear|ct:horizon)?"
+
+
+def facet_paths() -> dict[str, tuple[str, str]]:
+    """By ``year``, ``topic`` and ``place``: the path from a thing to it, and its class."""
+    topics = f"{_OF}ct:partOf*/{_TOPICS}/skos:broader*"
+    places = f"{_OF}ct:partOf*/{_PLACES}/ct:withinPlace*"
+    years = f"{_OF}(ct:inFiscalYear|ct:fiscalYear|ct:horizon)?"
+    return {
+        "year": (years, "ct:FiscalYear"),
+        "topic": (topics, "skos:Concept"),
+        "place": (places, "ct:Place"),
+    }
+
+
+# A contribution has the topics, places and dates of what it pays for.
+_OF = "(^ct:financedThrough)?/"
+_TOPICS = "(ct:topic|ct:addresses)?"
+_PLACES = (
+    "(ct:heldIn|ct:targetPlace|ct:focusPlace|ct:includesPlace|ct:fromPlace|ct:territory"
+    "|(^ct:activity/ct:fromPlace))?"
+)
+
+
+def check_iri(text: str) -> str:
+    """Return an IRI that may stand in a query.
+
+    Raises:
+        UsageError: The text is no IRI.
+    """
+    try:
+        return pyoxigraph.NamedNode(text).value
+    except ValueError as error:
+        raise UsageError("filter-not-an-iri", text=text) from error

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import pyoxigraph
-
-from ctgraph.errors import UsageError
-
 
 class View(NamedTuple):
     """One way to see the graph as a network.
@@ -41,7 +37,7 @@ class View(NamedTuple):
 
 # A participation is one node, but its triples may stand in several claims. Joins over GRAPH are
 # fast in Oxigraph, EXISTS over GRAPH is not; so what is stated is a branch of its own.
-_STATED = """{{
+STATED_PARTICIPATION = """{{
     SELECT DISTINCT ?{0} ?{1} ?through ?{2} WHERE {{
       GRAPH ?who {{ ?{0} ct:participant ?{1} . ?who ct:basis ct:Stated }}
       GRAPH ?what {{ ?{0} ct:activity ?through . ?what ct:basis ct:Stated }}
@@ -92,8 +88,8 @@ WHERE {{
   }}
   UNION
   {{
-    {_STATED.format("p", "source", "pRole")}
-    {_STATED.format("q", "target", "qRole")}
+    {STATED_PARTICIPATION.format("p", "source", "pRole")}
+    {STATED_PARTICIPATION.format("q", "target", "qRole")}
     FILTER(STR(?source) < STR(?target))
     FILTER EXISTS {{
       ?pRole skos:broader ?pGroup . ?pGroup ct:tiesWithRole ?qGroup . ?qRole skos:broader ?qGroup
@@ -119,7 +115,7 @@ WHERE {{
   }}
   UNION
   {{
-    {_STATED.format("p", "source", "role")}
+    {STATED_PARTICIPATION.format("p", "source", "role")}
     BIND(?through AS ?target)
     #FILTER#
     BIND(1 AS ?one)
@@ -272,7 +268,7 @@ _TREATIES = _statements(f"""{{
     ?p ct:activity ?through ; ct:participant ?source ; ct:role ?role ; ct:evidence ?claim .
     BIND(0 AS ?one)
   }} UNION {{
-    {_STATED.format("p", "source", "role")}
+    {STATED_PARTICIPATION.format("p", "source", "role")}
     ?through ct:actionKind ?action .
     GRAPH ?concerning {{ ?through ct:concerns ?target }} ?concerning ct:basis ct:Stated .
     BIND(1 AS ?one)
@@ -312,7 +308,7 @@ _EVERYTHING = _statements(f"""{{
     BIND(?target AS ?through)
     BIND(0 AS ?one)
   }} UNION {{
-    {_STATED.format("p", "source", "role")}
+    {STATED_PARTICIPATION.format("p", "source", "role")}
     BIND(?through AS ?target)
     BIND(1 AS ?one)
   }}""")
@@ -395,102 +391,3 @@ VIEWS: dict[str, View] = {
 
 QUERY = View({"en": "Result of a query", "ja": "問合せの結果"}, "", True, things=_ENDS)
 """The view that a query of the user's own makes; its rows are read elsewhere."""
-
-
-def filter_pattern(
-    view: View,
-    *,
-    topic: str | None = None,
-    place: str | None = None,
-    year: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    role: str | None = None,
-    kind: str | None = None,
-) -> str:
-    """SPARQL filters for a view's ``#FILTER#``; empty if nothing is filtered.
-
-    Args:
-        view: The view.
-        topic: IRI of a topic; those below it fit too, and so do parts of what has it.
-        place: IRI of a place; those within it fit too.
-        year: IRI of a fiscal year.
-        since: First day, ISO 8601.
-        until: Last day, ISO 8601.
-        role: IRI of a role or of a group of roles.
-        kind: IRI of a class; source, target or what makes the edge is of it.
-    """
-    found: list[str] = []
-
-    def keep(name: str, pattern: str, variables: Sequence[str]) -> None:
-        # What fits is found once and joined; an EXISTS would walk the paths for every row.
-        fit = f"?{name}Fits"
-        same = " || ".join(f"?{variable} = {fit}" for variable in variables)
-        found.append(
-            f"{{ SELECT DISTINCT {fit} WHERE {{ {pattern.format(fit)} }} }} FILTER({same})"
-        )
-
-    for facet, value in (("topic", topic), ("place", place), ("year", year)):
-        if value is not None:
-            keep(facet, f"{{0}} {facet_paths()[facet][0]} <{value}>", view.things)
-    if since is not None or until is not None:
-        limits = []
-        if until is not None:
-            limits.append(f'?first <= "{until}"^^xsd:date')
-        if since is not None:
-            day = f'"{since}"^^xsd:date'
-            without_end = "true" if view.lasting else f"?first >= {day}"
-            limits.append(f"COALESCE(?last >= {day}, {without_end})")
-        keep(
-            "dated",
-            "?dated ct:startDate ?first . OPTIONAL {{ ?dated ct:endDate ?last }}"
-            f" FILTER({' && '.join(limits)}) {{0}} {dated_path()} ?dated",
-            view.things,
-        )
-    if role is not None:
-        if view.roles:
-            keep("role", f"{{0}} skos:broader* <{role}>", view.roles)
-        else:
-            played = "(^ct:activity|^ct:participant)/ct:role|^org:member/org:role|ct:plannedRole"
-            keep("role", f"{{0}} ({played})/skos:broader* <{role}>", view.things)
-    if kind is not None:
-        keep("kind", f"{{0}} a/rdfs:subClassOf* <{kind}>", ("source", "target", "through"))
-    return "\n  ".join(found)
-
-
-def dated_path() -> str:
-    """Return the path from a thing to what has its first and last day."""
-    return f"{_OF}(ct:fiscalYear|ct:horizon)?"
-
-
-def facet_paths() -> dict[str, tuple[str, str]]:
-    """By ``year``, ``topic`` and ``place``: the path from a thing to it, and its class."""
-    topics = f"{_OF}ct:partOf*/{_TOPICS}/skos:broader*"
-    places = f"{_OF}ct:partOf*/{_PLACES}/ct:withinPlace*"
-    years = f"{_OF}(ct:inFiscalYear|ct:fiscalYear|ct:horizon)?"
-    return {
-        "year": (years, "ct:FiscalYear"),
-        "topic": (topics, "skos:Concept"),
-        "place": (places, "ct:Place"),
-    }
-
-
-# A contribution has the topics, places and dates of what it pays for.
-_OF = "(^ct:financedThrough)?/"
-_TOPICS = "(ct:topic|ct:addresses)?"
-_PLACES = (
-    "(ct:heldIn|ct:targetPlace|ct:focusPlace|ct:includesPlace|ct:fromPlace|ct:territory"
-    "|(^ct:activity/ct:fromPlace))?"
-)
-
-
-def check_iri(text: str) -> str:
-    """Return an IRI that may stand in a query.
-
-    Raises:
-        UsageError: The text is no IRI.
-    """
-    try:
-        return pyoxigraph.NamedNode(text).value
-    except ValueError as error:
-        raise UsageError("filter-not-an-iri", text=text) from error

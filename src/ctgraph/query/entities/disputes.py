@@ -265,7 +265,8 @@ WHERE {{
   ?d ct:side ?claim .
   ?claim ct:section/ct:source ?source ; ct:gloss ?gloss .
   OPTIONAL {{
-    ?d ct:disputedValue ?group .
+    # What is known outside is said again: alone, the pattern would read all claims.
+    ?d ct:disputedThing ?thing ; ct:side ?claim ; ct:disputedValue ?group .
     ?group ct:groupsProperty ?p .
     GRAPH ?claim {{ ?thing ?p ?v }}
     BIND(EXISTS {{ ?group ct:comparesProperty ?p }} && NOT EXISTS {{ ?thing ?p ?v }} AS ?differs)

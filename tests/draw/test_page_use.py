@@ -202,6 +202,7 @@ def test_search_finds_any_name_and_shows_its_words(opened: Visit) -> None:
 @in_pages("cooperation")
 def test_a_name_chosen_from_the_list_needs_no_enter(opened: Visit) -> None:
     page = opened.page
+    page.focus("#query")  # they are listed when somebody is about to choose
     options = page.eval_on_selector_all("#names option", "all => all.map(o => o.value)")
     data = data_of(page)
     assert {name for node in data["nodes"] for name in node["name"].values()} <= set(options)

@@ -7,9 +7,7 @@ files in `files`, measures in `measures`.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -37,19 +35,6 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Make what stays without a look for what does not, which takes a third of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-@_uncollected()
 def build_network(
     store: Store,
     view: str = "cooperation",

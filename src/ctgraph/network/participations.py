@@ -1,8 +1,8 @@
 """The rows of views that participations make, joined here where the store is near.
 
 The query of a view says what its rows are, and a server is asked it. An engine on this machine is
-read in one pass over the participations instead: a join through an actor, who takes part in much,
-costs it more than in proportion to the graph. Tests compare the two.
+read in one pass over the participations instead, which takes it less time (benchmarks/README.md).
+Tests compare the two.
 """
 
 from __future__ import annotations

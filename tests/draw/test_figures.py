@@ -610,7 +610,11 @@ def test_the_gallery_is_complete(gallery: ModuleType) -> None:
         "docs/gallery is out of date: run python scripts/build_gallery.py"
     )
     wanted = {gallery.file_name(one, lang) for one in gallery.PICTURES for lang in ("en", "ja")}
-    assert {path.name for path in folder.iterdir()} == wanted | {"README.md"}
+    sheet = (folder / "network-page.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"\((\S+\.png)\)", sheet))  # of the interactive page, by hand
+    assert {path.name for path in folder.iterdir()} == {
+        *(*wanted, *shown, "README.md", "network-page.md")
+    }
     assert {one.kind for one in gallery.PICTURES} == set(KINDS)
     for name in wanted:
         with Image.open(folder / name) as picture:

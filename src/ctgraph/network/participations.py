@@ -77,12 +77,16 @@ class _Participations:
         for node, *_, claim, _ in rows:
             claims.setdefault(node, set()).add(claim)
         for node, activity, actor, role, claim, basis in rows:
+            if not claim:
+                continue
             part = _Part(actor, role, claim)
             self.said.setdefault(activity, []).append(part)
             # What one claim alone speaks of is in the merge as it is in the claim.
             if len(claims[node]) == 1 and basis == CT + STATED:
                 self.stated.setdefault(activity, []).append(part)
-        several = " ".join(f"<{node}>" for node, found in claims.items() if len(found) > 1)
+        # Of several claims, or of one that is not told of here, the store is asked exactly.
+        asked = {node for node, *_, basis in rows if not basis or len(claims[node]) > 1}
+        several = " ".join(f"<{node}>" for node in sorted(asked))
         if several:
             query = (
                 f"SELECT ?through ?actor ?role {{ VALUES ?p {{ {several} }} "
@@ -94,8 +98,8 @@ class _Participations:
 
 _SAID = """
 SELECT ?p ?activity ?actor ?role ?claim ?basis WHERE {
-  ?p ct:activity ?activity ; ct:participant ?actor ; ct:role ?role ; ct:evidence ?claim .
-  ?claim ct:basis ?basis .
+  ?p ct:activity ?activity ; ct:participant ?actor ; ct:role ?role .
+  OPTIONAL { ?p ct:evidence ?claim . OPTIONAL { ?claim ct:basis ?basis } }
 }"""
 
 

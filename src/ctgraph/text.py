@@ -366,3 +366,16 @@ def make_safe(text: str) -> str:
         'one↵two\\x1b[2J'
     """
     return text if text.isascii() and text.isprintable() else text.translate(_SAFE)
+
+
+def allow_long_cells(text: str) -> None:
+    """Make the module `csv` read cells of any length that a text can hold.
+
+    By itself it refuses those of more than 131,072 characters.
+
+    Args:
+        text: What is about to be read.
+    """
+    import csv
+
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))

@@ -21,6 +21,7 @@ from ctgraph.network.build import build_network
 from ctgraph.network.files import network_archive, network_text, read_network
 from ctgraph.network.layout import compute_layout
 from ctgraph.network.styles import node_colours
+from ctgraph.network.things import read_cells
 from ctgraph.network.views import VIEWS
 from ctgraph.store.store import Store
 from ctgraph.terms import CTD
@@ -230,3 +231,13 @@ def test_what_is_no_network_is_told(tmp_path: Path) -> None:
         read_network(tmp_path / "none.gexf")
     with pytest.raises(UnknownName, match="gexff"):
         read_network(tmp_path / "a.gexff")
+
+
+def test_cells_of_any_length_are_read(graph_store: Store, tmp_path: Path) -> None:
+    long = "a" * 200_000
+    query = f'SELECT ?x {{ VALUES ?x {{ "{long}" }} }}'
+    assert list(read_cells(graph_store, query)) == [[long]]
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_node("http://x.org/a", label=long)
+    (tmp_path / "x.zip").write_bytes(network_archive(graph))
+    assert read_network(tmp_path / "x.zip").nodes["http://x.org/a"]["label"] == long

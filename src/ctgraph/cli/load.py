@@ -10,6 +10,7 @@ import click
 
 from ctgraph.cli.answer import open_graph, print_json, print_text, show_progress
 from ctgraph.cli.options import (
+    ON_DISK,
     PROJECT,
     Settings,
     argument,
@@ -83,13 +84,7 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
 @command(
     "push",
     PROJECT,
-    option(
-        "--store",
-        metavar="DIR",
-        shell_complete=complete_path("dir"),
-        callback=to_path,
-        help="A store on disk, made by `ctgraph load`.",
-    ),
+    ON_DISK,
     option("--endpoint", metavar="URL", required=True, help="Where the server is asked."),
     option(
         "--update",

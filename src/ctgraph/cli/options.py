@@ -312,15 +312,16 @@ PROJECT = option(
     help="Folder with ontology/, data/ and queries/ (default: CTGRAPH_PROJECT, else the project in "
     "which the working folder lies, else the graph in the package).",
 )
+ON_DISK = option(
+    "--store",
+    metavar="DIR",
+    shell_complete=complete_path("dir"),
+    callback=to_path,
+    help="A store on disk, made by `ctgraph load`.",
+)
 STORE = (
     PROJECT,
-    option(
-        "--store",
-        metavar="DIR",
-        shell_complete=complete_path("dir"),
-        callback=to_path,
-        help="A store on disk, made by `ctgraph load`.",
-    ),
+    ON_DISK,
     option("--endpoint", metavar="URL", help="A SPARQL 1.1 endpoint with such a graph."),
 )
 SCOPE = (

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from ctgraph.errors import DataError, UnknownName, suggest
+from ctgraph.text import allow_long_cells
 
 if TYPE_CHECKING:
     import networkx
@@ -309,7 +310,7 @@ def read_network(path: str | Path, format: str = "") -> networkx.Graph[str]:
     except OSError as error:
         key = "network-file-unreadable" if error.strerror else "network-file-not-readable"
         raise DataError(key, path=path, strerror=error.strerror) from error
-    except _faults() as error:
+    except file_faults() as error:
         raise DataError("network-file-malformed", path=path, named=named, reason=error) from error
     made: networkx.Graph[str] = read.__class__()
     made.graph.update(_decoded(read.graph) if named == "graphml" else read.graph)
@@ -320,7 +321,7 @@ def read_network(path: str | Path, format: str = "") -> networkx.Graph[str]:
     return made
 
 
-def _faults() -> tuple[type[Exception], ...]:
+def file_faults() -> tuple[type[Exception], ...]:
     """Return what is raised by files that are of another kind or broken."""
     import networkx as nx
 
@@ -384,6 +385,7 @@ def _read_archive(path: Path) -> networkx.Graph[str]:
         archive: zipfile.ZipFile, name: str
     ) -> Iterable[tuple[dict[str, str], dict[str, Any]]]:
         text = archive.read(name).decode("utf-8")
+        allow_long_cells(text)
         for row in csv.DictReader(io.StringIO(text, newline="")):
             cells = {
                 key: value if key.endswith(_JSON) else _cell(value)

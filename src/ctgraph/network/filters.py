@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-import pyoxigraph
-
 from ctgraph.errors import UnknownName, UsageError, suggest
 
 if TYPE_CHECKING:
@@ -250,6 +248,8 @@ def check_iri(text: str) -> str:
     Raises:
         UsageError: The text is no IRI.
     """
+    import pyoxigraph
+
     try:
         return pyoxigraph.NamedNode(text).value
     except ValueError as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import DataError, UsageError
+from ctgraph.network.files import file_faults
 from ctgraph.terms import expand, fold
 
 if TYPE_CHECKING:
@@ -68,12 +69,9 @@ def read_layout(path: Path) -> Layout:
     ending = path.suffix.lower()
     if ending not in _READERS:
         raise UsageError("layout-format-unknown", path=path, endings=[*_READERS])
-    import networkx as nx
-
-    malformed = (ValueError, TypeError, KeyError, AttributeError, SyntaxError, nx.NetworkXException)
     try:
         found = _READERS[ending](text)
-    except malformed as error:
+    except file_faults() as error:
         raise DataError("layout-malformed", path=path, reason=str(error)) from error
     if not found.places:
         raise DataError("layout-empty", path=path)
@@ -176,6 +174,8 @@ def _place(x: Any, y: Any) -> tuple[float, float]:
 
 def _read_json(text: str) -> Layout:
     said = json.loads(text)
+    if not isinstance(said, dict):
+        raise ValueError(type(said).__name__)
     if said.get("format") == FORMAT:
         return Layout(
             {name: _place(*at) for name, at in said["nodes"].items()},

@@ -14,6 +14,7 @@ from ctgraph.query.entities import find_disputes, say_dispute
 from ctgraph.query.evidence import attribute, kind_of, load_claims
 from ctgraph.store import keep
 from ctgraph.terms import CT, LANGUAGES, expand, fold, shorten
+from ctgraph.text import allow_long_cells
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -55,10 +56,12 @@ def read_cells(store: Store, query: str) -> Iterator[list[str]]:
     """
     result = store.select(query)
     try:
-        text = result.native.serialize(format=pyoxigraph.QueryResultsFormat.CSV)
+        body = result.native.serialize(format=pyoxigraph.QueryResultsFormat.CSV)
     except (OSError, RuntimeError, ValueError) as error:
         raise store.explain_failure(error, query) from error
-    rows = csv.reader(io.StringIO((text or b"").decode(), newline=""))
+    text = (body or b"").decode()
+    allow_long_cells(text)
+    rows = csv.reader(io.StringIO(text, newline=""))
     next(rows)
     return rows
 

@@ -195,7 +195,7 @@ def count_graph(store: ox.Store) -> Counts:
         asserted=len(asserted),
         derived=len(derived),
         ontology=len(ontology),
-        claims_hash=_hash_lines(line.encode() for line in lines),
+        claims_hash=hash_lines(line.encode() for line in lines),
         graph_hash=_hash_graph(store) if claims else "",
     )
 
@@ -205,11 +205,15 @@ def _hash_graph(store: ox.Store) -> str:
     if store.query("ASK { ?s ?p ?o FILTER(isBlank(?s) || !(isIRI(?o) || isLiteral(?o))) }"):
         return ""
     lines = store.dump(format=ox.RdfFormat.N_QUADS) or b""
-    return _hash_lines(lines.splitlines(keepends=True))
+    return hash_lines(lines.splitlines(keepends=True))
 
 
-def _hash_lines(lines: Iterable[bytes]) -> str:
-    """Return the SHA-256 of lines sorted by code point, which is the canonical form of RDFC-1.0."""
+def hash_lines(lines: Iterable[bytes]) -> str:
+    """Return the SHA-256 of sorted lines of N-Quads, the hash of RDFC-1.0 without blank nodes.
+
+    Args:
+        lines: The lines, each with its line feed.
+    """
     import hashlib
 
     digest = hashlib.sha256()

@@ -131,7 +131,7 @@ def page_data(
         },
         "face": FONT,
         "lines": {"Stated": STATED_LINE, "Inferred": INFERRED_LINE},
-        "starts": is_begun_by_search(graph),
+        "starts": _begins_with_search(graph),
         "communities": _communities(telling, seed),
         "notes": _notes(notes, telling),
         "drawn": {"nodes": model.nodes, "edges": model.edges},
@@ -187,12 +187,8 @@ def page_data(
 _WHOLE = 600
 
 
-def is_begun_by_search(graph: networkx.Graph[str]) -> bool:
-    """Tell whether a page asks for a part before it draws anything.
-
-    Args:
-        graph: The network; everything, or more than 600 nodes, is no picture to begin with.
-    """
+def _begins_with_search(graph: networkx.Graph[str]) -> bool:
+    """Tell whether a page asks for a part first, as the whole is no picture to begin with."""
     return graph.graph.get("view") == "everything" or graph.number_of_nodes() > _WHOLE
 
 
@@ -207,7 +203,8 @@ _NAME_WIDTH = 26  # columns of text
 def _communities(telling: Telling, seed: int) -> dict[str, Any]:
     """Return the groups of three and more nodes that the page colours, and how apart they are."""
     graph = telling.graph
-    own = graph.subgraph(node for node in graph if not telling.rolled(node).get("added"))
+    added = telling.rolling.added if telling.rolling else ()
+    own = graph.subgraph(node for node in graph if node not in added)
     if not _FEWEST <= len(own) <= _MOST or not own.number_of_edges():
         return {"modularity": None, "groups": []}
     groups, modularity = find_communities(own, seed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ctgraph.draw.text_metrics import clean
 from ctgraph.network.stories import Step, lit
+from ctgraph.text import display_width
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def say_step(graph: networkx.Graph[str], step: Step, lang: str) -> str:
         said = works.format(
             hub=_name(graph.nodes[hub], lang), names=_listed(names, words, most), n=len(activities)
         )
-        if _width(said + beside) <= _ROOM:
+        if display_width(said + beside) <= _ROOM:
             break
     return f"{said}{beside}"
 
@@ -87,12 +88,7 @@ def say_series(series: Sequence[Series], lang: str) -> str:
 
 def _name(facts: Any, lang: str) -> str:
     name = clean(facts[f"label_{lang}"])
-    return name if _width(name) <= _SHORT else clean(facts.get("acronym", "")) or name
-
-
-def _width(text: str) -> int:
-    """Return how wide a text is in letters; those of Japanese take two."""
-    return sum(1 + (ord(letter) > 0x2E80) for letter in text)
+    return name if display_width(name) <= _SHORT else clean(facts.get("acronym", "")) or name
 
 
 def _listed(names: Sequence[str], words: Any, most: int) -> str:

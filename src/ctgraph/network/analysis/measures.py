@@ -174,11 +174,11 @@ def find_communities(graph: networkx.Graph[str], seed: int = 1) -> tuple[list[li
     """
     import networkx as nx
 
-    groups: dict[str, set[str]] = {}
+    groups: dict[Value, set[str]] = {}
     for node, number in community(graph, seed).items():
-        groups.setdefault(f"{number:06}", set()).add(node)
+        groups.setdefault(number, set()).add(node)
     found = nx.community.modularity(as_simple(graph), groups.values(), weight="weight")
-    return [sorted(groups[number]) for number in sorted(groups)], float(found)
+    return [sorted(groups[number]) for number in range(1, len(groups) + 1)], float(found)
 
 
 NODE_MEASURES: dict[str, Callable[[networkx.Graph[str]], dict[str, Value]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
@@ -186,9 +187,9 @@ def _money(store: Store, view: EntityView) -> Iterable[Fact]:
         notes = {row["x"].value: "" for row in part}
         for row in part:
             if row["amount"] is not None:
-                notes[row["x"].value] = (
-                    f"{float(row['amount'].value):,.10g} {row['currency'].value}"
-                )
+                # As a float an amount of a hundred billion would be told by its exponent.
+                amount = Decimal(row["amount"].value)
+                notes[row["x"].value] = f"{amount:,f} {row['currency'].value}"
         labels = store.labels(sorted(notes), view.lang)
         # Amounts in different currencies cannot be compared, so their order is no other's.
         shown = sorted(notes, key=lambda iri: (not notes[iri], iri))

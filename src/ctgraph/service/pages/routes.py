@@ -14,6 +14,7 @@ from ctgraph.service.pages.frame import render
 from ctgraph.service.pages.sketch import NamedMap, draw_named_map
 from ctgraph.store import keep
 from ctgraph.terms import LANGUAGES
+from ctgraph.text import display_width
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
@@ -76,7 +77,6 @@ _MEASURED = 200_000
 
 _NAMED = 2
 _ROOM = 18  # letters of a name in the picture; those of Japanese take two
-_WIDE = 0x2E80
 
 
 class Finding(NamedTuple):
@@ -152,8 +152,7 @@ def draw_home(store: Store, lang: str) -> NamedMap | None:
 def _short(facts: Mapping[str, Any]) -> str:
     """Return a name that a small picture has room for: the label, or an acronym of a long one."""
     label = str(facts["label"])
-    width = sum(1 + (ord(letter) > _WIDE) for letter in label)
-    return label if width <= _ROOM else str(facts.get("acronym") or label)
+    return label if display_width(label) <= _ROOM else str(facts.get("acronym") or label)
 
 
 def find(store: Store, lang: str) -> list[Finding]:

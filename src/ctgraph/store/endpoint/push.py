@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import EndpointError
+from ctgraph.store.cache import hash_lines
 from ctgraph.store.endpoint.address import Address
 from ctgraph.store.endpoint.backend import EndpointBackend
 from ctgraph.store.endpoint.exchange import DEFAULT_TIMEOUT, exchange, refuse_status
@@ -210,6 +210,5 @@ def _some(
 
 
 def _hash(quads: Iterable[ox.Quad]) -> str:
-    """Return the SHA-256 of the sorted N-Quads, which is the RDFC-1.0 hash without blank nodes."""
     lines = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
-    return hashlib.sha256(b"".join(sorted(lines.splitlines(keepends=True)))).hexdigest()
+    return hash_lines(lines.splitlines(keepends=True))

@@ -53,21 +53,11 @@ function noteBox({ text, x, y }) {
 
 function noteItems() {
   return notes.flatMap((note) => {
-    const { lines, size, left, right, top, bottom } = noteBox(note);
+    const box = noteBox(note);
+    const { lines, size, left, right, top, bottom } = box;
     const middle = [(left + right) / 2, (top + bottom) / 2];
     const items = [
-      {
-        type: "area",
-        points: [
-          [left, top],
-          [right, top],
-          [right, bottom],
-          [left, bottom],
-        ],
-        fill: "#fffbe6",
-        stroke: "#8a6d00",
-        width: 1.2,
-      },
+      { type: "area", points: cornersOf(box), fill: "#fffbe6", stroke: "#8a6d00", width: 1.2 },
       { type: "text", lines, size, x: middle[0], y: top + 0.35 * size, fill: INK },
     ];
     if (note.to === null || !seen.nodes.has(standsFor(note.to))) return items;
@@ -82,11 +72,7 @@ function noteItems() {
   });
 }
 
-const noteAt = ({ x, y }) =>
-  notes.findLast((note) => {
-    const { left, right, top, bottom } = noteBox(note);
-    return x > left && x < right && y > top && y < bottom;
-  });
+const noteAt = (at) => notes.findLast((note) => holds(noteBox(note), at));
 
 let edited = null;
 function editNote(note) {

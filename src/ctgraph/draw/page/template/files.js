@@ -98,20 +98,10 @@ function legendItems(top, wide) {
     ]);
   }
   for (const { fill, text } of legendGroups()) {
-    add(14, text, (left, middle) => [
-      {
-        type: "area",
-        fill,
-        stroke: "#76858f",
-        width: 1,
-        points: [
-          [left, middle - 6],
-          [left + 14, middle - 6],
-          [left + 14, middle + 6],
-          [left, middle + 6],
-        ],
-      },
-    ]);
+    add(14, text, (left, middle) => {
+      const box = { left, right: left + 14, top: middle - 6, bottom: middle + 6 };
+      return [{ type: "area", points: cornersOf(box), fill, stroke: "#76858f", width: 1 }];
+    });
   }
   return { items, bottom: y + 22 };
 }

@@ -19,6 +19,9 @@ let placed = []; // the boxes of the names that are shown
 const overlap = (one, two) =>
   one.left < two.right && two.left < one.right && one.top < two.bottom && two.top < one.bottom;
 
+const holds = ({ left, right, top, bottom }, { x, y }) =>
+  x > left && x < right && y > top && y < bottom;
+
 // Whether a straight line enters a box (Liang and Barsky, 1984).
 function crosses([x, y, toX, toY], { left, right, top, bottom }) {
   const [across, down] = [toX - x, toY - y];
@@ -346,20 +349,13 @@ function placeAmounts(grid, isIn) {
 }
 
 function amountItems() {
-  return amountsPlaced.flatMap(({ lines, size, left, right, top, bottom }) => [
-    {
-      type: "area",
-      points: [
-        [left, top],
-        [right, top],
-        [right, bottom],
-        [left, bottom],
-      ],
-      fill: "#ffffff",
-      alpha: 0.85,
-    },
-    { type: "text", lines, size, x: (left + right) / 2, y: top, fill: INK, weight: 600 },
-  ]);
+  return amountsPlaced.flatMap((box) => {
+    const { lines, size, left, right, top } = box;
+    return [
+      { type: "area", points: cornersOf(box), fill: "#ffffff", alpha: 0.85 },
+      { type: "text", lines, size, x: (left + right) / 2, y: top, fill: INK, weight: 600 },
+    ];
+  });
 }
 
 const isPaleName = ({ number }, out) => out !== null && !out.nodes.has(number);

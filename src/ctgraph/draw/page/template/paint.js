@@ -63,6 +63,13 @@ function textWidth(text, size, weight) {
   return knownWidths.get(key) * size;
 }
 
+const cornersOf = ({ left, right, top, bottom }) => [
+  [left, top],
+  [right, top],
+  [right, bottom],
+  [left, bottom],
+];
+
 // --- on a canvas
 
 function trace(context, points) {

@@ -286,9 +286,7 @@ function edgeAt(at) {
 function thingAt(at) {
   const node = nodeAt(at);
   if (node !== null) return { kind: "node", number: node };
-  const name = placed.find(
-    ({ left, right, top, bottom }) => at.x > left && at.x < right && at.y > top && at.y < bottom,
-  );
+  const name = placed.find((box) => holds(box, at));
   if (name) return { kind: "node", number: name.number };
   const edge = edgeAt(at);
   return edge === null ? null : { kind: "edge", number: edge };

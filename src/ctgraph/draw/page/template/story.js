@@ -143,6 +143,7 @@ function openPresenter() {
     announce(word("no_window"));
     return;
   }
+  if (!presenter) setInterval(showClock, 1000);
   presenter = { window: opened, began: Date.now() };
   const { document: paper } = opened;
   // The policy of the page, which the window has too, knows these two.
@@ -170,7 +171,6 @@ function openPresenter() {
   });
   showPresenter();
 }
-setInterval(showClock, 1000);
 window.addEventListener("pagehide", () => {
   if (presenter) presenter.window.close();
 });

@@ -8,7 +8,7 @@ matplotlib writes OpenType fonts with CFF outlines into a PDF as what they are n
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -151,65 +151,107 @@ def cut_fonts(text: str, folder: Path) -> dict[str, Path]:
         text: All letters that are used.
         folder: Where the files go.
     """
-    left = set(text)
     made = {}
-    for family, path in font_files().items():
-        font = _cut(path, left)
-        if font is None:
-            continue
-        left -= {chr(code) for code in font.getBestCmap()}
+    for family, font in _cut_all(text):
         made[family] = folder / f"{family}.ttf"
         font.save(made[family], reorderTables=True)
     return made
 
 
-def _cut(path: Path, letters: set[str]) -> Any:
-    from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+def font_faces(text: str) -> str:
+    """Return style rules that hold the letters of a text, for `FAMILY` and `FALLBACK`.
+
+    Args:
+        text: All letters that are used.
+    """
+    import base64
+    import io
+
+    rules = []
+    for family, font in _cut_all(text):
+        font.flavor = "woff"
+        stream = io.BytesIO()
+        font.save(stream)
+        letters = base64.b64encode(stream.getvalue()).decode("ascii")
+        rules.append(
+            f"@font-face{{font-family:'{family}';"
+            f"src:url(data:font/woff;base64,{letters}) format('woff')}}"
+        )
+    return "".join(rules)
+
+
+def _cut_all(text: str) -> Iterator[tuple[str, Any]]:
+    """Yield each family and its font with what it has of the letters that none before has."""
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    # The time of writing would make every day's file differ.
-    font = TTFont(path, recalcTimestamp=False)
-    present = letters & set(map(chr, font.getBestCmap()))
-    if not present:
-        return None
+    left = set(text)
+    for family, path in font_files().items():
+        # The time of writing would make every day's file differ.
+        font = TTFont(path, recalcTimestamp=False)
+        present = {code: name for code, name in font.getBestCmap().items() if chr(code) in left}
+        if not present:
+            continue
+        left -= set(map(chr, present))
+        if "CFF " in font:
+            _make_truetype(font, present)
+        else:
+            _cut(font, present)
+        yield family, font
+
+
+def _cut(font: Any, present: Mapping[int, str]) -> None:
+    """Leave only some letters in a TrueType font, in place."""
+    from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+
     options = Options()
     options.hinting = False
     options.notdef_outline = True
-    # Gone before the cutter reads them. The rules of the Japanese font set letters closer than they
-    # were measured, and are half of the work; those of the other join letters of other scripts.
-    rules = ("GDEF", "GPOS", "GSUB") if "CFF " in font else ()
-    for tag in ("DSIG", "FFTM", "VORG", "vhea", "vmtx", "BASE", *rules):
+    # Gone before the cutter reads them: they join letters of other scripts.
+    for tag in ("DSIG", "FFTM", "GDEF", "GPOS", "GSUB"):
         if tag in font:
             del font[tag]
     cutter = Subsetter(options)
-    cutter.populate(text="".join(sorted(present)))
+    cutter.populate(unicodes=present)
     cutter.subset(font)
-    if "CFF " in font:
-        _make_truetype(font)
-    return font
 
 
-def _make_truetype(font: Any) -> None:
-    """Turn cubic outlines into quadratic ones, in place."""
+_UNICODE_OF_WINDOWS = 3  # the platform whose maps of letters every reader takes
+_SHORT_CODES = 4  # the format of maps whose codes have 16 bits
+_KEPT = ("head", "hhea", "maxp", "OS/2", "name", "cmap", "post", "hmtx")
+
+
+def _make_truetype(font: Any, present: Mapping[int, str]) -> None:
+    """Leave only some letters in a font with cubic outlines, as quadratic ones, in place.
+
+    Nothing but letters is left: the font's rules set them closer than they were measured.
+    """
     from fontTools.pens.cu2quPen import Cu2QuPen  # type: ignore[import-untyped]
     from fontTools.pens.ttGlyphPen import TTGlyphPen  # type: ignore[import-untyped]
     from fontTools.ttLib import newTable
 
-    order = font.getGlyphOrder()
+    order = [".notdef", *sorted(set(present.values()), key=font.getGlyphID)]
     outlines = font.getGlyphSet()
     glyphs = {}
     for name in order:
         pen = TTGlyphPen(None)
         outlines[name].draw(Cu2QuPen(pen, max_err=0.5, reverse_direction=True))
         glyphs[name] = pen.glyph()
-    del font["CFF "]
+    advances = {name: font["hmtx"].metrics[name][0] for name in order}
+    for tag in set(font.keys()) - {*_KEPT, "GlyphOrder"}:
+        del font[tag]
+    font.setGlyphOrder(order)
+    maps = [table for table in font["cmap"].tables if table.platformID == _UNICODE_OF_WINDOWS]
+    for table in maps:
+        most = 0xFFFF if table.format == _SHORT_CODES else 0x10FFFF
+        table.cmap = {code: name for code, name in present.items() if code <= most}
+    font["cmap"].tables = maps
     font["loca"] = newTable("loca")
     font["glyf"] = table = newTable("glyf")
     table.glyphOrder, table.glyphs = order, glyphs
+    font["hmtx"].metrics = metrics = {}
     for name in order:
         glyphs[name].recalcBounds(table)
-        advance, _ = font["hmtx"].metrics[name]
-        font["hmtx"].metrics[name] = (advance, getattr(glyphs[name], "xMin", 0))
+        metrics[name] = (advances[name], getattr(glyphs[name], "xMin", 0))
     font["maxp"] = maxima = newTable("maxp")
     maxima.tableVersion = 0x00010000
     maxima.numGlyphs = len(order)
@@ -223,33 +265,3 @@ def _make_truetype(font: Any) -> None:
         setattr(maxima, field, 0)
     font["post"].formatType = 3.0
     font.sfntVersion = "\x00\x01\x00\x00"
-
-
-def font_faces(text: str) -> str:
-    """Return style rules that hold the letters of a text, for `FAMILY` and `FALLBACK`.
-
-    Args:
-        text: All letters that are used.
-    """
-    import base64
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        return "".join(
-            f"@font-face{{font-family:'{family}';src:url(data:font/woff;base64,"
-            f"{base64.b64encode(_as_woff(path)).decode('ascii')}) format('woff')}}"
-            for family, path in cut_fonts(text, Path(folder)).items()
-        )
-
-
-def _as_woff(path: Path) -> bytes:
-    """Return a TrueType file in the format that browsers take."""
-    import io
-
-    from fontTools.ttLib import TTFont
-
-    font = TTFont(path, recalcTimestamp=False)
-    font.flavor = "woff"
-    stream = io.BytesIO()
-    font.save(stream)
-    return stream.getvalue()

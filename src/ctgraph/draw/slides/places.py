@@ -206,20 +206,22 @@ def _push(order: Sequence[str], at: dict[str, list[float]], shapes: Mapping[str,
     """Push apart what overlaps, once; whether something did."""
     gap_wide, gap_high = 8.0, 5.0
     moved = False
-    for index, one in enumerate(order):
-        for other in order[index + 1 :]:
-            apart = (at[other][0] - at[one][0], at[other][1] - at[one][1])
-            upper, lower = (one, other) if apart[1] >= 0 else (other, one)
-            need = (
-                shapes[one].wide + shapes[other].wide + gap_wide,
-                shapes[upper].below + shapes[lower].above + gap_high,
-            )
-            over = (need[0] - abs(apart[0]), need[1] - abs(apart[1]))
-            if over[0] <= 0 or over[1] <= 0:
+    placed = [(at[node], shapes[node]) for node in order]
+    for index, (here, one) in enumerate(placed):
+        for there, other in placed[index + 1 :]:
+            wide = there[0] - here[0]
+            over_wide = one.wide + other.wide + gap_wide - abs(wide)
+            if over_wide <= 0:
+                continue
+            high = there[1] - here[1]
+            upper, lower = (one, other) if high >= 0 else (other, one)
+            over_high = upper.below + lower.above + gap_high - abs(high)
+            if over_high <= 0:
                 continue
             moved = True
-            axis = 0 if over[0] < over[1] * 1.4 else 1
-            step = (over[axis] / 2 + 0.25) * (1 if apart[axis] >= 0 else -1)
-            at[one][axis] -= step
-            at[other][axis] += step
+            axis = 0 if over_wide < over_high * 1.4 else 1
+            apart, over = (wide, over_wide) if axis == 0 else (high, over_high)
+            step = (over / 2 + 0.25) * (1 if apart >= 0 else -1)
+            here[axis] -= step
+            there[axis] += step
     return moved

@@ -30,9 +30,9 @@ from ctgraph.query.evidence.claims import (
     graphs_of_triples,
     load_claims,
 )
-from ctgraph.query.evidence.find import RowEvidence, find_evidence_of_rows
+from ctgraph.query.evidence.find import RowEvidence, find_evidence_of_rows, rules_of
 from ctgraph.query.scope import describe_scope
-from ctgraph.store import RULE_GRAPHS, keep_last, read_rules
+from ctgraph.store import RULE_GRAPHS, keep_last
 from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, PREFIXES, check_lang, fold, shorten
 
@@ -214,8 +214,8 @@ class _Viewer:
             self.store, {iri for found in behind.values() for iri in found.claims}, self.lang
         )
         titles = {
-            rule.graph.removeprefix(RULE_GRAPHS): pick_text(rule.title, self.lang)
-            for rule in read_rules(self.store.bundle)
+            graph.removeprefix(RULE_GRAPHS): pick_text(rule.title, self.lang)
+            for graph, (rule, _) in rules_of(self.store).items()
         }
         made: dict[Triple, Statement] = {}
         for triple in triples:

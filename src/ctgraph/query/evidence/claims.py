@@ -100,7 +100,9 @@ def claims_of_triples(store: Store, triples: Iterable[Triple]) -> dict[Triple, l
     wanted = list(dict.fromkeys(triples))
     graphs = graphs_of_triples(store, wanted)
     named = {graph for found in graphs.values() for graph in found}
-    claims = load_claims(store, (graph for graph in named if not graph.startswith(RULE_GRAPHS)))
+    others = sorted(graph for graph in named if not graph.startswith(RULE_GRAPHS))
+    rows = select_about(store, others, "?x", "GRAPH ?x { ?x a ct:Claim }")
+    claims = {_text(row["x"]) for row in rows}
     return {
         triple: sorted(graph for graph in graphs.get(triple, ()) if graph in claims)
         for triple in wanted

@@ -8,7 +8,6 @@ rule's own patterns in the same way. What cannot be exact is said in notes.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
@@ -21,7 +20,7 @@ from ctgraph.query.evidence.notes import Note, move_into_rule
 from ctgraph.query.evidence.patterns import unify
 from ctgraph.query.evidence.solve import Solver
 from ctgraph.query.evidence.support import Row, Support
-from ctgraph.store import RULE_GRAPHS, Rule, read_rules
+from ctgraph.store import RULE_GRAPHS, Rule, keep, read_rules
 from ctgraph.store.sparql import Query, to_text, tree
 
 if TYPE_CHECKING:
@@ -250,7 +249,6 @@ class _Search:
         self.derivations: dict[Triple, _Derivation] = {}
         self.claims: dict[str, ClaimEvidence] = {}
         self.others: set[str] = set()
-        self.rules: dict[str, tuple[Rule, tree.QueryTree]] | None = None
 
     # Looking up.
 
@@ -333,7 +331,7 @@ class _Search:
                 self.derivations[triple] = derivation
 
     def derive_once(self, wanted: Mapping[Triple, list[str]]) -> dict[Triple, list[str]]:
-        rules = self.read_rules()
+        rules = rules_of(self.store)
         supports: dict[tuple[Triple, str], Support] = {}
         by_graph: dict[str, list[Triple]] = {}
         for triple, graphs in wanted.items():
@@ -373,14 +371,8 @@ class _Search:
             out.update(found.derived)
         return out
 
-    def read_rules(self) -> dict[str, tuple[Rule, tree.QueryTree]]:
-        if self.rules is None:
-            rules = read_rules(self.store.bundle)
-            self.rules = {rule.graph: (rule, _parse_rule(rule.text)) for rule in rules}
-        return self.rules
-
     def rule_label(self, name: str) -> str:
-        rules = self.read_rules()
+        rules = rules_of(self.store)
         if RULE_GRAPHS + name not in rules:
             return name
         title = rules[RULE_GRAPHS + name][0].title
@@ -465,10 +457,17 @@ class _Found:
         self.complete = self.complete and other.complete
 
 
-@functools.lru_cache(maxsize=256)
-def _parse_rule(text: str) -> tree.QueryTree:
-    """Return the query of a rule; nobody changes it."""
-    return Query(text).tree
+def rules_of(store: Store) -> dict[str, tuple[Rule, tree.QueryTree]]:
+    """Return the rules of a graph and their queries by the graph of what they made, read once.
+
+    Args:
+        store: The graph.
+    """
+
+    def read() -> dict[str, tuple[Rule, tree.QueryTree]]:
+        return {one.graph: (one, Query(one.text).tree) for one in read_rules(store.bundle)}
+
+    return keep(store, "rules", read)
 
 
 @dataclass

@@ -24,7 +24,7 @@ class Plan:
 
     def __init__(self, solver: Follower, group: tree.Group, extra: Iterable[str]) -> None:
         self.solver = solver
-        self.taken = mentioned_variables(group) | set(extra)
+        self.taken = {*mentioned_variables(group), *extra}
         self.count = 0
         self.patterns: list[Pattern] = []
         self.follow_ups: list[FollowUp] = []

@@ -330,7 +330,12 @@ class Links:
     def _relative(self, file: str) -> str:
         said = dict(self.request.query)
         here = static_file(self.request.path, self.request.lang, said)
-        return quote(posixpath.relpath(file, posixpath.dirname(here) or "."), safe="/-._~")
+        return _relative_url(file, posixpath.dirname(here) or ".")
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _relative_url(file: str, folder: str) -> str:
+    return quote(posixpath.relpath(file, folder), safe="/-._~")
 
 
 def _is_for_people(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, cast
 
@@ -122,13 +123,15 @@ def to_text(node: QueryTree | Element | Expression, *, short: bool = False) -> s
     return writer.element(node, "")
 
 
-def mentioned_variables(node: QueryTree | Element | Expression) -> set[str]:
+@functools.lru_cache(maxsize=2048)
+def mentioned_variables(node: QueryTree | Element | Expression) -> frozenset[str]:
     """Return the names of the variables that stand anywhere in a query, or in a part of one.
 
     Args:
         node: A query, group, pattern or expression.
     """
-    return {token.text[1:] for token in scan_tokens(to_text(node)) if token.kind == "var"}
+    tokens = scan_tokens(to_text(node))
+    return frozenset(token.text[1:] for token in tokens if token.kind == "var")
 
 
 class _Writer:

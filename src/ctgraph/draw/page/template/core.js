@@ -2,6 +2,10 @@
 // data becomes text (textContent), never markup, and nothing is fetched.
 const page = JSON.parse(document.getElementById("data").textContent);
 const $ = (id) => document.getElementById(id);
+// Names are measured in the letters of the page, which are read while the rest is made.
+const letters = Promise.all(
+  ["ctgraph-sans", "ctgraph-fallback"].map((family) => document.fonts.load("16px " + family)),
+);
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const motion = calm ? false : { duration: 350 };
 

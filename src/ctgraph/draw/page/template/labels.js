@@ -22,22 +22,20 @@ const overlap = (one, two) =>
 const holds = ({ left, right, top, bottom }, { x, y }) =>
   x > left && x < right && y > top && y < bottom;
 
-// Whether a straight line enters a box (Liang and Barsky, 1984).
+// Whether a straight line enters a box: it does unless all of the box lies beyond one of its ends, or
+// on one side of it (the theorem of separating axes).
 function crosses([x, y, toX, toY], { left, right, top, bottom }) {
+  if ((x <= left && toX <= left) || (x >= right && toX >= right)) return false;
+  if ((y <= top && toY <= top) || (y >= bottom && toY >= bottom)) return false;
   const [across, down] = [toX - x, toY - y];
-  let [enter, leave] = [0, 1];
-  for (const [step, room] of [
-    [-across, x - left],
-    [across, right - x],
-    [-down, y - top],
-    [down, bottom - y],
-  ]) {
-    if (step === 0) {
-      if (room < 0) return false;
-    } else if (step < 0) enter = Math.max(enter, room / step);
-    else leave = Math.min(leave, room / step);
-  }
-  return enter < leave;
+  if (across === 0 && down === 0) return true;
+  const isLeft = (cornerX, cornerY) => across * (cornerY - y) > down * (cornerX - x);
+  const first = isLeft(left, top);
+  return (
+    isLeft(right, top) !== first ||
+    isLeft(left, bottom) !== first ||
+    isLeft(right, bottom) !== first
+  );
 }
 
 // Things by square of a grid, so that thousands of names need not be compared with each other.
@@ -310,6 +308,11 @@ function placeNames(out) {
   return [...found.values()];
 }
 
+const middleOf = ({ from, to }) => {
+  const [one, other] = [pointOf(from), pointOf(to)];
+  return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
+};
+
 // What was paid stands on the tie, where there is room.
 const MOST_AMOUNTS = 60;
 const NO_NODE = -1;
@@ -340,7 +343,7 @@ function placeAmounts(grid, isIn) {
         }));
         if (isIn(box) && grid.isClear(box, NO_NODE)) {
           grid.addBox({ ...box, number: null });
-          return box;
+          return { ...box, anchor: () => middleOf(page.edges[number]) };
         }
       }
       return null;
@@ -376,8 +379,37 @@ function nameItem(box, out) {
   };
 }
 
+// While the picture moves, names and amounts go with what they are of; where they stand best is found
+// when it rests.
+let placedFor = [];
+function standNames(out) {
+  const shown = [seen, out && out.isHard, pointed, state.selected, state.step];
+  if (isMoving && shown.every((one, number) => one === placedFor[number])) {
+    placed = placed.map(follow);
+    amountsPlaced = amountsPlaced.map(follow);
+    return;
+  }
+  placedFor = shown;
+  placed = placeNames(out).map((box) => ({ ...box, anchor: () => pointOf(box.number) }));
+  for (const box of [...placed, ...amountsPlaced]) box.at = box.anchor();
+}
+
+function follow(box) {
+  const at = box.anchor();
+  const [right, down] = [at.x - box.at.x, at.y - box.at.y];
+  return {
+    ...box,
+    at,
+    left: box.left + right,
+    right: box.right + right,
+    top: box.top + down,
+    bottom: box.bottom + down,
+    leader: box.leader && box.leader.map((one, number) => one + (number % 2 ? down : right)),
+  };
+}
+
 function nameItems(out) {
-  placed = placeNames(out);
+  standNames(out);
   const led = placed.filter(({ leader }) => leader);
   const leaders = (isPale, stroke) => ({
     type: "lines",

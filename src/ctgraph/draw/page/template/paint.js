@@ -72,8 +72,11 @@ const cornersOf = ({ left, right, top, bottom }) => [
 
 // --- on a canvas
 
-function trace(context, points) {
-  points.forEach(([x, y], number) => (number ? context.lineTo(x, y) : context.moveTo(x, y)));
+// Points around a middle, from which they are a radius away; or as they are.
+function trace(context, points, x = 0, y = 0, radius = 1) {
+  context.moveTo(x + points[0][0] * radius, y + points[0][1] * radius);
+  for (let number = 1; number < points.length; number += 1)
+    context.lineTo(x + points[number][0] * radius, y + points[number][1] * radius);
   context.closePath();
 }
 
@@ -104,11 +107,7 @@ const ON_CANVAS = {
   shapes(context, { shape, places, fill, stroke, width }) {
     context.beginPath();
     for (const [x, y, radius] of places) {
-      if (SHAPES[shape])
-        trace(
-          context,
-          SHAPES[shape].map(([dx, dy]) => [x + dx * radius, y + dy * radius]),
-        );
+      if (SHAPES[shape]) trace(context, SHAPES[shape], x, y, radius);
       else {
         context.moveTo(x + radius, y);
         context.arc(x, y, radius, 0, 2 * Math.PI);

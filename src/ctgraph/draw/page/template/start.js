@@ -33,12 +33,10 @@ window.ctgraph = {
   pictureSize: () => { const { wide, high, top } = sheet(); return [wide, high, top].map((one) => one * SHARPEST); },
 };
 
-// Names are measured in the letters of the page, so these come first. Whoever opens the page by a
-// program may wait for the mark: everything is drawn.
-Promise.all(["ctgraph-sans", "ctgraph-fallback"].map((family) => document.fonts.load("16px " + family)))
-  .finally(() => {
-    fit(false);
-    isReady = true;
-    draw();
-    requestAnimationFrame(() => { document.documentElement.dataset.ready = "true"; });
-  });
+// Whoever opens the page by a program may wait for the mark: everything is drawn.
+letters.finally(() => {
+  fit(false);
+  isReady = true;
+  draw();
+  requestAnimationFrame(() => { document.documentElement.dataset.ready = "true"; });
+});

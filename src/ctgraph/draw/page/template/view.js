@@ -99,6 +99,20 @@ function frame(numbers, stretched) {
 
 // --- moving the view, at once or in little time
 
+let isMoving = false;
+let resting = null;
+function drawMoving() {
+  isMoving = true;
+  clearTimeout(resting);
+  resting = setTimeout(rest, 150);
+  drawSoon();
+}
+function rest() {
+  clearTimeout(resting);
+  isMoving = false;
+  drawSoon();
+}
+
 let moving = null;
 function moveTo(wanted, animation) {
   cancelAnimationFrame(moving);
@@ -109,8 +123,10 @@ function moveTo(wanted, animation) {
     const eased = part < 0.5 ? 2 * part * part : 1 - 2 * (1 - part) ** 2;
     for (const key of Object.keys(wanted))
       view[key] = start[key] + (wanted[key] - start[key]) * eased;
-    if (part < 1) moving = requestAnimationFrame(step);
-    drawSoon();
+    if (part < 1) {
+      moving = requestAnimationFrame(step);
+      drawMoving();
+    } else rest();
   };
   step(began);
 }
@@ -211,6 +227,7 @@ canvas.addEventListener("pointermove", (event) => {
     const other = [...fingers].find(([id]) => id !== event.pointerId)[1];
     const apart = (one) => Math.hypot(one.x - other.x, one.y - other.y) || 1;
     zoom(apart(at) / apart(before), { x: (at.x + other.x) / 2, y: (at.y + other.y) / 2 }, false);
+    drawMoving();
     return;
   }
   if (!held) return;
@@ -218,14 +235,13 @@ canvas.addEventListener("pointermove", (event) => {
   held.isDragged = true;
   if (held.note) Object.assign(held.note, rounded(toNetwork(at)));
   else if (held.node !== null) putNode(held.node, toNetwork(at));
-  if (held.note) drawSoon();
-  else if (held.node === null) {
+  if (!held.note && held.node === null) {
     isMoved = true;
     const from = toNetwork(held.last);
     const to = toNetwork(at);
     Object.assign(view, { x: view.x + from.x - to.x, y: view.y + from.y - to.y });
-    drawSoon();
   }
+  drawMoving();
   held.last = at;
 });
 
@@ -233,6 +249,7 @@ function release(event) {
   fingers.delete(event.pointerId);
   if (held && held.isDragged && (held.note || held.node !== null)) keepPlaces();
   if (held && !held.isDragged && event.type === "pointerup") click(held.start);
+  if (held && held.isDragged) rest();
   held = null;
 }
 canvas.addEventListener("pointerup", release);
@@ -246,6 +263,7 @@ canvas.addEventListener(
   (event) => {
     event.preventDefault();
     zoom(1.0015 ** -event.deltaY, offsetOf(event), false);
+    drawMoving();
   },
   { passive: false },
 );

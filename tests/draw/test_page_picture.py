@@ -140,6 +140,37 @@ IN_VIEW = """([number, share]) => {
 # --- hints ---------------------------------------------------------------------------------------
 
 
+def test_names_go_with_the_picture_and_are_placed_anew_at_rest(
+    windows: Windows, whole_pages: Pages
+) -> None:
+    visited = windows()
+    visited.open(whole_pages(), READY)
+    page = visited.page
+    size = page.viewport_size
+    assert size is not None
+    wide, high = size["width"], size["height"]
+
+    def left_edges() -> dict[str, float]:
+        names: list[dict[str, Any]] = page.evaluate("ctgraph.names()")
+        return {name["text"]: name["left"] for name in names}
+
+    at_rest = left_edges()
+    page.mouse.move(wide - 30, high - 200)
+    page.mouse.down()
+    page.mouse.move(wide - 130, high - 200)
+    page.mouse.move(wide - 180, high - 200)
+    page.evaluate("new Promise(requestAnimationFrame)")
+    moved = left_edges()
+    assert moved.keys() == at_rest.keys()
+    shifts = {round(moved[name] - at_rest[name]) for name in moved}
+    assert len(shifts) == 1
+    assert shifts.pop() < -100
+    page.mouse.up()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert crossed(page) == []
+    assert left_edges().keys() != moved.keys()  # those that went out of the picture are gone
+
+
 def tie_of(page: Page, one: str, other: str) -> tuple[dict[str, Any], float, float]:
     """A tie, and a point on its line where no node lies."""
     data = data_of(page)

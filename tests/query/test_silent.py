@@ -37,7 +37,15 @@ UNBOUND = [
     "CONSTRUCT { ?x a ?z } { ?x a ct:State }",
     "DESCRIBE ?z { ?x a ct:State }",
 ]
+TRIPLES = [
+    "SELECT (COUNT(*) AS ?n) { << ctd:jpn a ct:State >> ct:quote ?x }",
+    "ASK { ctd:jpn a ct:State {| ct:quote ?x |} }",
+    "SELECT (COUNT(?r) AS ?n) { ?r rdf:reifies <<( ctd:jpn a ct:State )>> }",
+    "ASK { ctd:jpn a ct:State ~ ?r }",
+]
 SOUND = [
+    "SELECT ?x { VALUES ?x { <<( ctd:jpn a ct:State )>> } }",
+    "SELECT ?x { BIND(<<( ctd:jpn a ct:State )>> AS ?x) }",
     "SELECT ?x { ?x a ct:State }",
     "SELECT * { ?x ?y ?z }",
     "SELECT (COUNT(?x) AS ?n) (SUM(?n) AS ?m) { ?x a ct:State }",
@@ -70,13 +78,25 @@ def test_a_variable_that_nothing_binds_is_told(query: str) -> None:
     assert query[found.start] == "?"
 
 
+@pytest.mark.parametrize("query", TRIPLES)
+def test_what_is_asked_of_a_triple_is_told(query: str) -> None:
+    (found,) = find_silent(mini_store(), Query(query))
+    assert "of a triple" in found.message
+    shown = call(query)
+    assert shown.exit_code == 0
+    assert "claims" in shown.stderr
+
+
 @pytest.mark.parametrize("query", SOUND)
 def test_sound_queries_pass(query: str) -> None:
     assert find_silent(mini_store(), Query(query)) == []
 
 
 # The quick look may only let through what the parser has nothing to say of.
-@given(st.sampled_from([*UNKNOWN, *UNBOUND, *SOUND]), st.sampled_from(["", " LIMIT 3", " #?q\n"]))
+@given(
+    st.sampled_from([*UNKNOWN, *UNBOUND, *TRIPLES, *SOUND]),
+    st.sampled_from(["", " LIMIT 3", " #?q\n"]),
+)
 def test_the_quick_look_misses_nothing(query: str, end: str) -> None:
     asked = Query(query + end)
     assert find_silent(mini_store(), asked) == find_problems(mini_store(), asked)

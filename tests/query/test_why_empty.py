@@ -294,6 +294,20 @@ def test_a_long_part_is_cut_in_the_sentence() -> None:
     assert len(one.message()) < 400
 
 
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("SELECT ?q { << ?s a ct:State >> ct:quote ?q }", ["triple"]),
+        ("SELECT ?r { ?r rdf:reifies <<( ?s a ct:Sate )>> }", ["term", "triple"]),
+        ("ASK { ?s a ct:State {| ct:quote ?q |} }", ["triple"]),
+        ("ASK { ?s a ct:State ~ ?r . ?r ct:quote ?q }", ["triple"]),
+        ("SELECT ?s { LATERAL { ?s a ct:Sate } }", ["term", "unread"]),
+    ],
+)
+def test_what_only_the_engine_reads_is_told(store: Store, text: str, reasons: list[str]) -> None:
+    assert [one.reason for one in explain_empty(store, text)] == reasons
+
+
 def test_no_explanation_where_there_is_nothing_to_explain(store: Store) -> None:
     assert explain_empty(store, "SELECT ?x { ?x a ct:Forum }") == []
     assert explain_empty(store, "SELECT ?x { }") == []

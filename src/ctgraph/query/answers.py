@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
@@ -144,11 +144,14 @@ class Row:
 
     @property
     def bindings(self) -> dict[str, Term]:
-        """The RDF terms of the cells that are not empty, by column."""
+        """The RDF terms of the cells that are not empty, by column.
+
+        A triple inside a triple (SPARQL 1.2) is handed on like any other term.
+        """
         return {
-            column: term
+            column: cast("Term", term)
             for column, term in zip(self.table.columns, self.solution, strict=True)
-            if term is not None and not isinstance(term, ox.Triple)
+            if term is not None
         }
 
     def to_dict(self) -> dict[str, Any]:

@@ -551,6 +551,27 @@ def test_row_of_another_answer(store: Store) -> None:
     assert not found.complete
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "BIND(<<( ?s skos:prefLabel ?o )>> AS ?t)",
+        "VALUES ?t { <<( ctd:jpn ct:memberOf <<( ctd:jpn a 1 )>> )>> }",
+    ],
+)
+def test_triples_inside_triples_are_values(store: Store, pattern: str) -> None:
+    text = f"SELECT ?s ?t {{ ?s a ct:State ; skos:prefLabel ?o {pattern} }}"
+    found = find_evidence(store, text, rows_of(store, text)[0])
+    assert found.claims
+    assert found.complete
+
+
+def test_what_is_asked_of_a_triple_is_not_followed(store: Store) -> None:
+    text = "SELECT (COUNT(*) AS ?n) { << ?s a ct:State >> ct:quote ?words }"
+    found = find_evidence(store, text, rows_of(store, text)[0])
+    assert kinds(found) == ["unread"]
+    assert not found.complete
+
+
 def test_query_beyond_sparql_1_1(store: Store) -> None:
     text = "SELECT ?s { ?s a ct:State LATERAL { SELECT ?s { ?s ?p ?o } LIMIT 1 } }"
     found = find_evidence(store, text, rows_of(store, text)[0])

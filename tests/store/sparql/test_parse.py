@@ -461,6 +461,9 @@ def test_updates_are_refused(text: str) -> None:
         "ASK { ?s ?p ?o FILTER(1<?o&&'>'!='') SERVICE <http://127.0.0.1:1/> { ?a ?b ?c } #'\n }",
         "ASK { ?s ?p ?o FILTER(1<ex:a&&'>'!='') SERVICE <http://127.0.0.1:1/> { } #'\n }",
         "ASK { ?s ?p ?o FILTER(true<?o&&'>'!='') SERVICE <http://127.0.0.1:1/> { } #'\n }",
+        # Behind `<`, an IRI that holds what would begin a comment behind `<<`.
+        "ASK { ?s ?p ?o FILTER(?s=?s||?o<<http://e/#>) SERVICE <http://127.0.0.1:1/> { } }",
+        "ASK { ?s ?p ?o FILTER(?o<<(#>) SERVICE <http://127.0.0.1:1/> { } FILTER(?o>>?s) }",
         # What engines take that replace escapes first, as SPARQL 1.1 (19.2) says.
         r"ASK { ?s ?p ?o \u0053ERVICE <http://e/> { ?a ?b ?c } }",
         r'ASK { ?s ?p "\u0022 SERVICE <http://e/> { ?a ?b \u0022" } }',

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyoxigraph import Store
 from sparql_queries import BAD, GOOD, PROLOGUE
 
 from ctgraph.errors import QuerySyntaxError
@@ -15,6 +16,7 @@ from ctgraph.store.sparql.layout import format_query
 from ctgraph.store.sparql.parse import parse_query
 from ctgraph.store.sparql.tokens import tokenize
 from ctgraph.store.sparql.write import to_text
+from ctgraph.terms import PREFIXES
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted([*ROOT.glob("queries/**/*.rq"), *ROOT.glob("ontology/rules/*.rq")])
@@ -124,11 +126,30 @@ def test_long_values_are_wrapped() -> None:
     assert squeeze(made) == f"SELECT * {{ VALUES ?x {{ {names} }} ?x ?p ?o }}"
 
 
-def test_empty_and_annotated_texts_stay() -> None:
+def test_empty_texts_stay() -> None:
     assert format_query("") == ""
     assert format_query("# only words\n") == "# only words\n"
-    text = "SELECT * { ?s ?p ?o {| ?q ?r |} }"
-    assert format_query(text) == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "?s ?p <<( ?a ?b 1 )>>",
+        "?s ?p <<( ?a ?b <<( ?c ?d -1 )>> )>>",
+        "<< ?a ?b 'c'@ja--rtl ~ ?r >> ?p ?o",
+        "?s ?p ?o ~ ?r {| ?q ?r , ?t |}",
+        "VALUES (?t ?u) { (<<( ct:a ct:b 1 )>> 1) }",
+        "BIND(TRIPLE(?a, ?b, ?c) AS ?t)",
+        "FILTER(?t != <<( ?a ?b ?c )>> && ?s < ?o)",
+        "FILTER(?a<<http://example.org/#b> || ?a = 1)",
+    ],
+)
+def test_triples_of_sparql_1_2_keep_their_meaning(line: str) -> None:
+    text = f"VERSION '1.2' SELECT * {{ ?s ?p ?o . {line} }}"
+    made = format_query(text)
+    assert squeeze(made) == squeeze(text)
+    Store().query(made, prefixes=PREFIXES)
+    assert format_query(made) == made
 
 
 def test_brackets_are_placed() -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.errors import QueryRefused, QuerySyntaxError, suggest
-from ctgraph.query.diagnostics.why_empty import check_terms
-from ctgraph.store.sparql import Query, Token, mentioned_variables, tree
-from ctgraph.terms import PREFIXES, shorten
+from ctgraph.query.diagnostics.why_empty import check_terms, engine_reads
+from ctgraph.store.sparql import TRIPLE_MARKS, Query, Token, mentioned_variables, tree
+from ctgraph.terms import shorten
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def find_problems(store: Store, query: str | Query, lang: str = "en") -> list[Pr
     At most one error, else any number of warnings.
 
     A query that goes beyond SPARQL 1.1 but that the engine reads has no error. Warnings are on
-    terms of our namespaces that the graph does not have, and on variables that nothing binds.
+    terms of our namespaces that the graph does not have, on variables that nothing binds, and on
+    what is asked of a triple inside a triple.
 
     Args:
         store: The graph, for the terms.
@@ -67,7 +68,12 @@ def find_problems(store: Store, query: str | Query, lang: str = "en") -> list[Pr
     try:
         unbound = list(_unbound(query))
     except QuerySyntaxError as error:
-        return [] if _engine_reads(query.text) else [places.error(error, lang)]
+        if not engine_reads(query.text):
+            return [places.error(error, lang)]
+        mark, place = error.values.get("found"), (error.line, error.column)
+        message = said["inner_triple"].format(mark=mark)
+        hint = said["inner_triple_hint"]
+        return [places.problem("warning", message, hint, place)] if mark in TRIPLE_MARKS else []
     found = [
         places.problem(
             "warning",
@@ -99,14 +105,6 @@ def _did_you_mean(close: Sequence[str], lang: str) -> str:
         if lang == "ja"
         else f"Did you mean {' or '.join(close)}?"
     )
-
-
-def _engine_reads(text: str) -> bool:
-    try:
-        ox.Store().query(text, prefixes=PREFIXES)
-    except (SyntaxError, ValueError, RuntimeError, OSError):
-        return False
-    return True
 
 
 def _unbound(query: Query) -> Iterator[tuple[Token, list[str]]]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ctgraph.store.sparql import Query
+from ctgraph.errors import QuerySyntaxError
+from ctgraph.store.sparql import TRIPLE_MARKS, Query
 from ctgraph.terms import OWN_NAMESPACES
 
 if TYPE_CHECKING:
     from ctgraph.query.answers import Table
     from ctgraph.query.diagnostics.lint import Problem
     from ctgraph.store import Store
+    from ctgraph.store.sparql.tree import QueryTree
 
 _MOST_ROWS = 10_000
 _AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT"})
@@ -29,7 +31,8 @@ def find_silent(store: Store, query: Query, lang: str = "en") -> list[Problem]:
         query: The query.
         lang: Language of the messages.
     """
-    if not (_lacks_term(store, query) or _may_lack_binding(query)):
+    marks = TRIPLE_MARKS.intersection(token.text for token in query.tokens)
+    if not (marks or _lacks_term(store, query) or _may_lack_binding(query)):
         return []
     from ctgraph.query.diagnostics.lint import find_problems
 
@@ -47,7 +50,8 @@ def empty_aggregates(answer: Table) -> list[str]:
     """
     if not _words(answer.asked) & _AGGREGATES or not 0 < len(answer) <= _MOST_ROWS:
         return []
-    columns = answer.asked.tree.projection or ()
+    tree = _tree(answer.asked)
+    columns = (tree and tree.projection) or ()
     named = {
         column.variable.value
         for column in columns
@@ -72,10 +76,19 @@ def matched_by_nothing(store: Store, query: Query) -> Query | None:
     words = _words(query)
     if not words & _AGGREGATES or "GROUP" in words:
         return None
-    if query.tree.form != "SELECT" or not query.tree.is_aggregate():
+    tree = _tree(query)
+    if tree is None or tree.form != "SELECT" or not tree.is_aggregate():
         return None
     pattern = _all_solutions(query)
     return None if any(True for _ in store.select(f"{pattern.text} LIMIT 1")) else pattern
+
+
+def _tree(query: Query) -> QueryTree | None:
+    """Return the tree of a query that was answered; None if it goes beyond SPARQL 1.1."""
+    try:
+        return query.tree
+    except QuerySyntaxError:
+        return None
 
 
 def _words(query: Query) -> set[str]:

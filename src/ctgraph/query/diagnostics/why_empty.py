@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.errors import CtgraphError, QueryError, QueryTimeout, StoreError, suggest
+from ctgraph.errors import (
+    CtgraphError,
+    QueryError,
+    QuerySyntaxError,
+    QueryTimeout,
+    StoreError,
+    suggest,
+)
 from ctgraph.query.diagnostics.probe import (
     MOST_PARTS,
     MOST_ROWS,
@@ -23,7 +30,7 @@ from ctgraph.query.diagnostics.probe import (
     walk_parts,
 )
 from ctgraph.query.entities.names import close_terms
-from ctgraph.store.sparql import Query, term_to_sparql, to_text, tree
+from ctgraph.store.sparql import TRIPLE_MARKS, Query, term_to_sparql, to_text, tree
 from ctgraph.terms import LANGUAGES, OWN_NAMESPACES, PREFIXES, shorten
 from ctgraph.words import fill
 
@@ -97,7 +104,8 @@ class Explanation(NamedTuple):
     """``term``: the graph does not have a term of it; ``graph``: FROM names a graph that holds
     nothing; ``dropped``: without the part there are
     rows; ``alone``: nothing matches it even alone; ``leading``: nothing matches these parts
-    together, with which the query begins; ``limit``: it leaves none of the rows."""
+    together, with which the query begins; ``limit``: it leaves none of the rows; ``triple``: it is
+    a triple inside a triple (SPARQL 1.2); ``unread``: it is no SPARQL 1.1."""
     pattern: str
     """The part as SPARQL, with prefixed names."""
     line: int
@@ -154,6 +162,17 @@ _SENTENCES = {
         "en": "{pattern} leaves no rows; without it there {rows}.",
         "ja": "{pattern} のため結果が残りません。これがなければ{rows}になります。",
     },
+    "triple": {
+        "en": "line {line}: {pattern} asks for what is said of a triple. The graph says it of "
+        "claims, each of which is a named graph: GRAPH ?claim {{ … }} ?claim ct:quote ?quote.",
+        "ja": "{line}行目: {pattern} はトリプルについての記述を求めます。"
+        "グラフでの記述は、名前付きグラフである主張についてのものです: "
+        "GRAPH ?claim {{ … }} ?claim ct:quote ?quote",
+    },
+    "unread": {
+        "en": "line {line}: {pattern} goes beyond SPARQL 1.1, so the parts cannot be looked at.",
+        "ja": "{line}行目: {pattern} はSPARQL 1.1の範囲を超えるため、部分ごとに調べられません。",
+    },
 }
 _LONGEST_PATTERN = 300
 
@@ -187,7 +206,6 @@ def explain_empty(
         QuerySyntaxError: The text is not a query.
     """
     query = Query.of(query)
-    tree = query.tree
     try:
         unknown = check_terms(store, query)
     except (StoreError, QueryTimeout):
@@ -197,6 +215,12 @@ def explain_empty(
         for term in unknown
     ]
     told = {term.iri for term in unknown}
+    try:
+        tree = query.tree
+    except QuerySyntaxError as error:
+        if not engine_reads(query.text):
+            raise
+        return [*found, _explain_unread(query, error)]
     # A store that is too slow, or gone, may still say the rest.
     with contextlib.suppress(QueryError, StoreError):
         graphs = list(_explain_datasets(store, tree, told))
@@ -205,8 +229,14 @@ def explain_empty(
             return found  # of nothing, nothing more can be said
     if tree.where is None:
         return found
-    where = unwrap_group(tree.where)
     prober = Prober(store, tree, min(timeout or PROBE_SECONDS, PROBE_SECONDS))
+    return _explain_pattern(prober, tree, unwrap_group(tree.where), found)
+
+
+def _explain_pattern(
+    prober: Prober, tree: tree.QueryTree, where: tree.Group, found: list[Explanation]
+) -> list[Explanation]:
+    """Return what was found, and which parts of the pattern or behind it leave no rows."""
     top = find_parts(where, tree.values)
     uses = list(_find_uses(where, tree.values))[:MOST_PARTS]
     whole = _count_rows(prober, prober.answer(where, tree.values), top, uses)
@@ -253,6 +283,23 @@ def _explain_datasets(store: Store, tree: tree.QueryTree, told: set[str]) -> Ite
     for one in tree.datasets:
         if one.iri.value not in told and not store.ask(f"ASK {{ GRAPH {one.iri} {{ ?s ?p ?o }} }}"):
             yield Explanation("graph", shorten(one.iri.value), one.span.line, one.span.column)
+
+
+def engine_reads(text: str) -> bool:
+    """Tell whether the engine reads a query that our own parser may refuse."""
+    try:
+        ox.Store().query(text, prefixes=PREFIXES)
+    except (SyntaxError, ValueError, RuntimeError, OSError):
+        return False
+    return True
+
+
+def _explain_unread(query: Query, error: QuerySyntaxError) -> Explanation:
+    """Return what of a query is no SPARQL 1.1."""
+    place = (error.line, error.column)
+    found = [token.text for token in query.tokens if (token.line, token.column) == place]
+    reason = "triple" if TRIPLE_MARKS.intersection(found) else "unread"
+    return Explanation(reason, " ".join(found), *place)
 
 
 def _explain_modifiers(tree: tree.QueryTree, rows: int) -> list[Explanation]:
@@ -358,7 +405,7 @@ def _terms_of(element: tree.Element, ends: set[str]) -> Iterator[tuple[Term, ...
         for column, variable in enumerate(element.variables):
             terms = tuple(row[column] for row in element.rows)
             if terms and variable.value in ends and None not in terms:
-                yield tuple(term for term in terms if term is not None)
+                yield tuple(one for one in terms if isinstance(one, (ox.NamedNode, ox.Literal)))
 
 
 def _explain_missing(prober: Prober, uses: Sequence[_Use]) -> list[Explanation]:

@@ -188,7 +188,8 @@ class ClaimRules:
                 seen.add(value)
                 self._check_lexical(claim, value, *form)
         else:
-            self._report(claim, "blank-node", needle=Anonymous)
+            key = "blank-node" if isinstance(value, ox.BlankNode) else "triple-in-triple"
+            self._report(claim, key, needle=Anonymous)
 
     def describe(self, claim: Claim, predicate: ox.NamedNode, value: object) -> None:
         """Note what a claim says of itself.

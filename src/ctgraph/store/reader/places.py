@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 import pyoxigraph as ox
 
 from ctgraph.store import rules
-from ctgraph.store.sparql.tokens import Token, expand_names, tokenize
+from ctgraph.store.sparql.tokens import TRIPLE_MARKS, Token, expand_names, tokenize
 from ctgraph.terms import rdf, skos
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Anonymous:
-    """Stands for any blank node in a search for a place."""
+    """Stands for any blank node, or triple inside a triple, in a search for a place."""
 
 
 _NAMES = (skos.prefLabel.value, skos.altLabel.value)
@@ -96,7 +96,7 @@ class FileText:
 
     def _is(self, token: Token, needle: object) -> bool:
         if needle is Anonymous:
-            return token.text in ("[", "(") or token.kind == "bnode"
+            return token.text in {"[", "(", *TRIPLE_MARKS} or token.kind == "bnode"
         if isinstance(needle, ox.NamedNode):
             return self._iris.get(token.start) == needle.value
         if isinstance(needle, ox.Literal):
@@ -108,7 +108,7 @@ class FileText:
             if claim is not None and f"<{claim}>" not in row:
                 continue
             if needle is Anonymous:
-                if "_:" in row:
+                if "_:" in row or "<<(" in row:
                     return number
             elif needle is None or str(needle) in row:
                 return number

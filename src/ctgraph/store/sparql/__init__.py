@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ctgraph.store.sparql.dataset import QueryDataset, Result
     from ctgraph.store.sparql.layout import format_query
     from ctgraph.store.sparql.query import Query
-    from ctgraph.store.sparql.tokens import Token
+    from ctgraph.store.sparql.tokens import TRIPLE_MARKS, Token
     from ctgraph.store.sparql.write import mentioned_variables, term_to_sparql, to_text
 else:
     __getattr__, __all__ = attach(
@@ -20,7 +20,7 @@ else:
             "dataset": ("QueryDataset", "Result"),
             "layout": ("format_query",),
             "query": ("Query",),
-            "tokens": ("Token",),
+            "tokens": ("TRIPLE_MARKS", "Token"),
             "tree": (),
             "write": ("mentioned_variables", "term_to_sparql", "to_text"),
         },

@@ -10,7 +10,7 @@ from ctgraph.store.sparql.tokens import Token, tokenize
 
 _WIDTH = 88
 _INLINE = 64
-_PAIRS = {"{": "}", "(": ")", "[": "]"}
+_PAIRS = {"{": "}", "(": ")", "[": "]", "<<": ">>", "<<(": ")>>", "{|": "|}"}
 _CLAUSES = frozenset(
     {"SELECT", "CONSTRUCT", "DESCRIBE", "ASK", "FROM", "WHERE", "GROUP", "ORDER", "HAVING"}
     | {"LIMIT", "OFFSET", "PREFIX", "BASE"}
@@ -33,7 +33,7 @@ def format_query(text: str) -> str:
     """Return a query in another layout, which means the same; it ends in one line break.
 
     Comments and single blank lines stay where they are. What is not known to mean the same
-    afterwards (annotations of RDF 1.2) is given back as it was.
+    afterwards is given back as it was.
 
     Args:
         text: A SPARQL query.
@@ -52,7 +52,7 @@ def format_query(text: str) -> str:
     items = _read_items(text)
     tokens = [item.token for item in items if item.token is not None]
     _check_brackets(tokens)
-    if any(one.kind == "other" for one in tokens) or _has_annotations(tokens):
+    if any(one.kind == "other" for one in tokens):
         return text
     made = _Layout(items).write()
     return made if _same(_read_items(made), items) else text
@@ -112,14 +112,6 @@ def _check_brackets(tokens: list[Token]) -> None:
         raise QuerySyntaxError(
             "bracket-not-closed", text=last.text, line=last.line, column=last.column
         )
-
-
-def _has_annotations(tokens: list[Token]) -> bool:
-    """Tell whether there is ``{|`` or ``|}``, which are two tokens here."""
-    return any(
-        one.end == two.start and {one.text + two.text} & {"{|", "|}"}
-        for one, two in pairwise(tokens)
-    )
 
 
 def _same(made: list[_Item], given: list[_Item]) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode, Variable
 
 from ctgraph.store.sparql.cursor import Cursor
@@ -36,7 +37,7 @@ from ctgraph.store.sparql.tree import (
     Union,
     Values,
 )
-from ctgraph.store.sparql.triples import read_triples
+from ctgraph.store.sparql.triples import read_property, read_triples
 from ctgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ class _Parser(Cursor):
                 self.index += 1
                 self.prefixes[name] = iri = self.iri_reference()
                 declared.append((name, iri))
+            elif self.take_word("VERSION"):  # of SPARQL 1.2
+                self.expect_kind("string", 'a version such as "1.2"')
             else:
                 return Prologue(self.base, tuple(declared))
 
@@ -304,7 +307,7 @@ class _Parser(Cursor):
     def values(self) -> Values:
         start = self.index
         self.expect_word("VALUES")
-        rows: list[tuple[NamedNode | Literal | None, ...]] = []
+        rows: list[tuple[NamedNode | Literal | ox.Triple | None, ...]] = []
         if self.token.kind == "var":
             variables = [self.variable()]
             self.expect("{")
@@ -330,13 +333,20 @@ class _Parser(Cursor):
         self.expect("}")
         return self.place(Values(tuple(variables), tuple(rows)), start)
 
-    def data_value(self) -> NamedNode | Literal | None:
-        if self.take_word("UNDEF"):
-            return None
+    def data_value(self) -> NamedNode | Literal | ox.Triple | None:
+        return None if self.take_word("UNDEF") else self.ground_term("an IRI, a literal or UNDEF")
+
+    def ground_term(self, what: str) -> NamedNode | Literal | ox.Triple:
+        if self.take("<<("):  # of SPARQL 1.2
+            triple = ox.Triple(
+                self.iri(), read_property(self), self.ground_term("the object of a triple")
+            )
+            self.expect(")>>")
+            return triple
         if self.token.kind not in ("iri", "pname"):
             literal = self.literal()
             if literal is None:
-                raise self.error("an IRI, a literal or UNDEF")
+                raise self.error(what)
             return literal
         return self.iri()
 

@@ -33,7 +33,7 @@ Engines read `?a || ?b || …`, and one OPTIONAL behind another, as pairs within
 with the stack: some 3,000 end the process.
 """
 
-_BRACKETS = {"{": "}", "(": ")", "[": "]", "<<": ">>"}
+_BRACKETS = {"{": "}", "(": ")", "[": "]", "<<": ">>", "<<(": ")>>", "{|": "|}"}
 _OPERATORS = frozenset({"||", "&&", "|", "/", "*", "+", "-", "!", ".", ";"})
 
 
@@ -56,13 +56,11 @@ def refuse_deep(text: str) -> None:
         ctgraph.errors.QuerySyntaxError: query, line 1, column 69: brackets are nested deeper \
 than 64. Write the query with fewer groups inside each other.
     """
-    # `?a<<urn:x>` compares; where nothing closes, nothing is open.
-    pairs = {opening: end for opening, end in _BRACKETS.items() if opening != "<<" or end in text}
-    opened = sum(map(text.count, pairs))
+    opened = sum(map(text.count, _BRACKETS))
     joins = opened + sum(map(text.count, (*_OPERATORS, ","))) + len(text.split())
     if opened <= DEEPEST and joins <= LONGEST:
         return
-    ends = set(pairs.values())
+    ends = set(_BRACKETS.values())
     inner: list[str] = []  # the brackets that are open
     values_at = -1  # how many are open around VALUES, while its rows are read
     joined = 0
@@ -70,14 +68,14 @@ than 64. Write the query with fewer groups inside each other.
     for token in scan_tokens(text):
         is_name = is_operand(token.kind, token.text)
         place = inner[-1] if inner else ""
-        joins_more = token.text in pairs or token.text in _OPERATORS
+        joins_more = token.text in _BRACKETS or token.text in _OPERATORS
         if token.text == ",":
             joins_more = place != "("  # where it is a list of values
         elif token.text in ("+", "-"):
             joins_more = was_operand  # else it is a sign
         elif is_name and was_operand:
             joins_more = place in ("", "(")  # in braces a dot follows
-        if token.text in pairs:
+        if token.text in _BRACKETS:
             inner.append(token.text)
         elif token.text in ends:
             del inner[-1:]
@@ -135,13 +133,16 @@ The graph is changed by editing its files, not by queries.
             _refuse_service(version)
         if re.search(r"(?i)\bfrom|from\s*<", version):
             _refuse_files(version)
+            if "<<" in version:  # a comparison with an IRI, for some
+                _refuse_files(version.replace("<<", "< <"))
 
 
-# White space and comments, then BASE and PREFIX declarations, then the first keyword.
+# White space and comments, then BASE, PREFIX and VERSION declarations, then the first keyword.
 _GAP = r"(?:[ \t\r\n]|\#[^\r\n]*+)*+"
 _START = (
     rf"{_GAP}(?:(?i:BASE){_GAP}{IRI}{_GAP}"
-    rf"|(?i:PREFIX){_GAP}[^\s:<>]*+:{_GAP}{IRI}{_GAP})*+(?P<word>[A-Za-z]*+)"
+    rf"|(?i:PREFIX){_GAP}[^\s:<>]*+:{_GAP}{IRI}{_GAP}"
+    rf"|(?i:VERSION){_GAP}(?:'[^'\\\r\n]*+'|\"[^\"\\\r\n]*+\"){_GAP})*+(?P<word>[A-Za-z]*+)"
 )
 
 
@@ -166,9 +167,10 @@ def _line_and_column(text: str, position: int) -> tuple[int, int]:
 def _refuse_service(text: str) -> None:
     """Raise if SERVICE stands anywhere an engine could read it as a keyword.
 
-    Engines differ in two things. Behind an operand, ``<`` may be a comparison where the grammar's
-    longest match sees an IRI: both readings are followed, so that no text can hide in one of
-    them. And some need no space between keywords and names (``SERVICESILENTex:a{…}``).
+    Engines differ in three things. Behind an operand, ``<`` may be a comparison where the grammar's
+    longest match sees an IRI, and ``<<``, which opens a triple in SPARQL 1.2, a comparison with the
+    IRI behind it: all readings are followed, so that no text can hide in one of them. And some need
+    no space between keywords and names (``SERVICESILENTex:a{…}``).
     """
     pending = [(0, "", "")]
     seen: set[int] = set()
@@ -185,6 +187,8 @@ def _refuse_service(text: str) -> None:
             if kind == "iri" and is_operand(before_kind, before_text):
                 if re.match(r"<[A-Za-z][A-Za-z0-9+.\-]*://", piece) is None or "&&" in piece:
                     pending.append((position + 1, "punct", "<"))
+            elif piece in ("<<", "<<("):
+                pending.append((position + 1, "punct", "<"))
             elif kind in ("word", "pname") and _calls_service(text, match, before_text):
                 line, column = _line_and_column(text, position)
                 raise QueryRefused("query-service-refused", line=line, column=column)

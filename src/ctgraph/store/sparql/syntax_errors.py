@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ctgraph.errors import QuerySyntaxError, suggest
+from ctgraph.store.sparql.tokens import TRIPLE_MARKS
 from ctgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def explain_syntax(query: Query, message: str) -> QuerySyntaxError:
 def find_fault(query: Query) -> QuerySyntaxError | None:
     """Return what our own reader finds wrong with a query.
 
-    It says what it was reading, with words.
+    It says what it was reading, with words; None if that is a triple of SPARQL 1.2, which only the
+    engine reads.
     """
     for prefix, token in query.undeclared_prefixes():
         close = suggest(prefix, PREFIXES)
@@ -46,7 +48,7 @@ def find_fault(query: Query) -> QuerySyntaxError | None:
     try:
         query.tree  # noqa: B018 - reading it is what finds a fault
     except QuerySyntaxError as error:
-        return error
+        return None if error.values.get("found") in TRIPLE_MARKS else error
     return None
 
 

@@ -53,10 +53,14 @@ _TOKEN = "|".join(
         r"(?P<langtag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[A-Za-z]+)?)",
         r"(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)",
         r"(?P<word>[A-Za-z][A-Za-z0-9_]*)",
-        r"(?P<punct>\^\^|&&|\|\||<=|>=|!=|<<|>>|[{}()\[\].,;*/|^!?+\-=<>&~])",
+        r"(?P<punct>\^\^|&&|\|\||<=|>=|!=|<<\(?|\)>>|>>|\{\||\|\}|[{}()\[\].,;*/|^!?+\-=<>&~])",
         r"(?P<other>.)",
     )
 )
+
+
+TRIPLE_MARKS = frozenset({"<<", "<<(", "{|", "~"})
+"""What begins a triple inside a triple, or says something of one (SPARQL 1.2)."""
 
 
 class Token(NamedTuple):
@@ -89,7 +93,7 @@ _OPERAND_KINDS = frozenset({"var", "string", "number", "iri", "pname", "langtag"
 
 def is_operand(kind: str, text: str) -> bool:
     """Tell whether an infix operator may follow a token."""
-    return kind in _OPERAND_KINDS or text == ")" or text.lower() in ("true", "false")
+    return kind in _OPERAND_KINDS or text in (")", ")>>") or text.lower() in ("true", "false")
 
 
 def _is_comparison(content: str) -> bool:
@@ -160,6 +164,8 @@ def scan_tokens(text: str) -> Iterator[Token]:
         # as a comparison.
         if kind == "iri" and is_operand(before_kind, before_text) and _is_comparison(piece[1:-1]):
             kind, piece = "punct", "<"
+        elif piece in ("<<", "<<(") and ">>" not in text[position:]:
+            piece = "<"  # `?a<<urn:x>` compares
         end = position + len(piece)
         if kind != "space":
             yield Token(kind, piece, position, end, line, position - line_start + 1)

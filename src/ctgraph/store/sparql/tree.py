@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias, dataclass_transform
 
+import pyoxigraph as ox
 from pyoxigraph import BlankNode, Literal, NamedNode, Variable
 
 Term: TypeAlias = NamedNode | Literal | BlankNode | Variable
@@ -235,7 +236,7 @@ class Values(Node):
     """A VALUES block; None in a row is UNDEF."""
 
     variables: tuple[Variable, ...]
-    rows: tuple[tuple[NamedNode | Literal | None, ...], ...]
+    rows: tuple[tuple[NamedNode | Literal | ox.Triple | None, ...], ...]
 
 
 class SubSelect(Node):

@@ -156,7 +156,7 @@ def _read_path_element(cursor: Cursor) -> Path:
     elif cursor.take("!"):
         path = _read_negated_set(cursor)
     else:
-        path = _read_path_iri(cursor)
+        path = read_property(cursor)
     if (
         cursor.at("+")
         and cursor.peek().kind == "number"
@@ -172,7 +172,12 @@ def _read_path_element(cursor: Cursor) -> Path:
     return path
 
 
-def _read_path_iri(cursor: Cursor) -> NamedNode:
+def read_property(cursor: Cursor) -> NamedNode:
+    """Read an IRI, or ``a``.
+
+    Args:
+        cursor: Stands where it begins.
+    """
     if cursor.token.kind == "word" and cursor.token.text == "a":
         cursor.index += 1
         return rdf.type
@@ -184,7 +189,7 @@ def _read_negated_set(cursor: Cursor) -> NegatedSet:
     backward: list[NamedNode] = []
     many = cursor.take("(")
     while True:
-        (backward if cursor.take("^") else forward).append(_read_path_iri(cursor))
+        (backward if cursor.take("^") else forward).append(read_property(cursor))
         if not (many and cursor.take("|")):
             break
     if many:

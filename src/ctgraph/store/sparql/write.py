@@ -6,9 +6,10 @@ import functools
 import re
 from typing import TYPE_CHECKING, cast
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Variable
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
 from ctgraph.errors import DataError
+from ctgraph.store.sparql import tree
 from ctgraph.store.sparql.tokens import scan_tokens
 from ctgraph.store.sparql.tree import (
     Alternative,
@@ -24,7 +25,6 @@ from ctgraph.store.sparql.tree import (
     QueryTree,
     Sequence,
     Service,
-    Triple,
     Union,
     Values,
     ZeroOrMore,
@@ -42,11 +42,11 @@ _XSD = PREFIXES["xsd"]
 # --- text --------------------------------------------------------------------------------------
 
 
-def term_to_sparql(term: Term) -> str:
+def term_to_sparql(term: Term | Triple) -> str:
     r"""Return a term as it stands in a query, whatever its value holds.
 
     Args:
-        term: An IRI, literal or variable.
+        term: An IRI, literal, variable, or triple of such.
 
     Raises:
         DataError: A blank node has no name in a query, or the term is of another kind.
@@ -63,6 +63,9 @@ def term_to_sparql(term: Term) -> str:
         return f"<{term.value}>"
     if isinstance(term, Variable):
         return f"?{term.value}"
+    if isinstance(term, Triple):
+        parts = (term.subject, term.predicate, term.object)
+        return f"<<( {' '.join(map(term_to_sparql, parts))} )>>"
     raise DataError("term-unnamable-in-query", term=term)
 
 
@@ -140,7 +143,7 @@ class _Writer:
     def __init__(self, short: bool) -> None:
         self.short = short
 
-    def term(self, term: Term) -> str:
+    def term(self, term: Term | Triple) -> str:
         if isinstance(term, BlankNode):
             return f"_:{term.value}"
         if self.short and isinstance(term, NamedNode):
@@ -214,7 +217,7 @@ class _Writer:
         return f"{{\n{''.join(lines)}{indent}}}"
 
     def element(self, element: Element, indent: str) -> str:  # noqa: PLR0911 - one per kind
-        if isinstance(element, Triple):
+        if isinstance(element, tree.Triple):
             return (
                 f"{self.term(element.subject)} {self.path(element.predicate)} "
                 f"{self.term(element.object)} ."
@@ -242,7 +245,7 @@ class _Writer:
         return self.query(element.query, indent)
 
     def values(self, values: Values) -> str:
-        def value(term: NamedNode | Literal | None) -> str:
+        def value(term: NamedNode | Literal | Triple | None) -> str:
             return "UNDEF" if term is None else self.term(term)
 
         names = " ".join(f"?{variable.value}" for variable in values.variables)

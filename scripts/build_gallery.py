@@ -53,6 +53,13 @@ PICTURES = (
         all_sources=True,
     ),
     Picture(
+        "chord",
+        "slide",
+        "How many ties there are between kinds of actors: an arc is as long as its kind has ends "
+        "of ties, a ribbon as wide as its ties are many; solid is stated, hatched inferred.",
+        all_sources=True,
+    ),
+    Picture(
         "matrix",
         "slide",
         "The same as a matrix, ordered by community: the number of joint activities in each cell, "

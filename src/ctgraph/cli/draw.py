@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 FORMATS = ("html", "svg", "pdf", "png", "pptx", "graphml", "gexf", "cyjs", "csv")
-CHARTS = ("network", "matrix", "map", "timeline", "funding", "indicators", "goals")
+CHARTS = ("network", "matrix", "chord", "map", "timeline", "funding", "indicators", "goals")
 SIZES = ("slide", "a4", "a4-landscape", "column", "tall")
 BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
 

@@ -24,6 +24,7 @@ from ctgraph.draw.figures.chart import (
 from ctgraph.draw.figures.data import read_sources
 from ctgraph.draw.figures.goals import goals_chart
 from ctgraph.draw.figures.indicators import indicators_chart
+from ctgraph.draw.figures.kinds.chord import chord_chart
 from ctgraph.draw.figures.map.chart import map_chart
 from ctgraph.draw.figures.matrix import matrix_chart
 from ctgraph.draw.figures.money import funding_chart
@@ -61,6 +62,7 @@ FORMATS: Final = ("svg", "pdf", "png")
 _NETWORKS: Final[dict[str, Callable[[networkx.Graph[str], str], Chart]]] = {
     "network": network_chart,
     "matrix": matrix_chart,
+    "chord": chord_chart,
 }
 _WITH_GRAPH: Final[dict[str, Callable[[Store, networkx.Graph[str], str], Chart]]] = {
     "map": map_chart,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
-PAGE_CHARTS = ("map", "matrix", "timeline", "funding", "indicators", "goals")
+PAGE_CHARTS = ("map", "chord", "matrix", "timeline", "funding", "indicators", "goals")
 """Charts of `ctgraph.draw.write_figure` that a page can hold."""
 
 

@@ -154,10 +154,12 @@ def _fill(slide: Any, patch: Any) -> None:
         shape.fill.patterned()
         shape.fill.pattern = _pattern()
         _colour(shape.fill.fore_color, patch.get_edgecolor())
-        _colour(shape.fill.back_color, patch.get_facecolor())
+        behind = patch.get_facecolor() if patch.get_facecolor()[3] else patch.figure.get_facecolor()
+        _colour(shape.fill.back_color, behind)
     elif patch.get_facecolor()[3]:
         shape.fill.solid()
         _colour(shape.fill.fore_color, patch.get_facecolor())
+        _thin(properties, patch.get_facecolor()[3])
     else:
         shape.fill.background()
     if patch.get_linewidth() and patch.get_edgecolor()[3]:
@@ -169,6 +171,14 @@ def _fill(slide: Any, patch: Any) -> None:
         shape.line.fill.background()
     drop_style(shape)
     name_shape(shape, "line" if shape.fill.type is None else "area", "")
+
+
+def _thin(properties: Any, alpha: float) -> None:
+    """Let what lies behind a fill be seen."""
+    if alpha < 1:
+        (colour,) = properties.xpath("./a:solidFill/a:srgbClr")
+        thousandths = str(round(float(alpha) * 100_000))
+        colour.append(colour.makeelement(f"{{{DRAWING}}}alpha", {"val": thousandths}))
 
 
 def _pattern() -> Any:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.errors import DataError
+from ctgraph.errors import DataError, UsageError
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.words import read_words
 
@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
-PAGE_CHARTS = ("map", "chord", "matrix", "timeline", "funding", "indicators", "goals")
+PAGE_CHARTS = ("map", "chord", "matrix", "timeline", "funding", "indicators", "goals", "board")
 """Charts of `ctgraph.draw.write_figure` that a page can hold."""
 
 
 def draw_charts(
-    store: Store, graph: networkx.Graph[str], names: Iterable[str], *, needed: Iterable[str] = ()
+    store: Store,
+    graph: networkx.Graph[str],
+    names: Iterable[str],
+    *,
+    needed: Iterable[str] = (),
+    boards: Mapping[int, Any],
 ) -> list[dict[str, Any]]:
     """Return key, name, title, address, size and spots of each chart, all but the key by language.
 
@@ -34,8 +39,10 @@ def draw_charts(
         graph: The network of the page, which those of `NETWORKS` show.
         names: Names of `PAGE_CHARTS`.
         needed: Those of them that may not be left out.
+        boards: The boards that the page has.
 
     Raises:
+        UsageError: A board is needed, and the network has none.
         DataError: A chart that is needed has nothing to show.
     """
     from ctgraph.draw.figures.figures import NETWORKS, draw_figure, render
@@ -44,6 +51,14 @@ def draw_charts(
     for name in names:
         chart: dict[str, Any] = {"key": name, "name": {}, "title": {}, "address": {}}
         chart |= {"size": {}, "spots": {}}
+        if name == "board":
+            # The page makes it from the rows that it has.
+            if boards:
+                names = {lang: read_words("chart_names", lang)[name] for lang in LANGUAGES}
+                drawn.append(chart | {"name": names})
+            elif name in needed:
+                raise UsageError("board-of-cooperation")
+            continue
         try:
             for lang in LANGUAGES:
                 subject = graph if name in NETWORKS else store

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.draw.figures.typefaces import font_faces
-from ctgraph.draw.page.boards import read_boards
+from ctgraph.draw.page.boards import find_hub, read_boards
 from ctgraph.draw.page.charts import PAGE_CHARTS, draw_charts
 from ctgraph.draw.page.choices import charts_of
 from ctgraph.draw.page.data import claims_of, page_data, read_titles
@@ -177,8 +177,11 @@ def page_text(
         needed = [*needed, opens]
     data["opens"] = opens
     named = [name for name in PAGE_CHARTS if name in {*charts, *needed}]
-    data["charts"] = draw_charts(store, graph, named, needed=needed) if store is not None else []
     data["boards"] = read_boards(store, graph) if store is not None else {}
+    data["hub"] = find_hub(graph, data["boards"])
+    data["charts"] = []
+    if store is not None:
+        data["charts"] = draw_charts(store, graph, named, needed=needed, boards=data["boards"])
     style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
     embedded = _embed(data)
     script = _page_script()

@@ -27,6 +27,11 @@ function chartSpots(chart) {
   return over;
 }
 
+function drawnChart(chart) {
+  const image = make("img", { src: chart.address[state.lang], alt: inLanguage(chart.title) });
+  return make("div", { class: "drawn" }, image, chartSpots(chart));
+}
+
 // A map shows states, of which the network as it is may draw the bodies alone.
 function selectSpot(number) {
   const selected = { kind: "node", number };
@@ -44,10 +49,11 @@ function showChart(before) {
   // Neither the legend nor the filters are those of the chart.
   for (const id of ["picture", "zoom", "legend", "tools"]) $(id).hidden = Boolean(chart);
   $("chart").hidden = !chart;
+  if (!chart) return;
   const isShown = $("chart").hasChildNodes();
-  if (!chart || (isShown && !isNew(before, "chart", "lang", "step", "stage", "selected"))) return;
-  const image = make("img", { src: chart.address[state.lang], alt: inLanguage(chart.title) });
-  $("chart").replaceChildren(make("div", { class: "drawn" }, image, chartSpots(chart)));
+  if (!isShown || isNew(before, "chart", "lang", "step", "stage", "board", ...LOOKED_AT)) {
+    replace($("chart"), [chart.key === "board" ? boardChart() : drawnChart(chart)]);
+  }
   // Neither the caption of a stage nor the panel covers it.
   $("chart").style.padding = "0 " + covered() + "px " + captioned() + "px 0";
 }

@@ -23,6 +23,7 @@ const START = {
   path: null, // { from, to }
   step: -1, // of the story; -1 if it is not told
   chart: page.opens, // the key of the chart in the place of the network
+  board: null, // whose board is among the charts; null for that of the step or of the page
   stage: false, // whether it is told without tools
 };
 const state = { ...START };

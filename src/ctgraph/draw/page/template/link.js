@@ -17,6 +17,7 @@ function toFragment() {
   if (state.path) said.set("path", iri(state.path.from) + " " + iri(state.path.to));
   if (state.step >= 0) said.set("step", state.step + 1);
   if (state.chart !== START.chart) said.set("chart", state.chart || "none");
+  if (state.board !== null) said.set("board", iri(state.board));
   if (isOnStage()) said.set("stage", "1");
   if (state.selected) {
     const { kind, number } = state.selected;
@@ -65,6 +66,8 @@ function fromFragment(text) {
   }
   if (page.charts.some(({ key }) => key === said.get("chart"))) choices.chart = said.get("chart");
   else if (said.get("chart") === "none") choices.chart = null;
+  const board = numberOf.get(said.get("board"));
+  if (page.boards[board]) choices.board = board;
   const step = Number(said.get("step"));
   if (page.story && Number.isInteger(step) && step >= 1 && step <= page.story.steps.length) {
     choices.step = step - 1;

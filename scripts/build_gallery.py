@@ -18,12 +18,16 @@ from ctgraph.store.store import Store, open_store
 
 
 class Picture(NamedTuple):
-    """One picture of the gallery: what it shows, at which size, and what one should see in it."""
+    """One picture of the gallery: what it shows, at which size, and what one should see in it.
+
+    Of all sources together some have no room on a page, so most show the word of the first alone.
+    """
 
     kind: str
     size: str
     says: str
     actor: str = ""
+    all_sources: bool = False
 
 
 PICTURES = (
@@ -39,6 +43,21 @@ PICTURES = (
         "Who Japan works with, a line for each partner: what was done, in which years, and how "
         "often or for how much. The title is what the rows say; solid is stated, hollow inferred.",
         "Japan",
+    ),
+    Picture(
+        "map",
+        "slide",
+        "States by the number of activities in which they take part, and how often two of them "
+        "work together. Bodies whose seat no source states are listed, not guessed; names of "
+        "states that lie close together stand at the side.",
+        all_sources=True,
+    ),
+    Picture(
+        "chord",
+        "slide",
+        "How many ties there are between kinds of actors: an arc is as long as its kind has ends "
+        "of ties, a ribbon as wide as its ties are many; solid is stated, hatched inferred.",
+        all_sources=True,
     ),
     Picture(
         "matrix",
@@ -74,7 +93,7 @@ PICTURES = (
     Picture("indicators", "a4", "A page of A4."),
 )
 SOURCE = "mofa-evaluation-2024"
-"""Whose word the pictures show: of all sources together some have no room on a page."""
+"""Whose word most pictures show."""
 
 LANGUAGES = {"en": "English", "ja": "日本語"}
 _DPI = {"slide": 96, "a4": 110, "column": 200}
@@ -107,15 +126,17 @@ def command(picture: Picture, lang: str) -> str:
         parts.append(f"--lang {lang}")
     if picture.actor:
         parts.append(f"--actor {picture.actor}")
-    return " ".join([*parts, f"--source {SOURCE}", f"-o {file_name(picture, lang)}"])
+    if not picture.all_sources:
+        parts.append(f"--source {SOURCE}")
+    return " ".join([*parts, f"-o {file_name(picture, lang)}"])
 
 
 def page() -> str:
     """The page that shows the pictures, as Markdown."""
     parts = [
         "<!-- Written by scripts/build_gallery.py. -->\n\n# Gallery\n\n"
-        "Every figure is one command on the bundled graph, here on what its first source tells, as "
-        "SVG, PDF or PNG, in English or Japanese.\n"
+        "Every figure is one command on the bundled graph, most here on what its first source "
+        "tells, as SVG, PDF, PNG, a page or a slide, in English or Japanese.\n"
     ]
     for picture in PICTURES:
         name = picture.kind if picture.size == "slide" else f"{picture.kind}, {picture.size}"
@@ -139,7 +160,8 @@ def main(target: Path) -> None:
         store = whole.within(read_scope(whole, (SOURCE,)))
         for picture in PICTURES:
             for lang in LANGUAGES:
-                draw(store, picture, lang, target / file_name(picture, lang))
+                told = whole if picture.all_sources else store
+                draw(told, picture, lang, target / file_name(picture, lang))
     (target / "README.md").write_text(page(), encoding="utf-8")
 
 

@@ -31,8 +31,8 @@ from network_page import (
     words_of,
 )
 
-from ctgraph.draw.page.page import write_page
-from ctgraph.errors import DataError
+from ctgraph.draw.page.page import page_text, write_page
+from ctgraph.errors import DataError, UsageError
 from ctgraph.network.build import build_network
 from ctgraph.network.placed import place_by, read_layout
 from ctgraph.network.stories import build_story, read_story
@@ -633,7 +633,8 @@ def test_charts_are_tabs_of_the_page(windows: Windows, graph_store: Store, tmp_p
     page = visited.page
     charts = data_of(page)["charts"]
     assert [chart["key"] for chart in charts] == [*PAGE_CHARTS]
-    for chart in charts:
+    *drawn, board = charts
+    for chart in drawn:
         page.click(f"#charts [data-key=chart-{chart['key']}]")
         assert fragment(page)["chart"] == chart["key"]
         assert not page.is_visible("#picture")
@@ -641,7 +642,29 @@ def test_charts_are_tabs_of_the_page(windows: Windows, graph_store: Store, tmp_p
         assert image.get_attribute("alt") == chart["title"]["en"]
         page.wait_for_function("() => document.querySelector('#chart img').naturalWidth > 400")
     page.click("#languages [data-lang=ja]")
-    assert page.locator("#chart img").get_attribute("alt") == charts[-1]["title"]["ja"]
+    assert page.locator("#chart img").get_attribute("alt") == drawn[-1]["title"]["ja"]
+    assert serious_findings(page) == []
+    # What a chart says where a pointer rests on it, and the words behind it.
+    page.click("#charts [data-key=chart-map]")
+    spot = page.locator("#chart circle").first
+    assert (spot.locator("title").text_content() or "").startswith("日本 (JPN): ")
+    spot.click()
+    assert fragment(page)["node"] == "ctd:jpn"
+    assert "日本" in page.inner_text("#details")
+    wide = page.locator("#chart img").bounding_box()
+    panel = page.locator("#details").bounding_box()
+    assert wide is not None
+    assert panel is not None
+    assert wide["x"] + wide["width"] <= panel["x"] + 1
+    # The board is rows of the page: a line opens its words, another actor is a choice.
+    page.click(f"#charts [data-key=chart-{board['key']}]")
+    boards = data_of(page)["boards"]
+    assert page.inner_text("#chart h2") == boards[str(data_of(page)["hub"])]["title"]["ja"]
+    page.locator("#chart button.board-row").first.click()
+    assert set(fragment(page)) == {"chart", "edge", "lang"}
+    page.locator("#board-of").select_option(label="国連薬物・犯罪事務所")
+    assert fragment(page)["board"] == "ctd:unodc"
+    assert page.inner_text("#chart h2").startswith("国連薬物・犯罪事務所は")
     assert serious_findings(page) == []
     page.click("#charts button")
     assert page.is_visible("#picture")
@@ -674,7 +697,7 @@ def test_a_step_chooses_years_sources_and_charts(
     windows: Windows, store: Store, tmp_path: Path
 ) -> None:
     told = tmp_path / "chosen.toml"
-    chosen = ("year = 2024\ncompare = 2023\n", 'chart = "indicators"\n', "")
+    chosen = ("year = 2024\ncompare = 2023\n", 'chart = "indicators"\n', "", 'chart = "map"\n')
     told.write_text(HEAD + "".join(STEP + choice for choice in chosen), encoding="utf-8")
     story = read_story(told, locate(ROOT))
     write_page(build_story(store, story), tmp_path / "x.html", store=store, story=story)
@@ -691,7 +714,39 @@ def test_a_step_chooses_years_sources_and_charts(
     assert page.is_visible("#picture")
     assert words["came"] not in page.inner_text("#legend")
     assert page.evaluate("ctgraph.lit()") is None  # a step without highlight leaves all as it is
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#chart img").get_attribute("alt")
+    assert page.locator("#chart circle").count() > 0
     assert visited.complaints == []
+
+
+def test_a_step_shows_the_board_of_its_first_actor(
+    windows: Windows, store: Store, tmp_path: Path
+) -> None:
+    told = tmp_path / "boards.toml"
+    head = HEAD.replace("funding", "cooperation")
+    steps = [
+        STEP.replace("[]", highlight) + 'chart = "board"\n' for highlight in ('["ctd:unodc"]', "[]")
+    ]
+    told.write_text(head + "".join(steps), encoding="utf-8")
+    story = read_story(told, locate(ROOT))
+    write_page(build_story(store, story), tmp_path / "x.html", store=store, story=story)
+    visited = windows()
+    visited.open(file_url(tmp_path / "x.html"), READY)
+    page, data = visited.page, data_of(visited.page)
+    unodc = [node["iri"] for node in data["nodes"]].index("ctd:unodc")
+    for hub in (unodc, data["hub"]):
+        assert page.inner_text("#chart h2") == data["boards"][str(hub)]["title"]["en"]
+        page.keyboard.press("ArrowRight")
+    assert visited.complaints == []
+
+
+def test_a_board_that_a_network_does_not_have_is_refused(graph_store: Store) -> None:
+    network = build_network(graph_store, "funding")
+    with pytest.raises(UsageError, match="board"):
+        page_text(network, store=graph_store, opens="board")
+    text = page_text(network, store=graph_store, charts=["board"])
+    assert '"charts":[]' in text
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 FORMATS = ("html", "svg", "pdf", "png", "pptx", "graphml", "gexf", "cyjs", "csv")
-CHARTS = ("network", "matrix", "timeline", "funding", "indicators", "goals")
+CHARTS = ("network", "matrix", "chord", "map", "timeline", "funding", "indicators", "goals")
 SIZES = ("slide", "a4", "a4-landscape", "column", "tall")
 BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
 
@@ -55,8 +55,7 @@ BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
         "--chart",
         metavar="CHART",
         shell_complete=complete_choice(*CHARTS, "board"),
-        help=f"For svg, pdf and png: {', '.join(CHARTS)}; the first if none is named. "
-        "For html and pptx too: board.",
+        help=f"{', '.join(CHARTS)} or board; the first if none is named.",
     ),
     option(
         "--size",
@@ -95,6 +94,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     ctgraph draw --chart timeline -o timeline.pdf --lang ja
     ctgraph draw --actor UNODC --since 2023 -o unodc.pptx
     ctgraph draw --chart board --actor Japan -o japan.html     or .svg .pdf .png .pptx
+    ctgraph draw --chart map --year 2023 -o map.svg            or .html .pdf .png .pptx
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
     ctgraph draw --view plans -o plans.zip                 nodes.csv and edges.csv
     ctgraph draw --layout ctgraph-cooperation-en.layout.json -o arranged.pptx
@@ -129,11 +129,17 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
             filters=filters,
         )
         return
-    if chart or size:
-        raise UsageError("figure-options-without-figure", chosen=chosen)
+    chart = None if chart == "network" else chart
+    if size or (chart and (story or chosen not in ("html", "pptx"))):
+        raise UsageError("figure-options-without-figure", chosen=story or chosen)
+    if chart and chosen == "pptx":
+        settings.format = chosen
+        _draw_figure(settings, chart, "slide", None, outlines=False, view=view, filters=filters)
+        return
     with open_graph(settings) as opened:
         store = opened if told is None else told.narrow(opened)
         if told is None:
+            _check_filters(chart, view, filters)
             # A page shows the network both ways.
             network = build_view(settings, store, view, rolled_down=chosen == "html", **filters)
         else:
@@ -141,7 +147,9 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
         if not network:
             raise DataError("network-empty")
         _arrange(settings, network, layout)
-        network = _write_network(settings, network, chosen, store, told, with_charts=with_charts)
+        network = _write_network(
+            settings, network, chosen, store, told, with_charts=with_charts, opens=chart
+        )
         if chosen == "html" and filters["roll_up"]:  # it is shown so first
             network = roll_up(network, read_wholes(store, filters["roll_up"], network))
     if settings.output not in (None, "-"):
@@ -226,8 +234,9 @@ def _write_network(
     story: Story | None,
     *,
     with_charts: bool,
+    opens: str | None,
 ) -> Any:
-    """Write a network; gives the one that was drawn."""
+    """Write a network, as a page perhaps with a chart in front; gives the one that was drawn."""
     if format == "pptx":
         from ctgraph.draw import write_network_slide
 
@@ -246,6 +255,7 @@ def _write_network(
         store=store,
         story=story,
         charts=PAGE_CHARTS if with_charts else (),
+        opens=opens,
     )
     return network
 
@@ -276,27 +286,39 @@ def _draw_figure(
     view: str | None,
     filters: dict[str, Any],
 ) -> None:
-    from ctgraph.draw import NETWORKS, write_figure
+    from ctgraph.draw import NETWORKS, write_figure, write_figure_slide
 
     with open_graph(settings) as store:
         subject: Any = store
         if chart in NETWORKS:
             subject = build_view(settings, store, view, **filters)
             _arrange(settings, subject, layout)
-        elif chart in CHARTS and _is_cut(view, filters):
-            raise UsageError("chart-not-filterable", chart=chart, both=[*NETWORKS])
-        write_figure(
-            subject,
-            find_target(settings),
-            kind=chart,
-            lang=settings.lang,
-            size=size,
-            store=store,
-            format=settings.format,
-            outlines=outlines,
-        )
+        else:
+            _check_filters(chart, view, filters)
+        target, lang = find_target(settings), settings.lang
+        if settings.format == "pptx":
+            write_figure_slide(subject, target, kind=chart, lang=lang, store=store)
+        else:
+            write_figure(
+                subject,
+                target,
+                kind=chart,
+                lang=lang,
+                size=size,
+                store=store,
+                format=settings.format,
+                outlines=outlines,
+            )
     if settings.output not in (None, "-"):
         settings.note(f"{settings.output}: {chart}, {size}")
+
+
+def _check_filters(chart: str | None, view: str | None, filters: dict[str, Any]) -> None:
+    """Refuse filters of a chart that shows the whole graph."""
+    from ctgraph.draw import NETWORKS
+
+    if chart in CHARTS and chart not in NETWORKS and _is_cut(view, filters):
+        raise UsageError("chart-not-filterable", chart=chart, both=[*NETWORKS])
 
 
 def _write_board(

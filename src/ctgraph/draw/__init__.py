@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ctgraph.draw.page.charts import PAGE_CHARTS
     from ctgraph.draw.page.page import page_text, write_page
     from ctgraph.draw.slides.board import write_board_slides
+    from ctgraph.draw.slides.figure import write_figure_slide
     from ctgraph.draw.slides.slides import write_slides
     from ctgraph.draw.slides.view import write_network_slide
 else:
@@ -27,6 +28,7 @@ else:
             "page.charts": ("PAGE_CHARTS",),
             "page.page": ("page_text", "write_page"),
             "slides.board": ("write_board_slides",),
+            "slides.figure": ("write_figure_slide",),
             "slides.slides": ("write_slides",),
             "slides.view": ("write_network_slide",),
         },

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
+    from ctgraph.draw.spots import Spot
+
 
 INK: Final = "#16202a"
 GREY: Final = "#5f6b73"
@@ -39,8 +41,7 @@ DASH: Final = (3.2, 2.2)
 
 _RISE = 0.92  # where the base line lies below the top of a line, in sizes of the letters
 
-# Shapes of vis-network, as matplotlib has them, and how much larger they must be to look as large.
-_MARKERS = {
+MARKERS: Final = {
     "dot": ("o", 1.0),
     "square": ("s", 0.88),
     "diamond": ("D", 0.8),
@@ -49,6 +50,8 @@ _MARKERS = {
     "triangleDown": ("v", 1.08),
     "hexagon": ("h", 1.05),
 }
+"""Shapes of vis-network, as matplotlib has them, and how much larger they must be to look as
+large."""
 
 
 class Size(NamedTuple):
@@ -93,6 +96,8 @@ class Sheet:
         size: The paper; letters are already scaled.
         lang: Language of the words, ``en`` or ``ja``.
         limit: Where the space for the chart ends, counted from the top; 0 if it has no end.
+        spots: Places that say something, for formats in which a pointer can rest on them.
+        sources: What all of it is from, in words, of which the figure names the first.
     """
 
     def __init__(self, size: Size, lang: str, scale: float = 1.0) -> None:
@@ -101,6 +106,8 @@ class Sheet:
         self.size = size._replace(letters=size.letters * scale, small=size.small * scale)
         self.lang = lang
         self.limit = 0.0
+        self.spots: list[Spot] = []
+        self.sources: Sequence[str] = ()
         # Lines get thinner with the letters.
         self._pen = min(1.0, max(0.5, size.letters / 12))
         self.figure: Figure = Figure(figsize=(size.width / 72, max(size.height, 72) / 72), dpi=72)
@@ -376,7 +383,7 @@ class Sheet:
             look: Shape and colour.
             radius: Radius.
         """
-        marker, larger = _MARKERS[look.shape]
+        marker, larger = MARKERS[look.shape]
         self._axes.plot(
             [x],
             [y],

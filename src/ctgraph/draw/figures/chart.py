@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ctgraph.draw.figures.canvas import Sheet
+from ctgraph.words import sentence
 
 
 class Sample(NamedTuple):
@@ -50,6 +51,22 @@ class Chart(NamedTuple):
     about: Iterable[str]
     draw: Callable[[Sheet, float, float], tuple[float, int]]
     sources_named: int = 3
+
+
+def scope_of(subject: Any, lang: str) -> str:
+    """Return whose claims a figure shows, and until when; "" if there is no such limit.
+
+    Args:
+        subject: A graph, or a network of one.
+        lang: ``en`` or ``ja``.
+    """
+    if hasattr(subject, "adj"):
+        said = subject.graph.get("scope", {}).get(lang, "")
+    else:
+        from ctgraph.query import say_scope
+
+        said = say_scope(subject, lang)
+    return sentence(said)
 
 
 def line_key(words: str, colour: str, *, dashed: bool = False) -> Key:

@@ -14,10 +14,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ctgraph.draw.figures.board import board_chart
 from ctgraph.draw.figures.canvas import GREY, LEADING, SIZES, Sheet, Size
-from ctgraph.draw.figures.chart import Chart, draw_legend_row, legend_rows, legend_step
+from ctgraph.draw.figures.chart import (
+    Chart,
+    draw_legend_row,
+    legend_rows,
+    legend_step,
+    scope_of,
+)
 from ctgraph.draw.figures.data import read_sources
 from ctgraph.draw.figures.goals import goals_chart
 from ctgraph.draw.figures.indicators import indicators_chart
+from ctgraph.draw.figures.kinds.chord import chord_chart
+from ctgraph.draw.figures.map.chart import map_chart
 from ctgraph.draw.figures.matrix import matrix_chart
 from ctgraph.draw.figures.money import funding_chart
 from ctgraph.draw.figures.network import network_chart
@@ -33,12 +41,12 @@ from ctgraph.draw.figures.typefaces import (
 )
 from ctgraph.draw.figures.typefaces import font_files as _font_files
 from ctgraph.draw.source_names import join_sources
+from ctgraph.draw.spots import add_spots
 from ctgraph.errors import DataError, UnknownName, UsageError, suggest
 from ctgraph.export import Target, write_output
 from ctgraph.network.board import build_board
 from ctgraph.terms import LANGUAGES
 from ctgraph.version import __version__
-from ctgraph.words import sentence
 
 if TYPE_CHECKING:
     import io
@@ -54,6 +62,11 @@ FORMATS: Final = ("svg", "pdf", "png")
 _NETWORKS: Final[dict[str, Callable[[networkx.Graph[str], str], Chart]]] = {
     "network": network_chart,
     "matrix": matrix_chart,
+    "chord": chord_chart,
+}
+_WITH_GRAPH: Final[dict[str, Callable[[Store, networkx.Graph[str], str], Chart]]] = {
+    "map": map_chart,
+    "board": lambda store, network, lang: board_chart(build_board(store, network), lang),
 }
 _CHARTS: Final[dict[str, Callable[[Store, str], Chart]]] = {
     "timeline": timeline_chart,
@@ -61,7 +74,7 @@ _CHARTS: Final[dict[str, Callable[[Store, str], Chart]]] = {
     "indicators": indicators_chart,
     "goals": goals_chart,
 }
-NETWORKS: Final = (*_NETWORKS, "board")
+NETWORKS: Final = (*_NETWORKS, *_WITH_GRAPH)
 """The kinds of figures that show a network; a board takes one around an actor."""
 
 KINDS: Final = (*NETWORKS, *_CHARTS)
@@ -97,7 +110,7 @@ def write_figure(
     """Write one figure.
 
     Args:
-        subject: The graph; for ``network`` and ``matrix`` also a network of
+        subject: The graph; for a kind of `NETWORKS` also a network of
             `ctgraph.network.build.build_network`.
         target: A path or a binary stream.
         kind: A name of `KINDS`.
@@ -153,20 +166,11 @@ def draw_figure(
     sources = read_sources(store, chart.about, lang) if store is not None else []
     with _our_settings():
         heading = title or chart.title
-        return _compose(
-            _Frame(chart, SIZES[size], lang, heading, sources, _scope_of(subject, lang))
+        sheet = _compose(
+            _Frame(chart, SIZES[size], lang, heading, sources, scope_of(subject, lang))
         )
-
-
-def _scope_of(subject: Any, lang: str) -> str:
-    """Return whose claims a figure shows, and until when; "" if there is no such limit."""
-    if hasattr(subject, "adj"):
-        said = subject.graph.get("scope", {}).get(lang, "")
-    else:
-        from ctgraph.query import say_scope
-
-        said = say_scope(subject, lang)
-    return sentence(said)
+        sheet.sources = sources
+        return sheet
 
 
 def prepare() -> None:
@@ -216,7 +220,7 @@ def _chart(
         if kind in _NETWORKS:
             return _NETWORKS[kind](network, lang), store
         if store is not None:
-            return board_chart(build_board(store, network), lang), store
+            return _WITH_GRAPH[kind](store, network, lang), store
     if is_network and store is None:
         raise UsageError("figure-needs-graph", chart=kind)
     if filters:
@@ -373,7 +377,8 @@ def render(sheet: Sheet, format: str, dpi: int, *, outlines: bool = False) -> by
             with rc_context({"svg.fonttype": "path" if outlines else "none"}):
                 figure.savefig(stream, format="svg", metadata=metadata)
             faces = "" if outlines else font_faces(_letters(sheet))
-            return _with_fonts(stream.getvalue().decode("utf-8"), title, faces).encode("utf-8")
+            svg = _with_fonts(stream.getvalue().decode("utf-8"), title, faces)
+            return add_spots(svg, sheet.spots).encode("utf-8")
         _save_pdf(sheet, stream, Path(folder), {"Creator": maker, "Title": title})
     return stream.getvalue()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # --- nodes and lines ----------------------------------------------------------------------------
 
 
-class _Block(NamedTuple):
+class Block(NamedTuple):
     """A name: its lines with size and colour, and how wide and high they are together."""
 
     lines: list[tuple[str, float, str]]
@@ -36,14 +36,19 @@ class Scene(NamedTuple):
         blocks: Forms of the names, the best first.
         area: Where everything must lie.
         gap: Distance of a name from its node.
+        lines: What names had better not cross, as x and y of both ends; None for the straight ties
+            of the network.
+        far: How far a name may stand from its node, in gaps.
     """
 
     graph: networkx.Graph[str]
     places: Mapping[str, tuple[float, float]]
     radius: Mapping[str, float]
-    blocks: Mapping[str, Sequence[_Block]]
+    blocks: Mapping[str, Sequence[Block]]
     area: _Box
     gap: float
+    lines: Sequence[_Box] | None = None
+    far: Sequence[float] = (1.0, 2.0, 3.5)
 
 
 # Widths of a name in sizes of its letters, with the lines it may have: the best first.
@@ -51,14 +56,14 @@ _FORMS = ((11.5, 4), (8.0, 6), (16.0, 3))
 _NARROW_FORMS = ((9.5, 5), (7.5, 6), (13.0, 4))
 
 
-def shape_blocks(sheet: Sheet, facts: Mapping[str, Any], shrink: float) -> list[_Block]:
+def shape_blocks(sheet: Sheet, facts: Mapping[str, Any], shrink: float) -> list[Block]:
     """Return a name in some widths, the best first: acronym, full name, and a figure below."""
     size, small = sheet.letters * shrink, sheet.small * shrink
     name = str(facts.get(f"label_{sheet.lang}") or facts.get("label") or "")
     acronym = str(facts.get("acronym") or "")
     figure = str(facts.get(f"figure_{sheet.lang}") or "")
     spelt = acronym and acronym not in (name, name.translate(HALF))
-    made: list[_Block] = []
+    made: list[Block] = []
     for wide, most in _NARROW_FORMS if sheet.narrow else _FORMS:
         lines: list[tuple[str, float, str]] = [(acronym, size, INK)] if acronym else []
         if spelt:
@@ -67,7 +72,7 @@ def shape_blocks(sheet: Sheet, facts: Mapping[str, Any], shrink: float) -> list[
             lines += [(line, size, INK) for line in sheet.wrap(name, wide * size, size, most)]
         lines += [(figure, small, GREY)] if figure else []
         width = max((sheet.measure(words, s) for words, s, _ in lines), default=0.0)
-        block = _Block(lines, width, sum(s * LEADING for _, s, _ in lines))
+        block = Block(lines, width, sum(s * LEADING for _, s, _ in lines))
         if block not in made:
             made.append(block)
     return made
@@ -83,7 +88,7 @@ SPREAD = 150.0
 
 def fit_view(
     places: Mapping[str, tuple[float, float]],
-    blocks: Mapping[str, Sequence[_Block]],
+    blocks: Mapping[str, Sequence[Block]],
     radius: Mapping[str, float],
     area: _Box,
     rim: tuple[float, float],
@@ -128,7 +133,7 @@ def pull_in(scene: Scene) -> Scene:
     return scene._replace(places=made)
 
 
-_Placed = tuple[_Block, _Box, str]
+Placed = tuple[Block, _Box, str]
 
 
 class _Choices(NamedTuple):
@@ -141,13 +146,13 @@ class _Choices(NamedTuple):
         clash: Which of them cannot be taken together, as a matrix.
     """
 
-    found: list[_Placed]
+    found: list[Placed]
     price: Any
     spans: dict[str, range]
     clash: Any
 
 
-def place_names(scene: Scene) -> tuple[dict[str, _Placed], float]:
+def place_names(scene: Scene) -> tuple[dict[str, Placed], float]:
     """Return boxes of the names and what they cost; no name covers another or a node.
 
     In some orders, always the same, names take the cheapest place in turn until nothing improves;
@@ -213,15 +218,15 @@ def _possible(scene: Scene) -> _Choices:
     """
     import numpy as np
 
-    graph, places, radius, blocks, area, gap = scene
-    found: list[_Placed] = []
+    graph, places, radius, blocks, area, gap, lines, far = scene
+    found: list[Placed] = []
     owners: list[int] = []
     askew: list[float] = []
     nodes = list(graph)
     for node in blocks:
         away = _away(graph, places, node)
         for form, block in enumerate(blocks[node]):
-            for box, align, direction in _options(places[node], radius[node], block, gap):
+            for box, align, direction in _options(places[node], radius[node], block, gap, far):
                 if box[0] < area[0] or box[1] < area[1] or box[2] > area[2] or box[3] > area[3]:
                     continue
                 found.append((block, box, align))
@@ -234,9 +239,9 @@ def _possible(scene: Scene) -> _Choices:
     owner = np.array(owners, dtype=int)
     room = _gaps(sides, np.array([(*places[node], radius[node]) for node in nodes]))
     room[np.arange(len(found)), owner] = np.inf
-    lines = [(*places[a], *places[b]) for a, b in graph.edges() if a != b]
-    if len(lines) > 400:
-        lines = []
+    if lines is None:
+        lines = [(*places[a], *places[b]) for a, b in graph.edges() if a != b]
+        lines = lines if len(lines) <= 400 else []
     price = np.array(askew) + 25.0 * (room < gap * 3).sum(axis=1)
     price += 0.5 * _covered(sides, np.array(lines).reshape(-1, 4))
     free = room.min(axis=1, initial=np.inf) >= 2.0
@@ -283,13 +288,17 @@ def _away(
 
 
 def _options(
-    place: tuple[float, float], radius: float, block: _Block, gap: float
+    place: tuple[float, float],
+    radius: float,
+    block: Block,
+    gap: float,
+    distances: Sequence[float],
 ) -> list[tuple[_Box, str, tuple[float, float]]]:
     """Return boxes around a node, near and a little farther, each with its direction."""
     x, y = place
     made: list[tuple[_Box, str, tuple[float, float]]] = []
     wide, high = block.width, block.height
-    for far in (1.0, 2.0, 3.5):
+    for far in distances:
         reach = radius + gap * far
         side = radius * 0.75 + gap * far
         for left, top, align, direction in (

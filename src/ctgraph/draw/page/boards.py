@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.network import STATED
@@ -47,6 +48,20 @@ def read_boards(store: Store, graph: networkx.Graph[str]) -> dict[int, dict[str,
         for number, node in enumerate(graph)
         if node in inside and graph[node]
     }
+
+
+def find_hub(graph: networkx.Graph[str], boards: Mapping[int, Any]) -> int | None:
+    """Return whose board a page shows first: its actor's, else that with most partners.
+
+    Args:
+        graph: The network of the page.
+        boards: What `read_boards` gave for it; None if there is none.
+    """
+    nodes = list(graph)
+    centre = graph.graph.get("filters", {}).get("actor")
+    if centre in nodes and nodes.index(centre) in boards:
+        return nodes.index(centre)
+    return max(boards, key=lambda number: (graph.degree(nodes[number]), -number), default=None)
 
 
 def _told(board: Board, edges: dict[frozenset[str], int]) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.errors import DataError
-from ctgraph.terms import LANGUAGES
+from ctgraph.errors import DataError, UsageError
+from ctgraph.terms import LANGUAGES, shorten
+from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     import networkx
@@ -15,37 +16,62 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
-PAGE_CHARTS = ("matrix", "timeline", "funding", "indicators", "goals")
+PAGE_CHARTS = ("map", "chord", "matrix", "timeline", "funding", "indicators", "goals", "board")
 """Charts of `ctgraph.draw.write_figure` that a page can hold."""
 
 
 def draw_charts(
-    store: Store, graph: networkx.Graph[str], names: Iterable[str], *, needed: Iterable[str] = ()
+    store: Store,
+    graph: networkx.Graph[str],
+    names: Iterable[str],
+    *,
+    needed: Iterable[str] = (),
+    boards: Mapping[int, Any],
 ) -> list[dict[str, Any]]:
-    """Return key, title and address of each chart, title and address by language.
+    """Return key, name, title, address, size and spots of each chart, all but the key by language.
 
-    An address is a ``data:`` URL, so nothing is fetched. A chart that has nothing to show is left
-    out.
+    An address is a ``data:`` URL, so nothing is fetched. The size is width and height in points;
+    a spot is its middle and radius in them, what it says, and the thing that stands there. A chart
+    that has nothing to show is left out.
 
     Args:
         store: The graph.
-        graph: The network of the page, which its matrix shows.
+        graph: The network of the page, which those of `NETWORKS` show.
         names: Names of `PAGE_CHARTS`.
         needed: Those of them that may not be left out.
+        boards: The boards that the page has.
 
     Raises:
+        UsageError: A board is needed, and the network has none.
         DataError: A chart that is needed has nothing to show.
     """
-    from ctgraph.draw.figures.figures import draw_figure, render
+    from ctgraph.draw.figures.figures import NETWORKS, draw_figure, render
 
     drawn = []
     for name in names:
-        chart: dict[str, Any] = {"key": name, "title": {}, "address": {}}
+        chart: dict[str, Any] = {"key": name, "name": {}, "title": {}, "address": {}}
+        chart |= {"size": {}, "spots": {}}
+        if name == "board":
+            # The page makes it from the rows that it has.
+            if boards:
+                names = {lang: read_words("chart_names", lang)[name] for lang in LANGUAGES}
+                drawn.append(chart | {"name": names})
+            elif name in needed:
+                raise UsageError("board-of-cooperation")
+            continue
         try:
             for lang in LANGUAGES:
-                subject = graph if name == "matrix" else store
+                subject = graph if name in NETWORKS else store
                 sheet = draw_figure(subject, kind=name, lang=lang, size="tall", store=store)
                 chart["title"][lang] = next(iter(sheet.words()), name)
+                chart["name"][lang] = read_words("chart_names", lang)[name]
+                width, height = (float(inches) * 72 for inches in sheet.figure.get_size_inches())
+                chart["size"][lang] = [round(width, 1), round(height, 1)]
+                chart["spots"][lang] = [
+                    [round(spot.x, 1), round(spot.y, 1), round(spot.radius, 1), spot.lines, named]
+                    for spot in sheet.spots
+                    for named in [shorten(spot.iri).strip("<>")]
+                ]
                 encoded = base64.b64encode(render(sheet, "svg", 0)).decode("ascii")
                 chart["address"][lang] = f"data:image/svg+xml;base64,{encoded}"
         except DataError:

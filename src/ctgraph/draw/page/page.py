@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.draw.figures.typefaces import font_faces
-from ctgraph.draw.page.boards import read_boards
+from ctgraph.draw.page.boards import find_hub, read_boards
 from ctgraph.draw.page.charts import PAGE_CHARTS, draw_charts
 from ctgraph.draw.page.choices import charts_of
 from ctgraph.draw.page.data import claims_of, page_data, read_titles
@@ -50,9 +50,8 @@ _SCRIPTS = (
         "words",
         "hint",
         "board",
-        "charts",
     ),
-    *("details", "tables", "controls", "story", "files", "keys", "link", "start"),
+    *("details", "charts", "tables", "controls", "story", "files", "keys", "link", "start"),
 )
 
 
@@ -68,6 +67,7 @@ def write_page(
     facets: Facets | None = None,
     story: Story | None = None,
     charts: Sequence[str] = (),
+    opens: str | None = None,
     seed: int = 1,
 ) -> None:
     """Write a network as one HTML page that asks no host for anything.
@@ -90,11 +90,12 @@ def write_page(
         story: The steps in which the page can tell the network.
         charts: Names of `ctgraph.draw.page.charts.PAGE_CHARTS`, shown beside the network if there
             is a store to draw them from.
+        opens: One of these names: the chart that the reader sees first.
         seed: Where the layout starts.
 
     Raises:
         UnknownName: The language is another.
-        DataError: The network is empty.
+        DataError: The network is empty, or the chart that is seen first has nothing to show.
         UsageError: The file cannot be written.
     """
     write_output(
@@ -110,6 +111,7 @@ def write_page(
                 facets=facets,
                 story=story,
                 charts=charts,
+                opens=opens,
                 seed=seed,
             )
         ],
@@ -127,6 +129,7 @@ def page_text(
     facets: Facets | None = None,
     story: Story | None = None,
     charts: Sequence[str] = (),
+    opens: str | None = None,
     seed: int = 1,
 ) -> str:
     """Return the page of `write_page` as text."""
@@ -168,9 +171,17 @@ def page_text(
         is_too_big=is_too_big,
     )
     needed = charts_of(story) if story else []
+    if opens is not None:
+        if opens not in PAGE_CHARTS:
+            raise UnknownName("kind of figure", opens, PAGE_CHARTS)
+        needed = [*needed, opens]
+    data["opens"] = opens
     named = [name for name in PAGE_CHARTS if name in {*charts, *needed}]
-    data["charts"] = draw_charts(store, graph, named, needed=needed) if store is not None else []
     data["boards"] = read_boards(store, graph) if store is not None else {}
+    data["hub"] = find_hub(graph, data["boards"])
+    data["charts"] = []
+    if store is not None:
+        data["charts"] = draw_charts(store, graph, named, needed=needed, boards=data["boards"])
     style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
     embedded = _embed(data)
     script = _page_script()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FILES = ("gexf", "graphml", "json", "zip")
 FIGURES = ("svg", "pdf", "png")
 SLIDES = "pptx"
-CHARTS = ("timeline", "funding", "indicators", "goals", "matrix")
+CHARTS = ("map", "chord", "timeline", "funding", "indicators", "goals", "matrix")
 """Figures of the whole graph beside the networks."""
 
 BOARD = "board"

@@ -27,33 +27,75 @@ function boardYears({ columns, headings }) {
     })));
 }
 
-function boardRow(board, hub, { edge, done, figure, marks }) {
-  return make("button", {
-    type: "button", class: "board-row",
-    onclick: () => {
-      $("board").close();
-      select("edge", edge, true);
-    },
-  },
-  named(nodeName(acrossFrom(edge, hub))), named(inLanguage(done), { class: "second" }),
-  boardMarks(board.columns, marks.map((mark) => boardMark(board.columns, mark))),
-  named(inLanguage(figure), { class: "figure" }));
+function boardRow(board, hub, { edge, done, figure, marks }, pick) {
+  return make(
+    "button",
+    { type: "button", class: "board-row", "data-key": "row" + edge, onclick: () => pick(edge) },
+    named(nodeName(acrossFrom(edge, hub))),
+    named(inLanguage(done), { class: "second" }),
+    boardMarks(
+      board.columns,
+      marks.map((mark) => boardMark(board.columns, mark)),
+    ),
+    named(inLanguage(figure), { class: "figure" }),
+  );
 }
 
-function openBoard(hub) {
+function boardBody(hub, pick) {
   const board = page.boards[hub];
-  $("board-title").textContent = inLanguage(board.title);
-  $("board-body").replaceChildren(
+  return [
     make("p", { class: "second", text: inLanguage(board.subtitle) }),
     make("p", { class: "second", text: word("board_key") }),
     ...(isFiltered() || state.hidden.size ? [make("p", { text: word("board_whole") })] : []),
     boardYears(board),
     ...board.groups.flatMap(({ name, rows }) => [
       make("h3", { dir: "auto", text: inLanguage(name) }),
-      ...rows.map((row) => boardRow(board, hub, row)),
-    ]));
+      ...rows.map((row) => boardRow(board, hub, row, pick)),
+    ]),
+  ];
+}
+
+function openBoard(hub) {
+  $("board-title").textContent = inLanguage(page.boards[hub].title);
+  const pick = (edge) => {
+    $("board").close();
+    select("edge", edge, true);
+  };
+  $("board-body").replaceChildren(...boardBody(hub, pick));
   $("board").showModal();
   $("board").scrollTop = 0;
+}
+
+// --- among the charts: whose board the reader, the step of a story or the network chose
+
+function boardHub() {
+  const told = state.step >= 0 ? steps[state.step].nodes.find((node) => page.boards[node]) : null;
+  return state.board ?? told ?? page.hub;
+}
+
+function boardChart() {
+  const hub = boardHub();
+  const choice = make("select", {
+    id: "board-of",
+    "data-key": "board-of",
+    autocomplete: "off",
+    onchange: (event) => change({ board: Number(event.target.value) }),
+  });
+  const actors = Object.keys(page.boards).map(Number);
+  actors.sort((one, two) => nodeName(one).localeCompare(nodeName(two), state.lang));
+  choice.append(
+    ...actors.map((node) => make("option", { value: String(node), text: nodeName(node) })),
+  );
+  choice.value = String(hub);
+  // The rows are of the network as it is.
+  const pick = (edge) => change({ rolled: false, selected: { kind: "edge", number: edge } });
+  return make(
+    "div",
+    { class: "drawn board" },
+    make("p", { class: "board-of" }, make("label", { for: "board-of", text: word("board_of") }), choice),
+    make("h2", { dir: "auto", text: inLanguage(page.boards[hub].title) }),
+    ...boardBody(hub, pick),
+  );
 }
 
 const boardButton = (number) => (page.boards[number] && !state.rolled ? make("button", {

@@ -26,7 +26,8 @@ const START = {
   grouped: true, // whether communities are coloured
   path: null, // { from, to }
   step: -1, // of the story; -1 if it is not told
-  chart: null, // the key of the chart in the place of the network
+  chart: page.opens, // the key of the chart in the place of the network
+  board: null, // whose board is among the charts; null for that of the step or of the page
   stage: false, // whether it is told without tools
 };
 const state = { ...START };

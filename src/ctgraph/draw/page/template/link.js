@@ -16,7 +16,8 @@ function toFragment() {
   if (state.ego && state.open.size) said.set("open", [...state.open].map(iri).join(" "));
   if (state.path) said.set("path", iri(state.path.from) + " " + iri(state.path.to));
   if (state.step >= 0) said.set("step", state.step + 1);
-  if (state.chart) said.set("chart", state.chart);
+  if (state.chart !== START.chart) said.set("chart", state.chart || "none");
+  if (state.board !== null) said.set("board", iri(state.board));
   if (isOnStage()) said.set("stage", "1");
   if (state.selected) {
     const { kind, number } = state.selected;
@@ -64,6 +65,9 @@ function fromFragment(text) {
     choices.path = { from: ends[0], to: ends[1] };
   }
   if (page.charts.some(({ key }) => key === said.get("chart"))) choices.chart = said.get("chart");
+  else if (said.get("chart") === "none") choices.chart = null;
+  const board = numberOf.get(said.get("board"));
+  if (page.boards[board]) choices.board = board;
   const step = Number(said.get("step"));
   if (page.story && Number.isInteger(step) && step >= 1 && step <= page.story.steps.length) {
     choices.step = step - 1;

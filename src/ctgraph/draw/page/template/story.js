@@ -19,7 +19,8 @@ const START_OF_STEP = {
   place: START.place,
   source: START.source,
   rolled: START.rolled,
-  chart: START.chart,
+  chart: null,
+  board: null,
 };
 
 const progress = () => state.step + 1 + " / " + steps.length;

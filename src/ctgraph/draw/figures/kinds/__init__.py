@@ -1,0 +1,1 @@
+"""The kinds of nodes of a network, and how often they are tied."""

@@ -1,0 +1,1 @@
+"""A network of states on a map of the world."""

@@ -138,7 +138,9 @@ class _Server:
         except StopIteration:
             pass
         except Exception as error:  # nobody asked for this, so it must not end the service
-            print(f"pages start cold: {error!r}", file=sys.stderr)  # noqa: T201 - the front logs it
+            import logging
+
+            logging.getLogger(__name__).warning("pages start cold: %r", error)
         self._later = None
         gc.collect()
         gc.freeze()

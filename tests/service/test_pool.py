@@ -125,6 +125,23 @@ def test_death_of_a_worker_loses_only_its_own_answer(number: int, status: int) -
     run(test)
 
 
+def test_what_libraries_write_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "talkative.py").write_text(
+        "import os\nos.write(2, b'words of a library\\nand more\\n')\n"
+        "def prepare(store):\n    yield\n    raise OSError('a full disk')\n"
+    )
+
+    async def test() -> None:
+        events: list[str] = []
+        async with pool_of(PLAN._replace(modules=("talkative",)), note=events.append):
+            await until(lambda: "warm" in events and "a full disk" in caplog.text)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(tmp_path))
+        run(test)
+    assert "words of a library\nand more" in caplog.text
+
+
 def test_cancelled_question_stops_its_worker() -> None:
     events: list[str] = []
 

@@ -719,14 +719,14 @@ def test_answers_that_take_too_long_to_end_are_told_so() -> None:
     assert "about to end" in got.json["error"]
     (record,) = (one for one in server.records() if one.get("status") == 503)
     assert record["outcome"] == "draining"
-    assert not [line for line in server.log if line.startswith(("Cancel", "Traceback"))]
+    assert [line for line in server.log if not line.startswith("{")] == []
 
 
 def test_what_is_no_request_leaves_the_log_whole(server: Running) -> None:
     with socket.create_connection((server.host, server.port), 20) as raw:
         raw.sendall(b"nonsense\r\n\r\n")
         assert b" 400 " in raw.recv(4096)
-    assert not [line for line in server.log if "HTTP" in line and not line.startswith("{")]
+    assert [line for line in server.log if not line.startswith("{")] == []
 
 
 def test_connections_fit_into_what_the_system_allows(monkeypatch: pytest.MonkeyPatch) -> None:

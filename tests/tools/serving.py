@@ -204,8 +204,9 @@ def running(*options: str, python_path: Path | None = None, before: str = "") ->
     url = ""
     for line in process.stderr:
         log.append(line)
-        if line.startswith("Serving at "):
-            url = line.split()[-1]
+        record = json.loads(line) if line.startswith("{") else {}
+        if record.get("event") == "serving":
+            url = record["detail"]
             break
     if not url:
         process.wait()

@@ -172,7 +172,7 @@ def serve_command(settings: Settings, target: str | None, accept: str, **values:
             proxies=values["trust_proxy"],
             grace=values["grace"],
             connections=values["connections"],
-            ready=lambda address: settings.note(f"Serving at {address}"),
+            ready=lambda address: _announce(settings, stream, log, address),
         )
     sys.stderr.flush()
     # Threads of the server may still be ending, and must not meet an interpreter that ends too.
@@ -329,6 +329,19 @@ def _log_stream(file: str | None) -> Iterator[IO[str]]:
         raise UsageError("log-file-unwritable", file=file, strerror=error.strerror) from None
     with stream:
         yield stream
+
+
+def _announce(
+    settings: Settings,
+    stream: IO[str],
+    log: Callable[[dict[str, Any]], None] | None,
+    address: str,
+) -> None:
+    """Say where the service is: to people, and in a log that programs read as a record."""
+    if log is not None and not sys.stderr.isatty():
+        log({"event": "serving", "level": "INFO", "detail": address})
+    if stream is not sys.stderr or sys.stderr.isatty():
+        settings.note(f"Serving at {address}")
 
 
 def _print_got(settings: Settings, got: Got) -> None:

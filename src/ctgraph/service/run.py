@@ -325,7 +325,7 @@ def fit_connections(connections: int, workers: int) -> int:
 
 @contextlib.contextmanager
 def _records_of_libraries(write: Callable[[dict[str, Any]], None] | None) -> Iterator[None]:
-    """Put what granian and asyncio have to say among the records of the log."""
+    """Put what libraries, warnings and workers have to say among the records of the log."""
     import logging
     import traceback
 
@@ -342,14 +342,17 @@ def _records_of_libraries(write: Callable[[dict[str, Any]], None] | None) -> Ite
             write(said)
 
     handler = Records(logging.WARNING)
-    loggers = [logging.getLogger(name) for name in ("_granian", "asyncio")]
+    names = ("_granian", "asyncio", "ctgraph", "py.warnings")
+    loggers = [logging.getLogger(name) for name in names]
     before = [logger.propagate for logger in loggers]
     for logger in loggers:
         logger.addHandler(handler)
         logger.propagate = False
+    logging.captureWarnings(True)
     try:
         yield
     finally:
+        logging.captureWarnings(False)
         for logger, propagated in zip(loggers, before, strict=True):
             logger.removeHandler(handler)
             logger.propagate = propagated

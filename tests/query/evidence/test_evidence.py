@@ -572,6 +572,13 @@ def test_what_is_asked_of_a_triple_is_not_followed(store: Store) -> None:
     assert not found.complete
 
 
+def test_names_made_by_the_query_are_resolved(store: Store) -> None:
+    text = "BASE <http://e/> SELECT ?s ?y { ?s a ct:State BIND(IRI('x') AS ?y) }"
+    found = find_evidence(store, text, rows_of(store, text)[0])
+    assert kinds(found) == []
+    assert found.claims
+
+
 def test_query_beyond_sparql_1_1(store: Store) -> None:
     text = "SELECT ?s { ?s a ct:State LATERAL { SELECT ?s { ?s ?p ?o } LIMIT 1 } }"
     found = find_evidence(store, text, rows_of(store, text)[0])

@@ -694,3 +694,15 @@ def test_a_word_of_another_script_is_no_full_width_one() -> None:
     with pytest.raises(QuerySyntaxError) as error:
         assert Query("SELECT ?x 国 { ?x a ct:State }").tree
     assert "full-width" not in str(error.value)
+
+
+def test_what_follows_a_term_is_an_iri_in_a_pattern_and_compares_in_an_expression() -> None:
+    text = "BASE <http://e/> ASK { <a> <b> <?z> FILTER(?x<?y&&?z>1) }"
+    query = parse_query(text)
+    assert query.where is not None
+    (triple, test) = query.where.elements
+    assert isinstance(triple, Triple)
+    assert triple.object == NamedNode("http://e/?z")
+    assert isinstance(test, Filter)
+    assert test.expression.variables() == ["x", "y", "z"]
+    assert to_text(query).startswith("BASE <http://e/>\nASK")

@@ -339,7 +339,8 @@ class _Search:
                 supports[triple, graph] = Support()
                 by_graph.setdefault(graph, []).append(triple)
         # Rules ask the whole graph, whatever part of it the query asked.
-        datasets, self.solver.datasets = self.solver.datasets, ()
+        datasets, prologue = self.solver.datasets, self.solver.prologue
+        self.solver.datasets = ()
         for graph, triples in by_graph.items():
             if graph not in rules:
                 continue
@@ -356,7 +357,7 @@ class _Search:
                     supports[triple, graph].solved |= answer.solved
         out: dict[Triple, list[str]] = {}
         sorted_out = self.sort_out(list(supports.values()))
-        self.solver.datasets = datasets
+        self.solver.datasets, self.solver.prologue = datasets, prologue
         for ((triple, graph), support), found in zip(supports.items(), sorted_out, strict=True):
             name = graph.removeprefix(RULE_GRAPHS)
             if not support.solved:

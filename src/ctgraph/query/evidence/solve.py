@@ -54,6 +54,7 @@ class Solver:
         self.limit = limit
         self.timeout = timeout
         self.datasets: tuple[tree.Dataset, ...] = ()
+        self.prologue = tree.Prologue(None, ())
 
     def note(
         self,
@@ -86,6 +87,7 @@ class Solver:
         """
         if query.datasets:
             self.datasets = query.datasets
+        self.prologue = query.prologue
         where, sources, unnamed = solved_body(query)
         bound = set(where.variables())
         if graph is not None:
@@ -219,6 +221,7 @@ class Solver:
             tree.Group(tuple(outer)),
             modifier="DISTINCT",
             projection=tuple(tree.Projection(Variable(name), None) for name in needed),
+            prologue=self.prologue,
             datasets=self.datasets,
             limit=self.limit * len(rows) + 1,
         )

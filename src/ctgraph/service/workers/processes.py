@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import math
 import os
 import pickle
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import IO
 
 from ctgraph.errors import CtgraphError, StoreError
 from ctgraph.service.faults import Fault
@@ -113,6 +115,23 @@ class Worker:
         self.server.forget(self)
 
 
+async def _note(stream: IO[bytes] | None) -> None:
+    """Log what libraries, warnings and crashes write to standard error, until nobody is left to.
+
+    Args:
+        stream: What the fork server and its workers write to.
+    """
+    reader = asyncio.StreamReader()
+    protocol = asyncio.StreamReaderProtocol(reader)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, stream)
+    try:
+        while said := await reader.read(1 << 16):
+            if text := said.decode("utf-8", "replace").strip():
+                logging.getLogger(__name__).warning("%s", text)
+    finally:
+        transport.close()
+
+
 class ForkServer:
     """The process that has the graph.
 
@@ -142,6 +161,7 @@ class ForkServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._listening: asyncio.Task[None] | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._hearing: asyncio.Task[None] | None = None
 
     async def start(self, plan: Plan, scratch: str) -> tuple[str, str]:
         """Load the graph; gives its stamp and when it was modified.
@@ -168,6 +188,7 @@ class ForkServer:
                     [sys.executable, "-c", code, str(theirs.fileno())],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
                     env=environment,
                     pass_fds=(theirs.fileno(),),
                 )
@@ -176,6 +197,7 @@ class ForkServer:
                 raise StoreError(
                     "process-not-started", strerror=error.strerror, hint="try-again-later"
                 ) from None
+        self._hearing = asyncio.get_running_loop().create_task(_note(self._process.stderr))
         self._control = ours.dup()
         reader, self._writer = await asyncio.open_unix_connection(sock=ours)
         self._control.sendall(json.dumps(plan._asdict()).encode() + b"\n")
@@ -185,6 +207,7 @@ class ForkServer:
         except TimeoutError:
             raise StoreError("graph-not-loaded-in-time", seconds=_START) from None
         if not line:
+            await asyncio.wait([self._hearing], timeout=1)  # its last words
             raise StoreError("graph-process-died")
         said = json.loads(line)
         if "failed" in said:
@@ -282,8 +305,9 @@ class ForkServer:
 
     async def end(self) -> None:
         """End it and its workers at once, and wait until it is gone."""
-        if self._listening is not None:
-            self._listening.cancel()
+        for task in (self._listening, self._hearing):
+            if task is not None:
+                task.cancel()
         if self._process is not None:
             self._process.kill()
         for worker in list(self.workers.values()):

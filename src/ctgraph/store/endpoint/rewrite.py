@@ -84,7 +84,7 @@ def count_rows(tree: QueryTree) -> Query:
     inner = _changed(tree, datasets=(), **({} if _is_bounded(tree) else {"order_by": ()}))
     column = Projection(ox.Variable("rows"), Expression(("COUNT", "(", "*", ")")))
     where = Group((SubSelect(inner),))
-    return _written(QueryTree("SELECT", where, projection=(column,), datasets=tree.datasets))
+    return _written(_outside(tree, where, (column,)))
 
 
 def page_rows(tree: QueryTree, start: int, size: int, *, nested: bool) -> Query:
@@ -106,8 +106,15 @@ def page_rows(tree: QueryTree, start: int, size: int, *, nested: bool) -> Query:
         return _written(_changed(ordered, limit=size, offset=start))
     columns = tuple(Projection(ox.Variable(name), None) for name in tree.columns())
     inner = SubSelect(_changed(ordered, datasets=()))
-    outer = QueryTree("SELECT", Group((inner,)), projection=columns, datasets=tree.datasets)
+    outer = _outside(tree, Group((inner,)), columns)
     return _written(_changed(outer, limit=size, offset=start))
+
+
+def _outside(tree: QueryTree, where: Group, columns: tuple[Projection, ...]) -> QueryTree:
+    """Return a SELECT over the graphs of a query, with its BASE."""
+    return QueryTree(
+        "SELECT", where, prologue=tree.prologue, projection=columns, datasets=tree.datasets
+    )
 
 
 def _is_bounded(tree: QueryTree) -> bool:
@@ -209,4 +216,4 @@ def triples_of(subjects: Sequence[ox.NamedNode], tree: QueryTree) -> Query:
     values = Values((s,), tuple((subject,) for subject in subjects))
     where = Group((values, Triple(s, p, o)))
     columns = tuple(Projection(one, None) for one in (s, p, o))
-    return _written(QueryTree("SELECT", where, projection=columns, datasets=tree.datasets))
+    return _written(_outside(tree, where, columns))

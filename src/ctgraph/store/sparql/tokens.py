@@ -156,17 +156,23 @@ def scan_tokens(text: str) -> Iterator[Token]:
     line = 1
     line_start = 0
     before_kind = before_text = ""
+    inner: list[str] = []  # the brackets that are open
     while position < len(text):
         match = match_at(text, position)
         kind = cast(str, match.lastgroup)
         piece = match.group()
         # `?a<?b&&?c>?d` holds the shape of an IRI; engines read what stands behind an operand
-        # as a comparison.
-        if kind == "iri" and is_operand(before_kind, before_text) and _is_comparison(piece[1:-1]):
-            kind, piece = "punct", "<"
+        # in an expression as a comparison.
+        if kind == "iri" and inner[-1:] == ["("] and is_operand(before_kind, before_text):
+            if _is_comparison(piece[1:-1]):
+                kind, piece = "punct", "<"
         elif piece in ("<<", "<<(") and ">>" not in text[position:]:
             piece = "<"  # `?a<<urn:x>` compares
         end = position + len(piece)
+        if kind == "punct" and piece in ("(", "{", "["):
+            inner.append(piece)
+        elif kind == "punct" and piece in (")", "}", "]"):
+            del inner[-1:]
         if kind != "space":
             yield Token(kind, piece, position, end, line, position - line_start + 1)
             before_kind, before_text = kind, piece

@@ -120,7 +120,8 @@ def to_text(node: QueryTree | Element | Expression, *, short: bool = False) -> s
     """
     writer = _Writer(short)
     if isinstance(node, QueryTree):
-        return writer.query(node, "")
+        base = node.prologue.base  # which IRI("name") is resolved against
+        return (f"BASE <{base}>\n" if base else "") + writer.query(node, "")
     if isinstance(node, Expression):
         return writer.expression(node, "")
     return writer.element(node, "")

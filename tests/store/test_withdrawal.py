@@ -101,10 +101,10 @@ def test_a_claim_is_corrected(bundle: Bundle, tmp_path: Path) -> None:
 
 def test_what_others_speak_of_stays_described(bundle: Bundle, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    files = [write(tmp_path, "one", part("one"), part("two", "one", "ctd:jpn a ct:State ."))]
+    files = [write(tmp_path, "one", part("one", "body"), part("two", "body", STATE.format("jpn")))]
     build_store(store, files, bundle)
     before = read(store, bundle)
-    with pytest.raises(DataError, match=r"1 things .*: ctd:one\. Such claims are ctd:two \(1 "):
+    with pytest.raises(DataError, match=r"1 things .*: ctd:body\. Such claims are ctd:two \(1 "):
         withdraw(store, ["ctd:one"], bundle)
     corrected = write(tmp_path, "new", part("one", "unodc", "ctd:unodc ct:amount 1 ."))
     with pytest.raises(DataError, match="no longer be described"):

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from growing import extend_graph
 
 from ctgraph.cli.app import run
 from ctgraph.errors import BrokenFiles
 from ctgraph.export.graph import export
 from ctgraph.store import locate
-from ctgraph.store.cache import compile_graph, extend_graph
+from ctgraph.store.cache import compile_graph
 from ctgraph.store.store import Store, open_store
 from ctgraph.terms import CTD
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from dispute_project import FILES, SOURCES, make_project
+from growing import extend_graph
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctgraph.store.build import build
-from ctgraph.store.cache import compile_graph, extend_graph
+from ctgraph.store.cache import compile_graph
 from ctgraph.store.project import Bundle
 from ctgraph.store.reader.preference import Period, Statement, choose_values, prefer_values
 from ctgraph.store.store import open_store

@@ -13,7 +13,13 @@ from ctgraph.errors import MOST_PROBLEMS, BrokenFiles, Problem
 from ctgraph.store.cache import compile_graph
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.reader import reader as data
-from ctgraph.store.reader.reader import append_into, load_into, read_quads, read_vocabulary, survey
+from ctgraph.store.reader.reader import (
+    load_into,
+    read_addition,
+    read_quads,
+    read_vocabulary,
+    survey,
+)
 from ctgraph.store.reader.totals import FileCount, format_totals
 from ctgraph.terms import CT, CTD
 
@@ -343,18 +349,19 @@ def test_broken_vocabularies(mini_copy: Path, file: str, old: str, new: str, sai
 # A store that holds the bundle already
 
 
-def test_append_finds_what_the_store_holds(mini_bundle: Bundle, tmp_path: Path) -> None:
-    store = compile_graph(mini_bundle)
-    before = len(store)
+def test_an_addition_finds_what_the_store_holds(mini_bundle: Bundle, tmp_path: Path) -> None:
     path = write(tmp_path, "a.trig", PREFIXES + claim("ctd:extra-1"))
-    assert append_into(store, mini_bundle, [path]) == {mini_bundle.show(path): FileCount(1, 6)}
-    assert len(store) == before + 12
+    found = read_addition(compile_graph(mini_bundle), mini_bundle, [path])
+    assert len(found) == 6
+    assert {quad.graph_name for quad in found} == {ox.NamedNode(CTD + "extra-1")}
 
 
-def test_append_refuses_a_claim_of_the_store(mini_bundle: Bundle, tmp_path: Path) -> None:
+def test_an_addition_is_refused_for_a_claim_of_the_store(
+    mini_bundle: Bundle, tmp_path: Path
+) -> None:
     path = write(tmp_path, "a.trig", PREFIXES + claim("ctd:mini-a01"))
     with pytest.raises(BrokenFiles, match="claim ctd:mini-a01 is in the store already"):
-        append_into(compile_graph(mini_bundle), mini_bundle, [path])
+        read_addition(compile_graph(mini_bundle), mini_bundle, [path])
 
 
 def test_progress_names_each_file(mini_bundle: Bundle) -> None:

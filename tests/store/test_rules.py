@@ -12,7 +12,7 @@ from ctgraph.store.cache import compile_graph
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.reader.preference import prefer_values
 from ctgraph.store.reader.reader import load_into
-from ctgraph.store.rules import RULE_GRAPHS, apply_rules, read_rules, remove_derived
+from ctgraph.store.rules import RULE_GRAPHS, apply_rules, read_rules
 from ctgraph.terms import CT, CTD
 
 HEADER = (
@@ -83,33 +83,6 @@ def test_progress_counts_what_each_rule_made(mini: Path) -> None:
     load_into(store, bundle)
     apply_rules(store, read_rules(bundle), lambda what, count: seen.append((what, count)))
     assert seen == [("rule participates-in", 2)]
-
-
-def test_taking_back_what_rules_made(mini: Path) -> None:
-    bundle = locate(mini)
-    before = ox.Store()
-    load_into(before, bundle)
-    store = compile_graph(bundle)
-    assert len(store) == len(before) + 4
-    remove_derived(store)
-    assert set(store) == set(before)
-    assert not [graph for graph in store.named_graphs() if RULE_GRAPHS in str(graph)]
-
-
-def test_a_derived_triple_that_a_claim_states_too_stays(mini_copy: Path) -> None:
-    write_rule(
-        mini_copy,
-        "again",
-        "CONSTRUCT { ?x a ct:Workshop } WHERE { ?x a ct:Workshop }",
-        derives="rdf:type",
-    )
-    bundle = locate(mini_copy)
-    before = ox.Store()
-    load_into(before, bundle)
-    store = compile_graph(bundle)
-    assert len(derived(store, "again")) == 1
-    remove_derived(store)
-    assert set(store) == set(before)
 
 
 @pytest.mark.parametrize(

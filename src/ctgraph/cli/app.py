@@ -66,6 +66,7 @@ COMMANDS = {
     "stats": "show",
     "verify": "check",
     "why": "why",
+    "withdraw": "load",
 }
 
 

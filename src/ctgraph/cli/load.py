@@ -1,4 +1,4 @@
-"""The commands `load`, `push` and `import`: stores, and rows for the project itself."""
+"""The commands `load`, `withdraw`, `push` and `import`: stores, and rows for the project."""
 
 # ruff: noqa: D301 - a backspace in a docstring is click's mark of lines that stay as they are
 
@@ -25,6 +25,7 @@ from ctgraph.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from ctgraph.store.endpoint import Pushed
+    from ctgraph.store.incremental import Withdrawal
 
 
 @command(
@@ -44,17 +45,23 @@ if TYPE_CHECKING:
         is_flag=True,
         help="Start from the graph alone. Without it, files are added to a store that is there.",
     ),
+    option(
+        "--correct",
+        is_flag=True,
+        help="A claim of the files takes the place of one of the same name.",
+    ),
 )
-def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> None:
+def load_command(settings: Settings, files: tuple[str, ...], replace: bool, correct: bool) -> None:
     """A store on disk: the graph and more files of claims.
 
     The files are TriG, N-Quads or JSON-LD, exports with claims among them; what is known already
     is not added again. The store appears whole or not at all; an older one in its place stays
-    until the new one is ready.
+    until the new one is ready. Adding to a store costs what is added, not what is there.
 
     \b
     ctgraph load --store graph.store
     ctgraph load more.trig --store graph.store
+    ctgraph load corrected.trig --correct --store graph.store
     ctgraph query --store graph.store 'SELECT (COUNT(*) AS ?n) { ?s ?p ?o }'
     """
     from pathlib import Path
@@ -70,6 +77,7 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
         [Path(file) for file in files],
         locate(settings.project),
         replace=replace,
+        correct=correct,
         progress=show_progress(settings),
     )
     claims = f"{built.counts.claims:,}"
@@ -79,6 +87,78 @@ def load_command(settings: Settings, files: tuple[str, ...], replace: bool) -> N
             f"{settings.store}：主張 {claims}。--store {settings.store} で使えます。",
         )
     )
+
+
+@command(
+    "withdraw",
+    argument("names", nargs=-1, required=True, metavar="IRI..."),
+    PROJECT,
+    option(
+        "--store",
+        metavar="DIR",
+        required=True,
+        shell_complete=complete_path("dir"),
+        callback=to_path,
+        help="A store on disk, made by `ctgraph load`.",
+    ),
+    option("--dry-run", is_flag=True, help="Only show what would go."),
+    *output(("text", "json")),
+)
+def withdraw_command(settings: Settings, names: tuple[str, ...], dry_run: bool) -> None:
+    """Claims, or all claims of sources, back out of a store.
+
+    What was derived from them alone goes with them; a triple that other claims state too stays, and
+    where sources differ, those that stay decide. Refused, with exit code 3, if claims that stay
+    speak of what only these describe. To correct a claim, load the file with --correct.
+
+    \b
+    ctgraph withdraw ctd:extra-1 --store graph.store --dry-run
+    ctgraph withdraw ctd:my-source --store graph.store
+    """
+    from ctgraph.store import locate
+    from ctgraph.store.incremental import withdraw
+    from ctgraph.words import fill
+
+    assert settings.store is not None  # required=True
+    chosen = choose_format(settings, ("text", "json"))
+    found = withdraw(
+        settings.store,
+        names,
+        locate(settings.project),
+        dry_run=dry_run,
+        progress=show_progress(settings),
+    )
+    if chosen == "json":
+        counts = {"before": found.before._asdict(), "after": found.after._asdict()}
+        print_json(settings, {"claims": found.claims, **counts, "withdrawn": not dry_run})
+    else:
+        print_text(settings, _say_withdrawn(settings, found))
+    what = "dry_run" if dry_run else "done"
+    settings.note(fill("withdrawal", what, settings.lang, {"store": settings.store}))
+
+
+_MOST_SHOWN = 20
+
+
+def _say_withdrawn(settings: Settings, found: Withdrawal) -> str:
+    from ctgraph.terms import shorten
+    from ctgraph.words import fill
+
+    def say(key: str, **values: object) -> str:
+        return fill("withdrawal", key, settings.lang, values)
+
+    lines = [say("claims", n=len(found.claims))]
+    for iri, glosses in [*found.claims.items()][:_MOST_SHOWN]:
+        gloss = glosses.get(settings.lang) or next(iter(glosses.values()), "")
+        lines.append(f"  {shorten(iri)}  {gloss}".rstrip())
+    if len(found.claims) > _MOST_SHOWN:
+        lines.append(f"  {say('more', n=len(found.claims) - _MOST_SHOWN)}")
+    sides = (("before", found.before), ("after", found.after))
+    fields = ("claims", "triples", "derived")
+    lines.append(
+        say("counts", **{f"{one}_{side}": getattr(c, one) for side, c in sides for one in fields})
+    )
+    return "\n".join(lines) + "\n"
 
 
 @command(

@@ -76,6 +76,10 @@ class Backend(ABC):
     def counts(self) -> Counts:
         """Return how many claims and triples of each kind the graph holds."""
 
+    def hash_claims(self) -> str:
+        """Return the SHA-256 of the sorted N-Quads of all claims, or "" if it cannot be had."""
+        return ""
+
     def verify(self) -> None:
         """Refuse a store on disk that is not as it was written."""
         return
@@ -215,6 +219,13 @@ class LocalBackend(Backend):
 
         with self._reading():
             return count_graph(self._opened())
+
+    def hash_claims(self) -> str:
+        """Return the SHA-256 of the sorted N-Quads of all claims."""
+        from ctgraph.store.cache import hash_claims
+
+        with self._reading():
+            return hash_claims(self._opened())
 
     def _opened(self) -> ox.Store:
         """Return the graph, opened when it is first needed."""

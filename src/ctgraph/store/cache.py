@@ -137,37 +137,13 @@ def compile_graph(
     return store
 
 
-def extend_graph(
-    store: ox.Store, bundle: Bundle, files: Sequence[Path], progress: Progress | None = None
-) -> None:
-    """Add files of claims to a compiled graph and derive anew.
-
-    Args:
-        store: A compiled graph, in memory or on disk. It is of no use after an error.
-        bundle: The bundle that it was compiled from.
-        files: The files.
-        progress: Told what is being read.
-
-    Raises:
-        DataError: A file is missing or malformed.
-    """
-    from ctgraph.store.reader.preference import prefer_values
-    from ctgraph.store.reader.reader import append_into
-    from ctgraph.store.rules import apply_rules, read_rules, remove_derived
-
-    remove_derived(store)
-    append_into(store, bundle, files, progress)
-    prefer_values(store)
-    apply_rules(store, read_rules(bundle), progress)
-
-
 def count_graph(store: ox.Store) -> Counts:
     """Return what a compiled graph holds.
 
     Args:
         store: A compiled graph.
     """
-    from ctgraph.store.rules import RULE_GRAPHS
+    from ctgraph.store.rules import is_of_rule
 
     claims = list_claims(store)
     bases = [basis for claim in claims for basis in list_objects(store, claim, ct.basis)]
@@ -182,7 +158,7 @@ def count_graph(store: ox.Store) -> Counts:
             for quad in quads:
                 asserted.add(hash(quad.triple))
                 lines.append(f"{quad} .\n")
-        elif isinstance(graph, ox.NamedNode) and graph.value.startswith(RULE_GRAPHS):
+        elif is_of_rule(graph):
             derived.update(hash(quad.triple) for quad in quads)
         else:
             ontology.update(hash(quad.triple) for quad in quads)
@@ -198,6 +174,17 @@ def count_graph(store: ox.Store) -> Counts:
         claims_hash=hash_lines(line.encode() for line in lines),
         graph_hash=_hash_graph(store) if claims else "",
     )
+
+
+def hash_claims(store: ox.Store) -> str:
+    """Return the SHA-256 of the sorted N-Quads of all claims.
+
+    Args:
+        store: A compiled graph.
+    """
+    claims = list_claims(store)
+    quads = (quad for one in claims for quad in store.quads_for_pattern(None, None, None, one))
+    return hash_lines(f"{quad} .\n".encode() for quad in quads)
 
 
 def _hash_graph(store: ox.Store) -> str:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import pyoxigraph as ox
+
+LOADED_AT_ONCE = 1_000_000
+"""Quads of which the engine makes one table of each kind when it loads a file."""
+
+TABLE = ".sst"
+"""How the names of the tables of a database end; they never change, and no name is used twice."""
+
+_WRITE_AHEAD = ".log"
 
 # RocksDB starts threads that do not survive a fork, so a child may open one only if this process
 # never did.
@@ -60,17 +70,60 @@ def reseed() -> None:
         ox.BlankNode()
 
 
-def make_database(quads: Path, folder: Path) -> None:
+def make_database(quads: Path, folder: Path, *, is_large: bool = False) -> None:
     """Make a database from a file of N-Quads.
 
     Args:
         quads: The file.
         folder: The folder of the database, which does not exist yet.
+        is_large: Whether there are more than `LOADED_AT_ONCE`. The engine then makes several tables
+            of each kind, which it would merge as soon as something is added.
     """
     note_database()
     store = ox.Store(str(folder))
     store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
     store.flush()
+    if is_large:
+        store.optimize()
+
+
+def copy_database(source: Path, target: Path, *, with_log: bool) -> None:
+    """Copy a database that nobody writes to, sharing the table files, which never change.
+
+    `Store.backup` would do the same, but only for a database opened for writing, and that would
+    write to files which readers have open.
+
+    Args:
+        source: The folder of the database.
+        target: That of the copy, which does not exist yet.
+        with_log: Whether what is written in its log alone is copied too.
+    """
+    target.mkdir()
+    for entry in os.scandir(source):
+        if entry.name.startswith(("LOCK", "LOG", "OPTIONS")) or not entry.is_file():
+            continue
+        if entry.name.endswith(_WRITE_AHEAD) and not with_log:
+            continue
+        copy = target / entry.name
+        if entry.name.endswith(TABLE):
+            try:
+                copy.hardlink_to(entry.path)
+                continue
+            except OSError:
+                pass  # a file system without hard links
+        shutil.copy2(entry.path, copy)
+
+
+def sync_database(folder: Path) -> None:
+    """Have what was written to a database reach the disk; its tables have, when they were made.
+
+    Args:
+        folder: The folder of the database, which is closed.
+    """
+    for entry in os.scandir(folder):
+        if entry.is_file() and not entry.name.endswith(TABLE):
+            with open(entry.path, "rb+") as stream:  # noqa: PTH123
+                os.fsync(stream.fileno())
 
 
 def lock_database(folder: Path, *, alone: bool = False) -> int | None:
@@ -109,18 +162,25 @@ def lock_database(folder: Path, *, alone: bool = False) -> int | None:
     return descriptor
 
 
-def list_files(folder: Path) -> dict[str, tuple[int, int]]:
+def list_files(
+    folder: Path, known: Mapping[str, tuple[int, int]] | None = None
+) -> dict[str, tuple[int, int]]:
     """Return size and CRC-32 of the files in a folder and those below it, by name.
 
     Args:
         folder: The folder; nobody writes to it any more.
+        known: Those of tables that a database shares with another, which are not read again.
     """
-    return {
-        path.relative_to(folder).as_posix(): (path.stat().st_size, _checksum(path))
-        for path in sorted(folder.rglob("*"))
+    known = known or {}
+    found: dict[str, tuple[int, int]] = {}
+    for path in sorted(folder.rglob("*")):
         # RocksDB writes its log and its lock again whenever it likes.
-        if path.is_file() and not path.name.startswith(("LOCK", "LOG"))
-    }
+        if path.is_file() and not path.name.startswith(("LOCK", "LOG")):
+            name, size = path.relative_to(folder).as_posix(), path.stat().st_size
+            listed = known.get(name) if path.suffix == TABLE else None
+            is_known = listed is not None and listed[0] == size
+            found[name] = listed if listed and is_known else (size, _checksum(path))
+    return found
 
 
 def is_unchanged(path: str | Path, size: int, checksum: int | None) -> bool:

@@ -35,6 +35,9 @@ CHECKED_AT_OPENING = 64 << 20
 DESCRIPTION = "ctgraph-store.json"
 """The file in which a store says what it is."""
 
+_CLAIMS_HASH = "claims.sha256"
+"""The file beside a database that holds the hash of its claims, once somebody wanted it."""
+
 GENERATION = "generation-"
 """How the folder of every database starts; its number follows."""
 
@@ -51,6 +54,9 @@ class Description(NamedTuple):
         sources: The files loaded beyond the bundle, as they were named.
         counts: What it holds.
         files: Size and CRC-32 of the files of the database, by name.
+        changes: How many quads stand in the log of the database and not in its tables; None if
+            that is not known.
+        withdrawn: What was withdrawn, as it was named: claims and sources.
     """
 
     directory: Path
@@ -61,6 +67,8 @@ class Description(NamedTuple):
     sources: tuple[str, ...]
     counts: Counts
     files: Mapping[str, tuple[int, int]]
+    changes: int | None = None
+    withdrawn: tuple[str, ...] = ()
 
     @property
     def database(self) -> Path:
@@ -89,7 +97,22 @@ class DiskBackend(LocalBackend):
 
     def counts(self) -> Counts:
         """Return how many claims and triples of each kind the graph holds."""
-        return self._description.counts
+        counts = self._description.counts
+        if not counts.claims_hash:
+            with contextlib.suppress(OSError):
+                text = (self._description.database / _CLAIMS_HASH).read_text(encoding="ascii")
+                counts = counts._replace(claims_hash=text)
+        return counts
+
+    def hash_claims(self) -> str:
+        """Return the SHA-256 of the sorted N-Quads of all claims, and keep it for others."""
+        found = super().hash_claims()
+        kept = self._description.database / _CLAIMS_HASH
+        with contextlib.suppress(OSError):  # whoever only reads the store does without
+            part = kept.with_suffix(f".{os.getpid()}")
+            part.write_text(found, encoding="ascii")
+            part.replace(kept)
+        return found
 
     def verify(self) -> None:
         """Refuse the store if any of its files is not as it was written."""
@@ -184,6 +207,8 @@ def read_description(directory: Path) -> Description:
                 str(name): (int(size), int(checksum))
                 for name, (size, checksum) in fields["files"].items()
             },
+            changes=fields.get("changes"),
+            withdrawn=tuple(map(str, fields.get("withdrawn", ()))),
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         raise StoreError("store-damaged", path=path) from None

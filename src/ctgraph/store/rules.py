@@ -84,11 +84,8 @@ def apply_rules(
     counts: dict[str, int] = {}
     for rule in rules:
         graph = ox.NamedNode(rule.graph)
-        allowed = {ox.NamedNode(iri) for iri in rule.derives}
         # The whole answer is read before anything is written: a rule never sees its own output.
-        triples = dict.fromkeys(_construct(store, rule))
-        for triple in triples:
-            _check(triple, allowed, rule)
+        triples = run_rule(store, rule)
         quads = (ox.Quad(one.subject, one.predicate, one.object, graph) for one in triples)
         store.bulk_extend(with_twins(quads))
         counts[rule.name] = len(triples)
@@ -97,32 +94,36 @@ def apply_rules(
     return counts
 
 
-def remove_derived(store: pyoxigraph.Store) -> None:
-    """Take what rules made out of a store again, also out of its default graph.
-
-    A derived triple that a claim or the ontology states as well stays.
+def run_rule(
+    store: pyoxigraph.Store, rule: Rule, text: str | None = None
+) -> list[pyoxigraph.Triple]:
+    """Return what a rule makes, each triple once.
 
     Args:
-        store: A store that `apply_rules` has filled.
+        store: A store with all that the rule may see.
+        rule: The rule.
+        text: A query that makes part of it; None for the rule's own.
+
+    Raises:
+        DataError: It cannot be run, makes a blank node, or makes a property that its header does
+            not list.
     """
     import pyoxigraph as ox
 
-    graphs = [
-        graph
-        for graph in store.named_graphs()
-        if isinstance(graph, ox.NamedNode) and graph.value.startswith(RULE_GRAPHS)
-    ]
-    of_rules = set(graphs)
-    default = ox.DefaultGraph()
-    for graph in graphs:
-        for quad in list(store.quads_for_pattern(None, None, None, graph)):
-            subject, predicate, value, _ = quad
-            elsewhere = store.quads_for_pattern(subject, predicate, value)
-            if all(
-                other.graph_name == default or other.graph_name in of_rules for other in elsewhere
-            ):
-                store.remove(ox.Quad(subject, predicate, value))
-        store.remove_graph(graph)
+    allowed = {ox.NamedNode(iri) for iri in rule.derives}
+    triples = list(dict.fromkeys(_construct(store, rule, text)))
+    for triple in triples:
+        _check(triple, allowed, rule)
+    return triples
+
+
+def is_of_rule(graph: object) -> bool:
+    """Tell whether a graph holds what a rule made.
+
+    Args:
+        graph: Its name.
+    """
+    return getattr(graph, "value", "").startswith(RULE_GRAPHS)
 
 
 def read_header(text: str, where: str) -> dict[str, object]:
@@ -223,7 +224,9 @@ def _texts(header: dict[str, object], key: str, where: str) -> dict[str, str]:
     return dict(value)
 
 
-def _construct(store: pyoxigraph.Store, rule: Rule) -> Iterable[pyoxigraph.Triple]:
+def _construct(
+    store: pyoxigraph.Store, rule: Rule, text: str | None
+) -> Iterable[pyoxigraph.Triple]:
     import pyoxigraph as ox
 
     from ctgraph.store.sparql.safety import refuse_deep, refuse_unsafe
@@ -231,7 +234,7 @@ def _construct(store: pyoxigraph.Store, rule: Rule) -> Iterable[pyoxigraph.Tripl
     try:
         refuse_unsafe(rule.text)
         refuse_deep(rule.text)
-        result = store.query(rule.text, prefixes=PREFIXES)
+        result = store.query(rule.text if text is None else text, prefixes=PREFIXES)
     except QueryError as error:
         raise DataError("passed-on", place=rule.where, reason=error, hint=error) from None
     except SyntaxError as error:

@@ -337,12 +337,17 @@ class Store:
         )
         return ((iri, self._labels[iri]) for iri in wanted)
 
-    def version_info(self) -> dict[str, str]:
+    def version_info(self, most: int | None = None) -> dict[str, str]:
         """Return versions of the package, the engine and the ontology, and the hash of the claims.
 
         The keys are ``ctgraph``, ``pyoxigraph``, ``ontology`` and ``claims_sha256``; the last is
         the SHA-256 of the sorted N-Quads of all claims, without what is derived from them, and is
         left out for an endpoint. `export.citation` has that of the whole graph.
+
+        Args:
+            most: Triples of the merge up to which all claims are read for the hash if nobody
+                knows it yet, as after some were added to a store on disk or withdrawn; above, it
+                is left out. None means any number.
         """
         from ctgraph.version import __version__
 
@@ -352,6 +357,9 @@ class Store:
             if isinstance(version, ox.Literal):
                 found["ontology"] = version.value
         claims_hash = self.counts().claims_hash
+        if not claims_hash and (most is None or self.counts().triples <= most):
+            claims_hash = self._backend.hash_claims()
+            self._counts = self.counts()._replace(claims_hash=claims_hash)
         if claims_hash:
             found["claims_sha256"] = claims_hash
         return found
@@ -422,6 +430,8 @@ def build_store(
     bundle: Bundle,
     replace: bool = False,
     progress: Callable[[str, int], None] | None = None,
+    *,
+    correct: bool = False,
 ) -> Description:
     """Return what a store on disk says of itself after files were loaded into it.
 
@@ -434,6 +444,7 @@ def build_store(
         bundle: The bundle whose graph a new store starts from.
         replace: Start from the bundle again, whatever the store holds now.
         progress: Called with what is being done and how many statements of it are.
+        correct: Whether a claim of the files takes the place of one of the same name in the store.
 
     Raises:
         DataError: Something is wrong with a file.
@@ -442,7 +453,12 @@ def build_store(
     from ctgraph.store.build import build
 
     return build(
-        Path(directory), [Path(file) for file in files], bundle, replace=replace, progress=progress
+        Path(directory),
+        [Path(file) for file in files],
+        bundle,
+        replace=replace,
+        correct=correct,
+        progress=progress,
     )
 
 

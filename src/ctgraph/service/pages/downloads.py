@@ -323,7 +323,7 @@ def about(store: Store, request: Request, limits: Limits) -> Reply:
         figures=keep(store, "figures", lambda: _figures(store)),
         versions=[
             (said[f"version_{name}"], value)
-            for name, value in store.version_info().items()
+            for name, value in store.version_info(_MEASURED).items()
             if value
         ],
         limits=limits,

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
+_READ = 200_000  # triples up to which a page reads all of a graph
 _TEMPLATES = Path(__file__).parent / "templates"
 
 NAVIGATION = (
@@ -218,7 +219,7 @@ def data_hash(store: Store) -> str:
     Args:
         store: The graph.
     """
-    return keep(store, "data hash", lambda: store.version_info().get("claims_sha256", ""))
+    return keep(store, "data hash", lambda: store.version_info(_READ).get("claims_sha256", ""))
 
 
 # --- links --------------------------------------------------------------------------------------

@@ -24,7 +24,8 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from ctgraph.store.merge import reach
+from ctgraph.store.merge import list_objects, reach
+from ctgraph.store.rules import is_of_rule
 from ctgraph.terms import ct, ctv, skos
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -133,16 +134,69 @@ def prefer_values(store: ox.Store) -> None:
     Args:
         store: Claims, ontology and vocabularies, with nothing derived.
     """
-    groups = _read_groups(store)
+    groups = read_groups(store)
     of_claim = _read_sources(store) if groups else {}
     if not of_claim:
         return
     order = _Order(store, of_claim.values())
     for thing in _find_shared(store, groups, of_claim):
-        _prefer(store, thing, groups, of_claim, order)
+        every, kept = _judge(store, thing, groups, of_claim, order)
+        for member, value in every:
+            quad = ox.Quad(thing, member, value)
+            if (member, value) in kept:
+                store.add(quad)
+            else:
+                store.remove(quad)
 
 
-def _read_groups(store: ox.Store) -> dict[ox.NamedNode, ox.NamedNode]:
+def judge_values(
+    store: ox.Store, things: Iterable[ox.NamedNode]
+) -> Iterator[tuple[ox.NamedNode, set[Value], set[Value]]]:
+    """Yield things with the values that any claim gives for them, and those that the merge carries.
+
+    They are the values of properties that have a group alone.
+
+    Args:
+        store: Claims, ontology and vocabularies; what is derived is left out of account.
+        things: The things.
+    """
+    groups = read_groups(store)
+    judged: _Order | None = None
+    for thing in things:
+        of_claim: dict[object, ox.NamedNode] = {
+            graph: source
+            for graph in {one.graph_name for one in store.quads_for_pattern(thing, None, None)}
+            if isinstance(graph, ox.NamedNode)
+            if (source := find_source(store, graph)) is not None
+        }
+        if judged is None:
+            judged = _Order(store, ())
+        judged.know(of_claim.values())
+        every, kept = _judge(store, thing, groups, of_claim, judged)
+        given = {
+            (one.predicate, one.object)
+            for one in store.quads_for_pattern(thing, None, None)
+            if one.predicate in groups
+            if isinstance(one.graph_name, ox.NamedNode) and not is_of_rule(one.graph_name)
+        }
+        yield thing, given, kept | (given - every)
+
+
+def find_source(store: ox.Store, claim: ox.NamedNode) -> ox.NamedNode | None:
+    """Return the source of a claim, or None.
+
+    Args:
+        store: Claims and their merge.
+        claim: The claim.
+    """
+    found: ox.NamedNode | None = None
+    for section in list_objects(store, claim, ct.section):
+        for source in list_objects(store, section, ct.source):
+            found = source
+    return found
+
+
+def read_groups(store: ox.Store) -> dict[ox.NamedNode, ox.NamedNode]:
     """Return the group of each property that has one."""
     return {member: group for group, member in _read_links(store, ct.groupsProperty)}
 
@@ -203,7 +257,13 @@ class _Order:
             for thing in self._values(preference, ct.disputedThing)
             for group in self._values(preference, ct.disputedValue)
         }
-        self._facts = {source: self._read(source) for source in set(sources)}
+        self._facts: dict[ox.NamedNode, tuple[int, str]] = {}
+        self.know(sources)
+
+    def know(self, sources: Iterable[ox.NamedNode]) -> None:
+        """Read what decides between sources, of those that are not known yet."""
+        for source in set(sources) - self._facts.keys():
+            self._facts[source] = self._read(source)
 
     def _values(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> set[Term]:
         """Return the values that any claim gives, for those of sources may be disputed as well."""
@@ -267,18 +327,18 @@ class _Order:
         return Period(start.value, end.value, self._rank(precision))
 
 
-def _prefer(
+def _judge(
     store: ox.Store,
     thing: ox.NamedNode,
     groups: Mapping[ox.NamedNode, ox.NamedNode],
     of_claim: Mapping[object, ox.NamedNode],
     order: _Order,
-) -> None:
-    """Make the default graph carry the preferred values of one thing."""
+) -> tuple[set[Value], set[Value]]:
+    """Return the values of one thing that sources choose between, and those that are kept."""
     said: dict[tuple[ox.NamedNode, str], dict[ox.NamedNode, dict[Value, list[ox.NamedNode]]]] = {}
     elsewhere: set[Value] = set()
     for _, member, value, graph in store.quads_for_pattern(thing, None, None, None):
-        if member not in groups or not isinstance(graph, ox.NamedNode):
+        if member not in groups or not isinstance(graph, ox.NamedNode) or is_of_rule(graph):
             continue
         if graph not in of_claim:
             # The ontology says it, or a claim that names no source: nothing to choose from.
@@ -288,16 +348,13 @@ def _prefer(
         key = groups[member], (value.language or "") if is_label else ""
         given = said.setdefault(key, {}).setdefault(of_claim[graph], {})
         given.setdefault((member, value), []).append(graph)
+    every: set[Value] = set()
+    kept = set(elsewhere)
     for (group, _), by_source in said.items():
         if len(by_source) == 1:
             continue
-        every = {value for given in by_source.values() for value in given}
-        kept = elsewhere | choose_values(
+        every |= {value for given in by_source.values() for value in given}
+        kept |= choose_values(
             order.make_statement(thing, group, source, given) for source, given in by_source.items()
         )
-        for member, value in every:
-            quad = ox.Quad(thing, member, value)
-            if (member, value) in kept:
-                store.add(quad)
-            else:
-                store.remove(quad)
+    return every, kept

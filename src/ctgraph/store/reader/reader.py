@@ -130,14 +130,14 @@ def load_into(
     return reading.counts
 
 
-def append_into(
+def read_addition(
     store: ox.Store, bundle: Bundle, files: Sequence[Path], progress: Progress | None = None
-) -> dict[str, FileCount]:
-    """Return what was added: claims and quads by file.
+) -> list[ox.Quad]:
+    """Return the quads of more files of claims that a compiled graph does not have.
 
     Args:
-        store: A store that holds the bundle already. It is of no use after an error.
-        bundle: The bundle whose ontology and vocabularies count.
+        store: The graph; it is only read.
+        bundle: The bundle that it was compiled from, whose ontology and vocabularies count.
         files: More files of claims, TriG or N-Quads.
         progress: Told what is being read.
 
@@ -146,11 +146,11 @@ def append_into(
     """
     reading = _Reading(bundle, progress, base=store)
     _read_through(reading.vocabulary_quads())
-    # Read as a whole before the first quad is written: the store is also what is asked.
-    store.bulk_extend(list(reading.extra_quads(files, store)))
+    quads = reading.extra_quads(files, store)
+    found = [quad for quad in quads if not isinstance(quad.graph_name, ox.DefaultGraph)]
     reading.check_references()
     reading.raise_problems()
-    return reading.counts
+    return found
 
 
 def survey(bundle: Bundle) -> Survey:

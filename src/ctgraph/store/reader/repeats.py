@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from ctgraph.store.rules import RULE_GRAPHS
+from ctgraph.store.rules import is_of_rule
 from ctgraph.terms import ct
 
 
@@ -46,7 +46,7 @@ class Repeats:
                 graphs[name] = isinstance(name, ox.NamedNode) and store.contains_named_graph(name)
             if loose:
                 loose.pop(quad.triple, None)
-            if _is_of_rule(name) or (graphs[name] and quad in store):
+            if is_of_rule(name) or (graphs[name] and quad in store):
                 self.number += 1
             else:
                 yield quad
@@ -71,7 +71,3 @@ class Repeats:
                 if not isinstance(quad.graph_name, ox.DefaultGraph):
                     loose.pop(quad.triple, None)
         return loose.values()
-
-
-def _is_of_rule(name: object) -> bool:
-    return isinstance(name, ox.NamedNode) and name.value.startswith(RULE_GRAPHS)

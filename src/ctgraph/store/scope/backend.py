@@ -13,7 +13,7 @@ from ctgraph.store.cache import find_scoped, keep_scoped
 from ctgraph.store.memory import MemoryBackend
 from ctgraph.store.merge import list_claims, with_twins
 from ctgraph.store.reader.preference import prefer_values
-from ctgraph.store.rules import RULE_GRAPHS, apply_rules, read_rules
+from ctgraph.store.rules import apply_rules, is_of_rule, read_rules
 from ctgraph.store.scope.dates import drop_later
 from ctgraph.store.scope.sources import Claims, select_claims
 
@@ -105,8 +105,7 @@ def _merge(graph: ox.Store, claims: Claims) -> ox.Store:
 def _vocabulary_quads(graph: ox.Store) -> Iterator[ox.Quad]:
     every = list_claims(graph)
     for name in graph.named_graphs():
-        is_derived = isinstance(name, ox.NamedNode) and name.value.startswith(RULE_GRAPHS)
-        if name not in every and not is_derived:
+        if name not in every and not is_of_rule(name):
             yield from graph.quads_for_pattern(None, None, None, name)
 
 

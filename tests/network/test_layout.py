@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 
 import networkx as nx
@@ -146,3 +147,40 @@ def test_loops_and_small_networks() -> None:
     pair: nx.DiGraph[str] = nx.DiGraph([("a", "b"), ("b", "a"), ("a", "a")])
     places = compute_layout(pair)
     assert math.dist(places["a"], places["b"]) == pytest.approx(1.0, abs=0.01)
+
+
+def hierarchy(view: str, *ties: tuple[str, str]) -> nx.DiGraph[str]:
+    graph: nx.DiGraph[str] = nx.DiGraph(view=view)
+    graph.add_edges_from(ties)
+    return graph
+
+
+PARTS = (("a", "m"), ("b", "m"), ("c", "m"), ("m", "s"), ("d", "s"), ("s", "u"), ("a", "u"))
+
+
+@pytest.mark.parametrize("view", ["structure", "goals"])
+def test_parts_stand_on_the_left_of_their_wholes(view: str) -> None:
+    graph = hierarchy(view, *PARTS)
+    places = compute_layout(graph)
+    for part, whole in graph.edges:
+        assert places[part][0] < places[whole][0]
+    # Nodes of a column stand apart, and no tie runs through a node.
+    for one, other in itertools.combinations(graph, 2):
+        if places[one][0] == places[other][0]:
+            assert abs(places[one][1] - places[other][1]) >= 0.5 - 1e-3
+    for part, whole in graph.edges:
+        (x, y), (to_x, to_y) = places[part], places[whole]
+        for at, level in places.values():
+            if x < at < to_x:
+                there = y + (to_y - y) * (at - x) / (to_x - x)
+                assert abs(there - level) > 0.05
+    assert places != compute_layout(hierarchy("cooperation", *PARTS))
+
+
+def test_what_has_no_columns_is_laid_out_as_any_network() -> None:
+    """Members of each other, a column too long to be read, and what falls into two."""
+    wide = [(f"part {number:02}", "whole") for number in range(15)]
+    deep = [*wide, ("whole", "more")]
+    for ties in (deep, [*PARTS, ("u", "a")], [*PARTS, ("p", "w")]):
+        plain = compute_layout(hierarchy("membership", *ties))
+        assert compute_layout(hierarchy("structure", *ties)) == plain

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +24,12 @@ _RING_TO = 40
 # Nodes whose push is reckoned one by one; other nodes push as cells of so many.
 _CELL = 64
 _ROUNDS = 100
+# Views whose ties lead from parts to wholes, or from what is done to what it serves, and how many
+# nodes a column may have there; of more the names would be too small to read.
+_LAYERED = ("structure", "goals")
+_LONGEST_COLUMN = 14
+_COLUMN, _ROW = 2.2, 0.5
+_SWEEPS = 12
 
 
 def compute_layout(graph: networkx.Graph[str], seed: int = 1) -> dict[str, tuple[float, float]]:
@@ -35,6 +43,10 @@ def compute_layout(graph: networkx.Graph[str], seed: int = 1) -> dict[str, tuple
     side by side, largest first. Weights do not count. Rounded to three decimals; empty for an
     empty graph. A network that was placed by hand (`ctgraph.network.placed`) has those places, in
     units of its own.
+
+    In the views `structure` and `goals` a network of one component without a cycle is laid out in
+    columns, between which all ties lead to the right, if none is too long (Sugiyama, Tagawa, Toda:
+    Methods for visual understanding of hierarchical system structures, 1981).
 
     Args:
         graph: The network.
@@ -84,6 +96,15 @@ def _place(
 
     if len(nodes) == 1:
         return {nodes[0]: (0.0, 0.0)}
+    is_layered = graph.graph.get("view") in _LAYERED and graph.is_directed()
+    if is_layered and len(nodes) == len(graph):
+        tree: networkx.DiGraph[str] = nx.DiGraph()
+        tree.add_nodes_from(nodes)
+        tree.add_edges_from(sorted(p for p in graph.subgraph(nodes).edges() if p[0] != p[1]))
+        if nx.is_directed_acyclic_graph(tree):
+            steps = _count_steps(tree)
+            if max(Counter(steps.values()).values()) <= _LONGEST_COLUMN:
+                return _in_columns(tree, steps)
     part: networkx.Graph[str] = nx.Graph()
     part.add_nodes_from(nodes)
     part.add_edges_from(sorted((min(pair), max(pair)) for pair in graph.subgraph(nodes).edges()))
@@ -101,6 +122,62 @@ def _place(
     return {
         node: (float(x), float(y)) for node, (x, y) in zip(nodes, _lie_flat(points), strict=True)
     }
+
+
+def _count_steps(tree: networkx.DiGraph[str]) -> dict[str, int]:
+    """Return the longest way from each node to one from which nothing leads on, in ties."""
+    import networkx as nx
+
+    steps: dict[str, int] = {}
+    for node in reversed(list(nx.lexicographical_topological_sort(tree))):
+        steps[node] = max((steps[other] + 1 for other in tree.successors(node)), default=0)
+    return steps
+
+
+def _in_columns(
+    tree: networkx.DiGraph[str], steps: Mapping[str, int]
+) -> dict[str, tuple[float, float]]:
+    """Return places in columns by the steps that are left; a tie past a column has a row there."""
+    columns: list[list[str]] = [[] for _ in range(max(steps.values()) + 1)]
+    near: dict[str, list[str]] = {}
+    for node in sorted(tree):
+        columns[steps[node]].append(node)
+    for source, target in sorted(tree.edges):
+        way = [source]
+        for step in range(steps[source] - 1, steps[target], -1):
+            way.append(f"{source} {target} {step}")
+            columns[step].append(way[-1])
+        for one, other in pairwise([*way, target]):
+            near.setdefault(one, []).append(other)
+            near.setdefault(other, []).append(one)
+    row = {node: float(n) for column in columns for n, node in enumerate(column)}
+    for sweep in range(_SWEEPS):
+        for column in columns if sweep % 2 else columns[::-1]:
+            wanted = {
+                node: sum(row[other] for other in near[node]) / len(near[node]) for node in column
+            }
+            column.sort(key=lambda node, at=wanted: (at[node], node))  # type: ignore[misc]
+            row.update(_keep_apart(column, wanted))
+    return {node: (-_COLUMN * steps[node], _ROW * row[node]) for node in tree}
+
+
+def _keep_apart(order: Sequence[str], wanted: Mapping[str, float]) -> dict[str, float]:
+    """Return rows near the wanted ones, in their order, at least one apart.
+
+    Who is pushed together is a block around the mean of what its members want.
+    """
+    blocks: list[list[str]] = []
+
+    def first(block: Sequence[str]) -> float:
+        return (sum(wanted[node] for node in block) - len(block) * (len(block) - 1) / 2) / len(
+            block
+        )
+
+    for node in order:
+        blocks.append([node])
+        while len(blocks) > 1 and first(blocks[-2]) + len(blocks[-2]) > first(blocks[-1]):
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    return {node: first(block) + n for block in blocks for n, node in enumerate(block)}
 
 
 def _ring(part: networkx.Graph[str], hub: str) -> dict[str, tuple[float, float]]:

@@ -612,6 +612,11 @@ def test_charts_are_tabs_of_the_page(windows: Windows, graph_store: Store, tmp_p
     page.click("#languages [data-lang=ja]")
     assert page.locator("#chart img").get_attribute("alt") == charts[-1]["title"]["ja"]
     assert serious_findings(page) == []
+    assert "%2314191d" not in str(page.locator("#chart img").get_attribute("src"))
+    page.click("#colours")
+    assert fragment(page)["colours"] == "dark"
+    assert "%2314191d" in str(page.locator("#chart img").get_attribute("src"))
+    assert "%23f0f1" not in str(page.locator("#chart img").get_attribute("src"))
     page.click("#charts button")
     assert page.is_visible("#picture")
     assert visited.complaints == []

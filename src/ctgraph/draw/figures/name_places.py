@@ -36,6 +36,7 @@ class Scene(NamedTuple):
         blocks: Forms of the names, the best first.
         area: Where everything must lie.
         gap: Distance of a name from its node.
+        taken: Boxes that no name may cover.
     """
 
     graph: networkx.Graph[str]
@@ -44,6 +45,7 @@ class Scene(NamedTuple):
     blocks: Mapping[str, Sequence[_Block]]
     area: _Box
     gap: float
+    taken: Sequence[_Box] = ()
 
 
 # Widths of a name in sizes of its letters, with the lines it may have: the best first.
@@ -213,7 +215,7 @@ def _possible(scene: Scene) -> _Choices:
     """
     import numpy as np
 
-    graph, places, radius, blocks, area, gap = scene
+    graph, places, radius, blocks, area, gap, taken = scene
     found: list[_Placed] = []
     owners: list[int] = []
     askew: list[float] = []
@@ -240,6 +242,9 @@ def _possible(scene: Scene) -> _Choices:
     price = np.array(askew) + 25.0 * (room < gap * 3).sum(axis=1)
     price += 0.5 * _covered(sides, np.array(lines).reshape(-1, 4))
     free = room.min(axis=1, initial=np.inf) >= 2.0
+    for left, top, right, bottom in taken:
+        beside = (sides[:, 0] < right) & (sides[:, 2] > left)
+        free &= ~(beside & (sides[:, 1] < bottom) & (sides[:, 3] > top))
     found = [place for place, keep in zip(found, free, strict=True) if keep]
     sides, owner, price = sides[free], owner[free], price[free]
     spans = {}

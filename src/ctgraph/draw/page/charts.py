@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.errors import DataError
+from ctgraph.network.styles import marked_theme
 from ctgraph.terms import LANGUAGES
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ PAGE_CHARTS = ("matrix", "timeline", "funding", "indicators", "goals")
 def draw_charts(
     store: Store, graph: networkx.Graph[str], names: Iterable[str], *, needed: Iterable[str] = ()
 ) -> list[dict[str, Any]]:
-    """Return key, title and address of each chart, title and address by language.
+    """Return key, title and SVG of each chart, title and SVG by language.
 
-    An address is a ``data:`` URL, so nothing is fetched. A chart that has nothing to show is left
-    out.
+    In the SVG marks stand for the colours, as `ctgraph.network.styles.marked_theme` has them; the
+    page gives them those of now. A chart that has nothing to show is left out.
 
     Args:
         store: The graph.
@@ -38,16 +38,18 @@ def draw_charts(
     """
     from ctgraph.draw.figures.figures import draw_figure, render
 
+    marked, _ = marked_theme()
     drawn = []
     for name in names:
-        chart: dict[str, Any] = {"key": name, "title": {}, "address": {}}
+        chart: dict[str, Any] = {"key": name, "title": {}, "svg": {}}
         try:
             for lang in LANGUAGES:
                 subject = graph if name == "matrix" else store
-                sheet = draw_figure(subject, kind=name, lang=lang, size="tall", store=store)
+                sheet = draw_figure(
+                    subject, kind=name, lang=lang, size="tall", store=store, theme=marked
+                )
                 chart["title"][lang] = next(iter(sheet.words()), name)
-                encoded = base64.b64encode(render(sheet, "svg", 0)).decode("ascii")
-                chart["address"][lang] = f"data:image/svg+xml;base64,{encoded}"
+                chart["svg"][lang] = render(sheet, "svg", 0).decode("utf-8")
         except DataError:
             if name in needed:
                 raise

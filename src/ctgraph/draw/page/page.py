@@ -25,6 +25,7 @@ from ctgraph.network import LEVELS, read_claims
 from ctgraph.network.analysis import to_communities
 from ctgraph.network.facets import read_facets
 from ctgraph.network.rollup import read_roll_up
+from ctgraph.network.styles import ThemeLike, marked_theme, theme_css, theme_in_use, themed
 from ctgraph.terms import LANGUAGES
 from ctgraph.words import read_words
 
@@ -41,6 +42,7 @@ _TEMPLATES = Path(__file__).parent / "template"
 _SCRIPTS = (
     *(
         "core",
+        "colours",
         "paint",
         "filter",
         "labels",
@@ -69,6 +71,7 @@ def write_page(
     story: Story | None = None,
     charts: Sequence[str] = (),
     seed: int = 1,
+    theme: ThemeLike = None,
 ) -> None:
     """Write a network as one HTML page that asks no host for anything.
 
@@ -91,6 +94,7 @@ def write_page(
         charts: Names of `ctgraph.draw.page.charts.PAGE_CHARTS`, shown beside the network if there
             is a store to draw them from.
         seed: Where the layout starts.
+        theme: As for `ctgraph.network.styles.use_theme`.
 
     Raises:
         UnknownName: The language is another.
@@ -111,11 +115,13 @@ def write_page(
                 story=story,
                 charts=charts,
                 seed=seed,
+                theme=theme,
             )
         ],
     )
 
 
+@themed
 def page_text(
     graph: networkx.Graph[str],
     *,
@@ -128,6 +134,7 @@ def page_text(
     story: Story | None = None,
     charts: Sequence[str] = (),
     seed: int = 1,
+    theme: ThemeLike = None,
 ) -> str:
     """Return the page of `write_page` as text."""
     from markupsafe import Markup
@@ -170,8 +177,9 @@ def page_text(
     needed = charts_of(story) if story else []
     named = [name for name in PAGE_CHARTS if name in {*charts, *needed}]
     data["charts"] = draw_charts(store, graph, named, needed=needed) if store is not None else []
+    data["roles"] = marked_theme()[1] if data["charts"] else []
     data["boards"] = read_boards(store, graph) if store is not None else {}
-    style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
+    style = page_style((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
     embedded = _embed(data)
     script = _page_script()
     fonts = font_faces(embedded + "".join(map(str, data["words"].values())))
@@ -197,6 +205,7 @@ def page_text(
         script=Markup(script),
         words=read_words("network_page", lang),
         has_story=story is not None,
+        logo=theme_in_use().logo,
     )
 
 
@@ -219,6 +228,16 @@ def render_template(name: str, **values: Any) -> str:
     )
     text: str = environment.get_template(name).render(**values)
     return text
+
+
+def page_style(style: str, *, flip: str = "") -> str:
+    """Return the style sheet of a page with the colours of the theme in use.
+
+    Args:
+        style: What the page adds.
+        flip: As for `ctgraph.network.styles.theme_css`.
+    """
+    return theme_css(theme_in_use(), flip=flip) + style
 
 
 def source_hash(text: str) -> str:

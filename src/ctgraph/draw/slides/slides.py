@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctgraph.draw.slides.chart import draw_chart, whole
 from ctgraph.draw.slides.finding import say_series, say_step
-from ctgraph.draw.slides.places import NODE_LIMIT, group_of, look_of_node, place_nodes
-from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck, whole
+from ctgraph.draw.slides.places import NODE_LIMIT, group_of, look_of_node, notes_of, place_nodes
+from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck
 from ctgraph.draw.slides.series import read_series
 from ctgraph.draw.slides.shapes import Node
 from ctgraph.draw.source_names import join_sources
@@ -21,7 +22,7 @@ from ctgraph.export import Target, write_output
 from ctgraph.export.resources import citation
 from ctgraph.network import INFERRED, VIEWS, read_claims
 from ctgraph.network.stories import Step, Story, build_story, lit
-from ctgraph.network.styles import LOOKS, Look
+from ctgraph.network.styles import LOOKS, Look, ThemeLike, themed
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.words import read_words
 
@@ -74,7 +75,10 @@ class Telling(NamedTuple):
         return clean(self.graph.graph["kinds"].get(kind, {}).get(f"label_{self.lang}") or kind)
 
 
-def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -> None:
+@themed
+def write_slides(
+    store: Store, story: Story, target: Target, lang: str = "en", *, theme: ThemeLike = None
+) -> None:
     """Write a story as a PowerPoint file: title, a slide for each step, indicators, sources.
 
     Same graph, story and language, same bytes.
@@ -84,6 +88,7 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
         story: What `ctgraph.network.stories.read_story` gave.
         target: A path or a binary stream.
         lang: Language of the slides, ``en`` or ``ja``.
+        theme: As for `ctgraph.network.styles.use_theme`.
 
     Raises:
         UsageError: python-pptx is not installed, the network is too large for a slide, or the
@@ -206,8 +211,10 @@ def _draw_network(telling: Telling, slide: Any, nodes: Mapping[str, Node], step:
             kind=telling.kind(graph.nodes[node]["kind"]),
         )
         for node, place in nodes.items()
+        if node in graph
     }
-    behind = []
+    behind: list[Any] = []
+    above: list[Any] = []
     for source, target, data in graph.edges(data=True):
         stands_out = (min(source, target), max(source, target)) in lit_edges
         inferred = data["basis"] == INFERRED
@@ -225,10 +232,14 @@ def _draw_network(telling: Telling, slide: Any, nodes: Mapping[str, Node], step:
             name=ends,
             description=f"{ends}: {made} ({basis})",
         )
-        if not stands_out:
-            behind.append(connector)
-    # What stands out lies above the names, all else behind them.
-    deck.send_back(slide, behind)
+        (above if stands_out else behind).append(connector)
+    # Lines lead to the middle of nodes, behind them; what stands out lies above what does not.
+    deck.send_back(slide, behind + above)
+    for key, note in notes_of(graph).items():
+        box = deck.note(slide, nodes[key])
+        if note.to in shapes:
+            end = (shapes[note.to], looks[note.to].shape, nodes[note.to])
+            deck.point(slide, (box, "square", nodes[key]), end, name=note.text)
 
 
 def _draw_quotes(telling: Telling, slide: Any, step: Step) -> None:
@@ -257,7 +268,7 @@ def _draw_quotes(telling: Telling, slide: Any, step: Step) -> None:
     if len(shown) < len(quotes):
         shown.append(telling.said["more"])
     left, top, _, bottom = _QUOTES
-    telling.deck.bar(slide, Box(left - 14, top + 2, left - 12, bottom - 2), "C5CDD4")
+    telling.deck.bar(slide, Box(left - 14, top + 2, left - 12, bottom - 2), "pale-line")
     telling.deck.text(slide, _QUOTES, "\n".join(shown), sizes=(_QUOTE_SIZE,), colour=SOFT)
 
 
@@ -349,7 +360,7 @@ def _chart_slide(telling: Telling, series: Sequence[Series]) -> None:
             f"{year}: {said['no_value'] if value is None else whole(value)}"
             for year, value in one.values.items()
         )
-        deck.chart(
+        draw_chart(
             slide,
             Box(left, 212, right, 392),
             one.values,

@@ -24,6 +24,7 @@ const START = {
   step: -1, // of the story; -1 if it is not told
   chart: null, // the key of the chart in the place of the network
   stage: false, // whether it is told without tools
+  dark: null, // whether colours are dark; null where the theme or the system says it
 };
 const state = { ...START };
 const FACETS = ["year", "topic", "place", "source"];

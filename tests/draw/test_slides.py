@@ -128,6 +128,12 @@ def test_a_story_is_title_steps_indicators_and_sources(
     for part in ("CC BY 4.0", __version__, name, "UN M49" if lang == "en" else "国連M49"):
         assert part in last
     assert re.search(r"\b[0-9a-f]{64}\b", last)
+    if lang == "ja":
+        # Names of works and addresses apart, Japanese slides are Japanese.
+        sentences = re.sub(
+            r"https?://\S+|[0-9a-f]{64}|SHA-256|CC BY 4\.0|ISO [\d-]+|[a-z]+(-[a-z]+)+", "", last
+        )
+        assert set(re.findall(r"[A-Za-z]{3,}", sentences)) <= {"ctgraph"}
 
 
 @pytest.mark.parametrize(("name", "lang"), CASES)

@@ -15,14 +15,17 @@ from ctgraph.draw.slides.places import NODE_LIMIT, group_of, look_of_node, notes
 from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck
 from ctgraph.draw.slides.series import read_series
 from ctgraph.draw.slides.shapes import Node
+from ctgraph.draw.slides.sources import draw_sources, say_source
 from ctgraph.draw.source_names import join_sources
-from ctgraph.draw.text_metrics import LINE, Box, clean, count_lines, fit, text_height, text_points
+from ctgraph.draw.text_metrics import LINE, Box, clean, count_lines, fit, text_points
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.export import Target, write_output
 from ctgraph.export.resources import citation
 from ctgraph.network import INFERRED, VIEWS, read_claims
+from ctgraph.network.facets import say_filters
 from ctgraph.network.stories import Step, Story, build_story, lit
 from ctgraph.network.styles import LOOKS, Look, ThemeLike, themed
+from ctgraph.query import say_scope
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.words import read_words
 
@@ -115,7 +118,8 @@ def write_slides(
         draw_step(telling, nodes, number, step)
     for start in range(0, len(series), _CHARTS_A_SLIDE):
         _chart_slide(telling, series[start : start + _CHARTS_A_SLIDE])
-    _last_slide(telling)
+    network = [VIEWS[story.view].title[lang], story.name, *say_filters(graph, lang)]
+    draw_sources(deck, telling.about, network, say_scope(store, lang))
     write_output(target, [deck.to_bytes(story.title[lang], story.description[lang])])
 
 
@@ -161,7 +165,7 @@ def _title_slide(telling: Telling) -> None:
     deck.text(
         slide, Box(70, 262, 890, 350), story.description[lang], sizes=(22, 20, 18, 16, 14, 12)
     )
-    named = [_source(source, lang) for source in _main_sources(about)]
+    named = [say_source(source, lang) for source in _main_sources(about)]
     sources = "\n".join(named)
     shown = sources if len(named) < 3 else join_sources(named, lang)
     deck.text(slide, Box(70, 356, 890, 392), shown, sizes=(14, 13, 12, 11), colour=SOFT)
@@ -386,45 +390,6 @@ def _join_notes(notes: Iterable[tuple[str, str]], lang: str) -> list[str]:
     return [f"{comma.join(of)}{colon}{text}" for text, of in years.items()]
 
 
-def _last_slide(telling: Telling) -> None:
-    deck, story, about, said = telling.deck, telling.story, telling.about, telling.said
-    slide = deck.slide(said["sources"], _TITLE, sizes=_TITLE_SIZES)
-    filters = [
-        f"{key} = {shorten(value) if '://' in str(value) else value}"
-        for key, value in story.filters.items()
-    ]
-    title = about["title_ja"] if telling.lang == "ja" else about["title"]
-    named = [_source(one, telling.lang) for one in about["sources"]]
-    every = "\n".join(named)
-    shown = every if len(named) < 5 else join_sources(named, telling.lang)
-    parts = [
-        (said["source_many"], shown),
-        (said["data"], f"{title}\n{said['version'].format(about['version'])}\n{about['url']}"),
-        (said["network"], "\n".join([VIEWS[story.view].title[telling.lang], story.name, *filters])),
-        (said["licence"], f"{about['licence_name']}\n{about['licence']}"),
-        (said["hash"], str(about["hash"])),
-        (said["cite"], str(about["text"])),
-    ]
-    names, texts = Box(EDGE, 84, 190, 508), Box(200, 84, WIDTH - EDGE, 508)
-    gap = 16.0
-    for size in (14.0, 13.0, 12.0, 11.0, 10.0, 9.0):
-        high = [text_height(text.split("\n"), texts.width, size) + gap for _, text in parts]
-        if sum(high) <= texts.height:
-            break
-    top = texts.top
-    for (name, text), needed in zip(parts, high, strict=True):
-        bottom = min(top + needed - gap, texts.bottom)
-        if bottom - top < size * LINE - 0.1:
-            break
-        name_box = names._replace(top=top, bottom=bottom)
-        deck.text(slide, name_box, name, sizes=(size,), bold=True)
-        deck.text(slide, texts._replace(top=top, bottom=bottom), text, sizes=(size,))
-        top += needed
-    # The notes have room for all sources.
-    noted = [(parts[0][0], every), *parts[1:]]
-    deck.notes(slide, [f"{name}\n{text}\n" for name, text in noted])
-
-
 def evidence_lines(
     claims: Iterable[str], words: Mapping[str, Mapping[str, str]], lang: str
 ) -> list[str]:
@@ -473,18 +438,9 @@ def _main_sources(about: Mapping[str, Any]) -> list[Mapping[str, str]]:
     return [source for source in about["sources"] if source["publisher_en"]] or about["sources"]
 
 
-def _source(source: Mapping[str, str], lang: str) -> str:
-    publisher, label = source[f"publisher_{lang}"], source[f"label_{lang}"] or source["label_en"]
-    date = source["date"]
-    if lang == "ja":
-        name = f"「{label}」" if publisher else label
-        return f"{publisher}{name}{f'（{date}）' if date else ''}"
-    return ", ".join(part for part in (publisher, label, date) if part)
-
-
 def _source_line(telling: Telling) -> str:
     about = telling.about
-    named = [_source(source, telling.lang) for source in _main_sources(about)]
+    named = [say_source(source, telling.lang) for source in _main_sources(about)]
     sources = join_sources(named, telling.lang, 1)
     return telling.said["source_line"].format(
         sources=sources, version=about["version"], licence=about["licence_name"]

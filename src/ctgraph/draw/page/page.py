@@ -19,6 +19,7 @@ from ctgraph.draw.page.charts import PAGE_CHARTS, draw_charts
 from ctgraph.draw.page.choices import charts_of
 from ctgraph.draw.page.data import claims_of, page_data, read_titles
 from ctgraph.draw.page.places import MOST_NODES
+from ctgraph.draw.slides.empty import empty_deck
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.export import Target, write_output
 from ctgraph.network import LEVELS, read_claims
@@ -54,7 +55,7 @@ _SCRIPTS = (
         "board",
         "charts",
     ),
-    *("details", "tables", "controls", "story", "files", "keys", "link", "start"),
+    *("details", "tables", "controls", "story", "files", "slide", "keys", "link", "start"),
 )
 
 
@@ -178,6 +179,7 @@ def page_text(
     named = [name for name in PAGE_CHARTS if name in {*charts, *needed}]
     data["charts"] = draw_charts(store, graph, named, needed=needed) if store is not None else []
     data["roles"] = marked_theme()[1] if data["charts"] else []
+    data["deck"] = empty_deck()
     data["boards"] = read_boards(store, graph) if store is not None else {}
     style = page_style((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
     embedded = _embed(data)

@@ -55,6 +55,11 @@ class Deck:
         for layout_ in list(self.file.slide_layouts):
             if layout_.name != "Title Only":
                 self.file.slide_layouts.remove(layout_)
+        # Neither the picture of an empty slide nor a printer's settings are ours.
+        for holder in (self.file.part, self.file.part.package):
+            for name, relation in list(holder._rels.items()):
+                if relation.reltype.endswith(("/printerSettings", "/thumbnail")):
+                    holder._rels.pop(name)
         # The template is made for 4:3.
         stretch = emu(WIDTH) / self.file.slide_width
         self.file.slide_width, self.file.slide_height = emu(WIDTH), emu(HEIGHT)

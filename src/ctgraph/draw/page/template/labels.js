@@ -389,6 +389,6 @@ function nameItems(out) {
     leaders(true, colour("pale-line")),
     leaders(false, colour("soft")),
     ...amountItems(),
-    ...placed.map((box) => nameItem(box, out)),
+    ...placed.map((box) => ({ ...nameItem(box, out), number: box.number })),
   ];
 }

@@ -51,8 +51,9 @@ function tieItems(out) {
   const heads = new Map();
   const add = (level, look, line, number) => {
     const key = level + JSON.stringify(look);
-    if (!items.has(key)) items.set(key, { type: "lines", lines: [], level, ...look });
+    if (!items.has(key)) items.set(key, { type: "lines", lines: [], numbers: [], level, ...look });
     items.get(key).lines.push(line);
+    items.get(key).numbers.push(number);
     if (page.directed) {
       if (!heads.has(look.stroke)) heads.set(look.stroke, []);
       heads.get(look.stroke).push(arrow(line, radiusOf(page.edges[number].to), look.width));
@@ -79,7 +80,7 @@ function tieItems(out) {
     );
   }
   const triangles = [...heads].flatMap(([fill, points]) =>
-    points.map((one) => ({ type: "area", points: one, fill })),
+    points.map((one) => ({ type: "area", points: one, fill, isHead: true })),
   );
   const [outer, ...rest] = [2, 1, 0].map((level) =>
     [...items.values()].filter((item) => item.level === level),
@@ -118,6 +119,7 @@ function nodeItems(out) {
         type: "shapes",
         shape: drawn.shape,
         places: [],
+        numbers: [],
         alpha: alpha === 1 ? undefined : alpha,
         fill: drawn.color.background,
         stroke: drawn.color.border,
@@ -125,6 +127,7 @@ function nodeItems(out) {
       });
     }
     items.get(key).places.push([x, y, radius]);
+    items.get(key).numbers.push(number);
     if (alpha < 1) items.get(key + "paper").places.push([x, y, radius]);
   };
   for (const number of seen.ghosts ? seen.ghosts.nodes : [])
@@ -206,6 +209,19 @@ function makeScene() {
     ...nameItems(out),
     ...noteItems(),
   ];
+}
+
+// The same for a slide: lines that lead to the middle of nodes lie behind all of them.
+function sceneParts() {
+  unit = nodeUnit();
+  const out = standsOut();
+  const ties = tieItems(out);
+  const drawn = nodeItems(out);
+  return {
+    back: [...groupItems(), ...ties.back, ...ties.front],
+    nodes: [...drawn.back, ...drawn.front],
+    names: nameItems(out),
+  };
 }
 
 let waiting = false;

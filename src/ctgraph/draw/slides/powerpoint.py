@@ -23,7 +23,7 @@ from ctgraph.draw.slides.openxml import (
     settle,
     veil,
 )
-from ctgraph.draw.slides.shapes import Node, Site, geometry, glue
+from ctgraph.draw.slides.shapes import PRESETS, Node, Site, geometry, glue
 from ctgraph.draw.text_metrics import LINE, Box, clean, fit
 from ctgraph.errors import UsageError
 from ctgraph.network.styles import theme_in_use
@@ -256,9 +256,9 @@ class Deck:
         from pptx.util import Pt
 
         shape = shapes.add_shape(
-            MSO_SHAPE.OVAL, emu(box.left), emu(box.top), emu(box.width), emu(box.height)
-        )
-        set_geometry(shape, geometry(look.shape))
+            getattr(MSO_SHAPE, PRESETS[look.shape]),
+            emu(box.left), emu(box.top), emu(box.width), emu(box.height),
+        )  # fmt: skip
         rim, fill = look.rim, look.inside
         if not strong:
             rim, fill = fade(rim), fade(fill)
@@ -282,6 +282,7 @@ class Deck:
         shape = self.symbol(
             group.shapes, place.symbol, look, strong=strong, name=name, description=description
         )
+        set_geometry(shape, geometry(look.shape))
         frame = shape.text_frame
         colour = INK if strong else _FAINT
         if place.inside:

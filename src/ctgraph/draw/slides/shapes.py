@@ -54,6 +54,17 @@ OUTLINES: dict[str, tuple[Point, ...]] = {
 }
 """Corners of the shapes of vis-network, as shares of width and height; a circle has none."""
 
+PRESETS: Final = {
+    "dot": "OVAL",
+    "square": "RECTANGLE",
+    "diamond": "DIAMOND",
+    "triangle": "ISOSCELES_TRIANGLE",
+    "triangleDown": "FLOWCHART_MERGE",
+    "hexagon": "HEXAGON",
+    "star": "STAR_5_POINT",
+}
+"""The same as PowerPoint has them, for symbols that no line is glued to."""
+
 _MIDDLE = (0.5, 0.5)
 _RIM = 16  # sites around the rim, the first on the right and on clockwise
 

@@ -369,7 +369,9 @@ function nameItem(box, out) {
     size,
     x: (left + right) / 2,
     y: top,
-    fill: colour(isInside ? (isLight ? "on-dark" : "on-light") : isPale ? "pale-name" : "ink"),
+    fill: colour(
+      isPale ? (isInside ? "ink" : "pale-name") : !isInside ? "ink" : isLight ? "on-dark" : "on-light",
+    ),
     // Letters that no tie crosses need none, and it is most of the work of drawing them.
     halo: isOver || (seen.ghosts && !isInside) ? colour("paper") + "e6" : null,
     alpha: isPale && isInside ? 0.45 : undefined,

@@ -199,7 +199,7 @@ def test_page_holds_the_network_with_its_words(store: Store, page: str) -> None:
     assert data["about"]["licence"] == "CC BY 4.0"
     ends = [(edge["from"], edge["to"]) for edge in data["edges"]]
     assert [(edge["from"], edge["to"]) for edge in data["drawn"]["edges"]] == ends
-    assert data["face"].startswith("ctgraph-sans, ")
+    assert "--page-faces:ctgraph-sans," in page
     assert "@font-face{font-family:'ctgraph-sans'" in page
 
 

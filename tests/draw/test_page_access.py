@@ -69,6 +69,16 @@ def test_axe_finds_nothing_in_any_state(opened: Visit) -> None:
         enter(page)
         # The tables are the same elements with fewer rows.
         assert serious_findings(page, without="#tables") == [], state
+    page.click("#close-keys")
+    go(page, "node=ctd:unafei")
+    page.click("#colours")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    assert page.get_attribute("#colours", "aria-pressed") == "true"
+    assert serious_findings(page) == []
+    for state in ("a tie", "asking for a path", "a story"):
+        STATES[state](page)
+        go(page, f"{page.url.partition('#')[2]}&colours=dark")
+        assert serious_findings(page, without="#tables") == [], state
 
 
 @in_pages("story", size="phone")
@@ -473,15 +483,28 @@ def test_print_has_the_picture_and_the_tables_but_no_buttons(
     browser: Browser, pages: Pages, lang: str
 ) -> None:
     with visit(
-        browser, pages("story", lang, begins=True) + "#node=ctd:unafei", ready=READY
+        browser, pages("story", lang, begins=True) + "#node=ctd:unafei&colours=dark", ready=READY
     ) as visited:
         page = visited.page
         page.emulate_media(media="print")
+        assert page.evaluate("ctgraph.colour('ink')") == "#16202a"  # paper is light
+        assert page.evaluate("getComputedStyle(document.body).color") == "rgb(22, 32, 42)"
+        assert not page.is_visible("#colours")
         page.set_viewport_size({"width": 703, "height": 1000})  # A4 within its margins
         for selector in ("h1", "#picture canvas", "#legend", "#details blockquote", "#footer"):
             assert page.locator(selector).first.is_visible(), selector
-        for selector in ("#tools", "#zoom", "#search", "#languages", "#story", "#ego", "#clear"):
+        for selector in (
+            "#tools",
+            "#zoom",
+            "#search",
+            "#languages",
+            "#colours",
+            "#story",
+            "#ego",
+            "#clear",
+        ):
             assert not page.is_visible(selector), selector
+        assert not page.is_visible("#colours")
         assert page.evaluate("document.documentElement.scrollWidth") <= 703
         tall = page.evaluate("document.querySelector('#details').scrollHeight")
         assert page.evaluate("document.querySelector('#details').clientHeight") >= tall

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
+import pptx
 import pytest
 from browser import Visit, file_url, serious_findings, window
 from network_page import (
@@ -30,8 +33,12 @@ from network_page import (
     windows,
     words_of,
 )
+from pptx.enum.shapes import MSO_SHAPE_TYPE
+from test_slides import flat
 
+from ctgraph.draw.page import page as page_module
 from ctgraph.draw.page.page import page_text, write_page
+from ctgraph.draw.slides.shapes import MIDDLE
 from ctgraph.errors import DataError, UsageError
 from ctgraph.network.build import build_network
 from ctgraph.network.placed import place_by, read_layout
@@ -514,6 +521,77 @@ def test_what_is_no_layout_is_refused(tmp_path: Path, name: str, text: str, said
 # --- files ---------------------------------------------------------------------------------------
 
 
+@in_pages("cooperation", "funding")
+def test_the_slide_has_the_picture_as_shapes_that_can_be_edited(
+    opened: Visit, tmp_path: Path
+) -> None:
+    page = opened.page
+    data, lang = data_of(page), lang_of(page)
+    page.click("#save-tool summary")
+    with page.expect_download() as waiting:
+        page.click("#save-slide")
+    waiting.value.save_as(tmp_path / "x.pptx")
+    (slide,) = pptx.Presentation(str(tmp_path / "x.pptx")).slides
+    assert slide.shapes.title.text_frame.text == data["title"][lang]
+    shapes = {shape.shape_id: shape for shape in flat(slide.shapes)}
+    named = [node["name"][lang] for node in data["nodes"] if not node.get("added")]
+    nodes = {number: shape for number, shape in shapes.items() if shape.name in named}
+    lines = [shape for shape in shapes.values() if shape.shape_type == MSO_SHAPE_TYPE.LINE]
+    tied = set()
+    for line in lines:
+        ends = line._element.nvCxnSpPr.cNvCxnSpPr
+        if ends.stCxn is None:
+            continue
+        begin, end = nodes[ends.stCxn.id], nodes[ends.endCxn.id]
+        tied.add((begin.name, end.name))
+        # The line begins in the middle, and a head that is seen ends at the rim of its node.
+        middles = [
+            (one.left + one.width / 2, one.top + one.height / 2, one.width) for one in (begin, end)
+        ]
+        assert math.dist((line.begin_x, line.begin_y), middles[0][:2]) < 20_000
+        far = math.dist((line.end_x, line.end_y), middles[1][:2])
+        assert far < middles[1][2] if data["directed"] else far < 20_000
+        assert bool(line._element.xpath(".//a:tailEnd")) is data["directed"]
+        assert ends.stCxn.idx == MIDDLE
+        assert (ends.endCxn.idx > MIDDLE) is data["directed"]
+    drawn = [edge for edge in data["edges"] if not edge.get("pieces")]
+    names = [node["name"][lang] for node in data["nodes"]]
+    assert tied == {(names[edge["from"]], names[edge["to"]]) for edge in drawn}
+    said = [shape.text_frame.text for shape in shapes.values() if shape.has_text_frame]
+    for name in page.evaluate("ctgraph.names()"):
+        assert name["text"] in said
+    assert any(data["legend"][0]["name"][lang] in text for text in said)
+    assert any(data["about"]["version"] in text for text in said)
+    # A page is hardly heavier for it.
+    script = Path(page_module.__file__).parent / "template" / "slide.js"
+    assert len(data["deck"]) + script.stat().st_size <= 25 * 1024
+    assert opened.complaints == []
+
+
+@in_pages("cooperation")
+def test_a_slide_of_a_closer_look_keeps_within_itself_and_shows_notes(
+    opened: Visit, tmp_path: Path
+) -> None:
+    page = opened.page
+    notes = json.dumps([{"text": "<&> ひとこと", "at": [0, 0], "to": "ctd:jpn"}])
+    go(page, urlencode({"colours": "dark", "near": "ctd:jpn 1", "notes": notes}))
+    for _ in range(3):
+        page.click("#zoom-in")
+    page.click("#save-tool summary")
+    with page.expect_download() as waiting:
+        page.click("#save-slide")
+    waiting.value.save_as(tmp_path / "x.pptx")
+    made = pptx.Presentation(str(tmp_path / "x.pptx"))
+    (slide,) = made.slides
+    assert str(slide.background.fill.fore_color.rgb) == "14191D"
+    for shape in flat(slide.shapes):
+        if shape.shape_type == MSO_SHAPE_TYPE.LINE:
+            assert -9 <= shape.left <= shape.left + shape.width <= made.slide_width + 9, shape.name
+    assert "<&> ひとこと" in [s.text_frame.text for s in slide.shapes if s.has_text_frame]
+    ids = [element.get("id") for element in slide._element.iter() if element.tag.endswith("cNvPr")]
+    assert len(ids) == len(set(ids))
+
+
 @in_pages("cooperation")
 def test_the_svg_is_the_picture_with_legend_source_and_letters(
     opened: Visit, tmp_path: Path
@@ -666,6 +744,11 @@ def test_charts_are_tabs_of_the_page(windows: Windows, graph_store: Store, tmp_p
     assert fragment(page)["board"] == "ctd:unodc"
     assert page.inner_text("#chart h2").startswith("国連薬物・犯罪事務所は")
     assert serious_findings(page) == []
+    assert "%2314191d" not in str(page.locator("#chart img").get_attribute("src"))
+    page.click("#colours")
+    assert fragment(page)["colours"] == "dark"
+    assert "%2314191d" in str(page.locator("#chart img").get_attribute("src"))
+    assert "%23f0f1" not in str(page.locator("#chart img").get_attribute("src"))
     page.click("#charts button")
     assert page.is_visible("#picture")
     assert visited.complaints == []

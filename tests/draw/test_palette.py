@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import io
 import re
-from itertools import combinations, product
+from itertools import combinations
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
-from ctgraph.draw.figures import canvas
+from ctgraph.draw import write_figure
 from ctgraph.draw.page.page import page_text
-from ctgraph.network.styles import INFERRED_LINE, LOOKS, OTHER, STATED_LINE, Look
+from ctgraph.errors import CtgraphError, DataError, UsageError
+from ctgraph.network.styles import LOOKS, OTHER, colour, use_theme
+from ctgraph.network.styles.theme import Palette, find_theme, low_contrasts, shipped
 
 EVERY = {**LOOKS, "other": OTHER}
 TEMPLATES = Path(__file__).parents[2] / "src" / "ctgraph" / "draw" / "page"
@@ -124,58 +126,77 @@ def test_colours_differ_too(vision: str, inside: str) -> None:
         assert distance(a.colour, b.colour, vision) >= least, (vision, one, two)
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("name", EVERY)
-def test_every_symbol_stands_out_from_the_paper(name: str) -> None:
-    look: Look = EVERY[name]
-    assert contrast(look.rim, "#ffffff") >= 3  # WCAG 1.4.11
-    assert contrast(look.rim, look.inside) >= 1.8  # the rim is seen as one
+def test_every_symbol_stands_out_from_the_paper(name: str, mode: str) -> None:
+    look = EVERY[name]
+    with use_theme(mode):
+        # WCAG 1.4.11; on dark paper the inside of a full shape stands out by itself.
+        assert contrast(look.rim, colour("paper")) >= 3
+        if mode == "light" or look.is_thick:
+            assert contrast(look.rim, look.inside) >= 1.8  # the rim is seen as one
 
 
-# --- the page ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("vision", VISION)
+def test_kinds_of_one_shape_differ_in_the_dark(vision: str) -> None:
+    with use_theme("dark"):
+        for (one, a), (two, b) in combinations(EVERY.items(), 2):
+            if a.shape == b.shape:
+                assert distance(a.inside, b.inside, vision) > 0.04, (vision, one, two)
 
 
-def style() -> dict[str, str]:
-    """What the style sheet calls its colours."""
-    return dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", of_page("page.css")))
+# --- the table -----------------------------------------------------------------------------------
+
+PALETTES = {"light": shipped().light, "dark": shipped().dark}
 
 
-def long(colour: str) -> str:
-    """``#rrggbb`` of ``#rgb``."""
-    return colour if len(colour) == 7 else "#" + "".join(2 * part for part in colour[1:])
+@pytest.mark.parametrize("mode", PALETTES)
+def test_text_and_lines_of_the_table_can_be_seen(mode: str) -> None:
+    assert not list(low_contrasts(PALETTES[mode]))
+    # The check that a theme of one's own meets can fail, and says by how much.
+    grey = Palette({**PALETTES[mode].colours, "ink": "#808080"})
+    assert ("ink", "paper", 4.5) in [(a, b, least) for a, b, _, least in low_contrasts(grey)]
 
 
-def declared(pattern: str) -> set[str]:
-    """The colours of a property in the style sheet of the page."""
-    found = re.findall(
-        rf"(?<![-\w]){pattern}:[^;#]*?(#[0-9A-Fa-f]{{3,6}}|var\(--\w+\))", of_page("page.css")
+def test_both_modes_name_the_same_roles() -> None:
+    assert PALETTES["light"].colours.keys() == PALETTES["dark"].colours.keys()
+
+
+_ALLOWED = {"theme.py", "themes.toml", "favicon.svg", "editor.js"}
+
+
+def test_no_colour_is_written_outside_the_table() -> None:
+    package = TEMPLATES.parents[1]
+    written = re.compile(
+        r"(?<![&\w(])#(?:[0-9a-f]{6}|[0-9a-f]{3})\b(?!\()|\brgba?\(\d", re.IGNORECASE
     )
-    names = style()
-    return {long(names[text[6:-1]] if text.startswith("var") else text) for text in found}
+    for path in package.rglob("*"):
+        if path.suffix not in {".py", ".js", ".css", ".html", ".toml", ".svg"}:
+            continue
+        if path.name in _ALLOWED or "_bundle" in path.parts or "words" in path.parts:
+            continue
+        found = written.findall(path.read_text(encoding="utf-8"))
+        assert not found, (path, found)
 
 
-def test_text_of_the_page_can_be_read() -> None:
-    inks = declared("color") - {"#ffffff"}
-    assert len(inks) > 4
-    for ink, paper in product(inks, (style()["paper"], style()["shade"])):
-        assert contrast(ink, paper) >= 4.5, (ink, paper)  # WCAG 1.4.3
-    # White text stands on the accent alone.
-    assert contrast("#ffffff", style()["accent"]) >= 4.5
-
-
-def test_what_is_focused_is_seen() -> None:
-    rings = declared("outline")
-    assert rings
-    for ring, paper in product(rings, (style()["paper"], style()["shade"])):
-        assert contrast(ring, paper) >= 3, (ring, paper)  # WCAG 1.4.11
+@pytest.mark.parametrize("name", ["draw/page/template", "service/pages/static"])
+def test_every_colour_that_a_page_asks_for_is_in_the_table(name: str) -> None:
+    folder = TEMPLATES.parents[1] / name
+    own = {"wide", "text", "mono", "lane", "thin", "rule", "page-faces", "site-faces"}
+    own |= {"code-faces", "logo", "logo-shape", "chart-filter"}
+    for path in [*folder.glob("*.css"), *folder.glob("*.js"), *folder.glob("*.html")]:
+        text = path.read_text(encoding="utf-8")
+        asked = set(re.findall(r"var\(--([\w-]+)", text)) | set(
+            re.findall(r"\bcolour\(\"([\w-]+)\"\)", text)
+        )
+        assert asked - own <= PALETTES["light"].colours.keys(), path
 
 
 @pytest.mark.parametrize("selector", ["#query", "#path-form input", "select", "button", "dialog"])
 def test_fields_have_a_border_that_is_seen(selector: str) -> None:
     rule = re.search(rf"(?m)^{re.escape(selector)} {{([^}}]*)}}", of_page("page.css"))
     assert rule is not None
-    border = re.search(r"border: 1px solid (#[0-9a-f]{6})", rule[1])
-    assert border is not None
-    assert contrast(border[1], "#ffffff") >= 3  # WCAG 1.4.11
+    assert "border: 1px solid var(--strong-line)" in rule[1]
 
 
 def test_ties_stand_out_and_differ_by_dash_everywhere() -> None:
@@ -183,35 +204,105 @@ def test_ties_stand_out_and_differ_by_dash_everywhere() -> None:
     graph.add_edge("a", "b", basis="Stated")
     graph.add_edge("a", "c", basis="Inferred")
     text = page_text(graph)
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
-    assert found is not None
-    colours = [json.loads(found[1])["lines"][basis] for basis in ("Stated", "Inferred")]
-    assert colours == [STATED_LINE, INFERRED_LINE]
-    for colour in colours:
-        assert contrast(colour, "#ffffff") >= 3
-        assert colour in of_page("page.css")  # the frames of quotes
-    assert all("dash: inferred ? [7, 5]" in of_page("picture.js") for _ in colours)
-    assert contrast(*colours) > 1.8
+    for palette in PALETTES.values():
+        colours = [palette["stated-line"], palette["inferred-line"]]
+        for one, role in zip(colours, ("stated-line", "inferred-line"), strict=True):
+            assert f"--{role}:{one};" in text
+            assert f"var(--{role})" in of_page("page.css")  # the frames of quotes
+        assert contrast(*colours) > 1.8
+    assert "dash: inferred ? [7, 5]" in of_page("picture.js")
 
 
-# --- figures -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("paper", ["#ffffff", canvas.BAND, canvas.PALE_BLUE, canvas.PALE_ORANGE])
-def test_text_of_figures_can_be_read(paper: str) -> None:
-    assert contrast(canvas.INK, paper) >= 4.5
-    if paper in {"#ffffff", canvas.BAND}:
-        assert contrast(canvas.GREY, paper) >= 4.5
-
-
+@pytest.mark.parametrize("mode", PALETTES)
 @pytest.mark.parametrize("vision", VISION)
-def test_lines_and_bars_of_figures_differ(vision: str) -> None:
-    strong = (canvas.BLUE, canvas.ORANGE, canvas.VERMILION, canvas.INK)
-    pale = (canvas.PALE_BLUE, canvas.PALE_ORANGE, "#ffffff")
-    hatched = (canvas.HATCH_BLUE, canvas.HATCH_ORANGE)
+def test_lines_and_bars_of_figures_differ(vision: str, mode: str) -> None:
+    strong = ("blue", "orange", "vermilion", "ink")
+    pale = ("pale-blue", "pale-orange", "paper")
+    hatched = ("hatch-blue", "hatch-orange")
     for alike in (strong, pale, hatched):
         for one, two in combinations(alike, 2):
-            assert distance(one, two, vision) > 0.04, (vision, one, two)
+            apart = distance(PALETTES[mode][one], PALETTES[mode][two], vision)
+            assert apart > 0.04, (vision, one, two)
+
+
+# --- themes of one's own -------------------------------------------------------------------------
+
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 10"{more}><rect width="9" height="9"/>'
+    "{inside}</svg>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "said"),
+    [
+        ('[light]\naccnt = "#123456"', "theme-key-unknown", "light.accnt"),
+        ("[brown]", "theme-key-unknown", "brown"),
+        ('mode = "dim"', "theme-mode-unknown", "dim"),
+        ('[light]\nink = "red"', "theme-colour-bad", "light.ink"),
+        ('dark = "#000000"', "theme-colour-bad", "dark"),
+        ('[light]\nink = "#999999"', "theme-contrast-low", "light.ink"),
+        ('[dark]\npaper = "#ffffff"', "theme-contrast-low", "dark.paper"),
+        ('[dark]\nGoal = "#202020"', "theme-contrast-low", "dark.Goal"),
+        ("[light", "theme-malformed", "theme.toml"),
+        ('logo = "no.svg"', "theme-logo-unreadable", "no.svg"),
+        ("logo = 3", "theme-logo-bad", "3"),
+    ],
+)
+def test_faults_of_a_theme_name_file_key_and_what_to_do(
+    tmp_path: Path, text: str, key: str, said: str
+) -> None:
+    path = tmp_path / "theme.toml"
+    path.write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(CtgraphError) as caught:
+        find_theme(path)
+    assert caught.value.key == key
+    for lang in ("en", "ja"):
+        assert said in caught.value.tell(lang)
+        assert "theme.toml" in caught.value.tell(lang)
+        assert caught.value.advise(lang)
+
+
+@pytest.mark.parametrize(
+    ("more", "inside"),
+    [
+        ("", "<script>1</script>"),
+        (' onload="x()"', ""),
+        ("", '<image href="https://example.org/x.png"/>'),
+        ("", '<use href="other.svg#a"/>'),
+        ("", "<style>rect { fill: url(https://example.org/a) }</style>"),
+        ("", '<rect fill="url(https://example.org/a)"/>'),
+        ("", "<style>@import 'a.css';</style>"),
+        ("", "<foreignObject/>"),
+        ("", "<"),
+    ],
+)
+def test_a_logo_does_and_fetches_nothing(tmp_path: Path, more: str, inside: str) -> None:
+    drawn = LOGO.format(more=more, inside=inside)
+    (tmp_path / "logo.svg").write_text(drawn, encoding="utf-8")
+    (tmp_path / "theme.toml").write_text('logo = "logo.svg"\n', encoding="utf-8")
+    with pytest.raises(DataError, match="logo") as caught:
+        find_theme(tmp_path / "theme.toml")
+    assert caught.value.key == "theme-logo-bad"
+
+
+def test_a_theme_of_ones_own_is_in_every_kind_of_picture(tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_text(LOGO.format(more="", inside=""), encoding="utf-8")
+    path = tmp_path / "theme.toml"
+    path.write_text('mode = "dark"\nlogo = "logo.svg"\n[dark]\nink = "#fafad2"\n')
+    graph: nx.Graph[str] = nx.Graph(title_en="T", title_ja="T")
+    graph.add_edge("a", "b", basis="Stated", weight=1, activities=[])
+    page = page_text(graph, theme=path)
+    figure = io.BytesIO()
+    write_figure(graph, figure, format="svg", theme=path)
+    for text in (page, figure.getvalue().decode()):
+        assert "#fafad2" in text
+        assert "data:image/svg+xml;base64," in text
+    assert "fill: #14191d" in figure.getvalue().decode()  # the paper of the dark
+    with pytest.raises(UsageError, match="logo"):
+        write_figure(graph, io.BytesIO(), format="png", theme=path)
+    # Nothing of it stays for the next picture.
+    assert "#fafad2" not in page_text(graph)
 
 
 def test_simulation_is_what_it_says() -> None:

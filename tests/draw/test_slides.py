@@ -21,16 +21,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctgraph import __version__
+from ctgraph.draw.figures.figures import draw_figure
 from ctgraph.draw.slides.finding import say_step
 from ctgraph.draw.slides.places import NODE_LIMIT, count_crossings, place_nodes
 from ctgraph.draw.slides.powerpoint import HEIGHT, WIDTH
 from ctgraph.draw.slides.series import read_series
-from ctgraph.draw.slides.shapes import SHAPES, crosses, text_boxes
+from ctgraph.draw.slides.shapes import MIDDLE, OUTLINES, SITES, crosses, text_boxes
 from ctgraph.draw.slides.slides import write_slides
 from ctgraph.draw.slides.view import write_network_slide
 from ctgraph.draw.text_metrics import Box, clean, count_lines, fit, text_height, text_points
 from ctgraph.errors import DataError, UnknownName, UsageError
 from ctgraph.network.build import build_network
+from ctgraph.network.placed import Layout, Note, place_by
 from ctgraph.network.stories import Step, Story, build_story, lit, read_stories, read_story
 from ctgraph.network.styles import LOOKS, OTHER
 from ctgraph.network.things import read_claims
@@ -126,6 +128,12 @@ def test_a_story_is_title_steps_indicators_and_sources(
     for part in ("CC BY 4.0", __version__, name, "UN M49" if lang == "en" else "国連M49"):
         assert part in last
     assert re.search(r"\b[0-9a-f]{64}\b", last)
+    if lang == "ja":
+        # Names of works and addresses apart, Japanese slides are Japanese.
+        sentences = re.sub(
+            r"https?://\S+|[0-9a-f]{64}|SHA-256|CC BY 4\.0|ISO [\d-]+|[a-z]+(-[a-z]+)+", "", last
+        )
+        assert set(re.findall(r"[A-Za-z]{3,}", sentences)) <= {"ctgraph"}
 
 
 @pytest.mark.parametrize(("name", "lang"), CASES)
@@ -148,13 +156,15 @@ def test_connectors_are_glued_to_the_right_shapes(
                 (one, begin, line.begin_x, line.begin_y),
                 (other, end, line.end_x, line.end_y),
             ):
-                look = {look.shape: look for look in [*LOOKS.values(), OTHER]}
-                sites = [
-                    places for key, (preset, places) in SHAPES.items()
-                    if key in look and getattr(pptx.enum.shapes.MSO_SHAPE, preset)
-                    == shape.auto_shape_type
-                ]  # fmt: skip
-                across, down = sites[0][glue.idx]
+                # A line of cooperation has no head: it leads from middle to middle.
+                assert glue.idx == MIDDLE
+                guides = {
+                    guide.get("name"): int(guide.get("fmla").split()[2]) / 10_000
+                    for guide in shape._element.iter(f"{A}gd")
+                }
+                pos = [*shape._element.iter(f"{A}pos")][glue.idx]
+                across, down = guides[pos.get("x")], guides[pos.get("y")]
+                assert (across, down) == (0.5, 0.5)
                 assert abs(x - (shape.left + across * shape.width)) <= 13
                 assert abs(y - (shape.top + down * shape.height)) <= 13
         assert found == {frozenset((labels[a], labels[b])) for a, b in graph.edges()}
@@ -486,6 +496,35 @@ def test_a_network_without_a_story_is_one_slide(graph_store: Store) -> None:
         write_network_slide(graph_store, crowd, io.BytesIO())
 
 
+def test_notes_and_their_arrows_are_drawn_in_figures_and_slides(graph_store: Store) -> None:
+    network = build_network(graph_store, "funding", actor="ctd:unodc")
+    there = sorted(network)
+    at = {node: (float(number % 3), float(number // 3)) for number, node in enumerate(there)}
+    notes = [Note("About this\nbody", (-1.0, 4.0), there[1]), Note("ひとこと", (1.0, 9.0), None)]
+    assert place_by(network, Layout(at, notes)) == 0
+    stream = io.BytesIO()
+    write_network_slide(graph_store, network, stream)
+    (slide,) = read(stream.getvalue()).slides
+    boxes = {shape.text_frame.text: shape for shape in slide.shapes if shape.has_text_frame}
+    assert {"About this\nbody", "ひとこと"} <= boxes.keys()
+    shapes = {shape.shape_id: shape.name for shape in flat(slide.shapes)}
+    (arrow,) = [
+        [shapes[end.id] for end in ends(line)]
+        for line in connectors(slide)
+        if str(line.line.color.rgb) == "8A6D00"
+    ]
+    assert arrow == ["About this body", clean(network.nodes[there[1]]["label"])]
+    frames = [box_of(shape) for shape in slide.shapes if shape.shape_type is not None]
+    assert all(box.left >= 0 and box.right <= 960 for box in frames)
+    sheet = draw_figure(network, store=graph_store)
+    assert {"About this", "body", "ひとこと"} <= {*sheet.words()}
+    drawn = [(words, box) for words, box in sheet.boxes() if words in ("body", "ひとこと")]
+    for words, (left, top, right, bottom) in drawn:
+        for other, (x, y, to, end) in sheet.boxes():
+            if other not in (words, "About this"):
+                assert right <= x or to <= left or bottom <= y or end <= top, (words, other)
+
+
 DIRECTED = """\
 title.en = "Money"
 title.ja = "資金"
@@ -516,6 +555,8 @@ def test_a_directed_view_has_arrows_that_go_its_way(
         "International Organization for Migration",
     ]
     for line in connectors(slide):
+        if ends(line)[0] is not None:
+            assert ends(line)[0].idx == MIDDLE < ends(line)[1].idx  # the head is seen
         tails = line._element.xpath("./p:spPr/a:ln/a:tailEnd[@type='triangle']")
         assert bool(tails) is (ends(line)[0] is not None)
 
@@ -664,11 +705,18 @@ def test_a_line_crosses_a_box_or_passes_it() -> None:
 
 def test_every_look_has_a_shape_with_its_sites() -> None:
     for look in [*LOOKS.values(), OTHER]:
-        preset, sites = SHAPES[look.shape]
-        assert hasattr(pptx.enum.shapes.MSO_SHAPE, preset)
-        assert len(set(sites)) == len(sites) >= 4
-    for x, y in SHAPES["dot"][1]:
-        assert math.isclose(math.dist((x, y), (0.5, 0.5)), 0.5, abs_tol=1e-4)
+        _, *rim = SITES[look.shape][MIDDLE:]
+        assert len(set(rim)) == len(rim) == 16
+        for number, (x, y) in enumerate(rim):
+            # Each lies in its direction from the middle, and on the outline.
+            turn = math.atan2(y - 0.5, x - 0.5) - math.tau * number / 16
+            assert math.cos(turn) == pytest.approx(1, abs=1e-5)
+            corners = OUTLINES[look.shape]
+            sides = [*zip(corners, corners[1:] + corners[:1], strict=True)]
+            at = (x, y)
+            beyond = [math.dist(a, at) + math.dist(at, b) - math.dist(a, b) for a, b in sides]
+            far = min(beyond, default=math.dist(at, (0.5, 0.5)) - 0.5)
+            assert far == pytest.approx(0, abs=1e-3)
 
 
 # --- another program ------------------------------------------------------------------------------

@@ -84,6 +84,12 @@ def test_pages_fit_and_axe_finds_nothing_serious(
             assert opened.foreign(server) == [], path
             complaints = [one for one in opened.complaints if "status of 40" not in one]
             assert complaints == [], path
+        if scheme == "dark":
+            other = "light"
+            page.click("#colours")
+            opened.open(f"{server}about?lang=en", "main")  # the browser keeps the choice
+            now = page.evaluate("getComputedStyle(document.documentElement).colorScheme")
+            assert now == other
 
 
 def test_everything_is_reached_by_keyboard(browser: Browser, server: str) -> None:

@@ -105,6 +105,20 @@ def complete_question(
     ]
 
 
+def complete_theme(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem[str]]:
+    """Return the themes of the package whose names begin with a word, and files.
+
+    Args:
+        context: The command that is being typed.
+        parameter: Its option.
+        incomplete: What is typed of the name.
+    """
+    named = [CompletionItem(name) for name in ("light", "dark") if name.startswith(incomplete)]
+    return [*named, CompletionItem(incomplete, type="file")]
+
+
 def complete_story(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:

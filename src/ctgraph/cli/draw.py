@@ -15,6 +15,7 @@ from ctgraph.cli.answer import find_target, open_graph, print_text
 from ctgraph.cli.network import NETWORK, VIEW, build_view
 from ctgraph.cli.options import (
     SCOPE,
+    THEME,
     Settings,
     argument,
     choose_format,
@@ -77,6 +78,7 @@ BOARD_FORMATS = ("html", "svg", "pdf", "png", "pptx")
         is_flag=True,
         help="For svg: letters as paths, for programs that do not read the fonts in the file.",
     ),
+    THEME,
     *SCOPE,
     *output(FORMATS),
 )
@@ -97,6 +99,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
     ctgraph draw --chart map --year 2023 -o map.svg            or .html .pdf .png .pptx
     ctgraph draw --view everything --year 2023 -o fy2023.gexf
     ctgraph draw --view plans -o plans.zip                 nodes.csv and edges.csv
+    ctgraph draw --theme dark -o stage.html                 or a TOML file
     ctgraph draw --layout ctgraph-cooperation-en.layout.json -o arranged.pptx
     """
     from ctgraph.network.rollup import read_wholes, roll_up
@@ -104,6 +107,7 @@ def draw_command(settings: Settings, view: str | None, story: str | None, **filt
 
     chart, size = filters.pop("chart"), filters.pop("size")
     outlines, layout = filters.pop("outlines"), filters.pop("layout")
+    filters.pop("theme")  # it is in use already
     with_charts = filters.pop("charts")
     filters["coarsening"] = _coarsening(filters.pop("communities"), filters.pop("backbone"))
     if chart not in (None, "board") and settings.output is None and settings.format is None:

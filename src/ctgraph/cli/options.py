@@ -304,6 +304,23 @@ def complete_choice(*names: str) -> Callable[..., Any]:
     return complete
 
 
+def _use_theme(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not context.resilient_parsing:
+        from ctgraph.network.styles import set_default_theme
+
+        set_default_theme(value)
+        context.call_on_close(lambda: set_default_theme(None))
+    return value
+
+
+THEME = option(
+    "--theme",
+    metavar="THEME",
+    callback=_use_theme,
+    shell_complete=complete_with("complete_theme"),
+    help="Colours and logo: light, dark, or a TOML file.",
+)
+
 PROJECT = option(
     "--project",
     metavar="DIR",

@@ -16,6 +16,7 @@ from ctgraph.cli.answer import open_graph, show_progress
 from ctgraph.cli.options import (
     SCOPE,
     STORE,
+    THEME,
     ByteSize,
     Settings,
     argument,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 @command(
     "serve",
     *STORE,
+    THEME,
     option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
     option(
         "--port",
@@ -222,6 +224,7 @@ def mcp_command(settings: Settings, *, rows: int) -> None:
     "site",
     argument("folder", metavar="DIR", shell_complete=complete_path("dir")),
     *STORE,
+    THEME,
     option(
         "--full",
         is_flag=True,
@@ -230,7 +233,9 @@ def mcp_command(settings: Settings, *, rows: int) -> None:
     option("--force", is_flag=True, help="Replace the folder even if it holds something else."),
     asks=False,
 )
-def site_command(settings: Settings, folder: str, full: bool, force: bool) -> None:
+def site_command(
+    settings: Settings, folder: str, full: bool, force: bool, theme: str | None
+) -> None:
     """The pages of `ctgraph serve` as files, for any web server or none.
 
     English stands at the top of the folder and Japanese in ja/. All but free queries, other values
@@ -303,6 +308,7 @@ def _service(
             store=None if settings.store is None else str(settings.store.resolve()),
             endpoint=settings.endpoint,
             memory=values["memory"],
+            theme=values["theme"],
         ),
         root=root,
         cors=tuple(values["cors"]),

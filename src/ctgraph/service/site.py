@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import CtgraphError, StoreError, Unwritable, UsageError
 from ctgraph.export import replace_folder, translated_errors
+from ctgraph.network.styles import theme_css, theme_in_use
 from ctgraph.service.handler import Limits, Request
 from ctgraph.service.pages import frame
 from ctgraph.service.search_index import search_index
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).parent / "pages" / "static"
 _INDEX = "static/index.js"
-_SCRIPTS = ("style.css", "favicon.svg", "table.js", "source.js", "find.js")
+_SCRIPTS = ("style.css", "favicon.svg", "colours.js", "table.js", "source.js", "find.js")
 MARK = "ctgraph-site.json"
 """The file by which a folder is known as a site that may be written anew."""
 
@@ -96,6 +97,8 @@ def _fill(store: Store, folder: Path, progress: Progress | None, *, full: bool) 
     done: dict[str, int] = {}
     for name in _SCRIPTS:
         done[f"static/{name}"] = _write(folder / "static" / name, (_STATIC / name).read_bytes())
+    theme = theme_css(theme_in_use()).encode("utf-8")
+    done["static/theme.css"] = _write(folder / "static" / "theme.css", theme)
     entries = list(list_entries(store, full=full))
     site = frozenset(frame.site_path(entry.path, dict(entry.query)) for entry in entries)
     # It reads every label, which the pages then find in memory.

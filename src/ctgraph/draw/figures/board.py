@@ -14,11 +14,21 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ctgraph.draw.columns import fill_columns
-from ctgraph.draw.figures.canvas import BAND, BLUE, GREY, INK, LEADING, PALE, Sheet
+from ctgraph.draw.figures.canvas import (
+    BAND,
+    BLUE,
+    GREY,
+    INFERRED_LINE,
+    INK,
+    LEADING,
+    PALE,
+    STATED_LINE,
+    Sheet,
+)
 from ctgraph.draw.figures.chart import Chart, Key, Sample
 from ctgraph.network import STATED
 from ctgraph.network.board import Board, Row, choose_headings, count_lanes, find_brackets
-from ctgraph.network.styles import INFERRED_LINE, STATED_LINE, Look
+from ctgraph.network.styles import Look
 from ctgraph.words import read_words
 
 _FULL = Look("dot", STATED_LINE)

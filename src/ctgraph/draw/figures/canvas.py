@@ -11,7 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ctgraph.draw.figures.typefaces import FALLBACK, FAMILY, LARGE, clean, measure, renderer
-from ctgraph.network.styles import INFERRED_LINE, STATED_LINE, Look
+from ctgraph.errors import UsageError
+from ctgraph.network.styles import Look, theme_in_use
 from ctgraph.text import wrap_evenly
 
 if TYPE_CHECKING:
@@ -19,19 +20,27 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
     from ctgraph.draw.spots import Spot
+    from ctgraph.network.styles import Logo
 
 
-INK: Final = "#16202a"
-GREY: Final = "#5f6b73"
-PALE: Final = "#c9d0d6"
-BAND: Final = "#f2f4f6"
-PALE_BLUE: Final = "#cfe3f1"
-PALE_ORANGE: Final = "#f8e3bd"
-HATCH_BLUE: Final = "#6ba9d3"
-HATCH_ORANGE: Final = "#e3b04b"
-BLUE: Final = "#0072B2"
-ORANGE: Final = "#E69F00"
-VERMILION: Final = "#D55E00"
+# Roles of the table of themes; a sheet knows the colours.
+PAPER: Final = "paper"
+INK: Final = "ink"
+GREY: Final = "soft"
+PALE: Final = "pale-line"
+BAND: Final = "band"
+PALE_BLUE: Final = "pale-blue"
+PALE_ORANGE: Final = "pale-orange"
+UNKNOWN_ORANGE: Final = "unknown-orange"
+HATCH_BLUE: Final = "hatch-blue"
+HATCH_ORANGE: Final = "hatch-orange"
+BLUE: Final = "blue"
+ORANGE: Final = "orange"
+VERMILION: Final = "vermilion"
+STATED_LINE: Final = "stated-line"
+INFERRED_LINE: Final = "inferred-line"
+NOTE: Final = "note"
+NOTE_LINE: Final = "note-line"
 
 LEADING: Final = 1.28
 """Distance of base lines, in sizes of the letters."""
@@ -98,6 +107,7 @@ class Sheet:
         limit: Where the space for the chart ends, counted from the top; 0 if it has no end.
         spots: Places that say something, for formats in which a pointer can rest on them.
         sources: What all of it is from, in words, of which the figure names the first.
+        logo: A logo and where it stands: left edge, top, width and height; or None.
     """
 
     def __init__(self, size: Size, lang: str, scale: float = 1.0) -> None:
@@ -108,13 +118,20 @@ class Sheet:
         self.limit = 0.0
         self.spots: list[Spot] = []
         self.sources: Sequence[str] = ()
+        self.logo: tuple[Logo, tuple[float, float, float, float]] | None = None
+        self._palette = theme_in_use().still
         # Lines get thinner with the letters.
         self._pen = min(1.0, max(0.5, size.letters / 12))
         self.figure: Figure = Figure(figsize=(size.width / 72, max(size.height, 72) / 72), dpi=72)
+        self.figure.set_facecolor(self.colour(PAPER))
         self._axes: Any = self.figure.add_axes((0, 0, 1, 1))
         self._axes.set_axis_off()
         self._axes.set_autoscale_on(False)
         self.set_height(size.height or 72)
+
+    def colour(self, role: str) -> str:
+        """Return the colour of a role, as ``#rrggbb``; ``none`` is no colour."""
+        return role if role == "none" else self._palette[role]
 
     def set_height(self, height: float) -> None:
         """Make the sheet so high.
@@ -176,7 +193,7 @@ class Sheet:
             size: Size of the letters; 0 for the usual one.
             colour: Colour.
             align: ``left``, ``right`` or ``center``.
-            halo: Whether a white rim keeps what lies behind away.
+            halo: Whether a rim like paper keeps what lies behind away.
         """
         size = size or self.letters
         words = clean(words)
@@ -186,7 +203,7 @@ class Sheet:
                 top + _RISE * size,
                 words,
                 fontsize=size,
-                color=colour,
+                color=self.colour(colour),
                 ha=align,
                 va="baseline",
                 parse_math=False,
@@ -195,7 +212,12 @@ class Sheet:
             )
             if halo:
                 artist.set_bbox(
-                    {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
+                    {
+                        "facecolor": self.colour(PAPER),
+                        "edgecolor": "none",
+                        "pad": 0.8,
+                        "alpha": 0.85,
+                    }
                 )
         return top + LEADING * size
 
@@ -267,18 +289,20 @@ class Sheet:
         order = 3.0 if above else 1.0
         line *= self._pen
         style = self._dash(line) if dashed else "-"
+        width_of_edge = line if edge != "none" else 0
+        fill, edge = self.colour(fill), self.colour(edge)
         if hatch:
             self._axes.add_artist(
                 Rectangle(
-                    (x, top), width, height, facecolor=fill, edgecolor=hatch_colour, hatch=hatch,
-                    linewidth=0, zorder=order,
+                    (x, top), width, height, facecolor=fill, edgecolor=self.colour(hatch_colour),
+                    hatch=hatch, linewidth=0, zorder=order,
                 )
             )  # fmt: skip
             fill = "none"
         self._axes.add_artist(
             Rectangle(
                 (x, top), width, height, facecolor=fill, edgecolor=edge, linestyle=style,
-                linewidth=line if edge != "none" else 0, zorder=order,
+                linewidth=width_of_edge, zorder=order,
             )
         )  # fmt: skip
 
@@ -309,7 +333,7 @@ class Sheet:
             PathPatch(
                 Path(points, codes),
                 facecolor="none",
-                edgecolor=colour,
+                edgecolor=self.colour(colour),
                 linewidth=line,
                 linestyle=self._dash(line) if dashed else "-",
                 capstyle="butt",
@@ -359,7 +383,12 @@ class Sheet:
         )
         self._axes.add_artist(
             PathPatch(
-                shape, facecolor=fill, edgecolor=hatch_colour, linewidth=0, hatch=hatch, zorder=1.5
+                shape,
+                facecolor=self.colour(fill),
+                edgecolor=self.colour(hatch_colour),
+                linewidth=0,
+                hatch=hatch,
+                zorder=1.5,
             )
         )
 
@@ -372,7 +401,10 @@ class Sheet:
         """
         from matplotlib.patches import Polygon
 
-        self._axes.add_artist(Polygon(points, closed=True, facecolor=fill, linewidth=0, zorder=2.5))
+        colour = self.colour(fill)
+        self._axes.add_artist(
+            Polygon(points, closed=True, facecolor=colour, linewidth=0, zorder=2.5)
+        )
 
     def shape(self, x: float, y: float, look: Look, radius: float) -> None:
         """Draw the shape of a kind of node.
@@ -389,13 +421,34 @@ class Sheet:
             [y],
             marker=marker,
             markersize=2 * radius * larger,
-            markerfacecolor=look.inside,
-            markeredgecolor=look.rim,
+            markerfacecolor=self.colour(look.inside_role),
+            markeredgecolor=self.colour(look.rim_role),
             markeredgewidth=max(0.6, radius * (0.26 if look.is_thick else 0.1)),
             linestyle="none",
             clip_on=False,
             zorder=4,
         )
+
+    def draw_logo(self) -> None:
+        """Draw the logo as pixels, for a file that cannot hold another file.
+
+        Raises:
+            UsageError: The logo is known as SVG alone.
+        """
+        if self.logo is None:
+            return
+        import io
+
+        from matplotlib.image import imread
+
+        logo, (x, top, wide, high) = self.logo
+        if not logo.png:
+            raise UsageError("theme-logo-needs-png")
+        pixels = imread(io.BytesIO(logo.png), format="png")
+        self._axes.imshow(
+            pixels, extent=(x, x + wide, top + high, top), aspect="auto", zorder=8,
+            interpolation="none" if pixels.shape[0] < high else "antialiased",
+        )  # fmt: skip
 
     def words(self) -> list[str]:
         """Return every line of text, in the order in which they were set."""

@@ -45,6 +45,7 @@ from ctgraph.draw.spots import add_spots
 from ctgraph.errors import DataError, UnknownName, UsageError, suggest
 from ctgraph.export import Target, write_output
 from ctgraph.network.board import build_board
+from ctgraph.network.styles import ThemeLike, theme_in_use, themed
 from ctgraph.terms import LANGUAGES
 from ctgraph.version import __version__
 
@@ -83,6 +84,7 @@ KINDS: Final = (*NETWORKS, *_CHARTS)
 _SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
 _LONGEST = 14_000  # points; PDF readers stop at 14 400
 _SMALLER_TITLE = 0.8
+_LOGO, _WIDEST_LOGO = 1.4, 0.25  # sizes of the title; of the width
 _LICENCE = "CC BY 4.0"
 
 _SOURCE = {"en": "Source: ", "ja": "出典："}
@@ -93,6 +95,7 @@ _EDITED = {
 }
 
 
+@themed
 def write_figure(
     subject: Store | networkx.Graph[str],
     target: Target,
@@ -106,6 +109,7 @@ def write_figure(
     dpi: int | None = None,
     outlines: bool = False,
     filters: Mapping[str, Any] | None = None,
+    theme: ThemeLike = None,
 ) -> None:
     """Write one figure.
 
@@ -124,6 +128,7 @@ def write_figure(
             fonts in it.
         filters: Arguments of `build_network` (``view``, ``actor``, ``year`` …), if `subject` is
             the graph and the kind a network or a matrix.
+        theme: As for `ctgraph.network.styles.use_theme`.
 
     Raises:
         UnknownName: There is no such kind, size, language or format.
@@ -140,6 +145,7 @@ def write_figure(
     write_output(target, [render(figure, chosen, dpi or SIZES[size].dpi, outlines=outlines)])
 
 
+@themed
 def draw_figure(
     subject: Store | networkx.Graph[str],
     *,
@@ -149,6 +155,7 @@ def draw_figure(
     title: str | None = None,
     store: Store | None = None,
     filters: Mapping[str, Any] | None = None,
+    theme: ThemeLike = None,
 ) -> Sheet:
     """The sheet that `write_figure` writes, for whoever wants to go on drawing with matplotlib.
 
@@ -314,11 +321,10 @@ def _lay(frame: _Frame, scale: float, slack: float) -> tuple[Sheet, float, int]:
     sheet = Sheet(size, lang, scale)
     top = size.margin * 0.8
     # A title that needs a little more than a line has one of smaller letters.
-    smaller = size.title * min(
-        1.0, 0.998 * sheet.width / max(1.0, sheet.measure(title, size.title))
-    )
+    room = sheet.width - _place_logo(sheet, top)
+    smaller = size.title * min(1.0, 0.998 * room / max(1.0, sheet.measure(title, size.title)))
     letters = smaller if smaller >= size.title * _SMALLER_TITLE else size.title
-    for line in sheet.wrap(title, sheet.width, letters, 3):
+    for line in sheet.wrap(title, room, letters, 3):
         top = sheet.text(sheet.left, top, line, size=letters)
     for line in sheet.wrap(chart.subtitle, sheet.width, sheet.letters, 3):
         top = sheet.text(sheet.left, top, line, colour=GREY)
@@ -347,6 +353,20 @@ def _lay(frame: _Frame, scale: float, slack: float) -> tuple[Sheet, float, int]:
     return sheet, bottom, rows
 
 
+def _place_logo(sheet: Sheet, top: float) -> float:
+    """Put the logo of the theme into the upper right corner; return how much room that takes."""
+    logo = theme_in_use().logo
+    if logo is None:
+        return 0.0
+    high = min(sheet.size.title * _LOGO, sheet.width * _WIDEST_LOGO / logo.shape)
+    wide, rim = high * logo.shape, high * 0.08
+    sheet.rectangle(
+        sheet.right - wide - 2 * rim, top, wide + 2 * rim, high + 2 * rim, fill="plate", above=True
+    )
+    sheet.logo = (logo, (sheet.right - wide - rim, top + rim, wide, high))
+    return wide + sheet.letters
+
+
 # --- files --------------------------------------------------------------------------------------
 
 
@@ -369,6 +389,8 @@ def render(sheet: Sheet, format: str, dpi: int, *, outlines: bool = False) -> by
     title = next(iter(sheet.words()), "")
     maker = f"ctgraph {__version__}"
     with _our_settings(), tempfile.TemporaryDirectory() as folder:
+        if format != "svg":
+            sheet.draw_logo()
         if format == "png":
             figure.savefig(stream, format="png", dpi=dpi, pil_kwargs={"compress_level": 1})
             return _with_palette(stream, dpi)
@@ -377,10 +399,24 @@ def render(sheet: Sheet, format: str, dpi: int, *, outlines: bool = False) -> by
             with rc_context({"svg.fonttype": "path" if outlines else "none"}):
                 figure.savefig(stream, format="svg", metadata=metadata)
             faces = "" if outlines else font_faces(_letters(sheet))
-            svg = _with_fonts(stream.getvalue().decode("utf-8"), title, faces)
+            drawn = _with_logo(stream.getvalue().decode("utf-8"), sheet)
+            svg = _with_fonts(drawn, title, faces)
             return add_spots(svg, sheet.spots).encode("utf-8")
         _save_pdf(sheet, stream, Path(folder), {"Creator": maker, "Title": title})
     return stream.getvalue()
+
+
+def _with_logo(drawn: str, sheet: Sheet) -> str:
+    """Return an SVG file with the logo of its sheet in it, as the file that it is."""
+    if sheet.logo is None:
+        return drawn
+    logo, (x, top, wide, high) = sheet.logo
+    image = (
+        f'<image x="{x:.2f}" y="{top:.2f}" width="{wide:.2f}" height="{high:.2f}" '
+        f'xlink:href="{logo.address}"/>'
+    )
+    head, end, tail = drawn.rpartition("</svg>")
+    return f"{head}{image}\n{end}{tail}"
 
 
 _EXACT = 128

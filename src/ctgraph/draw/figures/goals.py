@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ctgraph.draw.figures.canvas import (
     BLUE,
     GREY,
+    INFERRED_LINE,
     INK,
     LEADING,
     ORANGE,
     PALE_BLUE,
     PALE_ORANGE,
+    PAPER,
+    STATED_LINE,
     Sheet,
     join,
 )
 from ctgraph.draw.figures.chart import Chart, box_key, line_key
 from ctgraph.draw.figures.data import Thing, in_group, read_goals
 from ctgraph.errors import DataError
-from ctgraph.network.styles import INFERRED_LINE, STATED_LINE
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
@@ -193,7 +195,7 @@ def _draw_heads(sheet: Sheet, top: float, aim: _Aim) -> float:
 
 _AREA: dict[str, Any] = {"fill": PALE_BLUE, "edge": BLUE}
 _GOAL: dict[str, Any] = {"fill": PALE_ORANGE, "edge": ORANGE}
-_NOTHING: dict[str, Any] = {"fill": "white", "edge": GREY, "dashed": True}
+_NOTHING: dict[str, Any] = {"fill": PAPER, "edge": GREY, "dashed": True}
 
 
 def _draw_steps(
@@ -225,7 +227,7 @@ def _draw_steps(
     return top + high, max(end - start for start, end in zip(starts, ends, strict=True))
 
 
-_PANEL = "#f3f8fc"
+_PANEL = "panel"
 _COLUMNS = 3
 _COLUMN = 22  # sizes of the letters that a column is wide at least
 _INDENT = 1.5
@@ -307,7 +309,7 @@ def _draw_goals_down(sheet: Sheet, top: float, aims: Sequence[_Aim]) -> tuple[fl
                 _elbow(sheet, (trunk, top), (x, top + letters * 0.5 + high / 2), stated=stated)
             top += letters * 0.5
             sheet.rectangle(
-                x, top, sheet.right - x, high, fill=PALE_BLUE if area.name else "white",
+                x, top, sheet.right - x, high, fill=PALE_BLUE if area.name else PAPER,
                 edge=BLUE if area.name else GREY, dashed=not area.name, line=0.8,
             )  # fmt: skip
             sheet.lines(x + pad, top + pad / 2, lines)

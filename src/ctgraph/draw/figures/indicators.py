@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
-_HOLLOW = look_of("ActorGroup")._replace(colour=BLUE)
+_HOLLOW = look_of("ActorGroup")._replace(role=BLUE)
 
 
 class _Bar(NamedTuple):

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.draw.figures.canvas import BAND, GREY, HATCH_BLUE, LEADING, PALE, Sheet
+from ctgraph.draw.figures.canvas import (
+    BAND,
+    GREY,
+    HATCH_BLUE,
+    LEADING,
+    PALE,
+    PAPER,
+    STATED_LINE,
+    Sheet,
+)
 from ctgraph.draw.figures.captions import (
     JOINT,
     claims_behind,
@@ -20,7 +29,7 @@ from ctgraph.draw.figures.captions import (
 from ctgraph.draw.figures.chart import Chart, Key, Sample
 from ctgraph.draw.figures.name_places import HALF
 from ctgraph.network import INFERRED
-from ctgraph.network.styles import STATED_LINE
+from ctgraph.network.styles import scale_role
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
@@ -68,7 +77,7 @@ def _number_sample(sheet: Sheet, at: Sample) -> None:
 def _hatch_sample(sheet: Sheet, at: Sample) -> None:
     top = at.middle - at.height * 0.55
     sheet.rectangle(
-        at.x, top, at.width, at.height * 1.1, fill="white", hatch="////", hatch_colour=HATCH_BLUE
+        at.x, top, at.width, at.height * 1.1, fill=PAPER, hatch="////", hatch_colour=HATCH_BLUE
     )
 
 
@@ -108,10 +117,8 @@ def _ties(graph: networkx.Graph[str]) -> dict[frozenset[str], tuple[float, bool]
 
 
 def _tint(weight: float, highest: float) -> str:
-    """Return a blue, darker for more; the number in the cell stays readable on it."""
-    share = 0.25 + 0.75 * float(weight) / max(1.0, float(highest))
-    red, green, blue = (round(255 - share * (255 - full)) for full in (120, 178, 217))
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    """Return the role of a blue, stronger for more; the number in the cell stays readable on it."""
+    return scale_role(float(weight) / max(1.0, float(highest)))
 
 
 def _draw_matrix(
@@ -168,8 +175,8 @@ def _draw_matrix(
             weight, stated = found
             inferred = not stated
             sheet.rectangle(
-                x, y, cell, high, fill=_tint(weight, highest), edge="white", line=0.6,
-                hatch="////" if inferred else "", hatch_colour="#ffffff",
+                x, y, cell, high, fill=_tint(weight, highest), edge=PAPER, line=0.6,
+                hatch="////" if inferred else "", hatch_colour=PAPER,
             )  # fmt: skip
             if not inferred:
                 sheet.rectangle(x, y, cell, high, edge=STATED_LINE, line=1.4, above=True)

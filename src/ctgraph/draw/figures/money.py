@@ -14,18 +14,20 @@ from ctgraph.draw.figures.canvas import (
     BAND,
     GREY,
     HATCH_ORANGE,
+    INFERRED_LINE,
     INK,
     LEADING,
     ORANGE,
     PALE,
     PALE_ORANGE,
+    PAPER,
+    UNKNOWN_ORANGE,
     Sheet,
 )
 from ctgraph.draw.figures.chart import Chart, Key, box_key, line_key
 from ctgraph.draw.figures.contributions import Flow, Party, read_flow
 from ctgraph.draw.figures.data import in_group, read_funding
 from ctgraph.errors import DataError
-from ctgraph.network.styles import INFERRED_LINE
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def funding_chart(store: Store, lang: str) -> Chart:
     flows.sort(key=lambda flow: (not flow.contribution.one("amount"), flow.contribution.iri))
     legend = [
         box_key(words["flow_known"], fill=PALE_ORANGE, edge=ORANGE),
-        box_key(words["split"], fill="#fbf1de", hatch="////", hatch_colour=HATCH_ORANGE),
+        box_key(words["split"], fill=UNKNOWN_ORANGE, hatch="////", hatch_colour=HATCH_ORANGE),
         line_key(words["flow_unknown"], INFERRED_LINE, dashed=True),
     ]
     parties = [p for flow in flows for p in (*flow.contributors, *flow.channels, *flow.recipients)]
@@ -120,7 +122,7 @@ def _draw_funding(
         height = max(need, *(sum(high for _, _, high in stack) for stack in stacks))
         middle = top + height / 2
         sheet.rectangle(
-            lefts[1], middle - need / 2, widths[1], need, fill=PALE_ORANGE if known else "white",
+            lefts[1], middle - need / 2, widths[1], need, fill=PALE_ORANGE if known else PAPER,
             edge=ORANGE if known else GREY, dashed=not known, line=1.2, above=True,
         )  # fmt: skip
         y = middle - need / 2 + pad
@@ -193,7 +195,7 @@ def _ends(
     for end, lines, height in stack:
         upper, high = y + letters * 0.2, height - letters * 0.4
         sheet.rectangle(
-            left, upper, wide, high, fill="white" if end.vague else BAND,
+            left, upper, wide, high, fill=PAPER if end.vague else BAND,
             edge=GREY if end.vague else PALE, dashed=end.vague, line=0.9, above=True,
         )  # fmt: skip
         inner = len(lines) * letters * LEADING + (sheet.small * LEADING if end.role else 0.0)
@@ -227,7 +229,7 @@ def _fan(
             sheet.ribbon(
                 (x, begin, begin + part),
                 (to, end - half, end + half),
-                fill="#fbf1de" if unknown_split else PALE_ORANGE,
+                fill=UNKNOWN_ORANGE if unknown_split else PALE_ORANGE,
                 hatch="////" if unknown_split else "",
                 hatch_colour=HATCH_ORANGE,
             )
@@ -300,7 +302,7 @@ def _draw_funding_down(sheet: Sheet, top: float, flows: Sequence[Flow]) -> tuple
         ]
         high = 2 * pad + sum(len(lines) * size * LEADING for lines, size, _ in parts)
         sheet.rectangle(
-            sheet.left, top, sheet.width, high, fill=PALE_ORANGE if known else "white",
+            sheet.left, top, sheet.width, high, fill=PALE_ORANGE if known else PAPER,
             edge=ORANGE if known else GREY, dashed=not known, line=0.8,
         )  # fmt: skip
         y = top + pad
@@ -326,8 +328,8 @@ def _draw_funding_down(sheet: Sheet, top: float, flows: Sequence[Flow]) -> tuple
             if known:
                 edges = (x - letters * 0.5, x + letters * 0.5)
                 sheet.rectangle(
-                    edges[0], top, letters, gap, fill="#fbf1de", hatch="////" if unknown else "",
-                    hatch_colour=HATCH_ORANGE,
+                    edges[0], top, letters, gap, fill=UNKNOWN_ORANGE,
+                    hatch="////" if unknown else "", hatch_colour=HATCH_ORANGE,
                 )  # fmt: skip
             else:
                 sheet.path([(x, top), (x, top + gap)], dashed=True, colour=INFERRED_LINE, line=1)

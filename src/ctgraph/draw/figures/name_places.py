@@ -39,6 +39,7 @@ class Scene(NamedTuple):
         lines: What names had better not cross, as x and y of both ends; None for the straight ties
             of the network.
         far: How far a name may stand from its node, in gaps.
+        taken: Boxes that no name may cover.
     """
 
     graph: networkx.Graph[str]
@@ -49,6 +50,7 @@ class Scene(NamedTuple):
     gap: float
     lines: Sequence[_Box] | None = None
     far: Sequence[float] = (1.0, 2.0, 3.5)
+    taken: Sequence[_Box] = ()
 
 
 # Widths of a name in sizes of its letters, with the lines it may have: the best first.
@@ -218,7 +220,7 @@ def _possible(scene: Scene) -> _Choices:
     """
     import numpy as np
 
-    graph, places, radius, blocks, area, gap, lines, far = scene
+    graph, places, radius, blocks, area, gap, lines, far, taken = scene
     found: list[Placed] = []
     owners: list[int] = []
     askew: list[float] = []
@@ -245,6 +247,9 @@ def _possible(scene: Scene) -> _Choices:
     price = np.array(askew) + 25.0 * (room < gap * 3).sum(axis=1)
     price += 0.5 * _covered(sides, np.array(lines).reshape(-1, 4))
     free = room.min(axis=1, initial=np.inf) >= 2.0
+    for left, top, right, bottom in taken:
+        beside = (sides[:, 0] < right) & (sides[:, 2] > left)
+        free &= ~(beside & (sides[:, 1] < bottom) & (sides[:, 3] > top))
     found = [place for place, keep in zip(found, free, strict=True) if keep]
     sides, owner, price = sides[free], owner[free], price[free]
     spans = {}

@@ -10,7 +10,15 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ctgraph.draw.figures.canvas import GREY, LEADING, Sheet
+from ctgraph.draw.figures.canvas import (
+    GREY,
+    INFERRED_LINE,
+    LEADING,
+    NOTE,
+    NOTE_LINE,
+    STATED_LINE,
+    Sheet,
+)
 from ctgraph.draw.figures.captions import (
     JOINT,
     claims_behind,
@@ -31,15 +39,17 @@ from ctgraph.draw.figures.name_places import (
     shape_blocks,
 )
 from ctgraph.network import INFERRED, STATED, compute_layout
-from ctgraph.network.styles import INFERRED_LINE, STATED_LINE
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
     import networkx
 
+    from ctgraph.network.placed import Note
+
 
 _NODES_LIMIT = 1500
 _NAMES_LIMIT = 90
+_NOTE_WIDTH, _NOTE_RIM = 20.0, 0.6  # sizes of the letters
 
 
 def network_chart(graph: networkx.Graph[str], lang: str) -> Chart:
@@ -91,7 +101,8 @@ def _draw_network(
         for node in graph
     }
     named = sorted(graph, key=lambda node: (-graph.degree(node), node))[:_NAMES_LIMIT]
-    plan = compute_layout(graph)
+    notes = {f"note {number}": note for number, note in enumerate(graph.graph.get("notes", ()))}
+    plan = compute_layout(graph) | {key: note.at for key, note in notes.items()}
     gap = sheet.letters * 0.35
     # Names need room at the rim, but how much depends on where they go: try, and take the best.
     rims = [(x, y) for x in RIMS for y in RIMS] if len(graph) <= 40 else [(RIMS[1], RIMS[0])]
@@ -100,16 +111,18 @@ def _draw_network(
         blocks = {node: shape_blocks(sheet, graph.nodes[node], shrink) for node in named}
         for rim in rims:
             fitted = fit_view(plan, blocks, radius, area, rim)
-            scene = pull_in(Scene(graph, fitted, radius, blocks, area, gap))
+            boxes = [_note_box(sheet, note, fitted[key], area) for key, note in notes.items()]
+            scene = pull_in(Scene(graph, fitted, radius, blocks, area, gap, boxes))
             at, cost = place_names(scene)
-            spread = scene.places.values()
+            spread = [scene.places[node] for node in graph]
             xs, ys = [x for x, _ in spread], [y for _, y in spread]
             used = (max(xs) - min(xs)) * (max(ys) - min(ys))
             cost -= SPREAD * used / ((area[2] - area[0]) * (area[3] - area[1]))
-            tried.append((len(blocks) - len(at), cost, scene.places, at))
+            tried.append((len(blocks) - len(at), cost, scene, at))
         if not min(tried, key=lambda one: one[0])[0]:
             break
-    _, _, places, at = min(tried, key=lambda one: one[:2])
+    _, _, best, at = min(tried, key=lambda one: one[:2])
+    places = best.places
     for source, target, data in graph.edges(data=True):
         if source == target:
             continue
@@ -122,7 +135,8 @@ def _draw_network(
             dashed=inferred,
         )
         if graph.is_directed():
-            _draw_arrow(sheet, places[source], places[target], radius[target], inferred)
+            colour = INFERRED_LINE if inferred else STATED_LINE
+            _draw_arrow(sheet, places[source], places[target], radius[target], colour)
     for node in graph:
         sheet.shape(*places[node], look_of_node(graph.nodes[node]), radius[node])
     for block, (left, upper, _, _), align in at.values():
@@ -130,6 +144,9 @@ def _draw_network(
         y = upper
         for words, size, colour in block.lines:
             y = sheet.text(x, y, words, size=size, colour=colour, align=align, halo=True)
+    for note, box in zip(notes.values(), best.taken, strict=True):
+        node_of = (*places[note.to], radius[note.to]) if note.to in graph else None
+        _draw_note(sheet, note, box, node_of)
     missing = graph.number_of_nodes() - len(at)
     if missing:
         words = read_words("chart_network", sheet.lang)["unlabelled"].format(missing)
@@ -145,7 +162,7 @@ def _draw_arrow(
     start: tuple[float, float],
     end: tuple[float, float],
     radius: float,
-    inferred: bool,
+    colour: str,
 ) -> None:
     """A head where a directed line reaches the node."""
     across, along = end[0] - start[0], end[1] - start[1]
@@ -162,8 +179,46 @@ def _draw_arrow(
             (back[0] - along * size * 0.42, back[1] + across * size * 0.42),
             (back[0] + along * size * 0.42, back[1] - across * size * 0.42),
         ],
-        fill=INFERRED_LINE if inferred else STATED_LINE,
+        fill=colour,
     )
+
+
+def _note_lines(sheet: Sheet, note: Note) -> list[str]:
+    """Return the lines of a note, broken where one is too wide."""
+    wide = min(sheet.width * 0.4, _NOTE_WIDTH * sheet.letters)
+    return [one for line in note.text.split("\n") for one in sheet.wrap(line, wide, lines=6)]
+
+
+def _note_box(
+    sheet: Sheet, note: Note, at: tuple[float, float], area: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    """Return the box of a note: around its place, but within the area."""
+    lines = _note_lines(sheet, note)
+    wide = max(map(sheet.measure, lines)) + sheet.letters
+    high = (len(lines) * LEADING + _NOTE_RIM) * sheet.letters
+    left = min(max(at[0] - wide / 2, area[0]), area[2] - wide)
+    top = min(max(at[1] - high / 2, area[1]), area[3] - high)
+    return left, top, left + wide, top + high
+
+
+def _draw_note(
+    sheet: Sheet,
+    note: Note,
+    box: tuple[float, float, float, float],
+    node: tuple[float, float, float] | None,
+) -> None:
+    """Draw a note and, if it is about a node, its arrow to the middle and radius of that."""
+    left, top, right, bottom = box
+    middle = ((left + right) / 2, (top + bottom) / 2)
+    if node is not None:
+        x, y, radius = node
+        sheet.path([middle, (x, y)], colour=NOTE_LINE, line=1.4)
+        _draw_arrow(sheet, middle, (x, y), radius, NOTE_LINE)
+    sheet.rectangle(
+        left, top, right - left, bottom - top, fill=NOTE, edge=NOTE_LINE, line=1, above=True
+    )
+    y = top + _NOTE_RIM / 2 * sheet.letters
+    sheet.lines(middle[0], y, _note_lines(sheet, note), align="center")
 
 
 def _line_width(weight: float) -> float:

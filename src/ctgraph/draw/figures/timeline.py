@@ -21,6 +21,7 @@ from ctgraph.draw.figures.canvas import (
     LEADING,
     PALE,
     PALE_BLUE,
+    PAPER,
     VERMILION,
     Sheet,
 )
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
-_DOT = look_of("State")._replace(colour=GREY)
-_WHITE = look_of("Institute")._replace(colour="#ffffff")
+_DOT = look_of("State")._replace(role=GREY)
+_WHITE = look_of("Institute")._replace(role=PAPER)
 
 
 _NOT_STATED = f"{CTV}not-stated"
@@ -231,7 +232,7 @@ def _draw_timeline(
     day_wide = (sheet.right - start) / days
     for number, year in enumerate(_bands(shown, (first, last), day_wide, small)):
         x, end = place(year.first), place(year.last) + day_wide
-        sheet.rectangle(x, head, end - x, bottom - head, fill=BAND if number % 2 == 0 else "white")
+        sheet.rectangle(x, head, end - x, bottom - head, fill=BAND if number % 2 == 0 else PAPER)
         if measure(clean(year.label)) * small <= end - x:
             at = ((x + end) / 2, head + small * 0.2)
             sheet.text(*at, year.label, size=small, colour=GREY, align="center")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.draw.figures.data import read_sources
-from ctgraph.draw.page.page import render_template, source_hash
+from ctgraph.draw.page.page import page_style, render_template, source_hash
 from ctgraph.errors import UnknownName
 from ctgraph.network import STATED, read_claims
 from ctgraph.network.board import (
@@ -22,6 +22,7 @@ from ctgraph.network.board import (
     count_lanes,
     find_brackets,
 )
+from ctgraph.network.styles import ThemeLike, theme_in_use, themed
 from ctgraph.query import say_scope
 from ctgraph.terms import LANGUAGES
 from ctgraph.version import __version__
@@ -43,7 +44,8 @@ class _Part(NamedTuple):
     is_stated: bool
 
 
-def board_text(store: Store, board: Board, lang: str = "en") -> str:
+@themed
+def board_text(store: Store, board: Board, lang: str = "en", *, theme: ThemeLike = None) -> str:
     """Return the page of a board.
 
     Same graph and board, same bytes.
@@ -52,6 +54,7 @@ def board_text(store: Store, board: Board, lang: str = "en") -> str:
         store: The graph that the board is from, with the words of its claims.
         board: What `ctgraph.network.board.build_board` gave.
         lang: Language in which the page opens, ``en`` or ``ja``; the reader can switch.
+        theme: As for `ctgraph.network.styles.use_theme`.
 
     Raises:
         UnknownName: The language is another.
@@ -60,13 +63,14 @@ def board_text(store: Store, board: Board, lang: str = "en") -> str:
         raise UnknownName("language", lang, LANGUAGES)
     brackets, missed = find_brackets(board, [row.partner for row in board.rows], _LANES)
     year = min(_WIDEST_YEAR, _YEARS / len(board.columns))
-    style = render_template(
+    rows = render_template(
         "board.css",
         columns=len(board.columns),
         year=round(year, 3),
         lanes=count_lanes(brackets),
         bands=_bands(board),
     )
+    style = page_style(rows, flip=":has(#turn:checked)")
     policy = (
         f"default-src 'none'; style-src {source_hash(style)}; img-src data:; base-uri 'none'; "
         "form-action 'none'"
@@ -90,6 +94,7 @@ def board_text(store: Store, board: Board, lang: str = "en") -> str:
         say_marks=_say_marks,
         version=__version__,
         STATED=STATED,
+        logo=theme_in_use().logo,
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.errors import DataError, UsageError
+from ctgraph.network.styles import marked_theme
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.words import read_words
 
@@ -28,11 +28,12 @@ def draw_charts(
     needed: Iterable[str] = (),
     boards: Mapping[int, Any],
 ) -> list[dict[str, Any]]:
-    """Return key, name, title, address, size and spots of each chart, all but the key by language.
+    """Return key, name, title, SVG, size and spots of each chart, all but the key by language.
 
-    An address is a ``data:`` URL, so nothing is fetched. The size is width and height in points;
-    a spot is its middle and radius in them, what it says, and the thing that stands there. A chart
-    that has nothing to show is left out.
+    In the SVG marks stand for the colours, as `ctgraph.network.styles.marked_theme` has them; the
+    page gives them those of now. The size is width and height in points; a spot is its middle and
+    radius in them, what it says, and the thing that stands there. A chart that has nothing to show
+    is left out.
 
     Args:
         store: The graph.
@@ -47,9 +48,10 @@ def draw_charts(
     """
     from ctgraph.draw.figures.figures import NETWORKS, draw_figure, render
 
+    marked, _ = marked_theme()
     drawn = []
     for name in names:
-        chart: dict[str, Any] = {"key": name, "name": {}, "title": {}, "address": {}}
+        chart: dict[str, Any] = {"key": name, "name": {}, "title": {}, "svg": {}}
         chart |= {"size": {}, "spots": {}}
         if name == "board":
             # The page makes it from the rows that it has.
@@ -62,7 +64,9 @@ def draw_charts(
         try:
             for lang in LANGUAGES:
                 subject = graph if name in NETWORKS else store
-                sheet = draw_figure(subject, kind=name, lang=lang, size="tall", store=store)
+                sheet = draw_figure(
+                    subject, kind=name, lang=lang, size="tall", store=store, theme=marked
+                )
                 chart["title"][lang] = next(iter(sheet.words()), name)
                 chart["name"][lang] = read_words("chart_names", lang)[name]
                 width, height = (float(inches) * 72 for inches in sheet.figure.get_size_inches())
@@ -72,8 +76,7 @@ def draw_charts(
                     for spot in sheet.spots
                     for named in [shorten(spot.iri).strip("<>")]
                 ]
-                encoded = base64.b64encode(render(sheet, "svg", 0)).decode("ascii")
-                chart["address"][lang] = f"data:image/svg+xml;base64,{encoded}"
+                chart["svg"][lang] = render(sheet, "svg", 0).decode("utf-8")
         except DataError:
             if name in needed:
                 raise

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from ctgraph.draw.page.choices import read_choices
 from ctgraph.draw.page.model import make_model, node_size
-from ctgraph.draw.page.places import FONT, LABEL_LINES, LABEL_WIDTH, arrange
+from ctgraph.draw.page.places import LABEL_LINES, LABEL_WIDTH, arrange
 from ctgraph.draw.page.told import Telling, dated, disputed, names_of
 from ctgraph.network import UNKNOWN_KIND, compute_layout
 from ctgraph.network.analysis import find_communities
 from ctgraph.network.stories import lit
 from ctgraph.network.styles import (
-    INFERRED_LINE,
     LOOKS,
     OTHER,
-    STATED_LINE,
     Look,
     group_of,
     legend_order,
@@ -129,8 +127,6 @@ def page_data(
             | {"own_words": read_words("evidence", name)["own_words"]}
             for name in LANGUAGES
         },
-        "face": FONT,
-        "lines": {"Stated": STATED_LINE, "Inferred": INFERRED_LINE},
         "starts": _begins_with_search(graph),
         "communities": _communities(telling, seed),
         "notes": _notes(notes, telling),
@@ -250,8 +246,13 @@ def _notes(notes: Iterable[Note], telling: Telling) -> list[dict[str, Any]]:
 
 
 def _drawn(look: Look) -> dict[str, str | bool]:
-    """Return a look as the legend draws it."""
-    return {"shape": look.shape, "inside": look.inside, "rim": look.rim, "thick": look.is_thick}
+    """Return a look as the legend draws it, its colours by their roles."""
+    return {
+        "shape": look.shape,
+        "inside": look.inside_role,
+        "rim": look.rim_role,
+        "thick": look.is_thick,
+    }
 
 
 def _note(graph: networkx.Graph[str], lang: str, *, is_too_big: bool) -> str:

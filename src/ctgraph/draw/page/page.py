@@ -19,12 +19,14 @@ from ctgraph.draw.page.charts import PAGE_CHARTS, draw_charts
 from ctgraph.draw.page.choices import charts_of
 from ctgraph.draw.page.data import claims_of, page_data, read_titles
 from ctgraph.draw.page.places import MOST_NODES
+from ctgraph.draw.slides.empty import empty_deck
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.export import Target, write_output
 from ctgraph.network import LEVELS, read_claims
 from ctgraph.network.analysis import to_communities
 from ctgraph.network.facets import read_facets
 from ctgraph.network.rollup import read_roll_up
+from ctgraph.network.styles import ThemeLike, marked_theme, theme_css, theme_in_use, themed
 from ctgraph.terms import LANGUAGES
 from ctgraph.words import read_words
 
@@ -41,6 +43,7 @@ _TEMPLATES = Path(__file__).parent / "template"
 _SCRIPTS = (
     *(
         "core",
+        "colours",
         "paint",
         "filter",
         "labels",
@@ -51,7 +54,8 @@ _SCRIPTS = (
         "hint",
         "board",
     ),
-    *("details", "charts", "tables", "controls", "story", "files", "keys", "link", "start"),
+    *("details", "charts", "tables", "controls", "story", "files", "slide", "keys", "link"),
+    "start",
 )
 
 
@@ -69,6 +73,7 @@ def write_page(
     charts: Sequence[str] = (),
     opens: str | None = None,
     seed: int = 1,
+    theme: ThemeLike = None,
 ) -> None:
     """Write a network as one HTML page that asks no host for anything.
 
@@ -92,6 +97,7 @@ def write_page(
             is a store to draw them from.
         opens: One of these names: the chart that the reader sees first.
         seed: Where the layout starts.
+        theme: As for `ctgraph.network.styles.use_theme`.
 
     Raises:
         UnknownName: The language is another.
@@ -113,11 +119,13 @@ def write_page(
                 charts=charts,
                 opens=opens,
                 seed=seed,
+                theme=theme,
             )
         ],
     )
 
 
+@themed
 def page_text(
     graph: networkx.Graph[str],
     *,
@@ -131,6 +139,7 @@ def page_text(
     charts: Sequence[str] = (),
     opens: str | None = None,
     seed: int = 1,
+    theme: ThemeLike = None,
 ) -> str:
     """Return the page of `write_page` as text."""
     from markupsafe import Markup
@@ -182,7 +191,9 @@ def page_text(
     data["charts"] = []
     if store is not None:
         data["charts"] = draw_charts(store, graph, named, needed=needed, boards=data["boards"])
-    style = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
+    data["roles"] = marked_theme()[1] if data["charts"] else []
+    data["deck"] = empty_deck()
+    style = page_style((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
     embedded = _embed(data)
     script = _page_script()
     fonts = font_faces(embedded + "".join(map(str, data["words"].values())))
@@ -208,6 +219,7 @@ def page_text(
         script=Markup(script),
         words=read_words("network_page", lang),
         has_story=story is not None,
+        logo=theme_in_use().logo,
     )
 
 
@@ -230,6 +242,16 @@ def render_template(name: str, **values: Any) -> str:
     )
     text: str = environment.get_template(name).render(**values)
     return text
+
+
+def page_style(style: str, *, flip: str = "") -> str:
+    """Return the style sheet of a page with the colours of the theme in use.
+
+    Args:
+        style: What the page adds.
+        flip: As for `ctgraph.network.styles.theme_css`.
+    """
+    return theme_css(theme_in_use(), flip=flip) + style
 
 
 def source_hash(text: str) -> str:

@@ -6,10 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ctgraph.text import display_width
 
-FONT = (
-    'ctgraph-sans, ctgraph-fallback, "Noto Sans JP", "Noto Sans CJK JP", "Hiragino Sans", '
-    '"Yu Gothic UI", Meiryo, system-ui, sans-serif'
-)
 LABEL_WIDTH = {"en": 22, "ja": 20}
 LABEL_LINES = 4
 FONT_SIZE = 16

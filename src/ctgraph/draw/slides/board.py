@@ -19,7 +19,7 @@ from ctgraph.export import Target, write_output
 from ctgraph.export.resources import LICENCE_NAME
 from ctgraph.network import STATED, read_claims
 from ctgraph.network.board import Board, Group, Row, choose_headings, count_lanes, find_brackets
-from ctgraph.network.styles import Look
+from ctgraph.network.styles import Look, ThemeLike, themed
 from ctgraph.query import say_scope
 from ctgraph.terms import LANGUAGES
 from ctgraph.version import __version__
@@ -37,8 +37,8 @@ _SIZE, _HEADINGS = 12.0, 11.0
 _LANES, _LANE = 8, 7.0
 _NAME, _FIGURE, _YEARS, _GAP = 200.0, 92.0, 240.0, 10.0
 _LINES = 4
-_FULL = Look("dot", "#33424d")
-_HOLLOW = Look("dot", "#33424d", hollow=True)
+_FULL = Look("dot", "stated-line")
+_HOLLOW = Look("dot", "stated-line", hollow=True)
 
 
 class _Item(NamedTuple):
@@ -83,7 +83,10 @@ class _Setting(NamedTuple):
         )
 
 
-def write_board_slides(store: Store, board: Board, target: Target, lang: str = "en") -> None:
+@themed
+def write_board_slides(
+    store: Store, board: Board, target: Target, lang: str = "en", *, theme: ThemeLike = None
+) -> None:
     """Write a board as a PowerPoint file.
 
     Same graph, board and language, same bytes.
@@ -93,6 +96,7 @@ def write_board_slides(store: Store, board: Board, target: Target, lang: str = "
         board: What `ctgraph.network.board.build_board` gave.
         target: A path or a binary stream.
         lang: Language of the slides, ``en`` or ``ja``.
+        theme: As for `ctgraph.network.styles.use_theme`.
 
     Raises:
         UsageError: python-pptx is not installed, or the file cannot be written.
@@ -156,7 +160,7 @@ def _draw_rows(setting: _Setting, slide: Any, items: Sequence[_Item]) -> int:
     bottom = start + sum(item.high for item in items)
     for number in board.bands:
         left = setting.years + number * year
-        deck.bar(slide, Box(left, start, left + year, bottom), "F0F3F5")
+        deck.bar(slide, Box(left, start, left + year, bottom), "band")
 
     def half(heading: str) -> float:
         return text_points(heading, _HEADINGS) / 2 + 3
@@ -173,9 +177,9 @@ def _draw_rows(setting: _Setting, slide: Any, items: Sequence[_Item]) -> int:
         if item.row is None:
             place = Box(EDGE, top + 5, setting.right, top + 5 + _SIZE * LINE)
             name = item.group.name[setting.lang]
-            deck.text(slide, place, name, sizes=(_SIZE, 11, 10), colour="0B5C8F", bold=True)
+            deck.text(slide, place, name, sizes=(_SIZE, 11, 10), colour="accent", bold=True)
             deck.bar(
-                slide, Box(EDGE, top + item.high, setting.right, top + item.high + 1), "33424D"
+                slide, Box(EDGE, top + item.high, setting.right, top + item.high + 1), "stated-line"
             )
         else:
             middles[item.row.partner] = top + 1.5 + _SIZE * LINE / 2
@@ -204,13 +208,13 @@ def _draw_row(setting: _Setting, slide: Any, row: Row, place: Box) -> None:
     for number, mark in row.marks.items():
         if mark.goes_on:
             x = setting.years + (number + 0.5) * year
-            deck.bar(group, Box(x, middle - 0.7, x + year, middle + 0.7), "33424D")
+            deck.bar(group, Box(x, middle - 0.7, x + year, middle + 0.7), "stated-line")
     for number, mark in row.marks.items():
         x, heading = setting.years + (number + 0.5) * year, setting.board.columns[number]
         stated = mark.basis == STATED
         if heading == "?":
             box = Box(x - 8, place.top + 1.5, x + 8, place.top + 1.5 + _SIZE * LINE)
-            shade = INK if stated else "6A7883"
+            shade = INK if stated else "faint"
             deck.text(group, box, "?", sizes=(_SIZE,), align="ctr", wrapped=False, colour=shade)
             continue
         symbol = Box(x - radius, middle - radius, x + radius, middle + radius)
@@ -219,7 +223,7 @@ def _draw_row(setting: _Setting, slide: Any, row: Row, place: Box) -> None:
             group.shapes, symbol, _FULL if stated else _HOLLOW, strong=True, name=heading,
             description=f"{row.name[lang]} {heading}: {basis}",
         )  # fmt: skip
-    deck.bar(slide, Box(EDGE, place.bottom - 0.4, setting.right, place.bottom), "D5DCE2")
+    deck.bar(slide, Box(EDGE, place.bottom - 0.4, setting.right, place.bottom), "line")
 
 
 def _draw_legend(setting: _Setting, slide: Any, drawn: int) -> None:
@@ -231,7 +235,7 @@ def _draw_legend(setting: _Setting, slide: Any, drawn: int) -> None:
         )
         x = _draw_entry(setting, slide, x + 12, name)
     if board.goes_on:
-        deck.bar(slide, Box(x + 4, middle - 0.7, x + 18, middle + 0.7), "33424D")
+        deck.bar(slide, Box(x + 4, middle - 0.7, x + 18, middle + 0.7), "stated-line")
         for left in (x, x + 14):
             box = Box(left, middle - 4, left + 8, middle + 4)
             deck.symbol(slide.shapes, box, _FULL, strong=True, name=words["goes_on"])

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from ctgraph.draw.figures.canvas import DASH, MARKERS
 from ctgraph.draw.figures.figures import draw_figure
-from ctgraph.draw.slides.openxml import DRAWING, drop_style, name_shape, veil
+from ctgraph.draw.slides.openxml import DRAWING, drop_style, name_shape, rgb, veil
 from ctgraph.draw.slides.powerpoint import WIDTH, Deck
-from ctgraph.draw.slides.shapes import SHAPES
+from ctgraph.draw.slides.shapes import PRESETS
 from ctgraph.draw.slides.slides import require_pptx
 from ctgraph.draw.spots import Spot
 from ctgraph.draw.text_metrics import LINE, Box, text_points
 from ctgraph.export import Target, write_output
+from ctgraph.network.styles import ThemeLike, themed
 
 if TYPE_CHECKING:
     import networkx
@@ -31,6 +32,7 @@ _BASE = 0.976  # where the base line lies in a line of exact height, in sizes of
 _LETTERS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
 
 
+@themed
 def write_figure_slide(
     subject: Store | networkx.Graph[str],
     target: Target,
@@ -38,6 +40,7 @@ def write_figure_slide(
     kind: str,
     lang: str = "en",
     store: Store | None = None,
+    theme: ThemeLike = None,
 ) -> None:
     """Write a figure as a PowerPoint file of one slide, with all its sources in the notes.
 
@@ -47,6 +50,7 @@ def write_figure_slide(
         kind: A name of `ctgraph.draw.figures.figures.KINDS`.
         lang: Language of the slide, ``en`` or ``ja``.
         store: As for `ctgraph.draw.figures.figures.write_figure`.
+        theme: As for `ctgraph.network.styles.use_theme`.
 
     Raises:
         UnknownName: There is no such kind or language.
@@ -123,7 +127,7 @@ def _mark(slide: Any, line: Any, spots: Mapping[tuple[float, float], Spot]) -> N
     x, y = (float(values[0]) for values in (line.get_xdata(), line.get_ydata()))
     radius = float(line.get_markersize()) / 2 / (larger if name in ("dot", "star") else 1.0)
     shape = slide.shapes.add_shape(
-        getattr(MSO_SHAPE, SHAPES[name][0]), *_emus(x - radius, y - radius, 2 * radius, 2 * radius)
+        getattr(MSO_SHAPE, PRESETS[name]), *_emus(x - radius, y - radius, 2 * radius, 2 * radius)
     )
     shape.fill.solid()
     _colour(shape.fill.fore_color, line.get_markerfacecolor())
@@ -235,10 +239,8 @@ def _emus(*points: float) -> list[int]:
 def _hex(colour: Any) -> str:
     from matplotlib.colors import to_hex
 
-    return str(to_hex(colour)).lstrip("#").upper()
+    return str(to_hex(colour))
 
 
 def _colour(place: Any, colour: Any) -> None:
-    from pptx.dml.color import RGBColor
-
-    place.rgb = RGBColor.from_string(_hex(colour))
+    place.rgb = rgb(_hex(colour))

@@ -7,11 +7,25 @@ import re
 from typing import Any
 
 from ctgraph.draw.text_metrics import clean
+from ctgraph.network.styles import colour, mix, read_table
 
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 """The namespace of text, lines and fills."""
 
-_LATIN, _EAST_ASIAN = "Arial", "Yu Gothic"
+_LATIN, _EAST_ASIAN = read_table()["typefaces"]["slide"]
+
+
+def emu(points: float) -> int:
+    """Return points in the unit of files, of which 12,700 make one."""
+    return round(points * 12700)
+
+
+def rgb(role: str) -> Any:
+    """Return the colour of a role of the theme in use; ``#rrggbb`` is itself."""
+    from pptx.dml.color import RGBColor
+
+    found = role if role.startswith("#") else colour(role)
+    return RGBColor.from_string(found[1:].upper())
 
 
 def set_fonts(properties: Any) -> None:
@@ -24,6 +38,20 @@ def set_fonts(properties: Any) -> None:
         properties.append(made)
 
 
+def set_geometry(shape: Any, geometry: str) -> None:
+    """Give a shape an outline of our own.
+
+    Args:
+        shape: A shape that has a preset one.
+        geometry: DrawingML, as `ctgraph.draw.slides.shapes.geometry` gives it.
+    """
+    from pptx.oxml import parse_xml
+
+    made = parse_xml(geometry.replace("<a:custGeom>", f'<a:custGeom xmlns:a="{DRAWING}">', 1))
+    preset = shape._element.spPr.find(f"{{{DRAWING}}}prstGeom")
+    shape._element.spPr.replace(preset, made)
+
+
 def drop_style(shape: Any) -> None:
     """Take away the theme's style, which would add shadows."""
     element = shape._element
@@ -33,11 +61,11 @@ def drop_style(shape: Any) -> None:
 
 
 def veil(shape: Any) -> None:
-    """Fill a box with nearly opaque white, so that lines behind it do not strike its text out."""
+    """Fill a box with nearly opaque paper, so that lines behind it do not strike its text out."""
     from pptx.oxml import parse_xml
 
     fill = parse_xml(
-        f'<a:solidFill xmlns:a="{DRAWING}"><a:srgbClr val="FFFFFF">'
+        f'<a:solidFill xmlns:a="{DRAWING}"><a:srgbClr val="{colour("paper")[1:].upper()}">'
         '<a:alpha val="82000"/></a:srgbClr></a:solidFill>'
     )
     properties = shape._element.spPr
@@ -55,20 +83,13 @@ def name_shape(shape: Any, name: str, description: str) -> None:
     element.set("descr", clean(description)[:1000])
 
 
-def fade(colour: str) -> str:
-    """Return a colour near to white."""
-    parts = [int(colour[at : at + 2], 16) for at in (0, 2, 4)]
-    return "".join(f"{round(255 - (255 - part) * 0.28):02X}" for part in parts)
+def fade(shade: str) -> str:
+    """Return a colour near to that of the paper.
 
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance (WCAG 2.2, 0 black to 1 white)."""
-    text = colour.lstrip("#")
-    parts = [int(text[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    Args:
+        shade: ``#rrggbb``.
+    """
+    return mix(shade, colour("paper"), 0.28)
 
 
 def settle(content: bytes) -> bytes:

@@ -19,6 +19,8 @@ from ctgraph.text import wrap_evenly
 if TYPE_CHECKING:
     import networkx
 
+    from ctgraph.network.placed import Note
+
 
 NODE_LIMIT = 40
 """More nodes than a slide can show with names that can be read."""
@@ -29,6 +31,7 @@ _NETWORK = Box(20, 62, 940, 376)
 _GOOD_SIZES, _SMALLER_SIZES = (14.0, 13.5, 13.0, 12.5, 12.0), (11.0, 10.0, 9.0, 8.0)
 _LABEL_COLUMNS = (18, 20, 22, 25, 28)
 _LABEL_LINES, _WIDEST = (6, 5, 4), 34
+_NOTE_COLUMNS, _NOTE_LINES = 30, 6
 
 
 def group_of(facts: Mapping[str, Any]) -> str:
@@ -46,7 +49,9 @@ def look_of_node(facts: Mapping[str, Any]) -> Look:
 
 
 def place_nodes(graph: networkx.Graph[str], seed: int = 1) -> dict[str, Node]:
-    """Return where the nodes stand on a slide, in the order of the network.
+    """Return where the nodes stand on a slide, in the order of the network, and then the notes.
+
+    A note has its key of `notes_of`, and stands in its symbol.
 
     The layout of the network is stretched to the room that it has; then what overlaps is pushed
     apart. The letters are as large as that allows.
@@ -58,16 +63,18 @@ def place_nodes(graph: networkx.Graph[str], seed: int = 1) -> dict[str, Node]:
     Raises:
         UsageError: Even with small letters the names do not fit.
     """
-    places = compute_layout(graph, seed)
+    notes = notes_of(graph)
+    places = compute_layout(graph, seed) | {key: note.at for key, note in notes.items()}
     for sizes in (_GOOD_SIZES, *((size,) for size in _SMALLER_SIZES)):
         found = []
         for size in sizes:
             for columns, lines in itertools.product(_LABEL_COLUMNS, _LABEL_LINES):
                 room = (columns, lines)
                 shapes = {node: _measure(graph, node, places, room, size) for node in graph}
+                shapes |= {key: _measure_note(note, size) for key, note in notes.items()}
                 at = _spread(places, shapes)
                 if at is not None:
-                    nodes = {node: _node(shapes[node], at[node], size) for node in graph}
+                    nodes = {node: _node(shapes[node], at[node], size) for node in shapes}
                     cut = sum(place.lines[-1].endswith("…") for place in nodes.values())
                     fault = (count_crossings(graph, nodes), cut, -size, columns, -lines)
                     found.append((fault, nodes))
@@ -86,13 +93,18 @@ def count_crossings(graph: networkx.Graph[str], nodes: Mapping[str, Node]) -> in
         nodes: What `place_nodes` gave.
     """
     boxes = {node: [place.symbol, *text_boxes(place)] for node, place in nodes.items()}
-    ends = {node: (look_of_node(graph.nodes[node]).shape, place) for node, place in nodes.items()}
+    ends = {node: (look_of_node(graph.nodes[node]).shape, nodes[node]) for node in graph}
     found = 0
     for source, target in graph.edges():
-        (_, begin), (_, end) = glue(ends[source], ends[target])
+        (_, begin), (_, end) = glue(ends[source], ends[target], arrow=False)
         others = [node for node in nodes if node not in {source, target}]
         found += sum(any(crosses(begin, end, box) for box in boxes[node]) for node in others)
     return found
+
+
+def notes_of(graph: networkx.Graph[str]) -> dict[str, Note]:
+    """Return the notes on a network by keys that are no nodes."""
+    return {f"note {number}": note for number, note in enumerate(graph.graph.get("notes", ()))}
 
 
 @functools.lru_cache(maxsize=1000)
@@ -106,7 +118,10 @@ def _break_name(name: str, columns: int, lines: int) -> tuple[str, ...]:
 
 
 class _Extent(NamedTuple):
-    """How far a node with its name reaches from its middle, and how the name is broken."""
+    """How far a node with its name reaches from its middle, and how the name is broken.
+
+    A note has no radius: its lines fill its box.
+    """
 
     lines: tuple[str, ...]
     inside: bool
@@ -151,10 +166,20 @@ def _measure(
     return _Extent(lines, False, radius, max(wide / 2, radius), up, down, above)
 
 
+def _measure_note(note: Note, size: float) -> _Extent:
+    parts = [clean(part) for part in note.text.split("\n")]
+    lines = tuple(line for part in parts for line in wrap_evenly(part, _NOTE_COLUMNS, _NOTE_LINES))
+    wide = max(text_points(line, size) for line in lines) / 2 * 1.05 + size / 2
+    high = (len(lines) * LINE + 0.5) * size / 2
+    return _Extent(lines, True, 0.0, wide, high, high, False)
+
+
 def _node(extent: _Extent, at: tuple[float, float], size: float) -> Node:
     x, y = at
     radius = extent.radius
     symbol = Box(x - radius, y - radius, x + radius, y + radius)
+    if not radius:
+        symbol = Box(x - extent.wide, y - extent.above, x + extent.wide, y + extent.below)
     if extent.inside:
         label = Box(symbol.left, y, symbol.right, y)
     elif extent.label_above:

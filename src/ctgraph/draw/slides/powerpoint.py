@@ -7,23 +7,26 @@ points; a slide is 13.33 by 7.5 inches.
 from __future__ import annotations
 
 import io
-import math
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ctgraph.draw.slides.openxml import (
     DRAWING,
     drop_style,
+    emu,
     fade,
-    luminance,
     name_shape,
+    rgb,
     set_fonts,
+    set_geometry,
     settle,
     veil,
 )
-from ctgraph.draw.slides.shapes import SHAPES, Node, glue
-from ctgraph.draw.text_metrics import LINE, Box, clean, fit, text_points
+from ctgraph.draw.slides.shapes import PRESETS, Node, Site, geometry, glue
+from ctgraph.draw.text_metrics import LINE, Box, clean, fit
+from ctgraph.errors import UsageError
+from ctgraph.network.styles import theme_in_use
 
 if TYPE_CHECKING:
     from ctgraph.network.styles import Look
@@ -33,14 +36,11 @@ WIDTH, HEIGHT = 960.0, 540.0
 EDGE = 30.0
 """What is left free at the sides."""
 
-INK, SOFT = "16202A", "56636E"
-"""Colours of text."""
+INK, SOFT = "ink", "soft"
+"""Roles of the colours of text."""
 
-_PALE, _FAINT = "C5CDD4", "6B7780"
-
-
-def _emu(points: float) -> int:
-    return round(points * 12700)
+_LOGO = Box(WIDTH - EDGE - 74, 6, WIDTH - EDGE, 26)
+_PALE, _FAINT = "pale-line", "pale-name"
 
 
 class Deck:
@@ -55,10 +55,18 @@ class Deck:
         for layout_ in list(self.file.slide_layouts):
             if layout_.name != "Title Only":
                 self.file.slide_layouts.remove(layout_)
+        # Neither the picture of an empty slide nor a printer's settings are ours.
+        for holder in (self.file.part, self.file.part.package):
+            for name, relation in list(holder._rels.items()):
+                if relation.reltype.endswith(("/printerSettings", "/thumbnail")):
+                    holder._rels.pop(name)
         # The template is made for 4:3.
-        stretch = _emu(WIDTH) / self.file.slide_width
-        self.file.slide_width, self.file.slide_height = _emu(WIDTH), _emu(HEIGHT)
+        stretch = emu(WIDTH) / self.file.slide_width
+        self.file.slide_width, self.file.slide_height = emu(WIDTH), emu(HEIGHT)
         tall = self.file.slide_height / 6858000
+        paper = self.file.slide_master.background.fill
+        paper.solid()
+        paper.fore_color.rgb = rgb("paper")
         for holder in (self.file.slide_master, self.file.slide_layouts[0]):
             for shape in holder.shapes:
                 if shape._element.spPr.xfrm is not None:
@@ -72,11 +80,34 @@ class Deck:
         """Return a new slide with its title and its number."""
         slide = self.file.slides.add_slide(self.file.slide_layouts[0])
         holder = slide.shapes.title
-        holder.left, holder.top = _emu(box.left), _emu(box.top)
-        holder.width, holder.height = _emu(box.width), _emu(box.height)
+        holder.left, holder.top = emu(box.left), emu(box.top)
+        holder.width, holder.height = emu(box.width), emu(box.height)
         self._fill(holder.text_frame, box, title, sizes=sizes, bold=True, anchor="ctr")
         self._number(slide)
+        self._add_logo(slide)
         return slide
+
+    def _add_logo(self, slide: Any) -> None:
+        """Put the logo of the theme into the upper right corner.
+
+        Raises:
+            UsageError: The logo is known as SVG alone.
+        """
+        logo = theme_in_use().logo
+        if logo is None:
+            return
+        if not logo.png:
+            raise UsageError("theme-logo-needs-png")
+        high = min(_LOGO.height, _LOGO.width / logo.shape)
+        place = Box(_LOGO.right - high * logo.shape, _LOGO.top, _LOGO.right, _LOGO.top + high)
+        if rgb("plate") != rgb("paper"):
+            plate = Box(place.left - 3, place.top - 3, place.right + 3, place.bottom + 3)
+            self.bar(slide, plate, "plate")
+        picture = slide.shapes.add_picture(
+            io.BytesIO(logo.png),
+            emu(place.left), emu(place.top), emu(place.width), emu(place.height),
+        )  # fmt: skip
+        name_shape(picture, "logo", "")
 
     def _number(self, slide: Any) -> None:
         from pptx.oxml import parse_xml
@@ -107,7 +138,7 @@ class Deck:
     ) -> Any:
         """Return a box of text; its letters are as large as fits."""
         shape = slide.shapes.add_textbox(
-            _emu(box.left), _emu(box.top), _emu(box.width), _emu(box.height)
+            emu(box.left), emu(box.top), emu(box.width), emu(box.height)
         )
         self._fill(
             shape.text_frame,
@@ -192,26 +223,30 @@ class Deck:
         if bold is not None:
             font.bold = bold
         if colour is not None:
-            font.color.rgb = _colour(colour)
+            font.color.rgb = rgb(colour)
         properties = run._r.get_or_add_rPr()
         main, other = ("ja-JP", "en-US") if _is_japanese(text, self.lang) else ("en-US", "ja-JP")
         properties.set("lang", main)
         properties.set("altLang", other)
         set_fonts(properties)
 
-    def bar(self, slide: Any, box: Box, colour: str = "0072B2") -> None:
+    def bar(self, slide: Any, box: Box, colour: str = "blue") -> None:
         """A bar that only decorates."""
+        shape = self._rectangle(slide, box, colour)
+        shape.line.fill.background()
+        name_shape(shape, "bar", "")
+
+    def _rectangle(self, slide: Any, box: Box, colour: str) -> Any:
         from pptx.enum.shapes import MSO_SHAPE
 
         shape = slide.shapes.add_shape(
             MSO_SHAPE.RECTANGLE,
-            _emu(box.left), _emu(box.top), _emu(box.width), _emu(box.height),
+            emu(box.left), emu(box.top), emu(box.width), emu(box.height),
         )  # fmt: skip
         shape.fill.solid()
-        shape.fill.fore_color.rgb = _colour(colour)
-        shape.line.fill.background()
+        shape.fill.fore_color.rgb = rgb(colour)
         drop_style(shape)
-        name_shape(shape, "bar", "")
+        return shape
 
     def symbol(
         self, shapes: Any, box: Box, look: Look, *, strong: bool, name: str, description: str = ""
@@ -220,16 +255,16 @@ class Deck:
         from pptx.enum.shapes import MSO_SHAPE
         from pptx.util import Pt
 
-        preset = getattr(MSO_SHAPE, SHAPES[look.shape][0])
         shape = shapes.add_shape(
-            preset, _emu(box.left), _emu(box.top), _emu(box.width), _emu(box.height)
-        )
-        rim, fill = (colour.lstrip("#").upper() for colour in (look.rim, look.inside))
+            getattr(MSO_SHAPE, PRESETS[look.shape]),
+            emu(box.left), emu(box.top), emu(box.width), emu(box.height),
+        )  # fmt: skip
+        rim, fill = look.rim, look.inside
         if not strong:
             rim, fill = fade(rim), fade(fill)
         shape.fill.solid()
-        shape.fill.fore_color.rgb = _colour(fill)
-        shape.line.color.rgb = _colour(rim)
+        shape.fill.fore_color.rgb = rgb(fill)
+        shape.line.color.rgb = rgb(rim)
         shape.line.width = Pt(2.25 if look.is_thick else 1.0)
         drop_style(shape)
         name_shape(shape, name, description)
@@ -247,15 +282,16 @@ class Deck:
         shape = self.symbol(
             group.shapes, place.symbol, look, strong=strong, name=name, description=description
         )
+        set_geometry(shape, geometry(look.shape))
         frame = shape.text_frame
         colour = INK if strong else _FAINT
         if place.inside:
-            if strong and luminance(look.inside) < 0.4:
-                colour = "FFFFFF"
+            if strong:
+                colour = look.ink_role
         else:
             label = group.shapes.add_textbox(
-                _emu(place.label.left), _emu(place.label.top),
-                _emu(place.label.width), _emu(place.label.height),
+                emu(place.label.left), emu(place.label.top),
+                emu(place.label.width), emu(place.label.height),
             )  # fmt: skip
             label.name = name
             veil(label)
@@ -290,7 +326,7 @@ class Deck:
 
         With an arrow, from the first to the second.
         """
-        first, last = glue(begin[1:], end[1:])
+        first, last = glue(begin[1:], end[1:], arrow=arrow)
         width = min(6.0, 1.5 + 1.0 * weight) if strong else 1.0
         shape = self._connector(
             slide,
@@ -300,18 +336,33 @@ class Deck:
             dashed=dashed,
             colour=INK if strong else _PALE,
         )
-        if arrow:
-            line = shape.line._get_or_add_ln()
-            line.append(line.makeelement(f"{{{DRAWING}}}tailEnd", {"type": "triangle"}))
-        # python-pptx knows the four sites of rectangles only, so they are set behind its back.
-        shape.begin_connect(begin[0], 0)
-        shape.end_connect(end[0], 0)
-        ends = shape._element.nvCxnSpPr.cNvCxnSpPr
-        ends.stCxn.idx, ends.endCxn.idx = first[0], last[0]
-        shape.begin_x, shape.begin_y = map(_emu, first[1])
-        shape.end_x, shape.end_y = map(_emu, last[1])
+        _glue(shape, (begin[0], first), (end[0], last), arrow=arrow)
         name_shape(shape, name, description)
         return shape
+
+    def note(self, slide: Any, place: Node) -> Any:
+        """Return a box with somebody's own words."""
+        shape = self._rectangle(slide, place.symbol, "note")
+        set_geometry(shape, geometry("square"))
+        shape.line.color.rgb = rgb("note-line")
+        self._write(
+            shape.text_frame, place.lines, size=place.size, colour=INK, bold=False, align="ctr",
+            anchor="ctr", wrapped=False,
+        )  # fmt: skip
+        text = " ".join(place.lines)
+        name_shape(shape, text, text)
+        return shape
+
+    def point(
+        self, slide: Any, begin: tuple[Any, str, Node], end: tuple[Any, str, Node], *, name: str
+    ) -> None:
+        """An arrow from a note to a node, glued to both."""
+        first, last = glue(begin[1:], end[1:], arrow=True)
+        style: dict[str, Any] = {"width": 1.5, "dashed": False, "colour": "note-line"}
+        shape = self._connector(slide, first[1], last[1], **style)
+        _glue(shape, (begin[0], first), (end[0], last), arrow=True)
+        name_shape(shape, name, name)
+        begin[0]._element.addprevious(shape._element)
 
     def line(
         self,
@@ -354,11 +405,9 @@ class Deck:
         from pptx.enum.shapes import MSO_CONNECTOR
         from pptx.util import Pt
 
-        shape = slide.shapes.add_connector(
-            MSO_CONNECTOR.STRAIGHT, *map(_emu, begin), *map(_emu, end)
-        )
+        shape = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *map(emu, begin), *map(emu, end))
         shape.line.width = Pt(width)
-        shape.line.color.rgb = _colour(colour)
+        shape.line.color.rgb = rgb(colour)
         if dashed:
             shape.line.dash_style = MSO_LINE.DASH
         drop_style(shape)
@@ -370,67 +419,6 @@ class Deck:
         for shape in shapes:
             place.addnext(shape._element)
             place = shape._element
-
-    def chart(
-        self,
-        slide: Any,
-        box: Box,
-        values: Mapping[str, float | None],
-        *,
-        unit: str,
-        emphasis: Set[str],
-        name: str,
-        description: str,
-    ) -> None:
-        """A column chart with its own data; what is not emphasised is paler."""
-        from pptx.chart.data import CategoryChartData
-        from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
-        from pptx.util import Pt
-
-        data = CategoryChartData(number_format="General")
-        data.categories = list(values)
-        data.add_series(unit, [whole(value) for value in values.values()])
-        frame = slide.shapes.add_chart(
-            XL_CHART_TYPE.COLUMN_CLUSTERED,
-            _emu(box.left), _emu(box.top), _emu(box.width), _emu(box.height), data,
-        )  # fmt: skip
-        chart = frame.chart
-        chart.has_legend = chart.has_title = False
-        chart.font.size = Pt(12)
-        chart.font.color.rgb = _colour(INK)
-        axis = chart.value_axis
-        axis.minimum_scale = 0
-        highest = max((value for value in values.values() if value is not None), default=0)
-        axis.maximum_scale = max(1.0, highest * 1.15)
-        axis.visible = axis.has_major_gridlines = False
-        chart.category_axis.format.line.color.rgb = _colour(SOFT)
-        chart.category_axis.has_major_gridlines = False
-        # The names of the columns stay level: they shrink until they have room side by side.
-        room = box.width / max(1, len(values)) * 0.86
-        longest = max((text_points(name, 12.0) for name in values), default=1.0)
-        chart.category_axis.tick_labels.font.size = Pt(
-            max(7.0, math.floor(min(12.0, 12.0 * room / longest) * 2) / 2)
-        )
-        chart.category_axis._element.xpath("./c:txPr/a:bodyPr")[0].set("rot", "0")
-        plot = chart.plots[0]
-        plot.gap_width = 60
-        plot.has_data_labels = True
-        labels = plot.data_labels
-        labels.show_value = True
-        labels.position = XL_LABEL_POSITION.OUTSIDE_END
-        labels.font.size = Pt(14)
-        labels.font.bold = True
-        bars = plot.series[0]
-        bars.format.fill.solid()
-        bars.format.fill.fore_color.rgb = _colour("0072B2")
-        for index, year in enumerate(values):
-            if year not in emphasis:
-                fill = bars.points[index].format.fill
-                fill.solid()
-                fill.fore_color.rgb = _colour("9FB6C6")
-        for properties in chart._chartSpace.iter(f"{{{DRAWING}}}defRPr"):
-            set_fonts(properties)
-        name_shape(frame, name, description)
 
     def notes(self, slide: Any, lines: Sequence[str]) -> None:
         """What the presenter reads."""
@@ -460,18 +448,21 @@ class Deck:
         return settle(buffer.getvalue())
 
 
-def _colour(text: str) -> Any:
-    from pptx.dml.color import RGBColor
-
-    return RGBColor.from_string(text)
+def _glue(shape: Any, begin: tuple[Any, Site], end: tuple[Any, Site], *, arrow: bool) -> None:
+    """Glue the ends of a connector to sites of two shapes; with an arrow at the second."""
+    if arrow:
+        line = shape.line._get_or_add_ln()
+        line.append(line.makeelement(f"{{{DRAWING}}}tailEnd", {"type": "triangle"}))
+    # python-pptx knows the four sites of rectangles only, so they are set behind its back.
+    shape.begin_connect(begin[0], 0)
+    shape.end_connect(end[0], 0)
+    ends = shape._element.nvCxnSpPr.cNvCxnSpPr
+    ends.stCxn.idx, ends.endCxn.idx = begin[1][0], end[1][0]
+    shape.begin_x, shape.begin_y = map(emu, begin[1][1])
+    shape.end_x, shape.end_y = map(emu, end[1][1])
 
 
 def _is_japanese(text: str, lang: str) -> bool:
     return any(unicodedata.east_asian_width(c) in "WF" for c in text) or (
         lang == "ja" and not any(c.isalpha() for c in text)
     )
-
-
-def whole(value: float | None) -> float | int | None:
-    """Return a number without a fraction as an integer."""
-    return int(value) if value is not None and value == int(value) else value

@@ -9,19 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctgraph.draw.slides.chart import draw_chart, whole
 from ctgraph.draw.slides.finding import say_series, say_step
-from ctgraph.draw.slides.places import NODE_LIMIT, group_of, look_of_node, place_nodes
-from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck, whole
+from ctgraph.draw.slides.places import NODE_LIMIT, group_of, look_of_node, notes_of, place_nodes
+from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck
 from ctgraph.draw.slides.series import read_series
 from ctgraph.draw.slides.shapes import Node
+from ctgraph.draw.slides.sources import draw_sources, say_source
 from ctgraph.draw.source_names import join_sources
-from ctgraph.draw.text_metrics import LINE, Box, clean, count_lines, fit, text_height, text_points
+from ctgraph.draw.text_metrics import LINE, Box, clean, count_lines, fit, text_points
 from ctgraph.errors import UnknownName, UsageError
 from ctgraph.export import Target, write_output
 from ctgraph.export.resources import citation
 from ctgraph.network import INFERRED, VIEWS, read_claims
+from ctgraph.network.facets import say_filters
 from ctgraph.network.stories import Step, Story, build_story, lit
-from ctgraph.network.styles import LOOKS, Look
+from ctgraph.network.styles import LOOKS, Look, ThemeLike, themed
+from ctgraph.query import say_scope
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.words import read_words
 
@@ -74,7 +78,10 @@ class Telling(NamedTuple):
         return clean(self.graph.graph["kinds"].get(kind, {}).get(f"label_{self.lang}") or kind)
 
 
-def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -> None:
+@themed
+def write_slides(
+    store: Store, story: Story, target: Target, lang: str = "en", *, theme: ThemeLike = None
+) -> None:
     """Write a story as a PowerPoint file: title, a slide for each step, indicators, sources.
 
     Same graph, story and language, same bytes.
@@ -84,6 +91,7 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
         story: What `ctgraph.network.stories.read_story` gave.
         target: A path or a binary stream.
         lang: Language of the slides, ``en`` or ``ja``.
+        theme: As for `ctgraph.network.styles.use_theme`.
 
     Raises:
         UsageError: python-pptx is not installed, the network is too large for a slide, or the
@@ -110,7 +118,8 @@ def write_slides(store: Store, story: Story, target: Target, lang: str = "en") -
         draw_step(telling, nodes, number, step)
     for start in range(0, len(series), _CHARTS_A_SLIDE):
         _chart_slide(telling, series[start : start + _CHARTS_A_SLIDE])
-    _last_slide(telling)
+    network = [VIEWS[story.view].title[lang], story.name, *say_filters(graph, lang)]
+    draw_sources(deck, telling.about, network, say_scope(store, lang))
     write_output(target, [deck.to_bytes(story.title[lang], story.description[lang])])
 
 
@@ -156,7 +165,7 @@ def _title_slide(telling: Telling) -> None:
     deck.text(
         slide, Box(70, 262, 890, 350), story.description[lang], sizes=(22, 20, 18, 16, 14, 12)
     )
-    named = [_source(source, lang) for source in _main_sources(about)]
+    named = [say_source(source, lang) for source in _main_sources(about)]
     sources = "\n".join(named)
     shown = sources if len(named) < 3 else join_sources(named, lang)
     deck.text(slide, Box(70, 356, 890, 392), shown, sizes=(14, 13, 12, 11), colour=SOFT)
@@ -206,8 +215,10 @@ def _draw_network(telling: Telling, slide: Any, nodes: Mapping[str, Node], step:
             kind=telling.kind(graph.nodes[node]["kind"]),
         )
         for node, place in nodes.items()
+        if node in graph
     }
-    behind = []
+    behind: list[Any] = []
+    above: list[Any] = []
     for source, target, data in graph.edges(data=True):
         stands_out = (min(source, target), max(source, target)) in lit_edges
         inferred = data["basis"] == INFERRED
@@ -225,10 +236,14 @@ def _draw_network(telling: Telling, slide: Any, nodes: Mapping[str, Node], step:
             name=ends,
             description=f"{ends}: {made} ({basis})",
         )
-        if not stands_out:
-            behind.append(connector)
-    # What stands out lies above the names, all else behind them.
-    deck.send_back(slide, behind)
+        (above if stands_out else behind).append(connector)
+    # Lines lead to the middle of nodes, behind them; what stands out lies above what does not.
+    deck.send_back(slide, behind + above)
+    for key, note in notes_of(graph).items():
+        box = deck.note(slide, nodes[key])
+        if note.to in shapes:
+            end = (shapes[note.to], looks[note.to].shape, nodes[note.to])
+            deck.point(slide, (box, "square", nodes[key]), end, name=note.text)
 
 
 def _draw_quotes(telling: Telling, slide: Any, step: Step) -> None:
@@ -257,7 +272,7 @@ def _draw_quotes(telling: Telling, slide: Any, step: Step) -> None:
     if len(shown) < len(quotes):
         shown.append(telling.said["more"])
     left, top, _, bottom = _QUOTES
-    telling.deck.bar(slide, Box(left - 14, top + 2, left - 12, bottom - 2), "C5CDD4")
+    telling.deck.bar(slide, Box(left - 14, top + 2, left - 12, bottom - 2), "pale-line")
     telling.deck.text(slide, _QUOTES, "\n".join(shown), sizes=(_QUOTE_SIZE,), colour=SOFT)
 
 
@@ -349,7 +364,7 @@ def _chart_slide(telling: Telling, series: Sequence[Series]) -> None:
             f"{year}: {said['no_value'] if value is None else whole(value)}"
             for year, value in one.values.items()
         )
-        deck.chart(
+        draw_chart(
             slide,
             Box(left, 212, right, 392),
             one.values,
@@ -373,45 +388,6 @@ def _join_notes(notes: Iterable[tuple[str, str]], lang: str) -> list[str]:
         years.setdefault(text, []).append(year)
     comma, colon = ("、", "：") if lang == "ja" else (", ", ": ")
     return [f"{comma.join(of)}{colon}{text}" for text, of in years.items()]
-
-
-def _last_slide(telling: Telling) -> None:
-    deck, story, about, said = telling.deck, telling.story, telling.about, telling.said
-    slide = deck.slide(said["sources"], _TITLE, sizes=_TITLE_SIZES)
-    filters = [
-        f"{key} = {shorten(value) if '://' in str(value) else value}"
-        for key, value in story.filters.items()
-    ]
-    title = about["title_ja"] if telling.lang == "ja" else about["title"]
-    named = [_source(one, telling.lang) for one in about["sources"]]
-    every = "\n".join(named)
-    shown = every if len(named) < 5 else join_sources(named, telling.lang)
-    parts = [
-        (said["source_many"], shown),
-        (said["data"], f"{title}\n{said['version'].format(about['version'])}\n{about['url']}"),
-        (said["network"], "\n".join([VIEWS[story.view].title[telling.lang], story.name, *filters])),
-        (said["licence"], f"{about['licence_name']}\n{about['licence']}"),
-        (said["hash"], str(about["hash"])),
-        (said["cite"], str(about["text"])),
-    ]
-    names, texts = Box(EDGE, 84, 190, 508), Box(200, 84, WIDTH - EDGE, 508)
-    gap = 16.0
-    for size in (14.0, 13.0, 12.0, 11.0, 10.0, 9.0):
-        high = [text_height(text.split("\n"), texts.width, size) + gap for _, text in parts]
-        if sum(high) <= texts.height:
-            break
-    top = texts.top
-    for (name, text), needed in zip(parts, high, strict=True):
-        bottom = min(top + needed - gap, texts.bottom)
-        if bottom - top < size * LINE - 0.1:
-            break
-        name_box = names._replace(top=top, bottom=bottom)
-        deck.text(slide, name_box, name, sizes=(size,), bold=True)
-        deck.text(slide, texts._replace(top=top, bottom=bottom), text, sizes=(size,))
-        top += needed
-    # The notes have room for all sources.
-    noted = [(parts[0][0], every), *parts[1:]]
-    deck.notes(slide, [f"{name}\n{text}\n" for name, text in noted])
 
 
 def evidence_lines(
@@ -462,18 +438,9 @@ def _main_sources(about: Mapping[str, Any]) -> list[Mapping[str, str]]:
     return [source for source in about["sources"] if source["publisher_en"]] or about["sources"]
 
 
-def _source(source: Mapping[str, str], lang: str) -> str:
-    publisher, label = source[f"publisher_{lang}"], source[f"label_{lang}"] or source["label_en"]
-    date = source["date"]
-    if lang == "ja":
-        name = f"「{label}」" if publisher else label
-        return f"{publisher}{name}{f'（{date}）' if date else ''}"
-    return ", ".join(part for part in (publisher, label, date) if part)
-
-
 def _source_line(telling: Telling) -> str:
     about = telling.about
-    named = [_source(source, telling.lang) for source in _main_sources(about)]
+    named = [say_source(source, telling.lang) for source in _main_sources(about)]
     sources = join_sources(named, telling.lang, 1)
     return telling.said["source_line"].format(
         sources=sources, version=about["version"], licence=about["licence_name"]

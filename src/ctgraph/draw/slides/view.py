@@ -15,6 +15,7 @@ from ctgraph.network import read_claims
 from ctgraph.network.analysis import to_communities
 from ctgraph.network.facets import say_filters
 from ctgraph.network.stories import Step, Story
+from ctgraph.network.styles import ThemeLike, themed
 from ctgraph.terms import LANGUAGES
 from ctgraph.words import read_words
 
@@ -24,8 +25,14 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
+@themed
 def write_network_slide(
-    store: Store, graph: networkx.Graph[str], target: Target, lang: str = "en"
+    store: Store,
+    graph: networkx.Graph[str],
+    target: Target,
+    lang: str = "en",
+    *,
+    theme: ThemeLike = None,
 ) -> networkx.Graph[str]:
     """Write a network as a PowerPoint file of one slide, with the words of its ties in the notes.
 
@@ -36,6 +43,7 @@ def write_network_slide(
         graph: A network of `ctgraph.network.build.build_network`.
         target: A path or a binary stream.
         lang: Language of the slide, ``en`` or ``ja``.
+        theme: As for `ctgraph.network.styles.use_theme`.
 
     Returns:
         The network that was drawn.

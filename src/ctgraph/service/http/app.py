@@ -98,7 +98,7 @@ class App:
         from starlette.routing import Mount
         from starlette.routing import Route as WebRoute
 
-        from ctgraph.service.http.static_files import favicon, static_files
+        from ctgraph.service.http.static_files import favicon, static_files, theme_style
 
         own = {
             "/healthz": self._answer_health,
@@ -106,6 +106,7 @@ class App:
             "/metrics": self._answer_metrics,
             "/robots.txt": self._answer_robots,
             "/favicon.ico": favicon,
+            "/static/theme.css": theme_style,
         }
         static = Mount("/static", app=static_files())
         handlers: dict[type[Exception] | int, Any] = {

@@ -30,6 +30,26 @@ async def favicon(request: WebRequest) -> Response:
     return await _files().get_response("favicon.svg", request.scope)
 
 
+async def theme_style(request: WebRequest) -> Response:
+    """Return the style sheet of the theme in use.
+
+    Args:
+        request: The request.
+    """
+    from hashlib import sha256
+
+    from starlette.responses import Response
+
+    from ctgraph.network.styles import theme_css, theme_in_use
+
+    body = theme_css(theme_in_use()).encode("utf-8")
+    tag = f'"{sha256(body).hexdigest()[:20]}"'
+    headers = {"etag": tag, "cache-control": "no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="text/css", headers=headers)
+
+
 def _files() -> StaticFiles:
     from starlette.staticfiles import StaticFiles
 

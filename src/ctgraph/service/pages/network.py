@@ -16,7 +16,7 @@ from ctgraph.network.stories import read_stories
 from ctgraph.query.entities import candidates, resolve
 from ctgraph.service.handler import SCOPE, Limits, Reply, Request, link, see_other
 from ctgraph.service.pages.frame import render
-from ctgraph.service.pages.sketch import Map, draw_map
+from ctgraph.service.pages.sketch import Map, draw_map, kind_colours
 from ctgraph.store import keep
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.words import read_words
@@ -184,14 +184,13 @@ def _options(store: Store, kind: str, lang: str) -> list[tuple[str, str]]:
 
 def _pictures(store: Store, lang: str) -> list[Picture]:
     from ctgraph.network import compute_layout
-    from ctgraph.network.styles import node_colours
 
     found = []
     for name, view in VIEWS.items():
         network = _network(store, name, {}, lang)
         drawn = draw_map({}, (), {})
         if 0 < len(network) <= _MOST_DRAWN:
-            drawn = draw_map(compute_layout(network), network.edges(), node_colours(network))
+            drawn = draw_map(compute_layout(network), network.edges(), kind_colours(network))
         found.append(
             Picture(name, view.title[lang], len(network), network.number_of_edges(), drawn)
         )

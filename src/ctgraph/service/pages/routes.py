@@ -11,7 +11,7 @@ from ctgraph.query import ask, read_questions
 from ctgraph.query.evidence import load_claims
 from ctgraph.service.handler import Limits, Reply, Request, Route
 from ctgraph.service.pages.frame import render
-from ctgraph.service.pages.sketch import NamedMap, draw_named_map
+from ctgraph.service.pages.sketch import NamedMap, draw_named_map, kind_colours
 from ctgraph.store import keep
 from ctgraph.terms import LANGUAGES
 from ctgraph.text import display_width
@@ -128,7 +128,6 @@ def draw_home(store: Store, lang: str) -> NamedMap | None:
 
     def draw() -> NamedMap | None:
         from ctgraph.network import compute_layout
-        from ctgraph.network.styles import node_colours
         from ctgraph.service.pages.network import read_network
 
         network = read_network(store, "cooperation", lang)
@@ -141,7 +140,7 @@ def draw_home(store: Store, lang: str) -> NamedMap | None:
                 (one, other): data["basis"] == "Stated"
                 for one, other, data in network.edges(data=True)
             },
-            node_colours(network),
+            kind_colours(network),
             {node: said["label"] for node, said in facts.items()},
             {node: _short(said) for node, said in facts.items()},
         )

@@ -8,9 +8,12 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.text import wrap_evenly
+
+if TYPE_CHECKING:
+    import networkx
 
 WIDTH, HEIGHT = 740, 420
 _MOST = 14
@@ -317,7 +320,7 @@ def draw_named_map(
     Args:
         places: Where the nodes lie.
         ties: The pairs that are tied, and whether it is stated.
-        colours: ``#rrggbb`` by node.
+        colours: Colours by node, as `kind_colours` gives them.
         names: Their names.
         short: The names that are drawn.
     """
@@ -394,6 +397,20 @@ class Map(NamedTuple):
     lines: tuple[tuple[float, float, float, float], ...]
 
 
+def kind_colours(graph: networkx.Graph[str]) -> dict[str, str]:
+    """Return the colour of each node in a page, as the theme of the page has it.
+
+    Args:
+        graph: A network of `ctgraph.network.build_network`.
+    """
+    from ctgraph.network.styles import LOOKS, OTHER, group_of
+
+    return {
+        node: f"var(--{LOOKS.get(group_of(data), OTHER).role})"
+        for node, data in graph.nodes(data=True)
+    }
+
+
 def draw_map(
     places: Mapping[str, tuple[float, float]],
     ties: Iterable[tuple[str, str]],
@@ -404,7 +421,7 @@ def draw_map(
     Args:
         places: Where the nodes lie.
         ties: The pairs that are tied.
-        colours: ``#rrggbb`` by node.
+        colours: Colours by node, as `kind_colours` gives them.
     """
     width, height, rim = 320, 200, 10
     if not places:
@@ -415,6 +432,6 @@ def draw_map(
     return Map(
         width,
         height,
-        tuple((*at[node], radius, colours.get(node, "#5f6b73")) for node in sorted(at)),
+        tuple((*at[node], radius, colours.get(node, "var(--soft)")) for node in sorted(at)),
         lines,
     )

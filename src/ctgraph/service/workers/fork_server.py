@@ -50,6 +50,7 @@ class Plan(NamedTuple):
         endpoint: The URL of a SPARQL endpoint, or None.
         memory: Bytes that a worker may take beyond what the graph takes.
         modules: Modules of handlers.
+        theme: A name or a file of a theme, or None for that of the package.
     """
 
     project: str | None = None
@@ -57,11 +58,15 @@ class Plan(NamedTuple):
     endpoint: str | None = None
     memory: int = 1 << 30
     modules: tuple[str, ...] = ()
+    theme: str | None = None
 
     def open(self) -> Store:
-        """Return the store."""
+        """Return the store; pages and pictures have the theme from now on."""
+        from ctgraph.network.styles import set_default_theme
         from ctgraph.store import open_store
 
+        if self.theme is not None:
+            set_default_theme(self.theme)
         return open_store(
             Path(self.project) if self.project is not None else None,
             Path(self.store) if self.store is not None else None,

@@ -183,9 +183,10 @@ def _fill(sheet: Sheet, path: Sequence[_Command], look: Look, *, stated: bool) -
     points = [point for _, point in path]
     codes = [code for code, _ in path]
     shape = Path([*points, points[0]], [*codes, int(Path.CLOSEPOLY)])
-    style: dict[str, Any] = {"facecolor": look.colour, "linewidth": 0, "alpha": _ALPHA}
+    colour = sheet.colour(look.role)
+    style: dict[str, Any] = {"facecolor": colour, "linewidth": 0, "alpha": _ALPHA}
     if not stated:
-        style = {"facecolor": "none", "edgecolor": look.colour, "linewidth": 0.5, "hatch": "/////"}
+        style = {"facecolor": "none", "edgecolor": colour, "linewidth": 0.5, "hatch": "/////"}
     sheet.figure.axes[0].add_artist(PathPatch(shape, zorder=1.5, **style))
 
 
@@ -241,7 +242,7 @@ def _draw_chord(sheet: Sheet, top: float, slack: float, *, counts: Counts) -> tu
     for kind in counts.kinds:
         span = laid.arcs[kind.key]
         sheet.polygon(
-            [*circle.arc(span), *reversed(circle.arc(span, 1 - _RIM))], fill=kind.look.colour
+            [*circle.arc(span), *reversed(circle.arc(span, 1 - _RIM))], fill=kind.look.role
         )
     _draw_labels(sheet, circle, names)
     if beside:

@@ -9,7 +9,16 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ctgraph.draw.figures.canvas import BAND, GREY, INK, LEADING, PALE, Sheet
+from ctgraph.draw.figures.canvas import (
+    BAND,
+    GREY,
+    INFERRED_LINE,
+    INK,
+    LEADING,
+    PALE,
+    STATED_LINE,
+    Sheet,
+)  # fmt: skip
 from ctgraph.draw.figures.captions import (
     JOINT,
     claims_behind,
@@ -26,7 +35,6 @@ from ctgraph.draw.figures.map.world import Located, World, make_world, say_title
 from ctgraph.draw.figures.name_places import Block, Placed, Scene, place_names
 from ctgraph.draw.spots import Spot
 from ctgraph.network import INFERRED, STATED
-from ctgraph.network.styles import INFERRED_LINE, STATED_LINE
 from ctgraph.words import read_words, say_money
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ def draw_outlines(
     Args:
         sheet: The sheet.
         lines: The points of each; fewer than two are nothing.
-        edge: Colour of the lines.
-        fill: Colour inside; lines are closed where there is one.
+        edge: Role of the colour of the lines.
+        fill: Role of the colour inside; lines are closed where there is one.
     """
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
@@ -32,7 +32,8 @@ def draw_outlines(
                 points.append(line[0])
                 codes.append(Path.CLOSEPOLY)
     if points:
-        shape = PathPatch(Path(points, codes), facecolor=fill, edgecolor=edge)
+        shape = PathPatch(Path(points, codes), facecolor=sheet.colour(fill))
+        shape.set_edgecolor(sheet.colour(edge))
         shape.set(linewidth=_WIDTH, joinstyle="round", zorder=0.5)
         sheet.figure.axes[0].add_artist(shape)
 

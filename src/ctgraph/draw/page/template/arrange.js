@@ -57,16 +57,22 @@ function noteItems() {
     const { lines, size, left, right, top, bottom } = box;
     const middle = [(left + right) / 2, (top + bottom) / 2];
     const items = [
-      { type: "area", points: cornersOf(box), fill: "#fffbe6", stroke: "#8a6d00", width: 1.2 },
-      { type: "text", lines, size, x: middle[0], y: top + 0.35 * size, fill: INK },
+      {
+        type: "area",
+        points: cornersOf(box),
+        fill: colour("note"),
+        stroke: colour("note-line"),
+        width: 1.2,
+      },
+      { type: "text", lines, size, x: middle[0], y: top + 0.35 * size, fill: colour("ink") },
     ];
     if (note.to === null || !seen.nodes.has(standsFor(note.to))) return items;
     const { x, y } = pointOf(standsFor(note.to));
     const line = [...middle, x, y];
     const radius = radiusOf(standsFor(note.to));
     return [
-      { type: "lines", lines: [line], stroke: "#8a6d00", width: 2 },
-      { type: "area", points: arrow(line, radius, 2), fill: "#8a6d00" },
+      { type: "lines", lines: [line], stroke: colour("note-line"), width: 2 },
+      { type: "area", points: arrow(line, radius, 2), fill: colour("note-line") },
       ...items,
     ];
   });

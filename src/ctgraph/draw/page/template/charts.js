@@ -10,6 +10,14 @@ function chartTab(key, text) {
   });
 }
 
+// A chart holds marks for the roles of its colours.
+function coloured(chart) {
+  const text = chart.replace(/#f0f([1-9a-f][0-9a-f]{2})\b/g, (_, number) =>
+    colour(page.roles[parseInt(number, 16) - 0x100]),
+  );
+  return "data:image/svg+xml," + encodeURIComponent(text);
+}
+
 // What a chart says where a pointer rests on it, over its image; a click opens the words. Who uses
 // no pointer has the same in the table.
 function chartSpots(chart) {
@@ -28,7 +36,7 @@ function chartSpots(chart) {
 }
 
 function drawnChart(chart) {
-  const image = make("img", { src: chart.address[state.lang], alt: inLanguage(chart.title) });
+  const image = make("img", { src: coloured(chart.svg[state.lang]), alt: inLanguage(chart.title) });
   return make("div", { class: "drawn" }, image, chartSpots(chart));
 }
 
@@ -51,7 +59,7 @@ function showChart(before) {
   $("chart").hidden = !chart;
   if (!chart) return;
   const isShown = $("chart").hasChildNodes();
-  if (!isShown || isNew(before, "chart", "lang", "step", "stage", "board", ...LOOKED_AT)) {
+  if (!isShown || isNew(before, "chart", "lang", "step", "stage", "board", "dark", ...LOOKED_AT)) {
     replace($("chart"), [chart.key === "board" ? boardChart() : drawnChart(chart)]);
   }
   // Neither the caption of a stage nor the panel covers it.

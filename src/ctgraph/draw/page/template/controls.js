@@ -2,7 +2,7 @@
 
 function symbol(look) {
   return svg("svg", { width: 18, height: 18, "aria-hidden": "true" }, ...drawSvg([{
-    type: "shapes", shape: look.shape, places: [[9, 9, 6.8]], fill: look.inside, stroke: look.rim,
+    type: "shapes", shape: look.shape, places: [[9, 9, 6.8]], fill: colour(look.inside), stroke: colour(look.rim),
     width: look.thick ? 2.5 : 1,
   }]));
 }
@@ -45,20 +45,20 @@ function legendLines() {
     const changes = [...seen.edges.values()].map((kept) => kept.change);
     return Object.entries(CHANGES).map(([change, stroke]) => {
       const number = changes.filter((one) => one === change).length;
-      return { stroke: change === "same" ? INFERRED_LINE : stroke, text: word(change) + " (" + number + ")" };
+      return { stroke: colour(change === "same" ? "inferred-line" : stroke), text: word(change) + " (" + number + ")" };
     });
   }
   const bases = new Set(page.edges.flatMap((edge) =>
     edge.activities.map((part) => part.basis || "Inferred")));
   return ["Stated", "Inferred"].filter((basis) => bases.has(basis)).map((basis) => ({
     basis, text: word(basis.toLowerCase() + "_edge"),
-    ...(basis === "Stated" ? { stroke: STATED_LINE, dash: null } : { stroke: INFERRED_LINE, dash: [7, 5] }),
+    ...(basis === "Stated" ? { stroke: colour("stated-line"), dash: null } : { stroke: colour("inferred-line"), dash: [7, 5] }),
   }));
 }
 
 function legendGroups() {
   return isGrouped() ? page.communities.groups.map(({ name }, number) =>
-    ({ fill: GROUPS[number % GROUPS.length], text: inLanguage(name) })) : [];
+    ({ fill: groupColour(number), text: inLanguage(name) })) : [];
 }
 
 function groupToggle() {
@@ -78,13 +78,13 @@ function showLegend() {
     ...legendLines().map((line) => (line.basis ? toggle(line.basis, sample(line), line.text)
       : make("li", {}, sample(line), named(line.text)))),
     ...(seen.ghosts && seen.ghosts.edges.length
-      ? [make("li", {}, sample({ stroke: GHOST_LINE }), named(word("other_years")))] : []),
+      ? [make("li", {}, sample({ stroke: colour("ghost-line") }), named(word("other_years")))] : []),
     ...(page.edges.some((edge) => edge.weight > 1)
       ? [make("li", {}, named(word("width")))] : []),
     ...groupToggle(),
     ...legendGroups().map(({ fill, text }) => make("li", { class: "group" },
       svg("svg", { width: 16, height: 16, "aria-hidden": "true" },
-        svg("rect", { width: 16, height: 16, rx: 4, fill, stroke: "#76858f" })), named(text))),
+        svg("rect", { width: 16, height: 16, rx: 4, fill, stroke: colour("strong-line") })), named(text))),
   ]);
 }
 
@@ -108,7 +108,7 @@ function showYears() {
     const high = Math.max(1, Math.round((14 * number) / most));
     const bar = svg("rect", {
       x: 8 + step * (year + 1) - wide / 2, y: 16 - high, width: wide, height: high,
-      fill: state.year < 0 || state.year === year ? "#0b5c8f" : "#b6c4cf",
+      fill: state.year < 0 || state.year === year ? colour("accent") : colour("pale-bar"),
     }, svg("title", {}));
     bar.firstChild.textContent = inLanguage(years[year]) + ": " + number;
     return bar;

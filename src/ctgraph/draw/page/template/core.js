@@ -29,6 +29,7 @@ const START = {
   chart: page.opens, // the key of the chart in the place of the network
   board: null, // whose board is among the charts; null for that of the step or of the page
   stage: false, // whether it is told without tools
+  dark: null, // whether colours are dark; null where the theme or the system says it
 };
 const state = { ...START };
 const FACETS = ["year", "topic", "place", "source"];

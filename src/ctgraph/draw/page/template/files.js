@@ -75,7 +75,7 @@ function legendItems(top, wide) {
       size,
       x: x + room + 6,
       y: y + 1,
-      fill: INK,
+      fill: colour("ink"),
       align: "left",
     });
     x += length;
@@ -86,8 +86,8 @@ function legendItems(top, wide) {
         type: "shapes",
         shape: look.shape,
         places: [[left + 7, middle, 6]],
-        fill: look.inside,
-        stroke: look.rim,
+        fill: colour(look.inside),
+        stroke: colour(look.rim),
         width: look.thick ? 2.5 : 1,
       },
     ]);
@@ -100,7 +100,7 @@ function legendItems(top, wide) {
   for (const { fill, text } of legendGroups()) {
     add(14, text, (left, middle) => {
       const box = { left, right: left + 14, top: middle - 6, bottom: middle + 6 };
-      return [{ type: "area", points: cornersOf(box), fill, stroke: "#76858f", width: 1 }];
+      return [{ type: "area", points: cornersOf(box), fill, stroke: colour("strong-line"), width: 1 }];
     });
   }
   return { items, bottom: y + 22 };
@@ -116,12 +116,28 @@ function broken(text, size, wide) {
   return lines.map((line) => line.trim());
 }
 
+// The logo of the theme stands in the upper right corner, on a plate of its own.
+const LOGO = 34;
+function logoBox(wide) {
+  const logo = $("logo");
+  if (!logo || !logo.naturalWidth) return { room: 0 };
+  const across = Math.min(wide / 4, (LOGO * logo.naturalWidth) / logo.naturalHeight);
+  const high = (across * logo.naturalHeight) / logo.naturalWidth;
+  return { room: across + MARGIN, x: wide - MARGIN - across, y: 10, wide: across, high };
+}
+
+function logoPlate(wide) {
+  const { room, x, y, wide: across, high } = logoBox(wide);
+  const box = { left: x - 3, right: x + across + 3, top: y - 3, bottom: y + high + 3 };
+  return room ? [{ type: "area", points: cornersOf(box), fill: colour("plate") }] : [];
+}
+
 function sheet() {
   const wide = screen.wide;
   const { from, version } = origin();
-  const text = (words, y, size, fill, weight) => ({
+  const text = (words, y, size, fill, weight, aside = 0) => ({
     type: "text",
-    lines: broken(words, size, wide - 2 * MARGIN),
+    lines: broken(words, size, wide - 2 * MARGIN - aside),
     size,
     weight,
     x: MARGIN,
@@ -130,17 +146,17 @@ function sheet() {
     align: "left",
   });
   const high = (item) => item.lines.length * LEADING * item.size;
-  const title = text(inLanguage(page.title), 12, 24, INK, 600);
-  const summary = text($("summary").textContent, title.y + high(title) + 4, 15, SOFT_INK);
+  const title = text(inLanguage(page.title), 12, 24, colour("ink"), 600, logoBox(wide).room);
+  const summary = text($("summary").textContent, title.y + high(title) + 4, 15, colour("soft"));
   const top = summary.y + high(summary) + 6;
   const legend = legendItems(top + screen.high + 8, wide);
-  const source = text(from, legend.bottom + 4, 12, SOFT_INK);
-  const edition = text(version, source.y + high(source) + 2, 12, SOFT_INK);
+  const source = text(from, legend.bottom + 4, 12, colour("soft"));
+  const edition = text(version, source.y + high(source) + 2, 12, colour("soft"));
   return {
     wide,
     high: Math.ceil(edition.y + high(edition) + 10),
     top,
-    words: [title, summary, ...legend.items, source, edition],
+    words: [...logoPlate(wide), title, summary, ...legend.items, source, edition],
   };
 }
 
@@ -150,7 +166,7 @@ function picture() {
   const drawn = make("canvas", { width: wide * SHARPEST, height: high * SHARPEST });
   const context = drawn.getContext("2d");
   context.scale(SHARPEST, SHARPEST);
-  context.fillStyle = "#ffffff";
+  context.fillStyle = colour("paper");
   context.fillRect(0, 0, wide, high);
   context.save();
   context.beginPath();
@@ -160,6 +176,8 @@ function picture() {
   paint(context, makeScene());
   context.restore();
   paint(context, words);
+  const logo = logoBox(wide);
+  if (logo.room) context.drawImage($("logo"), logo.x, logo.y, logo.wide, logo.high);
   return drawn;
 }
 
@@ -183,7 +201,7 @@ function vectorPicture() {
     },
     svg("title", {}),
     svg("defs", {}, style, clip),
-    svg("rect", { width: wide, height: high, fill: "#ffffff" }),
+    svg("rect", { width: wide, height: high, fill: colour("paper") }),
     svg(
       "g",
       { transform: "translate(0 " + short(top) + ")", "clip-path": "url(#picture)" },
@@ -191,6 +209,10 @@ function vectorPicture() {
     ),
     ...drawSvg(words),
   );
+  const { room, x, y, wide: across, high: tall } = logoBox(wide);
+  if (room) {
+    drawn.append(svg("image", { x, y, width: across, height: tall, href: $("logo").src }));
+  }
   drawn.firstChild.textContent = inLanguage(page.title);
   return new XMLSerializer().serializeToString(drawn) + "\n";
 }

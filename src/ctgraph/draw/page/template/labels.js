@@ -355,8 +355,8 @@ function amountItems() {
   return amountsPlaced.flatMap((box) => {
     const { lines, size, left, right, top } = box;
     return [
-      { type: "area", points: cornersOf(box), fill: "#ffffff", alpha: 0.85 },
-      { type: "text", lines, size, x: (left + right) / 2, y: top, fill: INK, weight: 600 },
+      { type: "area", points: cornersOf(box), fill: colour("paper"), alpha: 0.85 },
+      { type: "text", lines, size, x: (left + right) / 2, y: top, fill: colour("ink"), weight: 600 },
     ];
   });
 }
@@ -372,9 +372,11 @@ function nameItem(box, out) {
     size,
     x: (left + right) / 2,
     y: top,
-    fill: isInside && isLight ? "#ffffff" : isPale && !isInside ? "#7b8790" : INK,
+    fill: colour(
+      isPale ? (isInside ? "ink" : "pale-name") : !isInside ? "ink" : isLight ? "on-dark" : "on-light",
+    ),
     // Letters that no tie crosses need none, and it is most of the work of drawing them.
-    halo: isOver || (seen.ghosts && !isInside) ? "rgba(255,255,255,.9)" : null,
+    halo: isOver || (seen.ghosts && !isInside) ? colour("paper") + "e6" : null,
     alpha: isPale && isInside ? 0.45 : undefined,
   };
 }
@@ -418,9 +420,9 @@ function nameItems(out) {
     lines: led.filter((box) => isPaleName(box, out) === isPale).map(({ leader }) => leader),
   });
   return [
-    leaders(true, PALE_LINE),
-    leaders(false, SOFT_INK),
+    leaders(true, colour("pale-line")),
+    leaders(false, colour("soft")),
     ...amountItems(),
-    ...placed.map((box) => nameItem(box, out)),
+    ...placed.map((box) => ({ ...nameItem(box, out), number: box.number })),
   ];
 }

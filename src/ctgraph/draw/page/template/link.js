@@ -19,6 +19,7 @@ function toFragment() {
   if (state.chart !== START.chart) said.set("chart", state.chart || "none");
   if (state.board !== null) said.set("board", iri(state.board));
   if (isOnStage()) said.set("stage", "1");
+  if (state.dark !== null) said.set("colours", state.dark ? "dark" : "light");
   if (state.selected) {
     const { kind, number } = state.selected;
     const edge = page.edges[number];
@@ -59,6 +60,7 @@ function fromFragment(text) {
     choices.against = page.facets.year.findIndex((value) => value.iri === said.get("against"));
   }
   if (said.get("whole") === "1") choices.whole = true;
+  if (["dark", "light"].includes(said.get("colours"))) choices.dark = said.get("colours") === "dark";
   if (said.get("communities") === "none") choices.grouped = false;
   const ends = words("path").map((iri) => numberOf.get(iri));
   if (ends.length === 2 && !ends.includes(undefined)) {

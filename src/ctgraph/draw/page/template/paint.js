@@ -48,7 +48,7 @@ const SHAPES = {
   ],
 };
 
-const FACE = page.face;
+const FACE = rootStyle.getPropertyValue("--page-faces").trim();
 const fontOf = ({ size, weight }) => (weight || 400) + " " + size + "px " + FACE;
 const LEADING = 1.18; // of the size of a text
 

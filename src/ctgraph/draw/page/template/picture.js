@@ -1,27 +1,8 @@
 // What is drawn: the scene of the picture as the reader's choices leave it, and what they point at.
 
-const { Stated: STATED_LINE, Inferred: INFERRED_LINE } = page.lines;
-const PALE_LINE = "#d3dae0";
-const GHOST_LINE = "#e3e8ec";
-const INK = "#16202a";
-const SOFT_INK = "#51606c";
-const CHANGES = {
-  came: "#00795a",
-  went: "#c24e00",
-  grew: "#0072b2",
-  shrank: "#8f2d56",
-  same: PALE_LINE,
-};
-const GROUPS = [
-  "#cfe3f3",
-  "#fbe3b8",
-  "#cdeadf",
-  "#f3d9e8",
-  "#e2dcf0",
-  "#f6d9c9",
-  "#e9efc0",
-  "#d9e0e6",
-];
+const CHANGES = { came: "came", went: "went", grew: "grew", shrank: "shrank", same: "pale-line" };
+const GROUPS = 8; // roles of colours of communities
+const groupColour = (number) => colour("group-" + ((number % GROUPS) + 1));
 
 const hasReverse = new Set(page.edges.map(({ from, to }) => from + " " + to));
 let pointed = null; // { kind, number } under the pointer
@@ -70,26 +51,27 @@ function tieItems(out) {
   const heads = new Map();
   const add = (level, look, line, number) => {
     const key = level + JSON.stringify(look);
-    if (!items.has(key)) items.set(key, { type: "lines", lines: [], level, ...look });
+    if (!items.has(key)) items.set(key, { type: "lines", lines: [], numbers: [], level, ...look });
     items.get(key).lines.push(line);
+    items.get(key).numbers.push(number);
     if (page.directed) {
       if (!heads.has(look.stroke)) heads.set(look.stroke, []);
       heads.get(look.stroke).push(arrow(line, radiusOf(page.edges[number].to), look.width));
     }
   };
   for (const number of seen.ghosts ? seen.ghosts.edges : []) {
-    add(0, { stroke: GHOST_LINE, width: 1 }, lineOf(page.edges[number]), number);
+    add(0, { stroke: colour("ghost-line"), width: 1 }, lineOf(page.edges[number]), number);
   }
   for (const [number, kept] of seen.edges) {
     const inferred = kept.basis !== "Stated";
     const isOut = out !== null && out.edges.has(number);
     const isPale = out !== null && !isOut;
     const width = lineWidth(kept.weight) * (isOut ? 1.35 : 1);
-    const basic = kept.change ? CHANGES[kept.change] : inferred ? INFERRED_LINE : STATED_LINE;
+    const basic = CHANGES[kept.change] || (inferred ? "inferred-line" : "stated-line");
     add(
       isOut ? 2 : 1,
       {
-        stroke: isPale ? PALE_LINE : isOut && !kept.change ? INK : basic,
+        stroke: colour(isPale ? "pale-line" : isOut && !kept.change ? "ink" : basic),
         width: isPale ? Math.min(width, 2) : kept.change === "same" ? 1 : width,
         dash: inferred ? [7, 5] : null,
       },
@@ -98,7 +80,7 @@ function tieItems(out) {
     );
   }
   const triangles = [...heads].flatMap(([fill, points]) =>
-    points.map((one) => ({ type: "area", points: one, fill })),
+    points.map((one) => ({ type: "area", points: one, fill, isHead: true })),
   );
   const [outer, ...rest] = [2, 1, 0].map((level) =>
     [...items.values()].filter((item) => item.level === level),
@@ -122,7 +104,7 @@ function arrow([x, y, toX, toY, midX, midY], radius, width) {
 }
 
 function nodeItems(out) {
-  const paper = { type: "shapes", fill: "#ffffff", stroke: "#ffffff", width: 1 };
+  const paper = { type: "shapes", fill: colour("paper"), stroke: colour("paper"), width: 1 };
   const items = new Map();
   const add = (number, alpha) => {
     const drawn = page.drawn.nodes[number];
@@ -137,6 +119,7 @@ function nodeItems(out) {
         type: "shapes",
         shape: drawn.shape,
         places: [],
+        numbers: [],
         alpha: alpha === 1 ? undefined : alpha,
         fill: drawn.color.background,
         stroke: drawn.color.border,
@@ -144,6 +127,7 @@ function nodeItems(out) {
       });
     }
     items.get(key).places.push([x, y, radius]);
+    items.get(key).numbers.push(number);
     if (alpha < 1) items.get(key + "paper").places.push([x, y, radius]);
   };
   for (const number of seen.ghosts ? seen.ghosts.nodes : [])
@@ -159,7 +143,7 @@ function nodeItems(out) {
       type: "shapes",
       shape: page.drawn.nodes[number].shape,
       fill: null,
-      stroke: "#000000",
+      stroke: colour("chosen"),
       width,
       places: [[x, y, radiusOf(number) + width / 2]],
     });
@@ -204,7 +188,7 @@ function groupItems() {
         y + wide * Math.sin((part * Math.PI) / 6),
       ]);
     });
-    const fill = GROUPS[number % GROUPS.length];
+    const fill = groupColour(number);
     return [{ type: "area", points: hull(round), fill, stroke: fill, width: 2, alpha: 0.45 }];
   });
 }
@@ -225,6 +209,19 @@ function makeScene() {
     ...nameItems(out),
     ...noteItems(),
   ];
+}
+
+// The same for a slide: lines that lead to the middle of nodes lie behind all of them.
+function sceneParts() {
+  unit = nodeUnit();
+  const out = standsOut();
+  const ties = tieItems(out);
+  const drawn = nodeItems(out);
+  return {
+    back: [...groupItems(), ...ties.back, ...ties.front],
+    nodes: [...drawn.back, ...drawn.front],
+    names: nameItems(out),
+  };
 }
 
 let waiting = false;

@@ -29,6 +29,7 @@ window.ctgraph = {
   lines: () => [...seen.edges.keys()].map((number) => lineOf(page.edges[number])),
   radius: radiusOf,
   scale: () => view.scale,
+  colour,
   lit: () => { const lit = litNow(); return lit && lit.nodes; },
   pictureSize: () => { const { wide, high, top } = sheet(); return [wide, high, top].map((one) => one * SHARPEST); },
 };

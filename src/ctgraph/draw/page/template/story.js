@@ -110,6 +110,8 @@ function showPresenter() {
   const { document: paper } = presenter.window;
   paper.title = inLanguage(page.story.title) + " – " + word("presenter");
   paper.documentElement.lang = state.lang;
+  const { colours = "" } = document.documentElement.dataset;
+  paper.documentElement.dataset.colours = colours;
   const told = steps[Math.max(0, state.step)];
   const next = steps[state.step + 1];
   paper

@@ -2,7 +2,7 @@
 
 const LABELLED = [
   ["zoom-in", "zoom_in"], ["zoom-out", "zoom_out"], ["fit", "fit"], ["play", "play"], ["picture", "picture"],
-  ["tools", "tools"], ["charts", "charts"], ["languages", "language"], ["origin", "source"],
+  ["tools", "tools"], ["charts", "charts"], ["languages", "language"], ["colours", "dark_colours"], ["origin", "source"],
 ];
 
 function showWords() {

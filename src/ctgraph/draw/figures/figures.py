@@ -384,8 +384,7 @@ def render(sheet: Sheet, format: str, dpi: int, *, outlines: bool = False) -> by
 
     from matplotlib import rc_context
 
-    stream = io.BytesIO()
-    figure = sheet.figure
+    stream, figure = io.BytesIO(), sheet.figure
     title = next(iter(sheet.words()), "")
     maker = f"ctgraph {__version__}"
     with _our_settings(), tempfile.TemporaryDirectory() as folder:
@@ -399,9 +398,8 @@ def render(sheet: Sheet, format: str, dpi: int, *, outlines: bool = False) -> by
             with rc_context({"svg.fonttype": "path" if outlines else "none"}):
                 figure.savefig(stream, format="svg", metadata=metadata)
             faces = "" if outlines else font_faces(_letters(sheet))
-            drawn = _with_logo(stream.getvalue().decode("utf-8"), sheet)
-            svg = _with_fonts(drawn, title, faces)
-            return add_spots(svg, sheet.spots).encode("utf-8")
+            drawn = add_spots(stream.getvalue().decode("utf-8"), sheet.spots)
+            return _with_fonts(_with_logo(drawn, sheet), title, faces).encode("utf-8")
         _save_pdf(sheet, stream, Path(folder), {"Creator": maker, "Title": title})
     return stream.getvalue()
 

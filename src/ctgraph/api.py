@@ -255,7 +255,7 @@ class Graph:
               - ``role``: Keep edges in which an actor has this role.
               - ``kind``: Keep edges with an end, or an activity, of this class (``Workshop``).
               - ``stated_only``: Leave out what is only inferred.
-              - ``roll_up``: ``states`` to draw bodies of a state (ministries …) as the state.
+              - ``roll_up``: ``states`` to draw bodies as their state, ``series`` rounds as theirs.
 
         Raises:
             UnknownName: No view, actor, topic, place, role, class, year or level has that name.

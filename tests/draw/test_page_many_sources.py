@@ -75,7 +75,7 @@ def test_bodies_are_drawn_as_their_state_and_again_apart(
     page.click("#roll-up")
     assert serious_findings(page, without="#tables") == []
     assert page.get_attribute("#roll-up", "aria-pressed") == "true"
-    assert words_of(page)["rolled_up"] in page.inner_text("#summary")
+    assert words_of(page)["rolled_up_states"] in page.inner_text("#summary")
     assert fragment(page)["roll-up"] == "states"
     assert ties(page) == wanted(page, store, roll_up="states")
     rolled: nx.Graph[str] = build_network(store, lang=lang, roll_up="states")

@@ -142,3 +142,29 @@ def test_files_and_measures_have_what_is_rolled_up(
     assert "Ministry of Justice of Japan" not in measured
     assert run(["path", "MOFA", "GIFCT", "--roll-up", "states", "--limit", "1"]) == 0
     assert "Japan" in capsys.readouterr().out.splitlines()[0]
+
+
+def test_a_round_is_drawn_as_its_series(store: Store) -> None:
+    graph = build_network(store, "activities")
+    rolled = build_network(store, "activities", roll_up="series")
+    wholes = read_wholes(store, "series", graph)
+    assert len(wholes.of) > 5
+    assert not set(wholes.of) & set(rolled)
+    assert set(wholes.of.values()) <= set(rolled)
+    # A series that is part of a wider one is no whole, and every step to the whole is claimed.
+    assert not set(wholes.of) & set(wholes.of.values())
+    parts = {row["p"].value: row["w"].value for row in store.select("SELECT * { ?p ct:partOf ?w }")}
+    for part, whole in wholes.of.items():
+        step = part
+        while step != whole:
+            step = parts[step]
+        assert wholes.claims[part]
+    actors = [node for node, data in graph.nodes(data=True) if data["family"] == "Actor"]
+    for actor in actors:
+        made, seen = (
+            {one for *_, data in network.edges(actor, data=True) for one in data["activities"]}
+            for network in (graph, rolled)
+        )
+        assert made == seen
+    assert rolled.graph["filters"]["roll_up"] == "series"
+    assert read_roll_up(store, build_network(store), "series") is None

@@ -173,6 +173,7 @@ def say_filters(graph: networkx.Graph[str], lang: str, without: Collection[str] 
     said = []
     for key, value in graph.graph.get("filters", {}).items():
         facts = graph.nodes[value] if value in graph else things.get(value, {})
-        if key in words and key not in without:
-            said.append(words[key].format(facts.get(f"label_{lang}") or value))
+        word = f"{key}_{value}" if f"{key}_{value}" in words else key
+        if word in words and key not in without:
+            said.append(words[word].format(facts.get(f"label_{lang}") or value))
     return said

@@ -46,11 +46,11 @@ FILTERS: dict[str, Filter] = {
     "role": Filter("role", "Only ties in which an actor has this role."),
     "kind": Filter("class", "Only ties with an end or activity of this class."),
     "stated_only": Filter("flag", "Leave out what is only inferred."),
-    "roll_up": Filter("level", "Draw bodies of a state (ministries, agencies) as the state."),
+    "roll_up": Filter("level", "Draw bodies of states as the state, or rounds as their series."),
 }
 """Every filter by its name, which is the argument of `build_network`."""
 
-LEVELS = {"states": "State"}
+LEVELS = {"states": "State", "series": "Activity"}
 """What parts can be drawn as, by the names that ``roll_up`` takes: the class of the whole."""
 
 OLD_NAMES = {"from": "since", "to": "until"}
@@ -75,8 +75,9 @@ class Filters(TypedDict, total=False):
         kind: Keep edges with an end, or an activity, of this class: a label, a local name such as
             ``Workshop``, an IRI or a CURIE.
         stated_only: Keep what rests on stated claims alone.
-        roll_up: ``states`` to draw bodies of a state as the state, after all that is kept by the
-            other filters but `actor`.
+        roll_up: ``states`` to draw bodies of a state as the state, ``series`` to draw an activity
+            that is part of another as that one; after all that is kept by the other filters but
+            `actor`.
     """
 
     query: str | None

@@ -20,6 +20,36 @@ if TYPE_CHECKING:
 _ENDS = ("source", "target")
 
 
+_PARTS = """
+SELECT ?part ?whole (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
+WHERE {{
+  {which}
+  ?part {above}* ?step .
+  GRAPH ?claim {{ ?step {above} ?next }}
+  ?claim a ct:Claim .
+  ?next {above}* ?whole .
+}}
+GROUP BY ?part ?whole"""
+_WHOLES = {
+    "states": _PARTS.format(
+        above="ct:parentBody",
+        which=f"""?kind rdfs:subClassOf* ct:{LEVELS["states"]} .
+  ?class ct:rollsUpTo ?kind .
+  ?part a/rdfs:subClassOf* ?class ; ct:parentBody+ ?whole .
+  ?whole a ?kind .""",
+    ),
+    "series": _PARTS.format(
+        above="ct:partOf",
+        which=f"""?part ct:partOf+ ?whole ; a/rdfs:subClassOf* ct:{LEVELS["series"]} .
+  ?whole a/rdfs:subClassOf* ct:{LEVELS["series"]} .
+  FILTER NOT EXISTS {{
+    ?whole ct:partOf ?wider . ?wider a/rdfs:subClassOf* ct:{LEVELS["series"]}
+  }}""",
+    ),
+}
+"""Which parts are drawn as which wholes, by level, with the claims that lead there."""
+
+
 class Wholes(NamedTuple):
     """What parts are drawn as.
 
@@ -42,6 +72,7 @@ class RollUp(NamedTuple):
         rolled: The network rolled up.
         joined: The attributes of its edges that are no edges of the network as it is, each with the
             numbers of those that it stands for, in their order there.
+        level: A name of `LEVELS`.
     """
 
     graph: networkx.Graph[str]
@@ -49,6 +80,7 @@ class RollUp(NamedTuple):
     wholes: Wholes
     rolled: networkx.Graph[str]
     joined: Sequence[tuple[Mapping[str, Any], Sequence[int]]]
+    level: str
 
 
 def read_roll_up(store: Store, graph: networkx.Graph[str], level: str) -> RollUp | None:
@@ -77,14 +109,15 @@ def read_roll_up(store: Store, graph: networkx.Graph[str], level: str) -> RollUp
         for data in [rolled.edges[pair]]
         if len(pieces) > 1 or not graph.has_edge(*pair)
     ]
-    return RollUp(graph, added, wholes, rolled, joined)
+    return RollUp(graph, added, wholes, rolled, joined, level)
 
 
 def read_wholes(store: Store, level: str, nodes: Iterable[str]) -> Wholes:
     """Return which nodes are parts, and of what.
 
-    A part is of a class that the ontology rolls up to the level's (``ct:rollsUpTo``), and
-    ``ct:parentBody`` leads from it, in one or more steps, to one thing of that class.
+    Of states, a part is of a class that the ontology rolls up to the level's (``ct:rollsUpTo``),
+    and ``ct:parentBody`` leads from it, in one or more steps, to one thing of that class. Of
+    series, it is an activity from which ``ct:partOf`` leads to one that is part of no other.
 
     Args:
         store: The graph.
@@ -97,28 +130,13 @@ def read_wholes(store: Store, level: str, nodes: Iterable[str]) -> Wholes:
     if level not in LEVELS:
         close = suggest(level, LEVELS)
         raise UnknownName("roll-up level", level, close, hint="known", names=[*LEVELS])
-    rows = select_rows(
-        store,
-        f"""
-SELECT ?part ?whole (GROUP_CONCAT(DISTINCT STR(?claim); separator=" ") AS ?claims)
-WHERE {{
-  ?kind rdfs:subClassOf* ct:{LEVELS[level]} .
-  ?class ct:rollsUpTo ?kind .
-  ?part a/rdfs:subClassOf* ?class ; ct:parentBody+ ?whole .
-  ?whole a ?kind .
-  ?part ct:parentBody* ?step .
-  GRAPH ?claim {{ ?step ct:parentBody ?above }}
-  ?claim a ct:Claim .
-  ?above ct:parentBody* ?whole .
-}}
-GROUP BY ?part ?whole""",
-    )
+    rows = select_rows(store, _WHOLES[level])
     drawn = set(nodes)
     found: dict[str, list[Mapping[str, str]]] = {}
     for row in rows:
         if row["part"] in drawn:
             found.setdefault(row["part"], []).append(row)
-    # What belongs to two states is neither.
+    # What belongs to two wholes is drawn as neither.
     single = {part: wholes[0] for part, wholes in sorted(found.items()) if len(wholes) == 1}
     return Wholes(
         {part: row["whole"] for part, row in single.items()},

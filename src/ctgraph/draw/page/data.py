@@ -312,7 +312,7 @@ def _filters(graph: networkx.Graph[str], name: Any, *, is_rolled: bool) -> list[
         elif key == "stated_only":
             said.append({"key": key, "en": "", "ja": ""})
         elif key == "roll_up" and is_rolled:
-            said.append({"key": "rolled_up", "en": "", "ja": ""})
+            said.append({"key": f"rolled_up_{value}", "en": "", "ja": ""})
     scope = graph.graph.get("scope", {})
     return [{"key": "", **scope}, *said] if scope else said
 

@@ -185,6 +185,7 @@ def page_text(
             raise UnknownName("kind of figure", opens, PAGE_CHARTS)
         needed = [*needed, opens]
     data["opens"] = opens
+    data["level"] = rolling.level if rolling else ""
     named = [name for name in PAGE_CHARTS if name in {*charts, *needed}]
     data["boards"] = read_boards(store, graph) if store is not None else {}
     data["hub"] = find_hub(graph, data["boards"])

@@ -101,7 +101,7 @@ def _count_near(graph: networkx.Graph[str], node: str, places: Mapping[str, Poin
 def _to_states(store: Store, graph: networkx.Graph[str]) -> networkx.Graph[str]:
     """Return the network in which states stand for their bodies."""
     level = next(iter(LEVELS))
-    if graph.graph.get("filters", {}).get("roll_up"):
+    if graph.graph.get("filters", {}).get("roll_up") == level:
         return graph
     rolling = read_roll_up(store, graph, level)
     if rolling is None:

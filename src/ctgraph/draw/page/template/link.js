@@ -7,7 +7,7 @@ function toFragment() {
   const iri = (number) => page.nodes[number].iri;
   if (state.lang !== START.lang) said.set("lang", state.lang);
   for (const facet of FACETS) if (state[facet] >= 0) said.set(facet, page.facets[facet][state[facet]].iri);
-  if (state.rolled !== START.rolled) said.set("roll-up", state.rolled ? "states" : "none");
+  if (state.rolled !== START.rolled) said.set("roll-up", state.rolled ? page.level : "none");
   if (state.against >= 0) said.set("against", page.facets.year[state.against].iri);
   if (state.whole !== START.whole) said.set("whole", "1");
   if (!state.grouped) said.set("communities", "none");
@@ -46,8 +46,8 @@ function fromFragment(text) {
   for (const facet of FACETS) {
     choices[facet] = (page.facets[facet] || []).findIndex((value) => value.iri === said.get(facet));
   }
-  if (["states", "none"].includes(said.get("roll-up"))) {
-    choices.rolled = canRollUp && said.get("roll-up") === "states";
+  if ([page.level, "none"].includes(said.get("roll-up"))) {
+    choices.rolled = canRollUp && said.get("roll-up") === page.level;
   }
   const known = new Set([...page.legend.map((entry) => entry.group), "Stated", "Inferred"]);
   choices.hidden = new Set(words("without").filter((key) => known.has(key)));

@@ -1229,7 +1229,7 @@ def test_a_closed_standard_input_is_an_empty_one() -> None:
 def test_a_usage_error_names_any_bytes() -> None:
     result = run("draw", os.fsencode(NOT_UTF8).decode("utf-8", "surrogateescape"))
     assert result.returncode == 2
-    assert b"unexpected extra argument" in result.stderr
+    assert b"nothing takes the argument" in result.stderr
     assert b"Traceback" not in result.stderr
 
 
@@ -1284,3 +1284,19 @@ def test_endings_of_files_are_read_in_any_case(tmp_path: Path) -> None:
         said[name] = result.stderr.replace(name, "file")
     assert said["a.nq"] == said["A.NQ"]
     assert "Convert the file" not in said["A.NQ"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (("draw", "treaties"), "Did you mean --view treaties?"),
+        (("draw", "treatys"), "Did you mean --view treaties?"),
+        (("draw", "Timeline"), "Did you mean --chart timeline?"),
+        (("draw", "svg", "--view", "plans"), "Did you mean -f svg?"),
+        (("stats", "UNODC"), "ctgraph stats --help"),
+    ],
+)
+def test_a_word_too_many_is_told_its_option(arguments: tuple[str, ...], meant: str) -> None:
+    result = CliRunner().invoke(cli, [*arguments, "--lang", "en"])
+    assert result.exit_code == 2
+    assert meant in result.stderr

@@ -18,7 +18,7 @@ from ctgraph import __version__
 from ctgraph.cli.app import run
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.network.build import build_network
-from ctgraph.network.files import network_archive, network_text, read_network
+from ctgraph.network.files import network_tables, network_text, pack_tables, read_network
 from ctgraph.network.layout import compute_layout
 from ctgraph.network.styles import node_colours
 from ctgraph.network.things import read_cells
@@ -92,6 +92,17 @@ def test_tables_hold_nodes_and_edges(tmp_path: Path, graph_store: Store) -> None
             list(csv.DictReader(archive.read(name).decode().splitlines()))
             for name in ("nodes.csv", "edges.csv")
         )
+        package = json.loads(archive.read("datapackage.json"))
+        metadata = json.loads(archive.read("csv-metadata.json"))
+    assert [one["url"] for one in metadata["tables"]] == ["nodes.csv", "edges.csv"]
+    for resource, rows in zip(package["resources"], (nodes, edges), strict=True):
+        fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+        assert list(fields) == list(rows[0])
+        for name in (name for name, kind in fields.items() if kind != "string"):
+            assert all(float(row[name] or 0) is not None for row in rows)
+        assert fields.get("id", "string") == "string"
+    assert fields["weight"] == "integer"
+    assert fields["amount"] == "number"
     back: nx.DiGraph[str] = nx.DiGraph()
     back.add_nodes_from((row["id"], row) for row in nodes)
     back.add_edges_from((row["source"], row["target"], row) for row in edges)
@@ -132,7 +143,7 @@ FORMATS = ("gexf", "graphml", "cyjs", "zip")
 
 def write_file(graph: nx.Graph[str], path: Path) -> Path:
     if path.suffix == ".zip":
-        path.write_bytes(network_archive(graph, compute_layout(graph)))
+        path.write_bytes(pack_tables(network_tables(graph, compute_layout(graph))))
     else:
         text = network_text(
             graph, path.suffix[1:], compute_layout(graph), dict.fromkeys(graph, "#0072b2")
@@ -239,5 +250,5 @@ def test_cells_of_any_length_are_read(graph_store: Store, tmp_path: Path) -> Non
     assert list(read_cells(graph_store, query)) == [[long]]
     graph: nx.Graph[str] = nx.Graph()
     graph.add_node("http://x.org/a", label=long)
-    (tmp_path / "x.zip").write_bytes(network_archive(graph))
+    (tmp_path / "x.zip").write_bytes(pack_tables(network_tables(graph)))
     assert read_network(tmp_path / "x.zip").nodes["http://x.org/a"]["label"] == long

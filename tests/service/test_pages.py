@@ -641,7 +641,7 @@ def test_networks_in_every_form(graph_store: Store) -> None:
     assert len(json.loads(part.body)["elements"]["nodes"]) == 2
     assert len(json.loads(whole.body)["elements"]["nodes"]) > 10
     names = zipfile.ZipFile(io.BytesIO(get(graph_store, "/networks/plans.zip").body)).namelist()
-    assert {"nodes.csv", "edges.csv"} <= set(names)
+    assert {"nodes.csv", "edges.csv", "datapackage.json"} <= set(names)
     offline = get(graph_store, "/networks/funding.html?year=2023&lang=ja")
     policy = dict(offline.headers)["Content-Security-Policy"]
     assert "default-src 'none'" in policy

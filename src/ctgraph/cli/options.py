@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ctgraph.cli.terminal import tell, watch_for_interrupts
-from ctgraph.errors import UnknownName, UsageError
+from ctgraph.errors import UnknownName, UsageError, suggest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +102,37 @@ def argument(name: str, **attributes: Any) -> click.Argument:
     return click.Argument([name], **attributes)
 
 
+# What options take of which the command knows all names without opening the graph.
+_LISTED = frozenset({"VIEW", "CHART", "STORY", "SIZE", "FORMAT", "LEVEL"})
+
+
+class Command(click.Command):
+    """A command that says, of a word too many, which option takes it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line, as click does.
+
+        Raises:
+            UsageError: A word stands there that nothing takes.
+        """
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            taken = {
+                item.value: parameter.opts[0]
+                for parameter in self.params
+                if parameter.metavar in _LISTED and isinstance(parameter, click.Option)
+                for item in parameter.shell_complete(ctx, "")
+            }
+            near = [f"{taken[name]} {name}" for name in suggest(rest[0], taken, limit=1)]
+            hint = "did-you-mean" if near else "argument-unexpected"
+            command = ctx.command_path
+            raise UsageError(
+                "argument-unexpected", hint=hint, name=rest[0], near=near, command=command
+            )
+        return rest
+
+
 def command(
     name: str, *parameters: click.Parameter, asks: bool = True, **attributes: Any
 ) -> Callable[[Callable[..., Any]], click.Command]:
@@ -117,7 +148,7 @@ def command(
     """
 
     def declare(function: Callable[..., Any]) -> click.Command:
-        return click.Command(
+        return Command(
             name,
             params=[*parameters, *MESSAGES],
             callback=with_settings(function, asks=asks),

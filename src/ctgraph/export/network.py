@@ -11,6 +11,8 @@ from ctgraph.export.resources.description import LICENCE
 from ctgraph.version import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import networkx
 
     from ctgraph.network import Filters
@@ -52,13 +54,45 @@ def write_network(graph: networkx.Graph[str], target: Target, format: str) -> No
         format: One of `NETWORK_FORMATS`, or ``csv`` for a ZIP file of two tables.
     """
     from ctgraph.network import compute_layout
-    from ctgraph.network.files import network_archive, network_text
+    from ctgraph.network.files import network_text, pack_tables
     from ctgraph.network.styles import node_colours
 
     signed = graph.copy()
     signed.graph.update(version=__version__, licence=LICENCE)
     places = compute_layout(graph)
     if format == "csv":
-        write_output(target, [network_archive(signed, places)])
+        write_output(target, [pack_tables(_describe_tables(signed, places))])
     else:
         write_output(target, [network_text(signed, format, places, node_colours(graph))])
+
+
+def _describe_tables(
+    graph: networkx.Graph[str], places: Mapping[str, tuple[float, float]]
+) -> dict[str, str]:
+    """Return the tables of a network, and what tells programs the types of their columns."""
+    import csv
+
+    from ctgraph.export.table_package import Column, Table, describe_tables
+    from ctgraph.network.files import network_tables
+
+    files = network_tables(graph, places)
+    rows = {
+        "nodes.csv": [{**dict(zip("xy", places[node], strict=True)), **data}
+                      for node, data in graph.nodes(data=True)],
+        "edges.csv": [data for _, _, data in graph.edges(data=True)],
+    }  # fmt: skip
+    keys = {"nodes.csv": ["id"], "edges.csv": ["source", "target"]}
+    tables = []
+    for file, held in rows.items():
+        names = next(csv.reader([files[file].partition("\r\n")[0]]))
+        columns = [Column(name, type=_find_type([row.get(name) for row in held])) for name in names]
+        tables.append(Table(file, "", columns, keys[file]))
+    return {**files, **describe_tables(tables, files, {}, "")}
+
+
+def _find_type(values: Sequence[object]) -> str:
+    """Return the type of a column, as XML Schema names it."""
+    kinds = {type(value) for value in values if value is not None}
+    if not kinds or not kinds <= {int, float}:
+        return "string"
+    return "integer" if kinds == {int} else "double"

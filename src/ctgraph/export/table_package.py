@@ -24,6 +24,7 @@ Labels = Mapping[str, Mapping[str, str]]
 
 # Datatypes of XML Schema whose values both take as they are, and the names of Data Packages.
 _TYPES = {"integer": "integer", "decimal": "number", "date": "date", "boolean": "boolean"}
+_OF_NETWORKS = {"double": "number"}
 
 
 class Column(NamedTuple):
@@ -74,7 +75,7 @@ def describe_tables(
         tables: The tables.
         files: The texts of their files, whose sizes and SHA-256 are told.
         labels: The labels of classes and properties by IRI and language.
-        digest: The SHA-256 of the graph.
+        digest: The SHA-256 of the graph; empty if it is not told.
     """
     return {
         PACKAGE: _to_json(_package(tables, files, labels, digest)),
@@ -96,7 +97,7 @@ def _package(
         "title": TITLE["en"],
         "title_ja": TITLE["ja"],
         "version": __version__,
-        "graph_hash": f"sha256:{digest}",
+        **({"graph_hash": f"sha256:{digest}"} if digest else {}),
         "licenses": licences,
         "resources": [_resource(table, files[table.file].encode(), labels) for table in tables],
     }
@@ -104,7 +105,7 @@ def _package(
 
 def _resource(table: Table, body: bytes, labels: Labels) -> dict[str, object]:
     def field(column: Column) -> dict[str, object]:
-        kind = _TYPES.get(column.type, column.type)
+        kind = (_TYPES | _OF_NETWORKS).get(column.type, column.type)
         iri = {"rdfType": column.predicate} if column.predicate else {}
         return {"name": column.name, "type": kind, **_titles(column.predicate, labels), **iri}
 

@@ -113,15 +113,13 @@ def network_tables(
     }
 
 
-def network_archive(
-    graph: networkx.Graph[str], positions: Mapping[str, tuple[float, float]] | None = None
-) -> bytes:
-    """Return the tables of `network_tables` in one ZIP file; same network, same bytes."""
+def pack_tables(files: Mapping[str, str]) -> bytes:
+    """Return texts, such as those of `network_tables`, in one ZIP file; same texts, same bytes."""
     import io
 
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in network_tables(graph, positions).items():
+        for name, text in files.items():
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
@@ -288,7 +286,7 @@ def _decoded(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_network(path: str | Path, format: str = "") -> networkx.Graph[str]:
-    """The network of a file that `network_text` or `network_archive` made, with all attributes.
+    """The network of a file that `network_text` or `pack_tables` made, with all attributes.
 
     Args:
         path: The file.

@@ -51,6 +51,19 @@ def quads(size: int) -> Iterator[str]:
         number += 1
 
 
+def more_claims(first: int, count: int, size: int) -> Iterator[str]:
+    """Lines of claims that data of `size` triples does not have, about actors that it has.
+
+    Args:
+        first: The number of the first; above all that the data has.
+        count: How many.
+        size: Triples of the data.
+    """
+    rng = random.Random(first)
+    for number in range(first, first + count):
+        yield from _statement(number, max(10, size // 400), rng)
+
+
 def _claim(name: str, gloss: str, quote: str) -> Iterator[str]:
     claim = f"<{CTD}{name}>"
     for predicate, value in (

@@ -5,9 +5,10 @@ with. If nothing but more can have come of it, what the rule makes for them is a
 evaluation (Bancilhon & Ramakrishnan, *An Amateur's Introduction to Recursive Query Processing
 Strategies*, SIGMOD 1986). Else what it made for them before and what it makes for them now are
 compared, which is deleting and deriving again (Gupta, Mumick & Subrahmanian, *Maintaining Views
-Incrementally*, SIGMOD 1993) by key: no rule needs its own output, so none has to be counted or
-proved anew. The values of keys are passed into the groups of a query as by magic sets (Bancilhon,
-Maier, Sagiv & Ullman, PODS 1986).
+Incrementally*, SIGMOD 1993) by key: no rule needs its own output, so nothing has to be proved anew.
+Where a part of the key tells what else is made, such as the tie of each joint activity, derivations
+are counted by what is left (the same paper). The values of keys are passed into the groups of a
+query as by magic sets (Bancilhon, Maier, Sagiv & Ullman, PODS 1986).
 
 A rule that cannot be run by key is run as a whole, with all that follow it, if anything that it
 reads has changed.
@@ -82,15 +83,18 @@ class Derivation:
                 for site in part.sites
                 for added, removed in [(delta.matches(site), delta.matches(site, gone=True))]
             )
-            names = part.key if may_lose else part.finer
+            names = part.key if may_lose and part.support is None else part.finer
             keys = self._find_keys(part, delta, names)
             after |= self._make(self._changes.store, plan, part, names, keys)
             if may_lose:
                 before |= self._make(self._old, plan, part, names, keys)
         graph = ox.NamedNode(plan.rule.graph)
         gone = before - after
-        if any(part.is_named for part in plan.parts) and self._is_shared(gone, before, graph):
-            return False
+        supports = {part.support for part in plan.parts if part.support is not None}
+        if any(part.is_named for part in plan.parts):
+            if self._is_shared(gone, before, after, graph, supports):
+                return False
+            gone -= self._find_supported(gone, after, graph, supports)
         self._write(graph, gone, after)
         if self._progress is not None and (before or after):
             self._progress(f"rule {plan.rule.name}", len(after))
@@ -121,16 +125,46 @@ class Derivation:
             for triple in run_rule(state, plan.rule, run_query(part, plan, names, some, solve))
         }
 
-    def _is_shared(self, gone: set[ox.Triple], before: set[ox.Triple], graph: ox.NamedNode) -> bool:
+    def _is_shared(
+        self,
+        gone: set[ox.Triple],
+        before: set[ox.Triple],
+        after: set[ox.Triple],
+        graph: ox.NamedNode,
+        supports: set[ox.NamedNode],
+    ) -> bool:
         """Tell whether a subject that loses triples has some that other keys made as well.
 
         Two keys may be made into one name, and what both make is lost with neither.
         """
-        return any(
-            quad.triple not in before
-            for subject in {triple.subject for triple in gone}
-            for quad in self._old.quads_for_pattern(subject, None, None, graph)
-        )
+        subjects = {triple.subject for triple in gone}
+        made = {triple for triple in after if supports and triple.subject in subjects}
+        for subject in subjects:
+            quads = self._old.quads_for_pattern(subject, None, None, graph)
+            made.update(quad.triple for quad in quads)
+        return any(one.predicate not in supports for one in made - before)
+
+    def _find_supported(
+        self,
+        gone: set[ox.Triple],
+        after: set[ox.Triple],
+        graph: ox.NamedNode,
+        supports: set[ox.NamedNode],
+    ) -> set[ox.Triple]:
+        """Return the triples among those that seem to be gone for which others still vouch.
+
+        This is the counting of derivations, where what a rule made holds the count.
+        """
+        vouched = {triple.subject for triple in after if triple.predicate in supports}
+        for subject in {triple.subject for triple in gone} - vouched:
+            left = (
+                quad.triple
+                for support in supports
+                for quad in self._old.quads_for_pattern(subject, support, None, graph)
+            )
+            if any(triple not in gone for triple in left):
+                vouched.add(subject)
+        return {one for one in gone if one.predicate not in supports and one.subject in vouched}
 
     def _write(
         self, graph: ox.NamedNode, gone: Iterable[ox.Triple], made: Iterable[ox.Triple]

@@ -47,6 +47,9 @@ class Part(NamedTuple):
         key: Names of the variables of its key.
         finer: Those of the key and more, if all of them stand in what it makes; for running it
             where nothing can have gone.
+        support: The property of a triple in which all of the finer key stands, if there is one, and
+            all others belong to the key: these hold as long as one of that property does, so that
+            it can run by the finer key whatever changed.
         is_named: Whether subjects are computed, so that two values of a key could make the same.
         sites: The patterns of its body.
     """
@@ -55,6 +58,7 @@ class Part(NamedTuple):
     body: tree.Group
     key: tuple[str, ...]
     finer: tuple[str, ...]
+    support: NamedNode | None
     is_named: bool
     sites: tuple[Site, ...]
 
@@ -137,7 +141,23 @@ def _make_parts(query: tree.QueryTree) -> Iterator[Part]:
         sites = tuple(find_sites(one, writer.fresh))
         fixed = required(relax(one))
         more = tuple(name for name in finer if name in fixed)
-        yield Part(template, one, key, more, is_named, sites)
+        is_one = is_named and len(bodies) == 1
+        support = _find_support(template, key, more) if is_one else None
+        yield Part(template, one, key, more, support, is_named, sites)
+
+
+def _find_support(
+    template: Sequence[tree.Triple], key: Sequence[str], finer: Sequence[str]
+) -> NamedNode | None:
+    """Return the property of the one triple that has what the finer key has more."""
+    extra = set(finer) - set(key)
+    values = [one.object.value if isinstance(one.object, Variable) else "" for one in template]
+    having = [n for n, value in enumerate(values) if value in extra]
+    if len(extra) != 1 or len(having) != 1:
+        return None
+    predicate = template[having[0]].predicate
+    is_alone = sum(one.predicate == predicate for one in template) == 1
+    return predicate if is_alone and isinstance(predicate, NamedNode) else None
 
 
 def _split(body: tree.Group) -> Iterator[tree.Group]:

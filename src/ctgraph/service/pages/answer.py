@@ -14,7 +14,7 @@ from ctgraph.query.diagnostics import explain_empty
 from ctgraph.query.entities import mark_cells, say_dispute, show_period
 from ctgraph.query.evidence import find_evidence_of_rows
 from ctgraph.service.handler import Request
-from ctgraph.service.pages.sketch import Moment, draw_bars, draw_pairs, draw_timeline
+from ctgraph.service.pages.sketch import Moment, draw_bars, draw_pairs, draw_timeline, thing_colours
 from ctgraph.terms import CTV, PREFIXES, shorten
 from ctgraph.words import column_name, read_words
 
@@ -45,6 +45,7 @@ NO_ANSWER: dict[str, Any] = {
     "timeline": None,
     "bars": None,
     "pairs": None,
+    "colours": {},
 }
 """What the template shows if there is no answer."""
 
@@ -116,7 +117,7 @@ def show_answer(
         "evidence": evidence,
         "beside": {number: beside_claims(one, request.lang) for number, one in evidence.items()},
         "reasons": reasons,
-        **({} if wanted else _picture(request, answer, labels)),
+        **({} if wanted else _picture(store, request, answer, labels)),
     }
 
 
@@ -154,7 +155,9 @@ def name_literal(term: Any, lang: str) -> str:
 # --- pictures ------------------------------------------------------------------------------------
 
 
-def _picture(request: Request, answer: Table, labels: Mapping[str, str]) -> dict[str, Any]:
+def _picture(
+    store: Store, request: Request, answer: Table, labels: Mapping[str, str]
+) -> dict[str, Any]:
     """The picture of an answer that its question asks for, as far as its columns allow one."""
     view = answer.question.display if answer.question else "table"
     if view == "timeline" and "start" in answer.columns:
@@ -162,7 +165,9 @@ def _picture(request: Request, answer: Table, labels: Mapping[str, str]) -> dict
     if view == "chart":
         return {"bars": _bars(answer, labels, request.lang)}
     if view == "network":
-        return {"pairs": _pairs(answer, labels)}
+        pairs = _pairs(answer, labels)
+        dots = [dot.iri for dot in pairs.dots] if pairs else []
+        return {"pairs": pairs, "colours": thing_colours(store, dots)}
     return {}
 
 

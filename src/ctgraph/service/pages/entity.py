@@ -26,7 +26,7 @@ from ctgraph.service.handler import Limits, Reply, Request, link, see_other
 from ctgraph.service.negotiation import choose
 from ctgraph.service.pages.card import Partner, make_card, read_partners
 from ctgraph.service.pages.frame import Links, embed, render, thing_path
-from ctgraph.service.pages.sketch import Moment, Neighbour, draw_timeline, draw_wheel
+from ctgraph.service.pages.sketch import Moment, Neighbour, draw_timeline, draw_wheel, thing_colours
 from ctgraph.store import keep_last
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, PREFIXES, expand, shorten
 
@@ -176,6 +176,7 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
     claim = next((one for one in view.claims if one.iri == iri), None)
     partners = [] if claim else read_partners(store, iri, request.lang)
     moments = [] if claim else _moments(store, view)
+    wheel = draw_wheel([] if claim else _tied(partners) if partners else _neighbours(view))
     return render(
         store,
         request,
@@ -190,7 +191,8 @@ def _page(store: Store, request: Request, iri: str) -> Reply:
         claim=claim,
         context=_contexts(store, claim) if claim else [],
         premises=_premises(store, claim, request.lang),
-        wheel=draw_wheel([] if claim else _tied(partners) if partners else _neighbours(view)),
+        wheel=wheel,
+        colours=thing_colours(store, [iri, *(spoke.neighbour.iri for spoke in wheel.spokes)]),
         timeline=draw_timeline(moments),
         listed=_LISTED,
         files=_files(request, links, iri),

@@ -15,6 +15,8 @@ from ctgraph.text import wrap_evenly
 if TYPE_CHECKING:
     import networkx
 
+    from ctgraph.store import Store
+
 WIDTH, HEIGHT = 740, 420
 _MOST = 14
 _MOST_BARS = 60
@@ -409,6 +411,31 @@ def kind_colours(graph: networkx.Graph[str]) -> dict[str, str]:
         node: f"var(--{LOOKS.get(group_of(data), OTHER).role})"
         for node, data in graph.nodes(data=True)
     }
+
+
+def thing_colours(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    """Return the colour of things by what they are, as the networks of a page have it.
+
+    Args:
+        store: The graph.
+        iris: The things.
+    """
+    from ctgraph.network.styles import LOOKS, OTHER
+    from ctgraph.terms import CT
+
+    wanted = " ".join(f"<{iri}>" for iri in sorted(set(iris)))
+    looks = " ".join(f"<{CT}{kind}>" for kind in LOOKS)
+    rows = store.select(
+        f"SELECT ?x ?kind {{ VALUES ?x {{ {wanted} }} VALUES ?kind {{ {looks} }} "
+        "?x a/rdfs:subClassOf* ?kind }"
+    )
+    order = list(LOOKS)
+    found: dict[str, int] = {}
+    for row in rows:
+        place = order.index(row["kind"].value.removeprefix(CT))
+        found[row["x"].value] = min(place, found.get(row["x"].value, place))
+    roles = {iri: LOOKS[order[place]].role for iri, place in found.items()}
+    return {iri: f"var(--{roles.get(iri, OTHER.role)})" for iri in iris}
 
 
 def draw_map(

@@ -8,14 +8,16 @@ function colour(role) {
   return shades.get(role);
 }
 
+let isPrinting = false; // a print begins before the medium says so
 const isDarkNow = () => rootStyle.colorScheme === "dark";
 
 // What of the data has colours of its own gets those of now.
 const lookOf = new Map(page.legend.map(({ group, look }) => [group, look]));
 function recolour() {
   const { dataset } = document.documentElement;
-  if (state.dark === null) delete dataset.colours;
-  else dataset.colours = state.dark ? "dark" : "light";
+  const isDark = isPrinting ? false : state.dark;
+  if (isDark === null) delete dataset.colours;
+  else dataset.colours = isDark ? "dark" : "light";
   shades.clear();
   const looks = new Map();
   for (const [group, { inside, rim }] of lookOf)
@@ -34,6 +36,16 @@ function followColours() {
 }
 inDark.addEventListener("change", followColours);
 window.matchMedia("print").addEventListener("change", followColours);
+
+for (const [name, isBegun] of [
+  ["beforeprint", true],
+  ["afterprint", false],
+]) {
+  window.addEventListener(name, () => {
+    isPrinting = isBegun;
+    followColours();
+  });
+}
 
 onChange((before) => {
   if (isNew(before, "dark")) recolour();

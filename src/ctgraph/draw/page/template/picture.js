@@ -232,6 +232,9 @@ function draw() {
   const sharp = canvas.width / Math.max(1, screen.wide);
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
+  // A program for PDF may show as black what is clear.
+  context.fillStyle = colour("paper");
+  context.fillRect(0, 0, canvas.width, canvas.height);
   context.setTransform(sharp, 0, 0, sharp, 0, 0);
   paint(context, makeScene());
 }

@@ -23,6 +23,7 @@ from ctgraph.export.formats import RDF_FORMATS
 from ctgraph.export.resources.description import citation
 from ctgraph.network.build import build_network
 from ctgraph.query.evidence.claims import load_claims
+from ctgraph.query.evidence.find import find_evidence
 from ctgraph.query.questions import read_questions
 from ctgraph.query.run import ask
 from ctgraph.query.sources.quotes import coverage, quote_offsets
@@ -163,6 +164,24 @@ def test_every_template_finds_its_words() -> None:
     sources = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.html"))
     used = set(re.findall(r"\bw\.(\w+)", sources))
     assert used <= read_words("pages", "en").keys()
+
+
+@pytest.mark.parametrize("name", ["cooperation", "parent-bodies"])
+def test_pictures_of_answers_dash_what_no_source_states(graph_store: Store, name: str) -> None:
+    answer = ask(graph_store, name, {}, "en")
+    ends = answer.columns[:1] + answer.columns[-1:] if name == "parent-bodies" else answer.columns
+    stated: dict[tuple[str, ...], bool] = {}
+    for row in answer:
+        pair = tuple(str(row.bindings[column]) for column in ends[:2])
+        basis = row.bindings.get("basis")
+        found = find_evidence(graph_store, answer.query, row.bindings)
+        is_stated = str(basis) == f"<{CT}Stated>" if basis is not None else found.is_stated
+        stated[pair] = stated.get(pair, False) or is_stated
+    drawn = re.findall("<line [^>]*>", get(graph_store, f"/ask/{name}").body.decode())
+    assert len(drawn) == len(stated)
+    dashed = sum("stroke-dasharray" in line for line in drawn)
+    assert dashed == sum(not one for one in stated.values())
+    assert dashed
 
 
 def test_the_home_page_finds_what_its_questions_answer(graph_store: Store) -> None:

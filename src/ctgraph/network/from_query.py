@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph
 
 from ctgraph.errors import UsageError
-from ctgraph.network.things import STATED, select_rows
-from ctgraph.terms import CT, PREFIXES
+from ctgraph.network.things import select_rows
+from ctgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
     from ctgraph.query.evidence import RowEvidence
@@ -75,10 +75,8 @@ def query_rows(store: Store, query: str | Query, pattern: str, lang: str) -> lis
             )
             found.append(find_triple_evidence(store, triple, query, lang=lang))
     for made, evidence in zip(rows, found, strict=True):
-        claims = evidence.claims
-        made["claims"] = " ".join(claim.iri for claim in claims)
-        is_stated = bool(claims) and all(claim.basis == CT + STATED for claim in claims)
-        made["stated"] = str(int(is_stated))
+        made["claims"] = " ".join(claim.iri for claim in evidence.claims)
+        made["stated"] = str(int(evidence.is_stated))
         if not made["through"]:
             made["through"] = made["relation"] = _RELATED
     return _fitting(store, rows, pattern)

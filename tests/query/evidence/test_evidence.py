@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ctgraph.errors import UsageError
-from ctgraph.query.evidence.claims import Term, claims_of_triples, load_claims
+from ctgraph.query.evidence.claims import ClaimEvidence, Term, claims_of_triples, load_claims
 from ctgraph.query.evidence.find import (
     RowEvidence,
     find_evidence,
@@ -784,3 +784,23 @@ def test_values_go_where_the_engine_can_use_them(pattern: str, where: str) -> No
         assert isinstance(rows, ox.QuerySolutions)
         answers.append(sorted(map(str, rows)))
     assert answers[0] == answers[1] != []
+
+
+@pytest.mark.parametrize(
+    ("claims", "is_stated"),
+    [
+        ([], False),
+        ([("Stated", "p")], True),
+        ([("Inferred", "p")], False),
+        ([("Stated", "p"), ("Inferred", "p")], True),
+        ([("Inferred", "p"), ("Stated", "p")], True),
+        ([("Stated", "p"), ("Inferred", "q")], False),
+    ],
+)
+def test_a_row_is_stated_if_each_triple_is(claims: list[tuple[str, str]], is_stated: bool) -> None:
+    def claim(basis: str, predicate: str) -> ClaimEvidence:
+        triple = Triple(NamedNode("x:1"), NamedNode(f"x:{predicate}"), NamedNode("x:2"))
+        return ClaimEvidence("x:claim", basis=CT + basis, triples=(triple,))
+
+    found = RowEvidence(claims=tuple(claim(*one) for one in claims))
+    assert found.is_stated is is_stated

@@ -87,6 +87,14 @@ class RowEvidence:
     def __repr__(self) -> str:
         return f"<RowEvidence: {len(self.claims)} claims>"
 
+    @property
+    def is_stated(self) -> bool:
+        """Whether a stated claim says each triple; others may say it too."""
+        said: dict[Triple, bool] = {}
+        for claim in self.claims:
+            said |= {one: claim.is_stated or said.get(one, False) for one in claim.triples}
+        return bool(said) and all(said.values())
+
     def _repr_html_(self) -> str:
         """Return the claims with words, source and place, for notebooks."""
         from html import escape

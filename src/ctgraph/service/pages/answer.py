@@ -12,10 +12,10 @@ from ctgraph.export.reports import beside_claims
 from ctgraph.query import Table, to_python
 from ctgraph.query.diagnostics import explain_empty
 from ctgraph.query.entities import mark_cells, say_dispute, show_period
-from ctgraph.query.evidence import find_evidence_of_rows
+from ctgraph.query.evidence import RowEvidence, find_evidence_of_rows
 from ctgraph.service.handler import Request
 from ctgraph.service.pages.sketch import Moment, draw_bars, draw_pairs, draw_timeline, thing_colours
-from ctgraph.terms import CTV, PREFIXES, shorten
+from ctgraph.terms import CT, CTV, PREFIXES, shorten
 from ctgraph.words import column_name, read_words
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ NO_ANSWER: dict[str, Any] = {
     "bars": None,
     "pairs": None,
     "colours": {},
+    "tells_basis": False,
 }
 """What the template shows if there is no answer."""
 
@@ -117,7 +118,7 @@ def show_answer(
         "evidence": evidence,
         "beside": {number: beside_claims(one, request.lang) for number, one in evidence.items()},
         "reasons": reasons,
-        **({} if wanted else _picture(store, request, answer, labels)),
+        **({} if wanted else _picture(store, request, answer, labels, evidence)),
     }
 
 
@@ -156,7 +157,11 @@ def name_literal(term: Any, lang: str) -> str:
 
 
 def _picture(
-    store: Store, request: Request, answer: Table, labels: Mapping[str, str]
+    store: Store,
+    request: Request,
+    answer: Table,
+    labels: Mapping[str, str],
+    evidence: Mapping[int, RowEvidence],
 ) -> dict[str, Any]:
     """The picture of an answer that its question asks for, as far as its columns allow one."""
     view = answer.question.display if answer.question else "table"
@@ -165,9 +170,12 @@ def _picture(
     if view == "chart":
         return {"bars": _bars(answer, labels, request.lang)}
     if view == "network":
-        pairs = _pairs(answer, labels)
+        # Unless every row was followed, what is inferred cannot be told from what is not known.
+        tells_basis = "basis" in answer.columns or len(evidence) == len(answer)
+        pairs = _pairs(answer, labels, evidence, tells_basis=tells_basis)
         dots = [dot.iri for dot in pairs.dots] if pairs else []
-        return {"pairs": pairs, "colours": thing_colours(store, dots)}
+        colours = thing_colours(store, dots)
+        return {"pairs": pairs, "colours": colours, "tells_basis": tells_basis}
     return {}
 
 
@@ -240,8 +248,17 @@ def _bars(answer: Table, labels: Mapping[str, str], lang: str) -> Any:
     )
 
 
-def _pairs(answer: Table, labels: Mapping[str, str]) -> Any:
-    """Return lines between the things of the first two columns that hold things."""
+def _pairs(
+    answer: Table,
+    labels: Mapping[str, str],
+    evidence: Mapping[int, RowEvidence],
+    *,
+    tells_basis: bool,
+) -> Any:
+    """Return lines between the things of the first two columns that hold things.
+
+    A line is stated if one of its rows is, by its column of that name or by what it rests on.
+    """
     things = [
         place
         for place, column in enumerate(answer.columns)
@@ -251,11 +268,20 @@ def _pairs(answer: Table, labels: Mapping[str, str]) -> Any:
     if len(things) < 2:
         return None
     ties: dict[tuple[str, str], int] = {}
-    for row in answer:
+    stated: set[tuple[str, str]] = set()
+    for number, row in enumerate(answer, 1):
+        basis = row.bindings.get("basis")
+        is_stated = (
+            isinstance(basis, ox.NamedNode) and basis.value == CT + "Stated"
+            if basis is not None
+            else number in evidence and evidence[number].is_stated
+        )
         ends = [row.terms[place] for place in things]
         present = [end.value for end in ends if isinstance(end, ox.NamedNode)]
         for one, other in itertools.pairwise(present):
             if one != other:
                 ties[one, other] = ties.get((one, other), 0) + 1
+                if is_stated:
+                    stated.add((one, other))
     names = {iri: labels.get(iri) or shorten(iri) for pair in ties for iri in pair}
-    return draw_pairs(ties, names)
+    return draw_pairs(ties, names, ties.keys() - stated if tells_basis else ())

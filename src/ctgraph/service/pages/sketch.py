@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.text import wrap_evenly
@@ -233,21 +233,34 @@ class Dot(NamedTuple):
 
 
 class Ring(NamedTuple):
-    """Things on a ring and the lines between them, as numbers."""
+    """Things on a ring and the lines between them, as numbers.
+
+    Attributes:
+        width: Of the picture.
+        height: Of the picture.
+        dots: The things.
+        lines: Both ends of each line as x and y, its width, and whether it is stated in words.
+        left_out: How many things have no room.
+    """
 
     width: int
     height: int
     dots: tuple[Dot, ...]
-    lines: tuple[tuple[float, float, float, float, float], ...]
+    lines: tuple[tuple[float, float, float, float, float, bool], ...]
     left_out: int
 
 
-def draw_pairs(ties: Mapping[tuple[str, str], int], names: Mapping[str, str]) -> Ring | None:
+def draw_pairs(
+    ties: Mapping[tuple[str, str], int],
+    names: Mapping[str, str],
+    inferred: Collection[tuple[str, str]] = (),
+) -> Ring | None:
     """Return things on a ring, those with the most ties first, and lines between them.
 
     Args:
         ties: How strong each pair is tied.
         names: The names of the things.
+        inferred: Pairs whose tie no source states in words.
     """
     weights: dict[str, int] = {}
     for pair, weight in ties.items():
@@ -278,7 +291,12 @@ def draw_pairs(ties: Mapping[tuple[str, str], int], names: Mapping[str, str]) ->
         name_y = round(at[1] + 5 - 8 * (len(lines) - 1), 1)
         dots.append(Dot(iri, *at, at[0] + side * 12, name_y, "start" if side > 0 else "end", lines))
     drawn = tuple(
-        (*places[one], *places[other], min(1.2 + 0.6 * (weight - 1), 5.0))
+        (
+            *places[one],
+            *places[other],
+            min(1.2 + 0.6 * (weight - 1), 5.0),
+            (one, other) not in inferred,
+        )
         for (one, other), weight in sorted(ties.items())
         if one in places and other in places
     )

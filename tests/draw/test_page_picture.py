@@ -464,6 +464,14 @@ def test_an_arrangement_with_a_note_goes_to_a_file_and_comes_back(
     write_page(graph, tmp_path / "own.html", store=store)
     visited.open((tmp_path / "own.html").as_uri(), READY)
     assert data_of(page)["notes"][0]["text"] == "Look here\n</script>"
+    near = page.evaluate("ctgraph.scale()")
+    # A note that stands far away is in view from the start.
+    said["notes"][0]["at"][0] += 5000
+    path.write_text(json.dumps(said), encoding="utf-8")
+    place_by(graph, read_layout(path))
+    write_page(graph, tmp_path / "far.html", store=store)
+    visited.open((tmp_path / "far.html").as_uri(), READY)
+    assert page.evaluate("ctgraph.scale()") < near / 3
     assert visited.complaints == []
 
 

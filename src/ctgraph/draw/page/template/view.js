@@ -47,9 +47,10 @@ function covered() {
   return panel.offsetWidth;
 }
 
-// The largest scale at which nodes fit beside the panel and below a strip, and the middle of it.
-function frameBelow(numbers, strip, stretched) {
-  const points = numbers.map((number) => places[number]);
+// The largest scale at which nodes, and places of notes, fit beside the panel and below a strip, and
+// the middle of it.
+function frameBelow(numbers, noted, strip, stretched) {
+  const points = [...numbers.map((number) => places[number]), ...noted];
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const { x, y } of points) {
     [left, right] = [Math.min(left, x), Math.max(right, x)];
@@ -79,8 +80,8 @@ function frameBelow(numbers, strip, stretched) {
 }
 
 // No node lies under the buttons; if one would, all stand below them.
-function frame(numbers, stretched) {
-  const found = frameBelow(numbers, 0, stretched);
+function frame(numbers, stretched, noted = []) {
+  const found = frameBelow(numbers, noted, 0, stretched);
   const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = $("zoom");
   const isCovered =
     numbers.length <= 400 &&
@@ -94,7 +95,7 @@ function frame(numbers, stretched) {
           offsetTop + offsetHeight
       );
     });
-  return isCovered ? frameBelow(numbers, offsetTop + offsetHeight, stretched) : found;
+  return isCovered ? frameBelow(numbers, noted, offsetTop + offsetHeight, stretched) : found;
 }
 
 // --- moving the view, at once or in little time
@@ -133,11 +134,12 @@ function moveTo(wanted, animation) {
 
 const shownNodes = () => [...seen.nodes, ...(seen.ghosts ? seen.ghosts.nodes : [])];
 
-function fit(animation, numbers = shownNodes()) {
+function fit(animation, some) {
+  const numbers = some || shownNodes();
   isMoved = false;
   unit = nodeUnit();
   if (!numbers.length) return;
-  const wanted = frame(numbers);
+  const wanted = frame(numbers, undefined, some ? [] : notes);
   whole = wanted.scale;
   unit = nodeUnit();
   moveTo(wanted, animation);

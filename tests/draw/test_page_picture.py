@@ -752,6 +752,7 @@ def test_charts_are_tabs_of_the_page(windows: Windows, graph_store: Store, tmp_p
     assert fragment(page)["board"] == "ctd:unodc"
     assert page.inner_text("#chart h2").startswith("国連薬物・犯罪事務所は")
     assert serious_findings(page) == []
+    page.click(f"#charts [data-key=chart-{drawn[0]['key']}]")
     assert "%2314191d" not in str(page.locator("#chart img").get_attribute("src"))
     page.click("#colours")
     assert fragment(page)["colours"] == "dark"

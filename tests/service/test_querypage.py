@@ -210,7 +210,7 @@ def test_problems(
         "SELECT ?n ?m { ?x ct:weight ?n BIND(?n + 1 AS ?m) }",
         "SELECT (1 AS ?a) (?a + 1 AS ?b) { }",
         "SELECT ?k { ?x a ?y } GROUP BY (STR(?y) AS ?k)",
-        "SELECT * { ?s ?p ?o {| ?q ?r |} }",
+        "SELECT * { ?s ?p ?o VALUES ?o { <<( <x:a> <x:b> <x:c> )>> } }",
         "DESCRIBE ctd:jpn",
     ],
 )

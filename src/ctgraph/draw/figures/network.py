@@ -112,7 +112,7 @@ def _draw_network(
         for rim in rims:
             fitted = fit_view(plan, blocks, radius, area, rim)
             boxes = [_note_box(sheet, note, fitted[key], area) for key, note in notes.items()]
-            scene = pull_in(Scene(graph, fitted, radius, blocks, area, gap, boxes))
+            scene = pull_in(Scene(graph, fitted, radius, blocks, area, gap, taken=boxes))
             at, cost = place_names(scene)
             spread = [scene.places[node] for node in graph]
             xs, ys = [x for x, _ in spread], [y for _, y in spread]

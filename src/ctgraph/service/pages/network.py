@@ -94,7 +94,8 @@ def prepare(store: Store) -> Iterator[None]:
         gallery(store, Request(path="/networks", lang=lang), Limits())
         yield
     name = next(iter(VIEWS))
-    network(store, Request(values={"file": f"{name}.html"}), Limits())
+    if _network(store, name, {}, LANGUAGES[0]):
+        network(store, Request(values={"file": f"{name}.html"}), Limits())
 
 
 def gallery(store: Store, request: Request, limits: Limits) -> Reply:

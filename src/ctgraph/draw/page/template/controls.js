@@ -270,7 +270,10 @@ onChange((before) => {
   for (const facet of CHOICES) showChoice(facet, before);
   showAgainst(before);
   $("roll-up").hidden = !canRollUp;
-  if (canRollUp) $("roll-up").textContent = word("roll_up_" + page.level);
+  if (canRollUp) {
+    const key = { states: "roll_up_states", series: "roll_up_series" }[page.level];
+    $("roll-up").textContent = word(key);
+  }
   $("roll-up").setAttribute("aria-pressed", String(state.rolled));
   const changed = state.hidden.size || state.ego || state.path || state.rolled !== START.rolled
     || state.whole !== START.whole

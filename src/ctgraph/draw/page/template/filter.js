@@ -239,7 +239,9 @@ function filterWords() {
   if (state.against >= 0) {
     said.push(word("compared_with") + " " + inLanguage(page.facets.year[state.against]));
   }
-  if (state.rolled) said.push(word("rolled_up_" + page.level));
+  if (state.rolled) {
+    said.push(word({ states: "rolled_up_states", series: "rolled_up_series" }[page.level]));
+  }
   const without = [
     ...page.legend.filter((entry) => state.hidden.has(entry.group))
       .map((entry) => inLanguage(entry.name)),

@@ -10,28 +10,16 @@ same files at once, quad by quad.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
-from typing import NamedTuple
 
+from costs import Cost, cost
 from generate import more_claims, write_quads
 
 _CTGRAPH = (sys.executable, "-m", "ctgraph")
 _TEN = 10
 _ROUNDS = 3
-
-
-class Cost(NamedTuple):
-    """What a process cost."""
-
-    cpu: float
-    wall: float
-    written: float
-    memory: float
 
 
 def main() -> None:
@@ -108,22 +96,6 @@ def read(store: Path) -> bytes:
     newest = max(store.glob("generation-*"), key=lambda path: int(path.name.rpartition("-")[2]))
     lines = (ox.Store.read_only(str(newest)).dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines()
     return hashlib.sha256(b"\n".join(sorted(lines))).digest()
-
-
-def cost(command: list[str]) -> Cost:
-    """What a process costs that ends well."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert process.stderr is not None
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command[:4]} failed: {said.decode()[-500:]}")
-    # Linux counts blocks of 512 bytes that went, or will go, to the disk.
-    written = usage.ru_oublock * 512 / 1e6
-    cpu = usage.ru_utime + usage.ru_stime
-    return Cost(cpu, time.perf_counter() - start, written, usage.ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

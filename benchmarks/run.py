@@ -13,10 +13,8 @@ turns, so that a change in the machine's speed meets both.
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -25,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from costs import cost
 from generate import write_quads
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -202,10 +201,10 @@ def load(data: Path, size: int) -> None:
     }  # fmt: skip
     print(f"\n### Load, {size:,} triples of claims\n")
     print("| process | CPU s | peak MiB | time against pyoxigraph |\n|---|---|---|---|")
-    measured = {name: _cost(command) for name, command in commands.items()}
-    base = measured["pyoxigraph bulk_load"][0]
-    for name, (seconds, memory) in measured.items():
-        print(f"| {name} | {seconds:.2f} | {memory:.0f} | {seconds / base:.1f} |", flush=True)
+    measured = {name: cost(command) for name, command in commands.items()}
+    base = measured["pyoxigraph bulk_load"].cpu
+    for name, one in measured.items():
+        print(f"| {name} | {one.cpu:.2f} | {one.memory:.0f} | {one.cpu / base:.1f} |", flush=True)
     shutil.rmtree(folder)
 
 
@@ -249,20 +248,7 @@ def _clock(action: Callable[[], object]) -> Callable[[], float]:
 
 
 def _process(command: Sequence[str]) -> Callable[[], float]:
-    return lambda: _cost(command)[0]
-
-
-def _cost(command: Sequence[str]) -> tuple[float, float]:
-    """CPU seconds and peak MiB of one finished process."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    assert process.stderr is not None
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command[0]} failed: {said.decode()[-500:]}")
-    unit = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit
+    return lambda: cost(command).cpu
 
 
 def _in_turn(actions: dict[str, Callable[[], float]], runs: int) -> dict[str, float]:

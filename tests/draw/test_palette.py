@@ -13,10 +13,10 @@ import pytest
 from ctgraph.draw import write_figure
 from ctgraph.draw.page.page import page_text
 from ctgraph.errors import CtgraphError, DataError, UsageError
-from ctgraph.network.styles import LOOKS, OTHER, colour, use_theme
+from ctgraph.network.styles import LOOKS, colour, look_of, use_theme
 from ctgraph.network.styles.theme import Palette, find_theme, low_contrasts, shipped
 
-EVERY = {**LOOKS, "other": OTHER}
+EVERY = {**LOOKS, "other": look_of("")}
 TEMPLATES = Path(__file__).parents[2] / "src" / "ctgraph" / "draw" / "page"
 
 # Severity 1.0 of Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of

@@ -34,7 +34,7 @@ from ctgraph.errors import DataError, UnknownName, UsageError
 from ctgraph.network.build import build_network
 from ctgraph.network.placed import Layout, Note, place_by
 from ctgraph.network.stories import Step, Story, build_story, lit, read_stories, read_story
-from ctgraph.network.styles import LOOKS, OTHER
+from ctgraph.network.styles import LOOKS, look_of
 from ctgraph.network.things import read_claims
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.store import Store
@@ -704,7 +704,7 @@ def test_a_line_crosses_a_box_or_passes_it() -> None:
 
 
 def test_every_look_has_a_shape_with_its_sites() -> None:
-    for look in [*LOOKS.values(), OTHER]:
+    for look in [*LOOKS.values(), look_of("")]:
         _, *rim = SITES[look.shape][MIDDLE:]
         assert len(set(rim)) == len(rim) == 16
         for number, (x, y) in enumerate(rim):

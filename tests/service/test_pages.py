@@ -33,7 +33,7 @@ from ctgraph.service.handler import Limits, Reply
 from ctgraph.service.pages import downloads, frame, source
 from ctgraph.service.pages.card import read_partners
 from ctgraph.service.pages.frame import _environment, static_file, thing_path
-from ctgraph.service.pages.sketch import draw_bars
+from ctgraph.service.pages.sketch import draw_bars, kind_colours, thing_colours
 from ctgraph.store.memo import keep, keep_last
 from ctgraph.store.project import Bundle
 from ctgraph.store.store import Store, build_store, open_store
@@ -164,6 +164,13 @@ def test_every_template_finds_its_words() -> None:
     sources = "".join(path.read_text("utf-8") for path in TEMPLATES.glob("*.html"))
     used = set(re.findall(r"\bw\.(\w+)", sources))
     assert used <= read_words("pages", "en").keys()
+
+
+def test_things_have_the_colours_of_networks(graph_store: Store) -> None:
+    network = build_network(graph_store, "everything")
+    found = thing_colours(graph_store, network)
+    assert found == kind_colours(network)
+    assert len(set(found.values())) > 8
 
 
 @pytest.mark.parametrize("name", ["cooperation", "parent-bodies"])

@@ -76,6 +76,7 @@ def test_a_claim_and_a_source_are_withdrawn(bundle: Bundle, tmp_path: Path) -> N
     found = withdraw(store, ["ctd:other"], bundle, dry_run=True)
     assert [*found.claims] == [f"https://w3id.org/ctgraph/id/{name}" for name in ("three", "two")]
     assert found.claims[next(iter(found.claims))] == {"en": "three takes part."}
+    assert withdraw(store, ["other"], bundle, dry_run=True) == found
     assert read(store, bundle) == before
     assert withdraw(store, ["ctd:other"], bundle) == found
     assert read(store, bundle) == fresh(tmp_path / "without-other", bundle, one)
@@ -111,7 +112,7 @@ def test_what_others_speak_of_stays_described(bundle: Bundle, tmp_path: Path) ->
         build_store(store, [corrected], bundle, correct=True)
     with pytest.raises(DataError, match=r"ctd:mini-a01.* Such claims are ctd:mini-x01"):
         withdraw(store, ["ctd:mini-a01"], bundle)
-    for name in ("ctd:on", "ctd:jpn"):
+    for name in ("ctd:on", "ctd:jpn", "jpn", "ctd:a b", "a>b", "http://x/ y", ""):
         with pytest.raises(UnknownName, match="neither a claim of the store nor a source"):
             withdraw(store, [name], bundle)
     with pytest.raises(StoreError):

@@ -12,7 +12,7 @@ import pyoxigraph
 from ctgraph.errors import UnknownName, suggest
 from ctgraph.query.entities import find_disputes, say_dispute
 from ctgraph.query.evidence import attribute, kind_of, load_claims
-from ctgraph.store import keep
+from ctgraph.store import keep, keep_each
 from ctgraph.terms import CT, LANGUAGES, expand, fold, shorten
 from ctgraph.text import allow_long_cells
 
@@ -103,7 +103,7 @@ WHERE {{
             said.setdefault((thing, names[name], language), []).append(value)
         else:
             types.setdefault(thing, []).append(value)
-    above = keep(store, "classes above", lambda: _read_classes(store))
+    above = _classes_above(store)
 
     def first(thing: str, what: str, language: str = "") -> str:
         return min(said.get((thing, what, language), [""]))
@@ -111,16 +111,15 @@ WHERE {{
     found: dict[str, dict[str, Any]] = {}
     for thing in wanted:
         english, japanese = first(thing, "label", "en"), first(thing, "label", "ja")
-        classes = types.get(thing, [])
-        kinds, families = _most_specific(classes, above)
+        kind, family = _classify(types.get(thing, []), above)
         others = sorted(
             {text for language in ("en", "ja") for text in said.get((thing, "other", language), [])}
         )
         found[thing] = {
             "label_en": english or japanese or shorten(thing).strip("<>"),
             "label_ja": japanese or english or shorten(thing).strip("<>"),
-            "kind": min(kinds, default=CONCEPT if _CONCEPT in classes else UNKNOWN_KIND),
-            "family": min(families, default=""),
+            "kind": kind,
+            "family": family,
             "acronym": next((text for text in others if _is_acronym(text)), ""),
             "identification": first(thing, "identification").rpartition("/")[2],
             "starts": first(thing, "starts"),
@@ -152,23 +151,50 @@ _CONCEPT = expand("skos:Concept")
 _FAMILIES = frozenset(CT + name for name in ("Actor", "Activity", "Instrument", "Place"))
 
 
-def _read_classes(store: Store) -> dict[str, set[str]]:
-    """Return the classes above each class."""
-    above: dict[str, set[str]] = {}
-    for row in select_rows(store, "SELECT ?class ?above { ?class rdfs:subClassOf+ ?above }"):
-        above.setdefault(row["class"], set()).add(row["above"])
-    return above
+def read_kinds(store: Store, iris: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return ``kind`` and ``family`` of things by IRI, as `read_things` has them.
+
+    Args:
+        store: The graph.
+        iris: The things.
+    """
+
+    def find(missing: Iterable[str]) -> dict[str, dict[str, str]]:
+        types: dict[str, list[str]] = {iri: [] for iri in missing}
+        values = " ".join(f"<{iri}>" for iri in types)
+        query = f"SELECT ?x ?c {{ VALUES ?x {{ {values} }} ?x a ?c FILTER(ISIRI(?c)) }}"
+        for row in select_rows(store, query):
+            types[row["x"]].append(row["c"])
+        above = _classes_above(store)
+        return {
+            iri: dict(zip(("kind", "family"), _classify(classes, above), strict=True))
+            for iri, classes in types.items()
+        }
+
+    return keep_each(store, "kinds of things", iris, find)
 
 
-def _most_specific(
-    classes: Iterable[str], above: Mapping[str, set[str]]
-) -> tuple[set[str], set[str]]:
-    """Return the local names of the most specific of our classes, and those of the families."""
+def _classes_above(store: Store) -> dict[str, set[str]]:
+    """Return the classes above each class, read once."""
+
+    def read() -> dict[str, set[str]]:
+        above: dict[str, set[str]] = {}
+        for row in select_rows(store, "SELECT ?class ?above { ?class rdfs:subClassOf+ ?above }"):
+            above.setdefault(row["class"], set()).add(row["above"])
+        return above
+
+    return keep(store, "classes above", read)
+
+
+def _classify(classes: Iterable[str], above: Mapping[str, set[str]]) -> tuple[str, str]:
+    """Return the local names of the most specific of our classes, and of its family."""
     reached: set[str] = set()
     for one in classes:
         reached |= above.get(one, set()) - {one}
-    found = {one.removeprefix(CT) for one in classes if one.startswith(CT) and one not in reached}
-    return found, {one.removeprefix(CT) for one in _FAMILIES & reached.union(classes)}
+    kinds = {one.removeprefix(CT) for one in classes if one.startswith(CT) and one not in reached}
+    families = {one.removeprefix(CT) for one in _FAMILIES & reached.union(classes)}
+    other = CONCEPT if _CONCEPT in classes else UNKNOWN_KIND
+    return min(kinds, default=other), min(families, default="")
 
 
 def _is_acronym(text: str) -> bool:

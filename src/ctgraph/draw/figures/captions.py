@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ctgraph.draw.figures.canvas import Sheet
 from ctgraph.draw.figures.chart import Key, Sample
 from ctgraph.errors import DataError
-from ctgraph.network import UNKNOWN_KIND
 from ctgraph.network.facets import say_filters
-from ctgraph.network.styles import LOOKS, Look, look_of
+from ctgraph.network.styles import Look, group_of, legend_order, look_of_node
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
@@ -56,21 +54,14 @@ def claims_behind(graph: networkx.Graph[str]) -> set[str]:
     return found or {c for _, data in graph.nodes(data=True) for c in data.get("claims", ())}
 
 
-def look_of_node(data: Mapping[str, Any]) -> Look:
-    """Return the look of a node by its attributes."""
-    return look_of(data.get("kind", ""), data.get("family", ""))
-
-
 def kind_keys(graph: networkx.Graph[str], lang: str) -> list[Key]:
     """Return an entry of the legend for each look, named by the kinds that have it."""
     kinds = graph.graph.get("kinds", {})
-    order = list(LOOKS)
     found: dict[Look, set[tuple[int, str]]] = {}
     for _, data in graph.nodes(data=True):
-        kind, family = data.get("kind", UNKNOWN_KIND), data.get("family", "")
-        group = kind if kind in LOOKS or family not in LOOKS else family
+        group = group_of(data)
         name = kinds.get(group, {}).get(f"label_{lang}") or group
-        rank = order.index(group) if group in LOOKS else len(order)
+        rank, _ = legend_order(group)
         found.setdefault(look_of_node(data), set()).add((rank, name))
     return [
         Key(comma(lang).join(name for _, name in sorted(names)), partial(_shape_sample, look), 1.1)

@@ -21,7 +21,6 @@ from ctgraph.draw.figures.captions import (
     claims_behind,
     comma,
     kind_keys,
-    look_of_node,
     require_nodes,
     subtitle_of,
     title_of,
@@ -29,7 +28,7 @@ from ctgraph.draw.figures.captions import (
 from ctgraph.draw.figures.chart import Chart, Key, Sample
 from ctgraph.draw.figures.name_places import HALF
 from ctgraph.network import INFERRED
-from ctgraph.network.styles import scale_role
+from ctgraph.network.styles import look_of_node, scale_role
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:

@@ -23,7 +23,6 @@ from ctgraph.draw.figures.captions import (
     JOINT,
     claims_behind,
     kind_keys,
-    look_of_node,
     require_nodes,
     subtitle_of,
     title_of,
@@ -39,6 +38,7 @@ from ctgraph.draw.figures.name_places import (
     shape_blocks,
 )
 from ctgraph.network import INFERRED, STATED, compute_layout
+from ctgraph.network.styles import look_of_node
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:

@@ -51,13 +51,12 @@ def draw_charts(
     marked, _ = marked_theme()
     drawn = []
     for name in names:
-        chart: dict[str, Any] = {"key": name, "name": {}, "title": {}, "svg": {}}
-        chart |= {"size": {}, "spots": {}}
+        chart: dict[str, Any] = {"key": name, "title": {}, "svg": {}, "size": {}, "spots": {}}
+        chart["name"] = {lang: read_words("chart_names", lang)[name] for lang in LANGUAGES}
         if name == "board":
             # The page makes it from the rows that it has.
             if boards:
-                names = {lang: read_words("chart_names", lang)[name] for lang in LANGUAGES}
-                drawn.append(chart | {"name": names})
+                drawn.append(chart)
             elif name in needed:
                 raise UsageError("board-of-cooperation")
             continue
@@ -68,7 +67,6 @@ def draw_charts(
                     subject, kind=name, lang=lang, size="tall", store=store, theme=marked
                 )
                 chart["title"][lang] = next(iter(sheet.words()), name)
-                chart["name"][lang] = read_words("chart_names", lang)[name]
                 width, height = (float(inches) * 72 for inches in sheet.figure.get_size_inches())
                 chart["size"][lang] = [round(width, 1), round(height, 1)]
                 chart["spots"][lang] = [

@@ -13,13 +13,7 @@ from ctgraph.draw.page.told import Telling, dated, disputed, names_of
 from ctgraph.network import UNKNOWN_KIND, compute_layout
 from ctgraph.network.analysis import find_communities
 from ctgraph.network.stories import lit
-from ctgraph.network.styles import (
-    LOOKS,
-    OTHER,
-    Look,
-    group_of,
-    legend_order,
-)
+from ctgraph.network.styles import Look, group_of, legend_order, look_of
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.text import wrap_evenly
 from ctgraph.version import __version__
@@ -153,7 +147,7 @@ def page_data(
         "claims": [telling.claim(claim) for claim in telling.claims],
         "rolled": rolling is not None and "roll_up" in graph.graph.get("filters", {}),
         "legend": [
-            {"group": group, "name": kind_name(group), "look": _drawn(LOOKS.get(group, OTHER))}
+            {"group": group, "name": kind_name(group), "look": _drawn(look_of(group))}
             for group in sorted(set(groups.values()), key=legend_order)
         ],
         "kinds": {kind: kind_name(kind) for kind in sorted(shown)},

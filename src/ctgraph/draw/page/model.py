@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ctgraph.network.styles import LOOKS, OTHER
+from ctgraph.network.styles import look_of
 
 if TYPE_CHECKING:
     import networkx
@@ -48,7 +48,7 @@ def make_model(
     model = Network(directed=True)
     number = {node: index for index, node in enumerate(graph)}
     for node, index in number.items():
-        look = LOOKS.get(groups[node], OTHER)
+        look = look_of(groups[node])
         x, y = positions[node]
         model.add_node(
             index,

@@ -7,13 +7,13 @@ import itertools
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.draw.slides.shapes import ROOMY, Node, crosses, glue, text_boxes
 from ctgraph.draw.text_metrics import LINE, Box, clean, text_points
 from ctgraph.errors import UsageError
 from ctgraph.network import compute_layout
-from ctgraph.network.styles import LOOKS, OTHER, Look
+from ctgraph.network.styles import look_of_node
 from ctgraph.text import wrap_evenly
 
 if TYPE_CHECKING:
@@ -32,17 +32,6 @@ _GOOD_SIZES, _SMALLER_SIZES = (14.0, 13.5, 13.0, 12.5, 12.0), (11.0, 10.0, 9.0, 
 _LABEL_COLUMNS = (18, 20, 22, 25, 28)
 _LABEL_LINES, _WIDEST = (6, 5, 4), 34
 _NOTE_COLUMNS, _NOTE_LINES = 30, 6
-
-
-def group_of(facts: Mapping[str, Any]) -> str:
-    """Return the entry of the legend that a node belongs to."""
-    names = (facts["kind"], facts["family"])
-    return next((name for name in names if name in LOOKS), str(facts["kind"]))
-
-
-def look_of_node(facts: Mapping[str, Any]) -> Look:
-    """Return the look of a node by its attributes."""
-    return LOOKS.get(group_of(facts), OTHER)
 
 
 # --- places -------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.draw.slides.chart import draw_chart, whole
 from ctgraph.draw.slides.finding import say_series, say_step
-from ctgraph.draw.slides.places import NODE_LIMIT, group_of, look_of_node, notes_of, place_nodes
+from ctgraph.draw.slides.places import NODE_LIMIT, notes_of, place_nodes
 from ctgraph.draw.slides.powerpoint import EDGE, INK, SOFT, WIDTH, Deck
 from ctgraph.draw.slides.series import read_series
 from ctgraph.draw.slides.shapes import Node
@@ -24,7 +24,7 @@ from ctgraph.export.resources import citation
 from ctgraph.network import INFERRED, VIEWS, read_claims
 from ctgraph.network.facets import say_filters
 from ctgraph.network.stories import Step, Story, build_story, lit
-from ctgraph.network.styles import LOOKS, Look, ThemeLike, themed
+from ctgraph.network.styles import LOOKS, Look, ThemeLike, group_of, look_of_node, themed
 from ctgraph.query import say_scope
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.words import read_words

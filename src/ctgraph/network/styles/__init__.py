@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from ctgraph.network.styles.logo import Logo
     from ctgraph.network.styles.looks import (
         LOOKS,
-        OTHER,
         Look,
         group_of,
         legend_order,
         look_of,
+        look_of_node,
+        looks_of_things,
         node_colours,
     )
     from ctgraph.network.styles.theme import (
-        Theme,
         ThemeLike,
         colour,
         marked_theme,
@@ -38,10 +38,11 @@ else:
             "css": ("theme_css",),
             "logo": ("Logo",),
             "looks": (
-                "LOOKS", "OTHER", "Look", "group_of", "legend_order", "look_of", "node_colours",
+                "LOOKS", "Look", "group_of", "legend_order", "look_of", "look_of_node",
+                "looks_of_things", "node_colours",
             ),
             "theme": (
-                "Theme", "ThemeLike", "colour", "marked_theme", "mix", "read_table",
+                "ThemeLike", "colour", "marked_theme", "mix", "read_table",
                 "scale_role", "set_default_theme", "theme_in_use", "themed", "use_theme",
             ),
         },

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.network.styles.theme import colour, luminance, read_table
-from ctgraph.network.things import UNKNOWN_KIND
+from ctgraph.network.things import UNKNOWN_KIND, read_kinds
 
 if TYPE_CHECKING:
     import networkx
+
+    from ctgraph.store import Store
 
 
 _DARK = 0.4
@@ -94,9 +96,24 @@ def group_of(facts: Mapping[str, Any]) -> str:
     return str(facts.get("kind") or UNKNOWN_KIND)
 
 
+def look_of_node(facts: Mapping[str, Any]) -> Look:
+    """Return the look of a node by its attributes."""
+    return look_of(group_of(facts))
+
+
+def looks_of_things(store: Store, iris: Iterable[str]) -> dict[str, Look]:
+    """Return the looks of things by IRI, as the nodes of a network have them.
+
+    Args:
+        store: The graph.
+        iris: The things.
+    """
+    return {iri: look_of_node(said) for iri, said in read_kinds(store, iris).items()}
+
+
 def node_colours(graph: networkx.Graph[str]) -> dict[str, str]:
     """Return the colour of each node in a figure, as ``#rrggbb``."""
-    return {node: LOOKS.get(group_of(data), OTHER).colour for node, data in graph.nodes(data=True)}
+    return {node: look_of_node(data).colour for node, data in graph.nodes(data=True)}
 
 
 def legend_order(group: str) -> tuple[int, str]:

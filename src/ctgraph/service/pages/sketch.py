@@ -15,6 +15,7 @@ from ctgraph.text import wrap_evenly
 if TYPE_CHECKING:
     import networkx
 
+    from ctgraph.network.styles import Look
     from ctgraph.store import Store
 
 WIDTH, HEIGHT = 740, 420
@@ -423,12 +424,9 @@ def kind_colours(graph: networkx.Graph[str]) -> dict[str, str]:
     Args:
         graph: A network of `ctgraph.network.build_network`.
     """
-    from ctgraph.network.styles import LOOKS, OTHER, group_of
+    from ctgraph.network.styles import look_of_node
 
-    return {
-        node: f"var(--{LOOKS.get(group_of(data), OTHER).role})"
-        for node, data in graph.nodes(data=True)
-    }
+    return _page_colours({node: look_of_node(data) for node, data in graph.nodes(data=True)})
 
 
 def thing_colours(store: Store, iris: Iterable[str]) -> dict[str, str]:
@@ -438,22 +436,13 @@ def thing_colours(store: Store, iris: Iterable[str]) -> dict[str, str]:
         store: The graph.
         iris: The things.
     """
-    from ctgraph.network.styles import LOOKS, OTHER
-    from ctgraph.terms import CT
+    from ctgraph.network.styles import looks_of_things
 
-    wanted = " ".join(f"<{iri}>" for iri in sorted(set(iris)))
-    looks = " ".join(f"<{CT}{kind}>" for kind in LOOKS)
-    rows = store.select(
-        f"SELECT ?x ?kind {{ VALUES ?x {{ {wanted} }} VALUES ?kind {{ {looks} }} "
-        "?x a/rdfs:subClassOf* ?kind }"
-    )
-    order = list(LOOKS)
-    found: dict[str, int] = {}
-    for row in rows:
-        place = order.index(row["kind"].value.removeprefix(CT))
-        found[row["x"].value] = min(place, found.get(row["x"].value, place))
-    roles = {iri: LOOKS[order[place]].role for iri, place in found.items()}
-    return {iri: f"var(--{roles.get(iri, OTHER.role)})" for iri in iris}
+    return _page_colours(looks_of_things(store, iris))
+
+
+def _page_colours(looks: Mapping[str, Look]) -> dict[str, str]:
+    return {iri: f"var(--{look.role})" for iri, look in looks.items()}
 
 
 def draw_map(

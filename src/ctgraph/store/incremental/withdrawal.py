@@ -16,7 +16,7 @@ from ctgraph.store.incremental.changes import Changes
 from ctgraph.store.incremental.update import remove_claims
 from ctgraph.store.merge import MERGE, list_subjects
 from ctgraph.store.reader.preference import find_source
-from ctgraph.terms import ct, expand, rdf, shorten
+from ctgraph.terms import CTD, ct, expand, rdf, shorten
 
 if TYPE_CHECKING:
     from ctgraph.store.cache import Counts
@@ -53,7 +53,7 @@ def withdraw(
 
     Args:
         directory: The store's folder.
-        names: IRIs of claims and sources, in full or with a prefix.
+        names: IRIs of claims and sources, in full, with a prefix, or the local name of a thing.
         bundle: The bundle that it was built from.
         dry_run: Only find out what would go.
         progress: Told what is being done.
@@ -91,7 +91,11 @@ def withdraw(
 
 def _find_claims(graph: ox.Store, name: str) -> Iterable[ox.NamedNode]:
     """Return the claim that has a name, or those of the source that has it."""
-    thing = ox.NamedNode(_read_name(name))
+    iri = _read_name(name)
+    try:
+        thing = ox.NamedNode(iri)
+    except ValueError:  # what is no IRI is the name of nothing
+        raise _unknown(graph, name, iri) from None
     if ox.Quad(thing, rdf.type, ct.Claim, MERGE) in graph:
         return [thing]
     claims = [
@@ -101,20 +105,26 @@ def _find_claims(graph: ox.Store, name: str) -> Iterable[ox.NamedNode]:
         if find_source(graph, claim) == thing
     ]
     if not claims:
-        sources = {
-            shorten(quad.object.value)
-            for quad in graph.quads_for_pattern(None, ct.source, None, MERGE)
-            if isinstance(quad.object, ox.NamedNode)
-        }
-        near = suggest(shorten(thing.value), sorted(sources))
-        raise UnknownName("source", name, near, key="withdrawal-unknown", hint="withdrawal-unknown")
+        raise _unknown(graph, name, iri)
     return claims
 
 
+def _unknown(graph: ox.Store, name: str, iri: str) -> UnknownName:
+    sources = {
+        shorten(quad.object.value)
+        for quad in graph.quads_for_pattern(None, ct.source, None, MERGE)
+        if isinstance(quad.object, ox.NamedNode)
+    }
+    near = suggest(shorten(iri), sorted(sources))
+    return UnknownName("source", name, near, key="withdrawal-unknown", hint="withdrawal-unknown")
+
+
 def _read_name(name: str) -> str:
-    """Return the IRI that a name stands for, in full or with a prefix."""
+    """Return the IRI that a name stands for: in full, with a prefix, or without that of things."""
     name = name.removeprefix("<").removesuffix(">")
-    return name if "/" in name else expand(name)
+    if "/" in name:
+        return name
+    return expand(name) if ":" in name else CTD + name
 
 
 def _read_glosses(graph: ox.Store, claim: ox.NamedNode) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.network import INFERRED
-from ctgraph.network.styles import LOOKS, OTHER, Look, group_of, legend_order
+from ctgraph.network.styles import Look, group_of, legend_order, look_of
 
 if TYPE_CHECKING:
     import networkx
@@ -85,7 +85,7 @@ def count_kinds(graph: networkx.Graph[str]) -> Counts:
         key: Kind(
             key,
             {lang: named.get(key, {}).get(f"label_{lang}") or key for lang in ("en", "ja")},
-            LOOKS.get(key, OTHER),
+            look_of(key),
             nodes[key],
             ends[key],
         )

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ctgraph.draw.figures.canvas import GREY, LEADING, Sheet
-from ctgraph.draw.figures.captions import comma, look_of_node
+from ctgraph.draw.figures.captions import comma
 from ctgraph.draw.figures.map.world import World
 from ctgraph.draw.spots import Spot
+from ctgraph.network.styles import look_of_node
 
 
 class Below(NamedTuple):

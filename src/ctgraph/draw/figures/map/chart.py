@@ -23,7 +23,6 @@ from ctgraph.draw.figures.captions import (
     JOINT,
     claims_behind,
     comma,
-    look_of_node,
     subtitle_of,
 )
 from ctgraph.draw.figures.chart import Chart, Key, Sample, line_key
@@ -35,6 +34,7 @@ from ctgraph.draw.figures.map.world import Located, World, make_world, say_title
 from ctgraph.draw.figures.name_places import Block, Placed, Scene, place_names
 from ctgraph.draw.spots import Spot
 from ctgraph.network import INFERRED, STATED
+from ctgraph.network.styles import look_of_node
 from ctgraph.words import read_words, say_money
 
 if TYPE_CHECKING:

@@ -178,6 +178,44 @@ def test_names_go_with_the_picture_and_are_placed_anew_at_rest(
     assert left_edges().keys() != moved.keys()  # those that went out of the picture are gone
 
 
+# A point that no node is near, and what is drawn in the middle moved to the left by some pixels.
+FREE = """() => {
+    const box = document.getElementById("picture").getBoundingClientRect();
+    const nodes = JSON.parse(document.getElementById("data").textContent).nodes
+      .map((_, number) => ctgraph.place(number));
+    for (let x = box.right - 40; x > box.left + 250; x -= 10) {
+        for (let y = box.top + 60; y < box.bottom - 20; y += 10) {
+            if (nodes.every((at) => Math.hypot(at.x - x, at.y - y) > 30)) return [x, y];
+        }
+    }
+}"""
+PIXELS = """async (left) => {
+    await new Promise(requestAnimationFrame);
+    const canvas = document.querySelector("#picture canvas");
+    const [x, y] = [Math.round(canvas.width / 2 - left), Math.round(canvas.height / 2)];
+    return [...canvas.getContext("2d").getImageData(x - 100, y - 100, 200, 200).data];
+}"""
+
+
+def test_a_picture_of_many_things_is_moved_as_it_was_drawn(
+    windows: Windows, whole_pages: Pages
+) -> None:
+    visited = windows()
+    visited.open(whole_pages("everything") + "#whole=1", READY)
+    page = visited.page
+    names = page.evaluate("ctgraph.names()")
+    x, y = page.evaluate(FREE)
+    page.mouse.move(x, y)
+    before = page.evaluate(PIXELS, 0)
+    page.mouse.down()
+    page.mouse.move(x - 100, y)
+    assert page.evaluate(PIXELS, 100) == before
+    page.mouse.up()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate("ctgraph.names()") != names
+    assert crossed(page) == []
+
+
 def tie_of(page: Page, one: str, other: str) -> tuple[dict[str, Any], float, float]:
     """A tie, and a point on its line where no node lies."""
     data = data_of(page)

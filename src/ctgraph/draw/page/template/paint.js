@@ -54,10 +54,12 @@ const LEADING = 1.18; // of the size of a text
 
 const pen = document.createElement("canvas").getContext("2d");
 const knownWidths = new Map();
-function textWidth(text, size, weight) {
-  const key = (weight || 400) + text;
+let penWeight = null; // the pen keeps its font, which takes long to set
+function textWidth(text, size, weight = 400) {
+  const key = weight + text;
   if (!knownWidths.has(key)) {
-    pen.font = fontOf({ size: 100, weight });
+    if (penWeight !== weight) pen.font = fontOf({ size: 100, weight });
+    penWeight = weight;
     knownWidths.set(key, pen.measureText(text).width / 100);
   }
   return knownWidths.get(key) * size;
@@ -79,6 +81,9 @@ function trace(context, points, x = 0, y = 0, radius = 1) {
     context.lineTo(x + points[number][0] * radius, y + points[number][1] * radius);
   context.closePath();
 }
+
+// In Chromium a path of closed shapes takes time by the square of their number.
+const AT_ONCE = 100;
 
 const ON_CANVAS = {
   area(context, { points, fill, stroke, width }) {
@@ -105,21 +110,21 @@ const ON_CANVAS = {
     context.setLineDash([]);
   },
   shapes(context, { shape, places, fill, stroke, width }) {
-    context.beginPath();
-    for (const [x, y, radius] of places) {
-      if (SHAPES[shape]) trace(context, SHAPES[shape], x, y, radius);
-      else {
-        context.moveTo(x + radius, y);
-        context.arc(x, y, radius, 0, 2 * Math.PI);
-      }
-    }
-    if (fill) {
-      context.fillStyle = fill;
-      context.fill();
-    }
+    if (fill) context.fillStyle = fill;
     context.strokeStyle = stroke;
     context.lineWidth = width;
-    context.stroke();
+    for (let start = 0; start < places.length; start += AT_ONCE) {
+      context.beginPath();
+      for (const [x, y, radius] of places.slice(start, start + AT_ONCE)) {
+        if (SHAPES[shape]) trace(context, SHAPES[shape], x, y, radius);
+        else {
+          context.moveTo(x + radius, y);
+          context.arc(x, y, radius, 0, 2 * Math.PI);
+        }
+      }
+      if (fill) context.fill();
+      context.stroke();
+    }
   },
   text(context, { x, y, lines, size, weight, fill, halo, align }) {
     context.font = fontOf({ size, weight });

@@ -226,24 +226,59 @@ function sceneParts() {
 
 let waiting = false;
 let isReady = false;
+let last = null; // the view that was drawn last, and a copy of it once it is moved
 function draw() {
   waiting = false;
   const context = canvas.getContext("2d");
   const sharp = canvas.width / Math.max(1, screen.wide);
+  const copy = isMoving && standsStill() ? copyOf(last) : null;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   // A program for PDF may show as black what is clear.
   context.fillStyle = colour("paper");
   context.fillRect(0, 0, canvas.width, canvas.height);
-  context.setTransform(sharp, 0, 0, sharp, 0, 0);
-  paint(context, makeScene());
+  if (copy) moveCopy(context, sharp, copy);
+  else {
+    context.setTransform(sharp, 0, 0, sharp, 0, 0);
+    paint(context, makeScene());
+    last = { view: { ...view }, pointed, wide: canvas.width, high: canvas.height };
+  }
+}
+
+// Many things take long to draw: while only the view moves, what was drawn is moved, and it is drawn
+// anew at rest.
+const MANY = 3000;
+function standsStill() {
+  if (last === null || (held && (held.note || held.node !== null))) return false;
+  if (seen.nodes.size + seen.edges.size < MANY) return false;
+  return last.pointed === pointed && last.wide === canvas.width && last.high === canvas.height;
+}
+
+function copyOf(drawn) {
+  if (drawn.copy) return drawn.copy;
+  drawn.copy = make("canvas", { width: drawn.wide, height: drawn.high });
+  drawn.copy.getContext("2d").drawImage(canvas, 0, 0);
+  return drawn.copy;
+}
+
+function moveCopy(context, sharp, copy) {
+  const across = (view.scale * view.stretch) / (last.view.scale * last.view.stretch);
+  const down = view.scale / view.stretch / (last.view.scale / last.view.stretch);
+  const { x, y } = toScreen(last.view);
+  const [left, top] = [x - (screen.wide / 2) * across, y - (screen.high / 2) * down];
+  // Whole pixels, so that letters stay sharp.
+  context.setTransform(across, 0, 0, down, Math.round(left * sharp), Math.round(top * sharp));
+  context.drawImage(copy, 0, 0);
 }
 function drawSoon() {
   if (waiting || !isReady) return;
   waiting = true;
   requestAnimationFrame(draw);
 }
-onChange(drawSoon);
+onChange(() => {
+  last = null;
+  drawSoon();
+});
 
 // --- what is where
 

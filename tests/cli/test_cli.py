@@ -889,6 +889,21 @@ def test_a_bug_is_reported_in_short_and_with_a_traceback_if_wanted(
     assert "Traceback (most recent call last)" in long.stderr
 
 
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_back_end_that_networkx_does_not_know_is_not_a_bug(lang: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "ctgraph", "measure", "--lang", lang],
+        env={**os.environ, "NETWORKX_BACKEND_PRIORITY": "unknown"},
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert run.returncode == 2
+    assert "NETWORKX_BACKEND_PRIORITY=unknown" in run.stderr
+    assert "bug" not in run.stderr
+    assert run.stdout == ""
+
+
 def test_memory_that_runs_out_is_not_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object, **options: object) -> None:
         raise MemoryError

@@ -36,7 +36,7 @@ from ctgraph.cli.terminal import (
     tell,
     tell_error,
 )
-from ctgraph.errors import CtgraphError, StoreError
+from ctgraph.errors import CtgraphError, StoreError, UsageError
 from ctgraph.version import __version__
 
 CLOSED_PIPE = 141  # 128 + SIGPIPE: what a shell reports for any other tool in a pipe
@@ -155,15 +155,26 @@ class Commands(click.Group):
         return Failure(StoreError("store-not-readable", said=said), ctx)
 
     def _report_bug(self, ctx: click.Context, error: Exception) -> Failure:
+        from traceback import walk_tb
+
         self._show_traceback(ctx)
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
+        places = [
+            (frame.f_globals.get("__name__", "?"), line)
+            for frame, line in walk_tb(error.__traceback__)
+        ]
+        # Back ends of NetworkX are chosen by the environment, and may not be there or not fit it.
+        asked = [f"{name}={os.environ[name]}" for name in os.environ if name[:9] == "NETWORKX_"]
+        if asked and any(module.startswith("networkx.utils") for module, _ in places):
+            kind = type(error).__name__
+            wrong = UsageError(
+                "networkx-environment", asked=", ".join(asked), type=kind, said=error
+            )
+            return Failure(wrong, ctx)
         told = CtgraphError(
-            "bug" if place is None else "bug-at-line",
+            "bug-at-line" if places else "bug",
             version=__version__,
-            module=place and place.tb_frame.f_globals.get("__name__", "?"),
-            line=place and place.tb_lineno,
+            module=places and places[-1][0],
+            line=places and places[-1][1],
             type=type(error).__name__,
             said=error,
         )

@@ -889,6 +889,22 @@ def test_a_bug_is_reported_in_short_and_with_a_traceback_if_wanted(
     assert "Traceback (most recent call last)" in long.stderr
 
 
+@pytest.mark.parametrize("place", ["a" * 300, "file/below", "/proc/none"])
+@pytest.mark.parametrize(
+    "command",
+    [["site"], ["draft", "file", "--output"], ["load", "file", "--store"], ["check", "--project"]],
+)
+def test_a_folder_that_cannot_be_is_not_a_bug(
+    command: list[str], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("UNODC.", encoding="utf-8")
+    result = call(*command, place)
+    assert result.exit_code in (1, 2, 3)
+    assert place.split("/")[-1] in result.stderr
+    assert "bug" not in result.stderr
+
+
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_a_back_end_that_networkx_does_not_know_is_not_a_bug(lang: str) -> None:
     run = subprocess.run(

@@ -12,6 +12,7 @@ import inspect
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any, NoReturn
 
 import click
@@ -90,6 +91,11 @@ class Failure(click.ClickException):
         tell_error(self.error, self.lang)
 
 
+def _is_own(path: str | bytes | int) -> bool:
+    """Say whether a path is one of the package, so that it is our fault if it is not there."""
+    return str(path).startswith(str(Path(__file__).parents[1]))
+
+
 class Commands(click.Group):
     """The root command: imports commands, and turns exceptions into messages and exit codes."""
 
@@ -137,6 +143,12 @@ class Commands(click.Group):
                 self._show_traceback(ctx)
                 said = error.strerror or error
                 failed = CtgraphError("standard-output-failed", said=said)
+                raise Failure(failed, ctx, 3) from error
+            if error.filename is not None and not _is_own(error.filename):
+                self._show_traceback(ctx)
+                failed = CtgraphError(
+                    "path-unusable", path=str(error.filename), said=error.strerror or error
+                )
                 raise Failure(failed, ctx, 3) from error
             raise self._report_bug(ctx, error) from error
         except Exception as error:

@@ -979,7 +979,9 @@ def test_a_time_limit_stops_a_query_in_the_engine() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("arguments", [["ask"], ["query", "SELECT * { ?s ?p ?o }"], ["export"]])
+@pytest.mark.parametrize(
+    "arguments", [["ask"], ["query", "SELECT * { ?s ?p ?o }"], ["export"], ["stats", "--help"]]
+)
 def test_a_full_disk_behind_standard_output(arguments: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
@@ -1008,12 +1010,13 @@ def test_a_failed_write_leaves_the_old_file(
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_standard_output_that_is_closed() -> None:
+@pytest.mark.parametrize("arguments", [["query", "ASK {}"], ["--version"], ["find", "--help"]])
+def test_standard_output_that_is_closed(arguments: list[str]) -> None:
     def close() -> None:
         os.close(1)
 
     done = subprocess.run(
-        command("query", "ASK {}"), stderr=subprocess.PIPE, preexec_fn=close, check=False
+        command(*arguments), stderr=subprocess.PIPE, preexec_fn=close, check=False
     )
     assert done.returncode == 3
     assert done.stderr.startswith(b"Error: standard output: ")

@@ -1256,6 +1256,7 @@ def test_standard_output_by_its_name_is_written_as_it_is(tmp_path: Path) -> None
     asked = ("ask", "partners", "--limit", "1", "-f", "csv", "-o", "/dev/stdout")
     plain = run(*asked[:-2]).stdout
     assert run(*asked).stdout == plain  # a pipe
+    assert run("ask", "-o", "/dev/stdout").stdout == run("ask").stdout
     with (tmp_path / "log").open("ab") as log:  # a shell's >>
         log.write(b"before\n")
         log.flush()

@@ -95,6 +95,7 @@ def test_mint_refuses(slug: str) -> None:
         ("ローマ・リヨン", "ローマリヨン"),
         (" A  B ", "ab"),
         ("\u3000日本\n", "日本"),
+        ("UN\u00adODC\u200b", "unodc"),
     ],
 )
 def test_fold(one: str, other: str) -> None:

@@ -196,10 +196,14 @@ def make_slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
+_UNCOMPARED = dict.fromkeys(map(ord, "・\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+
+
 def fold(text: str) -> str:
     """Return a text in the form in which it is compared: NFKC, casefold, no white space or "・".
 
-    The dot parts Japanese words as a space does, and is as often left out.
+    Nor what is not seen, such as a zero-width space of a page. The dot parts Japanese words as a
+    space does, and is as often left out.
 
     Args:
         text: Any text.
@@ -210,8 +214,8 @@ def fold(text: str) -> str:
         >>> fold("ローマ・リヨン・グループ")
         'ローマリヨングループ'
     """
-    plain = unicodedata.normalize("NFKC", text).casefold().replace("・", "")
-    return "".join(plain.split())
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join((plain if plain.isascii() else plain.translate(_UNCOMPARED)).split())
 
 
 def name_words(digest: str) -> str:

@@ -23,11 +23,15 @@ _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
 
 
-def plain_form(character: str) -> str | None:
-    """Return the ASCII character that a full-width one stands for, and "" for what is not seen.
+# What word processors set in place of quotation marks and hyphens.
+_SET = dict.fromkeys("“”„‟", '"') | dict.fromkeys("‘’‚‛", "'") | dict.fromkeys("‐‑‒–—−", "-")
 
-    A Japanese input method types the one with the key of the other; a page that is copied from
-    brings what is not seen.
+
+def plain_form(character: str) -> str | None:
+    """Return the ASCII character that another stands for, and "" for what is not seen.
+
+    A Japanese input method types full-width forms with the same keys, a word processor sets
+    quotation marks and hyphens; a page that is copied from brings what is not seen.
 
     Args:
         character: One character.
@@ -36,12 +40,12 @@ def plain_form(character: str) -> str | None:
         None for any other character.
 
     Example:
-        >>> plain_form("；"), plain_form("\u3000"), plain_form("\u200b"), plain_form("語")
-        (';', ' ', '', None)
+        >>> [plain_form(one) for one in ("；", "\u3000", "”", "\u200b", "語")]
+        [';', ' ', '"', '', None]
     """
     if unicodedata.category(character) in ("Cf", "Cc"):
         return ""
-    plain = unicodedata.normalize("NFKC", character)
+    plain = _SET.get(character) or unicodedata.normalize("NFKC", character)
     return plain if character != plain and plain.isascii() and len(plain) == 1 else None
 
 

@@ -710,6 +710,9 @@ BAD: list[Any] = [
     (["ask", "partners", "-p", "actor=テロ資金"], 2, r"actor"),
     (["ask", "partners", "-p", "actor"], 2, r"not of the form name=value"),
     (["ask", "partners", "-p", "=x"], 2, r"not of the form name=value"),
+    (["ask", "partners", "-p", "actor＝nobody"], 2, r"unknown actor 'nobody'"),
+    (["ask", "partners", "--as-of", "２０２２年"], 2, r"is no date"),
+    (["why", "ctd:jpn\u3000a\u3000ct:State"], 2, r"U\+3000 IDEOGRAPHIC SPACE .* write ' '"),
     (["ask", "partners", "-p", "actor=x } DROP ALL #"], 2, r"unknown actor 'x } DROP ALL #'"),
     (["ask", "cooperation", "-p", "minimum=many"], 2, r"'many'"),
     (["ask", "-p", "actor=UNODC"], 2, r"no question is named"),
@@ -1010,7 +1013,9 @@ def test_a_time_limit_stops_a_query_in_the_engine() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("arguments", [["ask"], ["query", "SELECT * { ?s ?p ?o }"], ["export"]])
+@pytest.mark.parametrize(
+    "arguments", [["ask"], ["query", "SELECT * { ?s ?p ?o }"], ["export"], ["stats", "--help"]]
+)
 def test_a_full_disk_behind_standard_output(arguments: list[str]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
@@ -1039,12 +1044,13 @@ def test_a_failed_write_leaves_the_old_file(
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_standard_output_that_is_closed() -> None:
+@pytest.mark.parametrize("arguments", [["query", "ASK {}"], ["--version"], ["find", "--help"]])
+def test_standard_output_that_is_closed(arguments: list[str]) -> None:
     def close() -> None:
         os.close(1)
 
     done = subprocess.run(
-        command("query", "ASK {}"), stderr=subprocess.PIPE, preexec_fn=close, check=False
+        command(*arguments), stderr=subprocess.PIPE, preexec_fn=close, check=False
     )
     assert done.returncode == 3
     assert done.stderr.startswith(b"Error: standard output: ")
@@ -1281,6 +1287,7 @@ def test_standard_output_by_its_name_is_written_as_it_is(tmp_path: Path) -> None
     asked = ("ask", "partners", "--limit", "1", "-f", "csv", "-o", "/dev/stdout")
     plain = run(*asked[:-2]).stdout
     assert run(*asked).stdout == plain  # a pipe
+    assert run("ask", "-o", "/dev/stdout").stdout == run("ask").stdout
     with (tmp_path / "log").open("ab") as log:  # a shell's >>
         log.write(b"before\n")
         log.flush()

@@ -202,6 +202,7 @@ def test_filters_keep_what_fits(graph_store: Store) -> None:
         ("2023", "2023-01-01", "2023-12-31"),
         ("2024-02", "2024-02-01", "2024-02-29"),
         (" 2023-04-05 ", "2023-04-05", "2023-04-05"),
+        ("２０２３－０４", "2023-04-01", "2023-04-30"),
     ],
 )
 def test_dates_may_be_short(text: str, first: str, last: str) -> None:

@@ -65,6 +65,10 @@ CLIENTS = [
     wrapper(GRAPHS, "n3", OLD_N3, TURTLE),
     wrapper(GRAPHS, "json-ld", f"{LD},application/x-json+ld", LD),
     wrapper(GRAPHS, "json", "*/*", LD),
+    wrapper(GRAPHS, "rdf", "*/*", RDF),
+    # What does not exist for the query: it asks for anything then.
+    *(wrapper(TABLES, name, "*/*", JSON) for name in ("json-ld", "n3", "rdf", "rdf+xml", "turtle")),
+    *(wrapper(GRAPHS, name, "*/*", TURTLE) for name in ("csv", "tsv")),
     Client("sparqldataframe 0.1.3", TABLES, ("get",), JSON, JSON, (("format", "json"),)),
     Client("fetch-sparql-endpoint 7, Comunica", TABLES, WAYS, f"{JSON};q=1.0,{XML};q=0.7", JSON),
     Client("fetch-sparql-endpoint 7, Comunica", GRAPHS, WAYS, TURTLE, TURTLE),
@@ -106,7 +110,42 @@ CLIENTS = [
     Client("curl, a format in the URL", TABLES, ("get",), "*/*", CSV, (("format", CSV),)),
     Client("the other name of it", TABLES, ("get",), "*/*", XML, (("output", "xml"),)),
     Client("an Accept that says more", TABLES, ("get",), JSON, JSON, (("format", "ttl"),)),
+    Client(
+        "rdf4j 3.7",
+        TABLES,
+        WAYS,
+        f"application/x-binary-rdf-results-table;q=0.8, {JSON};q=0.8, application/json;q=0.8,"
+        f" {XML};q=0.8, application/xml;q=0.8, {CSV};q=0.8, {TSV};q=0.8, text/boolean",
+        JSON,
+        (("queryLn", "SPARQL"), ("infer", "true"), ("timeout", "10")),
+    ),
+    Client(
+        "rdf4j 3.7",
+        GRAPHS,
+        WAYS,
+        f"application/x-turtle, application/rdf+json;q=0.5, {TURTLE};q=0.9, {RDF};q=0.9",
+        TURTLE,
+        (("infer", "true"),),
+    ),
 ]
+# One that says a name of it in the URL, as a form of that server would, and takes anything.
+NAMED = {
+    JSON: ("json", "srj", "js", "javascript", "text/json", "application/json", "auto"),
+    XML: ("xml", "srx", "sparql", "text/xml", "application/xml"),
+    CSV: ("csv", "application/vnd.ms-excel"),
+    TSV: ("tsv",),
+    "text/html": ("html", "text/x-html+tr", "application/xhtml+xml"),
+}
+NAMED_GRAPHS = {
+    TURTLE: ("ttl", "turtle", "n3", "text/n3", "application/x-nice-turtle", "auto"),
+    TRIPLES: ("nt", "ntriples", "n-triples", "text/ntriples"),
+    LD: ("jsonld", "json-ld", "json", "js", "application/json", "application/x-json+ld"),
+    RDF: ("rdf", "rdfxml", "rdf+xml", "rdf/xml", "rdf-xml", "xml", "text/xml", "application/xml"),
+    "application/trig": ("trig", "application/x-trig"),
+    "application/n-quads": ("nq", "nquads", "n-quads", "text/x-nquads"),
+    "text/plain": ("text", "text/plain"),
+    "text/html": ("html",),
+}
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +192,26 @@ def check(form: str, kind: str, body: bytes) -> None:
         assert b"id/jpn" in body if form == "SELECT" else b"true" in body
 
 
+@pytest.mark.parametrize(
+    ("form", "kind", "name"),
+    [("ASK", kind, name) for kind in NAMED for name in NAMED[kind]]
+    + [("CONSTRUCT", kind, name) for kind in NAMED_GRAPHS for name in NAMED_GRAPHS[kind]],
+)
+def test_names_of_formats(front: Front, form: str, kind: str, name: str) -> None:
+    """In the URL, by each parameter, and, where it is a media type, in the header."""
+    query = f"/sparql?query={quote(QUERIES[form])}"
+    asked: list[tuple[str, str]] = [
+        (f"{query}&{parameter}={quote(name)}", "*/*")
+        for parameter in ("format", "output", "results", "Accept")
+    ]
+    if "/" in name and name not in ("rdf/xml", "application/vnd.ms-excel"):
+        asked.append((query, name))
+    for url, accept in asked:
+        got = front.ask(url, accept=accept)
+        found = field(got, "content-type").partition(";")[0]
+        assert (got.status, found) in ((200, kind), (200, name)), (url, accept)
+
+
 VIRTUOSO = "&timeout=0&signal_void=on&signal_unconnected=on"
 LINKS = {
     f"default-graph-uri=&query={{}}&format=text%2Fhtml{VIRTUOSO}": "text/html",
@@ -175,10 +234,13 @@ def test_links_of_the_forms_of_other_endpoints(front: Front, link: str) -> None:
 def test_names_that_mean_nothing_here(front: Front) -> None:
     query = f"/sparql?query={quote(QUERIES['SELECT'])}"
     for said, accept, status in (
-        ("format=ttl", "*/*", 406),
-        ("format=ttl", "text/*;q=0.5", 406),
-        ("format=json-ld,application/ld+json", "", 406),
+        ("format=ttl", "*/*", 200),
+        ("format=ttl", "text/*;q=0.5", 200),
+        ("format=json-ld,application/ld+json", "", 200),
+        ("format=ttl", "image/png", 406),
+        ("format=ttl", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 406),
         ("format=yaml", "*/*", 400),
+        ("format=yaml", "", 400),
         ("format=yaml", "image/png", 400),
         ("format=yaml", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 400),
     ):

@@ -122,7 +122,6 @@ BAD = [
     Bad("nonsense for time", 400, ASK + "&timeout=soon"),
     Bad("nonsense for partial", 400, ASK + "&partial=maybe"),
     Bad("an unknown format", 400, ASK + "&format=yaml"),
-    Bad("a format for triples", 406, ASK + "&format=ttl"),
     Bad("an update as a query", 403, target("/sparql", query="CLEAR ALL")),
     Bad("an update in a form", 403, "/sparql", "POST", b"update=CLEAR%20ALL", FORM),
     Bad("an update as it is", 403, "/sparql", "POST", b"CLEAR ALL", UPDATE),

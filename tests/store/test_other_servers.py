@@ -13,7 +13,9 @@ from dispute_project import make_project
 from other_server import JSON, answering
 
 from ctgraph.errors import EndpointError
+from ctgraph.query.checks import questions
 from ctgraph.query.checks.run import check
+from ctgraph.query.questions import Question, read_questions
 from ctgraph.store.endpoint import push_graph, read_address, value_of
 from ctgraph.store.endpoint.ask import fetch_answer
 from ctgraph.store.endpoint.rewrite import read_from
@@ -261,6 +263,27 @@ def test_answers_that_differ_are_told(
     assert "are missing" in told["sources"]
     assert {finding.rule for finding in found} == {"answer-differs"}
     assert "partners" not in told
+
+
+def test_a_server_that_ends_at_a_question_is_told_of_that_alone(
+    misbehave: Misbehave, disputed: Store, graph: ox.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one whose worker dies and is started anew. If it stays away, nothing can be told."""
+    real, gone = questions._values, {"partners"}
+
+    def values(store: Store, question: Question) -> list[tuple[str, ...]]:
+        if store.kind == "endpoint" and question.name in gone:
+            raise EndpointError("endpoint-connection-refused", url="http://127.0.0.1/")
+        return real(store, question)
+
+    monkeypatch.setattr(questions, "_values", values)
+    with open_store(disputed.bundle.root, endpoint=misbehave(answering(graph))) as store:
+        (finding,) = check(store, only="answers").findings
+        assert finding.subject == "partners"
+        assert "refused" in finding.message.en
+        gone.update(read_questions(disputed.bundle))
+        with pytest.raises(EndpointError, match="refused"):
+            check(store, only="answers")
 
 
 def test_another_graph_is_not_compared(misbehave: Misbehave, disputed: Store, mini: Path) -> None:

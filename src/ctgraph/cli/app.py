@@ -8,6 +8,7 @@ Standard output is the answer; everything else goes to standard error. What is s
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
 import sys
@@ -286,25 +287,28 @@ def run(arguments: list[str], watch: object = None) -> int:
     if is_completing:
         import ctgraph.cli.completion  # noqa: F401  # teaches click how Bash cuts words
     try:
-        result = cli.main(arguments, prog_name="ctgraph", standalone_mode=False, obj=watch)
-        code = result if isinstance(result, int) else 0
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except click.Abort:
-        tell_error(CtgraphError("interrupted"))
-        code = INTERRUPTED
-    except SystemExit as error:  # a pipe that closed while help was written
-        code = CLOSED_PIPE if error.code == 1 and not is_completing else int(error.code or 0)
-    try:
-        sys.stdout.flush()
+        code = _run_command(arguments, watch, 1 if is_completing else CLOSED_PIPE)
+        with contextlib.suppress(ValueError):  # closed before we began
+            sys.stdout.flush()
     except BrokenPipeError:
         silence(sys.stdout)
         return CLOSED_PIPE
-    except OSError as error:
+    except OSError as error:  # help or version, or what was left to be written
         silence(sys.stdout)
         tell_error(CtgraphError("standard-output-failed", said=error.strerror or error))
         return 3
-    except ValueError:
-        pass  # closed before we began
     return code
+
+
+def _run_command(arguments: list[str], watch: object, closed: int) -> int:
+    try:
+        result = cli.main(arguments, prog_name="ctgraph", standalone_mode=False, obj=watch)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        tell_error(CtgraphError("interrupted"))
+        return INTERRUPTED
+    except SystemExit as error:  # a pipe that closed while help was written
+        return closed if error.code == 1 else int(error.code or 0)
+    return result if isinstance(result, int) else 0

@@ -162,7 +162,8 @@ def parse_params(params: tuple[str, ...]) -> dict[str, str | list[str]]:
     """Return values by name; a parameter that is given twice has a list of values."""
     values: dict[str, str | list[str]] = {}
     for given in params:
-        name, equals, value = given.partition("=")
+        # A Japanese input method types the wide one with the same key.
+        name, equals, value = given.partition("=" if "=" in given else "＝")
         name = name.strip()
         if not equals or not name:
             raise UsageError("parameter-not-name-value", given=given)

@@ -426,6 +426,10 @@ MESSAGES = (
 )
 
 
+# Other names of standard output, which have no extension that would say a format.
+_STREAMS = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
 def output(formats: tuple[str, ...], old: tuple[str, ...] = ()) -> tuple[click.Option, ...]:
     """Return the options that say where the answer goes, how, and in which language.
 
@@ -438,6 +442,7 @@ def output(formats: tuple[str, ...], old: tuple[str, ...] = ()) -> tuple[click.O
             "-o",
             "--output",
             metavar="FILE",
+            callback=lambda _ctx, _param, given: "-" if given in _STREAMS else given,
             shell_complete=complete_path("file"),
             help="Write to a file, whole or not at all; - is standard output.",
         ),

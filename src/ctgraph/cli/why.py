@@ -140,7 +140,14 @@ def _read_triple(store: Store, text: str) -> pyoxigraph.Triple | None:
     except QuerySyntaxError as error:
         # Its place is in a query that we made.
         reason = Phrase(error.key, **error.values)
-        raise UsageError("why-not-claim-or-statement", text=text, reason=reason) from None
+        hint = {key: value for key, value in error.values.items() if key in ("name", "plain")}
+        raise UsageError(
+            "why-not-claim-or-statement",
+            text=text,
+            reason=reason,
+            hint=error.hint_key if hint else None,
+            **hint,
+        ) from None
     triples: list[pyoxigraph.Triple] = list(store.construct(to_text(query)))
     if len(triples) != 1 or len(query.template or ()) != 1:
         raise UsageError("why-not-one-statement", text=text)

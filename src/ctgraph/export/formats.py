@@ -22,6 +22,7 @@ class Format(NamedTuple):
         aliases: Other names of it for a whole graph.
         also: Extensions that mean it for a whole graph alone; for an answer they mean another.
         has_labels: Whether it shows labels in place of IRIs.
+        known_as: Other media types that clients ask for and read it as: older or wider ones.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Format(NamedTuple):
     aliases: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     has_labels: bool = False
+    known_as: tuple[str, ...] = ()
 
     @property
     def extension(self) -> str:
@@ -62,6 +64,8 @@ _RESULTS = frozenset({"table", "boolean"})
 _TRIPLES = frozenset({"triples"})
 _GRAPHS = frozenset({"graphs"})
 _NETWORK = frozenset({"network"})
+_JSON = ("application/json", "text/json", "application/javascript", "text/javascript")
+_XML = ("application/xml", "text/xml")
 
 
 def _by_name(*formats: Format) -> dict[str, Format]:
@@ -69,10 +73,40 @@ def _by_name(*formats: Format) -> dict[str, Format]:
 
 
 _RDF = _by_name(
-    Format("turtle", "Turtle", (".ttl", ".turtle"), "text/turtle", _TRIPLES, ("ttl",)),
-    Format("trig", "TriG", (".trig",), "application/trig", _GRAPHS),
-    Format("ntriples", "N-Triples", (".nt",), "application/n-triples", _TRIPLES, ("nt",)),
-    Format("nquads", "N-Quads", (".nq",), "application/n-quads", _GRAPHS, ("nq",)),
+    Format(
+        "turtle",
+        "Turtle",
+        (".ttl", ".turtle"),
+        "text/turtle",
+        _TRIPLES,
+        ("ttl",),
+        # Turtle is N3 too.
+        known_as=(
+            *("application/turtle", "application/x-turtle", "application/x-nice-turtle"),
+            *("text/n3", "text/rdf+n3", "application/n3"),
+        ),
+    ),
+    Format(
+        "trig", "TriG", (".trig",), "application/trig", _GRAPHS, known_as=("application/x-trig",)
+    ),
+    Format(
+        "ntriples",
+        "N-Triples",
+        (".nt",),
+        "application/n-triples",
+        _TRIPLES,
+        ("nt",),
+        known_as=("text/ntriples", "text/plain"),
+    ),
+    Format(
+        "nquads",
+        "N-Quads",
+        (".nq",),
+        "application/n-quads",
+        _GRAPHS,
+        ("nq",),
+        known_as=("text/x-nquads", "text/nquads"),
+    ),
     Format(
         "jsonld",
         "JSON-LD",
@@ -81,6 +115,7 @@ _RDF = _by_name(
         _TRIPLES | _GRAPHS,
         ("json-ld", "json"),
         (".json",),
+        known_as=(*_JSON, "application/x-json+ld", "application/x-ld+json"),
     ),
     Format(
         "rdfxml",
@@ -90,6 +125,7 @@ _RDF = _by_name(
         _TRIPLES,
         ("rdf", "xml", "rdf-xml"),
         (".xml",),
+        known_as=_XML,
     ),
 )
 
@@ -97,8 +133,22 @@ ANSWER_FORMATS = _by_name(
     Format("text", "Text", (".txt",), "text/plain", _ALL, has_labels=True),
     Format("csv", "CSV", (".csv",), "text/csv", _ROWS, has_labels=True),
     Format("tsv", "TSV", (".tsv",), "text/tab-separated-values", _ROWS),
-    Format("json", "JSON", (".json", ".srj"), "application/sparql-results+json", _RESULTS),
-    Format("xml", "XML", (".xml", ".srx"), "application/sparql-results+xml", _RESULTS),
+    Format(
+        "json",
+        "JSON",
+        (".json", ".srj"),
+        "application/sparql-results+json",
+        _RESULTS,
+        known_as=_JSON,
+    ),
+    Format(
+        "xml",
+        "XML",
+        (".xml", ".srx"),
+        "application/sparql-results+xml",
+        _RESULTS,
+        known_as=_XML,
+    ),
     Format("markdown", "Markdown", (".md", ".markdown"), "text/markdown", _ALL, has_labels=True),
     Format("jsonl", "JSON lines", (".jsonl", ".ndjson"), "application/x-ndjson", _ALL),
     Format(

@@ -6,13 +6,14 @@ a bare ``*`` means ``*/*``, as old clients send it. Among types that are wanted 
 the client names goes before one that only a wildcard admits, then the client's own order counts,
 then ours. The parameters ``charset=utf-8`` (all we send) and ``profile`` and ``version`` (which ask
 for a flavour, not for a type) admit a type that does not have them; any other parameter must be the
-type's own.
+type's own. A type that is not offered admits what clients read it as (``text/n3`` Turtle,
+``text/xml`` the XML that there is; `ctgraph.export.Format.known_as`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,6 +28,7 @@ _SPLIT = re.compile(r'((?:[^",]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++)')
 _RANGE = re.compile(rf"({_TOKEN})(?:/({_TOKEN}))?((?:{_PARAMETER})*)[ \t]*\Z")
 _QUALITY = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
 _FLAVOURS = ("profile", "version")
+_PAGES = ("html", "xhtml+xml")
 
 
 class MediaRange(NamedTuple):
@@ -105,6 +107,15 @@ def read_accept(header: str) -> list[MediaRange]:
     return [entry for entry in found if entry is not None]
 
 
+def _with_meant(entries: Iterable[MediaRange]) -> Iterator[MediaRange]:
+    """Give entries, behind each the types that its type means besides."""
+    for entry in entries:
+        yield entry
+        for meant in NAMES.get(f"{entry.type}/{entry.subtype}", ()):
+            kind, _, subtype = meant.partition("/")
+            yield entry._replace(type=kind, subtype=subtype)
+
+
 @lru_cache(maxsize=512)
 def negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
     """Return the offer that the client wants most; None if it accepts none of them.
@@ -128,7 +139,7 @@ def negotiate(accept: str, offers: tuple[str, ...]) -> str | None:
         return offers[0] if offers else None
     if len(accept) > _LONGEST:
         raise RequestError("accept-header-too-long", LONGEST=_LONGEST, status=431)
-    entries = read_accept(accept)
+    entries = [*_with_meant(read_accept(accept))]
     best: str | None = None
     best_rank: tuple[float, bool, int] = (0.0, False, 0)
     for offer in offers:
@@ -171,8 +182,9 @@ def choose_for(
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return the media type of a reply, and the headers that say what decided it.
 
-    A name of what does not exist is passed over if the header names a type that does: clients send
-    all names that any server may know. That a browser reads pages says nothing.
+    Clients send all names that any server may know. So where none of them exists for this answer,
+    the header decides; of an unknown name, a header that names a type, not one that takes anything,
+    so that a slip is told. A browser is told in both cases: that it reads pages says nothing.
 
     Args:
         request: The request, whose header Accept counts.
@@ -188,11 +200,15 @@ def choose_for(
         return choose(accept, offers), varies
     try:
         return choose_named(name, offers), ()
-    except RequestError:
-        named = [one for one in read_accept(accept) if one.subtype not in ("*", "html")]
-        found = negotiate(accept, tuple(offers)) if named else None
+    except RequestError as error:
+        entries = read_accept(accept or "*/*")
+        if error.status == 400 or any(one.subtype in _PAGES for one in entries):
+            entries = [one for one in entries if one.subtype not in ("*", *_PAGES)]
+        found = negotiate(accept, tuple(offers)) if entries else None
         kind = read_media_type(found) if found is not None else None
-        if found is None or kind is None or not any(one.precedence(kind) for one in named):
+        if found is None or kind is None:
+            raise
+        if not any(one.precedence(kind) for one in _with_meant(entries)):
             raise
         return found, varies
 
@@ -219,12 +235,48 @@ def _names() -> dict[str, tuple[str, ...]]:
             if name == "owl":
                 continue  # what files of ontologies end in, not a name that is asked for
             found[name] = (*found.get(name, ()), one.media_type)
-    return found | {"json": (*found["json"], "application/json")}
+        for known_as in one.known_as:
+            found[known_as] = (*found.get(known_as, ()), one.media_type)
+    for name, other in _OTHER_NAMES.items():
+        found[name] = found[other]
+    return found | {"json": (*found["json"], "application/json"), "text": ("text/plain",)}
 
 
-_PAGE = Format("html", "HTML", (".html",), "text/html", frozenset({"table", "boolean", "triples"}))
+_PAGE = Format(
+    "html",
+    "HTML",
+    (".html",),
+    "text/html",
+    frozenset({"table", "boolean", "triples"}),
+    known_as=("application/xhtml+xml", "text/x-html+tr"),
+)
+# As SPARQLWrapper, Jena Fuseki and Virtuoso's form write them.
+_OTHER_NAMES = {
+    "rdf+xml": "rdf",
+    "rdf/xml": "rdf",
+    "n3": "turtle",
+    "n-triples": "ntriples",
+    "n-quads": "nquads",
+    "sparql": "xml",
+    "js": "json",
+    "javascript": "json",
+    "application/vnd.ms-excel": "csv",
+}
 NAMES: Mapping[str, tuple[str, ...]] = _names()
 """What ``format=`` may say, with the types it means; the first that is offered is taken."""
+
+PARAMETERS = ("format", "output", "results", "Accept")
+"""Parameters that name a format: ours, and as SPARQLWrapper and rdf4j say it."""
+
+
+def read_names(fields: Iterable[tuple[str, str]]) -> str:
+    """Return the formats that parameters name, with commas; what was said last goes before.
+
+    Args:
+        fields: Names and values of parameters.
+    """
+    named = [value for name, value in fields if name in PARAMETERS and value not in ("", "auto")]
+    return ",".join(reversed(named))
 
 
 def choose_named(name: str, offers: Sequence[str], what: str = "the answer") -> str:
@@ -241,7 +293,7 @@ def choose_named(name: str, offers: Sequence[str], what: str = "the answer") -> 
     """
     names = [one.strip().replace(" ", "+") for one in name.lower().split(",") if one.strip()]
     wanted = [
-        media_type for one in names for media_type in NAMES.get(one, (one,) if "/" in one else ())
+        kind for one in names for kind in (*([one] if "/" in one else []), *NAMES.get(one, ()))
     ]
     if not wanted:
         from ctgraph.errors import suggest
@@ -252,10 +304,10 @@ def choose_named(name: str, offers: Sequence[str], what: str = "the answer") -> 
             name=name,
             status=400,
             near=close[:1],
-            names=[*NAMES],
+            names=[one for one in NAMES if "/" not in one],
             hint="did-you-mean" if close else "known",
         )
-    for media_type in wanted:
-        if media_type in offers:
-            return media_type
-    raise not_acceptable(what, offers)
+    found = next((media_type for media_type in wanted if media_type in offers), None)
+    if found is None:
+        raise not_acceptable(what, offers)
+    return found

@@ -681,6 +681,9 @@ def test_star_is_written_out_in_order(text: str, columns: str | None) -> None:
         ("\uff33ELECT ?x { ?x a ct:State }", 1, "write 'S'"),
         ("SELECT ?x {\u200b ?x a ct:State }", 12, "U+200B ZERO WIDTH SPACE cannot be seen"),
         ("SELECT ?x { ?x a ct:State \u00ad}", 27, "U+00AD SOFT HYPHEN cannot be seen"),
+        ("ASK { ?x rdfs:label “Japan” }", 21, "have in its place: write '\"'"),
+        ("ASK {\u00a0}", 6, "U+00A0 NO-BREAK SPACE is what word processors"),
+        ("ASK { FILTER(2 \u2212 1 > 0) }", 16, "write '-'"),
     ],
 )
 def test_what_an_input_method_typed_is_named(text: str, column: int, said: str) -> None:

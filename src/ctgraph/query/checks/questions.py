@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
-from ctgraph.errors import CtgraphError, DataError
+from ctgraph.errors import CtgraphError, DataError, EndpointError
 from ctgraph.query.checks.findings import Finding, Words
 from ctgraph.query.diagnostics.why_empty import check_terms
 from ctgraph.query.questions import read_checks, read_questions
@@ -156,8 +156,16 @@ def check_answers(graph: CheckedGraph, rules: Collection[str]) -> Iterator[Findi
             )
             yield Finding("answer-differs", "answers", "error", "", 0, "", said, load)
             return
+        is_gone = False
         for question in read_questions(graph.bundle).values():
-            found = _compare_answers(ours, graph.store, question)
+            try:
+                found = _compare_answers(ours, graph.store, question)
+                is_gone = False
+            except EndpointError as error:
+                # A server may end at one question and be started again; twice it is gone for all.
+                if is_gone:
+                    raise
+                found, is_gone = ("answer-differs", Words(error.tell(), error.tell("ja"))), True
             if found is not None and found[0] in rules:
                 rule, said = found
                 severity = "warning" if rule == "answer-order" else "error"
@@ -172,7 +180,7 @@ def _compare_answers(ours: Store, theirs: Store, question: Question) -> tuple[st
         found = _values(theirs, question)
     except CtgraphError as error:
         if error.key in _GONE:
-            raise  # it would be said of every question
+            raise
         return "answer-differs", Words(error.tell(), error.tell("ja"))
     if found == expected:
         return None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # --- names as patterns ---------------------------------------------------------------------------
 
 # What `terms.fold` leaves out.
-_SPACE = "[ \t\r\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000・･]*"
+_SPACE = "[ \t\r\n\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff・･]*"
 _PATTERN_LENGTH = 60
 # Where characters stand that NFKC or casefold change: everything up to the CJK symbols, the
 # compatibility forms, the mathematical letters and the enclosed ones.

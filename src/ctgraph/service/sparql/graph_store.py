@@ -61,7 +61,7 @@ def graphs(store: Store, request: Request, limits: Limits) -> Reply:
 
 
 def _show(store: Store, request: Request, limits: Limits, dataset: QueryDataset | None) -> Reply:
-    name = request.get("format", request.get("output"))
+    name = negotiation.read_names(request.query)
     media_type, varies = negotiation.choose_for(request, name, results.GRAPH_TYPES)
     seconds = limits.seconds if store.kind == "endpoint" else None
     result = store.query(_EVERYTHING, timeout=seconds, dataset=dataset)
@@ -107,7 +107,7 @@ def count_graphs(store: Store) -> list[tuple[str, int]]:
 
 
 def _list(store: Store, request: Request) -> Reply:
-    name = request.get("format", request.get("output"))
+    name = negotiation.read_names(request.query)
     media_type, varies = negotiation.choose_for(request, name, _LIST_TYPES)
     found = count_graphs(store)
     may_keep = store.kind != "endpoint"

@@ -1,11 +1,12 @@
 """SPARQL 1.1 over HTTP: the query operation (https://www.w3.org/TR/sparql11-protocol/).
 
 What the standard leaves open is settled so. A graph that ``default-graph-uri`` names and that the
-store does not have is empty. Beside the standard's parameters, ``format`` (or ``output``) names a
-format and goes before the header Accept, ``partial=ok`` agrees to a part of an answer that is too
-large, ``timeout`` asks for less time than the service gives, ``row`` shows what a row of the
-answer rests on, as a page; ``source`` (which may be repeated) and ``as-of`` in the URL ask the
-graph that the claims of these sources make, as of this day; unknown parameters are passed over.
+store does not have is empty. Beside the standard's parameters, ``format`` (or ``output``,
+``results``, ``Accept``) names a format and goes before the header Accept, ``partial=ok`` agrees to
+a part of an answer that is too large, ``timeout`` asks for less time than the service gives,
+``row`` shows what a row of the answer rests on, as a page; ``source`` (which may be repeated) and
+``as-of`` in the URL ask the graph that the claims of these sources make, as of this day; unknown
+parameters are passed over.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ ROUTES = [
         reads_body=True,
         parameters=(
             *("query", "update", "default-graph-uri", "named-graph-uri", "using-graph-uri"),
-            *("using-named-graph-uri", "format", "output", "partial", "row", "lang"),
+            *("using-named-graph-uri", *negotiation.PARAMETERS, "partial", "row", "lang"),
         ),
         is_scoped=True,
     ),
@@ -48,7 +49,7 @@ ROUTES = [
         "/graphs",
         "ctgraph.service.sparql.graph_store:graphs",
         ("GET", "HEAD", "OPTIONS"),
-        parameters=("graph", "default", "format", "output", "partial", "lang"),
+        parameters=("graph", "default", *negotiation.PARAMETERS, "partial", "lang"),
         is_scoped=True,
     ),
 ]
@@ -98,12 +99,6 @@ class Operation(NamedTuple):
             name: The parameter.
         """
         return (self.all(name) or ("",))[-1]
-
-    @property
-    def format(self) -> str:
-        """The formats that are named, with commas; what was said last goes before."""
-        named = [value for name, value in self.fields if name in ("format", "output")]
-        return ",".join(reversed(named)).strip(",")
 
 
 def sparql(store: Store, request: Request, limits: Limits) -> Reply:
@@ -163,7 +158,7 @@ def read_operation(request: Request) -> Operation:
             # It would be answered over another dataset than the one that is meant.
             raise RequestError("using-graphs-in-query")
         return Operation("query", queries[0], tuple(fields))
-    known = {"format", "output", "lang", *SCOPE}
+    known = {*negotiation.PARAMETERS, "lang", *SCOPE}
     if request.method == "POST" or {name for name, _ in fields} - known:
         raise RequestError("request-without-query")
     return Operation("description", "", tuple(fields))
@@ -240,7 +235,8 @@ def _answer(store: Store, request: Request, limits: Limits, operation: Operation
     row = operation.one("row")
     if row:
         offers = (results.HTML,)
-    media_type, varies = negotiation.choose_for(request, operation.format, offers)
+    name = negotiation.read_names(operation.fields)
+    media_type, varies = negotiation.choose_for(request, name, offers)
     may_cut = _check_flags(operation)
     dataset = _read_graphs(operation, "default-graph-uri", "named-graph-uri")
     if row:
@@ -306,7 +302,7 @@ def _ask(
 
 def _describe(store: Store, request: Request, operation: Operation) -> Reply:
     rdf = results.GRAPH_TYPES
-    name = operation.format
+    name = negotiation.read_names(operation.fields)
     accept = request.headers.get("accept", "")
     if not name and negotiation.negotiate(accept, rdf) is None:
         # Somebody who wants rows forgot the query.

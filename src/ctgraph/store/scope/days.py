@@ -37,8 +37,9 @@ def last_day(text: str) -> str:
 
 def _day(text: str, rest: tuple[str, str]) -> str:
     import datetime
+    import unicodedata
 
-    stripped = text.strip()
+    stripped = unicodedata.normalize("NFKC", text).strip()
     day = stripped + {4: rest[0], 7: rest[1]}.get(len(stripped), "")
     try:
         if len(day) != 10:

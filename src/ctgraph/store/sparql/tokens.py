@@ -127,7 +127,8 @@ def hint_at(found: str, near: Sequence[str] = ()) -> dict[str, Any]:
     if near or plain is None:
         return {"near": near, "hint": "did-you-mean" if near else ""}
     name = f"U+{ord(found[0]):04X} {unicodedata.name(found[0], '')}".rstrip()
-    hint = "character-wide" if plain else "character-unseen"
+    is_wide = unicodedata.east_asian_width(found[0]) in "FW"
+    hint = ("character-wide" if is_wide else "character-set") if plain else "character-unseen"
     return {"near": near, "hint": hint, "name": name, "plain": plain}
 
 

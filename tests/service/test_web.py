@@ -203,6 +203,23 @@ def test_entity_tag_and_304(front: Front) -> None:
     assert field(front.ask("/echo?x=1", accept="text/csv"), "etag") != tag
 
 
+@pytest.mark.parametrize("path", ["/static/query.js", "/favicon.ico"])
+def test_a_file_of_the_pages_is_sent_whole(front: Front, path: str) -> None:
+    whole = front.ask(path)
+    assert whole.status == 200
+    assert not field(whole, "accept-ranges")
+    for asked in (
+        {"range": "bytes=0-1"},
+        {"range": "bytes=0-1", "if_range": '"other"'},
+        {"range": "bytes=0-1", "if_range": "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {"range": "rows=1"},
+        {"if_range": "x"},
+    ):
+        again = front.ask(path, "GET", b"", **asked)
+        assert (again.status, again.body) == (200, whole.body), asked
+    assert front.ask(path, if_none_match=field(whole, "etag")).status == 304
+
+
 def test_answers_are_given_again(front: Front) -> None:
     front.ask("/echo?kept=1")
     assert front.ask("/echo?kept=1").status == 200

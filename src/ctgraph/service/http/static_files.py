@@ -51,21 +51,31 @@ async def theme_style(request: WebRequest) -> Response:
 
 
 def _files() -> StaticFiles:
-    from starlette.staticfiles import StaticFiles
+    from starlette.datastructures import Headers
+    from starlette.responses import FileResponse
+    from starlette.staticfiles import NotModifiedResponse, StaticFiles
+
+    class WholeFile(FileResponse):
+        # Starlette fails on If-Range where a file has no date, and refuses a Range of another unit,
+        # which HTTP has servers ignore; these files are small enough to be sent again.
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            asked = [one for one in scope["headers"] if one[0] not in (b"range", b"if-range")]
+            await super().__call__({**scope, "headers": asked}, receive, send)
 
     class Files(StaticFiles):
-        def file_response(self, *given: Any, **more: Any) -> Response:
+        def file_response(
+            self, full_path: Any, stat_result: Any, scope: Any, status_code: int = 200
+        ) -> Response:
             """Return a file; one whose URL names its version never means anything else."""
-            response = super().file_response(*given, **more)
-            scope = more["scope"] if "scope" in more else given[2]
-            names = [name for name, _ in parse_qsl(scope["query_string"].decode("latin-1"))]
-            is_versioned = "v" in names
+            response = WholeFile(full_path, status_code=status_code, stat_result=stat_result)
+            is_versioned = "v" in dict(parse_qsl(scope["query_string"].decode("latin-1")))
             response.headers["cache-control"] = (
                 "public, max-age=31536000, immutable" if is_versioned else "no-cache"
             )
             # When a package was installed says nothing about its files.
-            if "last-modified" in response.headers:
-                del response.headers["last-modified"]
+            del response.headers["last-modified"], response.headers["accept-ranges"]
+            if self.is_not_modified(response.headers, Headers(scope=scope)):
+                return NotModifiedResponse(response.headers)
             return response
 
         def is_not_modified(self, response_headers: Any, request_headers: Any) -> bool:

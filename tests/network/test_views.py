@@ -11,11 +11,11 @@ import pytest
 import ctgraph
 from ctgraph.cli import run
 from ctgraph.errors import UnknownName, UsageError
-from ctgraph.network.build import build_network
+from ctgraph.network.build import build_network, build_outline
 from ctgraph.network.filters import filter_pattern, resolve_filters
 from ctgraph.network.participations import JOINED, view_rows
 from ctgraph.network.things import select_rows
-from ctgraph.network.ties import read_ties
+from ctgraph.network.ties import read_row, read_ties
 from ctgraph.network.views import VIEWS
 from ctgraph.store.scope import first_day, last_day
 from ctgraph.store.store import Store
@@ -355,10 +355,19 @@ CUTS: tuple[dict[str, str], ...] = (
 )
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_outline_has_the_nodes_and_edges_of_the_network(graph_store: Store, view: str) -> None:
+    outline, network = build_outline(graph_store, view), build_network(graph_store, view)
+    assert [*outline] == [*network]
+    assert [*outline.edges()] == [*network.edges()]
+    assert outline.is_directed() == network.is_directed()
+
+
 @pytest.mark.parametrize("cut", CUTS, ids=str)
 @pytest.mark.parametrize("view", JOINED)
 def test_rows_are_those_of_the_query(graph_store: Store, view: str, cut: dict[str, str]) -> None:
     asked = VIEWS[view].query.replace("#FILTER#", filter_pattern(VIEWS[view], **cut))
-    wanted = read_ties(select_rows(graph_store, asked), stated_only=False)
+    rows = map(read_row, select_rows(graph_store, asked))
+    wanted = read_ties(rows, stated_only=False)
     assert read_ties(view_rows(graph_store, view, cut), stated_only=False) == wanted
     assert wanted

@@ -8,7 +8,7 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 
 if TYPE_CHECKING:
     from ctgraph.network import board, facets, files, placed, rollup, stories, styles
-    from ctgraph.network.build import build_network
+    from ctgraph.network.build import build_network, build_outline
     from ctgraph.network.filters import FILTERS, LEVELS, OLD_NAMES, Filters, resolve_filters
     from ctgraph.network.layout import compute_layout
     from ctgraph.network.things import INFERRED, STATED, UNKNOWN_KIND, fiscal_year, read_claims
@@ -18,7 +18,7 @@ else:
         __name__,
         {
             "board": (),
-            "build": ("build_network",),
+            "build": ("build_network", "build_outline"),
             "facets": (),
             "files": (),
             "filters": ("FILTERS", "LEVELS", "OLD_NAMES", "Filters", "resolve_filters"),

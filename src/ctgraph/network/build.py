@@ -7,7 +7,7 @@ files in `files`, measures in `measures`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -20,10 +20,11 @@ from ctgraph.network.things import (
     CONCEPT,
     UNKNOWN_KIND,
     fiscal_year,
+    read_cells,
     read_things,
     select_rows,
 )
-from ctgraph.network.ties import read_ties
+from ctgraph.network.ties import Row, read_row, read_ties
 from ctgraph.network.views import QUERY, VIEWS
 from ctgraph.query import describe_scope
 from ctgraph.store.scope import first_day, last_day
@@ -102,10 +103,11 @@ def build_network(
         raise UsageError("hops-below-one", hops=hops)
     chosen = QUERY if query is not None else VIEWS[view]
     kept = _read_filters(store, filters)
+    rows: Iterable[Row]
     if query is None:
         rows = view_rows(store, view, kept)
     else:
-        rows = query_rows(store, query, filter_pattern(chosen, **kept), lang)
+        rows = map(read_row, query_rows(store, query, filter_pattern(chosen, **kept), lang))
     edges = read_ties(rows, stated_only=stated_only)
     graph: networkx.Graph[str] = nx.DiGraph() if chosen.directed else nx.Graph()
     graph.graph.update(
@@ -132,6 +134,30 @@ def build_network(
     if store.scope:
         graph.graph["scope"] = describe_scope(store)["text"]
     _describe(store, graph, chosen.about, lang)
+    return graph
+
+
+def build_outline(store: Store, view: str) -> networkx.Graph[str]:
+    """Return the nodes and edges of a view, in the order of their IRIs, and nothing of them.
+
+    For who counts or sketches a network: what is said of the edges of a large one, and on which
+    words, takes many times as long to read.
+
+    Args:
+        store: The graph, wherever it is.
+        view: A name of `VIEWS`.
+    """
+    import networkx as nx
+
+    chosen = VIEWS[view]
+    query = f"SELECT DISTINCT ?source ?target {{ {chosen.ends} }}"
+    pairs = {(source, target) for source, target in read_cells(store, query)}
+    if not chosen.directed:
+        pairs -= {(t, s) for s, t in pairs if s < t and (t, s) in pairs}
+    graph: networkx.Graph[str] = nx.DiGraph() if chosen.directed else nx.Graph()
+    graph.graph["view"] = view
+    graph.add_nodes_from(sorted({end for pair in pairs for end in pair}))
+    graph.add_edges_from(sorted(pairs))
     return graph
 
 

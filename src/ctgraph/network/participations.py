@@ -7,23 +7,23 @@ Tests compare the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctgraph.network.filters import filter_parts, filter_pattern
-from ctgraph.network.things import STATED, read_cells, select_rows
-from ctgraph.network.views import STATED_PARTICIPATION, VIEWS
+from ctgraph.network.things import STATED, read_cells, read_rows, select_rows
+from ctgraph.network.ties import Row, read_row
+from ctgraph.network.views import THINGS_SAID, VIEWS, stated_participations
 from ctgraph.terms import CT
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
 
-Row = dict[str, str]
 
-
-def view_rows(store: Store, view: str, filters: Mapping[str, str]) -> list[Row]:
-    """Return the rows of a view, as its query gives them, in no order.
+def view_rows(store: Store, view: str, filters: Mapping[str, str]) -> Iterable[Row]:
+    """Return the rows of a view, in no order.
 
     Args:
         store: The graph, wherever it is.
@@ -34,8 +34,8 @@ def view_rows(store: Store, view: str, filters: Mapping[str, str]) -> list[Row]:
     make = JOINED.get(view)
     if store.kind == "endpoint" or make is None:
         pattern = filter_pattern(chosen, **filters)
-        return select_rows(store, chosen.query.replace("#FILTER#", pattern))
-    return list(make(store, _Fitting(store, view, filters)))
+        return map(read_row, read_rows(store, chosen.query.replace("#FILTER#", pattern)))
+    return make(store, _Fitting(store, view, filters))
 
 
 class _Part(NamedTuple):
@@ -72,34 +72,33 @@ class _Participations:
     def __init__(self, store: Store) -> None:
         self.said: dict[str, list[_Part]] = {}
         self.stated: dict[str, list[_Part]] = {}
+        bases = dict(read_cells(store, "SELECT ?claim ?basis { ?claim ct:basis ?basis }"))
         rows = list(read_cells(store, _SAID))
-        claims: dict[str, set[str]] = {}
-        for node, *_, claim, _ in rows:
-            claims.setdefault(node, set()).add(claim)
-        for node, activity, actor, role, claim, basis in rows:
-            if not claim:
-                continue
+        lines = Counter(node for node, *_ in rows)
+        asked: set[str] = set()
+        for node, activity, actor, role, claim in rows:
             part = _Part(actor, role, claim)
-            self.said.setdefault(activity, []).append(part)
-            # What one claim alone speaks of is in the merge as it is in the claim.
-            if len(claims[node]) == 1 and basis == CT + STATED:
+            if claim:
+                self.said.setdefault(activity, []).append(part)
+            if lines[node] > 1 or claim not in bases:
+                asked.add(node)
+            elif bases[claim] == CT + STATED:
+                # What one claim alone speaks of is in the merge as it is in the claim.
                 self.stated.setdefault(activity, []).append(part)
         # Of several claims, or of one that is not told of here, the store is asked exactly.
-        asked = {node for node, *_, basis in rows if not basis or len(claims[node]) > 1}
         several = " ".join(f"<{node}>" for node in sorted(asked))
         if several:
-            query = (
-                f"SELECT ?through ?actor ?role {{ VALUES ?p {{ {several} }} "
-                f"{STATED_PARTICIPATION.format('p', 'actor', 'role')} }}"
-            )
+            among = f"VALUES ?p {{ {several} }}"
+            pattern = stated_participations("p", "actor", "role", among)
+            query = f"SELECT ?through ?actor ?role {{ {pattern} }}"
             for activity, actor, role in read_cells(store, query):
                 self.stated.setdefault(activity, []).append(_Part(actor, role, ""))
 
 
 _SAID = """
-SELECT ?p ?activity ?actor ?role ?claim ?basis WHERE {
+SELECT ?p ?activity ?actor ?role ?claim WHERE {
   ?p ct:activity ?activity ; ct:participant ?actor ; ct:role ?role .
-  OPTIONAL { ?p ct:evidence ?claim . OPTIONAL { ?claim ct:basis ?basis } }
+  OPTIONAL { ?p ct:evidence ?claim }
 }"""
 
 
@@ -108,52 +107,41 @@ def _activity_rows(store: Store, fitting: _Fitting) -> Iterator[Row]:
     found = _Participations(store)
     for activity in found.said.keys() | found.stated.keys():
         ends = {"target": activity, "through": activity}
-        made: dict[str, tuple[set[str], set[str], list[int]]] = {}
+        claims: dict[str, set[str]] = {}
+        roles: dict[str, set[str]] = {}
+        stated: set[str] = set()
         for parts, is_stated in ((found.said, False), (found.stated, True)):
             for actor, role, claim in parts.get(activity, ()):
                 if not fitting.holds(source=actor, role=role, **ends):
                     continue
-                claims, roles, stated = made.setdefault(actor, (set(), set(), []))
-                roles.add(role)
+                roles.setdefault(actor, set()).add(role)
                 if is_stated:
-                    stated.append(1)
+                    stated.add(actor)
                 else:
-                    claims.add(claim)
-        for actor, (claims, roles, stated) in made.items():
-            yield {
-                "source": actor,
-                **ends,
-                "stated": str(len(stated)),
-                "claims": " ".join(claims),
-                "roles": " ".join(roles),
-            }
+                    claims.setdefault(actor, set()).add(claim)
+        for actor, played in roles.items():
+            sides = [claims[actor]] if actor in claims else []
+            yield Row(actor, activity, activity, actor in stated, sides, played)
 
 
 def _meeting_rows(store: Store, fitting: _Fitting) -> Iterator[Row]:
     """Yield the rows of who cooperates with whom: who meets in an activity, or in a part of it."""
     found = _Participations(store)
     tying = {tuple(cells) for cells in read_cells(store, _TYING)}
-    within: dict[str, set[str]] = {}
-    for whole, part in read_cells(store, "SELECT ?whole ?part { ?part ct:partOf+ ?whole }"):
-        within.setdefault(whole, set()).add(part)
-    ends: dict[str, set[str]] = {}
-    for tie, actor in read_cells(store, "SELECT ?tie ?actor { ?tie ct:tieBetween ?actor }"):
-        ends.setdefault(tie, set()).add(actor)
-    joint: dict[str, set[str]] = {}
-    for tie, activity in read_cells(store, "SELECT ?tie ?act { ?tie ct:jointActivity ?act }"):
-        joint.setdefault(tie, set()).add(activity)
+    within = _read_sets(store, "SELECT ?whole ?part { ?part ct:partOf+ ?whole }")
+    ends = _read_sets(store, "SELECT ?tie ?actor { ?tie ct:tieBetween ?actor }")
+    joint = _read_sets(store, "SELECT ?tie ?activity { ?tie ct:jointActivity ?activity }")
 
-    def meet(pair: tuple[str, str], sources: list[_Part], targets: list[_Part]) -> Iterator[_Meet]:
-        source, target = pair
-        for p, q in product(
-            [part for part in sources if part.actor == source],
-            [part for part in targets if part.actor == target],
-        ):
-            roles = {"pRole": p.role, "qRole": q.role}
-            if (p.role, q.role) in tying and fitting.holds(
-                source=source, target=target, through=through, **roles
-            ):
-                yield p.claim, q.claim
+    def meet(
+        source: str, target: str, sources: Sequence[_Part], targets: Sequence[_Part]
+    ) -> Iterator[tuple[str, str]]:
+        for p in sources:
+            for q in targets if p.actor == source else ():
+                if q.actor != target or (p.role, q.role) not in tying:
+                    continue
+                roles = {"pRole": p.role, "qRole": q.role}
+                if fitting.holds(source=source, target=target, through=through, **roles):
+                    yield p.claim, q.claim
 
     for tie, through in ((tie, one) for tie, activities in joint.items() for one in activities):
         lower = within.get(through, set())
@@ -163,24 +151,16 @@ def _meeting_rows(store: Store, fitting: _Fitting) -> Iterator[Row]:
         there = found.said.get(through, [])
         below = [part for one in lower for part in found.said.get(one, ())]
         stated = found.stated.get(through, [])
-        for pair in ((a, b) for a, b in product(ends.get(tie, ()), repeat=2) if a < b):
+        for pair in combinations(sorted(ends.get(tie, ())), 2):
             met = [
-                *meet(pair, there, there),
-                *meet(pair, there, below),
-                *meet(pair, below, there),
+                *meet(*pair, there, there),
+                *meet(*pair, there, below),
+                *meet(*pair, below, there),
             ]
             if met:
-                yield {
-                    "source": pair[0],
-                    "target": pair[1],
-                    "through": through,
-                    "stated": str(sum(1 for _ in meet(pair, stated, stated))),
-                    "claims": " ".join({claim for claim, _ in met}),
-                    "others": " ".join({claim for _, claim in met}),
-                }
+                is_stated = any(True for _ in meet(*pair, stated, stated))
+                yield Row(*pair, through, is_stated, [{p for p, _ in met}, {q for _, q in met}])
 
-
-_Meet = tuple[str, str]
 
 _TYING = """
 SELECT DISTINCT ?role ?other WHERE {
@@ -188,5 +168,35 @@ SELECT DISTINCT ?role ?other WHERE {
   ?other skos:broader ?otherGroup .
 }"""
 
-JOINED = {"cooperation": _meeting_rows, "activities": _activity_rows}
+
+def _everything_rows(store: Store, fitting: _Fitting) -> Iterator[Row]:
+    """Yield the rows of all that is said between things, and of who takes part in what."""
+    yield from _activity_rows(store, fitting)
+    claims: dict[tuple[str, str, str], set[str]] = {}
+    stated: set[tuple[str, str, str]] = set()
+    query = f"SELECT ?source ?target ?through ?claim ?one {{ {THINGS_SAID} }}"
+    for source, target, through, claim, one in read_cells(store, query):
+        said = (source, target, through)
+        claims.setdefault(said, set()).add(claim)
+        if one == "1":
+            stated.add(said)
+    for said, sources in claims.items():
+        source, target, through = said
+        if fitting.holds(source=source, target=target, through=through):
+            yield Row(*said, said in stated, [sources], is_relation=True)
+
+
+def _read_sets(store: Store, query: str) -> dict[str, set[str]]:
+    """Return what a query of two columns gives, by the first."""
+    found: dict[str, set[str]] = {}
+    for one, other in read_cells(store, query):
+        found.setdefault(one, set()).add(other)
+    return found
+
+
+JOINED = {
+    "cooperation": _meeting_rows,
+    "activities": _activity_rows,
+    "everything": _everything_rows,
+}
 """What makes the rows of the views that are joined here, by name."""

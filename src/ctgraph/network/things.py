@@ -54,6 +54,24 @@ def read_cells(store: Store, query: str) -> Iterator[list[str]]:
         store: The graph.
         query: A SELECT that gives no blank nodes, which would look like text.
     """
+    rows = _read_csv(store, query)
+    next(rows)
+    return rows
+
+
+def read_rows(store: Store, query: str) -> Iterator[dict[str, str]]:
+    """Yield rows as `select_rows` does, for many of them.
+
+    Args:
+        store: The graph.
+        query: As for `read_cells`.
+    """
+    rows = _read_csv(store, query)
+    names = next(rows)
+    return (dict(zip(names, row, strict=True)) for row in rows)
+
+
+def _read_csv(store: Store, query: str) -> Iterator[list[str]]:
     result = store.select(query)
     try:
         body = result.native.serialize(format=pyoxigraph.QueryResultsFormat.CSV)
@@ -61,9 +79,7 @@ def read_cells(store: Store, query: str) -> Iterator[list[str]]:
         raise store.explain_failure(error, query) from error
     text = (body or b"").decode()
     allow_long_cells(text)
-    rows = csv.reader(io.StringIO(text, newline=""))
-    next(rows)
-    return rows
+    return csv.reader(io.StringIO(text, newline=""))
 
 
 def read_things(store: Store, iris: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -92,42 +108,37 @@ SELECT ?thing ?property ?value (LANG(?value) AS ?language)
 WHERE {{
   VALUES ?thing {{ {" ".join(f"<{iri}>" for iri in wanted)} }}
   ?thing ?property ?value .
-  FILTER(?property IN (rdf:type, {", ".join(_FACTS)}) && !isBlank(?value))
+  FILTER(?property IN ({", ".join(_FACTS)}) && !isBlank(?value))
 }}""",
     )
-    said: dict[tuple[str, str, str], list[str]] = {}
-    types: dict[str, list[str]] = {}
+    said: dict[str, dict[str, list[str]]] = {thing: {} for thing in wanted}
     names = {expand(curie): name for curie, name in _FACTS.items()}
     for thing, name, value, language in rows:
-        if name in names:
-            said.setdefault((thing, names[name], language), []).append(value)
-        else:
-            types.setdefault(thing, []).append(value)
+        said[thing].setdefault(names[name] + language, []).append(value)
     above = _classes_above(store)
-
-    def first(thing: str, what: str, language: str = "") -> str:
-        return min(said.get((thing, what, language), [""]))
-
+    kinds: dict[tuple[str, ...], tuple[str, str]] = {}
     found: dict[str, dict[str, Any]] = {}
-    for thing in wanted:
-        english, japanese = first(thing, "label", "en"), first(thing, "label", "ja")
-        kind, family = _classify(types.get(thing, []), above)
-        others = sorted(
-            {text for language in ("en", "ja") for text in said.get((thing, "other", language), [])}
-        )
+    for thing, facts in said.items():
+        classes = tuple(facts.get("class", ()))
+        if classes not in kinds:
+            kinds[classes] = _classify(classes, above)
+        kind, family = kinds[classes]
+        english, japanese = (min(facts.get(f"label{lang}", _NONE)) for lang in ("en", "ja"))
+        name = english or japanese or shorten(thing).strip("<>")
+        others = sorted({*facts.get("otheren", ()), *facts.get("otherja", ())})
         found[thing] = {
-            "label_en": english or japanese or shorten(thing).strip("<>"),
-            "label_ja": japanese or english or shorten(thing).strip("<>"),
+            "label_en": name,
+            "label_ja": japanese or name,
             "kind": kind,
             "family": family,
             "acronym": next((text for text in others if _is_acronym(text)), ""),
-            "identification": first(thing, "identification").rpartition("/")[2],
-            "starts": first(thing, "starts"),
-            "ends": first(thing, "ends"),
-            "claims": sorted(set(said.get((thing, "claim", ""), []))),
+            "identification": min(facts.get("identification", _NONE)).rpartition("/")[2],
+            "starts": min(facts.get("starts", _NONE)),
+            "ends": min(facts.get("ends", _NONE)),
+            "claims": sorted(set(facts.get("claim", ()))),
         }
-        if as_of := first(thing, "as_of"):
-            found[thing]["as_of"] = as_of
+        if "as_of" in facts:
+            found[thing]["as_of"] = min(facts["as_of"])
     for lang in LANGUAGES:
         for thing, disputes in find_disputes(store, wanted, lang).items():
             against = [other for one in disputes for other in one.others]
@@ -135,7 +146,10 @@ WHERE {{
     return found
 
 
+_NONE = ("",)
+
 _FACTS = {
+    "rdf:type": "class",
     "skos:prefLabel": "label",
     "rdfs:label": "label",
     "skos:altLabel": "other",

@@ -18,6 +18,8 @@ class View(NamedTuple):
             blanks between, and so are ``?others`` and ``?thirds``, if it takes a claim of each;
             ``?relation`` is bound if the edge is a statement with that property. ``#FILTER#`` marks
             where filters go.
+        ends: Graph pattern of ``?source`` and ``?target`` of all its edges, for who needs no more;
+            in both directions, perhaps, if it is not directed.
         directed: Whether an edge leads from source to target, so that the network is a DiGraph.
         things: Variables that topic, place and time filter; one that fits is enough.
         roles: Variables that are roles; empty if roles are those of the participations of `things`.
@@ -28,6 +30,7 @@ class View(NamedTuple):
 
     title: Mapping[str, str]
     query: str
+    ends: str
     directed: bool
     things: Sequence[str] = ("through",)
     roles: Sequence[str] = ()
@@ -35,15 +38,31 @@ class View(NamedTuple):
     about: str = ""
 
 
-# A participation is one node, but its triples may stand in several claims. Joins over GRAPH are
-# fast in Oxigraph, EXISTS over GRAPH is not; so what is stated is a branch of its own.
-STATED_PARTICIPATION = """{{
-    SELECT DISTINCT ?{0} ?{1} ?through ?{2} WHERE {{
-      GRAPH ?who {{ ?{0} ct:participant ?{1} . ?who ct:basis ct:Stated }}
-      GRAPH ?what {{ ?{0} ct:activity ?through . ?what ct:basis ct:Stated }}
-      GRAPH ?how {{ ?{0} ct:role ?{2} . ?how ct:basis ct:Stated }}
+def stated_participations(node: str, actor: str, role: str, among: str = "") -> str:
+    """Return a pattern of who takes part in ``?through``, by stated claims alone.
+
+    A participation is one node, but its triples may stand in several claims. Joins over GRAPH are
+    fast in Oxigraph, EXISTS over GRAPH is not; so what is stated is a branch of its own. The graphs
+    are a sub-select, or the basis of each is read before those are left out that do not fit.
+
+    Args:
+        node: The variable of the participation.
+        actor: That of who takes part.
+        role: That of the role.
+        among: A pattern of the participations that count; all, if it is empty.
+    """
+    return f"""{{
+    SELECT DISTINCT ?{node} ?{actor} ?through ?{role} WHERE {{
+      {{ SELECT * WHERE {{
+        {among}
+        GRAPH ?who {{ ?{node} ct:participant ?{actor} }}
+        GRAPH ?what {{ ?{node} ct:activity ?through }}
+        GRAPH ?how {{ ?{node} ct:role ?{role} }}
+      }} }}
+      ?who ct:basis ct:Stated . ?what ct:basis ct:Stated . ?how ct:basis ct:Stated .
     }}
   }}"""
+
 
 # The same for the few rows of a view about money, as a pattern beside what it holds for.
 _PARTICIPATION_STATED = """GRAPH ?{0}1 {{ ?{0} ct:participant ?{1} }} ?{0}1 ct:basis ct:Stated .
@@ -88,8 +107,8 @@ WHERE {{
   }}
   UNION
   {{
-    {STATED_PARTICIPATION.format("p", "source", "pRole")}
-    {STATED_PARTICIPATION.format("q", "target", "qRole")}
+    {stated_participations("p", "source", "pRole")}
+    {stated_participations("q", "target", "qRole")}
     FILTER(STR(?source) < STR(?target))
     FILTER EXISTS {{
       ?pRole skos:broader ?pGroup . ?pGroup ct:tiesWithRole ?qGroup . ?qRole skos:broader ?qGroup
@@ -102,6 +121,10 @@ GROUP BY ?source ?target ?through
 HAVING(COUNT(?pClaim) > 0)
 """
 
+# The rule leaves adverse actors out.
+_TAKING_PART = """{ ?source ct:participatesIn ?target } UNION {
+    ?source a ct:AdverseActor . ?p ct:participant ?source ; ct:activity ?target
+  }"""
 _ACTIVITIES = f"""
 SELECT ?source ?target ?through (SUM(?one) AS ?stated)
   (GROUP_CONCAT(DISTINCT COALESCE(STR(?claim), ""); separator=" ") AS ?claims)
@@ -115,7 +138,7 @@ WHERE {{
   }}
   UNION
   {{
-    {STATED_PARTICIPATION.format("p", "source", "role")}
+    {stated_participations("p", "source", "role")}
     BIND(?through AS ?target)
     #FILTER#
     BIND(1 AS ?one)
@@ -154,7 +177,7 @@ _SPENT = """?through a ct:Contribution .
     BIND({stated} AS ?one)"""
 
 
-def _money(pattern: str, evidence: Sequence[str], stated: Sequence[str]) -> str:
+def _money(pattern: str, evidence: Sequence[str] = (), stated: Sequence[str] = ()) -> str:
     """Return branches for what each claim says, and one for what is stated."""
     branches = [pattern.format(evidence=one, stated=0) for one in evidence]
     branches.append(pattern.format(evidence="\n    ".join(stated), stated=1))
@@ -179,7 +202,9 @@ _SPENT_BRANCHES = _money(
     (
         _PARTICIPATION_STATED.format("p", "source", "role"),
         "GRAPH ?paid1 { ?paid ct:financedThrough ?through } ?paid1 ct:basis ct:Stated .",
-        "GRAPH ?paid2 { ?paid ?spending ?target } ?paid2 ct:basis ct:Stated .",
+        # Without the values in it, the engine reads all that claims say.
+        "GRAPH ?paid2 { VALUES ?spending { ct:targetPlace ct:heldIn } ?paid ?spending ?target }"
+        " ?paid2 ct:basis ct:Stated .",
     ),
 )
 _FUNDING = f"""
@@ -239,12 +264,10 @@ def _related(properties: str, condition: str = "") -> str:
     return f"VALUES ?relation {{ {properties} }}\n  {_STATEMENT}\n  {condition}"
 
 
-_GOALS = _statements(
-    _related(
-        "ct:serves ct:workArea ct:partOf ct:topic ct:addresses ct:implements ct:concerns"
-        " ct:buildsOn ct:considers",
-        _of_class("source", ("Goal", "WorkArea", "Activity")),
-    )
+_GOALS = _related(
+    "ct:serves ct:workArea ct:partOf ct:topic ct:addresses ct:implements ct:concerns"
+    " ct:buildsOn ct:considers",
+    _of_class("source", ("Goal", "WorkArea", "Activity")),
 )
 
 _MEMBERSHIPS = """{
@@ -258,24 +281,24 @@ _MEMBERSHIPS = """{
     BIND(1 AS ?one)
   }"""
 
-_STRUCTURE = _statements(f"""{{
+_STRUCTURE = f"""{{
     {_related("ct:parentBody ct:affiliatedWith")}
-  }} UNION {_MEMBERSHIPS}""")
+  }} UNION {_MEMBERSHIPS}"""
 
 # The date of what is done is a statement of the action, the role in it one of the participation.
-_TREATIES = _statements(f"""{{
-    ?through ct:actionKind ?action ; ct:concerns ?target ; ct:evidence ?other .
+_ACTION = "?through ct:actionKind ?action ."
+_TREATIES = f"""{{
+    {_ACTION} ?through ct:concerns ?target ; ct:evidence ?other .
     ?p ct:activity ?through ; ct:participant ?source ; ct:role ?role ; ct:evidence ?claim .
     BIND(0 AS ?one)
   }} UNION {{
-    {STATED_PARTICIPATION.format("p", "source", "role")}
-    ?through ct:actionKind ?action .
+    {stated_participations("p", "source", "role", f"{_ACTION} ?p ct:activity ?through .")}
     GRAPH ?concerning {{ ?through ct:concerns ?target }} ?concerning ct:basis ct:Stated .
     BIND(1 AS ?one)
-  }}""")
+  }}"""
 
 # Who plans is tied to the plan by it, with what they mean to do as their role.
-_PLANS = _statements(f"""{{
+_PLANS = f"""{{
     {
     _related(
         "ct:plannedPartner ct:plannedChannel ct:plannedTarget ct:plannedActivity ct:plannedPlace"
@@ -291,7 +314,7 @@ _PLANS = _statements(f"""{{
     OPTIONAL {{ ?target ct:plannedAction ?role }}
     BIND(?target AS ?through)
     BIND(IF(?value = ?source && ?basis = ct:Stated, 1, 0) AS ?one)
-  }}""")
+  }}"""
 
 _THINGS = (
     *("Actor", "AdverseActor", "Activity", "Incident", "Instrument", "Place"),
@@ -299,19 +322,22 @@ _THINGS = (
 )
 
 # The statements are a sub-select: joined one by one with the classes they take minutes.
-_EVERYTHING = _statements(f"""{{
-    {{ SELECT * WHERE {{ {_STATEMENT} }} }}
+THINGS_SAID = f"""{{ SELECT * WHERE {{ {_STATEMENT} }} }}
     {_of_class("source", _THINGS)}
-    {_of_class("target", _THINGS, "?target skos:inScheme ctv:topics")}
+    {_of_class("target", _THINGS, "?target skos:inScheme ctv:topics")}"""
+"""What claims say of one thing and another: ``?source ?target ?through ?relation ?claim ?one``."""
+
+_EVERYTHING = f"""{{
+    {THINGS_SAID}
   }} UNION {{
     ?p ct:participant ?source ; ct:activity ?target ; ct:role ?role ; ct:evidence ?claim .
     BIND(?target AS ?through)
     BIND(0 AS ?one)
   }} UNION {{
-    {STATED_PARTICIPATION.format("p", "source", "role")}
+    {stated_participations("p", "source", "role")}
     BIND(?through AS ?target)
     BIND(1 AS ?one)
-  }}""")
+  }}"""
 
 _ENDS = ("source", "target")
 
@@ -327,17 +353,20 @@ VIEWS: dict[str, View] = {
     "cooperation": View(
         {"en": "Who cooperates with whom", "ja": "誰が誰と協力しているか"},
         _COOPERATION,
+        "?source ct:cooperatesWith ?target",
         False,
         roles=("pRole", "qRole"),
     ),
     "activities": View(
         {"en": "Who takes part in what", "ja": "誰が何に参加しているか"},
         _ACTIVITIES,
+        _TAKING_PART,
         False,
         roles=("role",),
     ),
     "goals": View(
         {"en": "What serves which goal", "ja": "何がどの目標に資するか"},
+        _statements(_GOALS),
         _GOALS,
         True,
         things=_ENDS,
@@ -345,12 +374,14 @@ VIEWS: dict[str, View] = {
     "funding": View(
         {"en": "Who pays, through whom, for where", "ja": "誰が誰を通じてどこに拠出しているか"},
         _FUNDING,
+        _money(_PASSED_ON) + " UNION " + _money(_SPENT),
         True,
         things=("through", "target"),
         roles=("role",),
     ),
     "structure": View(
         {"en": "Which body belongs to which", "ja": "どの組織がどこに属するか"},
+        _statements(_STRUCTURE),
         _STRUCTURE,
         True,
         things=_ENDS,
@@ -358,6 +389,7 @@ VIEWS: dict[str, View] = {
     "membership": View(
         {"en": "Who is a member of what", "ja": "誰が何の構成員か"},
         _statements(_MEMBERSHIPS),
+        _MEMBERSHIPS,
         True,
         roles=("role",),
         lasting=True,
@@ -368,6 +400,7 @@ VIEWS: dict[str, View] = {
             "en": "Who signed or joined which treaty, or invites to it",
             "ja": "誰がどの条約に署名し、加わり、又は招請したか",
         },
+        _statements(_TREATIES),
         _TREATIES,
         True,
         roles=("role",),
@@ -376,18 +409,20 @@ VIEWS: dict[str, View] = {
     ),
     "plans": View(
         {"en": "What is planned, and with whom", "ja": "誰と何を行う方針か"},
+        _statements(_PLANS),
         _PLANS,
         True,
         things=_ENDS,
     ),
     "everything": View(
         {"en": "Everything that is said", "ja": "述べられていること全て"},
-        _EVERYTHING,
+        _statements(_EVERYTHING),
+        f"{{ {THINGS_SAID} }} UNION {{ {_TAKING_PART} }}",
         True,
         things=_ENDS,
     ),
 }
 """The views by name."""
 
-QUERY = View({"en": "Result of a query", "ja": "問合せの結果"}, "", True, things=_ENDS)
+QUERY = View({"en": "Result of a query", "ja": "問合せの結果"}, "", "", True, things=_ENDS)
 """The view that a query of the user's own makes; its rows are read elsewhere."""

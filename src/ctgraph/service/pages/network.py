@@ -16,7 +16,7 @@ from ctgraph.network.stories import read_stories
 from ctgraph.query.entities import candidates, resolve
 from ctgraph.service.handler import SCOPE, Limits, Reply, Request, link, see_other
 from ctgraph.service.pages.frame import render
-from ctgraph.service.pages.sketch import Map, draw_map, kind_colours
+from ctgraph.service.pages.sketch import Map, draw_map, thing_colours
 from ctgraph.store import keep
 from ctgraph.terms import LANGUAGES, shorten
 from ctgraph.words import read_words
@@ -137,6 +137,9 @@ def gallery(store: Store, request: Request, limits: Limits) -> Reply:
 def read_charts(store: Store) -> tuple[str, ...]:
     """Return the figures beside the networks for which the graph has something to show.
 
+    Of a large graph these are all, for to draw each takes minutes; who asks for one that has
+    nothing, or too much, is told so.
+
     Args:
         store: The graph.
     """
@@ -144,6 +147,8 @@ def read_charts(store: Store) -> tuple[str, ...]:
     def read() -> tuple[str, ...]:
         if not can_draw():
             return ()
+        if store.counts().triples > _MOST_PREPARED:
+            return CHARTS
         from ctgraph.draw import has_chart
 
         return tuple(kind for kind in CHARTS if has_chart(store, kind, "en"))
@@ -184,18 +189,24 @@ def _options(store: Store, kind: str, lang: str) -> list[tuple[str, str]]:
 
 
 def _pictures(store: Store, lang: str) -> list[Picture]:
-    from ctgraph.network import compute_layout
+    def sketch() -> dict[str, tuple[int, int, Map]]:
+        return {name: _sketch(store, name) for name in VIEWS}
 
-    found = []
-    for name, view in VIEWS.items():
-        network = _network(store, name, {}, lang)
-        drawn = draw_map({}, (), {})
-        if 0 < len(network) <= _MOST_DRAWN:
-            drawn = draw_map(compute_layout(network), network.edges(), kind_colours(network))
-        found.append(
-            Picture(name, view.title[lang], len(network), network.number_of_edges(), drawn)
-        )
-    return found
+    return [
+        Picture(name, VIEWS[name].title[lang], nodes, ties, drawn)
+        for name, (nodes, ties, drawn) in keep(store, "sketches", sketch).items()
+    ]
+
+
+def _sketch(store: Store, view: str) -> tuple[int, int, Map]:
+    """Return how many nodes and ties a view has, and a small picture, without words."""
+    from ctgraph.network import build_outline, compute_layout
+
+    outline = build_outline(store, view)
+    drawn = draw_map({}, (), {})
+    if 0 < len(outline) <= _MOST_DRAWN:
+        drawn = draw_map(compute_layout(outline), outline.edges(), thing_colours(store, outline))
+    return len(outline), outline.number_of_edges(), drawn
 
 
 def network(store: Store, request: Request, limits: Limits) -> Reply:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pagetools import Markup, get
+from pagetools import Markup, get, unpack
 from pyoxigraph import NamedNode
 
 from ctgraph.draw.page.page import page_text
@@ -75,7 +74,7 @@ def test_the_network_page_has_the_line_in_both_languages(store: Store) -> None:
     graph = build_network(store, "cooperation", actor="ctd:institute-of-examples")
     text = page_text(graph, store=store)
     block = text[text.index('id="data">') + len('id="data">') :]
-    data = json.loads(block[: block.index("</script>")])
+    data = unpack(block[: block.index("</script>")])
     for claim in data["claims"]:
         if claim["kind"] == "digest":
             assert (claim["told_en"], claim["told_ja"]) == (TOLD["en"], TOLD["ja"])

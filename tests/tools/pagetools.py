@@ -54,8 +54,13 @@ ctd:mini-h01 {
 
 
 def unpack(text: str) -> Any:
-    """Return what the page of a network holds of its network."""
+    """Return what the element of a page that holds its network holds."""
     return json.loads(zlib.decompress(base64.b64decode(text)))
+
+
+def unpack_page(page: bytes) -> Any:
+    """Return what the page of a network holds of its network."""
+    return unpack(page.decode().partition('id="data">')[2].partition("<")[0])
 
 
 def write_hostile(folder: Path) -> Path:

@@ -257,7 +257,7 @@ def test_a_card_says_what_a_reader_asks_first(graph_store: Store) -> None:
 
 def test_a_page_shows_the_words_of_a_claim_once(graph_store: Store) -> None:
     body = get(graph_store, "/id/unafei.html").body.decode()
-    shown = re.findall(r'<article class="claim" id="c(\d+)">.*?>(ctd:[^<]+)</a>', body, re.DOTALL)
+    shown = re.findall(r'<article class=claim id="c(\d+)">.*?>(ctd:[^<]+)</a>', body, re.DOTALL)
     assert len(shown) == len({name for _, name in shown}) > 5
     named = set(re.findall(r"href=#c(\d+)", body))
     assert named

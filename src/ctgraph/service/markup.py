@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 _PLAIN = re.compile(r"[\w./:#?&%~;,+-]*[\w#?%~+-]")  # needs no quotes (HTML, 13.1.2.3)
@@ -82,25 +81,24 @@ _BLOCKS = (
 )
 _BEFORE_BLOCK = re.compile(rf"\n(?=</?(?:{_BLOCKS})\b)")
 # HTML, 13.1.2.3: a value that needs no quotes. One before "/>" does, for the slash would be of it.
-_PLAIN_VALUE = re.compile(r"""(?<=\s[a-z])([a-z-]*)="([\w.,:;#+-]+)"(?=[\s>])""")
+_PLAIN_VALUE = re.compile(r"""(?<=\s[a-z])([a-z-]*)="([\w.,:;#+-]+)"(?=[\s>]|\Z)""")
 # HTML, 13.1.2.4: tags that are always understood where our templates have them.
 _OPTIONAL = re.compile(r"</(?:li|dt|dd|td|th|tr|tbody|thead|option|head|body|html)>")
 
 
-class Compact(Extension):
-    """Takes indentation, quotes and end tags out of templates that pages need not have."""
+def compact(template: str) -> str:
+    r"""Return a template without the indentation, quotes and end tags that pages need not have.
 
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """Return a template as it is compiled.
+    Args:
+        template: The text of a template.
 
-        Args:
-            source: The template.
-            name: Its name.
-            filename: Its file.
-        """
-        parts = _SPOKEN.split(_INDENT.sub("\n", source))
-        # Every second part is read by Jinja.
-        return "".join(part if odd % 2 else _shorten(part) for odd, part in enumerate(parts))
+    Example:
+        >>> compact('<ul class="a">\n  <li>{{ "one" }}</li>\n</ul>')
+        '<ul class=a><li>{{ "one" }}</ul>'
+    """
+    parts = _SPOKEN.split(_INDENT.sub("\n", template))
+    # Every second part is read by Jinja.
+    return "".join(part if odd % 2 else _shorten(part) for odd, part in enumerate(parts))
 
 
 def _shorten(text: str) -> str:

@@ -30,15 +30,18 @@ class Mentions:
     def quote(self, claims: Sequence[ClaimEvidence]) -> ClaimEvidence | None:
         """Return the first claim not picked before whose words the page has not shown.
 
+        One of which only the page in its source can be named counts where there are no words.
+
         Args:
             claims: As for `pick`, which does the same to them.
         """
-        for one in self.pick(claims):
-            words = one.quote or one.gloss
+        fresh = self.pick(claims)
+        told = [one.quote or (one.gloss if one.words else "") for one in fresh]
+        for one, words in zip(fresh, told, strict=True):
             if words and words not in self._words:
                 self._words.add(words)
                 return one
-        return None
+        return None if any(told) else next(iter(fresh), None)
 
     def show(self, text: str) -> str:
         """Return a text that the page shows, and whose words need not stand there again.

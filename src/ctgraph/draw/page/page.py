@@ -10,7 +10,6 @@ import base64
 import hashlib
 import json
 import re
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +29,7 @@ from ctgraph.network.facets import read_facets
 from ctgraph.network.rollup import read_roll_up
 from ctgraph.network.styles import ThemeLike, marked_theme, theme_css, theme_in_use, themed
 from ctgraph.terms import LANGUAGES
+from ctgraph.text import pack, unpack
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def page_text(
         style="" if shared else style,
         fonts=fonts,
         styles=[shared + name for name in (_shared_name(style, "css"), _LETTERS)] if shared else [],
-        data=_pack(embedded),
+        data=pack(embedded),
         script=Markup("" if shared else script),
         script_address=shared + _shared_name(script, "js") if shared else "",
         words=words,
@@ -244,7 +244,7 @@ def shared_files(pages: Iterable[str]) -> dict[str, str]:
     style, script = _page_style(), _page_script()
     letters: set[str] = set()
     for page in pages:
-        embedded = unpack(page)
+        embedded = _read_data(page)
         letters.update(_letters(json.loads(embedded), embedded))
     return {
         _shared_name(style, "css"): style,
@@ -313,17 +313,8 @@ def _page_style() -> str:
 _DATA = re.compile(r'id="data">([^<]*)<')
 
 
-def _pack(text: str) -> str:
-    """Return a text compressed (RFC 1950) and in base64, in which nothing is markup."""
-    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
-
-
-def unpack(page: str) -> str:
-    """Return what a page holds of its network, in JSON.
-
-    Args:
-        page: A page of `page_text`.
-    """
+def _read_data(page: str) -> str:
+    """Return what a page holds of its network, in JSON."""
     match = _DATA.search(page)
     assert match is not None
-    return zlib.decompress(base64.b64decode(match[1])).decode("utf-8")
+    return unpack(match[1])

@@ -164,17 +164,16 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
 
 @functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-    from ctgraph.service.markup import Compact, attribute, direction, href
+    from ctgraph.service.markup import attribute, compact, direction, href
 
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FunctionLoader(lambda name: compact((_TEMPLATES / name).read_text("utf-8"))),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=[Compact],
     )
     environment.globals.update(attribute=attribute, dir=direction, href=href)
     environment.filters["number"] = lambda value: f"{value:,}"
@@ -252,7 +251,8 @@ class Links:
         lang = query.get("lang", self.request.lang)
         if is_bilingual(path) and not end and lang != LANGUAGES[0]:
             end = f"#lang={lang}"
-        return self._relative(static_file(path, lang, query)) + end
+        file = static_file(path, lang, query)
+        return end if end and file == self._file() else self._relative(file) + end
 
     def thing(self, iri: str) -> str:
         """Return the URL of the page about a thing; empty if there is none.
@@ -320,9 +320,11 @@ class Links:
         return link(self.request.root, self.request.path) + "?" + urlencode([*kept, ("lang", lang)])
 
     def _relative(self, file: str) -> str:
-        said = dict(self.request.query)
-        here = static_file(self.request.path, self.request.lang, said)
-        return _relative_url(file, posixpath.dirname(here) or ".")
+        return _relative_url(file, posixpath.dirname(self._file()) or ".")
+
+    def _file(self) -> str:
+        """Return the file of the page itself in a static site."""
+        return static_file(self.request.path, self.request.lang, dict(self.request.query))
 
 
 @functools.lru_cache(maxsize=1 << 14)

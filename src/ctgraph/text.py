@@ -383,3 +383,31 @@ def allow_long_cells(text: str) -> None:
     import csv
 
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+
+
+def pack(text: str) -> str:
+    """Return a text compressed (RFC 1950) and in base64, for a page whose script unpacks it.
+
+    Args:
+        text: The text.
+    """
+    import base64
+    import zlib
+
+    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")
+
+
+def unpack(packed: str) -> str:
+    """Return the text that `pack` made something of.
+
+    Args:
+        packed: What it made.
+
+    Example:
+        >>> unpack(pack("国連"))
+        '国連'
+    """
+    import base64
+    import zlib
+
+    return zlib.decompress(base64.b64decode(packed)).decode("utf-8")

@@ -14,6 +14,7 @@ import networkx as nx
 import pptx
 import pytest
 from click.testing import CliRunner
+from pagetools import unpack_page
 
 from ctgraph.cli.app import cli
 from ctgraph.draw.figures.figures import draw_figure, write_figure
@@ -220,8 +221,7 @@ def test_the_command_writes_a_page_that_opens_on_the_map(
     run = CliRunner().invoke
     done = run(cli, ["draw", "--chart", "map", "--actor", "ASEAN", "-o", "x.html"])
     assert done.exit_code == 0, done.stderr
-    text = (tmp_path / "x.html").read_text(encoding="utf-8")
-    data = json.loads(text.partition('id="data">')[2].partition("</script>")[0])
+    data = unpack_page((tmp_path / "x.html").read_bytes())
     assert data["opens"] == "map"
     (chart,) = data["charts"]
     assert chart["name"] == {"en": "Map", "ja": "地図"}

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from ctgraph.draw.slides.places import NODE_LIMIT, count_crossings, place_nodes
 from ctgraph.draw.slides.powerpoint import HEIGHT, WIDTH
 from ctgraph.draw.slides.series import read_series
 from ctgraph.draw.slides.shapes import MIDDLE, OUTLINES, SITES, crosses, text_boxes
-from ctgraph.draw.slides.slides import write_slides
+from ctgraph.draw.slides.slides import _told_part, write_slides
 from ctgraph.draw.slides.view import write_network_slide
 from ctgraph.draw.text_metrics import Box, clean, count_lines, fit, text_height, text_points
 from ctgraph.errors import DataError, UnknownName, UsageError
@@ -440,6 +441,15 @@ def test_of_a_large_network_a_slide_shows_what_the_story_tells(
     assert clean(network.nodes[told]["label"]) in {shape.name for shape in flat(slide.shapes)}
     with pytest.raises(UsageError, match=f"at most {NODE_LIMIT}"):
         slides_about(*sorted(network)[: NODE_LIMIT + 1])
+
+
+def test_the_part_that_is_told_keeps_the_order_of_its_network(stories: dict[str, Story]) -> None:
+    network: nx.Graph[str] = nx.star_graph([f"ctd:{number * 37 % 101}" for number in range(101)])
+    story = replace(stories[SHIPPED[0]], steps=())
+    part = _told_part(network, story)
+    assert 10 < len(part) < len(network)
+    assert list(part) == [node for node in network if node in part]
+    assert part.number_of_edges() == len(part) - 1
 
 
 def test_quotes_of_another_language_are_told_in_that_of_the_slide(

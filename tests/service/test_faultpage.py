@@ -90,10 +90,12 @@ def said_on(server: Running, path: str, lang: str) -> tuple[int, str, list[str]]
     parts = re.findall(r"<(?:h1|p)\b[^>]*>(.*?)</(?:h1|p)>", main, re.DOTALL)
     if "<form" in main:
         parts = re.findall(
-            r'<(?:p|div) class="(?:error|notice bad)"[^>]*>(?:<p>)?(.*?)</p>', main, re.DOTALL
+            r'<(?:p|div) class="?(?:error|notice bad)"?[^>]*>(?:<p>)?(.*?)</p>', main, re.DOTALL
         )
-    text = "\n".join(re.sub("<[^>]+>", "", part) for part in parts if 'class="soft' not in part)
-    return reply.status, unescape(text), re.findall(r'<p[^>]*>.*?href="([^"]+)"', main)
+    text = "\n".join(
+        re.sub("<[^>]+>", "", part) for part in parts if not re.search('class="?soft', part)
+    )
+    return reply.status, unescape(text), re.findall(r'<p[^>]*>.*?href="?([^"\s>]+)', main)
 
 
 @pytest.mark.parametrize("path", BAD)
@@ -159,7 +161,7 @@ def test_the_page_has_the_frame_and_leads_on(server: Running) -> None:
     assert 'href="/ask?lang=ja"' in page
     assert 'href="/ask/nope?lang=en"' in page
     assert "<nav" in page
-    assert 'role="search"' in page
+    assert "role=search" in page
     broken = server.ask("/sparql?query=SELEC&lang=ja", Accept="text/html").text
     assert 'href="/query?lang=ja&amp;query=SELEC"' in broken
 
@@ -169,9 +171,9 @@ def test_below_another_path_hints_lead_there() -> None:
         said = started.ask("/graph/ask/nope", Accept="*/*").json
         assert said["hint"] == "The page /graph/ask lists them."
         page = started.ask("/graph/ask/nope", Accept="text/html").text
-        assert 'The page <a href="/graph/ask">Questions</a> lists them.' in page
+        assert "The page <a href=/graph/ask>Questions</a> lists them." in page
         page = started.ask("/graph/qery", Accept="text/html").text
-        assert 'Did you mean <a href="/graph/query">SPARQL</a>?' in page
+        assert "Did you mean <a href=/graph/query>SPARQL</a>?" in page
         assert started.ask("/graph/zzzzzz/", Accept="*/*").status == 404
         page = started.ask("/graph/zzzzzz", Accept="text/html", Accept_Language="ja").text
         assert '<a href="/graph/">トップ</a> のページから' in page

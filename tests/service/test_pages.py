@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from conftest import ServeQuads
-from pagetools import HOSTILE_CLAIM, NAMES, Markup, dangers, get, write_hostile
+from pagetools import HOSTILE_CLAIM, NAMES, Markup, dangers, get, unpack_page, write_hostile
 
 from ctgraph.errors import CtgraphError, RequestError, UnknownName, Unwritable, UsageError
 from ctgraph.export.formats import RDF_FORMATS
@@ -154,10 +154,7 @@ def test_pages_name_their_other_language(mini_store: Store) -> None:
         for t, v in found
         if v.get("rel") == "alternate" and "hreflang" in v
     }
-    assert alternates == {
-        "en": "/ask/activities?actor=UNODC&lang=en",
-        "ja": "/ask/activities?actor=UNODC&lang=ja",
-    }
+    assert alternates == {"en": "/ask/activities?actor=UNODC&lang=en"}
 
 
 def test_every_template_finds_its_words() -> None:
@@ -184,9 +181,10 @@ def test_pictures_of_answers_dash_what_no_source_states(graph_store: Store, name
         found = find_evidence(graph_store, answer.query, row.bindings)
         is_stated = str(basis) == f"<{CT}Stated>" if basis is not None else found.is_stated
         stated[pair] = stated.get(pair, False) or is_stated
-    drawn = re.findall("<line [^>]*>", get(graph_store, f"/ask/{name}").body.decode())
-    assert len(drawn) == len(stated)
-    dashed = sum("stroke-dasharray" in line for line in drawn)
+    paths = re.findall('<path d="M([^>]*)>', get(graph_store, f"/ask/{name}").body.decode())
+    drawn = sum(path.count("L") for path in paths)
+    assert drawn == len(stated)
+    dashed = sum(path.count("L") for path in paths if "stroke-dasharray" in path)
     assert dashed == sum(not one for one in stated.values())
     assert dashed
 
@@ -245,7 +243,7 @@ def test_a_card_says_what_a_reader_asks_first(graph_store: Store) -> None:
         " ".join(re.sub(r"<[^>]*>", "", key).split()): " ".join(
             re.sub(r"<[^>]*>", "", value).split()
         )
-        for key, value in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", card[1], re.DOTALL)
+        for key, value in re.findall(r"<dt>(.*?)<dd>(.*?)</div>", card[1], re.DOTALL)
     }
     assert "Japan (contributor)" in lines["Who"]
     assert lines["How much"] == "48,300,000 USD"
@@ -259,19 +257,19 @@ def test_a_card_says_what_a_reader_asks_first(graph_store: Store) -> None:
 
 def test_a_page_shows_the_words_of_a_claim_once(graph_store: Store) -> None:
     body = get(graph_store, "/id/unafei.html").body.decode()
-    shown = re.findall(r'<article class="claim" id="c-([^"]+)">', body)
-    assert len(shown) == len(set(shown)) > 5
-    named = set(re.findall(r'href="#c-([^"]+)"', body))
+    shown = re.findall(r'<article class=claim id="c(\d+)">.*?>(ctd:[^<]+)</a>', body, re.DOTALL)
+    assert len(shown) == len({name for _, name in shown}) > 5
+    named = set(re.findall(r"href=#c(\d+)", body))
     assert named
-    assert named <= set(re.findall(r'id="c-([^"]+)"', body))
+    assert named <= {number for number, _ in shown} | set(re.findall(r" id=c(\d+)", body))
 
 
 def test_long_groups_are_folded(graph_store: Store) -> None:
     body = get(graph_store, "/id/jpn.html").body.decode()
-    for part in re.split(r"<h3>", body.partition('<section class="statements">')[2])[1:]:
-        seen = part.partition('<details class="folded">')[0].count('<li class="statement">')
+    for part in re.split(r"<h3>", body.partition("<section class=statements>")[2])[1:]:
+        seen = part.partition("<details class=folded>")[0].count("<li>")
         assert seen <= 6
-    assert body.count('<details class="folded">') > 2
+    assert body.count("<details class=folded>") > 2
 
 
 def test_an_entity_page_has_labels_statements_and_their_quotes(graph_store: Store) -> None:
@@ -300,7 +298,7 @@ def test_an_entity_page_has_labels_statements_and_their_quotes(graph_store: Stor
 )
 def test_an_entity_page_says_no_name_twice(graph_store: Store, name: str, names: list[str]) -> None:
     body = get(graph_store, f"/id/{name}.html").body.decode()
-    line = re.search(r'<p class="names">(.*?)</p>', body, re.DOTALL)
+    line = re.search(r"<p class=names>(.*?)</p>", body, re.DOTALL)
     said = " ".join(re.sub(r"<[^>]*>", "", line[1]).split()) if line else ""
     assert said == " · ".join(names)
 
@@ -310,11 +308,11 @@ def test_an_entity_page_shows_neighbours_and_a_timeline(graph_store: Store) -> N
     circles = [values for tag, values in markup.elements if tag == "circle"]
     assert len(circles) >= 3
     japan = page(get(graph_store, "/id/jpn.html"))
-    bars = [values for tag, values in japan.elements if tag == "rect"]
+    bars = [values for tag, values in japan.elements if tag == "rect" and "x" in values]
     assert len(bars) > 8
     assert all(
-        0 <= float(bar["x"]) <= 100 and float(bar["x"]) + float(bar["width"]) <= 100.01
-        for bar in bars
+        0 <= x <= 100 and x + width <= 100.01
+        for x, width in ([float(bar[name].rstrip("%")) for name in ("x", "width")] for bar in bars)
     )
 
 
@@ -727,10 +725,10 @@ def test_a_network_is_rolled_up(graph_store: Store) -> None:
         CTD + "mofa",
         CTD + "mofa-foreign-policy-bureau",
     }
-    offline = get(graph_store, "/networks/structure.html?roll-up=states").body.decode()
-    assert '"rolled":true' in offline
-    assert '"ctd:mofa"' in offline, "the page rolls down again"
-    assert '"rolled":false' in get(graph_store, "/networks/structure.html").body.decode()
+    offline = unpack_page(get(graph_store, "/networks/structure.html?roll-up=states").body)
+    assert offline["rolled"] is True
+    assert "ctd:mofa" in {node["iri"] for node in offline["nodes"]}, "the page rolls down again"
+    assert unpack_page(get(graph_store, "/networks/structure.html").body)["rolled"] is False
     drawn = get(graph_store, "/networks/structure.svg?roll-up=states&lang=ja").body.decode()
     assert "国家単位に集約" in drawn
 
@@ -961,11 +959,11 @@ def test_paths_of_things() -> None:
 
 def test_bars_of_different_units_have_scales_of_their_own(graph_store: Store) -> None:
     body = get(graph_store, "/ask/indicators").body.decode()
-    scales = re.findall(r'<table class="bars">(.*?)</table>', body, re.DOTALL)
+    scales = re.findall(r"<table class=bars>(.*?)</table>", body, re.DOTALL)
     units = [re.search(r"<caption>(.*?)</caption>", one)[1] for one in scales]  # type: ignore[index]
     assert len(units) == len(set(units)) >= 3
     for one in scales:
-        lengths = [float(width) for width in re.findall(r'<rect [^>]*width="([\d.]+)"', one)]
+        lengths = [float(width) for width in re.findall(r"<rect width=([\d.]+)%", one)]
         assert max(lengths) in (0, 100)
     (one,) = draw_bars([("a", 2, ""), ("b", 1, "")])
     assert [bar.length for bar in one.bars] == [100, 50]
@@ -973,9 +971,9 @@ def test_bars_of_different_units_have_scales_of_their_own(graph_store: Store) ->
 
 def test_a_timeline_hatches_what_is_known_by_the_year(graph_store: Store) -> None:
     body = get(graph_store, "/ask/timeline").body.decode()
-    rows = re.findall(r'<td class="when">(.*?)</td>.*?<rect ([^>]*)/>', body, re.DOTALL)
+    rows = re.findall(r"<tr><td>([^<]*)<th .*?<rect ([^>]*)/>", body, re.DOTALL)
     assert {bool(re.search(r"\d-", period)) for period, _ in rows} == {True, False}
     for period, bar in rows:
         is_vague = re.search(r"\d{4}-\d\d", period) is None
-        assert ('class="vague"' in bar) == is_vague, period
-    assert body.count('id="hatch"') == 1
+        assert ("class=vague" in bar) == is_vague, period
+    assert body.count("id=hatch") == 1

@@ -125,7 +125,7 @@ def go(page: Page, said: str) -> None:
 
 def data_of(page: Page) -> dict[str, Any]:
     """What the page was made of."""
-    found: dict[str, Any] = page.evaluate("JSON.parse(document.getElementById('data').textContent)")
+    found: dict[str, Any] = page.evaluate("ctgraph.page")
     return found
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
+import json
 import re
+import zlib
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from starlette.routing import compile_path
@@ -47,6 +51,16 @@ ctd:mini-h01 {
     )
     + "}\n"
 )
+
+
+def unpack(text: str) -> Any:
+    """Return what the element of a page that holds its network holds."""
+    return json.loads(zlib.decompress(base64.b64decode(text)))
+
+
+def unpack_page(page: bytes) -> Any:
+    """Return what the page of a network holds of its network."""
+    return unpack(page.decode().partition('id="data">')[2].partition("<")[0])
 
 
 def write_hostile(folder: Path) -> Path:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ctgraph.draw.notebook import show_inline
     from ctgraph.draw.page.board import board_text
     from ctgraph.draw.page.charts import PAGE_CHARTS
-    from ctgraph.draw.page.page import page_text, write_page
+    from ctgraph.draw.page.page import page_text, shared_files, write_page
     from ctgraph.draw.slides.board import write_board_slides
     from ctgraph.draw.slides.figure import write_figure_slide
     from ctgraph.draw.slides.slides import write_slides
@@ -26,7 +26,7 @@ else:
             "notebook": ("show_inline",),
             "page.board": ("board_text",),
             "page.charts": ("PAGE_CHARTS",),
-            "page.page": ("page_text", "write_page"),
+            "page.page": ("page_text", "shared_files", "write_page"),
             "slides.board": ("write_board_slides",),
             "slides.figure": ("write_figure_slide",),
             "slides.slides": ("write_slides",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from ctgraph.query.entities import find_relations, read_kinds
 from ctgraph.service.handler import Request
 from ctgraph.service.pages import frame
 from ctgraph.terms import CT, LANGUAGES, PREFIXES, shorten
+from ctgraph.text import pack
 
 if TYPE_CHECKING:
     from ctgraph.store import Store
@@ -21,6 +23,7 @@ _TEXTS = (PREFIXES["skos"] + "definition", CT + "quote", CT + "gloss")
 def search_index(store: Store, site: frozenset[str]) -> bytes:
     """Return a script that sets one variable to what is searched, the same for both languages.
 
+    It is JSON, packed as `ctgraph.text.pack` does it.
     Each thing has its address, its name and the number of its kind in each language, its other
     names, its texts, and whether it is a relation, which is found last.
 
@@ -54,7 +57,8 @@ def search_index(store: Store, site: frozenset[str]) -> bytes:
             ]
         )
     found = {"kinds": list(numbers), "things": entries}
-    return f"window.ctgraphIndex = {frame.embed(found)};\n".encode()
+    packed = pack(json.dumps(found, ensure_ascii=False, separators=(",", ":")))
+    return f'window.ctgraphIndex = "{packed}";\n'.encode()
 
 
 def _read(store: Store, properties: Iterable[str]) -> dict[str, list[str]]:

@@ -6,12 +6,9 @@ with other values than their own, networks with filters.
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import hashlib
 import json
 import os
-import re
 import shutil
 import signal
 import threading
@@ -19,6 +16,7 @@ from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctgraph.draw import shared_files
 from ctgraph.errors import CtgraphError, StoreError, Unwritable, UsageError
 from ctgraph.export import replace_folder, translated_errors
 from ctgraph.network.styles import theme_css, theme_in_use
@@ -115,6 +113,11 @@ def _fill(store: Store, folder: Path, progress: Progress | None, *, full: bool) 
             made += number
             if progress is not None:
                 progress(made, total)
+    networks = sorted(folder.glob("networks/*.html"))
+    if networks:
+        shared = shared_files(path.read_text("utf-8") for path in networks)
+        for name, text in shared.items():
+            done[f"static/{name}"] = _write(folder / "static" / name, text.encode("utf-8"))
     mark = {"ctgraph": __version__, "data": frame.data_hash(store), "files": len(done) + 1}
     done[MARK] = _write(folder / MARK, json.dumps(mark, indent=1).encode() + b"\n")
     return Written(len(done), sum(done.values()))
@@ -147,10 +150,6 @@ def _make(store: Store, folder: Path, group: list[_Task], site: frozenset[str]) 
     for name, entry, lang in group:
         body = _answer(store, entry, lang, site)
         if body is not None:
-            if frame.is_bilingual(entry.path):
-                body, scripts = _share_scripts(body)
-                for script, text in scripts.items():
-                    written[script] = _write(folder / script, text)
             written[name] = _write(folder / name, body)
     return written
 
@@ -246,35 +245,6 @@ def _answer(
             return None
         raise
     return reply.body
-
-
-_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
-
-
-def _share_scripts(page: bytes) -> tuple[bytes, dict[str, bytes]]:
-    """Return a page of a network with its scripts in files that all networks share, and these.
-
-    Such a page holds its scripts, and names their digests in its policy, so that it may be sent
-    alone; in a site the scripts would be most of it. There the policy allows the site's own.
-
-    Args:
-        page: The page.
-    """
-    scripts: dict[str, bytes] = {}
-    digests: list[bytes] = []
-
-    def share(match: re.Match[bytes]) -> bytes:
-        digest = hashlib.sha256(match[1]).digest()
-        digests.append(b"'sha256-" + base64.b64encode(digest) + b"'")
-        name = f"static/network-{digest.hex()[:12]}.js"
-        scripts[name] = match[1]
-        return f'<script src="../{name}"></script>'.encode()
-
-    shared = _SCRIPT.sub(share, page)
-    for place, digest in enumerate(digests):
-        for said in (digest, digest.replace(b"'", b"&#39;")):
-            shared = shared.replace(said, b"" if place else b"'self' file:", 1)
-    return shared, scripts
 
 
 def _write(path: Path, body: bytes) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph
 
+from ctgraph.store import keep_last
 from ctgraph.terms import CTV, shorten
 
 if TYPE_CHECKING:
@@ -126,13 +127,19 @@ Facts = dict[str, Thing]
 
 
 def read_facts(store: Store, members: str, properties: Mapping[str, str]) -> Facts:
-    """Return things with their properties, from one query.
+    """Return things with their properties, from one query, which is asked once for both languages.
 
     Args:
         store: The graph.
         members: Graph pattern that binds ``?thing``, and ``?group`` to a text.
         properties: Properties (CURIEs) and the names they get here; several may share one.
     """
+    # What differs is who is asked about; a server that draws many things keeps the last of each.
+    key = (("facts", *properties.items()), members)
+    return keep_last(store, key, lambda: _read_facts(store, members, properties))
+
+
+def _read_facts(store: Store, members: str, properties: Mapping[str, str]) -> Facts:
     pairs = " ".join(f'({curie} "{name}")' for curie, name in properties.items())
     result = store.select(f"""
 SELECT DISTINCT ?thing ?group ?what ?value ?language ?stated

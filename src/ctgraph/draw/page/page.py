@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from ctgraph.network.facets import read_facets
 from ctgraph.network.rollup import read_roll_up
 from ctgraph.network.styles import ThemeLike, marked_theme, theme_css, theme_in_use, themed
 from ctgraph.terms import LANGUAGES
+from ctgraph.text import pack, unpack
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 
 
 _TEMPLATES = Path(__file__).parent / "template"
+_LETTERS = "network-letters.css"
 # In the order in which they stand in the page, inside one function.
 _SCRIPTS = (
     *(
@@ -140,8 +143,13 @@ def page_text(
     opens: str | None = None,
     seed: int = 1,
     theme: ThemeLike = None,
+    shared: str = "",
 ) -> str:
-    """Return the page of `write_page` as text."""
+    """Return the page of `write_page` as text.
+
+    With `shared`, the address of a folder with the files of `shared_files`, ending in a slash, the
+    page uses these; else it holds all that it needs.
+    """
     from markupsafe import Markup
 
     if lang not in LANGUAGES:
@@ -194,15 +202,16 @@ def page_text(
         data["charts"] = draw_charts(store, graph, named, needed=needed, boards=data["boards"])
     data["roles"] = marked_theme()[1] if data["charts"] else []
     data["deck"] = empty_deck()
-    style = page_style((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
-    embedded = _embed(data)
-    script = _page_script()
-    fonts = font_faces(embedded + "".join(map(str, data["words"].values())))
+    words = read_words("network_page", lang)
+    embedded = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    style, script = _page_style(), _page_script()
+    fonts = "" if shared else font_faces(_letters(data, embedded))
+    own = "'self' file:"  # "self" is no origin for a page that is opened as a file
     policy = "; ".join(
         [
             "default-src 'none'",
-            f"script-src {source_hash(script)}",
-            f"style-src {source_hash(style)} {source_hash(fonts)}",
+            f"script-src {own if shared else source_hash(script)}",
+            f"style-src {own if shared else f'{source_hash(style)} {source_hash(fonts)}'}",
             "font-src data:",
             "img-src data:",
             "base-uri 'none'",
@@ -214,14 +223,44 @@ def page_text(
         lang=lang,
         title=titles[lang],
         policy=policy,
-        style=style,
+        style="" if shared else style,
         fonts=fonts,
-        data=Markup(embedded),
-        script=Markup(script),
-        words=read_words("network_page", lang),
+        styles=[shared + name for name in (_shared_name(style, "css"), _LETTERS)] if shared else [],
+        data=pack(embedded),
+        script=Markup("" if shared else script),
+        script_address=shared + _shared_name(script, "js") if shared else "",
+        words=words,
         has_story=story is not None,
         logo=theme_in_use().logo,
     )
+
+
+def shared_files(pages: Iterable[str]) -> dict[str, str]:
+    """Return what pages with `shared` use, by name of the file: style, letters and script.
+
+    Args:
+        pages: The pages, for their letters.
+    """
+    style, script = _page_style(), _page_script()
+    letters: set[str] = set()
+    for page in pages:
+        embedded = _read_data(page)
+        letters.update(_letters(json.loads(embedded), embedded))
+    return {
+        _shared_name(style, "css"): style,
+        _LETTERS: font_faces("".join(letters)),
+        _shared_name(script, "js"): script,
+    }
+
+
+def _letters(data: Mapping[str, Any], embedded: str) -> str:
+    """Return text with all letters of a page."""
+    return embedded + "".join(map(str, data["words"].values()))
+
+
+def _shared_name(text: str, ending: str) -> str:
+    """Return a name that is another for another text, so that no browser keeps an old one."""
+    return f"network-{hashlib.sha256(text.encode('utf-8')).hexdigest()[:12]}.{ending}"
 
 
 def render_template(name: str, **values: Any) -> str:
@@ -264,12 +303,18 @@ def source_hash(text: str) -> str:
 def _page_script() -> str:
     """Return the script of the page: its files, one after the other, in one function."""
     parts = [(_TEMPLATES / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS]
-    return "\n".join(['"use strict";', "(function () {", *parts, "})();", ""])
+    return "\n".join(['"use strict";', "(async function () {", *parts, "})();", ""])
 
 
-def _embed(data: object) -> str:
-    """JSON that nothing can end early: no markup characters and no line separators."""
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+def _page_style() -> str:
+    return page_style((_TEMPLATES / "page.css").read_text(encoding="utf-8"))
+
+
+_DATA = re.compile(r'id="data">([^<]*)<')
+
+
+def _read_data(page: str) -> str:
+    """Return what a page holds of its network, in JSON."""
+    match = _DATA.search(page)
+    assert match is not None
+    return unpack(match[1])

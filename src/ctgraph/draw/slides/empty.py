@@ -8,9 +8,8 @@ from __future__ import annotations
 import base64
 import functools
 import io
-import json
 import re
-import zlib
+from typing import Any
 
 from ctgraph.draw.slides.powerpoint import HEIGHT, WIDTH, Deck
 from ctgraph.draw.slides.shapes import MIDDLE, SITES, geometry
@@ -20,14 +19,13 @@ _DEEPER = re.compile(r"<a:lvl([2-9])pPr\b.*?</a:lvl\1pPr>", re.DOTALL)
 _SLIDE = "ppt/slides/slide1.xml"
 
 
-def empty_deck() -> str | None:
+def empty_deck() -> dict[str, Any] | None:
     """Return what a page needs to save a slide; None if python-pptx is not installed.
 
-    It is JSON, compressed (RFC 1950) and in base64: ``files``, the parts of the file by name as
-    text, and ``media``, those that are none in base64, without the part ``slide``; ``logo``, the
-    relation of the picture that is the logo, or ""; ``shapes``, geometry and sites of
-    `ctgraph.draw.slides.shapes` by shape; ``middle``, the number of the site in the middle;
-    ``faces``, the typefaces; ``size``, width and height in points.
+    It has ``files``, the parts of the file by name as text, and ``media``, those that are none in
+    base64, without the part ``slide``; ``logo``, the relation of the picture that is the logo, or
+    ""; ``shapes``, geometry and sites of `ctgraph.draw.slides.shapes` by shape; ``middle``, the
+    number of the site in the middle; ``faces``, the typefaces; ``size``, width and height (points).
     """
     try:
         import pptx  # noqa: F401
@@ -37,7 +35,7 @@ def empty_deck() -> str | None:
 
 
 @functools.lru_cache(maxsize=4)
-def _make(logo: bytes) -> str:
+def _make(logo: bytes) -> dict[str, Any]:
     import zipfile
 
     deck = Deck("en")
@@ -52,7 +50,7 @@ def _make(logo: bytes) -> str:
             else:
                 media[name] = base64.b64encode(whole.read(name)).decode("ascii")
     del files[_SLIDE]
-    said = {
+    return {
         "files": files,
         "media": media,
         "slide": _SLIDE,
@@ -64,5 +62,3 @@ def _make(logo: bytes) -> str:
             shape: {"geometry": geometry(shape), "sites": sites} for shape, sites in SITES.items()
         },
     }
-    packed = zlib.compress(json.dumps(said, separators=(",", ":")).encode("utf-8"), 9)
-    return base64.b64encode(packed).decode("ascii")

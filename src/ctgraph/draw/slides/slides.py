@@ -138,7 +138,8 @@ def _told_part(graph: networkx.Graph[str], story: Story) -> networkx.Graph[str]:
         )
     others = sorted(set(graph) - told, key=lambda node: (-graph.degree(node), node))
     shown = told.union(others[: max(0, _PART - len(told))])
-    part = graph.subgraph(sorted(shown)).copy()
+    part = graph.copy()  # a subgraph would have its nodes in the order of a set
+    part.remove_nodes_from(set(graph) - shown)
     part.graph["left_out"] = graph.number_of_nodes() - len(shown)
     return part
 

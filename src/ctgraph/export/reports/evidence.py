@@ -219,7 +219,7 @@ def _beside_claims(found: RowEvidence, say: Words) -> list[str]:
     for step in found.derived:
         rules.setdefault(step.rule_label, []).append(make_safe(triple_text(step.triple)))
     for label, made in rules.items():
-        parts.append(say("derived", rule=label, made="; ".join(made)))
+        parts.append(say("derived", rule=label, made=_list_triples(made)))
     for one in found.definitions:
         triple = make_safe(triple_text(one.triple))
         parts.append(say("defined", graph=shorten(one.graph), triple=triple))
@@ -227,6 +227,15 @@ def _beside_claims(found: RowEvidence, say: Words) -> list[str]:
     if not (parts or found.claims):
         parts.append(say("nothing"))
     return parts
+
+
+def _list_triples(triples: Sequence[str]) -> str:
+    """Return triples in one line; objects of one subject and property are a list, as in Turtle."""
+    objects: dict[tuple[str, str], list[str]] = {}
+    for triple in triples:
+        subject, predicate, value = triple.split(" ", 2)
+        objects.setdefault((subject, predicate), []).append(value)
+    return "; ".join(f"{' '.join(about)} {', '.join(said)}" for about, said in objects.items())
 
 
 def _notes(notes: Sequence[Note], say: Words) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ctgraph.query.entities.labels import IRIS_AT_ONCE, select_about, show_period
-from ctgraph.store import RULE_GRAPHS, keep_each
+from ctgraph.store import RULE_GRAPHS, keep, keep_each
 from ctgraph.store.sparql import term_to_sparql
 from ctgraph.terms import CT, CTV, PREFIXES
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ctgraph.store import Store
 
 
+_KEPT = 20_000  # claims of a graph in memory that are kept once they were read
 Term: TypeAlias = NamedNode | Literal | BlankNode
 
 
@@ -167,9 +168,17 @@ def load_claims(store: Store, iris: Iterable[str], lang: str = "en") -> dict[str
         >>> claim.gloss, claim.is_stated
         ('The Roma-Lyon Group was hosted in March 2023.', True)
     """
+    wanted = sorted(set(iris))
+    key = ("claims", lang)
+    if store.kind == "memory" and len(keep(store, key, dict)) < _KEPT:
+        return keep_each(store, key, wanted, lambda missing: _load_claims(store, missing, lang))
+    return _load_claims(store, wanted, lang)
+
+
+def _load_claims(store: Store, iris: Sequence[str], lang: str) -> dict[str, ClaimEvidence]:
     found: dict[str, dict[str, list[Term]]] = {}
     pattern = "GRAPH ?x { ?x a ct:Claim ; ?property ?value }"
-    for row in select_about(store, sorted(set(iris)), "?x ?property ?value", pattern):
+    for row in select_about(store, iris, "?x ?property ?value", pattern):
         values = found.setdefault(_text(row["x"]), {})
         values.setdefault(_text(row["property"]), []).append(row["value"])
     claims = {iri: _claim(iri, found[iri], lang) for iri in sorted(found)}

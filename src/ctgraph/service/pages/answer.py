@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,6 +40,7 @@ NO_ANSWER: dict[str, Any] = {
     "total": None,
     "evidence": {},
     "beside": {},
+    "repeated": (),
     "reasons": [],
     "is_cut": False,
     "is_limited": False,
@@ -107,6 +109,8 @@ def show_answer(
     reasons = []
     if not len(answer):
         reasons = [one.message(request.lang) for one in explain_empty(store, answer.asked)]
+    beside = {number: beside_claims(one, request.lang) for number, one in evidence.items()}
+    counted = Counter(itertools.chain.from_iterable(beside.values()))
     return {
         "columns": [
             (column, column_name(column, request.lang), _is_numeric(rows, place))
@@ -116,7 +120,8 @@ def show_answer(
         "total": len(answer),
         "is_cut": answer.truncated,
         "evidence": evidence,
-        "beside": {number: beside_claims(one, request.lang) for number, one in evidence.items()},
+        "beside": beside,
+        "repeated": {sentence for sentence, number in counted.items() if number > 1},
         "reasons": reasons,
         **({} if wanted else _picture(store, request, answer, labels, evidence)),
     }

@@ -108,7 +108,18 @@ def _read_file(store: Store, name: str) -> bytes | None:
 def _file(store: Store, file: File) -> bytes:
     stream = io.BytesIO()
     export(store, stream, format=file.format, parts=file.parts)
-    return stream.getvalue()
+    return _compress(stream) if file.format == "csv" else stream.getvalue()
+
+
+def _compress(stored: io.BytesIO) -> bytes:
+    """Return a ZIP file whose files were only stored with them compressed."""
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    packed = io.BytesIO()
+    with ZipFile(stored) as given, ZipFile(packed, "w", compresslevel=9) as made:
+        for entry in given.infolist():
+            made.writestr(entry, given.read(entry), ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 def file_names() -> list[str]:

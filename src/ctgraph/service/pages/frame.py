@@ -19,6 +19,8 @@ from ctgraph.query.entities import say_dispute
 from ctgraph.query.evidence import attribution_pieces
 from ctgraph.query.sources import source_name
 from ctgraph.service.handler import SCOPE, Reply, Request, link
+from ctgraph.service.markup import tongue
+from ctgraph.service.mentions import Mentions
 from ctgraph.service.scope import asked_scope, own_parameters
 from ctgraph.store import keep
 from ctgraph.terms import CT, CTD, CTV, LANGUAGES, is_local_name_safe, shorten
@@ -28,7 +30,6 @@ from ctgraph.words import read_words, sentence, term_name
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from ctgraph.query.evidence import ClaimEvidence
     from ctgraph.store import Store
 
 
@@ -144,14 +145,14 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
             lang=request.lang,
             other=other,
             other_url=links.in_language(other),
-            alternates={one: links.in_language(one) for one in LANGUAGES},
             url=links.url,
             live=not request.is_static,
             here=request.path,
             asked=request.get("q"),
             kept_lang=links.lang,
             title=title,
-            untold=_Untold().pick,
+            mentions=Mentions(),
+            tongue=functools.partial(tongue, request.lang),
             navigation=[(key, path) for key, path in NAVIGATION if links.url(path)],
             version=__version__,
             licence=LICENCE,
@@ -161,31 +162,20 @@ def fill(template: str, request: Request, links: Links, *, title: str, **context
     )
 
 
-class _Untold:
-    """The claims whose words a page has not shown yet."""
-
-    def __init__(self) -> None:
-        self._told: set[str] = set()
-
-    def pick(self, claims: Sequence[ClaimEvidence]) -> list[ClaimEvidence]:
-        """Return those claims that were not picked before."""
-        found = [one for one in claims if one.iri not in self._told]
-        self._told.update(one.iri for one in found)
-        return found
-
-
 @functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    from ctgraph.service.markup import attribute, compact, direction, href
 
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FunctionLoader(lambda name: compact((_TEMPLATES / name).read_text("utf-8"))),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=True,
     )
+    environment.globals.update(attribute=attribute, dir=direction, href=href)
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["curie"] = shorten
     environment.filters["named"] = term_name
@@ -261,7 +251,8 @@ class Links:
         lang = query.get("lang", self.request.lang)
         if is_bilingual(path) and not end and lang != LANGUAGES[0]:
             end = f"#lang={lang}"
-        return self._relative(static_file(path, lang, query)) + end
+        file = static_file(path, lang, query)
+        return end if end and file == self._file() else self._relative(file) + end
 
     def thing(self, iri: str) -> str:
         """Return the URL of the page about a thing; empty if there is none.
@@ -329,9 +320,11 @@ class Links:
         return link(self.request.root, self.request.path) + "?" + urlencode([*kept, ("lang", lang)])
 
     def _relative(self, file: str) -> str:
-        said = dict(self.request.query)
-        here = static_file(self.request.path, self.request.lang, said)
-        return _relative_url(file, posixpath.dirname(here) or ".")
+        return _relative_url(file, posixpath.dirname(self._file()) or ".")
+
+    def _file(self) -> str:
+        """Return the file of the page itself in a static site."""
+        return static_file(self.request.path, self.request.lang, dict(self.request.query))
 
 
 @functools.lru_cache(maxsize=1 << 14)

@@ -244,12 +244,17 @@ def _written(
     if extension == "html":
         from ctgraph.draw import page_text
 
-        return _offline(page_text(found, lang=request.lang, store=store))
+        return _offline(page_text(found, lang=request.lang, store=store, shared=_shared(request)))
     from ctgraph.export import write_network
 
     stream = io.BytesIO()
     write_network(found, stream, {"json": "cyjs", "zip": "csv"}.get(extension, extension))
     return _attached(stream.getvalue(), f"{name}.{extension}")
+
+
+def _shared(request: Request) -> str:
+    """Return where a page finds what all have; one of a running service may be saved alone."""
+    return "../static/" if request.is_static else ""
 
 
 def _offline(text: str) -> Reply:
@@ -282,7 +287,9 @@ def _story(store: Store, request: Request, name: str, extension: str) -> Reply:
         stream = io.BytesIO()
         write_slides(store, story, stream, request.lang)
         return _attached(stream.getvalue(), f"story-{name}.{SLIDES}")
-    return _offline(page_text(found, lang=request.lang, store=store, story=story))
+    return _offline(
+        page_text(found, lang=request.lang, store=store, story=story, shared=_shared(request))
+    )
 
 
 def _slide(store: Store, request: Request, view: str) -> Reply:

@@ -56,17 +56,32 @@ class Spoke(NamedTuple):
     name_y: int
     anchor: str
     lines: tuple[str, ...]
-    width: float
+
+
+Line = tuple[tuple[float, float, float, float], float, bool]
+"""Both ends as x and y, the width, and whether it is stated in words."""
+
+Paths = tuple[tuple[tuple[float, bool], str], ...]
+"""Lines that look alike as one path: their width, whether they are stated, and the path."""
+
+
+def _join_lines(lines: Iterable[Line]) -> Paths:
+    found: dict[tuple[float, bool], list[str]] = {}
+    for ends, width, is_stated in lines:
+        path = "M{:g} {:g}L{:g} {:g}".format(*ends)
+        found.setdefault((round(width, 1), is_stated), []).append(path)
+    return tuple((look, "".join(paths)) for look, paths in found.items())
 
 
 class Wheel(NamedTuple):
-    """A thing in the middle and its neighbours around it."""
+    """A thing in the middle, its neighbours around it, and the lines to them."""
 
     width: int
     height: int
     x: int
     y: int
     spokes: tuple[Spoke, ...]
+    lines: Paths
     left_out: int
 
 
@@ -100,10 +115,17 @@ def draw_wheel(neighbours: Sequence[Neighbour]) -> Wheel:
                     at_y + 5 - 8 * (len(lines) - 1),
                     "start" if side > 0 else "end",
                     lines,
-                    min(1.2 + 0.6 * (neighbour.weight - 1), 5.0),
                 )
             )
-    return Wheel(WIDTH, height, x, y, tuple(spokes), len(ranked) - len(shown))
+    lines_to = _join_lines(
+        ((x, y, one.x, one.y), _width(one.neighbour.weight), one.neighbour.is_stated)
+        for one in spokes
+    )
+    return Wheel(WIDTH, height, x, y, tuple(spokes), lines_to, len(ranked) - len(shown))
+
+
+def _width(weight: int) -> float:
+    return min(1.2 + 0.6 * (weight - 1), 5.0)
 
 
 class Moment(NamedTuple):
@@ -240,14 +262,14 @@ class Ring(NamedTuple):
         width: Of the picture.
         height: Of the picture.
         dots: The things.
-        lines: Both ends of each line as x and y, its width, and whether it is stated in words.
+        lines: The lines.
         left_out: How many things have no room.
     """
 
     width: int
     height: int
     dots: tuple[Dot, ...]
-    lines: tuple[tuple[float, float, float, float, float, bool], ...]
+    lines: Paths
     left_out: int
 
 
@@ -291,13 +313,8 @@ def draw_pairs(
         lines = tuple(wrap_evenly(names[iri], 30, 2))
         name_y = round(at[1] + 5 - 8 * (len(lines) - 1), 1)
         dots.append(Dot(iri, *at, at[0] + side * 12, name_y, "start" if side > 0 else "end", lines))
-    drawn = tuple(
-        (
-            *places[one],
-            *places[other],
-            min(1.2 + 0.6 * (weight - 1), 5.0),
-            (one, other) not in inferred,
-        )
+    drawn = _join_lines(
+        ((*places[one], *places[other]), _width(weight), (one, other) not in inferred)
         for (one, other), weight in sorted(ties.items())
         if one in places and other in places
     )

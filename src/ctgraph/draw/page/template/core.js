@@ -1,7 +1,10 @@
 // What the page shows, and how what it is told becomes elements. Everything that comes from the
 // data becomes text (textContent), never markup, and nothing is fetched.
-const page = JSON.parse(document.getElementById("data").textContent);
 const $ = (id) => document.getElementById(id);
+const unpacked = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+// Compressed (RFC 1950) and in base64, for most of it are words that stand in it again and again.
+const packed = new Blob([unpacked($("data").textContent)]).stream();
+const page = await new Response(packed.pipeThrough(new DecompressionStream("deflate"))).json();
 // Names are measured in the letters of the page, which are read while the rest is made.
 const letters = Promise.all(
   ["ctgraph-sans", "ctgraph-fallback"].map((family) => document.fonts.load("16px " + family)),

@@ -430,12 +430,8 @@ function zipped(files) {
   return new Blob([...parts, ...index, end]);
 }
 
-const unpacked = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-
-async function slideFile() {
-  const packed = new Blob([unpacked(page.deck)]).stream();
-  const unzipped = packed.pipeThrough(new DecompressionStream("deflate"));
-  const deck = JSON.parse(await new Response(unzipped).text());
+function slideFile() {
+  const { deck } = page;
   const encoder = new TextEncoder();
   const texts = Object.entries({ ...deck.files, [deck.slide]: slideXml(deck) });
   return zipped([
@@ -445,4 +441,4 @@ async function slideFile() {
 }
 
 $("save-slide").hidden = !page.deck;
-$("save-slide").addEventListener("click", async () => save(fileName(".pptx"), await slideFile()));
+$("save-slide").addEventListener("click", () => save(fileName(".pptx"), slideFile()));

@@ -18,6 +18,7 @@ resize();
 
 // What is drawn where, for tests and for scripts around the page; it changes nothing.
 window.ctgraph = {
+  page,
   place: (number) => {
     const { x, y } = pointOf(number);
     const { left, top } = canvas.getBoundingClientRect();

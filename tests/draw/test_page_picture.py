@@ -182,7 +182,7 @@ def test_names_go_with_the_picture_and_are_placed_anew_at_rest(
 # A point that no node is near, and what is drawn in the middle moved to the left by some pixels.
 FREE = """() => {
     const box = document.getElementById("picture").getBoundingClientRect();
-    const nodes = JSON.parse(document.getElementById("data").textContent).nodes
+    const nodes = ctgraph.page.nodes
       .map((_, number) => ctgraph.place(number));
     for (let x = box.right - 40; x > box.left + 250; x -= 10) {
         for (let y = box.top + 60; y < box.bottom - 20; y += 10) {

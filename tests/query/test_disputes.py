@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from dispute_project import make_project
-from pagetools import get
+from pagetools import get, unpack_page
 from two_engines import RDFLIB_DEPRECATIONS, assert_engines_agree, to_rdflib
 
 from ctgraph.draw.page.page import page_text
@@ -215,7 +215,8 @@ def test_pages_mark_what_is_disputed(store: Store, target: str, lang: str, mark:
 
 
 def test_panels_of_a_network_page_say_what_is_disputed(store: Store) -> None:
-    text = page_text(build_network(store, "activities"), store=store)
+    page = page_text(build_network(store, "activities"), store=store)
+    text = str(unpack_page(page.encode()))
     assert "2023-06-15 according to Example report" in text
     assert "例示報道によれば2023-06-15" in text
 

@@ -210,7 +210,7 @@ def test_disagreements_are_no_errors(store: Store) -> None:
 @pytest.mark.parametrize("target", ["/id/workshop.html", "/ask/disagreements"])
 def test_pages_mark_what_is_disputed(store: Store, target: str, lang: str, mark: str) -> None:
     body = get(store, f"{target}?lang={lang}").body.decode()
-    assert '<span class="disputed"' in body
+    assert "<span class=disputed" in body
     assert mark in " ".join(body.split())
 
 

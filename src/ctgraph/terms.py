@@ -196,7 +196,10 @@ def make_slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
-_UNCOMPARED = dict.fromkeys(map(ord, "・\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Characters that are not seen, and that come along when a text is copied."""
+
+_UNCOMPARED = dict.fromkeys(map(ord, "・" + UNSEEN))
 
 
 def fold(text: str) -> str:

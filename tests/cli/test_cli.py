@@ -710,6 +710,8 @@ BAD: list[Any] = [
     (["ask", "partners", "-p", "actor=テロ資金"], 2, r"actor"),
     (["ask", "partners", "-p", "actor"], 2, r"not of the form name=value"),
     (["ask", "partners", "-p", "=x"], 2, r"not of the form name=value"),
+    (["why", "nothing\u200b"], 2, r"unknown claim 'nothing'"),
+    (["measure", "\ufeffnothing\u00ad"], 2, r"unknown view 'nothing'"),
     (["ask", "partners", "-p", "actor＝nobody"], 2, r"unknown actor 'nobody'"),
     (["ask", "partners", "--as-of", "２０２２年"], 2, r"is no date"),
     (["why", "ctd:jpn\u3000a\u3000ct:State"], 2, r"U\+3000 IDEOGRAPHIC SPACE .* write ' '"),

@@ -443,14 +443,21 @@ def test_xlsx_keeps_types_and_no_formula(store: Store, tmp_path: Path) -> None:
     assert page.freeze_panes == "A2"
 
 
-def test_xlsx_tells_what_a_cell_cannot_hold(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv-excel"])
+@pytest.mark.parametrize(
+    ("text", "length"), [("x" * 40_000, 40_000), ("\U00020bb7" * 16_384, 32_768)]
+)
+def test_what_a_cell_cannot_hold_is_told(
+    store: Store, tmp_path: Path, name: str, text: str, length: int
+) -> None:
+    """Excel counts code units of UTF-16, two for a rare kanji."""
     graph = ox.Store()
     thing = ox.NamedNode("http://x/s")
-    graph.add(ox.Quad(thing, thing, ox.Literal("x" * 40_000)))
+    graph.add(ox.Quad(thing, thing, ox.Literal(text)))
     long = Store("memory", "x", store.bundle, graph=graph)
     answer = table(long, "SELECT ?v { ?s ?p ?v }")
-    with pytest.raises(UsageError, match=r"row 1 of \?v has 40000 characters.*32767"):
-        tables.write_table(answer, tmp_path / "a.xlsx")
+    with pytest.raises(UsageError, match=rf"row 1 of \?v has {length} characters.*32767"):
+        tables.write_table(answer, tmp_path / "a", name.removeprefix("a."))
     assert not [*tmp_path.iterdir()]
 
 

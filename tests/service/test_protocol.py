@@ -147,6 +147,11 @@ def test_bad_requests(send: Send, case: Bad) -> None:
         assert QUERY in answer.headers["accept-post"]
 
 
+def test_a_byte_order_mark_of_a_file_that_is_sent(send: Send) -> None:
+    assert truth(send("/sparql", "POST", "\ufeffASK {}", QUERY))
+    assert truth(send("/sparql", "POST", "query=%EF%BB%BFASK%20%7B%7D", FORM))
+
+
 def test_a_syntax_error_says_where(send: Send) -> None:
     answer = send("/sparql", "POST", "SELECT *\n{ ?s ?p }", QUERY)
     assert answer.status == 400

@@ -249,12 +249,16 @@ class Text(click.types.StringParamType):
     """A text from the command line, which is UTF-8; a path may have any bytes."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the text.
+        """Return the text, without what is not seen at its ends.
 
         Raises:
             UsageError: It has bytes that are not UTF-8.
         """
         text = super().convert(value, param, ctx)
+        if not text.isascii():
+            from ctgraph.terms import UNSEEN
+
+            text = text.strip(UNSEEN)
         try:
             text.encode("utf-8")
         except UnicodeEncodeError as error:

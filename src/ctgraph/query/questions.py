@@ -156,7 +156,7 @@ def _read_file(path: Path, root: Path, *, is_check: bool) -> Question:
         status = path.stat()
         key = (str(path), status.st_mtime_ns, status.st_size)
         if key not in _cache:
-            _cache[key] = _parse_file(path, path.read_text("utf-8"), shown, is_check=is_check)
+            _cache[key] = _parse_file(path, path.read_text("utf-8-sig"), shown, is_check=is_check)
     except OSError as error:
         raise DataError("question-file-unreadable", shown=shown, strerror=error.strerror) from error
     except UnicodeDecodeError as error:

@@ -171,7 +171,7 @@ def read_query_text(path: Path, where: str) -> str:
     except OSError as error:
         raise DataError("rule-file-unreadable", place=where, strerror=error.strerror) from None
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DataError("rule-file-not-utf8", place=f"{where}:{line}") from None

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from ctgraph.errors import DataError
 from ctgraph.query.checks import check
 from ctgraph.query.entities import resolve
+from ctgraph.query.questions import read_questions
 from ctgraph.store.project import Bundle, locate
 from ctgraph.store.reader.reader import read_tables, survey
 from ctgraph.store.store import Store, open_store
@@ -51,6 +52,21 @@ def _count(project: Path) -> None:
 def store(project: Path) -> Iterator[Store]:
     with open_store(project) as opened:
         yield opened
+
+
+def test_tables_questions_and_totals_may_have_byte_order_marks(
+    project: Path, store: Store, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As editors on Windows write them."""
+    copy = tmp_path_factory.mktemp("marked")
+    shutil.copytree(project, copy, dirs_exist_ok=True)
+    for path in copy.rglob("*"):
+        if path.suffix in (".tsv", ".toml", ".rq"):
+            path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    with open_store(copy) as marked:
+        assert set(marked.quads()) == set(store.quads())
+        assert not check(marked, only=["files"]).findings
+        assert "partners" in read_questions(marked.bundle)
 
 
 def change(project: Path, table: str, old: str, new: str) -> None:

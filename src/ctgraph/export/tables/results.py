@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from ctgraph.export.marks import make_legal_xml, spell_out
 from ctgraph.export.output import to_csv
+from ctgraph.export.tables.spreadsheet import check_cell
 from ctgraph.terms import PREFIXES
 from ctgraph.text import make_safe
 
@@ -176,7 +177,14 @@ def write_csv(sheet: Grid) -> Iterator[str]:
 
 
 def write_csv_for_excel(sheet: Grid) -> Iterator[str]:
-    """Yield the answer as CSV behind a byte order mark, by which Excel knows UTF-8."""
+    """Yield the answer as CSV behind a byte order mark, by which Excel knows UTF-8.
+
+    Raises:
+        UsageError: A cell of Excel cannot hold a text.
+    """
+    for index, row in enumerate(sheet.rows, 1):
+        for column, cell in zip(sheet.columns, row, strict=True):
+            check_cell(sheet.show(cell), index, column)
     yield "\ufeff"
     yield from write_csv(sheet)
 

@@ -73,14 +73,7 @@ def write_xlsx(sheet: Grid) -> Iterator[bytes]:
             if cell is None:
                 continue
             shown = sheet.show(cell)
-            if len(shown) > _XLSX_TEXT:
-                raise UsageError(
-                    "sheet-cell-too-long",
-                    row=index,
-                    column=sheet.columns[column],
-                    n=len(shown),
-                    most=_XLSX_TEXT,
-                )
+            check_cell(shown, index, sheet.columns[column])
             _write_cell(page, index, column, cell, shown, formats)
             if index <= 1000:
                 widths[column] = max(widths[column], min(display_width(make_safe(shown)), 60))
@@ -93,6 +86,24 @@ def write_xlsx(sheet: Grid) -> Iterator[bytes]:
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
     book.close()
     yield buffer.getvalue()
+
+
+def check_cell(shown: str, row: int, column: str) -> None:
+    """Refuse a text that a cell cannot hold, for programs for spreadsheets cut it in silence.
+
+    Args:
+        shown: The text.
+        row: The number of its row, from 1.
+        column: The name of its column.
+
+    Raises:
+        UsageError: It is too long, counted as Excel does, by code units of UTF-16.
+    """
+    if len(shown) * 2 <= _XLSX_TEXT:
+        return
+    length = len(shown.encode("utf-16-le", "surrogatepass")) // 2
+    if length > _XLSX_TEXT:
+        raise UsageError("sheet-cell-too-long", row=row, column=column, n=length, most=_XLSX_TEXT)
 
 
 def _fits_number(value: object) -> bool:

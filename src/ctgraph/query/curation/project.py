@@ -118,7 +118,7 @@ def renew_totals(path: Path, counts: Mapping[str, FileCount]) -> str:
         path: The file, which need not exist.
         counts: Claims and quads by file.
     """
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
     return text.partition("[total]")[0] + format_totals(counts)
 
 
@@ -127,7 +127,7 @@ def read_totals(path: Path) -> dict[str, FileCount]:
     import tomllib
 
     try:
-        files = tomllib.loads(path.read_text(encoding="utf-8")).get("files", {})
+        files = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("files", {})
         return {
             name: FileCount(int(one["claims"]), int(one["quads"])) for name, one in files.items()
         }

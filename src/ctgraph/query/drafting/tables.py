@@ -18,7 +18,7 @@ def order_columns(draft: Draft, bundle: Bundle) -> dict[str, list[Row]]:
         draft: The draft.
         bundle: The project in whose tables the rows will stand.
     """
-    layouts = tomllib.loads(bundle.columns_file().read_text(encoding="utf-8"))
+    layouts = tomllib.loads(bundle.columns_file().read_text(encoding="utf-8-sig"))
     tables = {}
     for name, rows in draft.tables.items():
         known = [*layouts[name]["columns"]]

@@ -40,7 +40,7 @@ def source_text(store: Store, iri: str) -> str | None:
         path = store.bundle.text_file(name) if name else None
         if path is None or not path.is_file():
             return None
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
 
     return keep(store, ("text", iri), read)
 

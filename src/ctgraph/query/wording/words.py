@@ -64,7 +64,7 @@ _NEEDED = {
 def _read(*files: tuple[Path, int]) -> Wording:
     tables = []
     for path, _ in files:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         missing = set(_NEEDED[path.stem].split()) - set(table)
         if missing:
             raise ValueError(f"{path.name}: [{min(missing)}] is missing")

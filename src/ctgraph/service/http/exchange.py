@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes
 
 from ctgraph.service.faults import Failed, Fault, of_key
 from ctgraph.service.handler import SCOPE, pick_language
-from ctgraph.terms import LANGUAGES
+from ctgraph.terms import LANGUAGES, UNSEEN
 
 Scope = MutableMapping[str, Any]
 
@@ -71,7 +71,7 @@ class Exchange:
             raise Failed(of_key(414, "url-too-long"))
         try:
             path = "/" if raw == b"*" else unquote_to_bytes(raw).decode("utf-8")
-            self.query = parse_qsl(
+            fields = parse_qsl(
                 sent.decode("ascii"),
                 keep_blank_values=True,
                 encoding="utf-8",
@@ -82,6 +82,7 @@ class Exchange:
             raise Failed(of_key(400, "url-not-utf8")) from None
         except ValueError:
             raise Failed(of_key(400, "query-string-too-long")) from None
+        self.query = [(name, value.strip(UNSEEN)) for name, value in fields]
         # A proxy may or may not have taken the root away.
         if root and (path == root or path.startswith(root + "/")):
             path = path[len(root) :]

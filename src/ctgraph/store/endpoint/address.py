@@ -54,6 +54,7 @@ def read_address(url: str) -> Address:
     from urllib.parse import quote, unquote, urlsplit
 
     try:
+        url = url.strip()
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
         if host and not host.isascii():

@@ -121,7 +121,7 @@ def _unknown(graph: ox.Store, name: str, iri: str) -> UnknownName:
 
 def _read_name(name: str) -> str:
     """Return the IRI that a name stands for: in full, with a prefix, or without that of things."""
-    name = name.removeprefix("<").removesuffix(">")
+    name = name.strip().removeprefix("<").removesuffix(">")
     if "/" in name:
         return name
     return expand(name) if ":" in name else CTD + name

@@ -57,7 +57,7 @@ def check_totals(counts: Mapping[str, FileCount], problems: Collector) -> None:
     path = problems.bundle.totals_file()
     where = problems.bundle.show(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         problems.report(path, "totals-missing")
         return

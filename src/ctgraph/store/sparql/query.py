@@ -43,7 +43,7 @@ class Query:
     """
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = text.removeprefix("\ufeff")  # the byte order mark of a form
 
     @classmethod
     def of(cls, query: str | Query) -> Query:

@@ -76,7 +76,7 @@ def read_layouts(bundle: Bundle) -> dict[str, Layout]:
     """
     path = bundle.columns_file()
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         layouts = {
             name: Layout(
                 table["key"],
@@ -107,7 +107,7 @@ def read_table(path: Path, where: str, layout: Layout, problems: list[Problem]) 
         problems: Where problems are added.
     """
     try:
-        return parse_table(path.read_text(encoding="utf-8"), path, where, layout, problems)
+        return parse_table(path.read_text(encoding="utf-8-sig"), path, where, layout, problems)
     except UnicodeDecodeError:
         problems.append(Problem(where, 0, "file-not-utf8", "file-not-utf8"))
     except OSError as error:

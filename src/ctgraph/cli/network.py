@@ -32,7 +32,8 @@ from ctgraph.cli.options import (
 )
 from ctgraph.errors import DataError, UsageError
 from ctgraph.export import TABLE_FORMATS
-from ctgraph.network import FILTERS, LEVELS, OLD_NAMES
+from ctgraph.network import FILTERS, OLD_NAMES
+from ctgraph.network.rollup import LEVELS
 
 if TYPE_CHECKING:
     from ctgraph.store import Store

@@ -9,7 +9,7 @@ TYPE_CHECKING = False  # as in typing; type checkers know the name
 if TYPE_CHECKING:
     from ctgraph.network import board, facets, files, placed, rollup, stories, styles
     from ctgraph.network.build import build_network, build_outline
-    from ctgraph.network.filters import FILTERS, LEVELS, OLD_NAMES, Filters, resolve_filters
+    from ctgraph.network.filters import FILTERS, OLD_NAMES, Filters, resolve_filters
     from ctgraph.network.layout import compute_layout
     from ctgraph.network.things import INFERRED, STATED, UNKNOWN_KIND, fiscal_year, read_claims
     from ctgraph.network.views import VIEWS
@@ -21,7 +21,7 @@ else:
             "build": ("build_network", "build_outline"),
             "facets": (),
             "files": (),
-            "filters": ("FILTERS", "LEVELS", "OLD_NAMES", "Filters", "resolve_filters"),
+            "filters": ("FILTERS", "OLD_NAMES", "Filters", "resolve_filters"),
             "layout": ("compute_layout",),
             "placed": (),
             "rollup": (),

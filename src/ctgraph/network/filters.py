@@ -50,9 +50,6 @@ FILTERS: dict[str, Filter] = {
 }
 """Every filter by its name, which is the argument of `build_network`."""
 
-LEVELS = {"states": "State", "series": "Activity"}
-"""What parts can be drawn as, by the names that ``roll_up`` takes: the class of the whole."""
-
 OLD_NAMES = {"from": "since", "to": "until"}
 """Names that filters had; they are still read in files and addresses."""
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctgraph.errors import UnknownName, suggest
-from ctgraph.network.filters import LEVELS
 from ctgraph.network.things import read_things, select_rows
 from ctgraph.network.ties import join_ties
 from ctgraph.terms import CT
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
     from ctgraph.store import Store
 
+LEVELS = {"states": "State", "series": "Activity"}
+"""What parts can be drawn as, by the names that ``roll_up`` takes: the class of the whole."""
 
 _ENDS = ("source", "target")
 

@@ -14,9 +14,9 @@ import pyoxigraph as ox
 
 from ctgraph.errors import StoreError
 from ctgraph.store.cache import compile_graph, count_graph
-from ctgraph.store.database import LOADED_AT_ONCE, copy_database, make_database
+from ctgraph.store.database import copy_database, make_database
 from ctgraph.store.disk import CHECKED_AT_OPENING, Description, open_database, verify_database
-from ctgraph.store.generations import QUADS, Made, at_work, make_next
+from ctgraph.store.generations import Made, at_work, make_next
 from ctgraph.store.incremental.changes import Changes
 from ctgraph.store.incremental.update import add_files, update_counts
 
@@ -135,19 +135,12 @@ def _compile(
     folder: Path, bundle: Bundle, files: Sequence[Path], progress: Progress | None
 ) -> Made:
     """Make a database of a bundle and more files, and return what it holds."""
-    # Compiling in memory and writing N-Quads is several times faster than on disk.
+    # Compiling in memory is several times faster than on disk.
     graph = compile_graph(bundle, files, progress)
     _tell(progress, "count", len(graph))
     counts = count_graph(graph)
     _tell(progress, "write", len(graph))
-    quads = folder.with_suffix(QUADS)
-    try:
-        graph.dump(str(quads), ox.RdfFormat.N_QUADS)
-        number = len(graph)
-        del graph
-        make_database(quads, folder, is_large=number > LOADED_AT_ONCE)
-    finally:
-        quads.unlink(missing_ok=True)
+    make_database(graph, folder)
     return Made(counts)
 
 

@@ -302,7 +302,7 @@ def _write(folder: Path, target: Path, graph: ox.Store, kept: int) -> None:
         graph.dump(str(making / _QUADS), ox.RdfFormat.N_QUADS)
         if target.parent.name == _GRAPHS:
             # A worker of the service, which is a fork, must not open a database.
-            make_database(making / _QUADS, making / _DATABASE)
+            make_database(graph, making / _DATABASE)
         (making / _TERMS).write_text("\n".join(sorted(list_terms(graph))), encoding="utf-8")
         counts = "\n".join(map(str, count_graph(graph)))
         (making / _COUNTS).write_text(counts, encoding="ascii")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pyoxigraph as ox
 
 LOADED_AT_ONCE = 1_000_000
-"""Quads of which the engine makes one table of each kind when it loads a file."""
+"""Quads of which the engine makes one table of each kind when it loads many."""
 
 TABLE = ".sst"
 """How the names of the tables of a database end; they never change, and no name is used twice."""
@@ -70,20 +70,21 @@ def reseed() -> None:
         ox.BlankNode()
 
 
-def make_database(quads: Path, folder: Path, *, is_large: bool = False) -> None:
-    """Make a database from a file of N-Quads.
+def make_database(graph: ox.Store, folder: Path) -> None:
+    """Make a database of a graph.
+
+    Of more than `LOADED_AT_ONCE` quads the engine makes several tables of each kind, which it would
+    merge as soon as something is added; so it does now.
 
     Args:
-        quads: The file.
+        graph: The graph in memory.
         folder: The folder of the database, which does not exist yet.
-        is_large: Whether there are more than `LOADED_AT_ONCE`. The engine then makes several tables
-            of each kind, which it would merge as soon as something is added.
     """
     note_database()
     store = ox.Store(str(folder))
-    store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
+    store.bulk_extend(graph)
     store.flush()
-    if is_large:
+    if len(graph) > LOADED_AT_ONCE:
         store.optimize()
 
 

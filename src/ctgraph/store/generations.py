@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ctgraph.store.cache import Counts
 
 QUADS = ".nq"
-"""How the name of a file ends from which a generation is made."""
+"""How the name of a file ends from which older versions made a generation."""
 
 _LOCK = "ctgraph-store.lock"
 _PROCESS = "process "  # and its number, in the lock

@@ -23,10 +23,10 @@ from ctgraph.draw.page.places import MOST_NODES
 from ctgraph.draw.slides.empty import empty_deck
 from ctgraph.errors import DataError, UnknownName
 from ctgraph.export import Target, write_output
-from ctgraph.network import LEVELS, read_claims
+from ctgraph.network import read_claims
 from ctgraph.network.analysis import to_communities
 from ctgraph.network.facets import read_facets
-from ctgraph.network.rollup import read_roll_up
+from ctgraph.network.rollup import LEVELS, read_roll_up
 from ctgraph.network.styles import ThemeLike, marked_theme, theme_css, theme_in_use, themed
 from ctgraph.terms import LANGUAGES
 from ctgraph.text import pack, unpack

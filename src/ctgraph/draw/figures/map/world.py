@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ctgraph.draw.figures.captions import JOINT
 from ctgraph.draw.figures.map.outline import Point, middle_of
 from ctgraph.errors import DataError
-from ctgraph.network import LEVELS
-from ctgraph.network.rollup import Wholes, read_roll_up, roll_up
+from ctgraph.network.rollup import LEVELS, Wholes, read_roll_up, roll_up
 from ctgraph.words import read_words
 
 if TYPE_CHECKING:

@@ -665,6 +665,16 @@ def test_the_svg_is_the_picture_with_legend_source_and_letters(
     assert len(drawn) >= len([node for node in data["nodes"] if not node.get("added")])
 
 
+def test_a_browser_that_cannot_unpack_the_page_says_so(browser: Browser, pages: Pages) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.add_init_script("delete window.DecompressionStream")
+    page.goto(pages("cooperation"))
+    assert page.is_visible("#note")
+    assert "2023" in page.inner_text("#note")
+    context.close()
+
+
 def test_the_letters_are_in_the_page(browser: Browser, pages: Pages) -> None:
     with window(browser, "laptop") as visited:
         visited.open(pages("cooperation", "ja"), READY)

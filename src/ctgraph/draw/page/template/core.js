@@ -1,6 +1,11 @@
 // What the page shows, and how what it is told becomes elements. Everything that comes from the
 // data becomes text (textContent), never markup, and nothing is fetched.
 const $ = (id) => document.getElementById(id);
+if (!window.DecompressionStream) {
+  $("note").textContent = $("note").dataset.old;
+  $("note").hidden = false;
+  throw new Error("no DecompressionStream");
+}
 const unpacked = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 // Compressed (RFC 1950) and in base64, for most of it are words that stand in it again and again.
 const packed = new Blob([unpacked($("data").textContent)]).stream();

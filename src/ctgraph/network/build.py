@@ -12,9 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from ctgraph.errors import UnknownName, UsageError, suggest
-from ctgraph.network.filters import Filters, check_iri, check_names, filter_pattern
+from ctgraph.network.filters import Filters, Fitting, check_iri, check_names
 from ctgraph.network.from_query import query_rows
-from ctgraph.network.participations import view_rows
+from ctgraph.network.participations import keep_fitting, view_rows
 from ctgraph.network.rollup import Wholes, read_wholes, roll_up
 from ctgraph.network.things import (
     CONCEPT,
@@ -107,7 +107,8 @@ def build_network(
     if query is None:
         rows = view_rows(store, view, kept)
     else:
-        rows = map(read_row, query_rows(store, query, filter_pattern(chosen, **kept), lang))
+        made = map(read_row, query_rows(store, query, lang))
+        rows = keep_fitting(made, Fitting(store, chosen, kept))
     edges = read_ties(rows, stated_only=stated_only)
     graph: networkx.Graph[str] = nx.DiGraph() if chosen.directed else nx.Graph()
     graph.graph.update(
@@ -171,7 +172,7 @@ def _keep_near(graph: networkx.Graph[str], centre: str, hops: int) -> None:
 
 
 def _read_filters(store: Store, filters: Filters) -> dict[str, str]:
-    """Return the filters that were given, as `filter_pattern` takes them."""
+    """Return the filters that were given, as `filter_parts` takes them."""
     read: dict[str, Callable[[Any], str]] = {
         "topic": _iri,
         "place": _iri,

@@ -128,7 +128,7 @@ def resolve_filters(store: Store, filters: Mapping[str, Any], lang: str = "en") 
 
 
 def filter_pattern(view: View, **filters: str) -> str:
-    """SPARQL filters for a view's ``#FILTER#``; empty if nothing is filtered.
+    """Return SPARQL filters for a view's ``#FILTER#``; empty if nothing is filtered.
 
     Args:
         view: The view.
@@ -212,6 +212,35 @@ def filter_parts(
     if kind is not None:
         keep("kind", f"{{0}} a/rdfs:subClassOf* <{kind}>", ("source", "target", "through"))
     return found
+
+
+class Fitting:
+    """The filters of a view, each with all that fits it.
+
+    An engine that joins several of them multiplies what fits each before it looks at a row.
+    """
+
+    def __init__(self, store: Store, view: View, filters: Mapping[str, str]) -> None:
+        """Read what fits.
+
+        Args:
+            store: The graph.
+            view: The view.
+            filters: As `filter_parts` takes them.
+        """
+        from ctgraph.network.things import select_rows
+
+        self._parts = [
+            (part.variables, {row[part.fit] for row in select_rows(store, part.query)})
+            for part in filter_parts(view, **filters)
+        ]
+
+    def holds(self, **terms: str) -> bool:
+        """Tell whether every filter has one of its variables among what fits."""
+        return all(
+            any(terms.get(variable) in fit for variable in variables)
+            for variables, fit in self._parts
+        )
 
 
 def dated_path() -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pyoxigraph
 
 from ctgraph.errors import UsageError
-from ctgraph.network.things import select_rows
 from ctgraph.terms import PREFIXES
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 # --- a query of the user's own ------------------------------------------------------------------
 
 
-def query_rows(store: Store, query: str | Query, pattern: str, lang: str) -> list[dict[str, str]]:
+def query_rows(store: Store, query: str | Query, lang: str) -> list[dict[str, str]]:
     """The rows of a query as a view has them, each with the claims that it rests on."""
     from ctgraph.query import Table, run_query
     from ctgraph.query.evidence import find_evidence_of_rows, find_triple_evidence
@@ -79,24 +78,8 @@ def query_rows(store: Store, query: str | Query, pattern: str, lang: str) -> lis
         made["stated"] = str(int(evidence.is_stated))
         if not made["through"]:
             made["through"] = made["relation"] = _RELATED
-    return _fitting(store, rows, pattern)
+    return rows
 
 
 # What makes an edge of which a query does not say what makes it.
 _RELATED = PREFIXES["dcterms"] + "relation"
-
-
-def _fitting(store: Store, rows: list[dict[str, str]], pattern: str) -> list[dict[str, str]]:
-    """Return the rows that filters keep."""
-    if not pattern or not rows:
-        return rows
-    names = ("source", "target", "through")
-    values = sorted({tuple(row[name] for name in names) for row in rows})
-    lines = "\n".join("(" + " ".join(f"<{iri}>" for iri in value) + ")" for value in values)
-    kept = select_rows(
-        store,
-        f"SELECT ?source ?target ?through {{ VALUES (?source ?target ?through) {{ {lines} }}"
-        f"\n{pattern} }}",
-    )
-    fit = {tuple(row[name] for name in names) for row in kept}
-    return [row for row in rows if tuple(row[name] for name in names) in fit]

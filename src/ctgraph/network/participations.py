@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctgraph.network.filters import filter_parts, filter_pattern
-from ctgraph.network.things import STATED, read_cells, read_rows, select_rows
+from ctgraph.network.filters import Fitting, filter_pattern
+from ctgraph.network.things import STATED, read_cells, read_rows
 from ctgraph.network.ties import Row, read_row
 from ctgraph.network.views import THINGS_SAID, VIEWS, stated_participations
 from ctgraph.terms import CT
@@ -32,10 +32,26 @@ def view_rows(store: Store, view: str, filters: Mapping[str, str]) -> Iterable[R
     """
     chosen = VIEWS[view]
     make = JOINED.get(view)
-    if store.kind == "endpoint" or make is None:
-        pattern = filter_pattern(chosen, **filters)
-        return map(read_row, read_rows(store, chosen.query.replace("#FILTER#", pattern)))
-    return make(store, _Fitting(store, view, filters))
+    if make is not None and store.kind != "endpoint":
+        return make(store, Fitting(store, chosen, filters))
+    # A row of the query has no role any more, so that this filter is part of it.
+    inside = {"role": filters["role"]} if chosen.roles and "role" in filters else {}
+    pattern = filter_pattern(chosen, **inside)
+    rows = map(read_row, read_rows(store, chosen.query.replace("#FILTER#", pattern)))
+    rest = {name: value for name, value in filters.items() if name not in inside}
+    return keep_fitting(rows, Fitting(store, chosen, rest))
+
+
+def keep_fitting(rows: Iterable[Row], fitting: Fitting) -> Iterator[Row]:
+    """Yield the rows that filters keep by their ends and by what makes them.
+
+    Args:
+        rows: Rows of a view.
+        fitting: The filters.
+    """
+    for row in rows:
+        if fitting.holds(source=row.source, target=row.target, through=row.through):
+            yield row
 
 
 class _Part(NamedTuple):
@@ -44,23 +60,6 @@ class _Part(NamedTuple):
     actor: str
     role: str
     claim: str
-
-
-class _Fitting:
-    """The filters of a view, each with all that fits it."""
-
-    def __init__(self, store: Store, view: str, filters: Mapping[str, str]) -> None:
-        self._parts = [
-            (part.variables, {row[part.fit] for row in select_rows(store, part.query)})
-            for part in filter_parts(VIEWS[view], **filters)
-        ]
-
-    def holds(self, **terms: str) -> bool:
-        """Tell whether every filter has one of its variables among what fits."""
-        return all(
-            any(terms.get(variable) in fit for variable in variables)
-            for variables, fit in self._parts
-        )
 
 
 class _Participations:
@@ -102,7 +101,7 @@ SELECT ?p ?activity ?actor ?role ?claim WHERE {
 }"""
 
 
-def _activity_rows(store: Store, fitting: _Fitting) -> Iterator[Row]:
+def _activity_rows(store: Store, fitting: Fitting) -> Iterator[Row]:
     """Yield the rows of who takes part in what."""
     found = _Participations(store)
     for activity in found.said.keys() | found.stated.keys():
@@ -124,7 +123,7 @@ def _activity_rows(store: Store, fitting: _Fitting) -> Iterator[Row]:
             yield Row(actor, activity, activity, actor in stated, sides, played)
 
 
-def _meeting_rows(store: Store, fitting: _Fitting) -> Iterator[Row]:
+def _meeting_rows(store: Store, fitting: Fitting) -> Iterator[Row]:
     """Yield the rows of who cooperates with whom: who meets in an activity, or in a part of it."""
     found = _Participations(store)
     tying = {tuple(cells) for cells in read_cells(store, _TYING)}
@@ -169,7 +168,7 @@ SELECT DISTINCT ?role ?other WHERE {
 }"""
 
 
-def _everything_rows(store: Store, fitting: _Fitting) -> Iterator[Row]:
+def _everything_rows(store: Store, fitting: Fitting) -> Iterator[Row]:
     """Yield the rows of all that is said between things, and of who takes part in what."""
     yield from _activity_rows(store, fitting)
     claims: dict[tuple[str, str, str], set[str]] = {}

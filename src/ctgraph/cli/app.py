@@ -94,7 +94,7 @@ class Failure(click.ClickException):
 
 def _is_own(path: str | bytes | int) -> bool:
     """Say whether a path is one of the package, so that it is our fault if it is not there."""
-    return str(path).startswith(str(Path(__file__).parents[1]))
+    return Path(str(path)).is_relative_to(Path(__file__).parents[1])
 
 
 class Commands(click.Group):
@@ -176,7 +176,9 @@ class Commands(click.Group):
             for frame, line in walk_tb(error.__traceback__)
         ]
         # Back ends of NetworkX are chosen by the environment, and may not be there or not fit it.
-        asked = [f"{name}={os.environ[name]}" for name in os.environ if name[:9] == "NETWORKX_"]
+        asked = [
+            f"{name}={value}" for name, value in os.environ.items() if name.startswith("NETWORKX_")
+        ]
         if asked and any(module.startswith("networkx.utils") for module, _ in places):
             kind = type(error).__name__
             wrong = UsageError(
